@@ -1,0 +1,2 @@
+import { x } from '@recaudo/payment-provider';
+console.log(x);
