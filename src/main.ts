@@ -1,2 +1,21 @@
-import { x } from '@recaudo/payment-provider';
-console.log(x);
+import { readEnvironment } from '../config/load-settings.js';
+import { CommandError, endOnSignal, runCommand } from './command.js';
+import { pendingMigrations } from './database/schema.js';
+import { startService } from './service.js';
+
+/** `npm run start:prod`: the service alone, on DATABASE_URL. */
+const END_DEADLINE_MS = 28_000;
+
+runCommand(async () => {
+  const environment = readEnvironment();
+  const databaseUrl = environment['DATABASE_URL'];
+  if (!databaseUrl) {
+    throw new CommandError('DATABASE_URL is not set. Point it at a PostgreSQL database, or use npm start, which brings its own.');
+  }
+  const pending = await pendingMigrations(databaseUrl);
+  if (pending.length > 0) {
+    throw new CommandError(`The database is behind by ${pending.length} migration(s): ${pending.join(', ')}. Run: npm run migrate`);
+  }
+  const service = await startService(environment);
+  endOnSignal(() => service.close(), END_DEADLINE_MS);
+});

@@ -1,0 +1,104 @@
+import 'reflect-metadata';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import type { Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { ServiceSettings } from './service.settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every problem of the environment at once, a line each. */
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** A provider as far as its settings go. */
+export interface ProviderSettings {
+  readonly name: string;
+  readonly settings: Type;
+  sandboxEnvironment(sandboxUrl: string): Record<string, string>;
+}
+
+/** Settings by their class. */
+export type LoadedSettings = ReadonlyMap<Type, object>;
+
+/** The process' environment over the `.env` file of the working directory. The only place that reads either. */
+export function readEnvironment(): Environment {
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return { ...file, ...process.env };
+}
+
+/** The names of the variables that a settings class takes. */
+export function variablesOf(settings: Type): string[] {
+  const metadata = getMetadataStorage().getTargetValidationMetadatas(settings, '', false, false);
+  return [...new Set(metadata.map(({ propertyName }) => propertyName))];
+}
+
+/**
+ * Validates the service's settings and those of the enabled providers. Outside production what a provider's settings lack is filled in
+ * with the built-in sandbox's.
+ * @throws SettingsError
+ */
+export function loadSettings(environment: Environment, providers: readonly ProviderSettings[]): LoadedSettings {
+  const problems: string[] = [];
+  const service = read(ServiceSettings, environment, problems);
+  problems.push(...problemsTogether(service, environment, providers));
+  const loaded = new Map<Type, object>([[ServiceSettings, service]]);
+  for (const provider of enabledProviders(service, providers)) {
+    const defaults = service.production ? {} : provider.sandboxEnvironment(`http://localhost:${service.SANDBOX_PORT}`);
+    loaded.set(provider.settings, read(provider.settings, { ...defaults, ...withoutEmpty(environment) }, problems));
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return loaded;
+}
+
+/** The providers that PROVIDERS names; absent, all of them outside production and none in it. */
+export function enabledProviders<P extends { readonly name: string }>(service: ServiceSettings, providers: readonly P[]): P[] {
+  if (service.PROVIDERS) return providers.filter(({ name }) => service.PROVIDERS?.includes(name));
+  return service.production ? [] : [...providers];
+}
+
+function problemsTogether(service: ServiceSettings, environment: Environment, providers: readonly ProviderSettings[]): string[] {
+  const known = providers.map(({ name }) => name);
+  const lists = Object.entries(service).filter(([name]) => name === 'PROVIDERS' || name.startsWith('ROUTING_'));
+  const problems = lists.flatMap(([variable, names]) =>
+    ((Array.isArray(names) ? names : []) as string[])
+      .filter((name) => !known.includes(name))
+      .map((name) => `${variable} names "${name}"; known providers: ${known.join(', ')}`),
+  );
+  if (!service.production) return problems;
+  for (const variable of ['BOOTSTRAP_API_KEY', 'BOOTSTRAP_NOTIFICATION_SECRET'] as const) {
+    if (service[variable]) problems.push(`${variable} is for development; in production create organizations with the command line`);
+  }
+  if (service.OUTBOUND_ALLOW_PRIVATE) problems.push('OUTBOUND_ALLOW_PRIVATE=true is for development and tests only');
+  if (!service.PROVIDERS?.length) problems.push('PROVIDERS must name the providers that are enabled in production');
+  if (!service.PUBLIC_URL) problems.push('PUBLIC_URL must say where providers reach this service');
+  if (environment['PUBLIC_URL']?.startsWith('http:')) problems.push('PUBLIC_URL must be https in production');
+  return problems;
+}
+
+function read<T extends object>(settings: Type<T>, environment: Environment, problems: string[]): T {
+  const present = withoutEmpty(environment);
+  const own = Object.fromEntries(variablesOf(settings).flatMap((name) => (name in present ? [[name, present[name]]] : [])));
+  const instance = plainToInstance(settings, own);
+  problems.push(...validateSync(instance, { forbidUnknownValues: true }).flatMap((error) => describe(error)));
+  return instance;
+}
+
+/** Names what is wrong without repeating the value, which may be a secret. */
+function describe(error: ValidationError, prefix = ''): string[] {
+  const name = `${prefix}${error.property}`;
+  const own = Object.values(error.constraints ?? {}).map((message) =>
+    message.startsWith(error.property) ? `${prefix}${message}` : `${name} ${message}`,
+  );
+  return [...own, ...(error.children ?? []).flatMap((child) => describe(child, `${name}.`))];
+}
+
+/** `NAME=` in a file means absent. */
+function withoutEmpty(environment: Environment): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}

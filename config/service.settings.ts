@@ -1,0 +1,154 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+
+const toNumber = Transform(({ value }) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value));
+const toBoolean = Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
+const toList = Transform(({ value }) =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean)
+    : value,
+);
+const toPolicy = Transform(({ value }) => {
+  if (typeof value !== 'string') return value;
+  try {
+    return plainToInstance(RailPolicyOverride, JSON.parse(value));
+  } catch {
+    return value;
+  }
+});
+
+/** Any part of a rail's policy. */
+export class RailPolicyOverride {
+  @IsOptional() @IsInt() @Min(1) @Max(43_200) defaultMinutes?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(43_200) minMinutes?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(43_200) maxMinutes?: number;
+  @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(50) @IsInt({ each: true }) @Min(1, { each: true }) pollSeconds?: number[];
+  @IsOptional() @IsInt() @Min(0) @Max(2160) lateHours?: number;
+}
+
+export const ROLES = ['all', 'api', 'worker'] as const;
+
+/** Environment of the service itself; each property is the variable's name. Absent means the default that stands here. */
+export class ServiceSettings {
+  /** `production` is the operator's word that real money moves; it refuses everything that is for development. */
+  @IsOptional()
+  @IsIn(['production', 'development', 'test'])
+  NODE_ENV: string = 'development';
+
+  /** PostgreSQL. `npm start` brings its own server when it is absent. */
+  @IsUrl({ protocols: ['postgres', 'postgresql'], require_protocol: true, require_tld: false, require_host: false })
+  DATABASE_URL!: string;
+
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(65535)
+  PORT: number = 3000;
+
+  /** Where providers and payers reach us; goes into webhook URLs. Absent: `http://localhost:PORT`. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  PUBLIC_URL?: string;
+
+  /** `api` answers HTTP, `worker` does the due work, `all` does both. */
+  @IsIn(ROLES)
+  ROLE: (typeof ROLES)[number] = 'all';
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: string = 'info';
+
+  /** Enabled providers. Absent outside production: all of them. */
+  @IsOptional()
+  @toList
+  @IsString({ each: true })
+  PROVIDERS?: string[];
+
+  /** Where the built-in sandbox listens when it runs. */
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(65535)
+  SANDBOX_PORT: number = 4000;
+
+  /** Providers of a rail, in the order in which they are tried. Absent: every enabled provider that has the rail. */
+  @IsOptional() @toList @IsString({ each: true }) ROUTING_PSE?: string[];
+  @IsOptional() @toList @IsString({ each: true }) ROUTING_BRE_B?: string[];
+  @IsOptional() @toList @IsString({ each: true }) ROUTING_NEQUI?: string[];
+  @IsOptional() @toList @IsString({ each: true }) ROUTING_EFECTY?: string[];
+  @IsOptional() @toList @IsString({ each: true }) ROUTING_CARD?: string[];
+  @IsOptional() @toList @IsString({ each: true }) ROUTING_TRANSFIYA?: string[];
+  @IsOptional() @toList @IsString({ each: true }) ROUTING_ANY?: string[];
+
+  /** Creates an organization with this key at the start if none exists. Refused in production. */
+  @IsOptional()
+  @IsString()
+  @MinLength(20)
+  BOOTSTRAP_API_KEY?: string;
+
+  /** `whsec_…`: signs the notifications of that organization. Refused in production. */
+  @IsOptional()
+  @Matches(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, { message: 'must be whsec_ followed by at least 24 bytes in Base64' })
+  BOOTSTRAP_NOTIFICATION_SECRET?: string;
+
+  /** Notifications and provider calls may reach private addresses. Absent: yes outside production; refused in production. */
+  @IsOptional()
+  @toBoolean
+  @IsBoolean()
+  OUTBOUND_ALLOW_PRIVATE?: boolean;
+
+  /** How often what has run out is looked for. */
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  EXPIRY_SWEEP_SECONDS: number = 60;
+
+  /** How often payins that are due to be asked about are looked for. */
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  POLL_TICK_SECONDS: number = 5;
+
+  /** Overrides any part of a rail's policy: `{"defaultMinutes","minMinutes","maxMinutes","pollSeconds":[…],"lateHours"}`. */
+  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_PSE?: RailPolicyOverride;
+  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_BRE_B?: RailPolicyOverride;
+  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_NEQUI?: RailPolicyOverride;
+  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_EFECTY?: RailPolicyOverride;
+  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_CARD?: RailPolicyOverride;
+  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_TRANSFIYA?: RailPolicyOverride;
+  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_ANY?: RailPolicyOverride;
+
+  get production(): boolean {
+    return this.NODE_ENV === 'production';
+  }
+
+  get publicUrl(): string {
+    return (this.PUBLIC_URL ?? `http://localhost:${this.PORT}`).replace(/\/+$/, '');
+  }
+
+  get allowPrivateAddresses(): boolean {
+    return this.OUTBOUND_ALLOW_PRIVATE ?? !this.production;
+  }
+
+  get doesDueWork(): boolean {
+    return this.ROLE !== 'api';
+  }
+}

@@ -1,0 +1,2 @@
+export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './src/embedded-postgres.js';
+export { EmbeddedPostgresError } from './src/embedded-postgres.error.js';

@@ -1,0 +1,4 @@
+export * from './src/outbound-error.js';
+export * from './src/outbound-http.js';
+export * from './src/outbound-http.module.js';
+export { isPublicAddress } from './src/private-addresses.js';

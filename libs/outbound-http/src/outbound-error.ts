@@ -1,0 +1,51 @@
+/** Why there is no usable reply. */
+export type OutboundErrorKind = 'not_connected' | 'broken_off' | 'timeout' | 'too_large' | 'forbidden_address';
+
+/**
+ * No reply was read. `mayHaveArrived` is false only where the request certainly never left: the name did not resolve, the connection was
+ * refused, or we refused the address ourselves.
+ */
+export class OutboundError extends Error {
+  constructor(
+    readonly kind: OutboundErrorKind,
+    message: string,
+    readonly mayHaveArrived: boolean,
+  ) {
+    super(message);
+    this.name = 'OutboundError';
+  }
+}
+
+interface Verdict {
+  kind: OutboundErrorKind;
+  mayHaveArrived: boolean;
+}
+
+const NEVER_LEFT: Verdict = { kind: 'not_connected', mayHaveArrived: false };
+
+/** The one table of transport errors, by Node's and axios' codes. What is not in it may have arrived. */
+const VERDICTS: Readonly<Record<string, Verdict>> = {
+  ECONNREFUSED: NEVER_LEFT,
+  ENOTFOUND: NEVER_LEFT,
+  EAI_AGAIN: NEVER_LEFT,
+  EHOSTUNREACH: NEVER_LEFT,
+  ENETUNREACH: NEVER_LEFT,
+  ERR_INVALID_URL: NEVER_LEFT,
+  CERT_HAS_EXPIRED: NEVER_LEFT,
+  ERR_TLS_CERT_ALTNAME_INVALID: NEVER_LEFT,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NEVER_LEFT,
+  DEPTH_ZERO_SELF_SIGNED_CERT: NEVER_LEFT,
+  SELF_SIGNED_CERT_IN_CHAIN: NEVER_LEFT,
+  EPRIVATEADDRESS: { kind: 'forbidden_address', mayHaveArrived: false },
+  ERR_CANCELED: { kind: 'timeout', mayHaveArrived: true },
+  ECONNABORTED: { kind: 'timeout', mayHaveArrived: true },
+  ETIMEDOUT: { kind: 'timeout', mayHaveArrived: true },
+};
+
+/** Turns whatever the transport threw into an OutboundError whose message holds a code and nothing of the request. */
+export function toOutboundError(error: unknown): OutboundError {
+  const { code, message } = error instanceof Error ? (error as Error & { code?: string }) : { code: undefined, message: '' };
+  if (message.startsWith('maxContentLength size')) return new OutboundError('too_large', 'the reply is larger than allowed', true);
+  const { kind, mayHaveArrived } = (code && VERDICTS[code]) || { kind: 'broken_off' as const, mayHaveArrived: true };
+  return new OutboundError(kind, `${kind.replaceAll('_', ' ')}${code ? ` (${code})` : ''}`, mayHaveArrived);
+}

@@ -1,0 +1,74 @@
+import type { Rail } from './rail.js';
+
+/** Identity documents, by our names. */
+export const ID_TYPES = ['CC', 'CE', 'NIT', 'TI', 'PPT', 'PA'] as const;
+export type IdType = (typeof ID_TYPES)[number];
+
+export interface Customer {
+  name?: string;
+  idType?: IdType;
+  idNumber?: string;
+  /** E.164, e.g. `+573121234567`. */
+  phone?: string;
+  email?: string;
+}
+
+export const PERSON_TYPES = ['NATURAL', 'JURIDICA'] as const;
+export const BREB_KEY_TYPES = ['SINGLE_USE', 'QR_CODE'] as const;
+
+/** What we ask a provider to open. */
+export interface PayinOrder {
+  /** Ours, at most 32 characters of `A-Z a-z 0-9`: the name under which the provider can be asked about this order for ever. */
+  providerReference: string;
+  amountInCents: bigint;
+  currency: 'COP';
+  rail: Rail;
+  customer?: Customer;
+  pse?: { bank: string; personType: (typeof PERSON_TYPES)[number] };
+  breb?: { keyType: (typeof BREB_KEY_TYPES)[number] };
+  description?: string;
+  expiresInMinutes: number;
+  /** Where the provider calls us. */
+  webhookUrl: string;
+  /** Where the payer's browser goes afterwards. Never evidence of payment. */
+  redirectUrl: string;
+}
+
+/** What the payer must do next. */
+export type Instructions =
+  | { type: 'redirect'; url: string }
+  | { type: 'breb_key'; key: string; url?: string; qr?: string }
+  | { type: 'push' }
+  | { type: 'voucher'; code: string; url?: string }
+  | { type: 'message'; text: string };
+
+/** The provider took the order. */
+export interface OpenedOrder {
+  /** Theirs: ticket, id, tradeNo. Some answers have none; then only our reference finds the order. */
+  externalId?: string;
+  instructions: Instructions;
+}
+
+/** A provider's status in our words. `UNRECOGNISED` keeps the payin as it is and shows it to a person. */
+export const REPORTED_STATUSES = ['PENDING', 'APPROVED', 'REJECTED', 'EXPIRED', 'CANCELED', 'REVERSED', 'UNRECOGNISED'] as const;
+export type ReportedStatus = (typeof REPORTED_STATUSES)[number];
+
+/** What a provider says about one order, in a webhook or when asked. */
+export interface ProviderReport {
+  status: ReportedStatus;
+  /** The provider's own status text. */
+  rawStatus: string;
+  externalId?: string;
+  amountInCents?: bigint;
+  currency?: string;
+  /** Identifies one payment on the order; absent where an order can be paid only once. */
+  paymentId?: string;
+  /** The provider's reason, for `errorCode` of a payin that ends unpaid. */
+  reasonCode?: string;
+}
+
+/** A field of the merchant's request that a provider cannot take, by our name for it. */
+export interface FieldViolation {
+  field: string;
+  message: string;
+}

@@ -1,0 +1,75 @@
+import type { FieldViolation, OpenedOrder, PayinOrder, ProviderReport } from './order.js';
+import type { Rail } from './rail.js';
+import type { WebhookReceiver } from './webhooks.js';
+
+/** DI token that every provider's module binds and exports. Only the registry reads it, module by module. */
+export const PAYMENT_PROVIDER = Symbol('PaymentProvider');
+
+export interface PseBank {
+  /** ACH code, e.g. `1007`. */
+  code: string;
+  name: string;
+  image?: string;
+}
+
+/** How we ask a provider about one order. */
+export interface OrderQuery {
+  providerReference: string;
+  externalId?: string;
+}
+
+/** The provider's definite answer: the order as it stands now, or the certainty that there is none. */
+export type FetchedOrder = { found: true; report: ProviderReport } | { found: false };
+
+/** What each declared capability obliges a provider to have: declaring one without its member does not compile. */
+export interface CapabilityMembers {
+  webhooks: { readonly webhooks: WebhookReceiver };
+  pseBanks: { listPseBanks(): Promise<PseBank[]> };
+}
+export type Capability = keyof CapabilityMembers;
+
+interface PaymentProviderCore<C extends Capability> {
+  readonly name: string;
+  readonly capabilities: readonly C[];
+  readonly rails: readonly Rail[];
+  /**
+   * True where the answer to a query may repeat the amount that was asked instead of the amount that arrived, so that for a payment whose
+   * amount the payer can edit only the webhook tells what was paid.
+   */
+  readonly answersEchoRequestedAmount: boolean;
+
+  /** The provider's own rules about an order, checked before any call. Empty when it would take the order. */
+  check(order: PayinOrder): FieldViolation[];
+
+  /**
+   * Opens an order. Called at most once for a `providerReference`.
+   * @throws ProviderError; with outcome `unknown` the order may exist.
+   */
+  createPayin(order: PayinOrder): Promise<OpenedOrder>;
+
+  /**
+   * Asks about an order; may be called at any time, as often as needed.
+   * @throws ProviderError when the provider cannot say.
+   */
+  fetchPayin(query: OrderQuery): Promise<FetchedOrder>;
+}
+
+type UnionToIntersection<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void ? I : never;
+type MembersOf<C extends Capability> = [C] extends [never] ? unknown : UnionToIntersection<CapabilityMembers[C]>;
+
+/**
+ * The contract. `createPayin` and `fetchPayin` are mandatory: a provider that we cannot ask can be neither expired nor reconciled.
+ * Everything else is a capability: `class X implements PaymentProvider<'webhooks'>`.
+ */
+export type PaymentProvider<C extends Capability = never> = PaymentProviderCore<C> & MembersOf<C>;
+
+/** A provider of which only the contract's core is known. */
+export type AnyPaymentProvider = PaymentProviderCore<Capability> & Partial<MembersOf<Capability>>;
+
+/** Narrows a provider to one that has the capability. */
+export function supports<C extends Capability>(
+  provider: AnyPaymentProvider,
+  capability: C,
+): provider is AnyPaymentProvider & PaymentProvider<C> {
+  return provider.capabilities.includes(capability);
+}

@@ -1,0 +1,12 @@
+import type { Type } from '@nestjs/common';
+
+/** What the manifest needs to know of a provider: one of these per folder, one line per provider in the manifest. */
+export interface ProviderDescriptor {
+  readonly name: string;
+  /** Binds and exports `PAYMENT_PROVIDER`. */
+  readonly module: Type;
+  /** class-validator class whose properties are named as the environment variables. */
+  readonly settings: Type;
+  /** What the settings are when the provider is enabled outside production and nothing else is said: the built-in sandbox. */
+  sandboxEnvironment(sandboxUrl: string): Record<string, string>;
+}

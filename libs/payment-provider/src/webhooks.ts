@@ -1,0 +1,34 @@
+import type { ProviderReport } from './order.js';
+
+/** A request that reached `POST /webhooks/{provider}`, before anything was believed or parsed. */
+export interface InboundWebhook {
+  readonly rawBody: Buffer;
+  /** Lower-case names, as Node gives them. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Decides whether a webhook comes from the provider. Never throws: what cannot be verified is `false`. */
+export interface WebhookVerifier {
+  verify(webhook: InboundWebhook): boolean;
+}
+
+/** What a verified webhook says. */
+export interface WebhookNews {
+  /** Same event, same key: the inbox stores each key of a provider once. */
+  eventKey: string;
+  providerReference: string;
+  report: ProviderReport;
+}
+
+/** The webhook side of a provider. */
+export interface WebhookReceiver {
+  /**
+   * `authoritative`: the signature covers the whole body, so what it says is true. `hint`: it does not, so it only makes us ask.
+   */
+  readonly trust: 'authoritative' | 'hint';
+  /** What the provider wants to read to stop sending. */
+  readonly acknowledgement: { status: number; contentType: string; body: string };
+  readonly verifier: WebhookVerifier;
+  /** Reads a verified body. @throws ProviderError `unreadable_reply` when a field we need is missing. */
+  read(rawBody: Buffer): WebhookNews;
+}

@@ -1,0 +1,1 @@
+export { tumipay } from './src/tumipay.descriptor.js';

@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboundError, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
+import { ProviderError, REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
+import { TumiPaySettings } from './tumipay.settings.js';
+
+/** A create call may take long behind a bank; a query should not. */
+const CREATE_TIMEOUT_MS = 15_000;
+const QUERY_TIMEOUT_MS = 10_000;
+const MAX_REPLY_BYTES = 256 * 1024;
+
+/** Talks HTTP to TumiPay and knows nothing of statuses: it returns replies, or says that there was none. */
+@Injectable()
+export class TumiPayClient {
+  constructor(
+    @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    @Inject(REQUEST_SIGNER) private readonly signer: RequestSigner,
+    @Inject(TumiPaySettings) private readonly settings: TumiPaySettings,
+  ) {}
+
+  /** `POST /v1/payin` (seed 001). */
+  createPayin(body: object): Promise<OutboundReply> {
+    return this.call('POST', '/v1/payin', CREATE_TIMEOUT_MS, JSON.stringify(body));
+  }
+
+  /** `GET /v1/transaction/{ticket or reference}`, without a body: some of TumiPay's samples send one, which proxies may refuse. */
+  fetchTransaction(ticketOrReference: string): Promise<OutboundReply> {
+    return this.call('GET', `/v1/transaction/${encodeURIComponent(ticketOrReference)}`, QUERY_TIMEOUT_MS);
+  }
+
+  private async call(method: 'GET' | 'POST', path: string, timeoutMs: number, body?: string): Promise<OutboundReply> {
+    try {
+      return await this.http.send({
+        to: 'tumipay',
+        method,
+        url: `${this.settings.TUMIPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
+        headers: { ...this.signer.sign({ method, path, body }), 'Content-Type': 'application/json', Accept: 'application/json' },
+        body,
+        timeoutMs,
+        maxReplyBytes: MAX_REPLY_BYTES,
+      });
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      const outcome = error.mayHaveArrived ? 'unknown' : 'not_executed';
+      throw new ProviderError(error.kind === 'timeout' ? 'timeout' : 'connection', outcome, `TumiPay: ${error.message}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { IsIn, IsNotEmpty, IsOptional, IsString, IsUrl } from 'class-validator';
+import { AMOUNT_UNITS, type AmountUnit } from '@recaudo/payment-provider';
+
+/** Environment of the TumiPay provider; each property is the variable's name. */
+export class TumiPaySettings {
+  /** Including `…/production/api`, which is part of the staging address too; our paths start at `/v1/`. */
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  TUMIPAY_BASE_URL!: string;
+
+  @IsString()
+  @IsNotEmpty()
+  TUMIPAY_USERNAME!: string;
+
+  @IsString()
+  @IsNotEmpty()
+  TUMIPAY_PASSWORD!: string;
+
+  /** The merchant token: sent as `Token-Top`, and part of what a webhook's signature covers. */
+  @IsString()
+  @IsNotEmpty()
+  TUMIPAY_TOKEN!: string;
+
+  /** Unit of `amount` in what we send. Seed 001 says cents; other evidence says pesos. */
+  @IsIn(AMOUNT_UNITS)
+  TUMIPAY_AMOUNT_UNIT!: AmountUnit;
+
+  /** Unit of the amounts that TumiPay reports, in webhooks and answers. Absent: as in what we send. */
+  @IsOptional()
+  @IsIn(AMOUNT_UNITS)
+  TUMIPAY_WEBHOOK_AMOUNT_UNIT?: AmountUnit;
+}

@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ControlRefused, SandboxClient, startSandbox, type Sandbox } from '../../index.js';
+import { call, create, PAYIN, query } from './fixture.js';
+
+let sandbox: Sandbox;
+let control: SandboxClient['tumipay'];
+
+beforeEach(async () => {
+  sandbox = await startSandbox({
+    port: 0,
+    publicUrl: 'https://pagos.example.com/',
+    tumipay: { queryAmount: 'settled' },
+  });
+  control = new SandboxClient(sandbox.url).tumipay;
+});
+afterEach(() => sandbox.close());
+
+const QUIET = { webhook: 'none' } as const;
+
+describe('orders', () => {
+  it('shows the whole ledger entry', async () => {
+    const ticket = String((await create(sandbox)).body.data['ticket']);
+    const view = await control.order(PAYIN.reference);
+    expect(view).toEqual({
+      ticket,
+      reference: PAYIN.reference,
+      requestedInCents: 5000,
+      settledInCents: null,
+      status: 'PENDING',
+      method: 'BREB',
+      customerEmail: 'johndoe@example.com',
+      accountNumber: '@tumipaybreb',
+      paymentUrl: `https://pagos.example.com/tumipay/payments/main?s=${ticket}`,
+      ipnUrl: PAYIN.ipn_url,
+      redirectUrl: PAYIN.redirect_url,
+      createdAt: expect.any(String),
+      paidAt: null,
+      expiresAt: new Date(Date.parse(view.createdAt) + 720 * 60_000).toISOString(),
+      webhooks: [],
+    });
+    expect(await control.findOrder(ticket)).toEqual(view);
+  });
+
+  it('lists newest first, all or by reference', async () => {
+    await create(sandbox, { reference: 'A' });
+    await create(sandbox, { reference: 'B&C' });
+    expect((await control.orders()).map(({ reference }) => reference)).toEqual(['B&C', 'A']);
+    expect(await control.orders('B&C')).toHaveLength(1);
+    expect(await control.orders('nothing')).toEqual([]);
+    expect(await control.findOrder('nothing')).toBeUndefined();
+  });
+
+  it.each(['reject', 'decline', 'expire'] as const)('lets money arrive late after %s', async (action) => {
+    await create(sandbox);
+    await control[action](PAYIN.reference, QUIET);
+    const paid = await control.pay(PAYIN.reference, { ...QUIET, amountInCents: 4000 });
+    expect(paid).toMatchObject({ status: 'APPROVED', settledInCents: 4000, paidAt: expect.any(String) });
+  });
+
+  it('refuses to move a final order, or to pay twice', async () => {
+    await create(sandbox);
+    await control.pay(PAYIN.reference, QUIET);
+    for (const action of ['pay', 'reject', 'decline', 'expire', 'submit'] as const) {
+      const move = control[action](PAYIN.reference, QUIET);
+      await expect(move).rejects.toMatchObject({ status: 400, message: expect.stringContaining('APPROVED') });
+    }
+  });
+});
+
+describe('mistakes', () => {
+  it.each([
+    ['an unknown order', () => control.pay('nothing'), 404, /nothing/],
+    ['an amount of nothing', () => control.pay(PAYIN.reference, { amountInCents: 0 }), 400, /amountInCents/],
+    ['half a cent', () => control.pay(PAYIN.reference, { amountInCents: 0.5 }), 400, /amountInCents/],
+    ['too many copies', () => control.webhook(PAYIN.reference, { copies: 21 }), 400, /copies/],
+    ['an endless delay', () => control.webhook(PAYIN.reference, { delayMs: 60_001 }), 400, /delayMs/],
+    [
+      'a fault that is too often',
+      () => control.fault({ operation: 'query', fault: { kind: 'hang' }, times: 0 }),
+      400,
+      /times/,
+    ],
+  ])('%s is refused with what to fix', async (_name, act, status, message) => {
+    await create(sandbox);
+    const error = await act().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ControlRefused);
+    expect(error).toMatchObject({ status, message: expect.stringMatching(message) });
+    expect(await control.order(PAYIN.reference)).toMatchObject({ status: 'PENDING' });
+  });
+
+  it.each([
+    ['POST', `/orders/${PAYIN.reference}/pay`, '{', /not JSON/],
+    ['POST', `/orders/${PAYIN.reference}/pay`, '[]', /JSON object/],
+    ['POST', `/orders/${PAYIN.reference}/pay`, '{"amount":1}', /amountInCents/],
+    ['POST', `/orders/${PAYIN.reference}/reject`, '{"webhook":"never"}', /send, none, twice, late/],
+    ['POST', `/orders/${PAYIN.reference}/webhook`, '{"signature":"good"}', /valid, wrong, missing, malformed/],
+    ['POST', '/faults', '{"operation":"create"}', /fault must be a JSON object/],
+    ['POST', '/faults', '{"operation":"pay","fault":{"kind":"hang"}}', /create, query/],
+    ['POST', '/faults', '{"operation":"create","fault":{"kind":"status"}}', /fault\.status is required/],
+    ['POST', '/faults', '{"operation":"create","fault":{"kind":"hang","delayMs":1}}', /delayMs/],
+    ['POST', '/faults', '{"operation":"create","fault":{"kind":"lose_reply","executed":false}}', /use reset/],
+    ['PATCH', '/switches', '{"expire":true}', /expires/],
+    ['PATCH', '/switches', '{"expires":"yes"}', /true, false/],
+    ['PATCH', '/switches', '{"toString":"yes"}', /no switch/],
+  ])('%s %s %s is a 400', async (method, path, body, message) => {
+    await create(sandbox);
+    const response = await fetch(`${sandbox.url}/control/tumipay${path}`, { method, body });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: expect.stringMatching(message) });
+  });
+
+  it('says that a route is not there', async () => {
+    const response = await fetch(`${sandbox.url}/control/tumipay/nowhere`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ error: 'There is no GET /control/tumipay/nowhere here.' });
+  });
+});
+
+describe('switches and reset', () => {
+  it('shows all switches, with those of the start', async () => {
+    expect(await control.switches()).toEqual({
+      accountNumber: 'static',
+      duplicateReference: 'error',
+      notFound: '404',
+      queryAmount: 'settled',
+      expires: true,
+      amountUnit: 'cents',
+      webhookAmountUnit: 'cents',
+    });
+  });
+
+  it('does not start with a switch that is not one', async () => {
+    const tumipay: object = { amountUnit: 'dollars' };
+    await expect(startSandbox({ port: 0, tumipay })).rejects.toThrow(/amountUnit/);
+  });
+
+  it('forgets everything', async () => {
+    await create(sandbox);
+    await control.setSwitches({ queryAmount: 'requested', expires: false });
+    await control.fault({ operation: 'query', fault: { kind: 'reset' } });
+    await control.reset();
+    expect(await control.orders()).toEqual([]);
+    expect(await control.calls()).toEqual([]);
+    expect(await control.switches()).toMatchObject({ queryAmount: 'settled', expires: true });
+    expect((await query(sandbox, PAYIN.reference)).status).toBe(404);
+    expect((await create(sandbox)).status).toBe(200);
+    expect((await call(sandbox, '/v1/pse/banks')).status).toBe(200);
+  });
+});

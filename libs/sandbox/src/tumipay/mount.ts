@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify';
+import { CallLog } from '../call-log.js';
+import { FaultPlan } from '../faults.js';
+import type { Journal } from '../journal.js';
+import { tumiPayApi, type TumiPayOperation } from './api.js';
+import { Cashier } from './cashier.js';
+import type { TumiPayContext, TumiPayCredentials } from './context.js';
+import { tumiPayControl } from './control.js';
+import { isTumiPayEvent } from './order-book.js';
+import { tumiPayPage } from './page.js';
+import { changeSwitches, TUMIPAY_SWITCH_DEFAULTS, type TumiPaySandboxSwitches } from './switches.js';
+
+export const TUMIPAY_SANDBOX_CREDENTIALS = {
+  username: 'sandbox-user',
+  password: 'sandbox-password',
+  token: 'sandbox-token-top',
+} as const;
+
+/** The switches at start (a reset returns to them), and other credentials than the sandbox's own. */
+export interface TumiPaySandboxOptions extends Partial<TumiPaySandboxSwitches> {
+  readonly credentials?: Partial<TumiPayCredentials>;
+}
+
+export interface MountOptions {
+  readonly journal: Journal;
+  /** Origin of the payment page's address, known once the server listens. */
+  readonly publicUrl: () => string;
+  readonly closing: AbortSignal;
+  readonly tumipay: TumiPaySandboxOptions;
+}
+
+export const TUMIPAY_BASE_PATH = '/tumipay/production/api';
+
+/** Puts the simulated TumiPay on a server. `start` takes up what the journal left under way. */
+export function mountTumiPay(app: FastifyInstance, options: MountOptions): Pick<Cashier, 'start' | 'close'> {
+  const { journal: shared, publicUrl, closing } = options;
+  const { credentials, ...chosen } = options.tumipay;
+  const initial = changeSwitches(TUMIPAY_SWITCH_DEFAULTS, chosen);
+  let current = initial;
+  const merged = { ...TUMIPAY_SANDBOX_CREDENTIALS, ...credentials };
+  const journal = shared.scope('tumipay', isTumiPayEvent);
+  const faults = new FaultPlan<TumiPayOperation>(['create', 'query']);
+  const calls = new CallLog();
+  const cashier = new Cashier({ journal, switches: () => current, token: merged.token });
+  const context: TumiPayContext = {
+    cashier,
+    faults,
+    calls,
+    credentials: merged,
+    switches: () => current,
+    setSwitches: (switches) => {
+      current = switches;
+    },
+    reset: () => {
+      current = initial;
+      faults.clear();
+      calls.clear();
+      cashier.reset();
+    },
+    paymentUrl: (ticket) => `${publicUrl()}/tumipay/payments/main?s=${ticket}`,
+    flushed: () => journal.flushed(),
+    closing,
+  };
+  void app.register((scope) => tumiPayApi(scope, context), { prefix: TUMIPAY_BASE_PATH });
+  void app.register((scope) => tumiPayPage(scope, context), { prefix: '/tumipay/payments' });
+  void app.register((scope) => tumiPayControl(scope, context), { prefix: '/control/tumipay' });
+  return cashier;
+}

@@ -1,0 +1,171 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SandboxClient, startSandbox, type Sandbox, type SandboxOptions, type TumiPayOrderView } from '../../index.js';
+import { create, Listener, PAYIN, query, until } from './fixture.js';
+
+let folder: string;
+let journalPath: string;
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+  journalPath = join(folder, 'deep', 'journal.jsonl');
+  sandbox = await startSandbox({ port: 0, journalPath });
+});
+afterEach(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true });
+});
+
+function control(): SandboxClient['tumipay'] {
+  return new SandboxClient(sandbox.url).tumipay;
+}
+
+async function restart(options: Partial<SandboxOptions> = {}): Promise<void> {
+  await sandbox.close();
+  sandbox = await startSandbox({ port: 0, journalPath, ...options });
+}
+
+function lines(): Promise<string[]> {
+  return readFile(journalPath, 'utf8').then((text) => text.trimEnd().split('\n'));
+}
+
+function withoutAddress(order: TumiPayOrderView): object {
+  return { ...order, paymentUrl: new URL(order.paymentUrl).search };
+}
+
+describe('a restart', () => {
+  it('changes nothing in the ledger', async () => {
+    const listener = await Listener.open();
+    const ipn_url = listener.url;
+    await create(sandbox, { reference: 'open', ipn_url, metadata: { a: 1 } });
+    await create(sandbox, { reference: 'paid', ipn_url });
+    await create(sandbox, { reference: 'gone', ipn_url, payment_method: 'PSE', description: undefined });
+    await control().pay('paid', { amountInCents: 4321 });
+    await control().decline('gone', { webhook: 'none' });
+    await until(
+      () => control().order('paid'),
+      ({ webhooks }) => webhooks.length === 1,
+    );
+    const before = (await control().orders()).map(withoutAddress);
+    const answer = await query(sandbox, 'open');
+    await restart();
+    expect((await control().orders()).map(withoutAddress)).toEqual(before);
+    expect(await query(sandbox, 'open')).toEqual(answer);
+    expect(await create(sandbox, { reference: 'open' })).toMatchObject({ status: 409 });
+    expect(listener.heard).toHaveLength(1);
+    await listener.close();
+  });
+
+  it('goes on with the webhooks that were not delivered, and counts their tries', async () => {
+    const listener = await Listener.open(500);
+    await create(sandbox, { ipn_url: listener.url });
+    await control().pay(PAYIN.reference);
+    await until(
+      () => control().order(PAYIN.reference),
+      ({ webhooks }) => webhooks.length === 1,
+    );
+    await restart();
+    const { webhooks } = await until(
+      () => control().order(PAYIN.reference),
+      (order) => order.webhooks.length === 2,
+    );
+    expect(webhooks).toMatchObject([{ httpStatus: 500 }, { httpStatus: 200 }]);
+    expect((await lines()).at(-1)).toContain('"nextDueAt":null');
+    await listener.close();
+  });
+
+  it('takes up a webhook that was not due yet', async () => {
+    const listener = await Listener.open();
+    await create(sandbox, { ipn_url: listener.url });
+    await control().pay(PAYIN.reference, { webhook: { mode: 'late', delayMs: 200 } });
+    expect(listener.heard).toEqual([]);
+    await restart();
+    await until(
+      () => listener.heard.length,
+      (count) => count === 1,
+    );
+    await listener.close();
+  });
+
+  it('ignores a line that kill -9 tore, and writes on after it', async () => {
+    await create(sandbox, { reference: 'A' });
+    await sandbox.close();
+    await appendFile(journalPath, '{"owner":"tumipay","events":[{"type":"order_cre');
+    await restart();
+    await create(sandbox, { reference: 'B' });
+    await restart();
+    expect((await control().orders()).map(({ reference }) => reference)).toEqual(['B', 'A']);
+  });
+
+  it('refuses a journal that is damaged elsewhere, naming the line', async () => {
+    await create(sandbox);
+    await sandbox.close();
+    await writeFile(journalPath, `${await readFile(journalPath, 'utf8')}not json\n`);
+    await expect(startSandbox({ port: 0, journalPath })).rejects.toThrow(/line 2/);
+  });
+
+  it('finds nothing after a reset', async () => {
+    await create(sandbox, { reference: 'A' });
+    await control().reset();
+    expect(await readFile(journalPath, 'utf8')).toBe('');
+    await create(sandbox, { reference: 'B' });
+    await restart();
+    expect((await control().orders()).map(({ reference }) => reference)).toEqual(['B']);
+  });
+});
+
+describe('the journal', () => {
+  it('holds one line per mutation before its answer arrives', async () => {
+    await create(sandbox);
+    expect(await lines()).toHaveLength(1);
+    await control().pay(PAYIN.reference, { webhook: { mode: 'late', delayMs: 60_000 } });
+    expect(await lines()).toHaveLength(2);
+    await query(sandbox, PAYIN.reference);
+    expect(await lines()).toHaveLength(2);
+  });
+});
+
+describe('expiry', () => {
+  /** Makes every order of the journal one day older while nobody looks. */
+  async function aDayPasses(options: Partial<SandboxOptions> = {}): Promise<void> {
+    await sandbox.close();
+    const text = await readFile(journalPath, 'utf8');
+    const older = text.replace(
+      /"(createdAt|expiresAt)":(\d+)/g,
+      (_all, key, time) => `"${String(key)}":${Number(time) - 86_400_000}`,
+    );
+    await writeFile(journalPath, older);
+    await restart(options);
+  }
+
+  it('comes by itself, with its webhook', async () => {
+    const listener = await Listener.open();
+    await create(sandbox, { ipn_url: listener.url });
+    await aDayPasses();
+    await until(
+      () => listener.heard.length,
+      (count) => count === 1,
+    );
+    expect(listener.bodies()).toMatchObject([{ top_status: 'EXPIRED' }]);
+    expect((await query(sandbox, PAYIN.reference)).body.data['status']).toBe('EXPIRED');
+    await listener.close();
+  });
+
+  it('does not touch what was paid', async () => {
+    await create(sandbox);
+    await control().pay(PAYIN.reference, { webhook: 'none' });
+    await aDayPasses();
+    expect(await control().order(PAYIN.reference)).toMatchObject({ status: 'APPROVED' });
+  });
+
+  it('does not come while the switch is off, and comes when it is turned on', async () => {
+    await create(sandbox);
+    await aDayPasses({ tumipay: { expires: false } });
+    expect((await query(sandbox, PAYIN.reference)).body.data['status']).toBe('PENDING');
+    await control().setSwitches({ expires: true });
+    expect((await query(sandbox, PAYIN.reference)).body.data['status']).toBe('EXPIRED');
+  });
+});

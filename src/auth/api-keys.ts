@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+
+/** Who is asking, and when the database let them in: the one clock that decides about time. */
+export interface Principal {
+  organizationId: string;
+  organizationCode: string;
+  apiKeyId: string;
+  at: Date;
+}
+
+export function hashApiKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** `rk_` and 256 random bits. */
+export function newApiKey(): string {
+  return `rk_live_${randomBytes(32).toString('base64url')}`;
+}
+
+@Injectable()
+export class ApiKeys {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** Looked up by its hash, so that neither the key nor the time of a comparison tells anything. */
+  async authenticate(key: string): Promise<Principal | undefined> {
+    const rows = await this.database.query<Principal>(
+      {
+        name: 'authenticate',
+        text: `
+          select k.organization_id as "organizationId", o.code as "organizationCode", k.id as "apiKeyId", clock_timestamp() as at
+          from api_keys k join organizations o on o.id = k.organization_id
+          where k.key_hash = $1 order by k.created_at limit 1`,
+      },
+      [hashApiKey(key)],
+    );
+    return rows[0];
+  }
+}

@@ -1,0 +1,71 @@
+import 'reflect-metadata';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Command } from 'commander';
+import { readEnvironment } from '../config/load-settings.js';
+import { mikroOrmOptions } from '../config/mikro-orm.config.js';
+import { CommandError, runCommand } from './command.js';
+import { pendingMigrations } from './database/schema.js';
+import { withDatabaseUrl } from './development/local-database.js';
+import { Organizations } from './organizations/organizations.service.js';
+
+/** `npm run cli -- …`: what operators do that no API key may. */
+const program = new Command('cli').description('Operates Recaudo').configureOutput({ writeOut: (text) => process.stdout.write(text) });
+
+const organizations = program.command('organizations').description('merchant platforms');
+organizations
+  .command('create')
+  .description('creates an organization with an API key and a notification secret, and shows both once')
+  .requiredOption('--name <name>', 'its name, up to 120 characters', (name: string) => {
+    if (name.trim().length === 0 || name.length > 120) throw new CommandError('--name must have 1 to 120 characters.');
+    return name.trim();
+  })
+  .action(({ name }: { name: string }) =>
+    withOrganizations(async (service) => {
+      const created = await service.create(name);
+      print({ organizationId: created.organizationId, name, apiKey: created.apiKey, notificationSecret: created.notificationSecret });
+      process.stdout.write('The key and the secret are shown this once: keep them now.\n');
+    }),
+  );
+organizations
+  .command('list')
+  .description('lists the organizations')
+  .action(() =>
+    withOrganizations(async (service) => {
+      for (const { id, name, createdAt } of await service.list()) process.stdout.write(`${id}  ${createdAt.toISOString()}  ${name}\n`);
+    }),
+  );
+
+program
+  .command('keys')
+  .description('API keys')
+  .command('create')
+  .description('creates one more API key of an organization and shows it once')
+  .requiredOption('--organization <id>', 'its id')
+  .action(({ organization }: { organization: string }) =>
+    withOrganizations(async (service) => {
+      const apiKey = await service.createKey(organization);
+      if (!apiKey) throw new CommandError(`There is no organization ${organization}.`);
+      print({ organizationId: organization, apiKey });
+    }),
+  );
+
+runCommand(async () => {
+  await program.parseAsync();
+});
+
+async function withOrganizations(use: (organizations: Organizations) => Promise<void>): Promise<void> {
+  await withDatabaseUrl(readEnvironment(), async (databaseUrl) => {
+    const pending = await pendingMigrations(databaseUrl);
+    if (pending.length > 0) throw new CommandError('The database is behind. Run: npm run migrate');
+    const orm = await MikroORM.init(mikroOrmOptions(databaseUrl));
+    try {
+      await use(new Organizations(orm));
+    } finally {
+      await orm.close(true);
+    }
+  });
+}
+
+function print(lines: Record<string, string>): void {
+  for (const [name, value] of Object.entries(lines)) process.stdout.write(`${name.padEnd(20)}${value}\n`);
+}

@@ -1,0 +1,56 @@
+import { EmbeddedPostgresError } from '@recaudo/embedded-postgres';
+import { SettingsError } from '../config/load-settings.js';
+import { describeError } from './database/due-work.js';
+
+/** A sentence for the person at the terminal. */
+export class CommandError extends Error {}
+
+/** Signals that mean: come to an orderly end. */
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs a command to its end: what goes wrong is a sentence and a status of 1, never a stack trace. */
+export function runCommand(command: () => Promise<void>): void {
+  command().catch((error: unknown) => {
+    process.stderr.write(`${sentenceOf(error)}\n`);
+    process.exitCode = 1;
+    // Whatever is still open must not keep a failed command alive.
+    setTimeout(() => process.exit(1), 2_000).unref();
+  });
+}
+
+/**
+ * Ends everything in the given order on the first signal, and the process with it. A part that hangs, and a second signal, do not keep it
+ * alive: then it ends hard after the deadline.
+ */
+export function endOnSignal(end: () => Promise<void>, deadlineMs: number): void {
+  let ending = false;
+  const onSignal = () => {
+    if (ending) return;
+    ending = true;
+    const deadline = setTimeout(() => {
+      process.stderr.write('The orderly end took too long; ended hard. Nothing acknowledged is lost.\n');
+      process.exit(1);
+    }, deadlineMs);
+    end()
+      .then(() => process.exit(0))
+      .catch((error: unknown) => {
+        process.stderr.write(`${sentenceOf(error)}\n`);
+        process.exit(1);
+      })
+      .finally(() => clearTimeout(deadline));
+  };
+  for (const signal of END_SIGNALS) process.on(signal, onSignal);
+}
+
+export function sentenceOf(error: unknown): string {
+  if (error instanceof CommandError || error instanceof SettingsError || error instanceof EmbeddedPostgresError) return error.message;
+  const { code, port, message } = error as { code?: string; port?: number; message?: string };
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. Stop the program that has it, or choose another port (PORT, SANDBOX_PORT).`;
+  if (code === 'EACCES' && port) return `Port ${port} may not be used by this account. Choose one above 1023 (PORT, SANDBOX_PORT).`;
+  if (code && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|57P0|08)/.test(code)) {
+    return `The database of DATABASE_URL cannot be reached (${code}). Is it running, and is the address right?`;
+  }
+  if (code === '28P01' || code === '28000') return 'The database of DATABASE_URL refuses the user or the password.';
+  if (code === '3D000') return 'The database that DATABASE_URL names does not exist. Create it first.';
+  return `Unexpected: ${describeError(error)}${message ? ` (${message.split('\n')[0]!.slice(0, 200)})` : ''}`;
+}

@@ -1,0 +1,19 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { mikroOrmOptions } from '../config/mikro-orm.config.js';
+import { readEnvironment } from '../config/load-settings.js';
+import { runCommand } from './command.js';
+import { withDatabaseUrl } from './development/local-database.js';
+
+/** `npm run migration:create`: writes what the entities ask for and the migrations do not give yet, from the committed snapshot. */
+runCommand(() =>
+  withDatabaseUrl(readEnvironment(), async (databaseUrl) => {
+    const options = mikroOrmOptions(databaseUrl);
+    const orm = await MikroORM.init({ ...options, migrations: { ...options.migrations, path: 'src/database/migrations' } });
+    try {
+      const { fileName } = await orm.migrator.create();
+      process.stdout.write(fileName ? `Wrote src/database/migrations/${fileName}\n` : 'The migrations give all that the entities ask for.\n');
+    } finally {
+      await orm.close(true);
+    }
+  }),
+);

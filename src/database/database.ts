@@ -1,0 +1,24 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MikroORM } from '@mikro-orm/core';
+import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
+
+/** A statement of a hot path: named, so that each connection plans it once. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+/** Hot paths speak SQL through here, on the ORM's own pool: one statement, one commit. */
+@Injectable()
+export class Database {
+  #pool: Promise<Pool> | undefined;
+
+  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+
+  async query<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    const pool = await (this.#pool ??= (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient() as Promise<Pool>);
+    const result = await pool.query<Row & object>({ ...statement, values: [...values] });
+    return result.rows;
+  }
+}

@@ -1,0 +1,46 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { type DueWork, DueWorkLoop } from './due-work.js';
+
+const STOP_TIMEOUT_MS = 5_000;
+
+/** Runs the loops over due work: ticks from `@nestjs/schedule`, and an orderly end. A process with ROLE=api runs none. */
+@Injectable()
+export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('DueWork');
+  private readonly loops: { name: string; everyMs: number; loop: DueWorkLoop<never> }[] = [];
+  private running = false;
+
+  constructor(
+    @Inject(SchedulerRegistry) private readonly scheduler: SchedulerRegistry,
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+  ) {}
+
+  /** @returns a function that makes the loop look now */
+  add<Job>(due: DueWork<Job>, everyMs: number): () => void {
+    const loop = new DueWorkLoop(due, this.logger);
+    this.loops.push({ name: due.name, everyMs, loop: loop as unknown as DueWorkLoop<never> });
+    return () => {
+      if (this.running) loop.wake();
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.settings.doesDueWork) return;
+    this.running = true;
+    for (const { name, everyMs, loop } of this.loops) {
+      this.scheduler.addInterval(
+        name,
+        setInterval(() => loop.wake(), everyMs),
+      );
+      loop.wake();
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.running = false;
+    for (const name of this.scheduler.getIntervals()) this.scheduler.deleteInterval(name);
+    await Promise.all(this.loops.map(({ loop }) => loop.stop(STOP_TIMEOUT_MS)));
+  }
+}

@@ -1,0 +1,127 @@
+import type { Logger } from '@nestjs/common';
+import type { Statement } from './database.js';
+
+/**
+ * Work is rows with a due time. A claim moves `due_at` to the end of a lease and raises the fence: whoever dies in between leaves a row
+ * that is due again, and whoever wakes up too late holds an old fence, with which nothing can be written.
+ */
+export const LEASE_SECONDS = 60;
+
+interface ClaimOptions {
+  /** Names the prepared statement. */
+  label: string;
+  table: string;
+  /** What the worker needs of the row, besides its key. */
+  columns?: readonly string[];
+  condition?: string;
+}
+
+/**
+ * Claims up to $1 due rows, oldest first, for a lease. Any number of workers may run it at once: a row goes to the one whose update finds
+ * the fence that its select saw. The database's clock decides.
+ */
+export function claimStatement({ label, table, columns = [], condition = 'true' }: ClaimOptions): Statement {
+  return {
+    name: `claim ${label}`,
+    text: `
+      with due as materialized (
+        select organization_id, id, fence from ${table}
+        where due_at <= now() and ${condition}
+        order by due_at limit $1
+      )
+      update ${table} as claimed
+      set due_at = now() + interval '${LEASE_SECONDS} seconds', fence = claimed.fence + 1
+      from due
+      where claimed.organization_id = due.organization_id and claimed.id = due.id and claimed.fence = due.fence
+      returning ${columns.map((column) => `${column}, `).join('')}claimed.organization_id as "organizationId", claimed.id, claimed.fence, now() as "claimedAt"`,
+  };
+}
+
+/** What every claimed row has. */
+export interface Claimed {
+  organizationId: string;
+  id: string;
+  fence: number;
+  /** The database's time of the claim. */
+  claimedAt: Date;
+}
+
+export interface DueWork<Job> {
+  name: string;
+  /** Jobs worked on at once; also the largest batch. */
+  concurrency: number;
+  claim(limit: number): Promise<Job[]>;
+  work(job: Job): Promise<void>;
+}
+
+/** Claims and works on what is due, when ticked and when woken. Errors end a job, never the loop: its row is due again after the lease. */
+export class DueWorkLoop<Job> {
+  readonly #inFlight = new Set<Promise<void>>();
+  #claiming: Promise<void> | undefined;
+  #again = false;
+  #more = false;
+  #stopped = false;
+
+  constructor(
+    private readonly due: DueWork<Job>,
+    private readonly logger: Logger,
+  ) {}
+
+  /** There may be something to do. Cheap, never throws, returns at once. */
+  wake(): void {
+    if (this.#stopped) return;
+    if (this.#claiming) {
+      this.#again = true;
+      return;
+    }
+    this.#claiming = this.#claim().finally(() => {
+      this.#claiming = undefined;
+      if (this.#again) this.wake();
+    });
+  }
+
+  /** Takes nothing new and waits for what is in flight, at most as long as is given. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#stopped = true;
+    const settled = Promise.allSettled([this.#claiming, ...this.#inFlight]);
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+    await Promise.race([settled, timeout]);
+    clearTimeout(timer);
+  }
+
+  async #claim(): Promise<void> {
+    this.#again = false;
+    const free = this.due.concurrency - this.#inFlight.size;
+    if (free <= 0) {
+      this.#more = true;
+      return;
+    }
+    try {
+      const jobs = await this.due.claim(free);
+      this.#more = jobs.length === free;
+      for (const job of jobs) this.#start(job);
+    } catch (error) {
+      this.logger.error({ work: this.due.name, error: describeError(error) }, 'could not claim due work');
+    }
+  }
+
+  #start(job: Job): void {
+    const done = this.due
+      .work(job)
+      .catch((error: unknown) => this.logger.error({ work: this.due.name, error: describeError(error) }, 'due work failed; it will be tried again'))
+      .finally(() => {
+        this.#inFlight.delete(done);
+        if (this.#more) this.wake();
+      });
+    this.#inFlight.add(done);
+  }
+}
+
+/** Name and code of an error: messages of drivers may quote data. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const { code } = error as { code?: unknown };
+  const where = error.stack?.split('\n').find((line) => line.includes('/src/') || line.includes('/libs/'))?.trim() ?? '';
+  return `${error.name}${typeof code === 'string' ? ` ${code}` : ''} ${where}`.trim();
+}

@@ -1,0 +1,24 @@
+import { NotificationEntity } from '../notifications/notification.entity.js';
+import { ApiKeyEntity } from '../organizations/api-key.entity.js';
+import { OrganizationEntity } from '../organizations/organization.entity.js';
+import { AttemptEntity } from '../payins/attempt.entity.js';
+import { ObservationEntity } from '../payins/observation.entity.js';
+import { PayinEventEntity } from '../payins/payin-event.entity.js';
+import { PayinEntity } from '../payins/payin.entity.js';
+import { ReceiptEntity } from '../payins/receipt.entity.js';
+import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
+import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
+
+/** Every table. */
+export const ENTITIES = [
+  OrganizationEntity,
+  ApiKeyEntity,
+  PayinEntity,
+  AttemptEntity,
+  ObservationEntity,
+  ReceiptEntity,
+  PayinEventEntity,
+  NotificationEntity,
+  InboundWebhookEntity,
+  DiscrepancyEntity,
+];

@@ -1,0 +1,21 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+
+/** Names of the migrations that a database lacks. */
+export async function pendingMigrations(databaseUrl: string): Promise<string[]> {
+  return withMigrator(databaseUrl, async (orm) => (await orm.migrator.getPending()).map(({ name }) => name));
+}
+
+/** Applies what is pending. @returns the names of what was applied */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  return withMigrator(databaseUrl, async (orm) => (await orm.migrator.up()).map(({ name }) => name));
+}
+
+async function withMigrator<T>(databaseUrl: string, use: (orm: MikroORM) => Promise<T>): Promise<T> {
+  const orm = await MikroORM.init(mikroOrmOptions(databaseUrl));
+  try {
+    return await use(orm);
+  } finally {
+    await orm.close(true);
+  }
+}

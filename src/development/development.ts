@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises';
+import { type Sandbox, startSandbox } from '@recaudo/sandbox';
+import type { Environment } from '../../config/load-settings.js';
+import { CommandError } from '../command.js';
+import { migrate } from '../database/schema.js';
+import { PROVIDERS } from '../providers.js';
+import { type Service, startService } from '../service.js';
+import { localDatabase } from './local-database.js';
+import { localKeys } from './local-keys.js';
+
+const SERVICE_END_MS = 4_000;
+
+/** Everything that runs on a developer's machine. */
+export interface Development {
+  service: Service;
+  sandbox: Sandbox | undefined;
+  apiKey: string;
+  notificationSecret: string;
+  /** Ends the service, then the sandbox, then the database server; within 9 s. */
+  end(): Promise<void>;
+}
+
+/**
+ * Database (the one of DATABASE_URL, or an own server under `.data/`), migrations, simulated providers (unless all of them are pointed
+ * elsewhere) and the service. What was started is ended again when a later step fails.
+ */
+export async function startDevelopment(environment: Environment): Promise<Development> {
+  if (environment['NODE_ENV'] === 'production') {
+    throw new CommandError('npm start is for development. In production run: npm run build, npm run migrate, npm run start:prod');
+  }
+  const endings: (() => Promise<void>)[] = [];
+  const end = async () => {
+    for (const ending of endings.splice(0).toReversed()) await ending();
+  };
+  try {
+    const databaseUrl = environment['DATABASE_URL'] || (await startLocalDatabase(endings));
+    await migrate(databaseUrl);
+    const keys = await localKeys(environment);
+    const sandboxPort = Number(environment['SANDBOX_PORT'] || 4000);
+    const sandbox = needsSandbox(environment) ? await startLocalSandbox(sandboxPort, endings) : undefined;
+    const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });
+    endings.push(() => withinMs(service.close(), SERVICE_END_MS));
+    return { service, sandbox, apiKey: keys.BOOTSTRAP_API_KEY, notificationSecret: keys.BOOTSTRAP_NOTIFICATION_SECRET, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function startLocalDatabase(endings: (() => Promise<void>)[]): Promise<string> {
+  const database = localDatabase();
+  const url = await database.start();
+  endings.push(() => database.stop());
+  return url;
+}
+
+async function startLocalSandbox(port: number, endings: (() => Promise<void>)[]): Promise<Sandbox> {
+  await mkdir('.data', { recursive: true });
+  const sandbox = await startSandbox({ port, journalPath: '.data/sandbox.jsonl' });
+  endings.push(() => sandbox.close());
+  return sandbox;
+}
+
+/** Some provider's address is left open, so it is the sandbox's. */
+function needsSandbox(environment: Environment): boolean {
+  const addresses = PROVIDERS.flatMap((provider) => Object.keys(provider.sandboxEnvironment(''))).filter((name) => name.endsWith('_BASE_URL'));
+  return addresses.some((name) => !environment[name]);
+}
+
+async function withinMs(ending: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([ending, new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)))]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,44 @@
+import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { Public } from '../auth/auth.guard.js';
+import { Problem } from '../http/problem.js';
+import { DatabaseHealth } from './database.health.js';
+import { InboxHealth } from './inbox.health.js';
+import { ShutdownHealth } from './shutdown.health.js';
+
+@ApiTags('health')
+@Controller('health')
+@Public()
+export class HealthController {
+  constructor(
+    @Inject(HealthCheckService) private readonly health: HealthCheckService,
+    @Inject(DatabaseHealth) private readonly database: DatabaseHealth,
+    @Inject(InboxHealth) private readonly inbox: InboxHealth,
+    @Inject(ShutdownHealth) private readonly shutdown: ShutdownHealth,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'The process answers' })
+  live(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Requests can be served: database, migrations, oldest unprocessed webhook' })
+  async ready(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check([
+        () => this.shutdown.isStaying(),
+        () => this.database.isReachable(),
+        () => this.database.isMigrated(),
+        () => this.inbox.isFlowing(),
+      ]);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      const { error: failed } = error.getResponse() as HealthCheckResult;
+      const reasons = Object.entries(failed ?? {}).map(([name, result]) => `${name}: ${String(result?.['message'])}`);
+      throw new Problem('UNAVAILABLE', reasons.join('; '), undefined, { 'retry-after': '5' });
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { DatabaseHealth } from './database.health.js';
+import { HealthController } from './health.controller.js';
+import { InboxHealth } from './inbox.health.js';
+import { ShutdownHealth } from './shutdown.health.js';
+
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController],
+  providers: [DatabaseHealth, InboxHealth, ShutdownHealth],
+})
+export class HealthModule {}

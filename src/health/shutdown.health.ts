@@ -1,0 +1,19 @@
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { HealthIndicatorService } from '@nestjs/terminus';
+
+/** Not ready once the end has begun, so that a load balancer sends nothing new. */
+@Injectable()
+export class ShutdownHealth implements BeforeApplicationShutdown {
+  private leaving = false;
+
+  constructor(@Inject(HealthIndicatorService) private readonly indicator: HealthIndicatorService) {}
+
+  beforeApplicationShutdown(): void {
+    this.leaving = true;
+  }
+
+  isStaying() {
+    const check = this.indicator.check('process');
+    return this.leaving ? check.down({ message: 'shutting down' }) : check.up();
+  }
+}

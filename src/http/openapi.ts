@@ -1,0 +1,42 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiProperty, ApiPropertyOptional, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { PROBLEMS } from './problem.js';
+
+class FieldProblemSchema {
+  @ApiProperty()
+  field!: string;
+  @ApiProperty()
+  message!: string;
+}
+
+/** RFC 9457 problem details. */
+export class ProblemSchema {
+  @ApiProperty({ example: 'urn:recaudo:problem:validation-failed' })
+  type!: string;
+  @ApiProperty()
+  title!: string;
+  @ApiProperty()
+  status!: number;
+  @ApiPropertyOptional()
+  detail?: string;
+  @ApiProperty({ enum: Object.keys(PROBLEMS), enumName: 'ProblemCode' })
+  code!: string;
+  @ApiProperty()
+  requestId!: string;
+  @ApiPropertyOptional({ type: [FieldProblemSchema] })
+  errors?: FieldProblemSchema[];
+}
+
+/** OpenAPI at /openapi.json, and a page to browse and try it at /docs. */
+export function serveOpenApi(app: NestFastifyApplication): void {
+  const config = new DocumentBuilder()
+    .setTitle('Recaudo')
+    .setDescription('Pay-ins for Colombia: one API over PSE, Bre-B, Nequi, Efecty, card and Transfiya. Amounts are in cents.')
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key; the header X-API-Key is taken, too' })
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config, { extraModels: [ProblemSchema] }), {
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'Recaudo API',
+  });
+}

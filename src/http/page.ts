@@ -1,0 +1,63 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { Problem } from './problem.js';
+
+const LIMIT_DEFAULT = 20;
+const LIMIT_MAX = 100;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** Query of a list, newest first. */
+export class PageQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
+  @IsInt()
+  @Min(1)
+  @Max(LIMIT_MAX)
+  limit: number = LIMIT_DEFAULT;
+
+  @ApiPropertyOptional({ description: '`pageInfo.nextCursor` of the page before' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'cursor must be a nextCursor of this list' })
+  cursor?: string;
+}
+
+export class PageInfo {
+  @ApiProperty()
+  hasNext!: boolean;
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor!: string | null;
+}
+
+export interface Page<T> {
+  data: T[];
+  pageInfo: PageInfo;
+}
+
+/** A cursor is the id of the last row seen: ids are UUIDv7, so their order is the order in which rows were made. */
+export function idBefore(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const id = Buffer.from(cursor, 'base64url').toString('latin1');
+  if (!isUuid(id)) {
+    throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+      { field: 'cursor', message: 'must be a nextCursor of this list' },
+    ]);
+  }
+  return id;
+}
+
+/** @param rows up to one more than the limit: that one tells that there is a next page */
+export function toPage<Row extends { id: string }, T>(rows: readonly Row[], limit: number, present: (row: Row) => T): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const hasNext = rows.length > limit;
+  return {
+    data: shown.map(present),
+    pageInfo: { hasNext, nextCursor: hasNext && last ? Buffer.from(last.id, 'latin1').toString('base64url') : null },
+  };
+}

@@ -1,0 +1,52 @@
+/** Every error that a caller can see, with its HTTP status. The codes are stable. */
+export const PROBLEMS = {
+  MALFORMED_JSON: { status: 400, title: 'The body is not JSON that we can take exactly' },
+  VALIDATION_FAILED: { status: 400, title: 'Some fields are not valid' },
+  BAD_REQUEST: { status: 400, title: 'The request cannot be understood' },
+  UNAUTHENTICATED: { status: 401, title: 'No valid API key' },
+  WEBHOOK_NOT_VERIFIED: { status: 401, title: 'The webhook does not carry a valid signature' },
+  NOT_FOUND: { status: 404, title: 'There is no such resource' },
+  REFERENCE_CONFLICT: { status: 409, title: 'The reference is taken by another request' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is larger than 64 KiB' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be application/json' },
+  PROVIDER_RULE: { status: 422, title: 'No provider of this rail takes these data' },
+  RAIL_NOT_AVAILABLE: { status: 422, title: 'No enabled provider has this rail' },
+  INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side' },
+  UNAVAILABLE: { status: 503, title: 'A part that we depend on is not available' },
+} as const satisfies Record<string, { status: number; title: string }>;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+/** An error for the caller. Its detail says what to fix and never repeats a secret. */
+export class Problem extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail?: string,
+    readonly errors?: readonly FieldProblem[],
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(code);
+    this.name = 'Problem';
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+
+  /** RFC 9457 `application/problem+json`. */
+  toBody(requestId: string): Record<string, unknown> {
+    return {
+      type: `urn:recaudo:problem:${this.code.toLowerCase().replaceAll('_', '-')}`,
+      title: PROBLEMS[this.code].title,
+      status: this.status,
+      ...(this.detail ? { detail: this.detail } : {}),
+      code: this.code,
+      requestId,
+      ...(this.errors ? { errors: this.errors } : {}),
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import { readEnvironment } from '../config/load-settings.js';
+import { runCommand } from './command.js';
+import { withDatabaseUrl } from './development/local-database.js';
+import { migrate } from './database/schema.js';
+
+/** `npm run migrate`: applies what is pending. May be run again, and while the service runs. */
+runCommand(() =>
+  withDatabaseUrl(readEnvironment(), async (databaseUrl) => {
+    const applied = await migrate(databaseUrl);
+    process.stdout.write(applied.length > 0 ? `Applied: ${applied.join(', ')}\n` : 'The schema is up to date.\n');
+  }),
+);

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { MikroORM, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { hashApiKey, newApiKey } from '../auth/api-keys.js';
+import { newOrganizationCode } from '../payins/provider-reference.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import { OrganizationEntity } from './organization.entity.js';
+
+/** What is shown once, when an organization is made, and never again. */
+export interface CreatedOrganization {
+  organizationId: string;
+  apiKey: string;
+  notificationSecret: string;
+}
+
+@Injectable()
+export class Organizations {
+  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+
+  async create(name: string, given: { apiKey?: string; notificationSecret?: string } = {}): Promise<CreatedOrganization> {
+    const created: CreatedOrganization = {
+      organizationId: uuidv7(),
+      apiKey: given.apiKey ?? newApiKey(),
+      notificationSecret: given.notificationSecret ?? `whsec_${randomBytes(32).toString('base64')}`,
+    };
+    await this.orm.em.fork().transactional((em) => {
+      const organization = em.create(OrganizationEntity, {
+        id: created.organizationId,
+        name,
+        code: newOrganizationCode(),
+        notificationSecret: created.notificationSecret,
+        createdAt: new Date(),
+      });
+      em.create(ApiKeyEntity, { organization, id: uuidv7(), keyHash: hashApiKey(created.apiKey), createdAt: new Date() });
+      return Promise.resolve();
+    });
+    return created;
+  }
+
+  /** One more key for an organization, so that the old one can be taken out of use afterwards. */
+  async createKey(organizationId: string): Promise<string | undefined> {
+    const em = this.orm.em.fork();
+    const organization = await em.findOne(OrganizationEntity, { id: organizationId });
+    if (!organization) return undefined;
+    const apiKey = newApiKey();
+    em.create(ApiKeyEntity, { organization, id: uuidv7(), keyHash: hashApiKey(apiKey), createdAt: new Date() });
+    await em.flush();
+    return apiKey;
+  }
+
+  async list(): Promise<{ id: string; name: string; createdAt: Date }[]> {
+    const organizations = await this.orm.em.fork().find(OrganizationEntity, {}, { orderBy: { createdAt: 'asc' }, limit: 1000 });
+    return organizations.map(({ id, name, createdAt }) => ({ id, name, createdAt }));
+  }
+
+  /**
+   * For development: an organization with the given key, if none has it. Replicas that start together make one: its id follows from the key.
+   */
+  async bootstrap(apiKey: string, notificationSecret: string | undefined): Promise<void> {
+    const em = this.orm.em.fork();
+    const keyHash = hashApiKey(apiKey);
+    if (await em.findOne(ApiKeyEntity, { keyHash })) return;
+    const hex = keyHash;
+    const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    try {
+      await em.transactional((tx) => {
+        const organization = tx.create(OrganizationEntity, {
+          id,
+          name: 'Development',
+          code: newOrganizationCode(),
+          notificationSecret: notificationSecret ?? `whsec_${randomBytes(32).toString('base64')}`,
+          createdAt: new Date(),
+        });
+        tx.create(ApiKeyEntity, { organization, id, keyHash, createdAt: new Date() });
+        return Promise.resolve();
+      });
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
+import { decide, type Decision } from './domain/decide.js';
+import type { News } from './domain/news.js';
+import { PayinStore, type OutgoingNotification } from './payin.store.js';
+import { presentForNotification, presentPayin } from './payin.presenter.js';
+import type { PayinSnapshot, ReceiptRecord } from './payin-record.js';
+import { RailPolicies } from './rail-policies.js';
+
+/** More than ever meet on one payin; each lost round means that somebody else got on. */
+const ROUNDS_MAX = 50;
+
+/**
+ * The one way in for everything that is heard of a payin: read, decide, commit, and again from the reading if somebody else was faster.
+ * There is no other writer of a payin's status.
+ */
+@Injectable()
+export class ApplyNews {
+  private readonly logger = new Logger(ApplyNews.name);
+
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(RailPolicies) private readonly policies: RailPolicies,
+    @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
+  ) {}
+
+  /**
+   * @param fence of the claim under which the news was fetched; news of a claim that has passed on is dropped
+   * @returns the decision, or undefined when the fence did not hold
+   */
+  async execute(organizationId: string, payinId: string, news: readonly News[], fence?: number): Promise<Decision | undefined> {
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const snapshot = await this.store.read(organizationId, payinId);
+      if (!snapshot) throw new Error('news of a payin that does not exist');
+      if (fence !== undefined && snapshot.fence !== fence) {
+        this.logger.warn({ payinId }, 'news came after its claim had passed on; dropped');
+        return undefined;
+      }
+      const decision = decide(snapshot.known, news, this.policies.of(snapshot.payin.rail), snapshot.now);
+      const notifications = notificationsOf(snapshot, decision);
+      if (await this.store.write(snapshot, decision, notifications, fence)) {
+        if (notifications.length > 0) this.notifications.wake();
+        this.log(snapshot, decision);
+        return decision;
+      }
+      await wait(Math.random() * Math.min(5 * round, 50));
+    }
+    throw new Error(`no decision on a payin could be written in ${ROUNDS_MAX} rounds`);
+  }
+
+  private log({ payin }: PayinSnapshot, decision: Decision): void {
+    for (const { type, source, from, to } of decision.history) {
+      if (to || type.startsWith('discrepancy')) this.logger.log({ payinId: payin.id, type, source, from, to }, 'payin');
+    }
+  }
+}
+
+function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingNotification[] {
+  const url = snapshot.payin.request.callbackUrl;
+  if (!url || !decision.history.some(({ notify }) => notify)) return [];
+  const { now, sequence } = snapshot;
+  const payin = presentPayin(
+    {
+      ...snapshot.payin,
+      status: decision.status,
+      errorCode: decision.status === snapshot.payin.status ? snapshot.payin.errorCode : (decision.errorCode ?? null),
+      amountReceivedInCents: decision.receivedInCents,
+      provider: decision.newAttempts.at(-1)?.provider ?? snapshot.payin.provider,
+      instructions: (decision.instructions as typeof snapshot.payin.instructions) ?? snapshot.payin.instructions,
+      resultAt: decision.ended ? now : snapshot.payin.resultAt,
+      chargebackAt: decision.reversed ? now : snapshot.payin.chargebackAt,
+      updatedAt: now,
+    },
+    [...snapshot.receipts, ...decision.receipts.map((receipt): ReceiptRecord => ({ ...receipt, id: '', createdAt: now }))],
+  );
+  return decision.history.flatMap(({ type, notify }, index) =>
+    notify ? [{ sequence: sequence + index + 1, type, url, body: presentForNotification(type, sequence + index + 1, now, payin) }] : [],
+  );
+}

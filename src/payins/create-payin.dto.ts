@@ -1,0 +1,159 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { BREB_KEY_TYPES, ID_TYPES, PERSON_TYPES, RAILS, type Rail } from '@recaudo/payment-provider';
+import { Type } from 'class-transformer';
+import {
+  Equals,
+  IsDefined,
+  IsDivisibleBy,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { IsFlatTextMap } from '../http/is-flat-text-map.js';
+import { ID_TYPE_ALIASES } from './payin-request.js';
+
+/** A thousand billion pesos: far above any payment, far below what a JSON number can hold exactly. */
+export const AMOUNT_MAX_IN_CENTS = 100_000_000_000_000;
+
+const ID_TYPE_NAMES = [...ID_TYPES, ...Object.keys(ID_TYPE_ALIASES)];
+const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
+
+export class InlineCustomerDto {
+  @ApiPropertyOptional({ example: 'John Doe' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 120)
+  @Matches(/\S/, { message: 'name must not be blank' })
+  name?: string;
+
+  @ApiPropertyOptional({ enum: ID_TYPE_NAMES, example: 'CC' })
+  @IsOptional()
+  @IsIn(ID_TYPE_NAMES)
+  idType?: string;
+
+  @ApiPropertyOptional({ example: '1234567890' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^(?=(?:[.\s-]*[A-Za-z0-9]){3,20}[.\s-]*$)[A-Za-z0-9.\s-]{3,32}$/, {
+    message: 'idNumber must have 3 to 20 letters or digits; dots, blanks and hyphens between them are ignored',
+  })
+  idNumber?: string;
+
+  @ApiPropertyOptional({ example: '+573121234567', description: 'E.164' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^\+[1-9]\d{6,14}$/, { message: 'phone must be in E.164 form, e.g. +573121234567' })
+  phone?: string;
+
+  @ApiPropertyOptional({ example: 'johndoe@example.com' })
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string;
+}
+
+export class PseDto {
+  @ApiProperty({ example: '1007', description: 'ACH code of the bank' })
+  @IsString()
+  @Matches(/^\d{1,8}$/, { message: 'bank must be the ACH code of a bank, e.g. 1007' })
+  bank!: string;
+
+  @ApiProperty({ enum: PERSON_TYPES })
+  @IsIn(PERSON_TYPES)
+  personType!: (typeof PERSON_TYPES)[number];
+}
+
+export class BrebDto {
+  @ApiProperty({ enum: BREB_KEY_TYPES })
+  @IsIn(BREB_KEY_TYPES)
+  keyType!: (typeof BREB_KEY_TYPES)[number];
+}
+
+export class CreatePayinDto {
+  @ApiProperty({ example: 5_000_000, description: 'Cents; in COP a multiple of 100' })
+  @IsDefined()
+  @IsInt()
+  @Min(1)
+  @Max(AMOUNT_MAX_IN_CENTS)
+  @IsDivisibleBy(100, { message: 'amountInCents must be a multiple of 100: pesos have no cents in payments' })
+  amountInCents!: number;
+
+  @ApiProperty({ enum: ['COP'] })
+  @Equals('COP', { message: 'currency must be COP' })
+  currency!: 'COP';
+
+  @ApiProperty({ enum: RAILS, example: 'BRE_B' })
+  @IsIn(RAILS)
+  rail!: Rail;
+
+  @ApiProperty({ example: 'INV-2024-001', description: 'Yours, unique in your organization: it is the idempotency key, for ever' })
+  @IsString()
+  @Matches(/^[A-Za-z0-9._-]{1,64}$/, { message: 'reference must be 1 to 64 characters of A-Z a-z 0-9 . _ -' })
+  reference!: string;
+
+  @ApiPropertyOptional({ type: InlineCustomerDto })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => InlineCustomerDto)
+  inlineCustomer?: InlineCustomerDto;
+
+  @ApiPropertyOptional({ type: PseDto, description: 'Without it the payer chooses the bank on a hosted page' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PseDto)
+  pse?: PseDto;
+
+  @ApiPropertyOptional({ type: BrebDto })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => BrebDto)
+  breb?: BrebDto;
+
+  @ApiPropertyOptional({ maxLength: 255 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  description?: string;
+
+  @ApiPropertyOptional({ description: 'Bounds and default: GET /rails' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  expiresInMinutes?: number;
+
+  @ApiPropertyOptional({ example: 'https://example.com/callback', description: 'Signed notifications of this payin go here' })
+  @IsOptional()
+  @IsUrl(httpUrl)
+  @MaxLength(2048)
+  callbackUrl?: string;
+
+  @ApiPropertyOptional({ description: 'Where the payer goes afterwards' })
+  @IsOptional()
+  @IsUrl(httpUrl)
+  @MaxLength(2048)
+  redirectUrl?: string;
+
+  @ApiPropertyOptional({ description: 'Pins one provider; otherwise routing decides' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[a-z0-9_-]{1,32}$/, { message: 'provider must be the name of a provider' })
+  provider?: string;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Up to 20 texts of your own' })
+  @IsOptional()
+  @IsFlatTextMap({ keysMax: 20, keyLengthMax: 64, valueLengthMax: 500 })
+  metadata?: Record<string, string>;
+}

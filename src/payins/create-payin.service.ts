@@ -1,0 +1,158 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { ServiceSettings } from '../../config/service.settings.js';
+import type { Principal } from '../auth/api-keys.js';
+import { Problem } from '../http/problem.js';
+import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import { STATUS_EVENTS } from './domain/status.js';
+import { OpenAttempt } from './open-attempt.service.js';
+import { toOrder } from './payin-order.js';
+import { differingFields, fingerprint, type PayinRequest } from './payin-request.js';
+import { PayinRouter } from './payin-router.js';
+import { presentForNotification, presentPayin, type PresentedPayin } from './payin.presenter.js';
+import { PayinStore } from './payin.store.js';
+import { providerReference } from './provider-reference.js';
+import type { PayinRecord, PayinSnapshot } from './payin-record.js';
+import { RailPolicies } from './rail-policies.js';
+
+/** How long a repeated create waits for the first one, which is at the provider right now, so that both answer alike. */
+const TWIN_WAIT_MS = 16_000;
+const TWIN_LOOK_MS = 50;
+
+export interface CreatedPayin {
+  payin: PresentedPayin;
+  replayed: boolean;
+}
+
+/** Takes a canonical request: one payin and one order for a reference, however often and from wherever it is asked for. */
+@Injectable()
+export class CreatePayin {
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(OpenAttempt) private readonly openAttempt: OpenAttempt,
+    @Inject(PayinRouter) private readonly router: PayinRouter,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(RailPolicies) private readonly policies: RailPolicies,
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
+  ) {}
+
+  /** @throws Problem VALIDATION_FAILED, PROVIDER_RULE, RAIL_NOT_AVAILABLE, REFERENCE_CONFLICT; none of them takes the reference. */
+  async execute(principal: Principal, request: PayinRequest): Promise<CreatedPayin> {
+    const attemptId = uuidv7();
+    const reference = providerReference(principal.organizationCode, attemptId);
+    let provider: string;
+    let minutes: number;
+    try {
+      minutes = this.expiresInMinutes(request);
+      provider = this.provider(request, reference, minutes);
+    } catch (error) {
+      // What could not be opened today may have been opened before: the same question has the same answer for ever.
+      const existing = await this.store.readByReference(principal.organizationId, request.reference);
+      if (existing) return this.replay(existing, request);
+      throw error;
+    }
+
+    const payin = newPayin(principal, request, provider, minutes);
+    const attempt = { id: attemptId, provider, providerReference: reference };
+    const url = request.callbackUrl;
+    const body = url && presentForNotification(STATUS_EVENTS.CREATED, 1, principal.at, presentPayin(payin, []));
+    const notification = url && body ? { sequence: 1, type: STATUS_EVENTS.CREATED, url, body } : undefined;
+    if (!(await this.store.insert(payin, attempt, notification))) {
+      const existing = await this.store.readByReference(principal.organizationId, request.reference);
+      if (!existing) throw new Error('a reference is taken by no payin');
+      return this.replay(existing, request);
+    }
+    if (notification) this.notifications.wake();
+    await this.openAttempt.execute(principal.organizationId, payin.id, attempt);
+    return { payin: await this.present(principal.organizationId, payin.id), replayed: false };
+  }
+
+  private expiresInMinutes({ rail, expiresInMinutes }: PayinRequest): number {
+    const { defaultMinutes, minMinutes, maxMinutes } = this.policies.of(rail);
+    const minutes = expiresInMinutes ?? defaultMinutes;
+    if (minutes < minMinutes || minutes > maxMinutes) {
+      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+        { field: 'expiresInMinutes', message: `must be from ${minMinutes} to ${maxMinutes} on ${rail}` },
+      ]);
+    }
+    return minutes;
+  }
+
+  private provider(request: PayinRequest, reference: string, minutes: number): string {
+    if (request.provider && !this.registry.get(request.provider)) {
+      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+        { field: 'provider', message: `must be one of ${this.registry.names.join(', ')}` },
+      ]);
+    }
+    const draft = toOrder(request, { provider: request.provider ?? '', providerReference: reference }, minutes, this.settings.publicUrl);
+    const { providers, violations, railAvailable } = this.router.route(draft, request.provider);
+    if (!railAvailable) {
+      const by = request.provider ? ` by ${request.provider}` : '';
+      throw new Problem('RAIL_NOT_AVAILABLE', `The rail ${request.rail} is not offered${by} here; GET /rails lists what is.`);
+    }
+    const first = providers[0];
+    if (!first) throw new Problem('PROVIDER_RULE', 'See `errors` for what the provider needs.', violations);
+    return first.name;
+  }
+
+  private async replay(existing: PayinSnapshot, request: PayinRequest): Promise<CreatedPayin> {
+    const { payin } = existing;
+    if (payin.fingerprint !== fingerprint(request)) {
+      const fields = differingFields(payin.request, request);
+      throw new Problem(
+        'REFERENCE_CONFLICT',
+        `The reference ${payin.reference} belongs to a payin with other values: ${fields.join(', ')}. Nothing was changed.`,
+        fields.map((field) => ({ field, message: 'differs from the payin that has this reference' })),
+      );
+    }
+    return { payin: await this.whenOpened(existing), replayed: true };
+  }
+
+  private async whenOpened(existing: PayinSnapshot): Promise<PresentedPayin> {
+    const deadline = performance.now() + TWIN_WAIT_MS;
+    let current = existing;
+    while (isBeingOpened(current) && performance.now() < deadline) {
+      await wait(TWIN_LOOK_MS);
+      current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
+    }
+    return presentPayin(current.payin, current.receipts);
+  }
+
+  private async present(organizationId: string, id: string): Promise<PresentedPayin> {
+    const snapshot = await this.store.read(organizationId, id);
+    if (!snapshot) throw new Error('a payin was lost');
+    return presentPayin(snapshot.payin, snapshot.receipts);
+  }
+}
+
+/** The call is under way. One that was cut off by a crash is not waited for: it is as old as recovery is due. */
+function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
+  const attempt = known.attempts.at(-1);
+  return payin.status === 'CREATED' && attempt?.state === 'opening' && now.getTime() - attempt.startedAt.getTime() < TWIN_WAIT_MS;
+}
+
+function newPayin(principal: Principal, request: PayinRequest, provider: string, minutes: number): PayinRecord {
+  return {
+    organizationId: principal.organizationId,
+    id: uuidv7(),
+    reference: request.reference,
+    fingerprint: fingerprint(request),
+    request,
+    amountInCents: BigInt(request.amountInCents),
+    currency: request.currency,
+    rail: request.rail,
+    status: 'CREATED',
+    amountReceivedInCents: 0n,
+    provider,
+    errorCode: null,
+    instructions: null,
+    expiresAt: new Date(principal.at.getTime() + minutes * 60_000),
+    resultAt: null,
+    chargebackAt: null,
+    createdAt: principal.at,
+    updatedAt: principal.at,
+  };
+}

@@ -1,0 +1,386 @@
+import { amountStatus, isUnitMismatch, settledAmount } from './amounts.js';
+import { addSeconds, nextLateLookAt, nextPollAt, pollDelaySeconds } from './look-plan.js';
+import type {
+  Attempt,
+  AttemptState,
+  DiscrepancyKind,
+  KnownPayin,
+  NewAttempt,
+  News,
+  ObservationSource,
+  RailRules,
+  Receipt,
+  Report,
+} from './news.js';
+import { endedUnpaid, isOpen, mayMove, type PayinStatus, STATUS_EVENTS } from './status.js';
+
+/** Longer than the longest create call, so that recovery never asks about a call that is still under way. */
+export const CREATE_SETTLES_SECONDS = 30;
+/** How long a paid answer that may only repeat the amount asked waits for the webhook that tells the real one. */
+export const WEBHOOK_GRACE_SECONDS = 30;
+
+export interface HistoryEntry {
+  type: string;
+  source: ObservationSource;
+  from: PayinStatus | null;
+  to: PayinStatus | null;
+  data: Record<string, unknown>;
+  /** The merchant is told. */
+  notify: boolean;
+}
+
+export interface Observation {
+  attemptId: string;
+  key: string;
+  source: ObservationSource;
+  trust: 'hint' | 'answer';
+  report: Report;
+}
+
+/** Everything that changes, to be written in one commit. */
+export interface Decision {
+  status: PayinStatus;
+  errorCode?: string;
+  /** The payin came to rest: paid, or ended unpaid. */
+  ended: boolean;
+  reversed: boolean;
+  instructions?: unknown;
+  attempts: { id: string; state: AttemptState; externalId: string | null; reason: string | null }[];
+  newAttempts: NewAttempt[];
+  receipts: Receipt[];
+  receivedInCents: bigint;
+  history: HistoryEntry[];
+  observations: Observation[];
+  openDiscrepancies: { kind: DiscrepancyKind; expectedInCents: bigint; actualInCents: bigint | null; detail: string }[];
+  closeDiscrepancies: { kind: DiscrepancyKind; resolution: string }[];
+  paidAnswerSince: Date | null;
+  /** When to look again; null when there is nothing left to wait for. */
+  dueAt: Date | null;
+  looks: number;
+}
+
+/**
+ * Takes what is known of a payin and what is new, and says what follows. Pure, and the only place where a status is decided: every
+ * webhook, poll, create reply and recovery goes through it, in any order and any number of times.
+ */
+export function decide(known: KnownPayin, news: readonly News[], rules: RailRules, now: Date): Decision {
+  const deciding = new Deciding(known, rules, now);
+  for (const item of news) deciding.take(item);
+  return deciding.conclude();
+}
+
+class Deciding {
+  private readonly decision: Decision;
+  private readonly attempts: Map<string, Attempt>;
+  private readonly receipts: Receipt[];
+  private readonly hints: KnownPayin['hints'][number][];
+  private readonly changedAttempts = new Map<string, string | null>();
+  /** A hint says that the order has moved and the answer does not say so yet: ask again soon. */
+  private hurry = false;
+  private looked = false;
+
+  constructor(
+    private readonly known: KnownPayin,
+    private readonly rules: RailRules,
+    private readonly now: Date,
+  ) {
+    this.attempts = new Map(known.attempts.map((attempt) => [attempt.id, { ...attempt }]));
+    this.receipts = [...known.receipts];
+    this.hints = [...known.hints];
+    this.decision = {
+      status: known.status,
+      ended: false,
+      reversed: false,
+      attempts: [],
+      newAttempts: [],
+      receipts: [],
+      receivedInCents: sum(known.receipts),
+      history: [],
+      observations: [],
+      openDiscrepancies: [],
+      closeDiscrepancies: [],
+      paidAnswerSince: known.paidAnswerSince,
+      dueAt: null,
+      looks: known.looks,
+    };
+  }
+
+  take(news: News): void {
+    const attempt = this.attempts.get(news.attemptId);
+    if (!attempt) throw new Error(`attempt ${news.attemptId} does not belong to this payin`);
+    switch (news.kind) {
+      case 'opened':
+        return this.takeOpened(attempt, news);
+      case 'not_executed':
+        return this.takeNotExecuted(attempt, news);
+      case 'unknown':
+        return this.takeUnknown(attempt, news);
+      case 'missing':
+        return this.takeMissing(attempt, news);
+      case 'report':
+        return news.trust === 'hint' ? this.takeHint(attempt, news) : this.takeAnswer(attempt, news);
+    }
+  }
+
+  conclude(): Decision {
+    const { decision } = this;
+    decision.attempts = [...this.changedAttempts].map(([id, reason]) => {
+      const { state, externalId } = this.attempts.get(id)!;
+      return { id, state, externalId, reason };
+    });
+    if (this.looked) decision.looks = this.hurry ? 1 : decision.looks + 1;
+    decision.dueAt = this.nextDueAt();
+    return decision;
+  }
+
+  private takeOpened(attempt: Attempt, news: Extract<News, { kind: 'opened' }>): void {
+    this.open(attempt, news.externalId);
+    if (!this.known.instructions) this.decision.instructions = news.instructions;
+    this.note(news, 'attempt.opened', { provider: attempt.provider, externalId: attempt.externalId });
+    if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
+  }
+
+  private takeNotExecuted(attempt: Attempt, news: Extract<News, { kind: 'not_executed' }>): void {
+    if (attempt.state !== 'opening' && attempt.state !== 'unknown') return;
+    this.change(attempt, 'not_executed', news.reason);
+    this.note(news, 'attempt.not_executed', { provider: attempt.provider, reason: news.reason, code: news.errorCode });
+    if (this.decision.status !== 'CREATED') return;
+    if (news.next) {
+      this.decision.newAttempts.push(news.next);
+    } else {
+      this.decision.errorCode = news.errorCode;
+      this.moveTo('FAILED', news);
+    }
+  }
+
+  private takeUnknown(attempt: Attempt, news: Extract<News, { kind: 'unknown' }>): void {
+    if (attempt.state !== 'opening') return;
+    this.change(attempt, 'unknown', news.reason);
+    this.note(news, 'attempt.unknown', { provider: attempt.provider, reason: news.reason });
+    this.decision.looks = 0;
+  }
+
+  private takeMissing(attempt: Attempt, news: Extract<News, { kind: 'missing' }>): void {
+    this.looked = true;
+    if (attempt.state === 'open') {
+      // It took the order once: "no such order" from the same mouth settles nothing.
+      this.openDiscrepancy('MISSING_AT_PROVIDER', null, `${attempt.provider} says that it has no order ${attempt.providerReference}`, news);
+    }
+  }
+
+  private takeHint(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+    if (!this.observe(news)) return;
+    const { status, amountInCents } = news.report;
+    if (status === 'APPROVED' && amountInCents !== undefined) this.hints.push({ attemptId: attempt.id, amountInCents });
+    if (status !== 'PENDING' && isOpen(this.decision.status)) this.hurry = true;
+  }
+
+  private takeAnswer(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+    const { report } = news;
+    this.looked = true;
+    this.observe(news);
+    this.open(attempt, report.externalId);
+    if (report.currency !== undefined && report.currency !== this.known.currency) {
+      const detail = `${attempt.provider} reports ${report.currency}, asked were ${this.known.currency}`;
+      return this.openDiscrepancy('CURRENCY_MISMATCH', report.amountInCents ?? null, detail, news);
+    }
+    switch (report.status) {
+      case 'APPROVED':
+        return this.takePaid(attempt, news);
+      case 'REVERSED':
+        return this.takeReversed(news);
+      case 'REJECTED':
+      case 'EXPIRED':
+      case 'CANCELED':
+        return this.takeUnpaid(attempt, report.status, news);
+      case 'PENDING':
+        return this.takeWaiting(news);
+      case 'UNRECOGNISED': {
+        const detail = `${attempt.provider} reports the status "${report.rawStatus}", which is not in its documents`;
+        return this.openDiscrepancy('UNRECOGNISED_STATUS', report.amountInCents ?? null, detail, news);
+      }
+    }
+  }
+
+  private takePaid(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+    const settled = this.settle(attempt, news);
+    if (settled === undefined) return;
+    const paymentId = news.report.paymentId ?? attempt.providerReference;
+    const booked = this.receipts.find((receipt) => receipt.attemptId === attempt.id && receipt.paymentId === paymentId);
+    if (booked) {
+      if (booked.amountInCents !== settled) {
+        const detail = `booked were ${booked.amountInCents} cents, ${attempt.provider} now reports ${settled} for the same payment`;
+        this.openDiscrepancy('AMOUNT_CONFLICT', settled, detail, news);
+      }
+      return;
+    }
+    if (isUnitMismatch(this.known.amountInCents, settled)) {
+      const detail = `${attempt.provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
+      return this.openDiscrepancy('UNIT_MISMATCH', settled, detail, news);
+    }
+    this.book({ attemptId: attempt.id, paymentId, amountInCents: settled }, news);
+  }
+
+  /** The amount of the payment that the answer speaks of, or undefined while that cannot be said. */
+  private settle(attempt: Attempt, news: Extract<News, { kind: 'report' }>): bigint | undefined {
+    const asked = this.known.amountInCents;
+    const answered = news.report.amountInCents;
+    if (answered === undefined || answered === 0n) {
+      const detail = `${attempt.provider} reports a payment without a usable amount`;
+      this.openDiscrepancy('AMOUNT_CONFLICT', null, detail, news);
+      return undefined;
+    }
+    const hinted = this.hints.filter(({ attemptId }) => attemptId === attempt.id).map(({ amountInCents }) => amountInCents);
+    const contradicting = hinted.find((amount) => amount !== answered);
+    if (contradicting !== undefined) {
+      const detail = `${attempt.provider} answers ${answered} cents, its webhook said ${contradicting}`;
+      this.openDiscrepancy('AMOUNT_CONFLICT', contradicting, detail, news);
+    }
+    if (!news.mayEchoAmount || !this.rules.payerMayEditAmount) return answered;
+    // Several webhooks that contradict each other: the least is what nobody can lose by.
+    if (hinted.length > 0) return hinted.map((amount) => settledAmount(asked, answered, amount)).reduce(least);
+    if (answered !== asked) return answered;
+    const since = this.decision.paidAnswerSince ?? this.now;
+    this.decision.paidAnswerSince = since;
+    return this.now >= addSeconds(since, WEBHOOK_GRACE_SECONDS) ? answered : undefined;
+  }
+
+  private book(receipt: Receipt, news: News): void {
+    const { decision, known } = this;
+    const before = decision.status;
+    const wasWhole = decision.receivedInCents >= known.amountInCents;
+    this.receipts.push(receipt);
+    decision.receipts.push(receipt);
+    decision.receivedInCents = sum(this.receipts);
+    decision.paidAnswerSince = null;
+    this.note(news, 'receipt.added', { paymentId: receipt.paymentId, amountInCents: receipt.amountInCents.toString() });
+
+    const received = decision.receivedInCents;
+    const arrived = amountStatus(known.amountInCents, received);
+    const target = arrived === 'UNDERPAID' ? 'UNDERPAID' : 'APPROVED';
+    if (target !== decision.status && mayMove(decision.status, target)) this.moveTo(target, news);
+
+    if (endedUnpaid(before)) {
+      this.openDiscrepancy('LATE_PAYMENT', received, `the money came when the payin was ${before} already`, news);
+      this.note(news, 'payin.late_payment', { was: before }, true);
+    }
+    if (before === 'REVERSED') this.openDiscrepancy('STATUS_CONFLICT', received, 'money came after the payin was reversed', news);
+    if (arrived === 'UNDERPAID') {
+      this.openDiscrepancy('UNDERPAID', received, 'less money arrived than was asked for', news);
+    } else if (known.discrepancies.some(({ kind, open }) => kind === 'UNDERPAID' && open)) {
+      decision.closeDiscrepancies.push({ kind: 'UNDERPAID', resolution: 'THE_REST_ARRIVED' });
+    }
+    if (arrived === 'OVERPAID') {
+      if (wasWhole) this.openDiscrepancy('PAID_TWICE', received, 'another payment arrived when the payin was whole already', news);
+      else this.openDiscrepancy('OVERPAID', received, 'more money arrived than was asked for', news);
+      this.note(news, 'payin.overpaid', {}, true);
+    }
+  }
+
+  private takeReversed(news: News): void {
+    if (mayMove(this.decision.status, 'REVERSED')) this.moveTo('REVERSED', news);
+    else if (this.decision.status !== 'REVERSED') {
+      this.openDiscrepancy('STATUS_CONFLICT', null, `the provider reports a reversal of a payin that is ${this.decision.status}`, news);
+    }
+  }
+
+  private takeUnpaid(attempt: Attempt, status: 'REJECTED' | 'EXPIRED' | 'CANCELED', news: Extract<News, { kind: 'report' }>): void {
+    if (this.receipts.length > 0) {
+      const detail = `${attempt.provider} reports ${news.report.rawStatus} for an order whose money is booked`;
+      return this.openDiscrepancy('STATUS_CONFLICT', 0n, detail, news);
+    }
+    if (this.hints.some(({ attemptId }) => attemptId === attempt.id)) {
+      const detail = `${attempt.provider} answers ${news.report.rawStatus}, its webhook said that the order is paid`;
+      this.openDiscrepancy('STATUS_CONFLICT', 0n, detail, news);
+    }
+    // An earlier try that ends says nothing about a later one.
+    if (this.liveAttempt()?.id !== attempt.id || !mayMove(this.decision.status, status)) return;
+    this.decision.errorCode = news.report.reasonCode ?? status;
+    this.moveTo(status, news);
+  }
+
+  private takeWaiting(news: Extract<News, { kind: 'report' }>): void {
+    if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
+    // The answer must be younger than the expiry: an older one knows nothing of a payment in the last moment.
+    const expired = news.askedAt >= this.known.expiresAt;
+    if (expired && this.decision.status === 'PENDING' && this.receipts.length === 0) this.moveTo('EXPIRED', { ...news, source: 'expiry' });
+  }
+
+  private open(attempt: Attempt, externalId: string | undefined): void {
+    const adopts = attempt.externalId === null && externalId !== undefined;
+    if (attempt.state === 'open' && !adopts) return;
+    if (adopts) attempt.externalId = externalId;
+    this.change(attempt, 'open', null);
+  }
+
+  private change(attempt: Attempt, state: AttemptState, reason: string | null): void {
+    attempt.state = state;
+    this.changedAttempts.set(attempt.id, reason);
+  }
+
+  private observe(news: Extract<News, { kind: 'report' }>): boolean {
+    const key = observationKey(news);
+    if (this.known.observationKeys.has(key) || this.decision.observations.some((seen) => seen.key === key)) return false;
+    const { attemptId, source, trust, report } = news;
+    this.decision.observations.push({ attemptId, key, source, trust, report });
+    this.note(news, 'observation', { trust, status: report.status, rawStatus: report.rawStatus, amountInCents: report.amountInCents?.toString() });
+    return true;
+  }
+
+  private moveTo(to: PayinStatus, news: Pick<News, 'source'>): void {
+    const from = this.decision.status;
+    this.decision.status = to;
+    this.decision.ended = !isOpen(to);
+    if (to === 'REVERSED') this.decision.reversed = true;
+    if (to === 'APPROVED' || to === 'UNDERPAID') delete this.decision.errorCode;
+    this.decision.history.push({ type: STATUS_EVENTS[to], source: news.source, from, to, data: {}, notify: true });
+  }
+
+  private note(news: Pick<News, 'source'>, type: string, data: Record<string, unknown>, notify = false): void {
+    this.decision.history.push({ type, source: news.source, from: null, to: null, data, notify });
+  }
+
+  /** Once per kind, however often its cause is heard; what a person has settled is opened again only by other money. */
+  private openDiscrepancy(kind: DiscrepancyKind, actualInCents: bigint | null, detail: string, news: Pick<News, 'source'>): void {
+    const same = this.known.discrepancies.some((seen) => seen.kind === kind && (seen.open || seen.actualInCents === actualInCents));
+    if (same || this.decision.openDiscrepancies.some((opened) => opened.kind === kind)) return;
+    this.decision.openDiscrepancies.push({ kind, expectedInCents: this.known.amountInCents, actualInCents, detail });
+    this.note(news, 'discrepancy.opened', { kind });
+  }
+
+  /** The try that may still bring an order: there is at most one. */
+  private liveAttempt(): Attempt | undefined {
+    return [...this.attempts.values()].findLast(({ state }) => state !== 'not_executed');
+  }
+
+  private nextDueAt(): Date | null {
+    const { decision, known, now, rules } = this;
+    if (decision.newAttempts.length > 0) return addSeconds(now, CREATE_SETTLES_SECONDS);
+    if (decision.paidAnswerSince) return addSeconds(decision.paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
+    if (isOpen(decision.status)) {
+      const live = this.liveAttempt();
+      if (live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
+      if (this.hurry) return addSeconds(now, pollDelaySeconds(rules.pollSeconds, 0));
+      return nextPollAt(now, known.expiresAt, rules.pollSeconds, decision.looks);
+    }
+    if (decision.status === 'UNDERPAID' || endedUnpaid(decision.status)) {
+      const lateUntil = addSeconds(known.expiresAt, rules.lateHours * 3600);
+      return nextLateLookAt(now, known.endedAt ?? now, lateUntil);
+    }
+    return null;
+  }
+}
+
+/** The same fact, the same key: what was stored once changes nothing when it is heard again. */
+function observationKey({ attemptId, trust, report }: Extract<News, { kind: 'report' }>): string {
+  const { rawStatus, externalId, amountInCents, currency, paymentId } = report;
+  return JSON.stringify([attemptId, trust, rawStatus, externalId ?? null, amountInCents?.toString() ?? null, currency ?? null, paymentId ?? null]);
+}
+
+function sum(receipts: readonly Receipt[]): bigint {
+  return receipts.reduce((total, { amountInCents }) => total + amountInCents, 0n);
+}
+
+function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}

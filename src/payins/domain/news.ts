@@ -1,0 +1,112 @@
+import type { PayinStatus } from './status.js';
+
+/** What is known of a payin, and what is new. Amounts in cents. */
+
+export type AttemptState =
+  /** Written down before the provider is called. */
+  | 'opening'
+  /** The provider has it. */
+  | 'open'
+  /** The call left and no usable answer came back: an order may exist. */
+  | 'unknown'
+  /** The provider certainly has no such order. */
+  | 'not_executed';
+
+export interface Attempt {
+  id: string;
+  provider: string;
+  providerReference: string;
+  externalId: string | null;
+  state: AttemptState;
+  startedAt: Date;
+}
+
+export interface Receipt {
+  attemptId: string;
+  paymentId: string;
+  amountInCents: bigint;
+}
+
+export const DISCREPANCY_KINDS = [
+  'UNDERPAID',
+  'OVERPAID',
+  'LATE_PAYMENT',
+  'PAID_TWICE',
+  'UNIT_MISMATCH',
+  'CURRENCY_MISMATCH',
+  'AMOUNT_CONFLICT',
+  'STATUS_CONFLICT',
+  'ORPHAN',
+  'MISSING_AT_PROVIDER',
+  'UNRECOGNISED_STATUS',
+] as const;
+export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
+
+export interface KnownDiscrepancy {
+  kind: DiscrepancyKind;
+  open: boolean;
+  actualInCents: bigint | null;
+}
+
+/** An amount that a webhook which is only a hint gave for a paid order. */
+export interface AmountHint {
+  attemptId: string;
+  amountInCents: bigint;
+}
+
+/** Everything that a decision rests on, as one consistent reading. */
+export interface KnownPayin {
+  status: PayinStatus;
+  amountInCents: bigint;
+  currency: string;
+  instructions: unknown;
+  createdAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
+  looks: number;
+  attempts: readonly Attempt[];
+  receipts: readonly Receipt[];
+  hints: readonly AmountHint[];
+  discrepancies: readonly KnownDiscrepancy[];
+  /** Keys of the observations that are stored already. */
+  observationKeys: ReadonlySet<string>;
+  /** When a provider first answered that the order is paid, though nothing could be booked yet. */
+  paidAnswerSince: Date | null;
+}
+
+/** What the payin's rail says. */
+export interface RailRules {
+  payerMayEditAmount: boolean;
+  pollSeconds: readonly number[];
+  lateHours: number;
+}
+
+export const OBSERVATION_SOURCES = ['create', 'webhook', 'poll', 'recovery', 'expiry'] as const;
+export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];
+
+export type ReportedStatus = 'PENDING' | 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'CANCELED' | 'REVERSED' | 'UNRECOGNISED';
+
+export interface Report {
+  status: ReportedStatus;
+  rawStatus: string;
+  externalId?: string;
+  amountInCents?: bigint;
+  currency?: string;
+  paymentId?: string;
+  reasonCode?: string;
+}
+
+/** One more try at a provider. */
+export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference'>;
+
+/** Something new about one attempt of a payin. */
+export type News = { attemptId: string; source: ObservationSource } & (
+  | { kind: 'opened'; externalId?: string; instructions: unknown }
+  /** The provider certainly did not take it; `next` is the try that follows, null when none is left. */
+  | { kind: 'not_executed'; reason: string; errorCode: string; next: NewAttempt | null }
+  | { kind: 'unknown'; reason: string }
+  /** What a provider says. `hint`: not to be believed by itself. `askedAt`: when we asked, or heard. */
+  | { kind: 'report'; trust: 'hint' | 'answer'; mayEchoAmount: boolean; askedAt: Date; report: Report }
+  /** The provider was asked and says that it has no such order. */
+  | { kind: 'missing'; askedAt: Date }
+);

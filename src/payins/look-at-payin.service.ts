@@ -1,0 +1,85 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
+import type { Claimed } from '../database/due-work.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import { ApplyNews } from './apply-news.service.js';
+import { pollDelaySeconds } from './domain/look-plan.js';
+import type { Attempt, News, ObservationSource } from './domain/news.js';
+import { OpenAttempt } from './open-attempt.service.js';
+import { PayinStore } from './payin.store.js';
+import type { PayinSnapshot } from './payin-record.js';
+import { RailPolicies } from './rail-policies.js';
+
+/**
+ * Asks the provider how a payin stands and applies the answer. Polling, expiry, recovery of lost creates and the watch for late money are
+ * all this one look at different times; what follows from it is decided in one place.
+ */
+@Injectable()
+export class LookAtPayin {
+  private readonly logger = new Logger(LookAtPayin.name);
+
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(OpenAttempt) private readonly openAttempt: OpenAttempt,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(RailPolicies) private readonly policies: RailPolicies,
+  ) {}
+
+  async execute(claim: Claimed): Promise<void> {
+    const snapshot = await this.store.read(claim.organizationId, claim.id);
+    const attempt = snapshot && attemptToAskAbout(snapshot);
+    if (!snapshot || !attempt) throw new Error('a look at a payin without an attempt');
+    const recovering = attempt.state === 'opening' || attempt.state === 'unknown';
+    const source = recovering ? 'recovery' : 'poll';
+    try {
+      const fetched = await this.fetch(attempt);
+      const decision = await this.applyNews.execute(
+        claim.organizationId,
+        claim.id,
+        [this.toNews(snapshot, attempt, fetched, claim, source)],
+        claim.fence,
+      );
+      const next = decision?.newAttempts.at(-1);
+      if (next) await this.openAttempt.execute(claim.organizationId, claim.id, next);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      await this.cannotSay(snapshot, attempt, claim, error);
+    }
+  }
+
+  private async fetch(attempt: Attempt): Promise<FetchedOrder> {
+    const provider = this.registry.get(attempt.provider);
+    if (!provider) throw new ProviderError('unavailable', 'unknown', 'the provider is not enabled here');
+    return provider.fetchPayin({ providerReference: attempt.providerReference, externalId: attempt.externalId ?? undefined });
+  }
+
+  private toNews(snapshot: PayinSnapshot, attempt: Attempt, fetched: FetchedOrder, claim: Claimed, source: ObservationSource): News {
+    const about = { attemptId: attempt.id, source };
+    if (fetched.found) {
+      const mayEchoAmount = this.registry.get(attempt.provider)?.answersEchoRequestedAmount ?? true;
+      return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, askedAt: claim.claimedAt, report: fetched.report };
+    }
+    if (source === 'poll') return { ...about, kind: 'missing', askedAt: claim.claimedAt };
+    const reason = 'the provider says that it has no such order';
+    return { ...about, kind: 'not_executed', reason, errorCode: 'ORDER_NOT_TAKEN', next: this.openAttempt.again(snapshot, claim.claimedAt) };
+  }
+
+  /** Keeps the payin as it is: unknown is neither paid nor unpaid. */
+  private async cannotSay(snapshot: PayinSnapshot, attempt: Attempt, claim: Claimed, error: ProviderError): Promise<void> {
+    const { payin, known } = snapshot;
+    this.logger.warn({ payinId: payin.id, provider: attempt.provider, reason: error.kind }, 'the provider cannot say how a payin stands');
+    if (attempt.state === 'opening') {
+      const news: News = { attemptId: attempt.id, source: 'recovery', kind: 'unknown', reason: 'no reply to the create call was recorded' };
+      await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
+    }
+    const planned = pollDelaySeconds(this.policies.of(payin.rail).pollSeconds, known.looks);
+    const jitter = 0.9 + Math.random() * 0.2;
+    await this.store.postpone(claim, Math.max(planned * jitter, (error.detail.retryAfterMs ?? 0) / 1000));
+  }
+}
+
+/** The attempt that may have an order; where none can, the last one, whose provider might still be wrong about it. */
+function attemptToAskAbout({ known }: PayinSnapshot): Attempt | undefined {
+  return known.attempts.findLast(({ state }) => state !== 'not_executed') ?? known.attempts.at(-1);
+}

@@ -1,0 +1,95 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ProviderError } from '@recaudo/payment-provider';
+import { v7 as uuidv7 } from 'uuid';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { describeError } from '../database/due-work.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import { ApplyNews } from './apply-news.service.js';
+import type { NewAttempt, News } from './domain/news.js';
+import { toOrder } from './payin-order.js';
+import { PayinRouter } from './payin-router.js';
+import { PayinStore } from './payin.store.js';
+import { providerReference } from './provider-reference.js';
+import type { PayinRecord, PayinSnapshot } from './payin-record.js';
+
+/** Tries of one payin over all providers, so that a provider that loses orders is not asked for ever. */
+const ATTEMPTS_MAX = 5;
+
+/** Carries out an attempt that is written down already: calls the provider, with no transaction open, and applies what came of it. */
+@Injectable()
+export class OpenAttempt {
+  private readonly logger = new Logger(OpenAttempt.name);
+
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(PayinRouter) private readonly router: PayinRouter,
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+  ) {}
+
+  /** Goes on with the next provider for as long as the one before certainly did not take the order. */
+  async execute(organizationId: string, payinId: string, first: NewAttempt): Promise<void> {
+    let attempt: NewAttempt | undefined = first;
+    while (attempt) {
+      const snapshot = await this.store.read(organizationId, payinId);
+      if (!snapshot) throw new Error('an attempt without a payin');
+      const news = await this.call(snapshot, attempt);
+      const decision = await this.applyNews.execute(organizationId, payinId, [news]);
+      attempt = decision?.newAttempts.at(-1);
+    }
+  }
+
+  /** The try after one that was certainly not executed, at the next provider that would take the order and was not tried yet. */
+  next({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
+    const minutes = minutesLeft(payin, now);
+    if (minutes <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
+    const draft = { provider: payin.provider ?? '', providerReference: '' };
+    const order = toOrder(payin.request, draft, minutes, this.settings.publicUrl);
+    const tried = new Set(known.attempts.map(({ provider }) => provider));
+    const provider = this.router.route(order, payin.request.provider).providers.find(({ name }) => !tried.has(name));
+    return provider ? this.attemptAt(provider.name, known.attempts[0]!.providerReference) : null;
+  }
+
+  /** The same provider again: it has no order of ours, and it has not refused one. */
+  again({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
+    const last = known.attempts.at(-1);
+    if (!last || minutesLeft(payin, now) <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
+    return this.attemptAt(last.provider, last.providerReference);
+  }
+
+  private attemptAt(provider: string, sibling: string): NewAttempt {
+    const id = uuidv7();
+    return { id, provider, providerReference: providerReference(sibling.slice(0, 7), id) };
+  }
+
+  private async call(snapshot: PayinSnapshot, attempt: NewAttempt): Promise<News> {
+    const { payin, now } = snapshot;
+    const about = { attemptId: attempt.id, source: 'create' as const };
+    const provider = this.registry.get(attempt.provider);
+    const notExecuted = (reason: string, errorCode: string): News => ({
+      ...about,
+      kind: 'not_executed',
+      reason,
+      errorCode,
+      next: this.next(snapshot, now),
+    });
+    if (!provider) return notExecuted('the provider is not enabled', 'PROVIDER_NOT_ENABLED');
+    const minutes = Math.max(1, minutesLeft(payin, now));
+    try {
+      const opened = await provider.createPayin(toOrder(payin.request, attempt, minutes, this.settings.publicUrl));
+      return { ...about, kind: 'opened', ...opened };
+    } catch (error) {
+      if (!(error instanceof ProviderError)) {
+        this.logger.error({ payinId: payin.id, provider: provider.name, error: describeError(error) }, 'a provider failed in an undeclared way');
+        return { ...about, kind: 'unknown', reason: 'internal error' };
+      }
+      if (error.outcome === 'unknown') return { ...about, kind: 'unknown', reason: error.message.slice(0, 255) };
+      return notExecuted(error.message.slice(0, 255), error.detail.providerCode ?? error.kind.toUpperCase());
+    }
+  }
+}
+
+function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {
+  return Math.round((expiresAt.getTime() - now.getTime()) / 60_000);
+}

@@ -1,0 +1,88 @@
+import { MikroORM } from '@mikro-orm/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
+import { Problem } from '../http/problem.js';
+import type { ListPayinsQuery } from './list-payins.query.js';
+import { type PayinEvent, PayinEventEntity } from './payin-event.entity.js';
+import { type Payin, PayinEntity } from './payin.entity.js';
+import { presentPayin, type PresentedPayin } from './payin.presenter.js';
+import { ReceiptEntity } from './receipt.entity.js';
+
+const HISTORY_MAX = 1000;
+
+/** Reads for the API, always inside one organization. */
+@Injectable()
+export class PayinQueries {
+  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+
+  async one(organizationId: string, id: string): Promise<PresentedPayin> {
+    const payin = isUuid(id) && (await this.orm.em.fork().findOne(PayinEntity, { organization: organizationId, id }));
+    if (!payin) throw noSuchPayin();
+    return (await this.present(organizationId, [payin]))[0]!;
+  }
+
+  async list(organizationId: string, query: ListPayinsQuery): Promise<Page<PresentedPayin>> {
+    const { reference, status, rail, provider, createdFrom, createdTo } = query;
+    const before = idBefore(query.cursor);
+    const payins = await this.orm.em.fork().find(
+      PayinEntity,
+      {
+        organization: organizationId,
+        ...(before && { id: { $lt: before } }),
+        ...(reference && { reference }),
+        ...(status && { status }),
+        ...(rail && { rail }),
+        ...(provider && { provider }),
+        ...((createdFrom ?? createdTo) && {
+          createdAt: { ...(createdFrom && { $gte: new Date(createdFrom) }), ...(createdTo && { $lt: new Date(createdTo) }) },
+        }),
+      },
+      { orderBy: { id: 'desc' }, limit: query.limit + 1 },
+    );
+    const presented = new Map((await this.present(organizationId, payins)).map((payin) => [payin.id, payin]));
+    return toPage(payins, query.limit, ({ id }) => presented.get(id)!);
+  }
+
+  async history(organizationId: string, id: string) {
+    const events =
+      isUuid(id) &&
+      (await this.orm.em
+        .fork()
+        .find(PayinEventEntity, { organizationId, payin: [organizationId, id] }, { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX }));
+    if (!events || events.length === 0) throw noSuchPayin();
+    return { data: events.map(presentEvent) };
+  }
+
+  private async present(organizationId: string, payins: readonly Payin[]): Promise<PresentedPayin[]> {
+    const keys = payins.map(({ id }): [string, string] => [organizationId, id]);
+    const receipts =
+      keys.length > 0
+        ? await this.orm.em.fork().find(ReceiptEntity, { organizationId, payin: { $in: keys } }, { orderBy: { createdAt: 'asc', id: 'asc' } })
+        : [];
+    return payins.map((payin) => {
+      const own = receipts.filter((receipt) => receipt.payin.id === payin.id);
+      return presentPayin({ ...columnsOf(payin), organizationId }, own);
+    });
+  }
+}
+
+function columnsOf(payin: Payin) {
+  const { id, reference, fingerprint, request, amountInCents, currency, rail, status, amountReceivedInCents, createdAt, updatedAt } = payin;
+  const { provider, errorCode, instructions, expiresAt, resultAt, chargebackAt } = payin;
+  return {
+    ...{ id, reference, fingerprint, request, amountInCents, currency, rail, status, amountReceivedInCents, createdAt, updatedAt, expiresAt },
+    provider: provider ?? null,
+    errorCode: errorCode ?? null,
+    instructions: instructions ?? null,
+    resultAt: resultAt ?? null,
+    chargebackAt: chargebackAt ?? null,
+  };
+}
+
+function presentEvent({ sequence, type, at, source, from, to, data }: PayinEvent) {
+  return { sequence, type, at: at.toISOString(), source, from: from ?? null, to: to ?? null, data };
+}
+
+function noSuchPayin(): Problem {
+  return new Problem('NOT_FOUND', 'Your organization has no payin with this id.');
+}

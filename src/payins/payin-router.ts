@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AnyPaymentProvider, FieldViolation, PayinOrder, Rail } from '@recaudo/payment-provider';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+
+export interface Route {
+  /** In the order in which they are to be tried; all of them would take the order. */
+  providers: AnyPaymentProvider[];
+  /** Why providers of the rail would not, when none is left. */
+  violations: FieldViolation[];
+  /** The rail has a provider at all. */
+  railAvailable: boolean;
+}
+
+/** Which providers to try for an order: those of its rail, or the pinned one alone, that take its data. */
+@Injectable()
+export class PayinRouter {
+  constructor(@Inject(ProviderRegistry) private readonly registry: ProviderRegistry) {}
+
+  route(order: PayinOrder, pinned: string | undefined): Route {
+    const candidates = this.candidates(order.rail, pinned);
+    const checked = candidates.map((provider) => ({ provider, violations: provider.check(order) }));
+    const takers = checked.filter(({ violations }) => violations.length === 0);
+    return {
+      providers: takers.map(({ provider }) => provider),
+      violations: takers.length > 0 ? [] : (checked[0]?.violations ?? []),
+      railAvailable: candidates.length > 0,
+    };
+  }
+
+  private candidates(rail: Rail, pinned: string | undefined): AnyPaymentProvider[] {
+    return this.registry.forRail(rail).filter((provider) => pinned === undefined || provider.name === pinned);
+  }
+}

@@ -1,0 +1,45 @@
+import { amountStatus } from './domain/amounts.js';
+import type { PayinRecord, ReceiptRecord } from './payin-record.js';
+
+/** A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too. */
+export function presentPayin(payin: PayinRecord, receipts: readonly Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt'>[]) {
+  const { request, instructions } = payin;
+  return {
+    id: payin.id,
+    amount: Number(payin.amountInCents),
+    currency: payin.currency,
+    status: payin.status,
+    rail: payin.rail,
+    reference: payin.reference,
+    createdAt: payin.createdAt.toISOString(),
+    updatedAt: payin.updatedAt.toISOString(),
+    organizationId: payin.organizationId,
+    inlineCustomer: request.inlineCustomer ?? null,
+    errorCode: payin.errorCode,
+    resultAt: payin.resultAt?.toISOString() ?? null,
+    chargebackAt: payin.chargebackAt?.toISOString() ?? null,
+    sourceData: instructions?.type === 'breb_key' ? { keyString: instructions.key } : null,
+    callbackUrl: request.callbackUrl ?? null,
+
+    amountInCents: Number(payin.amountInCents),
+    amountReceivedInCents: Number(payin.amountReceivedInCents),
+    amountStatus: amountStatus(payin.amountInCents, payin.amountReceivedInCents),
+    provider: payin.provider,
+    expiresAt: payin.expiresAt.toISOString(),
+    redirectUrl: request.redirectUrl ?? null,
+    description: request.description ?? null,
+    metadata: request.metadata ?? {},
+    instructions,
+    receipts: receipts.map((receipt) => ({
+      paymentId: receipt.paymentId,
+      amountInCents: Number(receipt.amountInCents),
+      receivedAt: receipt.createdAt.toISOString(),
+    })),
+  };
+}
+export type PresentedPayin = ReturnType<typeof presentPayin>;
+
+/** The same for a notification: where it goes is not known to be safe for personal data. */
+export function presentForNotification(type: string, sequence: number, at: Date, payin: PresentedPayin): string {
+  return JSON.stringify({ type, timestamp: at.toISOString(), data: { ...payin, inlineCustomer: null, sequence } });
+}

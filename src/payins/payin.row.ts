@@ -1,0 +1,64 @@
+import type { Attempt, DiscrepancyKind } from './domain/news.js';
+import type { PayinRecord, PayinSnapshot } from './payin-record.js';
+
+/** What the driver gives for a snapshot: bigints and nested times are texts. */
+export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amountReceivedInCents'> {
+  amountInCents: string;
+  amountReceivedInCents: string;
+  sequence: number;
+  version: number;
+  fence: number;
+  looks: number;
+  paidAnswerSince: Date | null;
+  now: Date;
+  attempts: (Omit<Attempt, 'startedAt'> & { startedAt: string })[];
+  receipts: { id: string; attemptId: string; paymentId: string; amountInCents: string; createdAt: string }[];
+  observations: { attemptId: string; key: string; trust: string; report: { status: string; amountInCents?: string } }[];
+  discrepancies: { kind: DiscrepancyKind; open: boolean; actualInCents: string | null }[];
+}
+
+export function toSnapshot(row: SnapshotRow): PayinSnapshot {
+  const { attempts, receipts: receiptRows, observations, discrepancies, sequence, version, fence, looks, paidAnswerSince, now, ...rest } = row;
+  const receipts = receiptRows.map(({ amountInCents, createdAt, ...receipt }) => ({
+    ...receipt,
+    amountInCents: BigInt(amountInCents),
+    createdAt: new Date(createdAt),
+  }));
+  const payin: PayinRecord = {
+    ...rest,
+    amountInCents: BigInt(row.amountInCents),
+    amountReceivedInCents: BigInt(row.amountReceivedInCents),
+  };
+  return {
+    payin,
+    receipts,
+    sequence,
+    version,
+    fence,
+    now,
+    known: {
+      status: payin.status,
+      amountInCents: payin.amountInCents,
+      currency: payin.currency,
+      instructions: payin.instructions,
+      createdAt: payin.createdAt,
+      expiresAt: payin.expiresAt,
+      endedAt: payin.resultAt,
+      looks,
+      attempts: attempts.map((attempt) => ({ ...attempt, startedAt: new Date(attempt.startedAt) })),
+      receipts,
+      hints: observations.flatMap(({ attemptId, trust, report }) =>
+        trust === 'hint' && report.status === 'APPROVED' && report.amountInCents !== undefined
+          ? [{ attemptId, amountInCents: BigInt(report.amountInCents) }]
+          : [],
+      ),
+      discrepancies: discrepancies.map(({ kind, open, actualInCents }) => ({
+        kind,
+        open,
+        actualInCents: actualInCents === null ? null : BigInt(actualInCents),
+      })),
+      observationKeys: new Set(observations.map(({ key }) => key)),
+      paidAnswerSince,
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { RAILS } from '@recaudo/payment-provider';
+import { PageInfo } from '../http/page.js';
+import { InlineCustomerDto } from './create-payin.dto.js';
+import { AMOUNT_STATUSES } from './domain/amounts.js';
+import { PAYIN_STATUSES } from './domain/status.js';
+
+/** For the API's description only; the answers themselves come from the presenter. */
+
+class ReceiptSchema {
+  @ApiProperty() paymentId!: string;
+  @ApiProperty() amountInCents!: number;
+  @ApiProperty({ format: 'date-time' }) receivedAt!: string;
+}
+
+export class PayinSchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ description: 'The same as amountInCents' }) amount!: number;
+  @ApiProperty({ enum: ['COP'] }) currency!: string;
+  @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
+  @ApiProperty({ enum: RAILS }) rail!: string;
+  @ApiProperty() reference!: string;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @ApiProperty({ format: 'date-time' }) updatedAt!: string;
+  @ApiProperty({ format: 'uuid' }) organizationId!: string;
+  @ApiProperty({ type: InlineCustomerDto, nullable: true }) inlineCustomer!: InlineCustomerDto | null;
+  @ApiProperty({ type: String, nullable: true }) errorCode!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) resultAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) chargebackAt!: string | null;
+  @ApiProperty({ type: 'object', nullable: true, properties: { keyString: { type: 'string' } } }) sourceData!: object | null;
+  @ApiProperty({ type: String, nullable: true }) callbackUrl!: string | null;
+  @ApiProperty() amountInCents!: number;
+  @ApiProperty({ description: 'The sum of the receipts' }) amountReceivedInCents!: number;
+  @ApiProperty({ enum: AMOUNT_STATUSES }) amountStatus!: string;
+  @ApiProperty({ type: String, nullable: true }) provider!: string | null;
+  @ApiProperty({ format: 'date-time' }) expiresAt!: string;
+  @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;
+  @ApiProperty({ type: String, nullable: true }) description!: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) metadata!: object;
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    description: 'What the payer must do next: `redirect` (url), `breb_key` (key, url, qr), `push`, `voucher` (code, url), `message` (text)',
+    additionalProperties: true,
+    example: { type: 'breb_key', key: '@tumipaybreb', url: 'https://…' },
+  })
+  instructions!: object | null;
+  @ApiProperty({ type: [ReceiptSchema] }) receipts!: ReceiptSchema[];
+}
+
+export class PayinPageSchema {
+  @ApiProperty({ type: [PayinSchema] }) data!: PayinSchema[];
+  @ApiProperty({ type: PageInfo }) pageInfo!: PageInfo;
+}
+
+class PayinEventSchema {
+  @ApiProperty() sequence!: number;
+  @ApiProperty({ example: 'payin.approved' }) type!: string;
+  @ApiProperty({ format: 'date-time' }) at!: string;
+  @ApiProperty({ example: 'webhook' }) source!: string;
+  @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) from!: string | null;
+  @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) to!: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: true }) data!: object;
+}
+
+export class PayinEventsSchema {
+  @ApiProperty({ type: [PayinEventSchema] }) data!: PayinEventSchema[];
+}

@@ -1,0 +1,122 @@
+import type { Statement } from '../database/database.js';
+
+/** Unless the reference is taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
+export const INSERT_PAYIN: Statement = {
+  name: 'insert payin',
+  text: `
+    with payin as (
+      insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
+                          expires_at, sequence, created_at, updated_at, due_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'CREATED', $10, 1, $11, $11, $12)
+      on conflict (organization_id, reference) do nothing
+      returning organization_id, id, provider
+    ), attempt as (
+      insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
+      select organization_id, $13, id, provider, $14, 'opening', $11 from payin
+    ), event as (
+      insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
+      select organization_id, id, 1, 'payin.created', 'create', null, 'CREATED', '{}', $11 from payin
+    ), notification as (
+      insert into notifications (organization_id, id, payin_id, sequence, type, url, body, due_at)
+      select payin.organization_id, n.id, payin.id, n.sequence, n.type, n.url, n.body, now()
+      from payin, jsonb_to_recordset($15::jsonb) as n (id uuid, sequence int, type text, url text, body text)
+    )
+    select id from payin`,
+};
+
+const READ = `
+  select p.organization_id as "organizationId", p.id, p.reference, p.fingerprint, p.request,
+         p.amount_in_cents::text as "amountInCents", p.currency, p.rail, p.status,
+         p.amount_received_in_cents::text as "amountReceivedInCents", p.provider, p.error_code as "errorCode", p.instructions,
+         p.expires_at as "expiresAt", p.result_at as "resultAt", p.chargeback_at as "chargebackAt",
+         p.created_at as "createdAt", p.updated_at as "updatedAt", p.sequence, p.version, p.fence, p.looks,
+         p.paid_answer_since as "paidAnswerSince", clock_timestamp() as now,
+         (select coalesce(jsonb_agg(jsonb_build_object(
+                   'id', a.id, 'provider', a.provider, 'providerReference', a.provider_reference, 'externalId', a.external_id,
+                   'state', a.state, 'startedAt', a.started_at) order by a.started_at, a.id), '[]')
+            from attempts a where a.organization_id = p.organization_id and a.payin_id = p.id) as attempts,
+         (select coalesce(jsonb_agg(jsonb_build_object(
+                   'id', r.id, 'attemptId', r.attempt_id, 'paymentId', r.payment_id, 'amountInCents', r.amount_in_cents::text,
+                   'createdAt', r.created_at) order by r.created_at, r.id), '[]')
+            from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id) as receipts,
+         (select coalesce(jsonb_agg(jsonb_build_object(
+                   'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report) order by o.created_at, o.id), '[]')
+            from observations o where o.organization_id = p.organization_id and o.payin_id = p.id) as observations,
+         (select coalesce(jsonb_agg(jsonb_build_object(
+                   'kind', d.kind, 'open', d.status = 'OPEN', 'actualInCents', d.actual_in_cents::text)), '[]')
+            from discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id) as discrepancies
+  from payins p`;
+
+/** A payin with everything that a decision rests on, in one reading. */
+export const READ_PAYIN = {
+  byId: { name: 'read payin by id', text: `${READ} where p.organization_id = $1 and p.id = $2` },
+  byReference: { name: 'read payin by reference', text: `${READ} where p.organization_id = $1 and p.reference = $2` },
+} satisfies Record<string, Statement>;
+
+/**
+ * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, events and discrepancies, or, if
+ * the payin is not as it was read (version) or the claim has passed to another (fence), nothing at all.
+ */
+export const WRITE_DECISION: Statement = {
+  name: 'write decision',
+  text: `
+    with decision as (
+      select * from jsonb_to_record($5::jsonb) as d (
+        status text, "errorCode" text, ended boolean, reversed boolean, instructions jsonb, "receivedInCents" bigint, provider text,
+        sequence int, looks int, "paidAnswerSince" timestamptz, "dueAt" timestamptz, changed boolean, now timestamptz)
+    ), payin as (
+      update payins p set
+        status = d.status,
+        error_code = d."errorCode",
+        result_at = case when d.ended then d.now else p.result_at end,
+        chargeback_at = case when d.reversed then d.now else p.chargeback_at end,
+        instructions = case when jsonb_typeof(d.instructions) = 'object' then d.instructions else p.instructions end,
+        amount_received_in_cents = d."receivedInCents",
+        provider = coalesce(d.provider, p.provider),
+        sequence = d.sequence,
+        looks = d.looks,
+        paid_answer_since = d."paidAnswerSince",
+        due_at = d."dueAt",
+        version = p.version + 1,
+        updated_at = case when d.changed then d.now else p.updated_at end
+      from decision d
+      where p.organization_id = $1 and p.id = $2 and p.version = $3 and ($4::int is null or p.fence = $4)
+      returning p.organization_id, p.id, p.reference, p.currency, d.now
+    ), changed_attempts as (
+      update attempts a set state = c.state, external_id = c."externalId", reason = coalesce(c.reason, a.reason)
+      from payin, jsonb_to_recordset($6::jsonb) as c (id uuid, state text, "externalId" text, reason text)
+      where a.organization_id = payin.organization_id and a.id = c.id
+      returning a.id
+    ), new_attempts as (
+      -- After the changes, whose end makes room for it in the index that allows one live attempt.
+      insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
+      select payin.organization_id, n.id, payin.id, n.provider, n."providerReference", 'opening', payin.now
+      from payin, jsonb_to_recordset($7::jsonb) as n (id uuid, provider text, "providerReference" text),
+           (select count(*) from changed_attempts) as changed
+    ), new_observations as (
+      insert into observations (organization_id, id, payin_id, attempt_id, key, source, trust, report, created_at)
+      select payin.organization_id, o.id, payin.id, o."attemptId", o.key, o.source, o.trust, o.report, payin.now
+      from payin, jsonb_to_recordset($8::jsonb) as o (id uuid, "attemptId" uuid, key text, source text, trust text, report jsonb)
+    ), new_receipts as (
+      insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, created_at)
+      select payin.organization_id, r.id, payin.id, r."attemptId", r."paymentId", r."amountInCents", payin.now
+      from payin, jsonb_to_recordset($9::jsonb) as r (id uuid, "attemptId" uuid, "paymentId" text, "amountInCents" bigint)
+    ), new_events as (
+      insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
+      select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now
+      from payin, jsonb_to_recordset($10::jsonb) as e (sequence int, type text, source text, "from" text, "to" text, data jsonb)
+    ), new_notifications as (
+      insert into notifications (organization_id, id, payin_id, sequence, type, url, body, due_at)
+      select payin.organization_id, n.id, payin.id, n.sequence, n.type, n.url, n.body, now()
+      from payin, jsonb_to_recordset($11::jsonb) as n (id uuid, sequence int, type text, url text, body text)
+    ), new_discrepancies as (
+      insert into discrepancies (organization_id, id, payin_id, reference, kind, expected_in_cents, actual_in_cents, currency, opened_at, detail)
+      select payin.organization_id, d.id, payin.id, payin.reference, d.kind, d."expectedInCents", d."actualInCents", payin.currency, payin.now, d.detail
+      from payin, jsonb_to_recordset($12::jsonb) as d (id uuid, kind text, "expectedInCents" bigint, "actualInCents" bigint, detail text)
+    ), closed_discrepancies as (
+      update discrepancies d set status = 'RESOLVED', resolved_at = payin.now, resolution = c.resolution
+      from payin, jsonb_to_recordset($13::jsonb) as c (kind text, resolution text)
+      where d.organization_id = payin.organization_id and d.payin_id = payin.id and d.kind = c.kind and d.status = 'OPEN'
+    )
+    select id from payin`,
+};

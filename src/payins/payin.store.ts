@@ -1,0 +1,140 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Database } from '../database/database.js';
+import { type Claimed, claimStatement } from '../database/due-work.js';
+import { CREATE_SETTLES_SECONDS, type Decision } from './domain/decide.js';
+import type { NewAttempt } from './domain/news.js';
+import type { PayinRecord, PayinSnapshot } from './payin-record.js';
+import { INSERT_PAYIN, READ_PAYIN, WRITE_DECISION } from './payin.sql.js';
+import { type SnapshotRow, toSnapshot } from './payin.row.js';
+
+/** A message for the merchant, to be committed with what it tells. */
+export interface OutgoingNotification {
+  sequence: number;
+  type: string;
+  url: string;
+  body: string;
+}
+
+const CLAIM_POLLS = claimStatement({
+  label: 'payins to poll',
+  table: 'payins',
+  condition: "(expires_at > now() or status not in ('CREATED', 'PENDING'))",
+});
+const CLAIM_EXPIRED = claimStatement({
+  label: 'payins to expire',
+  table: 'payins',
+  condition: "expires_at <= now() and status in ('CREATED', 'PENDING')",
+});
+
+/** The SQL of payins: one statement per commit. Nothing else writes a payin. */
+@Injectable()
+export class PayinStore {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /**
+   * Writes down a payin and the intent to open it, unless the reference is taken.
+   * @returns false when it is taken
+   */
+  async insert(payin: PayinRecord, attempt: NewAttempt, notification: OutgoingNotification | undefined): Promise<boolean> {
+    const rows = await this.database.query(INSERT_PAYIN, [
+      payin.organizationId,
+      payin.id,
+      payin.reference,
+      payin.fingerprint,
+      JSON.stringify(payin.request),
+      payin.amountInCents.toString(),
+      payin.currency,
+      payin.rail,
+      attempt.provider,
+      payin.expiresAt,
+      payin.createdAt,
+      new Date(payin.createdAt.getTime() + CREATE_SETTLES_SECONDS * 1000),
+      attempt.id,
+      attempt.providerReference,
+      JSON.stringify(notification ? [{ ...notification, id: uuidv7() }] : []),
+    ]);
+    return rows.length === 1;
+  }
+
+  async read(organizationId: string, id: string): Promise<PayinSnapshot | undefined> {
+    const [row] = await this.database.query<SnapshotRow>(READ_PAYIN.byId, [organizationId, id]);
+    return row && toSnapshot(row);
+  }
+
+  async readByReference(organizationId: string, reference: string): Promise<PayinSnapshot | undefined> {
+    const [row] = await this.database.query<SnapshotRow>(READ_PAYIN.byReference, [organizationId, reference]);
+    return row && toSnapshot(row);
+  }
+
+  /**
+   * Commits a decision, if the payin is still as it was read and the fence still holds.
+   * @returns false when somebody else was faster; nothing is written then
+   */
+  async write(
+    snapshot: PayinSnapshot,
+    decision: Decision,
+    notifications: readonly OutgoingNotification[],
+    fence: number | undefined,
+  ): Promise<boolean> {
+    const { payin, sequence, version, now } = snapshot;
+    const newAttempt = decision.newAttempts.at(-1);
+    const rows = await this.database.query(WRITE_DECISION, [
+      payin.organizationId,
+      payin.id,
+      version,
+      fence ?? null,
+      JSON.stringify({
+        status: decision.status,
+        errorCode: decision.status === payin.status ? payin.errorCode : (decision.errorCode ?? null),
+        ended: decision.ended,
+        reversed: decision.reversed,
+        instructions: decision.instructions ?? null,
+        receivedInCents: decision.receivedInCents.toString(),
+        provider: newAttempt?.provider ?? null,
+        sequence: sequence + decision.history.length,
+        looks: decision.looks,
+        paidAnswerSince: decision.paidAnswerSince,
+        dueAt: decision.dueAt,
+        changed: decision.history.length > 0,
+        now,
+      }),
+      JSON.stringify(decision.attempts),
+      JSON.stringify(decision.newAttempts),
+      JSON.stringify(decision.observations.map(({ report, ...rest }) => ({ ...rest, id: uuidv7(), report: serialisable(report) }))),
+      JSON.stringify(decision.receipts.map((receipt) => serialisable({ ...receipt, id: uuidv7() }))),
+      JSON.stringify(decision.history.map(({ notify: _, ...entry }, index) => ({ ...entry, sequence: sequence + index + 1 }))),
+      JSON.stringify(notifications.map((notification) => ({ ...notification, id: uuidv7() }))),
+      JSON.stringify(decision.openDiscrepancies.map((discrepancy) => serialisable({ ...discrepancy, id: uuidv7() }))),
+      JSON.stringify(decision.closeDiscrepancies),
+    ]);
+    return rows.length === 1;
+  }
+
+  /** Payins whose next look is due and that have not run out. */
+  claimPolls(limit: number): Promise<Claimed[]> {
+    return this.database.query<Claimed>(CLAIM_POLLS, [limit]);
+  }
+
+  /** Open payins that have run out and may be asked about. */
+  claimExpired(limit: number): Promise<Claimed[]> {
+    return this.database.query<Claimed>(CLAIM_EXPIRED, [limit]);
+  }
+
+  /** Puts a look off that brought no answer. */
+  async postpone(claim: Claimed, delaySeconds: number): Promise<void> {
+    await this.database.query(
+      {
+        name: 'postpone a look',
+        text: `update payins set due_at = now() + $4 * interval '1 second', looks = looks + 1
+               where organization_id = $1 and id = $2 and fence = $3`,
+      },
+      [claim.organizationId, claim.id, claim.fence, delaySeconds],
+    );
+  }
+}
+
+/** Amounts as texts: JSON numbers end where bigints go on. */
+function serialisable(object: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, typeof value === 'bigint' ? value.toString() : (value as unknown)]));
+}

@@ -1,0 +1,58 @@
+import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '../auth/api-keys.js';
+import { Caller } from '../auth/auth.guard.js';
+import { ProblemSchema } from '../http/openapi.js';
+import { CreatePayinDto } from './create-payin.dto.js';
+import { CreatePayin } from './create-payin.service.js';
+import { ListPayinsQuery } from './list-payins.query.js';
+import { PayinEventsSchema, PayinPageSchema, PayinSchema } from './payin.schema.js';
+import { PayinQueries } from './payin-queries.js';
+import { canonicalRequest } from './payin-request.js';
+
+@ApiTags('payins')
+@ApiBearerAuth()
+@Controller('payins')
+export class PayinsController {
+  constructor(
+    @Inject(CreatePayin) private readonly createPayin: CreatePayin,
+    @Inject(PayinQueries) private readonly queries: PayinQueries,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Ask for an amount', description: 'The reference is the idempotency key: the same request again gives the same payin.' })
+  @ApiCreatedResponse({ type: PayinSchema })
+  @ApiOkResponse({ type: PayinSchema, description: 'The reference and the body are known; the header Idempotency-Replayed is true' })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED or MALFORMED_JSON' })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'REFERENCE_CONFLICT, naming the fields that differ' })
+  @ApiResponse({ status: 422, type: ProblemSchema, description: 'PROVIDER_RULE or RAIL_NOT_AVAILABLE' })
+  async create(@Caller() caller: Principal, @Body() body: CreatePayinDto, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { payin, replayed } = await this.createPayin.execute(caller, canonicalRequest(body));
+    if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
+    return payin;
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Payins, newest first' })
+  @ApiOkResponse({ type: PayinPageSchema })
+  list(@Caller() caller: Principal, @Query() query: ListPayinsQuery) {
+    return this.queries.list(caller.organizationId, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One payin' })
+  @ApiOkResponse({ type: PayinSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  one(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Get(':id/events')
+  @ApiOperation({ summary: 'Its history: every transition and observation, with source and time' })
+  @ApiOkResponse({ type: PayinEventsSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  events(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.queries.history(caller.organizationId, id);
+  }
+}

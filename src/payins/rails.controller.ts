@@ -1,0 +1,38 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RAILS } from '@recaudo/payment-provider';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
+import { RailPolicies } from './rail-policies.js';
+
+@ApiTags('rails')
+@ApiBearerAuth()
+@Controller('rails')
+export class RailsController {
+  constructor(
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(RailPolicies) private readonly policies: RailPolicies,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The rails that are open, with limits, default expiry and the providers behind them' })
+  list() {
+    const open = RAILS.map((rail) => ({ rail, providers: this.registry.forRail(rail).map(({ name }) => name) }));
+    return {
+      data: open
+        .filter(({ providers }) => providers.length > 0)
+        .map(({ rail, providers }) => {
+          const { defaultMinutes, minMinutes, maxMinutes, payerMayEditAmount } = this.policies.of(rail);
+          return {
+            rail,
+            currency: 'COP',
+            providers,
+            amountMinInCents: 100,
+            amountMaxInCents: AMOUNT_MAX_IN_CENTS,
+            expiresInMinutes: { default: defaultMinutes, min: minMinutes, max: maxMinutes },
+            payerMayEditAmount,
+          };
+        }),
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { PayinEntity } from './payin.entity.js';
+
+/** Money that arrived. Append-only; one row per payment at the provider. */
+export const ReceiptEntity = defineEntity({
+  name: 'Receipt',
+  tableName: 'receipts',
+  uniques: [{ properties: ['organizationId', 'attemptId', 'paymentId'] }],
+  indexes: [{ properties: ['organizationId', 'payinId'] }],
+  checks: [{ name: 'receipts_amount_positive', expression: 'amount_in_cents > 0' }],
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    payinId: p.uuid().persist(false),
+    payin: () => p.manyToOne(PayinEntity).joinColumns('organization_id', 'payin_id').ownColumns('payin_id'),
+    attemptId: p.uuid(),
+    paymentId: p.string().length(255),
+    amountInCents: p.bigint(),
+    createdAt: p.datetime(6).defaultRaw('now()'),
+  },
+});

@@ -1,0 +1,27 @@
+import type { AnyPaymentProvider, Rail } from '@recaudo/payment-provider';
+
+/** The enabled providers. The only place that hands them out. */
+export class ProviderRegistry {
+  readonly #byName: ReadonlyMap<string, AnyPaymentProvider>;
+
+  constructor(
+    providers: readonly AnyPaymentProvider[],
+    private readonly routing: (rail: Rail) => readonly string[] | undefined,
+  ) {
+    this.#byName = new Map(providers.map((provider) => [provider.name, provider]));
+  }
+
+  get(name: string): AnyPaymentProvider | undefined {
+    return this.#byName.get(name);
+  }
+
+  get names(): string[] {
+    return [...this.#byName.keys()];
+  }
+
+  /** The providers of a rail in the order in which they are to be tried. */
+  forRail(rail: Rail): AnyPaymentProvider[] {
+    const ordered = this.routing(rail) ?? this.names;
+    return ordered.flatMap((name) => this.#byName.get(name) ?? []).filter((provider) => provider.rails.includes(rail));
+  }
+}

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import type { Environment } from '../config/load-settings.js';
+import { ServiceSettings } from '../config/service.settings.js';
+import { AppModule } from './app.module.js';
+import { configureHttp, createAdapter } from './http/http-app.js';
+import { serveOpenApi } from './http/openapi.js';
+
+/** A running service. */
+export interface Service {
+  app: NestFastifyApplication;
+  settings: ServiceSettings;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the service on a database whose schema is up to date.
+ * @throws SettingsError; whatever the database or the port has to say
+ */
+export async function startService(environment: Environment): Promise<Service> {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment), createAdapter(), {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.flushLogs();
+  const settings = app.get(ServiceSettings);
+  configureHttp(app);
+  serveOpenApi(app);
+  try {
+    // Outside production nobody but this machine gets in.
+    await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return { app, settings, close: () => app.close() };
+}

@@ -1,0 +1,45 @@
+import { readEnvironment } from '../config/load-settings.js';
+import { endOnSignal, runCommand } from './command.js';
+import { type Development, startDevelopment } from './development/development.js';
+
+/** `npm start`: everything, on a machine that has nothing. */
+const END_DEADLINE_MS = 9_500;
+
+runCommand(async () => {
+  let ended = false;
+  const starting = startDevelopment(readEnvironment());
+  endOnSignal(async () => {
+    ended = true;
+    const development = await starting.catch(() => undefined);
+    await development?.end();
+  }, END_DEADLINE_MS);
+  const development = await starting;
+  if (!ended) process.stdout.write(welcome(development));
+});
+
+function welcome({ service: { settings }, sandbox, apiKey, notificationSecret }: Development): string {
+  const url = settings.publicUrl;
+  return `
+Recaudo is running.
+
+  API         ${url}            reference ${url}/docs   OpenAPI ${url}/openapi.json
+  health      ${url}/health/ready
+  sandbox     ${sandbox ? `${sandbox.url}   the simulated providers, their payer pages and their controls` : 'not needed: all providers are pointed elsewhere'}
+  API key     ${apiKey}
+  notifications are signed with ${notificationSecret}
+
+Create a payin, pay it, look at it (paste into another terminal):
+
+  curl -sS -X POST ${url}/payins -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' -d '{
+    "amountInCents": 5000000, "currency": "COP", "rail": "BRE_B", "reference": "first-1",
+    "inlineCustomer": { "name": "John Doe", "idType": "CC", "idNumber": "1234567890", "phone": "+573121234567", "email": "johndoe@example.com" } }'
+
+  # pay: open instructions.url of the answer in a browser, or let this press the button "Pagar" there
+  curl -sS -o /dev/null -w 'paid: HTTP %{http_code}\\n' -X POST "$(curl -sS '${url}/payins?reference=first-1' -H 'Authorization: Bearer ${apiKey}' | sed -n 's/.*"instructions":{[^}]*"url":"\\([^"]*\\)".*/\\1/p')" -d action=pay
+
+  curl -sS '${url}/payins?reference=first-1' -H 'Authorization: Bearer ${apiKey}'
+
+Ctrl-C ends all of it; the data stay under .data/ for the next start.
+
+`;
+}

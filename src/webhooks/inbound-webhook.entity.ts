@@ -1,0 +1,30 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** A verified webhook of a provider, stored before it is acknowledged and applied afterwards. */
+export const InboundWebhookEntity = defineEntity({
+  name: 'InboundWebhook',
+  tableName: 'inbound_webhooks',
+  uniques: [{ properties: ['organizationId', 'provider', 'eventKey'] }],
+  indexes: [{ name: 'inbound_webhooks_due', properties: ['dueAt'], where: 'due_at is not null' }],
+  properties: {
+    /** The organization whose code begins the reference; the nil UUID when no organization has it. */
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    provider: p.string().length(32),
+    /** SHA-256 over what tells events of this provider apart. */
+    eventKey: p.string().length(64),
+    providerReference: p.string().length(255).nullable(),
+    /** As it came, byte by byte. */
+    rawBody: p.blob(),
+    /** How often the same event arrived. */
+    deliveries: p.integer().default(1),
+    tries: p.integer().default(0),
+    /** What came of it, once it is applied. */
+    outcome: p.string().length(32).nullable(),
+    lastError: p.string().length(255).nullable(),
+    receivedAt: p.datetime(6).defaultRaw('now()'),
+    appliedAt: p.datetime(6).nullable(),
+    dueAt: p.datetime(6).nullable().defaultRaw('now()'),
+    fence: p.integer().default(0),
+  },
+});

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Database } from '../database/database.js';
+import { type Claimed, claimStatement } from '../database/due-work.js';
+import { organizationCodeOf } from '../payins/provider-reference.js';
+
+export interface ClaimedWebhook extends Claimed {
+  provider: string;
+  providerReference: string | null;
+  rawBody: Buffer;
+  tries: number;
+}
+
+/** Where webhooks go whose reference no organization has. */
+export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
+
+const CLAIM = claimStatement({
+  label: 'inbound webhooks',
+  table: 'inbound_webhooks',
+  columns: ['claimed.provider', 'claimed.provider_reference as "providerReference"', 'claimed.raw_body as "rawBody"', 'claimed.tries'],
+});
+
+/** The inbox's SQL. */
+@Injectable()
+export class InboundWebhookStore {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /**
+   * Stores a verified webhook, durable when it returns. The same event again is counted; it is applied again only if what it said was not
+   * confirmed the first time.
+   */
+  async receive(provider: string, eventKey: string, providerReference: string | null, rawBody: Buffer): Promise<void> {
+    await this.database.query(
+      {
+        name: 'receive a webhook',
+        text: `
+          insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body)
+          values (coalesce((select id from organizations where code = $1), '${NO_ORGANIZATION}'), $2, $3, $4, $5, $6)
+          on conflict (organization_id, provider, event_key) do update
+          set deliveries = i.deliveries + 1, due_at = case when i.outcome = 'not_confirmed' then now() else i.due_at end`,
+      },
+      [
+        (providerReference && organizationCodeOf(providerReference)) ?? null,
+        uuidv7(),
+        provider,
+        createHash('sha256').update(eventKey).digest('hex'),
+        providerReference,
+        rawBody,
+      ],
+    );
+  }
+
+  claim(limit: number): Promise<ClaimedWebhook[]> {
+    return this.database.query<ClaimedWebhook>(CLAIM, [limit]);
+  }
+
+  async findAttempt(organizationId: string, providerReference: string): Promise<FoundAttempt | undefined> {
+    const [attempt] = await this.database.query<FoundAttempt>(
+      {
+        name: 'find attempt by reference',
+        text: `select id, payin_id as "payinId", provider, external_id as "externalId" from attempts
+               where organization_id = $1 and provider_reference = $2`,
+      },
+      [organizationId, providerReference],
+    );
+    return attempt;
+  }
+
+  async finish(claim: Claimed, outcome: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'finish a webhook',
+        text: `update inbound_webhooks set outcome = $4, applied_at = now(), due_at = null, tries = tries + 1, last_error = null
+               where organization_id = $1 and id = $2 and fence = $3`,
+      },
+      [claim.organizationId, claim.id, claim.fence, outcome],
+    );
+  }
+
+  /** @param delaySeconds null gives up; the row stays for people to see */
+  async retry(claim: Claimed, error: string, delaySeconds: number | null): Promise<void> {
+    await this.database.query(
+      {
+        name: 'retry a webhook',
+        text: `update inbound_webhooks
+               set tries = tries + 1, last_error = $4, due_at = now() + $5::int * interval '1 second',
+                   outcome = case when $5::int is null then 'given_up' else outcome end
+               where organization_id = $1 and id = $2 and fence = $3`,
+      },
+      [claim.organizationId, claim.id, claim.fence, error.slice(0, 255), delaySeconds],
+    );
+  }
+
+  /** News of an order that we do not know, in an organization that we do: once per reference. */
+  async openOrphan(organizationId: string, reference: string, actualInCents: bigint | undefined, detail: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'open an orphan',
+        text: `
+          insert into discrepancies (organization_id, id, payin_id, reference, kind, actual_in_cents, currency, detail)
+          select $1, $2, null, $3, 'ORPHAN', $4, 'COP', $5
+          where not exists (select 1 from discrepancies where organization_id = $1 and reference = $3 and kind = 'ORPHAN')`,
+      },
+      [organizationId, uuidv7(), reference, actualInCents?.toString() ?? null, detail],
+    );
+  }
+}
+
+export interface FoundAttempt {
+  id: string;
+  payinId: string;
+  provider: string;
+  externalId: string | null;
+}

@@ -1,0 +1,43 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ProviderError } from '@recaudo/payment-provider';
+import { describeError, type DueWork } from '../database/due-work.js';
+import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { ApplyWebhook } from './apply-webhook.service.js';
+import { type ClaimedWebhook, InboundWebhookStore } from './inbound-webhook.store.js';
+
+const IDLE_POLL_MS = 1_000;
+const CONCURRENCY = 16;
+/** Waits between tries; after the last one the row stays visible, and polling goes on looking at the payin all the same. */
+const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
+
+/** Applies what is in the inbox, at once when woken. */
+@Injectable()
+export class InboundWebhookWorker implements DueWork<ClaimedWebhook> {
+  readonly name = 'inbound webhooks';
+  readonly concurrency = CONCURRENCY;
+  readonly wake: () => void;
+  private readonly logger = new Logger(InboundWebhookWorker.name);
+
+  constructor(
+    @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
+    @Inject(ApplyWebhook) private readonly applyWebhook: ApplyWebhook,
+    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
+  ) {
+    this.wake = scheduler.add(this, IDLE_POLL_MS);
+  }
+
+  claim(limit: number): Promise<ClaimedWebhook[]> {
+    return this.store.claim(limit);
+  }
+
+  async work(webhook: ClaimedWebhook): Promise<void> {
+    try {
+      await this.store.finish(webhook, await this.applyWebhook.execute(webhook));
+    } catch (error) {
+      const reason = error instanceof ProviderError ? error.message : describeError(error);
+      const delaySeconds = RETRY_SECONDS[webhook.tries] ?? null;
+      this.logger.warn({ provider: webhook.provider, webhook: webhook.id, reason, delaySeconds }, 'a webhook could not be applied yet');
+      await this.store.retry(webhook, reason, delaySeconds);
+    }
+  }
+}

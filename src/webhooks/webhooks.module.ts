@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { PayinsModule } from '../payins/payins.module.js';
+import { ApplyWebhook } from './apply-webhook.service.js';
+import { InboundWebhookStore } from './inbound-webhook.store.js';
+import { InboundWebhookWorker } from './inbound-webhook.worker.js';
+import { WebhooksController } from './webhooks.controller.js';
+
+@Module({
+  imports: [PayinsModule],
+  controllers: [WebhooksController],
+  providers: [ApplyWebhook, InboundWebhookStore, InboundWebhookWorker],
+})
+export class WebhooksModule {}
