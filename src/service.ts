@@ -7,6 +7,7 @@ import { ServiceSettings } from '../config/service.settings.js';
 import { AppModule } from './app.module.js';
 import { configureHttp, createAdapter } from './http/http-app.js';
 import { serveOpenApi } from './http/openapi.js';
+import { ProviderRegistry } from './provider-registry/provider-registry.js';
 
 /** A running service. */
 export interface Service {
@@ -22,17 +23,19 @@ export interface Service {
 export async function startService(environment: Environment): Promise<Service> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment), createAdapter(), {
     bodyParser: false,
-    bufferLogs: true,
+    // Nest's own chatter about modules and routes is no news to an operator; what fails is thrown.
+    logger: false,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
-  app.flushLogs();
   const settings = app.get(ServiceSettings);
   configureHttp(app);
   serveOpenApi(app);
+  await app.init();
+  app.useLogger(app.get(Logger));
   try {
     // Outside production nobody but this machine gets in.
     await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');
+    app.get(Logger).log({ port: settings.PORT, role: settings.ROLE, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready');
   } catch (error) {
     await app.close();
     throw error;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MikroORM } from '@mikro-orm/core';
 import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 
 /** A statement of a hot path: named, so that each connection plans it once. */
 export interface Statement {
@@ -18,7 +18,8 @@ export class Database {
 
   async query<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
     const pool = await (this.#pool ??= (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient() as Promise<Pool>);
-    const result = await pool.query<Row & object>({ ...statement, values: [...values] });
+    // The driver's own types: the ORM's pool leaves times as texts, to convert them by entity.
+    const result = await pool.query<Row & object>({ ...statement, values: [...values], types: pg.types });
     return result.rows;
   }
 }

@@ -42,7 +42,6 @@ export class RailPolicies {
   constructor(@Inject(ServiceSettings) private readonly settings: ServiceSettings) {}
 
   of(rail: Rail): RailPolicy {
-    const { ...override } = this.settings[`RAIL_POLICY_${rail}`];
-    return { ...DEFAULTS[rail], ...override };
+    return { ...DEFAULTS[rail], ...this.settings[`RAIL_POLICY_${rail}`] };
   }
 }
