@@ -13,7 +13,10 @@ beforeEach(() => {
     waitAfterMs: (triesMade) => (triesMade >= 3 ? null : 10),
   });
 });
-afterEach(() => sender.close());
+afterEach(async () => {
+  await sender.close();
+  await Listener.closeAll();
+});
 
 function delivery(url: string, id = 'one'): WebhookDelivery {
   return { id, orderId: 'order', status: 'APPROVED', url, headers: {}, body: '{}', triesMade: 0, dueAt: Date.now() };
@@ -40,7 +43,6 @@ describe('a delivery', () => {
       { httpStatus: 302 },
       { httpStatus: 404 },
     ]);
-    await listener.close();
   });
 
   it('takes any 2xx as delivered', async () => {
@@ -51,7 +53,6 @@ describe('a delivery', () => {
       (count) => count === 1,
     );
     expect(results).toMatchObject([{ deliveryId: 'one', attempt: { httpStatus: 204 }, nextDueAt: null }]);
-    await listener.close();
   });
 
   it('is not counted as tried when closing cuts it off', async () => {
@@ -63,7 +64,6 @@ describe('a delivery', () => {
     );
     await sender.close();
     expect(results).toEqual([]);
-    await listener.close();
   });
 
   it('keeps its turn when many are due at once', async () => {
@@ -74,6 +74,5 @@ describe('a delivery', () => {
       (count) => count === 150,
     );
     expect(new Set(results.map(({ deliveryId }) => deliveryId)).size).toBe(150);
-    await listener.close();
   });
 });

@@ -112,7 +112,7 @@ export class WebhookSender {
     await this.options.flushed();
     const attempt = await post(delivery, signal);
     // A try that was cut off by our own closing never counts: the journal still holds the delivery as due.
-
+    if (signal.aborted) return;
     const triesMade = delivery.triesMade + 1;
     const delivered = 'httpStatus' in attempt && attempt.httpStatus >= 200 && attempt.httpStatus < 300;
     const waitMs = delivered ? null : (this.options.waitAfterMs ?? defaultWaitAfterMs)(triesMade);

@@ -84,7 +84,16 @@ export class Listener {
     });
   });
 
-  private constructor(private readonly statuses: number[]) {}
+  static readonly #open = new Set<Listener>();
+
+  private constructor(private readonly statuses: number[]) {
+    Listener.#open.add(this);
+  }
+
+  /** For afterEach: a failed test must not leave a server that keeps the whole run alive. */
+  static async closeAll(): Promise<void> {
+    await Promise.all([...Listener.#open].map((listener) => listener.close()));
+  }
 
   static async open(...statuses: number[]): Promise<Listener> {
     const listener = new Listener(statuses);
@@ -103,6 +112,7 @@ export class Listener {
   }
 
   async close(): Promise<void> {
+    Listener.#open.delete(this);
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;

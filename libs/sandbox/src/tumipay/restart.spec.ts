@@ -16,6 +16,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await sandbox.close();
+  await Listener.closeAll();
   await rm(folder, { recursive: true });
 });
 
@@ -56,7 +57,6 @@ describe('a restart', () => {
     expect(await query(sandbox, 'open')).toEqual(answer);
     expect(await create(sandbox, { reference: 'open' })).toMatchObject({ status: 409 });
     expect(listener.heard).toHaveLength(1);
-    await listener.close();
   });
 
   it('goes on with the webhooks that were not delivered, and counts their tries', async () => {
@@ -74,7 +74,6 @@ describe('a restart', () => {
     );
     expect(webhooks).toMatchObject([{ httpStatus: 500 }, { httpStatus: 200 }]);
     expect((await lines()).at(-1)).toContain('"nextDueAt":null');
-    await listener.close();
   });
 
   it('takes up a webhook that was not due yet', async () => {
@@ -87,7 +86,6 @@ describe('a restart', () => {
       () => listener.heard.length,
       (count) => count === 1,
     );
-    await listener.close();
   });
 
   it('ignores a line that kill -9 tore, and writes on after it', async () => {
@@ -151,7 +149,6 @@ describe('expiry', () => {
     );
     expect(listener.bodies()).toMatchObject([{ top_status: 'EXPIRED' }]);
     expect((await query(sandbox, PAYIN.reference)).body.data['status']).toBe('EXPIRED');
-    await listener.close();
   });
 
   it('does not touch what was paid', async () => {

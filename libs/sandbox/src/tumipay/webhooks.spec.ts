@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await sandbox.close();
-  await listener.close();
+  await Listener.closeAll();
 });
 
 async function order(changes: object = {}): Promise<string> {
@@ -143,7 +143,6 @@ describe('a status change', () => {
     const { webhooks } = await triesOf(ticket, 2);
     expect(webhooks).toMatchObject([{ httpStatus: 503 }, { httpStatus: 200 }]);
     expect(busy.heard[1]?.text).toBe(busy.heard[0]?.text);
-    await busy.close();
   });
 
   it('keeps the reason when nobody listens', async () => {
@@ -169,7 +168,6 @@ describe('a webhook by hand', () => {
     const refusing = await Listener.open(401);
     const ticket = await order({ ipn_url: refusing.url });
     expect(await control.webhook(ticket)).toMatchObject([{ status: 'PENDING', httpStatus: 401 }]);
-    await refusing.close();
   });
 
   it('is signed wrongly, malformed or not at all when asked to', async () => {

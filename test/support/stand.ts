@@ -1,0 +1,58 @@
+import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
+import { startService, type Service } from '../../src/service.js';
+import { ApiClient } from './api-client.js';
+import { freePort } from './free-port.js';
+import { type MerchantSink, startMerchantSink } from './merchant-sink.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+export const API_KEY = 'rk_test_stand_0123456789abcdefghij';
+export const NOTIFICATION_SECRET = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
+
+/** The whole thing in one process: service, simulated providers, a merchant's endpoint, a database of its own. */
+export interface Stand {
+  api: ApiClient;
+  sandbox: SandboxClient;
+  merchant: MerchantSink;
+  database: TestDatabase;
+  service: Service;
+  environment: Record<string, string>;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** @param settings over the defaults of tests; quick cadences, silent log */
+export async function startStand(settings: Record<string, string> = {}): Promise<Stand> {
+  const database = await createTestDatabase();
+  const sandbox: Sandbox = await startSandbox({ port: 0 });
+  const merchant = await startMerchantSink(NOTIFICATION_SECRET);
+  const port = await freePort();
+  const environment = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    PORT: String(port),
+    DATABASE_URL: database.url,
+    BOOTSTRAP_API_KEY: API_KEY,
+    BOOTSTRAP_NOTIFICATION_SECRET: NOTIFICATION_SECRET,
+    TUMIPAY_BASE_URL: sandbox.tumipay.baseUrl,
+    EXPIRY_SWEEP_SECONDS: '1',
+    POLL_TICK_SECONDS: '1',
+    ...settings,
+  };
+  const service = await startService(environment);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    api: new ApiClient(url, API_KEY),
+    sandbox: new SandboxClient(sandbox.url),
+    merchant,
+    database,
+    service,
+    environment,
+    url,
+    close: async () => {
+      await service.close();
+      await sandbox.close();
+      await merchant.close();
+      await database.drop();
+    },
+  };
+}
