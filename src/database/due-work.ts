@@ -120,8 +120,8 @@ export class DueWorkLoop<Job> {
 
 /** Name and code of an error: messages of drivers may quote data. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  const { code } = error as { code?: unknown };
-  const where = error.stack?.split('\n').find((line) => line.includes('/src/') || line.includes('/libs/'))?.trim() ?? '';
-  return `${error.name}${typeof code === 'string' ? ` ${code}` : ''} ${where}`.trim();
+  const { name, code, stack } = (error ?? {}) as { name?: string; code?: unknown; stack?: string };
+  if (!name) return 'unknown error';
+  const where = stack?.split('\n').find((line) => line.includes('/src/') || line.includes('/libs/'))?.trim() ?? '';
+  return `${name}${typeof code === 'string' ? ` ${code}` : ''} ${where}`.trim();
 }

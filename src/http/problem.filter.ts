@@ -67,9 +67,8 @@ function isClientStatus(status: unknown): boolean {
 }
 
 function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
   if (typeof code === 'string' && DATABASE_AWAY.test(code)) return true;
-  if (/^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(error.message)) return true;
+  if (/^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message)) return true;
   return error instanceof DriverException && error.cause !== undefined && isDatabaseAway(error.cause);
 }

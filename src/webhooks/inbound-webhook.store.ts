@@ -99,7 +99,7 @@ export class InboundWebhookStore {
         name: 'open an orphan',
         text: `
           insert into discrepancies (organization_id, id, payin_id, reference, kind, actual_in_cents, currency, detail)
-          select $1, $2, null, $3, 'ORPHAN', $4, 'COP', $5
+          select $1::uuid, $2::uuid, null, $3::text, 'ORPHAN', $4::bigint, 'COP', $5
           where not exists (select 1 from discrepancies where organization_id = $1 and reference = $3 and kind = 'ORPHAN')`,
       },
       [organizationId, uuidv7(), reference, actualInCents?.toString() ?? null, detail],

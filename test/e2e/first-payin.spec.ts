@@ -17,7 +17,10 @@ describe('a payin from the merchant to the payer and back', () => {
   it('becomes APPROVED when it is paid exactly, with one receipt and no discrepancy', async () => {
     const { api, sandbox, merchant } = stand;
     const opened = await api.open({ rail: 'PSE', callbackUrl: merchant.url });
-    expect(opened.instructions).toEqual({ type: 'redirect', url: expect.stringContaining('/tumipay/payments/main?s=') });
+    expect(opened.instructions).toEqual({
+      type: 'redirect',
+      url: expect.stringContaining('/tumipay/payments/main?s='),
+    });
 
     await sandbox.tumipay.pay(ticketOf(opened));
 
@@ -26,7 +29,9 @@ describe('a payin from the merchant to the payer and back', () => {
     expect(paid.receipts).toHaveLength(1);
     expect(await api.discrepancies(opened.id)).toEqual([]);
     await merchant.heard(opened.id, 'payin.approved');
-    const told = merchant.received.filter(({ message }) => message.data.id === opened.id).map(({ message }) => message.type);
+    const told = merchant.received
+      .filter(({ message }) => message.data.id === opened.id)
+      .map(({ message }) => message.type);
     expect(told.toSorted()).toEqual(['payin.approved', 'payin.created', 'payin.pending']);
     expect(merchant.unverified).toEqual([]);
   });
@@ -40,23 +45,28 @@ describe('a payin from the merchant to the payer and back', () => {
   it.each([
     ['UNDERPAID', 3_000_000, 'UNDERPAID', 'payin.underpaid'],
     ['OVERPAID', 7_000_000, 'APPROVED', 'payin.approved'],
-  ])('says %s when a Bre-B payer changes the amount, by the webhook and not by the echo', async (kind, paidInCents, status, event) => {
-    const { api, sandbox, merchant } = stand;
-    const opened = await api.open({ rail: 'BRE_B', callbackUrl: merchant.url });
+  ])(
+    'says %s when a Bre-B payer changes the amount, by the webhook and not by the echo',
+    async (kind, paidInCents, status, event) => {
+      const { api, sandbox, merchant } = stand;
+      const opened = await api.open({ rail: 'BRE_B', callbackUrl: merchant.url });
 
-    await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: paidInCents, webhook: 'twice' });
+      await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: paidInCents, webhook: 'twice' });
 
-    const paid = await api.reaches(opened.id, status);
-    expect(paid).toMatchObject({ amountInCents: 5_000_000, amountReceivedInCents: paidInCents, amountStatus: kind });
-    const told = await merchant.heard(opened.id, event);
-    expect(told.message.data).toMatchObject({ status, amountStatus: kind, amountReceivedInCents: paidInCents });
-    const discrepancies = await api.discrepancies(opened.id);
-    expect(discrepancies.filter((discrepancy) => discrepancy.kind === kind)).toMatchObject([
-      { status: 'OPEN', expectedInCents: 5_000_000, actualInCents: paidInCents },
-    ]);
-    // The provider's answer repeats the amount asked: that contradiction is shown, too.
-    expect(discrepancies.map((discrepancy) => discrepancy.kind).toSorted()).toEqual(['AMOUNT_CONFLICT', kind].toSorted());
-  });
+      const paid = await api.reaches(opened.id, status);
+      expect(paid).toMatchObject({ amountInCents: 5_000_000, amountReceivedInCents: paidInCents, amountStatus: kind });
+      const told = await merchant.heard(opened.id, event);
+      expect(told.message.data).toMatchObject({ status, amountStatus: kind, amountReceivedInCents: paidInCents });
+      const discrepancies = await api.discrepancies(opened.id);
+      expect(discrepancies.filter((discrepancy) => discrepancy.kind === kind)).toMatchObject([
+        { status: 'OPEN', expectedInCents: 5_000_000, actualInCents: paidInCents },
+      ]);
+      // The provider's answer repeats the amount asked: that contradiction is shown, too.
+      expect(discrepancies.map((discrepancy) => discrepancy.kind).toSorted()).toEqual(
+        ['AMOUNT_CONFLICT', kind].toSorted(),
+      );
+    },
+  );
 
   it('opens only the one discrepancy when webhook and answer agree on a short amount', async () => {
     const { api, sandbox } = stand;
@@ -100,7 +110,9 @@ describe('a payin from the merchant to the payer and back', () => {
     await merchant.heard(opened.id, 'payin.pending');
     merchant.answer(200);
     const tries = await until('a second try', () => {
-      const of = merchant.received.filter(({ message }) => message.data.id === opened.id && message.type === 'payin.pending');
+      const of = merchant.received.filter(
+        ({ message }) => message.data.id === opened.id && message.type === 'payin.pending',
+      );
       return of.length >= 2 && of;
     });
     expect(new Set(tries.map(({ headers }) => headers['webhook-id'])).size).toBe(1);

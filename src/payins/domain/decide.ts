@@ -164,7 +164,12 @@ class Deciding {
     this.looked = true;
     if (attempt.state === 'open') {
       // It took the order once: "no such order" from the same mouth settles nothing.
-      this.openDiscrepancy('MISSING_AT_PROVIDER', null, `${attempt.provider} says that it has no order ${attempt.providerReference}`, news);
+      this.openDiscrepancy(
+        'MISSING_AT_PROVIDER',
+        null,
+        `${attempt.provider} says that it has no order ${attempt.providerReference}`,
+        news,
+      );
     }
   }
 
@@ -230,7 +235,9 @@ class Deciding {
       this.openDiscrepancy('AMOUNT_CONFLICT', null, detail, news);
       return undefined;
     }
-    const hinted = this.hints.filter(({ attemptId }) => attemptId === attempt.id).map(({ amountInCents }) => amountInCents);
+    const hinted = this.hints
+      .filter(({ attemptId }) => attemptId === attempt.id)
+      .map(({ amountInCents }) => amountInCents);
     const contradicting = hinted.find((amount) => amount !== answered);
     if (contradicting !== undefined) {
       const detail = `${attempt.provider} answers ${answered} cents, its webhook said ${contradicting}`;
@@ -264,14 +271,16 @@ class Deciding {
       this.openDiscrepancy('LATE_PAYMENT', received, `the money came when the payin was ${before} already`, news);
       this.note(news, 'payin.late_payment', { was: before }, true);
     }
-    if (before === 'REVERSED') this.openDiscrepancy('STATUS_CONFLICT', received, 'money came after the payin was reversed', news);
+    if (before === 'REVERSED')
+      this.openDiscrepancy('STATUS_CONFLICT', received, 'money came after the payin was reversed', news);
     if (arrived === 'UNDERPAID') {
       this.openDiscrepancy('UNDERPAID', received, 'less money arrived than was asked for', news);
     } else if (known.discrepancies.some(({ kind, open }) => kind === 'UNDERPAID' && open)) {
       decision.closeDiscrepancies.push({ kind: 'UNDERPAID', resolution: 'THE_REST_ARRIVED' });
     }
     if (arrived === 'OVERPAID') {
-      if (wasWhole) this.openDiscrepancy('PAID_TWICE', received, 'another payment arrived when the payin was whole already', news);
+      if (wasWhole)
+        this.openDiscrepancy('PAID_TWICE', received, 'another payment arrived when the payin was whole already', news);
       else this.openDiscrepancy('OVERPAID', received, 'more money arrived than was asked for', news);
       this.note(news, 'payin.overpaid', {}, true);
     }
@@ -280,11 +289,20 @@ class Deciding {
   private takeReversed(news: News): void {
     if (mayMove(this.decision.status, 'REVERSED')) this.moveTo('REVERSED', news);
     else if (this.decision.status !== 'REVERSED') {
-      this.openDiscrepancy('STATUS_CONFLICT', null, `the provider reports a reversal of a payin that is ${this.decision.status}`, news);
+      this.openDiscrepancy(
+        'STATUS_CONFLICT',
+        null,
+        `the provider reports a reversal of a payin that is ${this.decision.status}`,
+        news,
+      );
     }
   }
 
-  private takeUnpaid(attempt: Attempt, status: 'REJECTED' | 'EXPIRED' | 'CANCELED', news: Extract<News, { kind: 'report' }>): void {
+  private takeUnpaid(
+    attempt: Attempt,
+    status: 'REJECTED' | 'EXPIRED' | 'CANCELED',
+    news: Extract<News, { kind: 'report' }>,
+  ): void {
     if (this.receipts.length > 0) {
       const detail = `${attempt.provider} reports ${news.report.rawStatus} for an order whose money is booked`;
       return this.openDiscrepancy('STATUS_CONFLICT', 0n, detail, news);
@@ -303,7 +321,8 @@ class Deciding {
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
     // The answer must be younger than the expiry: an older one knows nothing of a payment in the last moment.
     const expired = news.askedAt >= this.known.expiresAt;
-    if (expired && this.decision.status === 'PENDING' && this.receipts.length === 0) this.moveTo('EXPIRED', { ...news, source: 'expiry' });
+    if (expired && this.decision.status === 'PENDING' && this.receipts.length === 0)
+      this.moveTo('EXPIRED', { ...news, source: 'expiry' });
   }
 
   private open(attempt: Attempt, externalId: string | undefined): void {
@@ -320,10 +339,16 @@ class Deciding {
 
   private observe(news: Extract<News, { kind: 'report' }>): boolean {
     const key = observationKey(news);
-    if (this.known.observationKeys.has(key) || this.decision.observations.some((seen) => seen.key === key)) return false;
+    if (this.known.observationKeys.has(key) || this.decision.observations.some((seen) => seen.key === key))
+      return false;
     const { attemptId, source, trust, report } = news;
     this.decision.observations.push({ attemptId, key, source, trust, report });
-    this.note(news, 'observation', { trust, status: report.status, rawStatus: report.rawStatus, amountInCents: report.amountInCents?.toString() });
+    this.note(news, 'observation', {
+      trust,
+      status: report.status,
+      rawStatus: report.rawStatus,
+      amountInCents: report.amountInCents?.toString(),
+    });
     return true;
   }
 
@@ -341,8 +366,15 @@ class Deciding {
   }
 
   /** Once per kind, however often its cause is heard; what a person has settled is opened again only by other money. */
-  private openDiscrepancy(kind: DiscrepancyKind, actualInCents: bigint | null, detail: string, news: Pick<News, 'source'>): void {
-    const same = this.known.discrepancies.some((seen) => seen.kind === kind && (seen.open || seen.actualInCents === actualInCents));
+  private openDiscrepancy(
+    kind: DiscrepancyKind,
+    actualInCents: bigint | null,
+    detail: string,
+    news: Pick<News, 'source'>,
+  ): void {
+    const same = this.known.discrepancies.some(
+      (seen) => seen.kind === kind && (seen.open || seen.actualInCents === actualInCents),
+    );
     if (same || this.decision.openDiscrepancies.some((opened) => opened.kind === kind)) return;
     this.decision.openDiscrepancies.push({ kind, expectedInCents: this.known.amountInCents, actualInCents, detail });
     this.note(news, 'discrepancy.opened', { kind });
@@ -374,7 +406,15 @@ class Deciding {
 /** The same fact, the same key: what was stored once changes nothing when it is heard again. */
 function observationKey({ attemptId, trust, report }: Extract<News, { kind: 'report' }>): string {
   const { rawStatus, externalId, amountInCents, currency, paymentId } = report;
-  return JSON.stringify([attemptId, trust, rawStatus, externalId ?? null, amountInCents?.toString() ?? null, currency ?? null, paymentId ?? null]);
+  return JSON.stringify([
+    attemptId,
+    trust,
+    rawStatus,
+    externalId ?? null,
+    amountInCents?.toString() ?? null,
+    currency ?? null,
+    paymentId ?? null,
+  ]);
 }
 
 function sum(receipts: readonly Receipt[]): bigint {

@@ -1,0 +1,198 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Decision, decide } from './decide.js';
+import { addSeconds } from './look-plan.js';
+import type { KnownPayin, News, RailRules, Report } from './news.js';
+import { mayMove } from './status.js';
+
+const start = new Date('2026-11-21T12:00:00Z');
+const ASKED = 5000n;
+
+const created: KnownPayin = {
+  status: 'CREATED',
+  amountInCents: ASKED,
+  currency: 'COP',
+  instructions: null,
+  createdAt: start,
+  expiresAt: addSeconds(start, 600),
+  endedAt: null,
+  looks: 0,
+  attempts: [
+    { id: 'a1', provider: 'p', providerReference: 'ref1', externalId: null, state: 'opening', startedAt: start },
+  ],
+  receipts: [],
+  hints: [],
+  discrepancies: [],
+  observationKeys: new Set(),
+  paidAnswerSince: null,
+};
+
+/** What the store makes of a decision, so that the next one is made on it. */
+function carriedOut(known: KnownPayin, decision: Decision, now: Date): KnownPayin {
+  return {
+    ...known,
+    status: decision.status,
+    endedAt: decision.ended ? now : known.endedAt,
+    instructions: decision.instructions ?? known.instructions,
+    looks: decision.looks,
+    paidAnswerSince: decision.paidAnswerSince,
+    attempts: known.attempts.map((attempt) => ({
+      ...attempt,
+      ...decision.attempts.find(({ id }) => id === attempt.id),
+    })),
+    receipts: [...known.receipts, ...decision.receipts],
+    hints: [
+      ...known.hints,
+      ...decision.observations.flatMap(({ attemptId, trust, report }) =>
+        trust === 'hint' && report.status === 'APPROVED' ? [{ attemptId, amountInCents: report.amountInCents! }] : [],
+      ),
+    ],
+    discrepancies: [
+      ...known.discrepancies,
+      ...decision.openDiscrepancies.map(({ kind, actualInCents }) => ({ kind, open: true, actualInCents })),
+    ],
+    observationKeys: new Set([...known.observationKeys, ...decision.observations.map(({ key }) => key)]),
+  };
+}
+
+interface Step {
+  news: News[];
+  atSeconds: number;
+}
+
+function run(steps: readonly Step[], rules: RailRules) {
+  let known = created;
+  const moves: [string | null, string | null][] = [];
+  for (const { news, atSeconds } of steps) {
+    const now = addSeconds(start, atSeconds);
+    const decision = decide(known, news, rules, now);
+    moves.push(
+      ...decision.history.filter(({ to }) => to).map(({ from, to }): [string | null, string | null] => [from, to]),
+    );
+    known = carriedOut(known, decision, now);
+  }
+  return { known, moves };
+}
+
+const amount = fc.constantFrom(1000n, 4999n, ASKED, 5001n, 9000n);
+const status = fc.constantFrom<Report['status']>(
+  'PENDING',
+  'APPROVED',
+  'REJECTED',
+  'EXPIRED',
+  'CANCELED',
+  'REVERSED',
+  'UNRECOGNISED',
+);
+const report = fc
+  .record({ status, amountInCents: amount, paymentId: fc.constantFrom(undefined, 'p1', 'p2') })
+  .map((fields): Report => ({ ...fields, rawStatus: fields.status, currency: 'COP' }));
+const news: fc.Arbitrary<News> = fc.oneof(
+  fc.constant<News>({
+    attemptId: 'a1',
+    source: 'create',
+    kind: 'opened',
+    externalId: 'T1',
+    instructions: { type: 'push' },
+  }),
+  fc.constant<News>({ attemptId: 'a1', source: 'create', kind: 'unknown', reason: 'timeout' }),
+  fc.constant<News>({
+    attemptId: 'a1',
+    source: 'recovery',
+    kind: 'not_executed',
+    reason: 'none',
+    errorCode: 'NONE',
+    next: null,
+  }),
+  fc.constant<News>({ attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: start }),
+  fc
+    .tuple(report, fc.constantFrom<'hint' | 'answer'>('hint', 'answer'), fc.boolean(), fc.nat(2000))
+    .map(([of, trust, mayEchoAmount, askedAfter]): News => {
+      return {
+        attemptId: 'a1',
+        source: 'poll',
+        kind: 'report',
+        trust,
+        mayEchoAmount,
+        askedAt: addSeconds(start, askedAfter),
+        report: of,
+      };
+    }),
+);
+const steps = fc.array(fc.record({ news: fc.array(news, { minLength: 1, maxLength: 3 }), atSeconds: fc.nat(2000) }), {
+  maxLength: 12,
+});
+const rules = fc
+  .boolean()
+  .map((payerMayEditAmount): RailRules => ({ payerMayEditAmount, pollSeconds: [10, 60], lateHours: 1 }));
+
+describe('whatever is heard, in whatever order', () => {
+  it('a payin moves along the table only', () => {
+    fc.assert(
+      fc.property(steps, rules, (history, rail) => {
+        for (const [from, to] of run(history, rail).moves) expect(mayMove(from as never, to as never)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a payin is paid exactly when its receipts say so, and each payment is booked once', () => {
+    fc.assert(
+      fc.property(steps, rules, (history, rail) => {
+        const { known } = run(history, rail);
+        const received = known.receipts.reduce((total, { amountInCents }) => total + amountInCents, 0n);
+        if (known.status === 'APPROVED') expect(received >= ASKED).toBe(true);
+        if (known.status === 'UNDERPAID') expect(received > 0n && received < ASKED).toBe(true);
+        if (received > 0n) expect(['APPROVED', 'UNDERPAID', 'REVERSED']).toContain(known.status);
+        expect(new Set(known.receipts.map(({ paymentId }) => paymentId)).size).toBe(known.receipts.length);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('no receipt comes from hints alone', () => {
+    fc.assert(
+      fc.property(steps, rules, (history, rail) => {
+        const hintsOnly = history.map((step) => ({
+          ...step,
+          news: step.news.filter(
+            (item) => item.kind !== 'report' || item.trust === 'hint' || item.report.status !== 'APPROVED',
+          ),
+        }));
+        expect(run(hintsOnly, rail).known.receipts).toEqual([]);
+      }),
+    );
+  });
+
+  it('the same webhooks and answers about one payment end alike in any order, however often each comes', () => {
+    const about = (trust: 'hint' | 'answer', of: Partial<Report> & Pick<Report, 'status'>): News => ({
+      attemptId: 'a1',
+      source: trust === 'hint' ? 'webhook' : 'poll',
+      kind: 'report',
+      trust,
+      mayEchoAmount: true,
+      askedAt: start,
+      report: { rawStatus: of.status, currency: 'COP', amountInCents: ASKED, ...of },
+    });
+    const scenario = amount.chain((paid) => {
+      const facts: News[][] = [
+        [{ attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } }],
+        [about('hint', { status: 'PENDING' }), about('answer', { status: 'PENDING' })],
+        [about('hint', { status: 'APPROVED', amountInCents: paid }), about('answer', { status: 'APPROVED' })],
+        [about('hint', { status: 'APPROVED', amountInCents: paid }), about('answer', { status: 'APPROVED' })],
+      ];
+      return fc.shuffledSubarray(facts, { minLength: facts.length }).map((order) => ({ paid, order }));
+    });
+    fc.assert(
+      fc.property(scenario, ({ paid, order }) => {
+        const { known, moves } = run(
+          order.map((facts, index) => ({ news: facts, atSeconds: index })),
+          { payerMayEditAmount: true, pollSeconds: [10], lateHours: 1 },
+        );
+        expect(known.status).toBe(paid < ASKED ? 'UNDERPAID' : 'APPROVED');
+        expect(known.receipts).toMatchObject([{ amountInCents: paid }]);
+        expect(moves.filter(([, to]) => to === known.status)).toHaveLength(1);
+      }),
+    );
+  });
+});

@@ -1,0 +1,337 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Decision, decide, WEBHOOK_GRACE_SECONDS } from './decide.js';
+import { addSeconds } from './look-plan.js';
+import type { KnownPayin, News, RailRules, Report } from './news.js';
+
+const now = new Date('2026-11-21T12:00:00Z');
+const FIXED: RailRules = { payerMayEditAmount: false, pollSeconds: [10, 30], lateHours: 24 };
+const EDITABLE: RailRules = { ...FIXED, payerMayEditAmount: true };
+
+const pending: KnownPayin = {
+  status: 'PENDING',
+  amountInCents: 5000n,
+  currency: 'COP',
+  instructions: { type: 'redirect', url: 'https://example.com' },
+  createdAt: addSeconds(now, -60),
+  expiresAt: addSeconds(now, 600),
+  endedAt: null,
+  looks: 0,
+  attempts: [
+    {
+      id: 'a1',
+      provider: 'p',
+      providerReference: 'ref1',
+      externalId: 'T1',
+      state: 'open',
+      startedAt: addSeconds(now, -60),
+    },
+  ],
+  receipts: [],
+  hints: [],
+  discrepancies: [],
+  observationKeys: new Set(),
+  paidAnswerSince: null,
+};
+
+const created: KnownPayin = {
+  ...pending,
+  status: 'CREATED',
+  instructions: null,
+  attempts: [{ ...pending.attempts[0]!, state: 'opening', externalId: null }],
+};
+
+function answer(
+  report: Partial<Report> & Pick<Report, 'status'>,
+  extra: { mayEchoAmount?: boolean; askedAt?: Date } = {},
+): News {
+  const full: Report = { rawStatus: report.status, currency: 'COP', amountInCents: 5000n, ...report };
+  return {
+    attemptId: 'a1',
+    source: 'poll',
+    kind: 'report',
+    trust: 'answer',
+    mayEchoAmount: false,
+    askedAt: now,
+    ...extra,
+    report: full,
+  };
+}
+
+function hint(report: Partial<Report> & Pick<Report, 'status'>): News {
+  return { ...answer(report), source: 'webhook', trust: 'hint' } as News;
+}
+
+const kinds = (decision: Decision) => decision.openDiscrepancies.map(({ kind }) => kind);
+const moves = (decision: Decision) => decision.history.filter(({ to }) => to).map(({ from, to }) => `${from}>${to}`);
+
+describe('opening', () => {
+  it('makes the payin wait for its payer and keeps ticket and instructions', () => {
+    const decision = decide(
+      created,
+      [{ attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } }],
+      FIXED,
+      now,
+    );
+    expect(decision).toMatchObject({
+      status: 'PENDING',
+      instructions: { type: 'push' },
+      attempts: [{ id: 'a1', state: 'open', externalId: 'T1' }],
+    });
+    expect(decision.dueAt).toEqual(addSeconds(now, 10));
+  });
+
+  it('does not end the payin when the outcome is unknown', () => {
+    const decision = decide(
+      created,
+      [{ attemptId: 'a1', source: 'create', kind: 'unknown', reason: 'timeout' }],
+      FIXED,
+      now,
+    );
+    expect(decision).toMatchObject({ status: 'CREATED', attempts: [{ state: 'unknown' }], newAttempts: [] });
+    expect(decision.dueAt).not.toBeNull();
+  });
+
+  it('goes on with the next provider only when the first certainly did not take it', () => {
+    const next = { id: 'a2', provider: 'q', providerReference: 'ref2' };
+    const news: News = {
+      attemptId: 'a1',
+      source: 'create',
+      kind: 'not_executed',
+      reason: 'refused',
+      errorCode: 'NO',
+      next,
+    };
+    expect(decide(created, [news], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempts: [next] });
+    expect(decide(created, [{ ...news, next: null }], FIXED, now)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'NO',
+      newAttempts: [],
+    });
+  });
+
+  it('takes no second order for a payin that has moved on meanwhile', () => {
+    const next = { id: 'a2', provider: 'q', providerReference: 'ref2' };
+    const news: News = {
+      attemptId: 'a1',
+      source: 'create',
+      kind: 'not_executed',
+      reason: 'refused',
+      errorCode: 'NO',
+      next,
+    };
+    expect(decide(pending, [news], FIXED, now).newAttempts).toEqual([]);
+  });
+
+  it('takes an answer about an order whose create reply was lost for its opening', () => {
+    const unknown = { ...created, attempts: [{ ...created.attempts[0]!, state: 'unknown' as const }] };
+    const decision = decide(unknown, [answer({ status: 'PENDING', externalId: 'T9' })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'PENDING', attempts: [{ state: 'open', externalId: 'T9' }] });
+  });
+
+  it('does not lose money that arrives before the create call has returned', () => {
+    const decision = decide(created, [answer({ status: 'APPROVED' })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n });
+    const opened: News = {
+      attemptId: 'a1',
+      source: 'create',
+      kind: 'opened',
+      externalId: 'T1',
+      instructions: { type: 'push' },
+    };
+    expect(decide({ ...created, status: 'APPROVED' }, [opened], FIXED, now).status).toBe('APPROVED');
+  });
+});
+
+describe('money', () => {
+  it.each([
+    [4999n, 'UNDERPAID', ['UNDERPAID']],
+    [5000n, 'APPROVED', []],
+    [5001n, 'APPROVED', ['OVERPAID']],
+  ] as const)('of %d cents for 5000 makes it %s', (amountInCents, status, discrepancies) => {
+    const decision = decide(pending, [answer({ status: 'APPROVED', amountInCents })], FIXED, now);
+    expect(decision.status).toBe(status);
+    expect(kinds(decision)).toEqual(discrepancies);
+    expect(decision.receipts).toMatchObject([{ amountInCents }]);
+  });
+
+  it('is booked once however often it is reported', () => {
+    const news = answer({ status: 'APPROVED' });
+    expect(decide(pending, [news, news, news], FIXED, now).receivedInCents).toBe(5000n);
+    const paid = {
+      ...pending,
+      status: 'APPROVED' as const,
+      receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
+    };
+    expect(decide(paid, [news], FIXED, now)).toMatchObject({ receipts: [], status: 'APPROVED', openDiscrepancies: [] });
+  });
+
+  it('is never booked on the word of a hint', () => {
+    const decision = decide(pending, [hint({ status: 'APPROVED' }), answer({ status: 'PENDING' })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'PENDING', receipts: [] });
+    expect(decision.dueAt).toEqual(addSeconds(now, 10));
+  });
+
+  it.each([500_000n, 50n])('off by a factor of exactly 100 (%d) is stopped', (amountInCents) => {
+    const decision = decide(pending, [answer({ status: 'APPROVED', amountInCents })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'PENDING', receipts: [] });
+    expect(kinds(decision)).toEqual(['UNIT_MISMATCH']);
+  });
+
+  it('in another currency is stopped', () => {
+    const decision = decide(pending, [answer({ status: 'APPROVED', currency: 'USD' })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'PENDING', receipts: [] });
+    expect(kinds(decision)).toEqual(['CURRENCY_MISMATCH']);
+  });
+
+  it('without an amount is not guessed', () => {
+    const decision = decide(pending, [answer({ status: 'APPROVED', amountInCents: undefined })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'PENDING', receipts: [] });
+    expect(kinds(decision)).toEqual(['AMOUNT_CONFLICT']);
+  });
+
+  it.each(['REJECTED', 'EXPIRED', 'CANCELED', 'FAILED'] as const)(
+    'that comes after %s wins, and is shown to be late',
+    (status) => {
+      const decision = decide({ ...pending, status }, [answer({ status: 'APPROVED' })], FIXED, now);
+      expect(decision.status).toBe('APPROVED');
+      expect(kinds(decision)).toEqual(['LATE_PAYMENT']);
+      expect(decision.history.filter(({ notify }) => notify).map(({ type }) => type)).toEqual([
+        'payin.approved',
+        'payin.late_payment',
+      ]);
+    },
+  );
+
+  it('that completes a short payment closes its discrepancy', () => {
+    const short: KnownPayin = {
+      ...pending,
+      status: 'UNDERPAID',
+      receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 3000n }],
+      discrepancies: [{ kind: 'UNDERPAID', open: true, actualInCents: 3000n }],
+    };
+    const decision = decide(short, [answer({ status: 'APPROVED', amountInCents: 2000n, paymentId: 'p2' })], FIXED, now);
+    expect(decision).toMatchObject({
+      status: 'APPROVED',
+      receivedInCents: 5000n,
+      closeDiscrepancies: [{ kind: 'UNDERPAID' }],
+    });
+  });
+
+  it('that comes again for a payin that was whole is shown as paid twice', () => {
+    const paid: KnownPayin = {
+      ...pending,
+      status: 'APPROVED',
+      receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 5000n }],
+    };
+    expect(kinds(decide(paid, [answer({ status: 'APPROVED', paymentId: 'p2' })], FIXED, now))).toEqual(['PAID_TWICE']);
+  });
+});
+
+describe('an amount that the payer may have changed', () => {
+  const echo = answer({ status: 'APPROVED' }, { mayEchoAmount: true });
+
+  it('is the webhook’s, and the contradiction with the echo is shown', () => {
+    const decision = decide(pending, [hint({ status: 'APPROVED', amountInCents: 3000n }), echo], EDITABLE, now);
+    expect(decision).toMatchObject({ status: 'UNDERPAID', receivedInCents: 3000n });
+    expect(kinds(decision)).toEqual(['AMOUNT_CONFLICT', 'UNDERPAID']);
+  });
+
+  it('waits a while for the webhook when only the echo is known, then takes the answer', () => {
+    const waiting = decide(pending, [echo], EDITABLE, now);
+    expect(waiting).toMatchObject({ status: 'PENDING', receipts: [], paidAnswerSince: now });
+    expect(waiting.dueAt! > now).toBe(true);
+    const later = addSeconds(now, WEBHOOK_GRACE_SECONDS);
+    expect(decide({ ...pending, paidAnswerSince: now }, [echo], EDITABLE, later)).toMatchObject({
+      status: 'APPROVED',
+      receivedInCents: 5000n,
+    });
+  });
+
+  it('does not wait when the answer is no echo', () => {
+    const settled = answer({ status: 'APPROVED', amountInCents: 4000n }, { mayEchoAmount: true });
+    expect(decide(pending, [settled], EDITABLE, now)).toMatchObject({ status: 'UNDERPAID', receivedInCents: 4000n });
+  });
+
+  it('is not raised by a forged webhook over what the provider answers', () => {
+    const short = answer({ status: 'APPROVED', amountInCents: 1000n }, { mayEchoAmount: true });
+    const decision = decide(pending, [hint({ status: 'APPROVED', amountInCents: 5000n }), short], EDITABLE, now);
+    expect(decision).toMatchObject({ status: 'UNDERPAID', receivedInCents: 1000n });
+    expect(kinds(decision)).toContain('AMOUNT_CONFLICT');
+  });
+
+  it('is the answer’s on a rail whose amount is fixed', () => {
+    const decision = decide(pending, [hint({ status: 'APPROVED', amountInCents: 3000n }), echo], FIXED, now);
+    expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n });
+    expect(kinds(decision)).toEqual(['AMOUNT_CONFLICT']);
+  });
+});
+
+describe('running out', () => {
+  const expired: KnownPayin = { ...pending, expiresAt: addSeconds(now, -1) };
+
+  it('expires only what the provider says is not paid', () => {
+    expect(moves(decide(expired, [answer({ status: 'PENDING' })], FIXED, now))).toEqual(['PENDING>EXPIRED']);
+    expect(decide(expired, [answer({ status: 'APPROVED' })], FIXED, now).status).toBe('APPROVED');
+    expect(
+      decide(expired, [{ attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: now }], FIXED, now).status,
+    ).toBe('PENDING');
+    expect(decide(expired, [answer({ status: 'UNRECOGNISED', rawStatus: 'EN_PROCESO' })], FIXED, now).status).toBe(
+      'PENDING',
+    );
+  });
+
+  it('does not believe an answer that is older than the end', () => {
+    const stale = answer({ status: 'PENDING' }, { askedAt: addSeconds(now, -2) });
+    expect(decide(expired, [stale], FIXED, now).status).toBe('PENDING');
+  });
+
+  it('goes on looking for late money, and stops when the window closes', () => {
+    const decision = decide(expired, [answer({ status: 'PENDING' })], FIXED, now);
+    expect(decision.dueAt).toEqual(addSeconds(now, 300));
+    const old = {
+      ...expired,
+      status: 'EXPIRED' as const,
+      endedAt: addSeconds(now, -90_000),
+      expiresAt: addSeconds(now, -90_000),
+    };
+    expect(decide(old, [answer({ status: 'EXPIRED' })], FIXED, now).dueAt).toBeNull();
+  });
+});
+
+describe('contradictions', () => {
+  const paid: KnownPayin = {
+    ...pending,
+    status: 'APPROVED',
+    receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
+  };
+
+  it('does not take money back on a failure that is heard after it', () => {
+    const decision = decide(paid, [answer({ status: 'REJECTED' })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n });
+    expect(kinds(decision)).toEqual(['STATUS_CONFLICT']);
+  });
+
+  it('takes money back on an explicit reversal', () => {
+    expect(decide(paid, [answer({ status: 'REVERSED' })], FIXED, now)).toMatchObject({
+      status: 'REVERSED',
+      reversed: true,
+      dueAt: null,
+    });
+  });
+
+  it('opens a discrepancy once, and again only for other money', () => {
+    const seen = { ...pending, discrepancies: [{ kind: 'UNIT_MISMATCH' as const, open: false, actualInCents: 50n }] };
+    expect(kinds(decide(seen, [answer({ status: 'APPROVED', amountInCents: 50n })], FIXED, now))).toEqual([]);
+    expect(kinds(decide(seen, [answer({ status: 'APPROVED', amountInCents: 500_000n })], FIXED, now))).toEqual([
+      'UNIT_MISMATCH',
+    ]);
+  });
+
+  it('shows a status that nobody documented and keeps the payin', () => {
+    const decision = decide(pending, [answer({ status: 'UNRECOGNISED', rawStatus: 'EN_PROCESO' })], FIXED, now);
+    expect(decision.status).toBe('PENDING');
+    expect(decision.openDiscrepancies).toMatchObject([
+      { kind: 'UNRECOGNISED_STATUS', detail: expect.stringContaining('EN_PROCESO') },
+    ]);
+  });
+});

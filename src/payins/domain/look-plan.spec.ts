@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { addSeconds, nextLateLookAt, nextPollAt, pollDelaySeconds } from './look-plan.js';
+
+const now = new Date('2026-11-21T12:00:00Z');
+
+describe('the plan of looks', () => {
+  it('follows the rail’s steps and repeats the last one', () => {
+    expect([0, 1, 2, 3, 99].map((looks) => pollDelaySeconds([10, 30, 60], looks))).toEqual([10, 30, 60, 60, 60]);
+  });
+
+  it('never steps over the moment at which the payin runs out', () => {
+    expect(nextPollAt(now, addSeconds(now, 20), [300], 0)).toEqual(addSeconds(now, 20));
+    expect(nextPollAt(now, addSeconds(now, 400), [300], 0)).toEqual(addSeconds(now, 300));
+  });
+
+  it('goes on by the plan when a payin has run out and its provider cannot say', () => {
+    expect(nextPollAt(now, addSeconds(now, -5), [10, 60], 1)).toEqual(addSeconds(now, 60));
+  });
+
+  it('looks for late money ever more rarely, and stops when the window closes', () => {
+    const endedAt = addSeconds(now, -3600);
+    expect(nextLateLookAt(now, now, addSeconds(now, 1e6))).toEqual(addSeconds(now, 300));
+    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1e6))).toEqual(addSeconds(now, 1800));
+    expect(nextLateLookAt(now, addSeconds(now, -1e6), addSeconds(now, 1e6))).toEqual(addSeconds(now, 6 * 3600));
+    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1000))).toBeNull();
+  });
+});

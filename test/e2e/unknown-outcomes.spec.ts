@@ -1,0 +1,141 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Fault } from '@recaudo/sandbox';
+import { newReference, payinRequest, ticketOf } from '../support/api-client.js';
+import { startStand, type Stand } from '../support/stand.js';
+import { until } from '../support/until.js';
+
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand({ RAIL_POLICY_PSE: '{"pollSeconds":[1]}' });
+});
+
+afterEach(() => stand.sandbox.tumipay.clearFaults());
+afterAll(() => stand?.close());
+
+/** The provider takes the order, and its answer never reaches us in a form that says so. */
+const LOST_REPLIES: [string, Fault][] = [
+  ['the connection is reset after the order was taken', { kind: 'lose_reply' }],
+  ['the provider answers 500 after taking it', { kind: 'status', status: 500, executed: true }],
+  [
+    'the provider answers 503 with HTML after taking it',
+    { kind: 'status', status: 503, body: '<html>busy</html>', executed: true },
+  ],
+  ['the provider answers garbage after taking it', { kind: 'garbage', body: '{"code":"01","sta', executed: true }],
+  [
+    'the provider answers 200 without a page or a key',
+    { kind: 'status', status: 200, body: '{"code":"01","status":"SUCCESS","data":{}}', executed: true },
+  ],
+  [
+    'the provider says 409 after taking it',
+    {
+      kind: 'status',
+      status: 409,
+      body: '{"code":"00","status":"ERROR","error":"REFERENCE_DUPLICATED"}',
+      executed: true,
+    },
+  ],
+];
+
+describe('a create whose reply is lost', () => {
+  it.each(LOST_REPLIES)('answers 201 CREATED and adopts the order when %s', async (_, fault) => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault });
+    const request = payinRequest();
+
+    const first = await api.call<{ id: string; status: string }>('POST', '/payins', request);
+    expect(first).toMatchObject({ status: 201, body: { status: 'CREATED' } });
+    const again = await api.call<{ id: string; status: string }>('POST', '/payins', request);
+    expect(again).toMatchObject({ status: 200, body: { id: first.body.id } });
+
+    await api.reaches(first.body.id, 'PENDING');
+    const [attempt] = await attemptsOf(first.body.id);
+    expect(attempt).toMatchObject({ state: 'open', external_id: expect.any(String) });
+    expect(await sandbox.tumipay.orders(attempt!.provider_reference)).toHaveLength(1);
+    await sandbox.tumipay.pay(attempt!.provider_reference);
+    await api.reaches(first.body.id, 'APPROVED');
+    expect(await attemptsOf(first.body.id)).toHaveLength(1);
+  });
+
+  it('opens a second attempt only after a definite "no such order"', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'reset' } });
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 2 });
+    const { body } = await api.create();
+    expect(body.status).toBe('CREATED');
+    await api.reaches(body.id, 'PENDING');
+    const attempts = await attemptsOf(body.id);
+    expect(attempts.map(({ state }) => state)).toEqual(['not_executed', 'open']);
+    expect(await sandbox.tumipay.orders(attempts[0]!.provider_reference)).toEqual([]);
+    expect(await sandbox.tumipay.orders(attempts[1]!.provider_reference)).toHaveLength(1);
+    expect((await api.events(body.id)).map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['attempt.unknown', 'attempt.not_executed', 'attempt.opened']),
+    );
+    // The second one has a page for the payer.
+    expect(ticketOf(await api.payin(body.id))).toEqual(expect.any(String));
+  });
+});
+
+describe('a create that the provider refuses', () => {
+  it('becomes FAILED with the provider’s code, and keeps its reference', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({
+      operation: 'create',
+      fault: {
+        kind: 'status',
+        status: 400,
+        body: '{"code":"00","status":"ERROR","message":"no","error":"AMOUNT_TOO_LOW"}',
+      },
+    });
+    const reference = newReference();
+    const { status, body } = await api.create({ reference });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: 'FAILED', errorCode: 'AMOUNT_TOO_LOW', instructions: null });
+    expect((await api.create({ reference })).body.id).toBe(body.id);
+  });
+});
+
+describe('a provider that cannot say', () => {
+  it('never makes a payin end: it is asked again until it can', async () => {
+    const { api, sandbox, database } = stand;
+    const opened = await api.open();
+    await sandbox.tumipay.pay(ticketOf(opened), { webhook: 'none' });
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 502 }, times: 2 });
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'garbage' } });
+    await database.query(`update payins set expires_at = now(), due_at = now() where id = $1`, [opened.id]);
+    await api.reaches(opened.id, 'APPROVED', 25_000);
+    expect((await api.events(opened.id)).filter(({ to }) => to).map(({ to }) => to)).toEqual([
+      'CREATED',
+      'PENDING',
+      'APPROVED',
+    ]);
+  });
+});
+
+interface AttemptRow {
+  state: string;
+  external_id: string | null;
+  provider_reference: string;
+}
+
+function attemptsOf(payinId: string): Promise<AttemptRow[]> {
+  return stand.database.query<AttemptRow>(
+    'select state, external_id, provider_reference from attempts where payin_id = $1 order by started_at, id',
+    [payinId],
+  );
+}
+
+describe('two identical creates at the same instant', () => {
+  it('open one order, and both answers carry it', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 300 } });
+    const request = payinRequest();
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => api.call<{ id: string; instructions: object }>('POST', '/payins', request)),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 201]);
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    const [attempt] = await until('the attempt', () => attemptsOf(answers[0]!.body.id));
+    expect(await sandbox.tumipay.orders(attempt!.provider_reference)).toHaveLength(1);
+  });
+});

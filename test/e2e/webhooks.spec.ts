@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ticketOf } from '../support/api-client.js';
+import { startStand, type Stand } from '../support/stand.js';
+import { until } from '../support/until.js';
+
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand();
+});
+
+afterAll(() => stand?.close());
+
+interface InboxRow {
+  outcome: string | null;
+  deliveries: number;
+  due_at: Date | null;
+}
+
+function inboxOf(ticket: string): Promise<InboxRow[]> {
+  return stand.database.query<InboxRow>(
+    `select outcome, deliveries, due_at from inbound_webhooks where convert_from(raw_body, 'UTF8') like $1 order by received_at`,
+    [`%${ticket}%`],
+  );
+}
+
+describe('a webhook', () => {
+  it.each(['wrong', 'missing', 'malformed'] as const)(
+    'with a %s signature is refused with 401, and nothing is stored',
+    async (signature) => {
+      const { api, sandbox } = stand;
+      const opened = await api.open();
+      const [sent] = await sandbox.tumipay.webhook(ticketOf(opened), { status: 'APPROVED', signature });
+      expect(sent).toMatchObject({ httpStatus: 401 });
+      expect(await inboxOf(ticketOf(opened))).toEqual([]);
+      expect((await api.payin(opened.id)).status).toBe('PENDING');
+    },
+  );
+
+  it('that is forged with a captured signature does not pay a payin: it only makes us ask', async () => {
+    const { api, sandbox } = stand;
+    const opened = await api.open();
+    const [sent] = await sandbox.tumipay.webhook(ticketOf(opened), { status: 'APPROVED', amountInCents: 5_000_000 });
+    expect(sent).toMatchObject({ httpStatus: 200 });
+    await until('the forged webhook to be worked on', async () => (await inboxOf(ticketOf(opened)))[0]?.outcome);
+    expect(await api.payin(opened.id)).toMatchObject({ status: 'PENDING', amountReceivedInCents: 0, receipts: [] });
+  });
+
+  it('does not lose the true payment that a forged one foretold word by word', async () => {
+    const { api, sandbox } = stand;
+    const opened = await api.open();
+    await sandbox.tumipay.webhook(ticketOf(opened), { status: 'APPROVED', amountInCents: 5_000_000 });
+    await until(
+      'the forged webhook to be worked on',
+      async () => (await inboxOf(ticketOf(opened)))[0]?.outcome === 'not_confirmed',
+    );
+    await sandbox.tumipay.pay(ticketOf(opened));
+    await api.reaches(opened.id, 'APPROVED', 5_000);
+  });
+
+  it('that comes twenty times at once has the effect of one', async () => {
+    const { api, sandbox, merchant } = stand;
+    const opened = await api.open({ callbackUrl: merchant.url });
+    await sandbox.tumipay.pay(ticketOf(opened), { webhook: 'none' });
+    const sent = await sandbox.tumipay.webhook(ticketOf(opened), { copies: 20 });
+    expect(new Set(sent.map((one) => 'httpStatus' in one && one.httpStatus))).toEqual(new Set([200]));
+    const paid = await api.reaches(opened.id, 'APPROVED');
+    expect(paid.receipts).toHaveLength(1);
+    expect(await inboxOf(ticketOf(opened))).toMatchObject([{ deliveries: 20 }]);
+    await merchant.heard(opened.id, 'payin.approved');
+    const [{ count }] = (await stand.database.query<{ count: number }>(
+      `select count(*)::int from notifications where payin_id = $1 and type = 'payin.approved'`,
+      [opened.id],
+    )) as [{ count: number }];
+    expect(count).toBe(1);
+  });
+
+  it('with the old news after the new changes nothing', async () => {
+    const { api, sandbox } = stand;
+    const opened = await api.open();
+    await sandbox.tumipay.pay(ticketOf(opened));
+    await api.reaches(opened.id, 'APPROVED');
+    await sandbox.tumipay.webhook(ticketOf(opened), { status: 'PENDING' });
+    await sandbox.tumipay.webhook(ticketOf(opened), { status: 'REJECTED' });
+    await until('both to be worked on', async () => {
+      const inbox = await inboxOf(ticketOf(opened));
+      return inbox.length === 3 && inbox.every(({ outcome }) => outcome);
+    });
+    expect(await api.payin(opened.id)).toMatchObject({ status: 'APPROVED', amountReceivedInCents: 5_000_000 });
+  });
+
+  it('about an order that we do not know opens an orphan, once', async () => {
+    const { api, sandbox, database } = stand;
+    const opened = await api.open();
+    const { reference } = await sandbox.tumipay.order(ticketOf(opened));
+    await database.query(
+      `update attempts set provider_reference = 'moved' || substr(provider_reference, 6) where payin_id = $1`,
+      [opened.id],
+    );
+    await sandbox.tumipay.pay(ticketOf(opened));
+    await until('the webhook to be worked on', async () => (await inboxOf(ticketOf(opened)))[0]?.outcome === 'orphan');
+    await sandbox.tumipay.webhook(ticketOf(opened), { status: 'REJECTED' });
+    await until(
+      'the second one, too',
+      async () => (await inboxOf(ticketOf(opened))).filter(({ outcome }) => outcome === 'orphan').length === 2,
+    );
+    const { body } = await api.call<{ data: { kind: string; payinId: string | null; reference: string }[] }>(
+      'GET',
+      '/discrepancies?kind=ORPHAN',
+    );
+    expect(body.data.filter((discrepancy) => discrepancy.reference === reference)).toMatchObject([{ payinId: null }]);
+  });
+
+  it('for a provider that is not there is a 404', async () => {
+    expect((await stand.api.call('POST', '/webhooks/nobody', {})).status).toBe(404);
+  });
+
+  it('is kept while the provider cannot be asked, and applied when it can', async () => {
+    const { api, sandbox } = stand;
+    const opened = await api.open();
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 2 });
+    await sandbox.tumipay.pay(ticketOf(opened));
+    await api.reaches(opened.id, 'APPROVED');
+  });
+});
