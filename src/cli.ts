@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
+import { validate as isUuid } from 'uuid';
 import { readEnvironment } from '../config/load-settings.js';
 import { mikroOrmOptions } from '../config/mikro-orm.config.js';
 import { CommandError, runCommand } from './command.js';
@@ -40,7 +41,10 @@ program
   .description('API keys')
   .command('create')
   .description('creates one more API key of an organization and shows it once')
-  .requiredOption('--organization <id>', 'its id')
+  .requiredOption('--organization <id>', 'its id', (id: string) => {
+    if (!isUuid(id)) throw new CommandError('--organization must be the id of an organization; organizations list shows them.');
+    return id;
+  })
   .action(({ organization }: { organization: string }) =>
     withOrganizations(async (service) => {
       const apiKey = await service.createKey(organization);

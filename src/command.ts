@@ -6,7 +6,7 @@ import { describeError } from './database/due-work.js';
 export class CommandError extends Error {}
 
 /** Signals that mean: come to an orderly end. */
-const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs a command to its end: what goes wrong is a sentence and a status of 1, never a stack trace. */
 export function runCommand(command: () => Promise<void>): void {
@@ -42,13 +42,17 @@ export function endOnSignal(end: () => Promise<void>, deadlineMs: number): void 
   for (const signal of END_SIGNALS) process.on(signal, onSignal);
 }
 
+const UNREACHABLE_CODE = /^(?:ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|57P0|08)/;
+/** What the driver says without a code when nothing or nobody that it knows answers at the address. */
+const UNREACHABLE_MESSAGE = /timeout expired|connection timeout|Connection terminated/;
+
 export function sentenceOf(error: unknown): string {
   if (error instanceof CommandError || error instanceof SettingsError || error instanceof EmbeddedPostgresError) return error.message;
   const { code, port, message } = error as { code?: string; port?: number; message?: string };
   if (code === 'EADDRINUSE') return `Port ${port} is in use. Stop the program that has it, or choose another port (PORT, SANDBOX_PORT).`;
   if (code === 'EACCES' && port) return `Port ${port} may not be used by this account. Choose one above 1023 (PORT, SANDBOX_PORT).`;
-  if (code && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|57P0|08)/.test(code)) {
-    return `The database of DATABASE_URL cannot be reached (${code}). Is it running, and is the address right?`;
+  if ((code && UNREACHABLE_CODE.test(code)) || (message && UNREACHABLE_MESSAGE.test(message))) {
+    return `The database of DATABASE_URL cannot be reached (${code ?? 'no answer'}). Is it running, and is the address right?`;
   }
   if (code === '28P01' || code === '28000') return 'The database of DATABASE_URL refuses the user or the password.';
   if (code === '3D000') return 'The database that DATABASE_URL names does not exist. Create it first.';

@@ -1,6 +1,7 @@
-import { readEnvironment } from '../config/load-settings.js';
+import { loadSettings, readEnvironment } from '../config/load-settings.js';
 import { CommandError, endOnSignal, runCommand } from './command.js';
 import { pendingMigrations } from './database/schema.js';
+import { PROVIDERS } from './providers.js';
 import { startService } from './service.js';
 
 /** `npm run start:prod`: the service alone, on DATABASE_URL. */
@@ -12,6 +13,8 @@ runCommand(async () => {
   if (!databaseUrl) {
     throw new CommandError('DATABASE_URL is not set. Point it at a PostgreSQL database, or use npm start, which brings its own.');
   }
+  // Before the database is asked for anything.
+  loadSettings(environment, PROVIDERS);
   const pending = await pendingMigrations(databaseUrl);
   if (pending.length > 0) {
     throw new CommandError(`The database is behind by ${pending.length} migration(s): ${pending.join(', ')}. Run: npm run migrate`);

@@ -18,7 +18,11 @@ runCommand(async () => {
 });
 
 function welcome({ service: { settings }, sandbox, apiKey, notificationSecret }: Development): string {
-  const url = settings.publicUrl;
+  const url = `http://localhost:${settings.PORT}`;
+  // Another one at each start, so that pasting again asks for another payin.
+  const reference = `first-${Date.now().toString(36)}`;
+  const key = `-H 'Authorization: Bearer ${apiKey}'`;
+  const look = `curl -sSw '\\n' '${url}/payins?reference=${reference}' ${key}`;
   return `
 Recaudo is running.
 
@@ -30,14 +34,13 @@ Recaudo is running.
 
 Create a payin, pay it, look at it (paste into another terminal):
 
-  curl -sS -X POST ${url}/payins -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' -d '{
-    "amountInCents": 5000000, "currency": "COP", "rail": "BRE_B", "reference": "first-1",
+  curl -sSw '\\n' -X POST ${url}/payins ${key} -H 'Content-Type: application/json' -d '{
+    "amountInCents": 5000000, "currency": "COP", "rail": "BRE_B", "reference": "${reference}",
     "inlineCustomer": { "name": "John Doe", "idType": "CC", "idNumber": "1234567890", "phone": "+573121234567", "email": "johndoe@example.com" } }'
 
-  # pay: open instructions.url of the answer in a browser, or let this press the button "Pagar" there
-  curl -sS -o /dev/null -w 'paid: HTTP %{http_code}\\n' -X POST "$(curl -sS '${url}/payins?reference=first-1' -H 'Authorization: Bearer ${apiKey}' | sed -n 's/.*"instructions":{[^}]*"url":"\\([^"]*\\)".*/\\1/p')" -d action=pay
+  ${sandbox ? `# or open instructions.url of the answer in a browser and pay there\n  ${look} | curl -sS -X POST ${sandbox.url}/control/pay -d @-` : '# pay: open instructions.url of the answer in a browser'}
 
-  curl -sS '${url}/payins?reference=first-1' -H 'Authorization: Bearer ${apiKey}'
+  sleep 2; ${look}
 
 Ctrl-C ends all of it; the data stay under .data/ for the next start.
 

@@ -17,7 +17,7 @@ export class Database {
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
   async query<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const pool = await (this.#pool ??= (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient() as Promise<Pool>);
+    const pool = await (this.#pool ??= (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient());
     // The driver's own types: the ORM's pool leaves times as texts, to convert them by entity.
     const result = await pool.query<Row & object>({ ...statement, values: [...values], types: pg.types });
     return result.rows;

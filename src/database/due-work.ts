@@ -83,11 +83,16 @@ export class DueWorkLoop<Job> {
   /** Takes nothing new and waits for what is in flight, at most as long as is given. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopped = true;
-    const settled = Promise.allSettled([this.#claiming, ...this.#inFlight]);
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
-    await Promise.race([settled, timeout]);
+    await Promise.race([this.#settled(), timeout]);
     clearTimeout(timer);
+  }
+
+  /** What a claim that is under way brings is in flight, too. */
+  async #settled(): Promise<void> {
+    await this.#claiming;
+    await Promise.allSettled(this.#inFlight);
   }
 
   async #claim(): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Sandbox, startSandbox } from '@recaudo/sandbox';
-import type { Environment } from '../../config/load-settings.js';
+import { type Environment, loadSettings } from '../../config/load-settings.js';
+import { ServiceSettings } from '../../config/service.settings.js';
 import { CommandError } from '../command.js';
 import { migrate } from '../database/schema.js';
 import { PROVIDERS } from '../providers.js';
@@ -28,29 +29,30 @@ export async function startDevelopment(environment: Environment): Promise<Develo
   if (environment['NODE_ENV'] === 'production') {
     throw new CommandError('npm start is for development. In production run: npm run build, npm run migrate, npm run start:prod');
   }
+  // Before anything is started. The own database's address is known later.
+  const settings = loadSettings({ ...environment, DATABASE_URL: environment['DATABASE_URL'] || 'postgres://localhost' }, PROVIDERS);
+  const { SANDBOX_PORT } = settings.get(ServiceSettings) as ServiceSettings;
   const endings: (() => Promise<void>)[] = [];
-  const end = async () => {
-    for (const ending of endings.splice(0).toReversed()) await ending();
-  };
+  const end = () => endAll(endings.splice(0).toReversed());
   try {
     const databaseUrl = environment['DATABASE_URL'] || (await startLocalDatabase(endings));
     await migrate(databaseUrl);
     const keys = await localKeys(environment);
-    const sandboxPort = Number(environment['SANDBOX_PORT'] || 4000);
-    const sandbox = needsSandbox(environment) ? await startLocalSandbox(sandboxPort, endings) : undefined;
+    const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, endings) : undefined;
     const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });
     endings.push(() => withinMs(service.close(), SERVICE_END_MS));
     return { service, sandbox, apiKey: keys.BOOTSTRAP_API_KEY, notificationSecret: keys.BOOTSTRAP_NOTIFICATION_SECRET, end };
   } catch (error) {
-    await end();
+    // Why it did not start is the news, not how it ended.
+    await end().catch(() => undefined);
     throw error;
   }
 }
 
 async function startLocalDatabase(endings: (() => Promise<void>)[]): Promise<string> {
   const database = localDatabase();
-  const url = await database.start();
   endings.push(() => database.stop());
+  const url = await database.start();
   return url;
 }
 
@@ -65,6 +67,13 @@ async function startLocalSandbox(port: number, endings: (() => Promise<void>)[])
 function needsSandbox(environment: Environment): boolean {
   const addresses = PROVIDERS.flatMap((provider) => Object.keys(provider.sandboxEnvironment(''))).filter((name) => name.endsWith('_BASE_URL'));
   return addresses.some((name) => !environment[name]);
+}
+
+/** Each in its turn, whatever becomes of the others. */
+async function endAll(endings: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const ending of endings) await ending().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 async function withinMs(ending: Promise<void>, limitMs: number): Promise<void> {

@@ -1,10 +1,12 @@
 import { EmbeddedPostgres } from '@recaudo/embedded-postgres';
 import type { Environment } from '../../config/load-settings.js';
-import { CommandError } from '../command.js';
+import { CommandError, END_SIGNALS } from '../command.js';
 
-/** The PostgreSQL server under `.data/`, for machines without one. */
+/** The PostgreSQL server under `.data/`, for machines without one. It does not outlive this process, unless that is killed with -9. */
 export function localDatabase(): EmbeddedPostgres {
-  return new EmbeddedPostgres({ directory: '.data/postgres', database: 'recaudo' });
+  const server = new EmbeddedPostgres({ directory: '.data/postgres', database: 'recaudo' });
+  process.once('exit', () => server.stopNow());
+  return server;
 }
 
 /**
@@ -18,6 +20,8 @@ export async function withDatabaseUrl(environment: Environment, use: (databaseUr
   const local = localDatabase();
   const running = local.urlIfRunning();
   if (running) return use(running);
+  // By default a signal ends a process without its exit handlers, and would leave the server behind.
+  for (const signal of END_SIGNALS) process.once(signal, () => process.exit(1));
   try {
     await use(await local.start());
   } finally {

@@ -1,7 +1,6 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import type {} from '@mikro-orm/migrations';
 import { Database } from '../database/database.js';
 
 @Injectable()

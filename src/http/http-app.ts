@@ -5,7 +5,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldProblem, Problem } from './problem.js';
 import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
+import { ReservedNamesPipe } from './reserved-names.pipe.js';
 import { parseStrictJson } from './strict-json.js';
+import { answerUnreadable } from './unreadable-request.js';
 
 export const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -21,6 +23,7 @@ export function createAdapter(): FastifyAdapter {
     // Nobody's X-Forwarded-For is believed.
     trustProxy: false,
     genReqId: requestIdOf,
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, toProblem(error), request.id),
   });
 }
@@ -42,6 +45,7 @@ export function configureHttp(app: NestFastifyApplication): void {
   });
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(
+    new ReservedNamesPipe(),
     new ValidationPipe({
       whitelist: true,
       forbidNonWhitelisted: true,
@@ -55,6 +59,7 @@ export function configureHttp(app: NestFastifyApplication): void {
 function parseJsonBody(request: FastifyRequest, body: Buffer): unknown {
   const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the header Content-Type: application/json.');
+  if (request.headers['content-encoding']) throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the body as it is, without Content-Encoding.');
   const value = parseStrictJson(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Problem('MALFORMED_JSON', 'The body must be a JSON object.');

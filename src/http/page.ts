@@ -15,9 +15,10 @@ export function isUuid(text: string): boolean {
 export class PageQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT })
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
-  @IsInt()
-  @Min(1)
   @Max(LIMIT_MAX)
+  @Min(1)
+  // The last one is checked first, and the first failure is told: the type comes before the bounds.
+  @IsInt()
   limit: number = LIMIT_DEFAULT;
 
   @ApiPropertyOptional({ description: '`pageInfo.nextCursor` of the page before' })

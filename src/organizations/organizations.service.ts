@@ -18,9 +18,9 @@ export interface CreatedOrganization {
 export class Organizations {
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
-  async create(name: string, given: { apiKey?: string; notificationSecret?: string } = {}): Promise<CreatedOrganization> {
+  async create(name: string, given: { id?: string; apiKey?: string; notificationSecret?: string } = {}): Promise<CreatedOrganization> {
     const created: CreatedOrganization = {
-      organizationId: uuidv7(),
+      organizationId: given.id ?? uuidv7(),
       apiKey: given.apiKey ?? newApiKey(),
       notificationSecret: given.notificationSecret ?? `whsec_${randomBytes(32).toString('base64')}`,
     };
@@ -55,28 +55,26 @@ export class Organizations {
   }
 
   /**
-   * For development: an organization with the given key, if none has it. Replicas that start together make one: its id follows from the key.
+   * For development: an organization with the given key, if none has it, and with the given secret in any case. Replicas that start
+   * together make one: its id follows from the key.
    */
   async bootstrap(apiKey: string, notificationSecret: string | undefined): Promise<void> {
-    const em = this.orm.em.fork();
     const keyHash = hashApiKey(apiKey);
-    if (await em.findOne(ApiKeyEntity, { keyHash })) return;
-    const hex = keyHash;
-    const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    const em = this.orm.em.fork();
+    const known = await em.findOne(ApiKeyEntity, { keyHash });
+    if (known) {
+      if (notificationSecret) await em.nativeUpdate(OrganizationEntity, { id: known.organization.id }, { notificationSecret });
+      return;
+    }
     try {
-      await em.transactional((tx) => {
-        const organization = tx.create(OrganizationEntity, {
-          id,
-          name: 'Development',
-          code: newOrganizationCode(),
-          notificationSecret: notificationSecret ?? `whsec_${randomBytes(32).toString('base64')}`,
-          createdAt: new Date(),
-        });
-        tx.create(ApiKeyEntity, { organization, id, keyHash, createdAt: new Date() });
-        return Promise.resolve();
-      });
+      await this.create('Development', { id: uuidOf(keyHash), apiKey, notificationSecret });
     } catch (error) {
       if (!(error instanceof UniqueConstraintViolationException)) throw error;
     }
   }
+}
+
+/** A UUID (version 8: of our own making) out of a hash. */
+function uuidOf(hash: string): string {
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }

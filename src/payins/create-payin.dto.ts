@@ -25,15 +25,17 @@ import { ID_TYPE_ALIASES } from './payin-request.js';
 /** A thousand billion pesos: far above any payment, far below what a JSON number can hold exactly. */
 export const AMOUNT_MAX_IN_CENTS = 100_000_000_000_000;
 
+// Of the rules of a field the last one is checked first, and only the first failure is told: the type comes before the bounds.
+
 const ID_TYPE_NAMES = [...ID_TYPES, ...Object.keys(ID_TYPE_ALIASES)];
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
 
 export class InlineCustomerDto {
   @ApiPropertyOptional({ example: 'John Doe' })
   @IsOptional()
-  @IsString()
-  @Length(1, 120)
   @Matches(/\S/, { message: 'name must not be blank' })
+  @Length(1, 120)
+  @IsString()
   name?: string;
 
   @ApiPropertyOptional({ enum: ID_TYPE_NAMES, example: 'CC' })
@@ -57,8 +59,8 @@ export class InlineCustomerDto {
 
   @ApiPropertyOptional({ example: 'johndoe@example.com' })
   @IsOptional()
-  @IsEmail()
   @MaxLength(254)
+  @IsEmail()
   email?: string;
 }
 
@@ -82,10 +84,10 @@ export class BrebDto {
 export class CreatePayinDto {
   @ApiProperty({ example: 5_000_000, description: 'Cents; in COP a multiple of 100' })
   @IsDefined()
-  @IsInt()
-  @Min(1)
-  @Max(AMOUNT_MAX_IN_CENTS)
   @IsDivisibleBy(100, { message: 'amountInCents must be a multiple of 100: pesos have no cents in payments' })
+  @Max(AMOUNT_MAX_IN_CENTS)
+  @Min(1)
+  @IsInt()
   amountInCents!: number;
 
   @ApiProperty({ enum: ['COP'] })
@@ -124,26 +126,26 @@ export class CreatePayinDto {
 
   @ApiPropertyOptional({ maxLength: 255 })
   @IsOptional()
-  @IsString()
   @MaxLength(255)
+  @IsString()
   description?: string;
 
   @ApiPropertyOptional({ description: 'Bounds and default: GET /rails' })
   @IsOptional()
-  @IsInt()
   @Min(1)
+  @IsInt()
   expiresInMinutes?: number;
 
   @ApiPropertyOptional({ example: 'https://example.com/callback', description: 'Signed notifications of this payin go here' })
   @IsOptional()
-  @IsUrl(httpUrl)
   @MaxLength(2048)
+  @IsUrl(httpUrl)
   callbackUrl?: string;
 
   @ApiPropertyOptional({ description: 'Where the payer goes afterwards' })
   @IsOptional()
-  @IsUrl(httpUrl)
   @MaxLength(2048)
+  @IsUrl(httpUrl)
   redirectUrl?: string;
 
   @ApiPropertyOptional({ description: 'Pins one provider; otherwise routing decides' })

@@ -1,10 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { RAILS, type Rail } from '@recaudo/payment-provider';
-import { IsIn, IsISO8601, IsOptional, IsString, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsInstant } from '../http/is-instant.js';
 import { PageQuery } from '../http/page.js';
 import { PAYIN_STATUSES, type PayinStatus } from './domain/status.js';
-
-const DATE_TIME = { strict: true, strictSeparator: true };
 
 export class ListPayinsQuery extends PageQuery {
   @ApiPropertyOptional()
@@ -31,11 +30,11 @@ export class ListPayinsQuery extends PageQuery {
 
   @ApiPropertyOptional({ description: 'ISO 8601, included' })
   @IsOptional()
-  @IsISO8601(DATE_TIME)
+  @IsInstant()
   createdFrom?: string;
 
   @ApiPropertyOptional({ description: 'ISO 8601, not included' })
   @IsOptional()
-  @IsISO8601(DATE_TIME)
+  @IsInstant()
   createdTo?: string;
 }

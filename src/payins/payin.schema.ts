@@ -42,7 +42,7 @@ export class PayinSchema {
     nullable: true,
     description: 'What the payer must do next: `redirect` (url), `breb_key` (key, url, qr), `push`, `voucher` (code, url), `message` (text)',
     additionalProperties: true,
-    example: { type: 'breb_key', key: '@tumipaybreb', url: 'https://…' },
+    example: { type: 'breb_key', key: '@merchant', url: 'https://…' },
   })
   instructions!: object | null;
   @ApiProperty({ type: [ReceiptSchema] }) receipts!: ReceiptSchema[];

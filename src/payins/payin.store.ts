@@ -103,7 +103,7 @@ export class PayinStore {
       JSON.stringify(decision.newAttempts),
       JSON.stringify(decision.observations.map(({ report, ...rest }) => ({ ...rest, id: uuidv7(), report: serialisable(report) }))),
       JSON.stringify(decision.receipts.map((receipt) => serialisable({ ...receipt, id: uuidv7() }))),
-      JSON.stringify(decision.history.map(({ notify: _, ...entry }, index) => ({ ...entry, sequence: sequence + index + 1 }))),
+      JSON.stringify(decision.history.map((entry, index) => ({ ...entry, sequence: sequence + index + 1 }))),
       JSON.stringify(notifications.map((notification) => ({ ...notification, id: uuidv7() }))),
       JSON.stringify(decision.openDiscrepancies.map((discrepancy) => serialisable({ ...discrepancy, id: uuidv7() }))),
       JSON.stringify(decision.closeDiscrepancies),

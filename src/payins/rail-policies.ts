@@ -42,6 +42,6 @@ export class RailPolicies {
   constructor(@Inject(ServiceSettings) private readonly settings: ServiceSettings) {}
 
   of(rail: Rail): RailPolicy {
-    return { ...DEFAULTS[rail], ...this.settings[`RAIL_POLICY_${rail}`] };
+    return Object.assign({}, DEFAULTS[rail], this.settings[`RAIL_POLICY_${rail}`]);
   }
 }

@@ -133,7 +133,8 @@ describe('two identical creates at the same instant', () => {
     const answers = await Promise.all(
       [1, 2, 3].map(() => api.call<{ id: string; instructions: object }>('POST', '/payins', request)),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 201]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     const [attempt] = await until('the attempt', () => attemptsOf(answers[0]!.body.id));
     expect(await sandbox.tumipay.orders(attempt!.provider_reference)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { ControlError } from './control-input.js';
 import { Journal } from './journal.js';
-import { mountTumiPay, TUMIPAY_BASE_PATH, type TumiPaySandboxOptions } from './tumipay/mount.js';
+import { mountTumiPay, type MountedTumiPay, TUMIPAY_BASE_PATH, type TumiPaySandboxOptions } from './tumipay/mount.js';
 
 const BODY_MAX_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -53,6 +53,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       closing: stop.signal,
       tumipay: options.tumipay ?? {},
     });
+    payRoute(app, tumipay);
     await app.ready();
     // Before listening: the first request already sees the whole ledger.
     tumipay.start();
@@ -64,6 +65,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   let closing: Promise<void> | undefined;
   return { url, close: () => (closing ??= shutDown()), tumipay: { baseUrl: `${url}${TUMIPAY_BASE_PATH}` } };
+}
+
+/**
+ * `POST /control/pay`: what the payer's button does, for whoever has only an address. The text may be more than that address, for instance
+ * a payin as the service answers it, so that one program's output is the other's input.
+ */
+function payRoute(app: FastifyInstance, ...providers: Pick<MountedTumiPay, 'payByAddressIn'>[]): void {
+  app.post('/control/pay', async (request) => {
+    const text = typeof request.body === 'string' ? request.body : '';
+    for (const provider of providers) {
+      const order = provider.payByAddressIn(text);
+      if (order !== undefined) return order;
+    }
+    throw new ControlError(404, 'The text holds no address of a payment page of this sandbox.');
+  });
 }
 
 function portOf(app: FastifyInstance): number {

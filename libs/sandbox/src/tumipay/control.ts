@@ -51,14 +51,7 @@ function orderRoutes(app: FastifyInstance, { cashier, paymentUrl }: TumiPayConte
 
   app.post<ById>('/orders/:id/pay', async (request) => {
     const body = settleInput(request.body, ['amountInCents']);
-    const order = orderOf(cashier, request.params.id);
-    if (order.status === 'APPROVED') {
-      throw new ControlError(
-        400,
-        `The order is APPROVED already; POST /orders/${order.ticket}/webhook sends its webhook again.`,
-      );
-    }
-    return view(cashier.settle(order, 'APPROVED', amountOf(body) ?? order.requestedInCents, planOf(body)));
+    return view(pay(cashier, request.params.id, amountOf(body), planOf(body)));
   });
 
   app.post<ById>('/orders/:id/submit', async (request) => {
@@ -78,6 +71,28 @@ function orderRoutes(app: FastifyInstance, { cashier, paymentUrl }: TumiPayConte
       return view(cashier.settle(openOrderOf(cashier, request.params.id), status, null, planOf(body)));
     });
   }
+}
+
+/** Pays in full the order whose payment page's address stands in the text; undefined when none of ours does. */
+export function payByAddressIn(text: string, { cashier, paymentUrl }: TumiPayContext): TumiPayOrderView | undefined {
+  const ticket = /^[A-Za-z0-9]+/.exec(text.split(paymentUrl(''))[1] ?? '')?.[0];
+  return ticket === undefined ? undefined : viewOf(pay(cashier, ticket), paymentUrl(ticket));
+}
+
+function pay(
+  cashier: TumiPayContext['cashier'],
+  id: string,
+  amountInCents?: bigint,
+  plan: TumiPayWebhookPlan = {},
+): TumiPayOrder {
+  const order = orderOf(cashier, id);
+  if (order.status === 'APPROVED') {
+    throw new ControlError(
+      400,
+      `The order is APPROVED already; POST /orders/${order.ticket}/webhook sends its webhook again.`,
+    );
+  }
+  return cashier.settle(order, 'APPROVED', amountInCents ?? order.requestedInCents, plan);
 }
 
 function webhookRoute(app: FastifyInstance, { cashier, closing }: TumiPayContext): void {

@@ -5,7 +5,8 @@ import type { Journal } from '../journal.js';
 import { tumiPayApi, type TumiPayOperation } from './api.js';
 import { Cashier } from './cashier.js';
 import type { TumiPayContext, TumiPayCredentials } from './context.js';
-import { tumiPayControl } from './control.js';
+import { payByAddressIn, tumiPayControl } from './control.js';
+import type { TumiPayOrderView } from './order.js';
 import { isTumiPayEvent } from './order-book.js';
 import { tumiPayPage } from './page.js';
 import { changeSwitches, TUMIPAY_SWITCH_DEFAULTS, type TumiPaySandboxSwitches } from './switches.js';
@@ -31,8 +32,16 @@ export interface MountOptions {
 
 export const TUMIPAY_BASE_PATH = '/tumipay/production/api';
 
-/** Puts the simulated TumiPay on a server. `start` takes up what the journal left under way. */
-export function mountTumiPay(app: FastifyInstance, options: MountOptions): Pick<Cashier, 'start' | 'close'> {
+/** A simulated provider on a server. */
+export interface MountedTumiPay {
+  /** Takes up what the journal left under way. */
+  start(): void;
+  close(): Promise<void>;
+  payByAddressIn(text: string): TumiPayOrderView | undefined;
+}
+
+/** Puts the simulated TumiPay on a server. */
+export function mountTumiPay(app: FastifyInstance, options: MountOptions): MountedTumiPay {
   const { journal: shared, publicUrl, closing } = options;
   const { credentials, ...chosen } = options.tumipay;
   const initial = changeSwitches(TUMIPAY_SWITCH_DEFAULTS, chosen);
@@ -64,5 +73,9 @@ export function mountTumiPay(app: FastifyInstance, options: MountOptions): Pick<
   void app.register((scope) => tumiPayApi(scope, context), { prefix: TUMIPAY_BASE_PATH });
   void app.register((scope) => tumiPayPage(scope, context), { prefix: '/tumipay/payments' });
   void app.register((scope) => tumiPayControl(scope, context), { prefix: '/control/tumipay' });
-  return cashier;
+  return {
+    start: () => cashier.start(),
+    close: () => cashier.close(),
+    payByAddressIn: (text) => payByAddressIn(text, context),
+  };
 }

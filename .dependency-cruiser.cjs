@@ -1,0 +1,91 @@
+/** The dependency rule of ARCHITECTURE.md. Checked in the test run. */
+const libraries = ['payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'domain-imports-nothing',
+      comment: 'The rules of a payin are pure.',
+      severity: 'error',
+      from: { path: '^src/payins/domain/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^src/payins/domain/' },
+    },
+    {
+      name: 'libraries-know-nothing-of-the-service',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(src|config|test)/' },
+    },
+    {
+      name: 'contract-is-the-bottom',
+      severity: 'error',
+      from: { path: '^libs/payment-provider/' },
+      to: { path: '^libs/(?!payment-provider/)' },
+    },
+    {
+      name: 'outbound-http-knows-the-contract-at-most',
+      severity: 'error',
+      from: { path: '^libs/outbound-http/' },
+      to: { path: '^libs/(?!outbound-http/|payment-provider/)' },
+    },
+    {
+      name: 'providers-stand-alone',
+      comment: 'A provider knows the contract and the way out, and no other provider.',
+      severity: 'error',
+      from: { path: '^libs/providers/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/(?!payment-provider/|outbound-http/|providers/$1/)' },
+    },
+    {
+      name: 'sandbox-is-an-independent-witness',
+      severity: 'error',
+      from: { path: '^libs/sandbox/' },
+      to: { path: '^libs/(?!sandbox/)' },
+    },
+    {
+      name: 'only-the-manifest-names-providers',
+      severity: 'error',
+      from: { path: '^(src|config)/', pathNot: '^src/providers\\.ts$' },
+      to: { path: '^libs/providers/' },
+    },
+    {
+      name: 'production-has-no-sandbox',
+      comment: 'What runs in production cannot reach the simulated providers.',
+      severity: 'error',
+      from: { path: '^src/(main|service|app\\.module)\\.ts$' },
+      to: { path: '^libs/sandbox/', reachable: true },
+    },
+    ...libraries.map((library) => ({
+      name: `enter-${library}-through-its-index`,
+      severity: 'error',
+      from: { pathNot: `^(libs/${library}/|test/integration/${library}.*\\.spec\\.ts$)` },
+      to: { path: `^libs/${library}/(?!index\\.ts$)` },
+    })),
+    {
+      name: 'enter-providers-through-their-index',
+      severity: 'error',
+      from: { path: '^(?!libs/providers/)' },
+      to: { path: '^libs/providers/[^/]+/(?!index\\.ts$)' },
+    },
+    {
+      name: 'no-test-code-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^test/|\\.spec\\.ts$' },
+    },
+    {
+      name: 'no-development-dependency-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'require', 'default'], extensions: ['.ts', '.mjs', '.js', '.json'] },
+  },
+};

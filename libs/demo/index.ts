@@ -1,0 +1,1 @@
+export { runDemo, type DemoTarget } from './src/demo.js';

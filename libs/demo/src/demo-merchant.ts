@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+
+interface Heard {
+  payinId: string;
+  type: string;
+  at: Date;
+}
+
+const HEAR_MAX_MS = 20_000;
+const BODY_MAX_BYTES = 256 * 1024;
+
+export interface DemoMerchant {
+  url: string;
+  unverified: string[];
+  heardOf(payinId: string): Heard[];
+  heard(payinId: string, type: string): Promise<Heard | undefined>;
+  close(): Promise<void>;
+}
+
+/** A merchant's endpoint that verifies every signature with the published library. */
+export async function startDemoMerchant(secret: string): Promise<DemoMerchant> {
+  const all: Heard[] = [];
+  const unverified: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      body += chunk;
+      if (body.length > BODY_MAX_BYTES) request.destroy();
+    });
+    request.on('end', () => {
+      try {
+        const message = new Webhook(secret).verify(body, request.headers as Record<string, string>) as { type: string; data: { id: string } };
+        all.push({ payinId: message.data.id, type: message.type, at: new Date() });
+      } catch {
+        unverified.push(body);
+      }
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const heardOf = (payinId: string) => all.filter((heard) => heard.payinId === payinId);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
+    unverified,
+    heardOf,
+    heard: async (payinId, type) => {
+      const deadline = Date.now() + HEAR_MAX_MS;
+      const find = () => heardOf(payinId).find((heard) => heard.type === type);
+      while (!find() && Date.now() < deadline) await wait(50);
+      return find();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

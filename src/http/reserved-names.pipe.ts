@@ -1,0 +1,27 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { type FieldProblem, Problem } from './problem.js';
+
+/**
+ * Refuses names that every JavaScript object has (`constructor`, `toString`, `__proto__` …), at any depth of a body or query. The libraries
+ * that transform and validate drop them without a word; what a caller sends is either taken or refused by name.
+ */
+@Injectable()
+export class ReservedNamesPipe implements PipeTransform {
+  /** @throws Problem VALIDATION_FAILED */
+  transform(value: unknown, { type }: ArgumentMetadata): unknown {
+    const found = type === 'custom' ? [] : reservedNames(value);
+    if (found.length > 0) throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', found);
+    return value;
+  }
+}
+
+/** Recursion is safe: the parser bounds the depth of bodies, and queries have none. */
+function reservedNames(value: unknown, prefix = ''): FieldProblem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => {
+    const field = `${prefix}${name}`;
+    if (name in Object.prototype || name === 'prototype')
+      return [{ field, message: 'unknown field: this name is reserved' }];
+    return reservedNames(item, `${field}.`);
+  });
+}

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { newReference, payinRequest } from '../support/api-client.js';
+import { startStand, type Stand } from '../support/stand.js';
+
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand();
+});
+
+afterAll(async () => {
+  await stand?.close();
+});
+
+const NAMES = [
+  ...[
+    'amountInCents',
+    'currency',
+    'rail',
+    'reference',
+    'inlineCustomer',
+    'pse',
+    'breb',
+    'description',
+    'expiresInMinutes',
+    'callbackUrl',
+  ],
+  ...[
+    'redirectUrl',
+    'provider',
+    'metadata',
+    'name',
+    'idType',
+    'idNumber',
+    'phone',
+    'email',
+    'bank',
+    'personType',
+    'keyType',
+  ],
+  ...['__proto__', 'constructor', 'prototype', 'toString', 'then', 'length', '', '0', 'id', 'status'],
+];
+const VALUES = [
+  ...[
+    'COP',
+    'PSE',
+    'BRE_B',
+    'ANY',
+    'CC',
+    'CO_CC',
+    'PPN',
+    '+573121234567',
+    'johndoe@example.com',
+    '1007',
+    'NATURAL',
+    'QR_CODE',
+    'tumipay',
+  ],
+  ...[
+    'http://127.0.0.1:1/',
+    '2024-01-01',
+    '\0',
+    '\uD800',
+    'e\u0301',
+    '\u202E',
+    "'; drop table payins; --",
+    '$1',
+    '%00',
+    '\\u0000',
+  ],
+];
+
+const name = fc.oneof(fc.constantFrom(...NAMES), fc.string({ maxLength: 8, unit: 'binary' }));
+const text = fc.oneof(
+  fc.constantFrom(...VALUES),
+  fc.string({ maxLength: 300, unit: 'binary' }),
+  fc.string({ maxLength: 40 }),
+);
+const number = fc.oneof(
+  fc.integer(),
+  fc.double(),
+  fc.maxSafeInteger(),
+  fc.constantFrom(0, -0, 1, 100, 5_000_000, 1e14, 1e21, 1e308),
+);
+const { value } = fc.letrec<{ value: unknown; object: object }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    text,
+    number,
+    fc.boolean(),
+    fc.constant(null),
+    tie('object'),
+    fc.array(tie('value'), { maxLength: 4 }),
+  ),
+  object: fc.dictionary(name, tie('value'), { maxKeys: 6 }),
+}));
+
+/** A good request in which up to four things, at the top or in the customer, are other, missing or too many. */
+const nearRequest = fc
+  .tuple(
+    fc.array(fc.tuple(name, fc.option(value, { nil: undefined })), { maxLength: 3 }),
+    fc.array(fc.tuple(name, fc.option(value, { nil: undefined })), { maxLength: 2 }),
+  )
+  .map(([changes, customerChanges]) => {
+    const request = new Map(Object.entries(payinRequest()));
+    const customer = new Map(Object.entries(request.get('inlineCustomer') as object));
+    for (const [key, item] of customerChanges) customer.set(key, item);
+    request.set('inlineCustomer', Object.fromEntries(customer));
+    for (const [key, item] of changes) request.set(key, item);
+    return Object.fromEntries(request);
+  });
+
+/** Its text, sometimes with a piece cut out, doubled or replaced. */
+const body = fc
+  .tuple(
+    nearRequest,
+    fc.nat(),
+    fc.nat({ max: 12 }),
+    fc.constantFrom('', '', '', '', 'cut', 'double', 'insert'),
+    fc.constantFrom('"', '{', '9', '\\', 'e', ','),
+  )
+  .map(([request, at, length, mutation, insert]) => {
+    const written = JSON.stringify(request);
+    const start = at % written.length;
+    const piece = written.slice(start, start + length);
+    const middle = { '': piece, cut: '', double: piece + piece, insert: piece + insert }[mutation] ?? piece;
+    return written.slice(0, start) + middle + written.slice(start + length);
+  });
+
+/** The reference that a body asks for, when it is one at all. */
+function referenceOf(written: string): string | undefined {
+  try {
+    const { reference } = JSON.parse(written) as { reference?: unknown };
+    return typeof reference === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(reference) ? reference : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+describe('any body near a create', () => {
+  it('never gets a 5xx, and does not take its reference when it is refused', async () => {
+    const seen = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(body, async (written) => {
+        const { status, body: answer } = await stand.api.call('POST', '/payins', written);
+        seen.add(status);
+        expect([200, 201, 400, 409, 413, 422]).toContain(status);
+        if (status >= 400)
+          expect(answer).toMatchObject({ status, code: expect.any(String), requestId: expect.any(String) });
+        const reference = referenceOf(written);
+        if ((status === 400 || status === 422) && reference) {
+          const again = await stand.api.create({ reference });
+          // 409: an earlier run was taken with it.
+          expect([201, 409]).toContain(again.status);
+          if (again.status === 409) expect((await payins(reference)).length).toBe(1);
+        }
+      }),
+      { numRuns: 600 },
+    );
+    // The grammar is near enough: some are taken, some refused.
+    expect([...seen]).toEqual(expect.arrayContaining([201, 400]));
+  });
+
+  it('never gets a 5xx as a query either', async () => {
+    const names = [
+      'limit',
+      'cursor',
+      'status',
+      'rail',
+      'provider',
+      'reference',
+      'createdFrom',
+      'createdTo',
+      'payinId',
+      'kind',
+      ...NAMES.slice(-10),
+    ];
+    const values = fc.oneof(
+      text,
+      number.map(String),
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    );
+    const query = fc.array(fc.tuple(fc.constantFrom(...names), values), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('/payins', '/discrepancies'), query, async (path, pairs) => {
+        const { status } = await stand.api.call('GET', `${path}?${new URLSearchParams(pairs).toString()}`);
+        expect([200, 400]).toContain(status);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves the service as it was', async () => {
+    expect((await stand.api.create({ reference: newReference() })).status).toBe(201);
+    expect((await stand.api.call('GET', '/health/ready')).status).toBe(200);
+  });
+});
+
+async function payins(reference: string): Promise<unknown[]> {
+  return stand.database.query('select 1 from payins where reference = $1', [reference]);
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { DueWorkLoop } from '../../src/database/due-work.js';
+import { until } from '../support/until.js';
+
+describe('a loop over due work', () => {
+  const logger = new Logger('DueWork');
+  Logger.overrideLogger(false);
+
+  /** Work that is held until it is let go. */
+  function heldWork(concurrency: number, total: number) {
+    const state = { claimed: 0, claims: 0, running: 0, most: 0, done: 0 };
+    const holding: (() => void)[] = [];
+    const loop = new DueWorkLoop<number>(
+      {
+        name: 'test',
+        concurrency,
+        claim: (limit) => {
+          state.claims += 1;
+          const jobs = Array.from(
+            { length: Math.min(limit, total - state.claimed) },
+            (_, index) => state.claimed + index,
+          );
+          state.claimed += jobs.length;
+          return Promise.resolve(jobs);
+        },
+        work: async (job) => {
+          state.running += 1;
+          state.most = Math.max(state.most, state.running);
+          await new Promise<void>((resolve) => holding.push(resolve));
+          state.running -= 1;
+          state.done += 1;
+          if (job % 3 === 0) throw new Error('this job fails');
+        },
+      },
+      logger,
+    );
+    return { loop, state, release: (count = holding.length) => holding.splice(0, count).forEach((letGo) => letGo()) };
+  }
+
+  it('never works on more than its concurrency, goes on over failing jobs, and takes everything on one wake', async () => {
+    const { loop, state, release } = heldWork(4, 50);
+    loop.wake();
+    await until('all jobs', () => {
+      loop.wake();
+      release(1);
+      return state.done === 50;
+    });
+    expect(state.most).toBe(4);
+    const unaided = heldWork(4, 50);
+    unaided.loop.wake();
+    await until('all jobs without another wake', () => {
+      unaided.release();
+      return unaided.state.done === 50;
+    });
+  });
+
+  it('goes on after a claim that failed', async () => {
+    let claims = 0;
+    const worked: number[] = [];
+    const claim = () =>
+      (claims += 1) === 1 ? Promise.reject(new Error('no database')) : Promise.resolve(claims === 2 ? [1] : []);
+    const loop = new DueWorkLoop<number>(
+      { name: 'test', concurrency: 2, claim, work: async (job) => void worked.push(job) },
+      logger,
+    );
+    loop.wake();
+    await until('the failed claim', () => claims === 1);
+    await until('the next one', () => {
+      loop.wake();
+      return worked.length === 1;
+    });
+  });
+
+  it('does not lose a wake that comes during a claim', async () => {
+    let answer: (jobs: number[]) => void = () => undefined;
+    let claims = 0;
+    const claim = () => {
+      claims += 1;
+      return new Promise<number[]>((resolve) => (answer = resolve));
+    };
+    const loop = new DueWorkLoop<number>(
+      { name: 'test', concurrency: 2, claim, work: () => Promise.resolve() },
+      logger,
+    );
+    loop.wake();
+    loop.wake();
+    loop.wake();
+    expect(claims).toBe(1);
+    answer([]);
+    await until('the second claim', () => claims === 2);
+    answer([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(claims).toBe(2);
+  });
+
+  it('waits at its end for what is in flight, and takes nothing new', async () => {
+    const { loop, state, release } = heldWork(2, 10);
+    loop.wake();
+    await until('two jobs', () => state.running === 2);
+    let stopped = false;
+    const stopping = loop.stop(10_000).then(() => (stopped = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(stopped).toBe(false);
+    release();
+    await stopping;
+    loop.wake();
+    expect(state).toMatchObject({ done: 2, running: 0, claims: 1 });
+  });
+
+  it('waits at its end for jobs of a claim that was under way', async () => {
+    let answer: (jobs: number[]) => void = () => undefined;
+    let finish: () => void = () => undefined;
+    let done = false;
+    const work = () => new Promise<void>((resolve) => (finish = resolve)).then(() => void (done = true));
+    const claim = () => new Promise<number[]>((resolve) => (answer = resolve));
+    const loop = new DueWorkLoop<number>({ name: 'test', concurrency: 2, claim, work }, logger);
+    loop.wake();
+    const stopping = loop.stop(10_000).then(() => done);
+    answer([1]);
+    await new Promise((resolve) => setImmediate(resolve));
+    finish();
+    expect(await stopping).toBe(true);
+  });
+
+  it('does not wait longer at its end than it may', async () => {
+    const { loop, state } = heldWork(2, 2);
+    loop.wake();
+    await until('two jobs', () => state.running === 2);
+    const startedAt = performance.now();
+    await loop.stop(50);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(state.running).toBe(2);
+  });
+});

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { Database } from '../../src/database/database.js';
+import { type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
+import { NotificationStore } from '../../src/notifications/notification.store.js';
+import { PayinStore } from '../../src/payins/payin.store.js';
+import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+const ORGANIZATION = '01900000-0000-7000-8000-000000000001';
+
+interface Stores {
+  orm: MikroORM;
+  database: Database;
+  webhooks: InboundWebhookStore;
+  notifications: NotificationStore;
+  payins: PayinStore;
+}
+
+let database: TestDatabase;
+let stores: Stores;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  stores = await openStores(20);
+});
+
+afterAll(async () => {
+  await stores?.orm.close(true);
+  await database?.drop();
+});
+
+beforeEach(() => database.query('truncate organizations, payins, notifications, inbound_webhooks cascade'));
+
+describe('claims of due work', () => {
+  it('give each of 2,000 rows to exactly one of 8 claimers', async () => {
+    await addWebhooks(2_000, `now() - interval '1 minute'`);
+    const claimers = Array.from({ length: 8 }, async () => {
+      const claimed: Claimed[] = [];
+      while (await isAnyDue()) claimed.push(...(await stores.webhooks.claim(16)));
+      return claimed;
+    });
+    const claims = await Promise.all(claimers);
+    const ids = claims.flat().map(({ id }) => id);
+    expect(ids).toHaveLength(2_000);
+    expect(new Set(ids).size).toBe(2_000);
+    expect(claims.filter(({ length }) => length > 0).length).toBeGreaterThan(1);
+    const [{ fences }] = (await database.query<{ fences: number[] }>(
+      'select array_agg(distinct fence) as fences from inbound_webhooks',
+    )) as [{ fences: number[] }];
+    expect(fences).toEqual([1]);
+  });
+
+  it('take no more than asked for, oldest first, and nothing before its time', async () => {
+    await addWebhooks(10, `now() - i * interval '1 minute'`);
+    await addWebhooks(10, `now() + i * interval '1 minute'`);
+    const due = await database.query<{ id: string }>(
+      'select id from inbound_webhooks where due_at <= now() order by due_at',
+    );
+    const claimed: string[] = [];
+    for (const expected of [4, 4, 2, 0]) {
+      const batch = (await stores.webhooks.claim(4)).map(({ id }) => id);
+      expect(batch).toHaveLength(expected);
+      expect(new Set(batch)).toEqual(new Set(due.slice(claimed.length, claimed.length + expected).map(({ id }) => id)));
+      claimed.push(...batch);
+    }
+  });
+
+  it('pass a row on, with a higher fence, once its lease has run out and not before', async () => {
+    await addWebhooks(1, 'now()');
+    const [first] = await stores.webhooks.claim(1);
+    expect(await stores.webhooks.claim(1)).toEqual([]);
+    const [{ left }] = (await database.query<{ left: number }>(
+      'select extract(epoch from due_at - now())::float as left from inbound_webhooks',
+    )) as [{ left: number }];
+    expect(left).toBeGreaterThan(LEASE_SECONDS - 5);
+    expect(left).toBeLessThanOrEqual(LEASE_SECONDS);
+    await leasesRunOut();
+    const [second] = await stores.webhooks.claim(1);
+    expect(second).toMatchObject({ id: first!.id, fence: first!.fence + 1 });
+  });
+
+  it.each<[string, string, 'inbound_webhooks' | 'notifications' | 'payins', (claim: Claimed) => Promise<void>]>([
+    ['finish', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.finish(claim, 'applied')],
+    ['put off', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.retry(claim, 'late', 1)],
+    ['deliver', 'a notification', 'notifications', (claim) => stores.notifications.delivered(claim, 'HTTP 200')],
+    ['give up', 'a notification', 'notifications', (claim) => stores.notifications.failed(claim, 'HTTP 500', null)],
+    ['postpone', 'a payin', 'payins', (claim) => stores.payins.postpone(claim, 1)],
+  ])('do not let an old fence %s %s', async (_verb, _what, table, write) => {
+    await addOneOfEach();
+    const claim = {
+      inbound_webhooks: stores.webhooks.claim,
+      notifications: stores.notifications.claim,
+      payins: stores.payins.claimPolls,
+    }[table];
+    const store = { inbound_webhooks: stores.webhooks, notifications: stores.notifications, payins: stores.payins }[
+      table
+    ];
+    const claimOne = async () => ((await claim.call(store as never, 1)) as Claimed[])[0]!;
+    const old = await claimOne();
+    await leasesRunOut();
+    const present = await claimOne();
+    const row = () => database.query(`select * from ${table}`);
+    const before = await row();
+    await write(old);
+    expect(await row()).toEqual(before);
+    await write(present);
+    expect(await row()).not.toEqual(before);
+  });
+
+  it('share open payins between polling and expiry without an overlap', async () => {
+    await addOneOfEach();
+    await addPayins(1, 'now()');
+    await database.query(`update payins set expires_at = now() where id = (select id from payins limit 1)`);
+    const [polled, expired] = [await stores.payins.claimPolls(10), await stores.payins.claimExpired(10)];
+    expect([polled.length, expired.length]).toEqual([1, 1]);
+    expect(polled[0]!.id).not.toBe(expired[0]!.id);
+  });
+
+  it('find what is due by the partial index among 100,000 rows that are not', async () => {
+    await addOneOfEach();
+    await addWebhooks(50_000, 'null');
+    await addWebhooks(50_000, `now() + i * interval '1 second'`);
+    await addPayins(100_000, `case when i % 2 = 0 then now() + i * interval '1 second' end`);
+    await addNotifications(`case when random() < 0.5 then now() + interval '1 day' end`);
+    await database.query('analyze inbound_webhooks, notifications, payins');
+    // On one connection, so that the statements that the service itself prepared can be explained.
+    const single = await openStores(1);
+    try {
+      await single.webhooks.claim(1);
+      await single.notifications.claim(1);
+      await single.payins.claimPolls(1);
+      await single.payins.claimExpired(1);
+      const statements = await single.database.query<{ name: string }>(
+        { name: 'list', text: `select name from pg_prepared_statements where name like 'claim %'` },
+        [],
+      );
+      expect(statements.map(({ name }) => name).toSorted()).toEqual([
+        'claim inbound webhooks',
+        'claim notifications',
+        'claim payins to expire',
+        'claim payins to poll',
+      ]);
+      for (const { name } of statements) {
+        const plan = await single.database.query<object>(
+          { name: `explain ${name}`, text: `explain (format json) execute "${name}"(16)` },
+          [],
+        );
+        const text = JSON.stringify(plan);
+        expect(text).toMatch(/"Index Name":\s*"(?:inbound_webhooks|notifications|payins)_due"/);
+        expect(text).not.toContain('"Seq Scan"');
+      }
+    } finally {
+      await single.orm.close(true);
+    }
+  });
+});
+
+async function openStores(connections: number): Promise<Stores> {
+  const orm = await MikroORM.init({ ...mikroOrmOptions(database.url), pool: { min: 0, max: connections } });
+  const ormDatabase = new Database(orm);
+  return {
+    orm,
+    database: ormDatabase,
+    webhooks: new InboundWebhookStore(ormDatabase),
+    notifications: new NotificationStore(ormDatabase),
+    payins: new PayinStore(ormDatabase),
+  };
+}
+
+/** @param dueAt SQL; `i` counts from 1 */
+async function addWebhooks(count: number, dueAt: string): Promise<void> {
+  await database.query(
+    `insert into inbound_webhooks (organization_id, id, provider, event_key, raw_body, due_at)
+     select $1, gen_random_uuid(), 'test', gen_random_uuid(), '', ${dueAt} from generate_series(1, $2::int) as i order by random()`,
+    [ORGANIZATION, count],
+  );
+}
+
+/** A webhook, a notification and a payin, all due. */
+async function addOneOfEach(): Promise<void> {
+  await addWebhooks(1, 'now()');
+  await database.query(
+    `insert into organizations (id, name, code, notification_secret) values ($1, 'Test', 'aaaaaaa', 'whsec_')`,
+    [ORGANIZATION],
+  );
+  await addPayins(1, 'now()');
+  await addNotifications('now()');
+}
+
+async function addPayins(count: number, dueAt: string): Promise<void> {
+  await database.query(
+    `insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, status, expires_at,
+                         sequence, due_at)
+     select $1, gen_random_uuid(), gen_random_uuid(), '', '{}', 1, 'COP', 'PSE', 'PENDING', now() + interval '1 day',
+            1, ${dueAt}
+     from generate_series(1, $2::int) as i`,
+    [ORGANIZATION, count],
+  );
+}
+
+/** One for each payin that has none. */
+async function addNotifications(dueAt: string): Promise<void> {
+  await database.query(
+    `insert into notifications (organization_id, id, payin_id, sequence, type, url, body, due_at)
+     select p.organization_id, gen_random_uuid(), p.id, 1, 'payin.created', 'http://localhost', '{}', ${dueAt}
+     from payins p left join notifications n on n.organization_id = p.organization_id and n.payin_id = p.id
+     where n.id is null`,
+  );
+}
+
+async function isAnyDue(): Promise<boolean> {
+  return (await database.query('select 1 from inbound_webhooks where due_at <= now() limit 1')).length > 0;
+}
+
+/** What a lease's length of time does. */
+async function leasesRunOut(): Promise<void> {
+  for (const table of ['inbound_webhooks', 'notifications', 'payins']) {
+    await database.query(`update ${table} set due_at = due_at - interval '${LEASE_SECONDS} seconds'`);
+  }
+}

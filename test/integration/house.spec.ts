@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { cruise } from 'dependency-cruiser';
+import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+import { createRequire } from 'node:module';
+import { parseEnv } from 'node:util';
+import { variablesOf } from '../../config/load-settings.js';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { PROVIDERS } from '../../src/providers.js';
+
+/** Sources below a folder, without specs. */
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
+    .map((path) => `${folder}/${path}`);
+}
+
+describe('the house', () => {
+  it('keeps the dependency rule', async () => {
+    const { options, forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as {
+      options: object;
+      forbidden: never[];
+    };
+    const result = await cruise(
+      ['src', 'config', 'libs', 'test'],
+      { ...options, validate: true, ruleSet: { forbidden } },
+      undefined,
+      { tsConfig: extractTSConfig('tsconfig.json') },
+    );
+    const { summary } = result.output as { summary: { violations: { rule: { name: string }; from: string; to: string }[]; totalCruised: number } };
+    expect(summary.totalCruised).toBeGreaterThan(100);
+    expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
+  });
+
+  it('names no provider in src/ or config/ outside the manifest', () => {
+    const names = new RegExp(['tumipay', 'hellopay', 'teemopay', ...PROVIDERS.map(({ name }) => name)].join('|'), 'i');
+    const naming = [...sources('src'), ...sources('config')].filter((path) => path !== 'src/providers.ts' && names.test(readFileSync(path, 'utf8')));
+    expect(naming).toEqual([]);
+  });
+
+  it('reads the environment in config/ only', () => {
+    const reading = [...sources('src'), ...sources('libs')].filter((path) => /process\.env/.test(readFileSync(path, 'utf8')));
+    expect(reading).toEqual([]);
+  });
+
+  it('has no folder called utils, common, helpers or shared', () => {
+    const folders = ['src', 'config', 'libs', 'test'].flatMap((top) =>
+      readdirSync(top, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name),
+    );
+    expect(folders.filter((name) => /^(utils?|common|helpers?|shared)$/.test(name))).toEqual([]);
+  });
+
+  it('documents in .env.example every setting that is validated, and no other', () => {
+    const documented = Object.keys(parseEnv(readFileSync('.env.example', 'utf8')));
+    const validated = [ServiceSettings, ...PROVIDERS.map(({ settings }) => settings)].flatMap((settings) => variablesOf(settings));
+    expect(documented.toSorted()).toEqual(validated.toSorted());
+  });
+
+  it('shows in .env.example the defaults that hold', () => {
+    const documented = parseEnv(readFileSync('.env.example', 'utf8'));
+    const defaults: Partial<Record<string, unknown>> = Object.fromEntries(Object.entries(new ServiceSettings()));
+    for (const name of variablesOf(ServiceSettings)) expect([name, documented[name]]).toEqual([name, defaults[name] === undefined ? '' : JSON.stringify(defaults[name]).replaceAll('"', '')]);
+  });
+});
