@@ -38,7 +38,7 @@ Create a payin, pay it, look at it (paste into another terminal):
     "amountInCents": 5000000, "currency": "COP", "rail": "BRE_B", "reference": "${reference}",
     "inlineCustomer": { "name": "John Doe", "idType": "CC", "idNumber": "1234567890", "phone": "+573121234567", "email": "johndoe@example.com" } }'
 
-  ${sandbox ? `# or open instructions.url of the answer in a browser and pay there\n  ${look} | curl -sS -X POST ${sandbox.url}/control/pay -d @-` : '# pay: open instructions.url of the answer in a browser'}
+  ${sandbox ? `# or open instructions.url of the answer in a browser and pay there\n  ${look} | curl -sSw '\\n' -X POST ${sandbox.url}/control/pay -d @-` : '# pay: open instructions.url of the answer in a browser'}
 
   sleep 2; ${look}
 

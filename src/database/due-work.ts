@@ -5,7 +5,7 @@ import type { Statement } from './database.js';
  * Work is rows with a due time. A claim moves `due_at` to the end of a lease and raises the fence: whoever dies in between leaves a row
  * that is due again, and whoever wakes up too late holds an old fence, with which nothing can be written.
  */
-export const LEASE_SECONDS = 60;
+export const LEASE_SECONDS = 30;
 
 interface ClaimOptions {
   /** Names the prepared statement. */

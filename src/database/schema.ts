@@ -1,4 +1,5 @@
 import { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
 import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 
 /** Names of the migrations that a database lacks. */
@@ -12,10 +13,19 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
 }
 
 async function withMigrator<T>(databaseUrl: string, use: (orm: MikroORM) => Promise<T>): Promise<T> {
+  await connectOnce(databaseUrl);
   const orm = await MikroORM.init(mikroOrmOptions(databaseUrl));
   try {
     return await use(orm);
   } finally {
     await orm.close(true);
   }
+}
+
+/** Fails as the driver fails. The ORM would create a database that is missing: a misspelt name must not bring one into being. */
+async function connectOnce(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.end();
 }

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newReference, payinRequest } from '../support/api-client.js';
+import { expectProblem } from '../support/expect-problem.js';
+import { secondOrganization } from '../support/second-organization.js';
+import { startStand, type Stand } from '../support/stand.js';
+
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand();
+});
+
+afterAll(async () => {
+  await stand?.close();
+});
+
+type Request = ReturnType<typeof full>;
+
+/** A request with something in every field. */
+function full(reference = newReference()) {
+  return {
+    amountInCents: 5_000_000,
+    currency: 'COP',
+    rail: 'PSE',
+    reference,
+    inlineCustomer: {
+      name: 'José Peña',
+      idType: 'CC',
+      idNumber: '1234567890',
+      phone: '+573121234567',
+      email: 'jose@example.com',
+    },
+    pse: { bank: '1007', personType: 'NATURAL' },
+    breb: { keyType: 'SINGLE_USE' },
+    description: 'Café para dos',
+    expiresInMinutes: 60,
+    callbackUrl: stand.merchant.url,
+    redirectUrl: 'https://shop.example/thanks',
+    provider: 'tumipay',
+    metadata: { table: '4', waiter: 'Ana' },
+  };
+}
+
+const post = (body: unknown) => stand.api.call('POST', '/payins', body);
+const ordersAtProvider = async () => (await stand.sandbox.tumipay.orders()).length;
+
+/** The same value with the members of every object in the opposite order. */
+function backwards(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, item]) => [key, backwards(item)]),
+  );
+}
+
+describe('the same reference and the same body', () => {
+  it('is the same payin again: 200, Idempotency-Replayed, deep-equal, and no second order', async () => {
+    const request = full();
+    const first = await post(request);
+    expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    const orders = await ordersAtProvider();
+    const again = await post(request);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect(again.body).toEqual(first.body);
+    expect(again.body).toEqual(await stand.api.payin(String(first.body['id'])));
+    expect(await ordersAtProvider()).toBe(orders);
+  });
+
+  it.each<[string, (request: Request) => unknown]>([
+    ['the order of members', backwards],
+    ['white space between them', (request) => JSON.stringify(request, null, '\t ')],
+    ['escapes', (request) => JSON.stringify(request).replace('José', 'Jos\\u00e9').replace('60', '6e1')],
+    ['the unicode form', (request) => JSON.stringify(request).normalize('NFD')],
+    [
+      'blanks around and between words',
+      (request) => ({ ...request, inlineCustomer: { ...request.inlineCustomer, name: ' José   Peña ' } }),
+    ],
+    [
+      'the alias of an idType',
+      (request) => ({ ...request, inlineCustomer: { ...request.inlineCustomer, idType: 'CO_CC' } }),
+    ],
+    [
+      'dots in a document number',
+      (request) => ({ ...request, inlineCustomer: { ...request.inlineCustomer, idNumber: '1.234.567.890' } }),
+    ],
+  ])('is the same question whatever %s', async (_, otherwise) => {
+    const request = full();
+    const first = await post(request);
+    const again = await post(otherwise(request));
+    expect([again.status, again.body]).toEqual([200, first.body]);
+  });
+
+  it('is the same question with null or an empty object for nothing', async () => {
+    const request = payinRequest();
+    const first = await post(request);
+    const again = await post({
+      ...request,
+      pse: null,
+      breb: null,
+      description: null,
+      callbackUrl: null,
+      provider: null,
+      metadata: {},
+    });
+    expect([first.status, again.status, again.body]).toEqual([201, 200, first.body]);
+  });
+
+  it('is the same payin also after it was paid, and shows it as it is now', async () => {
+    const request = full();
+    const opened = await stand.api.open(request);
+    await stand.sandbox.tumipay.pay(new URL((opened.instructions as { url: string }).url).searchParams.get('s')!);
+    const paid = await stand.api.reaches(opened.id, 'APPROVED');
+    const again = await post(request);
+    expect([again.status, again.body]).toEqual([200, paid]);
+  });
+});
+
+/** For every field another good value; undefined leaves it out. */
+const OTHERWISE: [field: string, value: unknown][] = [
+  ['amountInCents', 5_000_100],
+  ['rail', 'CARD'],
+  ['inlineCustomer', undefined],
+  ['inlineCustomer.name', 'José Pena'],
+  ['inlineCustomer.idType', 'CE'],
+  ['inlineCustomer.idNumber', '1234567891'],
+  ['inlineCustomer.phone', '+573121234568'],
+  ['inlineCustomer.email', 'JOSE@example.com'],
+  ['pse', undefined],
+  ['pse.bank', '1001'],
+  ['pse.personType', 'JURIDICA'],
+  ['breb', null],
+  ['breb.keyType', 'QR_CODE'],
+  ['description', 'Cafe para dos'],
+  ['description', undefined],
+  ['expiresInMinutes', 61],
+  ['expiresInMinutes', undefined],
+  ['callbackUrl', 'http://127.0.0.1:1/other'],
+  ['redirectUrl', undefined],
+  ['provider', undefined],
+  ['metadata', undefined],
+  ['metadata.table', '5'],
+  ['metadata.waiter', undefined],
+  ['metadata.guest', 'one more'],
+];
+
+describe('the same reference with another body', () => {
+  it('is tried for every field that a request has', () => {
+    const differing = new Set(OTHERWISE.map(([field]) => field.split('.')[0]));
+    expect([...differing].toSorted()).toEqual(
+      Object.keys(full())
+        // There is only one currency, and the reference is the key.
+        .filter((field) => field !== 'currency' && field !== 'reference')
+        .toSorted(),
+    );
+  });
+
+  it('is a 409 that names exactly the field that differs, and changes nothing', async () => {
+    const request = full();
+    const first = await post(request);
+    const [orders, events] = [await ordersAtProvider(), await stand.api.events(String(first.body['id']))];
+    for (const [field, value] of OTHERWISE) {
+      const [outer = '', inner] = field.split('.');
+      const whole = request as unknown as Record<string, object>;
+      const problem = expectProblem(
+        await post({ ...whole, [outer]: inner ? { ...whole[outer], [inner]: value } : value }),
+        'REFERENCE_CONFLICT',
+        field,
+      );
+      expect(problem.detail).toContain(field);
+    }
+    expect(await stand.api.payin(String(first.body['id']))).toEqual(first.body);
+    expect(await stand.api.events(String(first.body['id']))).toEqual(events);
+    expect(await ordersAtProvider()).toBe(orders);
+  });
+
+  it('names all fields that differ', async () => {
+    const request = full();
+    await post(request);
+    const other = { ...request, amountInCents: 100, description: 'x', pse: { bank: '1', personType: 'JURIDICA' } };
+    expectProblem(
+      await post(other),
+      'REFERENCE_CONFLICT',
+      'amountInCents',
+      'description',
+      'pse.bank',
+      'pse.personType',
+    );
+  });
+
+  it('does not repeat what the first body said', async () => {
+    const request = full();
+    await post(request);
+    const problem = expectProblem(
+      await post({ ...request, inlineCustomer: { ...request.inlineCustomer, name: 'Other' } }),
+      'REFERENCE_CONFLICT',
+    );
+    expect(JSON.stringify(problem)).not.toMatch(/José|Other/);
+  });
+
+  it('is a 409 also when the other body could not be opened by anybody', async () => {
+    const request = full();
+    await post(request);
+    expectProblem(await post({ ...request, rail: 'NEQUI' }), 'REFERENCE_CONFLICT', 'rail');
+  });
+});
+
+describe('many creates at the same instant', () => {
+  it('of the same body are one 201, else 200, one order at the provider, and all of them answer with instructions', async () => {
+    const request = full();
+    const orders = await ordersAtProvider();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post(request)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array.from({ length: 49 }, () => 200), 201]);
+    expect(new Set(answers.map(({ body }) => body['id'])).size).toBe(1);
+    for (const { body, status, headers } of answers) {
+      expect(body['instructions']).toMatchObject({ type: 'redirect', url: expect.any(String) });
+      expect(headers.get('idempotency-replayed')).toBe(status === 200 ? 'true' : null);
+    }
+    expect(await ordersAtProvider()).toBe(orders + 1);
+    expect((await stand.api.events(String(answers[0]!.body['id']))).filter(({ to }) => to).map(({ to }) => to)).toEqual(
+      ['CREATED', 'PENDING'],
+    );
+  });
+
+  it('of two bodies are one payin: one side wins, the other is told so', async () => {
+    const bodies = [full(), full()];
+    bodies[1] = { ...bodies[0]!, amountInCents: 100 };
+    const orders = await ordersAtProvider();
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => post(bodies[index % 2])));
+    const winner = answers.findIndex(({ status }) => status === 201) % 2;
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    for (const [index, answer] of answers.entries()) {
+      if (index % 2 === winner) expect([200, 201]).toContain(answer.status);
+      else expectProblem(answer, 'REFERENCE_CONFLICT', 'amountInCents');
+    }
+    expect(await ordersAtProvider()).toBe(orders + 1);
+  });
+
+  it('of 50 references are 50 payins', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => stand.api.create()));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(50);
+  });
+});
+
+describe('a reference', () => {
+  it('belongs to its organization: the same one in two of them is two payins', async () => {
+    const second = await secondOrganization(stand);
+    const request = full();
+    const [ours, theirs] = await Promise.all([
+      post(request),
+      second.api.call('POST', '/payins', { ...request, amountInCents: 100 }),
+    ]);
+    expect([ours.status, theirs.status]).toEqual([201, 201]);
+    expect(ours.body['id']).not.toBe(theirs.body['id']);
+    expect(theirs.body['organizationId']).toBe(second.organizationId);
+    expect((await post(request)).body).toEqual(ours.body);
+  });
+
+  it('that differs in case only is another one', async () => {
+    const request = full();
+    const first = await post(request);
+    const second = await post({ ...request, reference: request.reference.toLowerCase() });
+    expect([first.status, second.status]).toEqual([201, 201]);
+  });
+});

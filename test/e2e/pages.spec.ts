@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { startStand, type Stand } from '../support/stand.js';
+
+/** A real browser, where the machine has one; CI installs it and insists on it. */
+const BROWSER = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((path) =>
+  existsSync(path),
+);
+const inBrowser = BROWSER || process.env['REQUIRE_BROWSER'] ? describe : describe.skip;
+
+let stand: Stand;
+let browser: Browser;
+let page: Page;
+
+inBrowser('in a browser', () => {
+  beforeAll(async () => {
+    stand = await startStand();
+    browser = await chromium.launch({
+      executablePath: BROWSER,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+    page = await browser.newPage();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stand?.close();
+  });
+
+  it('the payer sees the amount, changes it for Bre-B, pays, and the payin is short', async () => {
+    const { api } = stand;
+    const opened = await api.open({ rail: 'BRE_B', redirectUrl: `${stand.url}/return` });
+    const { instructions } = opened;
+    await page.goto((instructions as { url: string }).url);
+    expect(await page.textContent('body')).toContain('50.000');
+    expect(await page.textContent('body')).toContain('@tumipaybreb');
+    await page.fill('input[name=amount]', '30000');
+    await page.getByRole('button', { name: 'Pagar' }).click();
+    await page.waitForLoadState();
+    expect(await api.reaches(opened.id, 'UNDERPAID')).toMatchObject({ amountReceivedInCents: 3_000_000 });
+
+    await page.getByRole('link').first().click();
+    await page.waitForURL('**/return');
+    expect(await page.textContent('h1')).toBe('Gracias');
+  });
+
+  it('the payer rejects, and the payin is rejected', async () => {
+    const { api } = stand;
+    const opened = await api.open({ rail: 'PSE' });
+    await page.goto((opened.instructions as { url: string }).url);
+    await page.getByRole('button', { name: 'Rechazar' }).click();
+    await api.reaches(opened.id, 'REJECTED');
+  });
+
+  it('the API reference shows its operations', async () => {
+    await page.goto(`${stand.url}/docs`);
+    await page.getByText('Ask for an amount').waitFor();
+    expect(await page.locator('.opblock').count()).toBeGreaterThan(6);
+  });
+});
