@@ -57,12 +57,19 @@ export function loadSettings(environment: Environment, providers: readonly Provi
 }
 
 /** The providers that PROVIDERS names; absent, all of them outside production and none in it. */
-export function enabledProviders<P extends { readonly name: string }>(service: ServiceSettings, providers: readonly P[]): P[] {
+export function enabledProviders<P extends { readonly name: string }>(
+  service: ServiceSettings,
+  providers: readonly P[],
+): P[] {
   if (service.PROVIDERS) return providers.filter(({ name }) => service.PROVIDERS?.includes(name));
   return service.production ? [] : [...providers];
 }
 
-function problemsTogether(service: ServiceSettings, environment: Environment, providers: readonly ProviderSettings[]): string[] {
+function problemsTogether(
+  service: ServiceSettings,
+  environment: Environment,
+  providers: readonly ProviderSettings[],
+): string[] {
   const known = providers.map(({ name }) => name);
   const lists = Object.entries(service).filter(([name]) => name === 'PROVIDERS' || name.startsWith('ROUTING_'));
   const problems = lists.flatMap(([variable, names]) =>
@@ -72,7 +79,8 @@ function problemsTogether(service: ServiceSettings, environment: Environment, pr
   );
   if (!service.production) return problems;
   for (const variable of ['BOOTSTRAP_API_KEY', 'BOOTSTRAP_NOTIFICATION_SECRET'] as const) {
-    if (service[variable]) problems.push(`${variable} is for development; in production create organizations with the command line`);
+    if (service[variable])
+      problems.push(`${variable} is for development; in production create organizations with the command line`);
   }
   if (service.OUTBOUND_ALLOW_PRIVATE) problems.push('OUTBOUND_ALLOW_PRIVATE=true is for development and tests only');
   if (!service.PROVIDERS?.length) problems.push('PROVIDERS must name the providers that are enabled in production');
@@ -83,7 +91,9 @@ function problemsTogether(service: ServiceSettings, environment: Environment, pr
 
 function read<T extends object>(settings: Type<T>, environment: Environment, problems: string[]): T {
   const present = withoutEmpty(environment);
-  const own = Object.fromEntries(variablesOf(settings).flatMap((name) => (name in present ? [[name, present[name]]] : [])));
+  const own = Object.fromEntries(
+    variablesOf(settings).flatMap((name) => (name in present ? [[name, present[name]]] : [])),
+  );
   const instance = plainToInstance(settings, own);
   problems.push(...validateSync(instance, { forbidUnknownValues: true }).flatMap((error) => describe(error)));
   return instance;
@@ -100,5 +110,7 @@ function describe(error: ValidationError, prefix = ''): string[] {
 
 /** `NAME=` in a file means absent. */
 function withoutEmpty(environment: Environment): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])));
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
 }

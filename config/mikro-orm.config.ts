@@ -13,7 +13,15 @@ export function mikroOrmOptions(databaseUrl: string): Options {
     clientUrl: databaseUrl,
     entities: ENTITIES,
     extensions: [Migrator],
-    migrations: { path: compiled, pathTs: sources, generator: TSMigrationGenerator, snapshot: true, snapshotName: 'schema', emit: 'ts', silent: true },
+    migrations: {
+      path: compiled,
+      pathTs: sources,
+      generator: TSMigrationGenerator,
+      snapshot: true,
+      snapshotName: 'schema',
+      emit: 'ts',
+      silent: true,
+    },
     pool: { min: 0, max: 20 },
     forceUtcTimezone: true,
     driverOptions: {

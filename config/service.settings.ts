@@ -39,7 +39,12 @@ export class RailPolicyOverride {
   @IsOptional() @IsInt() @Min(1) @Max(43_200) defaultMinutes?: number;
   @IsOptional() @IsInt() @Min(1) @Max(43_200) minMinutes?: number;
   @IsOptional() @IsInt() @Min(1) @Max(43_200) maxMinutes?: number;
-  @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(50) @IsInt({ each: true }) @Min(1, { each: true }) pollSeconds?: number[];
+  @IsOptional()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(50)
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  pollSeconds?: number[];
   @IsOptional() @IsInt() @Min(0) @Max(2160) lateHours?: number;
 }
 

@@ -10,7 +10,14 @@ export class SettingsModule {
     return {
       module: SettingsModule,
       global: true,
-      imports: [ConfigModule.forRoot({ ignoreEnvFile: true, ignoreEnvVars: true, cache: true, load: [() => ({ settings: loaded })] })],
+      imports: [
+        ConfigModule.forRoot({
+          ignoreEnvFile: true,
+          ignoreEnvVars: true,
+          cache: true,
+          load: [() => ({ settings: loaded })],
+        }),
+      ],
       providers: classes.map((settings) => ({
         provide: settings,
         inject: [ConfigService],

@@ -23,8 +23,8 @@ const STATUS_PROBLEMS: Readonly<Record<number, ProblemCode>> = {
   503: 'UNAVAILABLE',
 };
 
-/** SQLSTATE classes and Node codes that mean: the database is away or shutting down, try again. */
-const DATABASE_AWAY = /^(?:08|53|57P0|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)/;
+/** SQLSTATE classes and Node codes that mean: the database is away, shutting down or does not let us in; try again. */
+const DATABASE_AWAY = /^(?:08|28|3D|53|57P0|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)/;
 
 /** Turns whatever was thrown into RFC 9457 problem details, and tells the caller nothing that is not meant for callers. */
 @Catch()
@@ -54,7 +54,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseAway(error)) {
-    return new Problem('UNAVAILABLE', 'The database cannot be reached. Nothing was changed; try again.', undefined, { 'retry-after': '2' });
+    return new Problem('UNAVAILABLE', 'The database cannot be reached. Try the same request again: it has its effect once.', undefined, { 'retry-after': '2' });
   }
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const fastifyProblem = typeof code === 'string' ? FASTIFY_PROBLEMS[code] : undefined;

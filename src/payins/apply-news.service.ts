@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
-import { decide, type Decision } from './domain/decide.js';
+import { decide } from './domain/decide.js';
+import type { Decision } from './domain/decision.js';
 import type { News } from './domain/news.js';
 import { PayinStore, type OutgoingNotification } from './payin.store.js';
 import { presentForNotification, presentPayin } from './payin.presenter.js';
@@ -29,7 +30,12 @@ export class ApplyNews {
    * @param fence of the claim under which the news was fetched; news of a claim that has passed on is dropped
    * @returns the decision, or undefined when the fence did not hold
    */
-  async execute(organizationId: string, payinId: string, news: readonly News[], fence?: number): Promise<Decision | undefined> {
+  async execute(
+    organizationId: string,
+    payinId: string,
+    news: readonly News[],
+    fence?: number,
+  ): Promise<Decision | undefined> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const snapshot = await this.store.read(organizationId, payinId);
       if (!snapshot) throw new Error('news of a payin that does not exist');
@@ -72,9 +78,21 @@ function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingN
       chargebackAt: decision.reversed ? now : snapshot.payin.chargebackAt,
       updatedAt: now,
     },
-    [...snapshot.receipts, ...decision.receipts.map((receipt): ReceiptRecord => ({ ...receipt, id: '', createdAt: now }))],
+    [
+      ...snapshot.receipts,
+      ...decision.receipts.map((receipt): ReceiptRecord => ({ ...receipt, id: '', createdAt: now })),
+    ],
   );
   return decision.history.flatMap(({ type, notify }, index) =>
-    notify ? [{ sequence: sequence + index + 1, type, url, body: presentForNotification(type, sequence + index + 1, now, payin) }] : [],
+    notify
+      ? [
+          {
+            sequence: sequence + index + 1,
+            type,
+            url,
+            body: presentForNotification(type, sequence + index + 1, now, payin),
+          },
+        ]
+      : [],
   );
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { BREB_KEY_TYPES, ID_TYPES, PERSON_TYPES, RAILS, type Rail } from '@recaudo/payment-provider';
+import { BREB_KEY_TYPES, PERSON_TYPES, RAILS, type Rail } from '@recaudo/payment-provider';
 import { Type } from 'class-transformer';
 import {
   Equals,
@@ -20,14 +20,13 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsFlatTextMap } from '../http/is-flat-text-map.js';
-import { ID_TYPE_ALIASES } from './payin-request.js';
+import { ID_TYPE_SPELLINGS } from './id-types.js';
 
 /** A thousand billion pesos: far above any payment, far below what a JSON number can hold exactly. */
 export const AMOUNT_MAX_IN_CENTS = 100_000_000_000_000;
 
 // Of the rules of a field the last one is checked first, and only the first failure is told: the type comes before the bounds.
 
-const ID_TYPE_NAMES = [...ID_TYPES, ...Object.keys(ID_TYPE_ALIASES)];
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
 
 export class InlineCustomerDto {
@@ -38,9 +37,9 @@ export class InlineCustomerDto {
   @IsString()
   name?: string;
 
-  @ApiPropertyOptional({ enum: ID_TYPE_NAMES, example: 'CC' })
+  @ApiPropertyOptional({ enum: [...ID_TYPE_SPELLINGS], example: 'CC' })
   @IsOptional()
-  @IsIn(ID_TYPE_NAMES)
+  @IsIn(ID_TYPE_SPELLINGS)
   idType?: string;
 
   @ApiPropertyOptional({ example: '1234567890' })
@@ -98,7 +97,10 @@ export class CreatePayinDto {
   @IsIn(RAILS)
   rail!: Rail;
 
-  @ApiProperty({ example: 'INV-2024-001', description: 'Yours, unique in your organization: it is the idempotency key, for ever' })
+  @ApiProperty({
+    example: 'INV-2024-001',
+    description: 'Yours, unique in your organization: it is the idempotency key, for ever',
+  })
   @IsString()
   @Matches(/^[A-Za-z0-9._-]{1,64}$/, { message: 'reference must be 1 to 64 characters of A-Z a-z 0-9 . _ -' })
   reference!: string;
@@ -136,7 +138,10 @@ export class CreatePayinDto {
   @IsInt()
   expiresInMinutes?: number;
 
-  @ApiPropertyOptional({ example: 'https://example.com/callback', description: 'Signed notifications of this payin go here' })
+  @ApiPropertyOptional({
+    example: 'https://example.com/callback',
+    description: 'Signed notifications of this payin go here',
+  })
   @IsOptional()
   @MaxLength(2048)
   @IsUrl(httpUrl)
@@ -154,7 +159,11 @@ export class CreatePayinDto {
   @Matches(/^[a-z0-9_-]{1,32}$/, { message: 'provider must be the name of a provider' })
   provider?: string;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Up to 20 texts of your own' })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Up to 20 texts of your own',
+  })
   @IsOptional()
   @IsFlatTextMap({ keysMax: 20, keyLengthMax: 64, valueLengthMax: 500 })
   metadata?: Record<string, string>;

@@ -87,11 +87,19 @@ export class CreatePayin {
         { field: 'provider', message: `must be one of ${this.registry.names.join(', ')}` },
       ]);
     }
-    const draft = toOrder(request, { provider: request.provider ?? '', providerReference: reference }, minutes, this.settings.publicUrl);
+    const draft = toOrder(
+      request,
+      { provider: request.provider ?? '', providerReference: reference },
+      minutes,
+      this.settings.publicUrl,
+    );
     const { providers, violations, railAvailable } = this.router.route(draft, request.provider);
     if (!railAvailable) {
       const by = request.provider ? ` by ${request.provider}` : '';
-      throw new Problem('RAIL_NOT_AVAILABLE', `The rail ${request.rail} is not offered${by} here; GET /rails lists what is.`);
+      throw new Problem(
+        'RAIL_NOT_AVAILABLE',
+        `The rail ${request.rail} is not offered${by} here; GET /rails lists what is.`,
+      );
     }
     const first = providers[0];
     if (!first) throw new Problem('PROVIDER_RULE', 'See `errors` for what the provider needs.', violations);
@@ -131,7 +139,11 @@ export class CreatePayin {
 /** The call is under way. One that was cut off by a crash is not waited for: it is as old as recovery is due. */
 function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
   const attempt = known.attempts.at(-1);
-  return payin.status === 'CREATED' && attempt?.state === 'opening' && now.getTime() - attempt.startedAt.getTime() < TWIN_WAIT_MS;
+  return (
+    payin.status === 'CREATED' &&
+    attempt?.state === 'opening' &&
+    now.getTime() - attempt.startedAt.getTime() < TWIN_WAIT_MS
+  );
 }
 
 function newPayin(principal: Principal, request: PayinRequest, provider: string, minutes: number): PayinRecord {

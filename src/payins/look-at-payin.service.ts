@@ -10,6 +10,9 @@ import { PayinStore } from './payin.store.js';
 import type { PayinSnapshot } from './payin-record.js';
 import { RailPolicies } from './rail-policies.js';
 
+/** Looks that one process takes at the same time, for each reason to look. */
+export const LOOKS_AT_ONCE = 16;
+
 /**
  * Asks the provider how a payin stands and applies the answer. Polling, expiry, recovery of lost creates and the watch for late money are
  * all this one look at different times; what follows from it is decided in one place.
@@ -51,26 +54,61 @@ export class LookAtPayin {
   private async fetch(attempt: Attempt): Promise<FetchedOrder> {
     const provider = this.registry.get(attempt.provider);
     if (!provider) throw new ProviderError('unavailable', 'unknown', 'the provider is not enabled here');
-    return provider.fetchPayin({ providerReference: attempt.providerReference, externalId: attempt.externalId ?? undefined });
+    return provider.fetchPayin({
+      providerReference: attempt.providerReference,
+      externalId: attempt.externalId ?? undefined,
+    });
   }
 
-  private toNews(snapshot: PayinSnapshot, attempt: Attempt, fetched: FetchedOrder, claim: Claimed, source: ObservationSource): News {
+  private toNews(
+    snapshot: PayinSnapshot,
+    attempt: Attempt,
+    fetched: FetchedOrder,
+    claim: Claimed,
+    source: ObservationSource,
+  ): News {
     const about = { attemptId: attempt.id, source };
     if (fetched.found) {
       const mayEchoAmount = this.registry.get(attempt.provider)?.answersEchoRequestedAmount ?? true;
-      return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, askedAt: claim.claimedAt, report: fetched.report };
+      return {
+        ...about,
+        kind: 'report',
+        trust: 'answer',
+        mayEchoAmount,
+        askedAt: claim.claimedAt,
+        report: fetched.report,
+      };
     }
     if (source === 'poll') return { ...about, kind: 'missing', askedAt: claim.claimedAt };
     const reason = 'the provider says that it has no such order';
-    return { ...about, kind: 'not_executed', reason, errorCode: 'ORDER_NOT_TAKEN', next: this.openAttempt.again(snapshot, claim.claimedAt) };
+    return {
+      ...about,
+      kind: 'not_executed',
+      reason,
+      errorCode: 'ORDER_NOT_TAKEN',
+      next: this.openAttempt.again(snapshot, claim.claimedAt),
+    };
   }
 
   /** Keeps the payin as it is: unknown is neither paid nor unpaid. */
-  private async cannotSay(snapshot: PayinSnapshot, attempt: Attempt, claim: Claimed, error: ProviderError): Promise<void> {
+  private async cannotSay(
+    snapshot: PayinSnapshot,
+    attempt: Attempt,
+    claim: Claimed,
+    error: ProviderError,
+  ): Promise<void> {
     const { payin, known } = snapshot;
-    this.logger.warn({ payinId: payin.id, provider: attempt.provider, reason: error.kind }, 'the provider cannot say how a payin stands');
+    this.logger.warn(
+      { payinId: payin.id, provider: attempt.provider, reason: error.kind },
+      'the provider cannot say how a payin stands',
+    );
     if (attempt.state === 'opening') {
-      const news: News = { attemptId: attempt.id, source: 'recovery', kind: 'unknown', reason: 'no reply to the create call was recorded' };
+      const news: News = {
+        attemptId: attempt.id,
+        source: 'recovery',
+        kind: 'unknown',
+        reason: 'no reply to the create call was recorded',
+      };
       await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
     }
     const planned = pollDelaySeconds(this.policies.of(payin.rail).pollSeconds, known.looks);

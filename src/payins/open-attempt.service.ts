@@ -81,7 +81,10 @@ export class OpenAttempt {
       return { ...about, kind: 'opened', ...opened };
     } catch (error) {
       if (!(error instanceof ProviderError)) {
-        this.logger.error({ payinId: payin.id, provider: provider.name, error: describeError(error) }, 'a provider failed in an undeclared way');
+        this.logger.error(
+          { payinId: payin.id, provider: provider.name, error: describeError(error) },
+          'a provider failed in an undeclared way',
+        );
         return { ...about, kind: 'unknown', reason: 'internal error' };
       }
       if (error.outcome === 'unknown') return { ...about, kind: 'unknown', reason: error.message.slice(0, 255) };

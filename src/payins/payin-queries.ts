@@ -34,7 +34,10 @@ export class PayinQueries {
         ...(rail && { rail }),
         ...(provider && { provider }),
         ...((createdFrom ?? createdTo) && {
-          createdAt: { ...(createdFrom && { $gte: new Date(createdFrom) }), ...(createdTo && { $lt: new Date(createdTo) }) },
+          createdAt: {
+            ...(createdFrom && { $gte: new Date(createdFrom) }),
+            ...(createdTo && { $lt: new Date(createdTo) }),
+          },
         }),
       },
       { orderBy: { id: 'desc' }, limit: query.limit + 1 },
@@ -48,7 +51,11 @@ export class PayinQueries {
       isUuid(id) &&
       (await this.orm.em
         .fork()
-        .find(PayinEventEntity, { organizationId, payin: [organizationId, id] }, { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX }));
+        .find(
+          PayinEventEntity,
+          { organizationId, payin: [organizationId, id] },
+          { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX },
+        ));
     if (!events || events.length === 0) throw noSuchPayin();
     return { data: events.map(presentEvent) };
   }
@@ -57,7 +64,9 @@ export class PayinQueries {
     const keys = payins.map(({ id }): [string, string] => [organizationId, id]);
     const receipts =
       keys.length > 0
-        ? await this.orm.em.fork().find(ReceiptEntity, { organizationId, payin: { $in: keys } }, { orderBy: { createdAt: 'asc', id: 'asc' } })
+        ? await this.orm.em
+            .fork()
+            .find(ReceiptEntity, { organizationId, payin: { $in: keys } }, { orderBy: { createdAt: 'asc', id: 'asc' } })
         : [];
     return payins.map((payin) => {
       const own = receipts.filter((receipt) => receipt.payin.id === payin.id);
@@ -67,10 +76,35 @@ export class PayinQueries {
 }
 
 function columnsOf(payin: Payin) {
-  const { id, reference, fingerprint, request, amountInCents, currency, rail, status, amountReceivedInCents, createdAt, updatedAt } = payin;
+  const {
+    id,
+    reference,
+    fingerprint,
+    request,
+    amountInCents,
+    currency,
+    rail,
+    status,
+    amountReceivedInCents,
+    createdAt,
+    updatedAt,
+  } = payin;
   const { provider, errorCode, instructions, expiresAt, resultAt, chargebackAt } = payin;
   return {
-    ...{ id, reference, fingerprint, request, amountInCents, currency, rail, status, amountReceivedInCents, createdAt, updatedAt, expiresAt },
+    ...{
+      id,
+      reference,
+      fingerprint,
+      request,
+      amountInCents,
+      currency,
+      rail,
+      status,
+      amountReceivedInCents,
+      createdAt,
+      updatedAt,
+      expiresAt,
+    },
     provider: provider ?? null,
     errorCode: errorCode ?? null,
     instructions: instructions ?? null,

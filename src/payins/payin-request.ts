@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { BREB_KEY_TYPES, Customer, IdType, PERSON_TYPES, Rail } from '@recaudo/payment-provider';
+import type { BREB_KEY_TYPES, Customer, PERSON_TYPES, Rail } from '@recaudo/payment-provider';
 import type { CreatePayinDto } from './create-payin.dto.js';
+import { toIdType } from './id-types.js';
 
 /** What a merchant asked for, in its canonical form: what means the same reads the same. Kept with the payin. */
 export interface PayinRequest {
@@ -19,15 +20,6 @@ export interface PayinRequest {
   metadata?: Record<string, string>;
 }
 
-/** Other spellings of document types that are taken in. */
-export const ID_TYPE_ALIASES: Readonly<Record<string, IdType>> = {
-  CO_CC: 'CC',
-  CO_CE: 'CE',
-  CO_NIT: 'NIT',
-  PPN: 'PA',
-  PASSPORT: 'PA',
-};
-
 /** Unicode in one form, no blanks around and no double ones. */
 function text(value: string | null | undefined): string | undefined {
   return value?.normalize('NFC').trim().replace(/\s+/gu, ' ');
@@ -36,7 +28,9 @@ function text(value: string | null | undefined): string | undefined {
 /** The canonical form of a validated request. Empty objects and nulls mean the same as nothing. */
 export function canonicalRequest(dto: CreatePayinDto): PayinRequest {
   const customer = dto.inlineCustomer ? canonicalCustomer(dto.inlineCustomer) : undefined;
-  const metadata = Object.fromEntries(Object.entries(dto.metadata ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  const metadata = Object.fromEntries(
+    Object.entries(dto.metadata ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
   const request: PayinRequest = {
     amountInCents: dto.amountInCents,
     currency: dto.currency,
@@ -59,7 +53,7 @@ function canonicalCustomer(customer: NonNullable<CreatePayinDto['inlineCustomer'
   const { name, idType, idNumber, phone, email } = customer;
   return withoutNothing({
     name: text(name),
-    idType: idType ? (ID_TYPE_ALIASES[idType] ?? (idType as IdType)) : undefined,
+    idType: idType ? toIdType(idType) : undefined,
     // Documents are printed with dots, blanks and hyphens that are not part of the number.
     idNumber: idNumber?.replace(/[.\s-]/g, ''),
     phone,

@@ -2,7 +2,10 @@ import { amountStatus } from './domain/amounts.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 
 /** A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too. */
-export function presentPayin(payin: PayinRecord, receipts: readonly Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt'>[]) {
+export function presentPayin(
+  payin: PayinRecord,
+  receipts: readonly Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt'>[],
+) {
   const { request, instructions } = payin;
   return {
     id: payin.id,

@@ -18,7 +18,19 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
 }
 
 export function toSnapshot(row: SnapshotRow): PayinSnapshot {
-  const { attempts, receipts: receiptRows, observations, discrepancies, sequence, version, fence, looks, paidAnswerSince, now, ...rest } = row;
+  const {
+    attempts,
+    receipts: receiptRows,
+    observations,
+    discrepancies,
+    sequence,
+    version,
+    fence,
+    looks,
+    paidAnswerSince,
+    now,
+    ...rest
+  } = row;
   const receipts = receiptRows.map(({ amountInCents, createdAt, ...receipt }) => ({
     ...receipt,
     amountInCents: BigInt(amountInCents),

@@ -27,7 +27,8 @@ export class PayinSchema {
   @ApiProperty({ type: String, nullable: true }) errorCode!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) resultAt!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) chargebackAt!: string | null;
-  @ApiProperty({ type: 'object', nullable: true, properties: { keyString: { type: 'string' } } }) sourceData!: object | null;
+  @ApiProperty({ type: 'object', nullable: true, properties: { keyString: { type: 'string' } } }) sourceData!:
+    object | null;
   @ApiProperty({ type: String, nullable: true }) callbackUrl!: string | null;
   @ApiProperty() amountInCents!: number;
   @ApiProperty({ description: 'The sum of the receipts' }) amountReceivedInCents!: number;
@@ -40,7 +41,8 @@ export class PayinSchema {
   @ApiProperty({
     type: 'object',
     nullable: true,
-    description: 'What the payer must do next: `redirect` (url), `breb_key` (key, url, qr), `push`, `voucher` (code, url), `message` (text)',
+    description:
+      'What the payer must do next: `redirect` (url), `breb_key` (key, url, qr), `push`, `voucher` (code, url), `message` (text)',
     additionalProperties: true,
     example: { type: 'breb_key', key: '@merchant', url: 'https://…' },
   })

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
 import { type Claimed, claimStatement } from '../database/due-work.js';
-import { CREATE_SETTLES_SECONDS, type Decision } from './domain/decide.js';
+import type { Decision } from './domain/decision.js';
+import { CREATE_SETTLES_SECONDS } from './domain/look-plan.js';
 import type { NewAttempt } from './domain/news.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 import { INSERT_PAYIN, READ_PAYIN, WRITE_DECISION } from './payin.sql.js';
@@ -36,7 +37,11 @@ export class PayinStore {
    * Writes down a payin and the intent to open it, unless the reference is taken.
    * @returns false when it is taken
    */
-  async insert(payin: PayinRecord, attempt: NewAttempt, notification: OutgoingNotification | undefined): Promise<boolean> {
+  async insert(
+    payin: PayinRecord,
+    attempt: NewAttempt,
+    notification: OutgoingNotification | undefined,
+  ): Promise<boolean> {
     const rows = await this.database.query(INSERT_PAYIN, [
       payin.organizationId,
       payin.id,
@@ -101,7 +106,9 @@ export class PayinStore {
       }),
       JSON.stringify(decision.attempts),
       JSON.stringify(decision.newAttempts),
-      JSON.stringify(decision.observations.map(({ report, ...rest }) => ({ ...rest, id: uuidv7(), report: serialisable(report) }))),
+      JSON.stringify(
+        decision.observations.map(({ report, ...rest }) => ({ ...rest, id: uuidv7(), report: serialisable(report) })),
+      ),
       JSON.stringify(decision.receipts.map((receipt) => serialisable({ ...receipt, id: uuidv7() }))),
       JSON.stringify(decision.history.map((entry, index) => ({ ...entry, sequence: sequence + index + 1 }))),
       JSON.stringify(notifications.map((notification) => ({ ...notification, id: uuidv7() }))),
@@ -136,5 +143,10 @@ export class PayinStore {
 
 /** Amounts as texts: JSON numbers end where bigints go on. */
 function serialisable(object: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, typeof value === 'bigint' ? value.toString() : (value as unknown)]));
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [
+      key,
+      typeof value === 'bigint' ? value.toString() : (value as unknown),
+    ]),
+  );
 }

@@ -21,13 +21,23 @@ export class PayinsController {
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Ask for an amount', description: 'The reference is the idempotency key: the same request again gives the same payin.' })
+  @ApiOperation({
+    summary: 'Ask for an amount',
+    description: 'The reference is the idempotency key: the same request again gives the same payin.',
+  })
   @ApiCreatedResponse({ type: PayinSchema })
-  @ApiOkResponse({ type: PayinSchema, description: 'The reference and the body are known; the header Idempotency-Replayed is true' })
+  @ApiOkResponse({
+    type: PayinSchema,
+    description: 'The reference and the body are known; the header Idempotency-Replayed is true',
+  })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED or MALFORMED_JSON' })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'REFERENCE_CONFLICT, naming the fields that differ' })
   @ApiResponse({ status: 422, type: ProblemSchema, description: 'PROVIDER_RULE or RAIL_NOT_AVAILABLE' })
-  async create(@Caller() caller: Principal, @Body() body: CreatePayinDto, @Res({ passthrough: true }) reply: FastifyReply) {
+  async create(
+    @Caller() caller: Principal,
+    @Body() body: CreatePayinDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { payin, replayed } = await this.createPayin.execute(caller, canonicalRequest(body));
     if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
     return payin;

@@ -16,7 +16,17 @@ import { ReturnController } from './return.controller.js';
 @Module({
   imports: [NotificationsModule],
   controllers: [PayinsController, RailsController, ReturnController],
-  providers: [ApplyNews, CreatePayin, LookAtPayin, OpenAttempt, PayinQueries, PayinRouter, PayinStore, PollPayins, RailPolicies],
+  providers: [
+    ApplyNews,
+    CreatePayin,
+    LookAtPayin,
+    OpenAttempt,
+    PayinQueries,
+    PayinRouter,
+    PayinStore,
+    PollPayins,
+    RailPolicies,
+  ],
   exports: [ApplyNews, LookAtPayin, PayinStore],
 })
 export class PayinsModule {}

@@ -23,18 +23,67 @@ const SLOW = [60, 300, 900, 1800];
 /** Defaults; RAIL_POLICY_<RAIL> overrides any part. */
 const DEFAULTS: Readonly<Record<Rail, RailPolicy>> = {
   // Link life 720 min: seed 001. A PSE session itself ends after about half an hour, but the link can open another.
-  PSE: { defaultMinutes: 720, minMinutes: 1, maxMinutes: 7 * DAY, pollSeconds: QUICK, lateHours: 48, payerMayEditAmount: false },
+  PSE: {
+    defaultMinutes: 720,
+    minMinutes: 1,
+    maxMinutes: 7 * DAY,
+    pollSeconds: QUICK,
+    lateHours: 48,
+    payerMayEditAmount: false,
+  },
   // 30 min: seed 002's example (a provider's own default is 15). The payer may change the amount: seeds 002 and 004.
-  BRE_B: { defaultMinutes: 30, minMinutes: 1, maxMinutes: DAY, pollSeconds: QUICK, lateHours: 72, payerMayEditAmount: true },
+  BRE_B: {
+    defaultMinutes: 30,
+    minMinutes: 1,
+    maxMinutes: DAY,
+    pollSeconds: QUICK,
+    lateHours: 72,
+    payerMayEditAmount: true,
+  },
   // A push waits 15 minutes on the phone (providers' public pages).
-  NEQUI: { defaultMinutes: 15, minMinutes: 1, maxMinutes: DAY, pollSeconds: QUICK, lateHours: 24, payerMayEditAmount: false },
+  NEQUI: {
+    defaultMinutes: 15,
+    minMinutes: 1,
+    maxMinutes: DAY,
+    pollSeconds: QUICK,
+    lateHours: 24,
+    payerMayEditAmount: false,
+  },
   // Vouchers are payable for three days, at some providers seven (public pages); confirmation takes about 15 minutes.
-  EFECTY: { defaultMinutes: 3 * DAY, minMinutes: 1, maxMinutes: 7 * DAY, pollSeconds: SLOW, lateHours: 120, payerMayEditAmount: false },
-  CARD: { defaultMinutes: 720, minMinutes: 1, maxMinutes: 7 * DAY, pollSeconds: QUICK, lateHours: 24, payerMayEditAmount: false },
+  EFECTY: {
+    defaultMinutes: 3 * DAY,
+    minMinutes: 1,
+    maxMinutes: 7 * DAY,
+    pollSeconds: SLOW,
+    lateHours: 120,
+    payerMayEditAmount: false,
+  },
+  CARD: {
+    defaultMinutes: 720,
+    minMinutes: 1,
+    maxMinutes: 7 * DAY,
+    pollSeconds: QUICK,
+    lateHours: 24,
+    payerMayEditAmount: false,
+  },
   // An unanswered request is cancelled after 12 hours (Transfiya's business guide).
-  TRANSFIYA: { defaultMinutes: 720, minMinutes: 1, maxMinutes: DAY, pollSeconds: QUICK, lateHours: 48, payerMayEditAmount: false },
+  TRANSFIYA: {
+    defaultMinutes: 720,
+    minMinutes: 1,
+    maxMinutes: DAY,
+    pollSeconds: QUICK,
+    lateHours: 48,
+    payerMayEditAmount: false,
+  },
   // The payer chooses, so the slowest life and the loosest amount rule of all hold.
-  ANY: { defaultMinutes: 720, minMinutes: 1, maxMinutes: 7 * DAY, pollSeconds: QUICK, lateHours: 120, payerMayEditAmount: true },
+  ANY: {
+    defaultMinutes: 720,
+    minMinutes: 1,
+    maxMinutes: 7 * DAY,
+    pollSeconds: QUICK,
+    lateHours: 120,
+    payerMayEditAmount: true,
+  },
 };
 
 @Injectable()

@@ -44,8 +44,14 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
 
 /** Turns whatever the transport threw into an OutboundError whose message holds a code and nothing of the request. */
 export function toOutboundError(error: unknown): OutboundError {
-  const { code, message } = error instanceof Error ? (error as Error & { code?: string }) : { code: undefined, message: '' };
-  if (message.startsWith('maxContentLength size')) return new OutboundError('too_large', 'the reply is larger than allowed', true);
+  // Read by shape: an error of Node's own may come from another realm, where `instanceof Error` is false.
+  const { code, message } = fieldsOf(error);
+  if (message?.startsWith('maxContentLength size')) return new OutboundError('too_large', 'the reply is larger than allowed', true);
   const { kind, mayHaveArrived } = (code && VERDICTS[code]) || { kind: 'broken_off' as const, mayHaveArrived: true };
   return new OutboundError(kind, `${kind.replaceAll('_', ' ')}${code ? ` (${code})` : ''}`, mayHaveArrived);
+}
+
+function fieldsOf(error: unknown): { code?: string; message?: string } {
+  const { code, message } = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+  return { ...(typeof code === 'string' ? { code } : {}), ...(typeof message === 'string' ? { message } : {}) };
 }

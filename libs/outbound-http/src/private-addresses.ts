@@ -11,9 +11,14 @@ export class PrivateAddressError extends Error {
   }
 }
 
+/** All that IANA has given out for use on the internet; the rest of IPv6 only looks ordinary, `::7f00:1` for one, which holds 127.0.0.1. */
+const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3');
+
 /** True for addresses of the public internet only: everything special (private, loopback, mapped, NAT64, …) is not. */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6));
 }
 
 /** A literal address in a URL never passes through `lookup`, so it is checked by itself. */

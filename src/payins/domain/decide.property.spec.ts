@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Decision, decide } from './decide.js';
+import { decide } from './decide.js';
+import type { Decision } from './decision.js';
 import { addSeconds } from './look-plan.js';
 import type { KnownPayin, News, RailRules, Report } from './news.js';
 import { mayMove } from './status.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Decision, decide, WEBHOOK_GRACE_SECONDS } from './decide.js';
-import { addSeconds } from './look-plan.js';
+import { decide } from './decide.js';
+import type { Decision } from './decision.js';
+import { addSeconds, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
 import type { KnownPayin, News, RailRules, Report } from './news.js';
 
 const now = new Date('2026-11-21T12:00:00Z');

@@ -1,63 +1,8 @@
 import { amountStatus, isUnitMismatch, settledAmount } from './amounts.js';
-import { addSeconds, nextLateLookAt, nextPollAt, pollDelaySeconds } from './look-plan.js';
-import type {
-  Attempt,
-  AttemptState,
-  DiscrepancyKind,
-  KnownPayin,
-  NewAttempt,
-  News,
-  ObservationSource,
-  RailRules,
-  Receipt,
-  Report,
-} from './news.js';
+import { addSeconds, nextLookAt, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
+import type { Decision } from './decision.js';
+import type { Attempt, AttemptState, DiscrepancyKind, KnownPayin, News, RailRules, Receipt } from './news.js';
 import { endedUnpaid, isOpen, mayMove, type PayinStatus, STATUS_EVENTS } from './status.js';
-
-/** Longer than the longest create call, so that recovery never asks about a call that is still under way. */
-export const CREATE_SETTLES_SECONDS = 30;
-/** How long a paid answer that may only repeat the amount asked waits for the webhook that tells the real one. */
-export const WEBHOOK_GRACE_SECONDS = 30;
-
-export interface HistoryEntry {
-  type: string;
-  source: ObservationSource;
-  from: PayinStatus | null;
-  to: PayinStatus | null;
-  data: Record<string, unknown>;
-  /** The merchant is told. */
-  notify: boolean;
-}
-
-export interface Observation {
-  attemptId: string;
-  key: string;
-  source: ObservationSource;
-  trust: 'hint' | 'answer';
-  report: Report;
-}
-
-/** Everything that changes, to be written in one commit. */
-export interface Decision {
-  status: PayinStatus;
-  errorCode?: string;
-  /** The payin came to rest: paid, or ended unpaid. */
-  ended: boolean;
-  reversed: boolean;
-  instructions?: unknown;
-  attempts: { id: string; state: AttemptState; externalId: string | null; reason: string | null }[];
-  newAttempts: NewAttempt[];
-  receipts: Receipt[];
-  receivedInCents: bigint;
-  history: HistoryEntry[];
-  observations: Observation[];
-  openDiscrepancies: { kind: DiscrepancyKind; expectedInCents: bigint; actualInCents: bigint | null; detail: string }[];
-  closeDiscrepancies: { kind: DiscrepancyKind; resolution: string }[];
-  paidAnswerSince: Date | null;
-  /** When to look again; null when there is nothing left to wait for. */
-  dueAt: Date | null;
-  looks: number;
-}
 
 /**
  * Takes what is known of a payin and what is new, and says what follows. Pure, and the only place where a status is decided: every
@@ -129,7 +74,19 @@ class Deciding {
       return { id, state, externalId, reason };
     });
     if (this.looked) decision.looks = this.hurry ? 1 : decision.looks + 1;
-    decision.dueAt = this.nextDueAt();
+    decision.dueAt = nextLookAt(
+      {
+        status: decision.status,
+        live: this.liveAttempt(),
+        expiresAt: this.known.expiresAt,
+        endedAt: this.known.endedAt,
+        looks: decision.looks,
+        paidAnswerSince: decision.paidAnswerSince,
+        hurry: this.hurry,
+      },
+      this.rules,
+      this.now,
+    );
     return decision;
   }
 
@@ -147,6 +104,7 @@ class Deciding {
     if (this.decision.status !== 'CREATED') return;
     if (news.next) {
       this.decision.newAttempts.push(news.next);
+      this.attempts.set(news.next.id, { ...news.next, externalId: null, state: 'opening', startedAt: this.now });
     } else {
       this.decision.errorCode = news.errorCode;
       this.moveTo('FAILED', news);
@@ -383,23 +341,6 @@ class Deciding {
   /** The try that may still bring an order: there is at most one. */
   private liveAttempt(): Attempt | undefined {
     return [...this.attempts.values()].findLast(({ state }) => state !== 'not_executed');
-  }
-
-  private nextDueAt(): Date | null {
-    const { decision, known, now, rules } = this;
-    if (decision.newAttempts.length > 0) return addSeconds(now, CREATE_SETTLES_SECONDS);
-    if (decision.paidAnswerSince) return addSeconds(decision.paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
-    if (isOpen(decision.status)) {
-      const live = this.liveAttempt();
-      if (live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
-      if (this.hurry) return addSeconds(now, pollDelaySeconds(rules.pollSeconds, 0));
-      return nextPollAt(now, known.expiresAt, rules.pollSeconds, decision.looks);
-    }
-    if (decision.status === 'UNDERPAID' || endedUnpaid(decision.status)) {
-      const lateUntil = addSeconds(known.expiresAt, rules.lateHours * 3600);
-      return nextLateLookAt(now, known.endedAt ?? now, lateUntil);
-    }
-    return null;
   }
 }
 

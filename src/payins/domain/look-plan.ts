@@ -1,4 +1,12 @@
+import type { Attempt, RailRules } from './news.js';
+import { endedUnpaid, isOpen, type PayinStatus } from './status.js';
+
 /** When a payin is looked at next. Pure: takes the clock as an argument. */
+
+/** Longer than the longest create call, so that recovery never asks about a call that is still under way. */
+export const CREATE_SETTLES_SECONDS = 30;
+/** How long a paid answer that may only repeat the amount asked waits for the webhook that tells the real one. */
+export const WEBHOOK_GRACE_SECONDS = 30;
 
 const LATE_LOOK_MIN_SECONDS = 300;
 const LATE_LOOK_MAX_SECONDS = 6 * 3600;
@@ -19,6 +27,34 @@ export function nextLateLookAt(now: Date, endedAt: Date, lateUntil: Date): Date 
   const secondsSinceEnd = Math.max(0, (now.getTime() - endedAt.getTime()) / 1000);
   const next = addSeconds(now, Math.min(Math.max(secondsSinceEnd / 2, LATE_LOOK_MIN_SECONDS), LATE_LOOK_MAX_SECONDS));
   return next > lateUntil ? null : next;
+}
+
+/** What the next look depends on. */
+export interface LookSituation {
+  status: PayinStatus;
+  /** The attempt that may still bring an order. */
+  live: Attempt | undefined;
+  expiresAt: Date;
+  endedAt: Date | null;
+  looks: number;
+  paidAnswerSince: Date | null;
+  /** A hint says that the order has moved, and the answer does not say so yet. */
+  hurry: boolean;
+}
+
+/** When the payin is looked at next; null when there is nothing left to wait for. */
+export function nextLookAt(situation: LookSituation, { pollSeconds, lateHours }: RailRules, now: Date): Date | null {
+  const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry } = situation;
+  if (paidAnswerSince) return addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
+  if (isOpen(status)) {
+    if (live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
+    if (hurry) return addSeconds(now, pollDelaySeconds(pollSeconds, 0));
+    return nextPollAt(now, expiresAt, pollSeconds, looks);
+  }
+  if (status === 'UNDERPAID' || endedUnpaid(status)) {
+    return nextLateLookAt(now, endedAt ?? now, addSeconds(expiresAt, lateHours * 3600));
+  }
+  return null;
 }
 
 export function addSeconds(time: Date, seconds: number): Date {

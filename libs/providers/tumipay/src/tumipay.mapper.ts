@@ -133,7 +133,7 @@ export function readCreateReply(reply: TumiPayReply): OpenedOrder {
 export function readTransactionReply(reply: TumiPayReply, providerReference: string, unit: AmountUnit): FetchedOrder {
   if (saysNoSuchTransaction(reply)) return { found: false };
   const data = readEnvelope(reply);
-  const rawStatus = readText(data['status']);
+  const rawStatus = readStatus(data['status']);
   if (!rawStatus) throw unreadable('the transaction has no status');
   if (data['reference'] !== providerReference) {
     throw new ProviderError('contradictory_reply', 'unknown', 'TumiPay: the answer is about another reference');
@@ -144,7 +144,7 @@ export function readTransactionReply(reply: TumiPayReply, providerReference: str
 /** Reads the body of a webhook (its fields: `top_*`). */
 export function readWebhook(rawBody: Buffer, unit: AmountUnit): WebhookNews {
   const body = parseObject(rawBody) ?? {};
-  const rawStatus = readText(body['top_status']);
+  const rawStatus = readStatus(body['top_status']);
   const providerReference = readText(body['top_reference']);
   if (!rawStatus || !providerReference) throw unreadable('the webhook lacks top_status or top_reference');
   const report = readReport(
@@ -188,7 +188,9 @@ function readEnvelope(reply: TumiPayReply): Record<string, unknown> {
   const code = envelope && readText(envelope['code']);
   if (reply.status >= 200 && reply.status < 300) {
     if (!envelope || code === undefined) throw unreadable('the answer is not TumiPay’s JSON');
-    if (code !== '01' || envelope['status'] !== 'SUCCESS') throw refusal('rejected_request', envelope);
+    const saysSuccess = envelope['status'] === 'SUCCESS';
+    if ((code === '01') !== saysSuccess) throw new ProviderError('contradictory_reply', 'unknown', 'TumiPay: code and status disagree');
+    if (!saysSuccess) throw refusal('rejected_request', envelope);
     const data = envelope['data'];
     if (typeof data !== 'object' || data === null || Array.isArray(data)) throw unreadable('the answer has no data');
     return data as Record<string, unknown>;
@@ -200,14 +202,16 @@ function readEnvelope(reply: TumiPayReply): Record<string, unknown> {
 }
 
 /**
- * Not documented: a 404, or a 200 whose code says no. Definite only in JSON that speaks of the transaction: the 404 of a web framework
- * means that the base URL is wrong, and the order may well exist.
+ * Not documented: a 404, or a 200 whose code says no. Definite only in JSON that speaks of the transaction: the 404 of a web framework or
+ * a gateway means that the base URL is wrong, and the order may well exist.
  */
 function saysNoSuchTransaction({ status, bodyText }: TumiPayReply): boolean {
   const envelope = parseObject(Buffer.from(bodyText));
   if (!envelope || envelope['code'] === '01' || 'statusCode' in envelope) return false;
-  const words = [envelope['error'], envelope['message']].filter((word) => typeof word === 'string').join(' ');
-  if (status === 404) return readText(envelope['code']) !== undefined || words !== '';
+  const texts = [envelope['error'], envelope['message']].filter((text) => typeof text === 'string');
+  const words = texts.join(' ');
+  if (/\broute|\bruta|\bpath\b|\bendpoint/i.test(words)) return false;
+  if (status === 404) return readText(envelope['code']) !== undefined || texts.some((text) => !/^(?:not found)?$/i.test(text));
   return status === 200 && /not[ _]?found|no (?:se )?(?:existe|encontr)/i.test(words);
 }
 
@@ -236,6 +240,11 @@ function readRetryAfterMs({ headers }: TumiPayReply): number | undefined {
 /** Texts that go into rows and URLs: no empty, no endless and no unprintable ones. */
 function readText(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]{0,254})$/.test(value) ? value : undefined;
+}
+
+/** A transaction's status as they write it, in any script: what we do not know is kept for a person to read. */
+function readStatus(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[^\p{C}\p{Z}](?:[^\p{C}]{0,254})$/u.test(value) ? value : undefined;
 }
 
 /** A code, not a sentence: a message could repeat the payer's data. */

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import { HttpService } from '@nestjs/axios';
+import { Logger } from '@nestjs/common';
+import { OutboundError } from './outbound-error.js';
+import { OutboundHttp, type OutboundRequest } from './outbound-http.js';
+
+// What the specs of this folder stand on: real servers on loopback that count what reaches them, and a log that is kept.
+
+export interface TestServer {
+  readonly url: string;
+  readonly port: number;
+  /** Connections accepted so far. */
+  readonly connections: () => number;
+  /** Requests read so far, as `METHOD /path body`. */
+  readonly requests: string[];
+}
+
+const open: { server: Server | TcpServer; sockets: Set<Socket> }[] = [];
+const senders: OutboundHttp[] = [];
+
+/** Everything that was logged, as text. */
+export const logged: string[] = [];
+const keep = (...parts: unknown[]): void => void logged.push(JSON.stringify(parts));
+Logger.overrideLogger({ log: keep, error: keep, warn: keep, debug: keep, verbose: keep, fatal: keep });
+
+/** An HTTP server that answers each request, read whole, with `answer`. */
+export async function serve(answer: RequestListener, host = '127.0.0.1'): Promise<TestServer> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      requests.push(`${request.method} ${request.url} ${Buffer.concat(chunks).toString()}`.trim());
+      answer(request, response);
+    });
+  });
+  return listen(server, requests, host);
+}
+
+/** A TCP server: for replies that no HTTP server would send. */
+export async function serveRaw(answer: (socket: Socket) => void): Promise<TestServer> {
+  return listen(createTcpServer(answer), [], '127.0.0.1');
+}
+
+async function listen(server: Server | TcpServer, requests: string[], host: string): Promise<TestServer> {
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  open.push({ server, sockets });
+  server.listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, connections: () => connections, requests };
+}
+
+/** For afterEach: ends every server and connection, whatever the test left. */
+export async function closeAll(): Promise<void> {
+  for (const sender of senders.splice(0)) sender.onApplicationShutdown();
+  for (const { server, sockets } of open.splice(0)) {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+}
+
+export function outbound(options = { allowPrivate: true }): OutboundHttp {
+  const sender = new OutboundHttp(new HttpService(), options);
+  senders.push(sender);
+  return sender;
+}
+
+/** A GET with room enough, and changes. */
+export function get(url: string, changes: Partial<OutboundRequest> = {}): OutboundRequest {
+  return { to: 'test', method: 'GET', url, timeoutMs: 5_000, maxReplyBytes: 10_000, ...changes };
+}
+
+/** The OutboundError of a call; fails when it ends in another way. */
+export async function errorOf(call: Promise<unknown>): Promise<OutboundError> {
+  const answer = await call.catch((error: unknown) => error);
+  if (answer instanceof OutboundError) return answer;
+  throw answer instanceof Error ? answer : new Error(`no error, but ${JSON.stringify(answer)}`);
+}

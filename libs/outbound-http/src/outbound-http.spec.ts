@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import { closeAll, errorOf, get, outbound, serve, serveRaw } from './fixture.js';
+import { OutboundHttpModule } from './outbound-http.module.js';
+import { OutboundHttp } from './outbound-http.js';
+
+afterEach(closeAll);
+
+describe('a reply', () => {
+  it.each([200, 201, 204, 301, 400, 401, 404, 409, 418, 422, 429, 500, 503, 599])(
+    'is a reply with HTTP %p too',
+    async (status) => {
+      const server = await serve((_request, response) =>
+        response.writeHead(status, { 'X-Word': 'yes' }).end(status === 204 ? '' : 'text'),
+      );
+      const reply = await outbound().send(get(server.url));
+      expect(reply).toMatchObject({ status, bodyText: status === 204 ? '' : 'text', headers: { 'x-word': 'yes' } });
+    },
+  );
+
+  it.each(['{"amount":12345678901234567890}', '"text"', 'null', 'true', '', '<html>', ' {"a":1} ', '\ufeffñ €'])(
+    'is the text that was sent, and nobody parsed it: %p',
+    async (text) => {
+      const server = await serve((_request, response) =>
+        response.setHeader('content-type', 'application/json').end(text),
+      );
+      // A byte order mark is the one thing that reading UTF-8 may take away.
+      expect((await outbound().send(get(server.url))).bodyText.replace(/^\ufeff/, '')).toBe(
+        text.replace(/^\ufeff/, ''),
+      );
+    },
+  );
+
+  it('is not followed anywhere', async () => {
+    const elsewhere = await serve((_request, response) => response.end('elsewhere'));
+    for (const status of [301, 302, 303, 307, 308]) {
+      const server = await serve((_request, response) => response.writeHead(status, { location: elsewhere.url }).end());
+      const reply = await outbound().send(get(server.url, { method: 'POST', body: 'x' }));
+      expect(reply).toMatchObject({ status, headers: { location: elsewhere.url } });
+    }
+    expect(elsewhere.connections()).toBe(0);
+  });
+});
+
+describe('a request', () => {
+  it('goes out as it was given: method, path, headers and body, byte for byte', async () => {
+    const seen: unknown[] = [];
+    const server = await serve((request, response) => {
+      seen.push(request.headers['token-top'], request.headers['content-type']);
+      response.end();
+    });
+    const body = '{ "amount": 5000, "name": "Ñandú €" }';
+    const headers = { 'Token-Top': 'T', 'Content-Type': 'application/json' };
+    await outbound().send(get(`${server.url}/a%2Fb?c=d`, { method: 'POST', body, headers }));
+    expect(server.requests).toEqual([`POST /a%2Fb?c=d ${body}`]);
+    expect(seen).toEqual(['T', 'application/json']);
+  });
+
+  it('is sent once, also when a kept connection breaks under it', async () => {
+    const server = await serve((request, response) => {
+      if (server.requests.length === 1) response.end('first');
+      else request.socket.resetAndDestroy();
+    });
+    const http = outbound();
+    await http.send(get(server.url));
+    await errorOf(http.send(get(server.url, { method: 'POST', body: 'second' })));
+    expect(server.requests).toEqual(['GET /', 'POST / second']);
+    expect(server.connections()).toBe(1);
+  });
+
+  it('goes over a connection that is there already', async () => {
+    const server = await serve((_request, response) => response.end('ok'));
+    const http = outbound();
+    for (let count = 0; count < 5; count += 1) await http.send(get(server.url));
+    expect(server.requests).toHaveLength(5);
+    expect(server.connections()).toBe(1);
+  });
+
+  it('does not pass through a proxy that the environment names', async () => {
+    const proxy = await serve((_request, response) => response.end('through the proxy'));
+    const server = await serve((_request, response) => response.end('direct'));
+    const names = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
+    const before = names.map((name) => process.env[name]);
+    try {
+      for (const name of names) process.env[name] = proxy.url;
+      expect((await outbound().send(get(server.url))).bodyText).toBe('direct');
+    } finally {
+      for (const [index, name] of names.entries()) {
+        if (before[index] === undefined) delete process.env[name];
+        else process.env[name] = before[index];
+      }
+    }
+    expect(proxy.connections()).toBe(0);
+  });
+});
+
+describe('the cap on a reply', () => {
+  it('lets a reply of exactly that size through, and none that is larger', async () => {
+    const server = await serve((request, response) => response.end('x'.repeat(Number(request.url?.slice(1)))));
+    const http = outbound();
+    expect((await http.send(get(`${server.url}/1000`, { maxReplyBytes: 1000 }))).bodyText).toHaveLength(1000);
+    const error = await errorOf(http.send(get(`${server.url}/1001`, { maxReplyBytes: 1000 })));
+    expect(error).toMatchObject({ kind: 'too_large', mayHaveArrived: true });
+  });
+
+  it('counts what a compressed reply unpacks to', async () => {
+    const packed = gzipSync(Buffer.alloc(5_000_000));
+    const server = await serve((_request, response) => response.setHeader('content-encoding', 'gzip').end(packed));
+    expect(packed.length).toBeLessThan(10_000);
+    expect((await errorOf(outbound().send(get(server.url)))).kind).toBe('too_large');
+  });
+
+  it('ends a reply without end, and its connection', async () => {
+    const server = await serve((_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(1000)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    expect((await errorOf(outbound().send(get(server.url)))).kind).toBe('too_large');
+  });
+});
+
+describe('the deadline', () => {
+  const TIMEOUT_MS = 150;
+  const LATEST_MS = 1500;
+
+  it.each([
+    ['that never answers', 'GET'],
+    ['that never answers a body', 'POST'],
+  ] as const)('ends a call to a server %s', async (_what, method) => {
+    const server = await serve(() => undefined);
+    await expectTimeout(server.url, method);
+  });
+
+  it.each([
+    ['the head', ''],
+    ['the body', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n'],
+    ['the chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'],
+  ])('is for the whole exchange: no dripping of %s prolongs it', async (_what, head) => {
+    const drop = head.includes('chunked') ? '1\r\nx\r\n' : 'x';
+    const server = await serveRaw((socket) => {
+      socket.write(head || 'HTTP/1.1 200 OK\r\nX-Drip: ');
+      const timer = setInterval(() => socket.write(drop), 10);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await expectTimeout(server.url, 'GET');
+  });
+
+  it('closes the connection of the call that it ended', async () => {
+    const closed: Promise<unknown>[] = [];
+    const server = await serve((request) => void closed.push(once(request.socket, 'close')));
+    await expectTimeout(server.url, 'GET');
+    expect(closed).toHaveLength(1);
+    await Promise.all(closed);
+  });
+
+  async function expectTimeout(url: string, method: 'GET' | 'POST'): Promise<void> {
+    const startedAt = performance.now();
+    const body = method === 'POST' ? { body: 'x' } : {};
+    const error = await errorOf(outbound().send(get(url, { method, timeoutMs: TIMEOUT_MS, ...body })));
+    expect(error).toMatchObject({ kind: 'timeout', mayHaveArrived: true });
+    expect(performance.now() - startedAt).toBeLessThan(LATEST_MS);
+  }
+});
+
+describe('the module', () => {
+  it('gives one OutboundHttp, and closes its connections at shutdown', async () => {
+    const closed: Promise<unknown>[] = [];
+    const server = await serve((request, response) => {
+      closed.push(once(request.socket, 'close'));
+      response.end('ok');
+    });
+    const module = await Test.createTestingModule({
+      imports: [OutboundHttpModule.forRootAsync({ inject: [], useFactory: () => ({ allowPrivate: true }) })],
+    }).compile();
+    expect((await module.get(OutboundHttp).send(get(server.url))).bodyText).toBe('ok');
+    await module.close();
+    expect(closed).toHaveLength(1);
+    await Promise.all(closed);
+  });
+});

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { type PayinOrder, ProviderError } from '@recaudo/payment-provider';
+import type { TumiPayReply } from './tumipay.mapper.js';
+
+// What the specs of this folder stand on: the documents' own examples, word for word, and an order that asks for the same.
+
+export type FixtureName =
+  | 'seed001-create-request'
+  | 'seed001-create-reply'
+  | 'seed002-create-request'
+  | 'seed002-create-reply'
+  | 'query-reply'
+  | 'webhook';
+
+export function fixtureText(name: FixtureName): string {
+  return readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8');
+}
+
+/** A fresh copy each time, so that a test may change it. */
+export function fixture(name: FixtureName): Record<string, unknown> & { data: Record<string, unknown> } {
+  return JSON.parse(fixtureText(name));
+}
+
+export const OUR_REFERENCE = 'acme0010000000000000000000000042';
+
+/** The order whose request is seed 001's, but for the reference. */
+export const SEED_001_ORDER: PayinOrder = {
+  providerReference: OUR_REFERENCE,
+  amountInCents: 5000n,
+  currency: 'COP',
+  rail: 'BRE_B',
+  customer: {
+    name: 'John Doe',
+    idType: 'CC',
+    idNumber: '1234567890',
+    phone: '+573121234567',
+    email: '[email\u00a0protected]',
+  },
+  description: 'Test PayIn',
+  expiresInMinutes: 720,
+  webhookUrl: 'https://your-domain.com/webhook',
+  redirectUrl: 'https://your-domain.com/payment/ok',
+};
+
+/** A reply as the client hands it over; anything but a text is sent as JSON. */
+export function replyOf(body: unknown, status = 200, headers: Record<string, string> = {}): TumiPayReply {
+  return { status, headers, bodyText: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+/** The ProviderError that reading throws; fails when it throws another thing or nothing. */
+export function errorOf(read: () => unknown): ProviderError {
+  let answer: unknown;
+  try {
+    answer = read();
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
+  throw new Error(`no error, but ${JSON.stringify(answer)}`);
+}

@@ -1,0 +1,42 @@
+import type { AttemptState, DiscrepancyKind, NewAttempt, ObservationSource, Receipt, Report } from './news.js';
+import type { PayinStatus } from './status.js';
+
+export interface HistoryEntry {
+  type: string;
+  source: ObservationSource;
+  from: PayinStatus | null;
+  to: PayinStatus | null;
+  data: Record<string, unknown>;
+  /** The merchant is told. */
+  notify: boolean;
+}
+
+export interface Observation {
+  attemptId: string;
+  key: string;
+  source: ObservationSource;
+  trust: 'hint' | 'answer';
+  report: Report;
+}
+
+/** Everything that changes, to be written in one commit. */
+export interface Decision {
+  status: PayinStatus;
+  errorCode?: string;
+  /** The payin came to rest: paid, or ended unpaid. */
+  ended: boolean;
+  reversed: boolean;
+  instructions?: unknown;
+  attempts: { id: string; state: AttemptState; externalId: string | null; reason: string | null }[];
+  newAttempts: NewAttempt[];
+  receipts: Receipt[];
+  receivedInCents: bigint;
+  history: HistoryEntry[];
+  observations: Observation[];
+  openDiscrepancies: { kind: DiscrepancyKind; expectedInCents: bigint; actualInCents: bigint | null; detail: string }[];
+  closeDiscrepancies: { kind: DiscrepancyKind; resolution: string }[];
+  paidAnswerSince: Date | null;
+  /** When to look again; null when there is nothing left to wait for. */
+  dueAt: Date | null;
+  looks: number;
+}
