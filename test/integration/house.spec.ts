@@ -52,6 +52,17 @@ describe('the house', () => {
     expect(folders.filter((name) => /^(utils?|common|helpers?|shared)$/.test(name))).toEqual([]);
   });
 
+  it('locks the optional packages of every platform, which npm drops when it installs over an existing node_modules', () => {
+    interface Locked {
+      version?: string;
+      optionalDependencies?: Record<string, string>;
+    }
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };
+    const names = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
+    const missing = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}).filter((name) => !names.has(name)));
+    expect(missing).toEqual([]);
+  });
+
   it('documents in .env.example every setting that is validated, and no other', () => {
     const documented = Object.keys(parseEnv(readFileSync('.env.example', 'utf8')));
     const validated = [ServiceSettings, ...PROVIDERS.map(({ settings }) => settings)].flatMap((settings) => variablesOf(settings));

@@ -46,7 +46,8 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
 export function toOutboundError(error: unknown): OutboundError {
   // Read by shape: an error of Node's own may come from another realm, where `instanceof Error` is false.
   const { code, message } = fieldsOf(error);
-  if (message?.startsWith('maxContentLength size')) return new OutboundError('too_large', 'the reply is larger than allowed', true);
+  if (message?.startsWith('maxContentLength size'))
+    return new OutboundError('too_large', 'the reply is larger than allowed', true);
   const { kind, mayHaveArrived } = (code && VERDICTS[code]) || { kind: 'broken_off' as const, mayHaveArrived: true };
   return new OutboundError(kind, `${kind.replaceAll('_', ' ')}${code ? ` (${code})` : ''}`, mayHaveArrived);
 }

@@ -93,9 +93,12 @@ describe('a 200 that is no success', () => {
     expect(createError({ ...CREATED, ...changes })).toMatchObject({ kind: 'contradictory_reply', outcome: 'unknown' });
   });
 
-  it.each([1, 0, ' 1', null, undefined, true, ['01'], { code: '01' }, ''])('may be an order with the code %p', (code) => {
-    expect(createError({ ...CREATED, code })).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
-  });
+  it.each([1, 0, ' 1', null, undefined, true, ['01'], { code: '01' }, ''])(
+    'may be an order with the code %p',
+    (code) => {
+      expect(createError({ ...CREATED, code })).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
+    },
+  );
 
   it.each([undefined, null, [], [CREATED.data], '', 'dAF1RNdSFn936Yi', 42, true, {}, { ticket: 'dAF1RNdSFn936Yi' }])(
     'may be an order with the data %p',

@@ -178,6 +178,7 @@ describe('an order that TumiPay does not know', () => {
     ['the 404 of Laravel', 404, { message: 'The route api/v1/transaction/x could not be found.' }],
     ['the 404 of Kong', 404, { message: 'no Route matched with those values' }],
     ['the 404 of an API gateway', 404, { message: 'Not Found' }],
+    ['a 404 that repeats the path', 404, { error: 'There is no GET /v1/transaction/x here.' }],
     [
       'a 404 that speaks of a route in their own shape',
       404,

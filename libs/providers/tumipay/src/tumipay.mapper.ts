@@ -76,13 +76,20 @@ export function checkOrder(order: PayinOrder): FieldViolation[] {
   const customer: Customer = order.customer ?? {};
   const violations: FieldViolation[] = [];
   for (const field of ['name', 'idType', 'idNumber', 'phone', 'email'] as const) {
-    if (!customer[field]) violations.push({ field: `inlineCustomer.${field}`, message: 'TumiPay needs it for every rail' });
+    if (!customer[field])
+      violations.push({ field: `inlineCustomer.${field}`, message: 'TumiPay needs it for every rail' });
   }
   if (customer.idType && !DOCUMENT_TYPES[customer.idType]) {
-    violations.push({ field: 'inlineCustomer.idType', message: `TumiPay takes ${Object.keys(DOCUMENT_TYPES).join(', ')} for payins` });
+    violations.push({
+      field: 'inlineCustomer.idType',
+      message: `TumiPay takes ${Object.keys(DOCUMENT_TYPES).join(', ')} for payins`,
+    });
   }
   if (customer.phone && !parsePhoneNumberFromString(customer.phone)) {
-    violations.push({ field: 'inlineCustomer.phone', message: 'TumiPay needs a phone number with its country code, e.g. +573121234567' });
+    violations.push({
+      field: 'inlineCustomer.phone',
+      message: 'TumiPay needs a phone number with its country code, e.g. +573121234567',
+    });
   }
   return violations;
 }
@@ -92,7 +99,8 @@ export function toCreateBody(order: PayinOrder, unit: AmountUnit): object {
   const { name, idType, idNumber, phone, email } = order.customer ?? {};
   const method = PAYMENT_METHODS[order.rail as keyof typeof PAYMENT_METHODS];
   const parsedPhone = phone ? parsePhoneNumberFromString(phone) : undefined;
-  if (!method || !idType || !parsedPhone) throw new ProviderError('rejected_request', 'not_executed', 'TumiPay: the order was not checked');
+  if (!method || !idType || !parsedPhone)
+    throw new ProviderError('rejected_request', 'not_executed', 'TumiPay: the order was not checked');
   return {
     reference: order.providerReference,
     amount: Number(toProviderAmount(order.amountInCents, unit)),
@@ -138,7 +146,10 @@ export function readTransactionReply(reply: TumiPayReply, providerReference: str
   if (data['reference'] !== providerReference) {
     throw new ProviderError('contradictory_reply', 'unknown', 'TumiPay: the answer is about another reference');
   }
-  return { found: true, report: readReport({ rawStatus, ticket: data['ticket'], amount: data['amount'], currency: data['currency'] }, unit) };
+  return {
+    found: true,
+    report: readReport({ rawStatus, ticket: data['ticket'], amount: data['amount'], currency: data['currency'] }, unit),
+  };
 }
 
 /** Reads the body of a webhook (its fields: `top_*`). */
@@ -189,7 +200,8 @@ function readEnvelope(reply: TumiPayReply): Record<string, unknown> {
   if (reply.status >= 200 && reply.status < 300) {
     if (!envelope || code === undefined) throw unreadable('the answer is not TumiPay’s JSON');
     const saysSuccess = envelope['status'] === 'SUCCESS';
-    if ((code === '01') !== saysSuccess) throw new ProviderError('contradictory_reply', 'unknown', 'TumiPay: code and status disagree');
+    if ((code === '01') !== saysSuccess)
+      throw new ProviderError('contradictory_reply', 'unknown', 'TumiPay: code and status disagree');
     if (!saysSuccess) throw refusal('rejected_request', envelope);
     const data = envelope['data'];
     if (typeof data !== 'object' || data === null || Array.isArray(data)) throw unreadable('the answer has no data');
@@ -198,7 +210,9 @@ function readEnvelope(reply: TumiPayReply): Record<string, unknown> {
   const refused = REFUSALS[reply.status];
   // A refusal without TumiPay's own envelope may come from something in between, whose word on the order is worth nothing.
   if (refused && (envelope !== undefined || refused !== 'rejected_request')) throw refusal(refused, envelope, reply);
-  throw new ProviderError('unavailable', 'unknown', `TumiPay: HTTP ${reply.status}`, { retryAfterMs: readRetryAfterMs(reply) });
+  throw new ProviderError('unavailable', 'unknown', `TumiPay: HTTP ${reply.status}`, {
+    retryAfterMs: readRetryAfterMs(reply),
+  });
 }
 
 /**
@@ -210,8 +224,9 @@ function saysNoSuchTransaction({ status, bodyText }: TumiPayReply): boolean {
   if (!envelope || envelope['code'] === '01' || 'statusCode' in envelope) return false;
   const texts = [envelope['error'], envelope['message']].filter((text) => typeof text === 'string');
   const words = texts.join(' ');
-  if (/\broute|\bruta|\bpath\b|\bendpoint/i.test(words)) return false;
-  if (status === 404) return readText(envelope['code']) !== undefined || texts.some((text) => !/^(?:not found)?$/i.test(text));
+  if (/\broute|\bruta|\bpath\b|\bendpoint|\burl\b|\/v1\//i.test(words)) return false;
+  if (status === 404)
+    return readText(envelope['code']) !== undefined || texts.some((text) => !/^(?:not found)?$/i.test(text));
   return status === 200 && /not[ _]?found|no (?:se )?(?:existe|encontr)/i.test(words);
 }
 
@@ -222,10 +237,15 @@ function refusal(
 ): ProviderError {
   const providerCode = readCode(envelope?.['error']) ?? readCode(envelope?.['code']);
   const retryAfterMs = reply && readRetryAfterMs(reply);
-  return new ProviderError(kind, 'not_executed', `TumiPay refused the request${providerCode ? ` (${providerCode})` : ''}`, {
-    ...(providerCode ? { providerCode } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+  return new ProviderError(
+    kind,
+    'not_executed',
+    `TumiPay refused the request${providerCode ? ` (${providerCode})` : ''}`,
+    {
+      ...(providerCode ? { providerCode } : {}),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  );
 }
 
 function unreadable(message: string): ProviderError {

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startSandbox, type Sandbox, SandboxClient, type WebhookTry } from '@recaudo/sandbox';
+import { startService, type Service } from '../../src/service.js';
+import { ApiClient, newReference } from '../support/api-client.js';
+import { type DatabaseCable, layDatabaseCable } from '../support/database-cable.js';
+import { expectProblem } from '../support/expect-problem.js';
+import { freePort } from '../support/free-port.js';
+import { API_KEY } from '../support/stand.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
+
+let database: TestDatabase;
+let cable: DatabaseCable;
+let sandbox: Sandbox;
+let service: Service;
+let api: ApiClient;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  cable = await layDatabaseCable(database.url);
+  sandbox = await startSandbox({ port: 0 });
+  const port = await freePort();
+  service = await startService({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    PORT: String(port),
+    DATABASE_URL: cable.url,
+    BOOTSTRAP_API_KEY: API_KEY,
+    TUMIPAY_BASE_URL: sandbox.tumipay.baseUrl,
+  });
+  api = new ApiClient(`http://127.0.0.1:${port}`, API_KEY);
+});
+
+afterEach(async () => {
+  cable?.mend();
+  await service?.close();
+  await cable?.close();
+  await sandbox?.close();
+  await database?.drop();
+});
+
+const ready = () => api.call('GET', '/health/ready');
+
+describe('health', () => {
+  it('says in detail that all is well', async () => {
+    expect(await api.call('GET', '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await ready()).toMatchObject({
+      status: 200,
+      body: {
+        status: 'ok',
+        details: {
+          process: { status: 'up' },
+          database: { status: 'up' },
+          migrations: { status: 'up' },
+          inbox: { status: 'up', oldestUnprocessedSeconds: 0 },
+        },
+      },
+    });
+  });
+
+  it('is not ready without a database, and says so; it lives on, and is ready again by itself', async () => {
+    expect((await ready()).status).toBe(200);
+    cable.cut();
+    const answer = await ready();
+    const problem = expectProblem(answer, 'UNAVAILABLE');
+    expect(problem.detail).toContain('database: cannot be reached');
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    // Where the database is and who we are there is nobody's business.
+    expect(JSON.stringify(problem)).not.toContain(new URL(cable.url).port);
+    expect((await api.call('GET', '/health/live')).status).toBe(200);
+    cable.mend();
+    await until('the service to be ready again', async () => (await ready()).status === 200);
+  });
+
+  it('is not ready when a webhook has waited too long, and is when it has been applied', async () => {
+    const insert = (received: string) =>
+      database.query(
+        `insert into inbound_webhooks (organization_id, id, provider, event_key, raw_body, received_at, due_at)
+         values ('00000000-0000-0000-0000-000000000000', $1::uuid, 'tumipay', $1::text, '', now() - $2::interval, now() + interval '1 hour')`,
+        [randomUUID(), received],
+      );
+    await insert('4 minutes');
+    expect(await ready()).toMatchObject({
+      status: 200,
+      body: { details: { inbox: { oldestUnprocessedSeconds: expect.any(Number) } } },
+    });
+    await insert('6 minutes');
+    expect(expectProblem(await ready(), 'UNAVAILABLE').detail).toMatch(
+      /^inbox: the oldest unprocessed webhook has waited 36\d s$/,
+    );
+    await database.query(`update inbound_webhooks set outcome = 'applied', due_at = null`);
+    expect((await ready()).status).toBe(200);
+  });
+
+  it('is not ready on a schema that is behind, and names the command that mends it', async () => {
+    const [last] = await database.query<{ name: string }>(
+      'delete from mikro_orm_migrations where id = (select max(id) from mikro_orm_migrations) returning name',
+    );
+    expect(expectProblem(await ready(), 'UNAVAILABLE').detail).toBe('migrations: 1 not applied; run npm run migrate');
+    await database.query('insert into mikro_orm_migrations (name, executed_at) values ($1, now())', [last!.name]);
+    expect((await ready()).status).toBe(200);
+  });
+});
+
+describe('without a database', () => {
+  it('a create is a 503 that says when to try again, and leaves nothing behind: not here, not at the provider', async () => {
+    const reference = newReference();
+    expect((await api.create()).status).toBe(201);
+    cable.cut();
+    for (let tries = 0; tries < 5; tries += 1) {
+      const answer = await api.create({ reference });
+      expectProblem(answer, 'UNAVAILABLE');
+      expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    }
+    const { tumipay } = new SandboxClient(sandbox.url);
+    expect(await tumipay.orders()).toHaveLength(1);
+    expect(await database.query('select 1 from payins where reference = $1', [reference])).toEqual([]);
+    cable.mend();
+    const created = await until('the database to be used again', async () => {
+      const answer = await api.create({ reference });
+      return answer.status !== 503 && answer;
+    });
+    expect([created.status, created.body.status]).toEqual([201, 'PENDING']);
+    expect(await tumipay.orders()).toHaveLength(2);
+  });
+
+  it.each([
+    '/payins',
+    '/payins/0199a000-0000-7000-8000-000000000000',
+    '/payins/0199a000-0000-7000-8000-000000000000/events',
+    '/discrepancies',
+  ])('GET %s is a 503, never a 500 and never a 401', async (path) => {
+    cable.cut();
+    expectProblem(await api.call('GET', path), 'UNAVAILABLE');
+  });
+
+  it('a webhook is not acknowledged, so that the provider sends it again, and then is applied', async () => {
+    const opened = await api.open();
+    const { tumipay } = new SandboxClient(sandbox.url);
+    const [order] = await tumipay.orders();
+    await tumipay.pay(order!.ticket, { webhook: 'none' });
+    cable.cut();
+    expect((await tumipay.webhook(order!.ticket)).map(httpStatusOf)).toEqual([503]);
+    cable.mend();
+    await until(
+      'the webhook to be taken',
+      async () => httpStatusOf((await tumipay.webhook(order!.ticket))[0]!) === 200,
+    );
+    await api.reaches(opened.id, 'APPROVED');
+  });
+
+  it('whose name is gone it is the same: 503', async () => {
+    expect((await api.create()).status).toBe(201);
+    const name = new URL(database.url).pathname.slice(1);
+    await renameDatabase(name, `${name}_away`);
+    try {
+      expectProblem(await api.create(), 'UNAVAILABLE');
+      expectProblem(await ready(), 'UNAVAILABLE');
+    } finally {
+      await renameDatabase(`${name}_away`, name);
+    }
+  });
+});
+
+function httpStatusOf(sent: WebhookTry): number | undefined {
+  return 'httpStatus' in sent ? sent.httpStatus : undefined;
+}
+
+/** Breaks every connection to it, as a rename must. */
+async function renameDatabase(from: string, to: string): Promise<void> {
+  const admin = await createTestDatabase('empty');
+  try {
+    await until('the database to be renamed', async () => {
+      await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [from]);
+      return admin.query(`alter database ${from} rename to ${to}`).then(
+        () => true,
+        () => false,
+      );
+    });
+  } finally {
+    await admin.drop();
+  }
+}

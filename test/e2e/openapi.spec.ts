@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PROBLEMS } from '../../src/http/problem.js';
+import { payinRequest, ticketOf } from '../support/api-client.js';
+import { startStand, type Stand } from '../support/stand.js';
+
+interface Schema {
+  type?: string;
+  $ref?: string;
+  required?: string[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  enum?: string[];
+}
+interface Operation {
+  summary?: string;
+  responses: Record<string, { description?: string; content?: Record<string, { schema: Schema }> }>;
+  parameters?: { name: string; in: string; required: boolean }[];
+  requestBody?: { required: boolean; content: Record<string, { schema: Schema }> };
+}
+interface OpenApi {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> };
+}
+
+let stand: Stand;
+let description: OpenApi;
+
+beforeAll(async () => {
+  stand = await startStand();
+  description = (await stand.api.call<OpenApi>('GET', '/openapi.json')).body;
+});
+
+afterAll(async () => {
+  await stand?.close();
+});
+
+const operations = () =>
+  Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+function schemaOf(name: string): Required<Pick<Schema, 'properties' | 'required'>> {
+  const { properties = {}, required = [] } = description.components.schemas[name] ?? {};
+  return { properties, required };
+}
+
+describe('the description of the API', () => {
+  it('is OpenAPI 3 with a title, a version and the routes of the contract', () => {
+    expect(description.openapi).toMatch(/^3\.\d\.\d$/);
+    expect(description.info).toMatchObject({ title: 'Recaudo', version: expect.any(String) });
+    expect(operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`)).toEqual(
+      expect.arrayContaining([
+        ...[
+          'POST /payins',
+          'GET /payins',
+          'GET /payins/{id}',
+          'GET /payins/{id}/events',
+          'GET /rails',
+          'GET /discrepancies',
+        ],
+        ...['POST /webhooks/{provider}', 'GET /health/live', 'GET /health/ready'],
+      ]),
+    );
+  });
+
+  it('says of every operation what it is for, what it answers and which part of the path it takes', () => {
+    for (const { path, method, operation } of operations()) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const described = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+      expect([method, path, operation.summary]).toEqual([method, path, expect.any(String)]);
+      expect(Object.keys(operation.responses).length).toBeGreaterThan(0);
+      expect(described.map(({ name, required }) => [name, required])).toEqual(inPath.map((name) => [name, true]));
+    }
+  });
+
+  it('refers only to schemas that it has', () => {
+    const references = [...JSON.stringify(description).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, reference]) => reference!,
+    );
+    expect(references.length).toBeGreaterThan(5);
+    for (const reference of references)
+      expect(Object.keys(description.components.schemas)).toContain(reference.replace('#/components/schemas/', ''));
+  });
+
+  it('names the fields that a create must have, and all that it may have', async () => {
+    const { requestBody } = description.paths['/payins']!['post']!;
+    expect(requestBody).toMatchObject({
+      required: true,
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/CreatePayinDto' } } },
+    });
+    const { required, properties } = schemaOf('CreatePayinDto');
+    expect(required.toSorted()).toEqual(['amountInCents', 'currency', 'rail', 'reference']);
+    const { body } = await stand.api.call<{ errors: { field: string }[] }>('POST', '/payins', {});
+    expect(body.errors.map(({ field }) => field).toSorted()).toEqual(required.toSorted());
+    // Every field that is described is known to the service.
+    const everything = Object.fromEntries(Object.keys(properties).map((name) => [name, false]));
+    const refused = await stand.api.call<{ errors: { message: string }[] }>('POST', '/payins', everything);
+    expect(refused.body.errors.map(({ message }) => message)).not.toContain('unknown field');
+  });
+
+  it('has just the fields of a real payin, open and paid, alone and in a list', async () => {
+    const { properties, required } = schemaOf('PayinSchema');
+    const opened = await stand.api.open({ rail: 'BRE_B' });
+    await stand.sandbox.tumipay.pay(ticketOf(opened));
+    const paid = await stand.api.reaches(opened.id, 'APPROVED');
+    const listed = (await stand.api.call<{ data: object[]; pageInfo: object }>('GET', '/payins?limit=1')).body;
+    for (const payin of [opened, paid, listed.data[0]!])
+      expect(Object.keys(payin).toSorted()).toEqual(Object.keys(properties).toSorted());
+    expect(required.toSorted()).toEqual(Object.keys(properties).toSorted());
+    expect(Object.keys(paid.receipts[0]!).toSorted()).toEqual(
+      Object.keys(schemaOf('ReceiptSchema').properties).toSorted(),
+    );
+    expect(Object.keys(listed).toSorted()).toEqual(Object.keys(schemaOf('PayinPageSchema').properties).toSorted());
+    expect(Object.keys(listed.pageInfo).toSorted()).toEqual(Object.keys(schemaOf('PageInfo').properties).toSorted());
+    const [event] = await stand.api.events(opened.id);
+    expect(Object.keys(event!).toSorted()).toEqual(Object.keys(schemaOf('PayinEventSchema').properties).toSorted());
+  });
+
+  it('has the names of seed 003 first in a payin, in its order', async () => {
+    const names = Object.keys(await stand.api.open());
+    expect(names.slice(0, 15)).toEqual([
+      ...[
+        'id',
+        'amount',
+        'currency',
+        'status',
+        'rail',
+        'reference',
+        'createdAt',
+        'updatedAt',
+        'organizationId',
+        'inlineCustomer',
+      ],
+      ...['errorCode', 'resultAt', 'chargebackAt', 'sourceData', 'callbackUrl'],
+    ]);
+  });
+
+  it('lists every code of a problem, and has just the members of a real one', async () => {
+    expect(description.components.schemas['ProblemCode']?.enum).toEqual(Object.keys(PROBLEMS));
+    const problem = (await stand.api.call('POST', '/payins', payinRequest({ rail: 'x' }))).body;
+    expect(Object.keys(problem).toSorted()).toEqual(Object.keys(schemaOf('ProblemSchema').properties).toSorted());
+  });
+});
+
+describe('the reference to browse', () => {
+  it('is a page whose scripts and styles load, all from here', async () => {
+    const page = await fetch(`${stand.url}/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    const html = await page.text();
+    const assets = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css|png))"/g)].map(
+      ([, asset]) => new URL(asset!, `${stand.url}/docs`),
+    );
+    expect(assets.filter(({ pathname }) => /\.(?:js|css)$/.test(pathname)).length).toBeGreaterThanOrEqual(3);
+    for (const asset of assets) {
+      expect(asset.origin).toBe(stand.url);
+      const { status, headers } = await fetch(asset);
+      expect([asset.pathname, status, Number(headers.get('content-length') ?? 1) > 0]).toEqual([
+        asset.pathname,
+        200,
+        true,
+      ]);
+    }
+  });
+});

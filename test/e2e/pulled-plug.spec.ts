@@ -1,0 +1,194 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Fault } from '@recaudo/sandbox';
+import { LEASE_SECONDS } from '../../src/database/due-work.js';
+import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/decide.js';
+import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import { newReference, ticketOf } from '../support/api-client.js';
+import { type Replica, type Replicas, startReplicas } from '../support/replicas.js';
+import { until } from '../support/until.js';
+
+const RECOVERY_MS = 20_000;
+
+let replicas: Replicas;
+
+afterEach(() => replicas?.close());
+
+describe('a service that is killed while it creates a payin', () => {
+  let service: Replica;
+
+  beforeEach(async () => {
+    replicas = await startReplicas(1);
+    service = replicas.all[0]!;
+  });
+
+  it.each<[string, Fault]>([
+    ['the provider has not taken the order', { kind: 'hang' }],
+    ['the provider has taken the order and not answered yet', { kind: 'hang', executed: true }],
+    ['the answer was lost', { kind: 'lose_reply' }],
+  ])('has one live order afterwards, the one that its payin knows, when %s', async (_what, fault) => {
+    const { sandbox, database } = replicas;
+    const request = { reference: newReference(), callbackUrl: replicas.merchant.url };
+    await sandbox.tumipay.fault({ operation: 'create', fault });
+    const cutOff = service.api.create(request).catch(() => undefined);
+    await until('the create to reach the provider', async () => (await sandbox.tumipay.calls('create')).length === 1);
+    await service.pullPlug();
+    await cutOff;
+
+    await service.start();
+    await replicas.timePasses(CREATE_SETTLES_SECONDS);
+    const payin = await until(
+      'the payin to be open',
+      async () => {
+        const { status, body } = await service.api.create(request);
+        expect(status).toBe(200);
+        return body.status === 'PENDING' && body;
+      },
+      RECOVERY_MS,
+    );
+
+    const orders = await sandbox.tumipay.orders();
+    const attempts = await database.query<{ state: string; external_id: string | null }>('select * from attempts');
+    expect(orders).toMatchObject([{ status: 'PENDING' }]);
+    expect(attempts.filter(({ state }) => state !== 'not_executed')).toMatchObject([
+      { state: 'open', external_id: orders[0]!.ticket },
+    ]);
+    expect(await database.query('select id from payins')).toEqual([{ id: payin.id }]);
+
+    await sandbox.tumipay.pay(orders[0]!.ticket);
+    expect((await service.api.reaches(payin.id, 'APPROVED')).receipts).toHaveLength(1);
+    await replicas.merchant.heard(payin.id, 'payin.approved');
+  });
+});
+
+describe('a service that is killed after it has acknowledged', () => {
+  let service: Replica;
+
+  beforeEach(async () => {
+    replicas = await startReplicas(1);
+    service = replicas.all[0]!;
+  });
+
+  it('does not lose a webhook, however soon it dies, nor book it twice, nor forget to tell', async () => {
+    const { sandbox, merchant, database } = replicas;
+    const paid: PresentedPayin[] = [];
+    for (const delayMs of [0, 2, 5, 10, 20, 40]) {
+      const payin = await service.api.open({ rail: 'BRE_B', callbackUrl: merchant.url });
+      // The query repeats the amount asked: that more arrived is known from the webhook alone, so no poll can make up for a lost one.
+      await sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 7_000_000, webhook: 'none' });
+      expect(await sandbox.tumipay.webhook(ticketOf(payin))).toMatchObject([{ httpStatus: 200 }]);
+      await wait(delayMs);
+      await service.pullPlug();
+      paid.push(payin);
+      await service.start();
+    }
+    await replicas.timePasses(LEASE_SECONDS);
+    for (const { id } of paid) {
+      const payin = await service.api.reaches(id, 'APPROVED', RECOVERY_MS);
+      expect(payin).toMatchObject({ amountReceivedInCents: 7_000_000, amountStatus: 'OVERPAID' });
+      expect(payin.receipts).toHaveLength(1);
+    }
+    await everythingIsTold();
+    expect(await database.query(`select 1 from inbound_webhooks where outcome = 'applied'`)).toHaveLength(paid.length);
+  });
+
+  it('goes on telling a merchant that could not be told before, with the same messages', async () => {
+    const { sandbox, merchant } = replicas;
+    merchant.answer(503);
+    const payin = await service.api.open({ callbackUrl: merchant.url });
+    await sandbox.tumipay.pay(ticketOf(payin));
+    await merchant.heard(payin.id, 'payin.approved');
+    await service.pullPlug();
+    const refused = merchant.received.splice(0);
+    merchant.answer(200);
+    await service.start();
+    await replicas.timePasses(LEASE_SECONDS);
+    await everythingIsTold();
+    for (const { headers, raw } of refused) {
+      const again = merchant.received.filter((received) => received.headers['webhook-id'] === headers['webhook-id']);
+      expect(new Set(again.map((received) => received.raw))).toEqual(new Set([raw]));
+    }
+  });
+});
+
+describe('two replicas under load, one of which is killed', () => {
+  it('lose nothing and do nothing twice: ledger, receipts and notifications agree', async () => {
+    replicas = await startReplicas(2);
+    const [survivor, victim] = replicas.all as [Replica, Replica];
+    const { sandbox, merchant, database } = replicas;
+    const references = Array.from({ length: 40 }, newReference);
+    const cutOff: string[] = [];
+    let started = 0;
+
+    const create = (at: Replica, reference: string) => at.api.create({ reference, callbackUrl: merchant.url });
+    const createAndPay = async (reference: string) => {
+      const at = (started += 1) % 2 ? victim : survivor;
+      if (started === 17) await victim.pullPlug();
+      const created = await create(at, reference).catch(() => void cutOff.push(reference));
+      if (!created) return;
+      expect(created).toMatchObject({ status: 201, body: { status: 'PENDING' } });
+      await sandbox.tumipay.pay(ticketOf(created.body), { webhook: 'twice' });
+    };
+    const waiting = [...references];
+    const lane = async () => {
+      for (let reference = waiting.shift(); reference; reference = waiting.shift()) await createAndPay(reference);
+    };
+    await Promise.all(Array.from({ length: 8 }, lane));
+    expect(cutOff.length).toBeGreaterThan(0);
+
+    await replicas.timePasses(LEASE_SECONDS);
+    // Whoever had no answer asks again: some of these payins were never written, some never opened, some opened and never answered.
+    for (const { status } of await Promise.all(cutOff.map((reference) => create(survivor, reference)))) {
+      expect([200, 201]).toContain(status);
+    }
+    const payins = await until(
+      'all payins to be paid',
+      async () => {
+        for (const { ticket, status } of await sandbox.tumipay.orders())
+          if (status === 'PENDING') await sandbox.tumipay.pay(ticket, { webhook: 'twice' });
+        const { body } = await survivor.api.call<{ data: PresentedPayin[] }>('GET', '/payins?limit=100');
+        return body.data.every(({ status }) => status === 'APPROVED') && body.data;
+      },
+      RECOVERY_MS,
+    );
+    await everythingIsTold();
+
+    expect(payins.map(({ reference }) => reference).toSorted()).toEqual(references.toSorted());
+    const orders = await sandbox.tumipay.orders();
+    const ledger = orders.map(({ reference, ticket, settledInCents }) => [reference, ticket, String(settledInCents)]);
+    const booked = await database.query<{ receipt: string[] }>(
+      `select array[a.provider_reference, a.external_id, r.amount_in_cents::text] as receipt
+       from receipts r join attempts a on a.organization_id = r.organization_id and a.id = r.attempt_id`,
+    );
+    expect(booked.map(({ receipt }) => receipt).toSorted()).toEqual(ledger.toSorted());
+    expect(orders).toHaveLength(references.length);
+
+    for (const { id } of payins) {
+      const heard = merchant.received.filter(({ message }) => message.data.id === id);
+      const messages = new Map(heard.map(({ headers, message }) => [headers['webhook-id'], message.type]));
+      const types = [...messages.values()];
+      expect(types).toEqual(expect.arrayContaining(['payin.created', 'payin.approved']));
+      expect(new Set(types).size).toBe(types.length);
+    }
+    expect(await database.query(`select kind from discrepancies`)).toEqual([]);
+  });
+});
+
+/** Each notification that was ever committed has reached the merchant, and the database knows. */
+async function everythingIsTold(): Promise<void> {
+  const { database, merchant } = replicas;
+  await until(
+    'all notifications to be delivered',
+    async () => {
+      const [{ left }] = (await database.query<{ left: number }>(
+        'select count(*)::int as left from notifications where delivered_at is null',
+      )) as [{ left: number }];
+      return left === 0;
+    },
+    RECOVERY_MS,
+  );
+  const committed = await database.query<{ id: string }>(`select 'msg_' || id as id from notifications`);
+  const heard = new Set(merchant.received.map(({ headers }) => headers['webhook-id']));
+  expect(heard).toEqual(new Set(committed.map(({ id }) => id)));
+  expect(merchant.unverified).toEqual([]);
+}

@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SandboxClient } from '@recaudo/sandbox';
+import { ApiClient, ticketOf } from '../support/api-client.js';
+import { freePort } from '../support/free-port.js';
+import { until } from '../support/until.js';
+import { type Program, WorkFolder } from '../support/work-folder.js';
+
+const END_LIMIT_MS = 10_000;
+const STACK_TRACE = /^\s+at /m;
+
+let folder: WorkFolder;
+let port: number;
+let sandboxPort: number;
+let running: Program;
+let apiKey: string;
+let sandbox: SandboxClient;
+
+beforeAll(async () => {
+  folder = await WorkFolder.create();
+  [port, sandboxPort] = [await freePort(), await freePort()];
+  await writeFile(join(folder.path, '.env'), `PORT=${port}\nSANDBOX_PORT=${sandboxPort}\nLOG_LEVEL=warn\n`);
+  sandbox = new SandboxClient(`http://localhost:${sandboxPort}`);
+});
+
+afterAll(() => folder?.remove());
+
+async function start(): Promise<ApiClient> {
+  running = folder.run('start');
+  await running.says(/Ctrl-C ends all of it/);
+  return client();
+}
+
+function client(): ApiClient {
+  apiKey = /API key +(\S+)/.exec(running.stdout())![1]!;
+  return new ApiClient(`http://localhost:${port}`, apiKey);
+}
+
+/** Ends it and returns how long that took. */
+async function endBy(signal: NodeJS.Signals): Promise<number> {
+  const startedAt = performance.now();
+  expect(await running.end(signal)).toBe(0);
+  expect(await folder.processes()).toEqual([]);
+  return performance.now() - startedAt;
+}
+
+/** Keeps a port while something else wants it. */
+async function occupying(taken: number, use: () => Promise<void>): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(taken, '127.0.0.1', resolve));
+  try {
+    await use();
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+// Each case goes on in the folder that the one before has left.
+describe('npm start', () => {
+  let keptId: string;
+
+  it('starts on a machine that has nothing, at the ports of .env, and prints commands that work when pasted', async () => {
+    await start();
+    const printed = running.stdout();
+    expect(printed).toContain(`http://localhost:${port}/docs`);
+    expect(printed).toContain(`http://localhost:${sandboxPort}`);
+    const commands = /into another terminal\):\n([\s\S]+)\nCtrl-C/.exec(printed)![1]!;
+    const { stdout } = await promisify(execFile)('bash', ['-c', commands], { timeout: 20_000 });
+    const answers = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as object);
+    expect(answers).toMatchObject([
+      { status: 'PENDING', amountInCents: 5_000_000 },
+      { status: 'APPROVED' },
+      { data: [{ status: 'APPROVED', amountStatus: 'EXACT' }] },
+    ]);
+  });
+
+  it('refuses a second start in the same folder with one sentence, while the first goes on', async () => {
+    const second = folder.run('start', [], { PORT: String(await freePort()), SANDBOX_PORT: String(await freePort()) });
+    expect(await second.ended).toBe(1);
+    expect(second.stderr().trim().split('\n')).toHaveLength(1);
+    expect(second.stderr()).toContain(`already running from this folder (process ${running.process.pid}`);
+    expect(second.stdout()).toBe('');
+    expect(await client().call('GET', '/payins')).toMatchObject({ status: 200 });
+  });
+
+  it('keeps the key and the data over SIGTERM, which ends everything, the database server too', async () => {
+    const key = apiKey;
+    keptId = (await client().open({ rail: 'PSE' })).id;
+    expect(await endBy('SIGTERM')).toBeLessThan(END_LIMIT_MS);
+    const api = await start();
+    expect(apiKey).toBe(key);
+    const kept = await api.payin(keptId);
+    expect(kept.status).toBe('PENDING');
+    await sandbox.tumipay.pay(ticketOf(kept));
+    expect((await api.reaches(keptId, 'APPROVED')).receipts).toHaveLength(1);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends in time on %s while a create hangs at the provider, and keeps its payin',
+    async (signal) => {
+      await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'hang' } });
+      const before = (await sandbox.tumipay.calls('create')).length;
+      const reference = `hangs-${signal}`;
+      const creating = client()
+        .create({ reference })
+        .catch(() => undefined);
+      await until('the create to hang', async () => (await sandbox.tumipay.calls('create')).length > before);
+      expect(await endBy(signal)).toBeLessThan(END_LIMIT_MS);
+      await creating;
+      const api = await start();
+      const { body } = await api.call<{ data: { status: string }[] }>('GET', `/payins?reference=${reference}`);
+      expect(body.data).toMatchObject([{ status: 'CREATED' }]);
+    },
+  );
+
+  it('comes up after kill -9, with the data: it takes over the database server that was left', async () => {
+    expect(await running.end('SIGKILL')).toBeNull();
+    expect((await folder.processes()).length).toBeGreaterThan(0);
+    const api = await start();
+    expect((await api.payin(keptId)).status).toBe('APPROVED');
+  });
+
+  it('comes up after kill -9 of everything, with the data', async () => {
+    await folder.killAll();
+    const api = await start();
+    expect((await api.payin(keptId)).status).toBe('APPROVED');
+  });
+
+  it.each([
+    ['PORT', () => port],
+    ['SANDBOX_PORT', () => sandboxPort],
+  ])('names the port when %s is in use, and leaves nothing running', async (_name, taken) => {
+    if (running.process.exitCode === null) await endBy('SIGTERM');
+    await occupying(taken(), async () => {
+      const refused = folder.run('start');
+      expect(await refused.ended).toBe(1);
+      expect(refused.stderr()).toMatch(new RegExp(`^Port ${taken()} is in use\\.[^\n]*\n$`));
+      expect(refused.stdout()).not.toMatch(STACK_TRACE);
+      expect(await folder.processes()).toEqual([]);
+    });
+  });
+
+  it('leaves no process when it is ended while it starts', async () => {
+    running = folder.run('start');
+    await until('the database server', async () => (await folder.processes()).length > 1);
+    expect(await endBy('SIGINT')).toBeLessThan(END_LIMIT_MS);
+  });
+});
+
+describe('npm start with settings that are wrong', () => {
+  it.each([
+    [
+      'a list of them',
+      { PORT: 'abc', SANDBOX_PORT: '70000', LOG_LEVEL: 'loud', PROVIDERS: 'nobody' },
+      ['PORT', 'SANDBOX_PORT', 'LOG_LEVEL', 'PROVIDERS'],
+    ],
+    ['production', { NODE_ENV: 'production' }, ['npm run start:prod']],
+  ])(
+    'says so all at once (%s), without a stack trace and before anything is started',
+    async (_what, environment, named) => {
+      const empty = await WorkFolder.create();
+      try {
+        const refused = empty.run('start', [], environment);
+        expect(await refused.ended).toBe(1);
+        for (const name of named) expect(refused.stderr()).toContain(name);
+        expect(refused.stderr()).not.toMatch(STACK_TRACE);
+        expect(existsSync(join(empty.path, '.data'))).toBe(false);
+      } finally {
+        await empty.remove();
+      }
+    },
+  );
+});

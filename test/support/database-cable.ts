@@ -1,0 +1,49 @@
+import { connect, createServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/** What lies between a service and its database server, to be pulled by a test. */
+export interface DatabaseCable {
+  /** The database's address by way of the cable. */
+  url: string;
+  /** Every connection breaks, and no new one comes about. */
+  cut(): void;
+  mend(): void;
+  close(): Promise<void>;
+}
+
+/** @param url of the database itself */
+export async function layDatabaseCable(url: string): Promise<DatabaseCable> {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  let whole = true;
+  const server = createServer((near) => {
+    if (!whole) return void near.destroy();
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const near = new URL(url);
+  near.port = String((server.address() as AddressInfo).port);
+  const cut = () => {
+    whole = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: near.href,
+    cut,
+    mend: () => void (whole = true),
+    close: () => {
+      cut();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

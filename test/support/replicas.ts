@@ -1,0 +1,87 @@
+import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
+import { ApiClient } from './api-client.js';
+import { freePort } from './free-port.js';
+import { type MerchantSink, startMerchantSink } from './merchant-sink.js';
+import { API_KEY, NOTIFICATION_SECRET } from './stand.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { type Program, WorkFolder } from './work-folder.js';
+
+/** A process of the service that can be killed and started again at its address. */
+export interface Replica {
+  api: ApiClient;
+  /** kill -9 */
+  pullPlug(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Services in processes of their own on one database; providers and merchant live in the test and survive them. */
+export interface Replicas {
+  all: readonly Replica[];
+  sandbox: SandboxClient;
+  merchant: MerchantSink;
+  database: TestDatabase;
+  /**
+   * For the database this is what the passing of that time is: what was planned for later, leases that nobody will give back, and the
+   * start of calls whose caller is dead. Not to be used while a live process has a create call under way: that would be older than it is.
+   */
+  timePasses(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Webhooks go to the first of them. */
+export async function startReplicas(count: number): Promise<Replicas> {
+  const database = await createTestDatabase();
+  const providers: Sandbox = await startSandbox({ port: 0 });
+  const merchant = await startMerchantSink(NOTIFICATION_SECRET);
+  const folder = await WorkFolder.create();
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const environment = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    PUBLIC_URL: `http://localhost:${ports[0]}`,
+    DATABASE_URL: database.url,
+    BOOTSTRAP_API_KEY: API_KEY,
+    BOOTSTRAP_NOTIFICATION_SECRET: NOTIFICATION_SECRET,
+    TUMIPAY_BASE_URL: providers.tumipay.baseUrl,
+    EXPIRY_SWEEP_SECONDS: '1',
+    POLL_TICK_SECONDS: '1',
+  };
+  const all = ports.map((port) => replica(folder, { ...environment, PORT: String(port) }));
+  await Promise.all(all.map((one) => one.start()));
+  return {
+    all,
+    sandbox: new SandboxClient(providers.url),
+    merchant,
+    database,
+    timePasses: async (seconds) => {
+      for (const [table, column] of CLOCKS) {
+        await database.query(`update ${table} set ${column} = ${column} - $1 * interval '1 second'`, [seconds]);
+      }
+    },
+    close: async () => {
+      await folder.remove();
+      await providers.close();
+      await merchant.close();
+      await database.drop();
+    },
+  };
+}
+
+const CLOCKS = [
+  ['attempts', 'started_at'],
+  ['payins', 'due_at'],
+  ['inbound_webhooks', 'due_at'],
+  ['notifications', 'due_at'],
+] as const;
+
+function replica(folder: WorkFolder, environment: Record<string, string>): Replica {
+  let program: Program | undefined;
+  return {
+    api: new ApiClient(`http://localhost:${environment['PORT']}`, API_KEY),
+    pullPlug: async () => void (await program?.end('SIGKILL')),
+    start: async () => {
+      program = folder.run('main', [], environment);
+      await program.says(/Recaudo is ready/);
+    },
+  };
+}
