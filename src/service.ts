@@ -35,7 +35,8 @@ export async function startService(environment: Environment): Promise<Service> {
   try {
     // Outside production nobody but this machine gets in.
     await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');
-    app.get(Logger).log({ port: settings.PORT, role: settings.ROLE, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready');
+    const { PORT: port, ROLE: role } = settings;
+    app.get(Logger).log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
   } catch (error) {
     await app.close();
     throw error;

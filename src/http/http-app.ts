@@ -24,7 +24,8 @@ export function createAdapter(): FastifyAdapter {
     trustProxy: false,
     genReqId: requestIdOf,
     clientErrorHandler: answerUnreadable,
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, toProblem(error), request.id),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, toProblem(error), request.id),
   });
 }
 
@@ -32,13 +33,17 @@ export function createAdapter(): FastifyAdapter {
 export function configureHttp(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => {
-    try {
-      done(null, RAW_BODY_PATH.test(request.url) ? body : parseJsonBody(request, body));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  fastify.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer' },
+    (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => {
+      try {
+        done(null, RAW_BODY_PATH.test(request.url) ? body : parseJsonBody(request, body));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
   fastify.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
     next();
@@ -51,15 +56,18 @@ export function configureHttp(app: NestFastifyApplication): void {
       forbidNonWhitelisted: true,
       transform: true,
       stopAtFirstError: true,
-      exceptionFactory: (errors) => new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', toFieldProblems(errors)),
+      exceptionFactory: (errors) =>
+        new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', toFieldProblems(errors)),
     }),
   );
 }
 
 function parseJsonBody(request: FastifyRequest, body: Buffer): unknown {
   const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/json') throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the header Content-Type: application/json.');
-  if (request.headers['content-encoding']) throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the body as it is, without Content-Encoding.');
+  if (mediaType !== 'application/json')
+    throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the header Content-Type: application/json.');
+  if (request.headers['content-encoding'])
+    throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the body as it is, without Content-Encoding.');
   const value = parseStrictJson(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Problem('MALFORMED_JSON', 'The body must be a JSON object.');

@@ -26,6 +26,9 @@ function isFlatTextMap(value: unknown, { keysMax, keyLengthMax, valueLengthMax }
   const entries = Object.entries(value);
   return (
     entries.length <= keysMax &&
-    entries.every(([key, text]) => key.length > 0 && key.length <= keyLengthMax && typeof text === 'string' && text.length <= valueLengthMax)
+    entries.every(
+      ([key, text]) =>
+        key.length > 0 && key.length <= keyLengthMax && typeof text === 'string' && text.length <= valueLengthMax,
+    )
   );
 }

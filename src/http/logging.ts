@@ -1,15 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestMethod } from '@nestjs/common';
 import type { Params } from 'nestjs-pino';
 import type { ServiceSettings } from '../../config/service.settings.js';
 
-/** Ids in paths are ours; everything else in a URL may be the merchant's and stays out of the log. */
+/** Words of our routes, and our ids. */
+const OWN_SEGMENT = /^(?:[a-z.-]{0,20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** Everything else in a URL may be anybody's data, or a key that was put into the wrong place, and stays out of the log. */
 function pathOnly(url: string | undefined): string {
-  return (url ?? '').split('?')[0]!.slice(0, 120);
+  const segments = (url ?? '').split('?')[0]!.slice(0, 120).split('/');
+  return segments.map((segment) => (OWN_SEGMENT.test(segment) ? segment : '*')).join('/');
+}
+
+/** The router's middleware sees what it has matched cut off from `url`. */
+function isProbe(request: IncomingMessage & { originalUrl?: string }): boolean {
+  return pathOnly(request.originalUrl ?? request.url).startsWith('/health/');
 }
 
 /** One line a request: method, path, status, time, ids. No header, no query and no body is ever logged. */
 export function loggerOptions(settings: ServiceSettings): Params {
   return {
+    // The package's own default matches no route of Fastify's.
+    forRoutes: [{ path: '*path', method: RequestMethod.ALL }],
     pinoHttp: {
       level: settings.LOG_LEVEL,
       quietReqLogger: true,
@@ -23,7 +35,7 @@ export function loggerOptions(settings: ServiceSettings): Params {
       customAttributeKeys: { reqId: 'requestId', responseTime: 'durationMs' },
       customLogLevel: (_request: IncomingMessage, response: ServerResponse, error?: Error) =>
         error || response.statusCode >= 500 ? 'error' : 'info',
-      autoLogging: { ignore: (request: IncomingMessage) => pathOnly(request.url).startsWith('/health/') },
+      autoLogging: { ignore: isProbe },
     },
   };
 }

@@ -31,7 +31,9 @@ export class ProblemSchema {
 export function serveOpenApi(app: NestFastifyApplication): void {
   const config = new DocumentBuilder()
     .setTitle('Recaudo')
-    .setDescription('Pay-ins for Colombia: one API over PSE, Bre-B, Nequi, Efecty, card and Transfiya. Amounts are in cents.')
+    .setDescription(
+      'Pay-ins for Colombia: one API over PSE, Bre-B, Nequi, Efecty, card and Transfiya. Amounts are in cents.',
+    )
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key; the header X-API-Key is taken, too' })
     .build();

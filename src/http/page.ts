@@ -14,7 +14,9 @@ export function isUuid(text: string): boolean {
 /** Query of a list, newest first. */
 export class PageQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+  )
   @Max(LIMIT_MAX)
   @Min(1)
   // The last one is checked first, and the first failure is told: the type comes before the bounds.
@@ -53,7 +55,11 @@ export function idBefore(cursor: string | undefined): string | undefined {
 }
 
 /** @param rows up to one more than the limit: that one tells that there is a next page */
-export function toPage<Row extends { id: string }, T>(rows: readonly Row[], limit: number, present: (row: Row) => T): Page<T> {
+export function toPage<Row extends { id: string }, T>(
+  rows: readonly Row[],
+  limit: number,
+  present: (row: Row) => T,
+): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const hasNext = rows.length > limit;

@@ -54,13 +54,21 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseAway(error)) {
-    return new Problem('UNAVAILABLE', 'The database cannot be reached. Try the same request again: it has its effect once.', undefined, { 'retry-after': '2' });
+    return new Problem(
+      'UNAVAILABLE',
+      'The database cannot be reached. Try the same request again: it has its effect once.',
+      undefined,
+      { 'retry-after': '2' },
+    );
   }
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const fastifyProblem = typeof code === 'string' ? FASTIFY_PROBLEMS[code] : undefined;
   if (fastifyProblem) return new Problem(fastifyProblem);
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  return new Problem((typeof status === 'number' && STATUS_PROBLEMS[status]) || (isClientStatus(status) ? 'BAD_REQUEST' : 'INTERNAL_ERROR'));
+  return new Problem(
+    (typeof status === 'number' && STATUS_PROBLEMS[status]) ||
+      (isClientStatus(status) ? 'BAD_REQUEST' : 'INTERNAL_ERROR'),
+  );
 }
 
 function isClientStatus(status: unknown): boolean {
@@ -70,6 +78,11 @@ function isClientStatus(status: unknown): boolean {
 function isDatabaseAway(error: unknown): boolean {
   const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
   if (typeof code === 'string' && DATABASE_AWAY.test(code)) return true;
-  if (/^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message)) return true;
+  if (
+    /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+      message,
+    )
+  )
+    return true;
   return error instanceof DriverException && error.cause !== undefined && isDatabaseAway(error.cause);
 }

@@ -62,13 +62,15 @@ function refuseInexact(text: string): void {
 }
 
 function isExact(value: number, written: string): boolean {
-  if (!Number.isFinite(value) || written.length > 24 || (Number.isInteger(value) && !Number.isSafeInteger(value))) return false;
+  if (!Number.isFinite(value) || written.length > 24 || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    return false;
   return decimal(written) === decimal(String(value));
 }
 
 /** A number's digits and the power of ten of the last one, the same for every way to write the number. */
 function decimal(number: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
   const digits = `${whole}${fraction}`.replace(/0+$/, '');
   const zeros = whole.length + fraction.length - digits.length;
   const significant = digits.replace(/^0+/, '');

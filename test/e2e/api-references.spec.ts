@@ -146,7 +146,7 @@ const OTHERWISE: [field: string, value: unknown][] = [
 
 describe('the same reference with another body', () => {
   it('is tried for every field that a request has', () => {
-    const differing = new Set(OTHERWISE.map(([field]) => field.split('.')[0]));
+    const differing = new Set(OTHERWISE.map(([field]) => field.replace(/\..*/, '')));
     expect([...differing].toSorted()).toEqual(
       Object.keys(full())
         // There is only one currency, and the reference is the key.
@@ -210,7 +210,8 @@ describe('many creates at the same instant', () => {
     const request = full();
     const orders = await ordersAtProvider();
     const answers = await Promise.all(Array.from({ length: 50 }, () => post(request)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array.from({ length: 49 }, () => 200), 201]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(49);
     expect(new Set(answers.map(({ body }) => body['id'])).size).toBe(1);
     for (const { body, status, headers } of answers) {
       expect(body['instructions']).toMatchObject({ type: 'redirect', url: expect.any(String) });

@@ -2,13 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '@recaudo/sandbox';
 import { LEASE_SECONDS } from '../../src/database/due-work.js';
-import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/decide.js';
+import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/look-plan.js';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { newReference, ticketOf } from '../support/api-client.js';
 import { type Replica, type Replicas, startReplicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 
 const RECOVERY_MS = 20_000;
+/** By then whatever a dead process had in its hands is due again. */
+const RECOVERY_DUE_SECONDS = Math.max(LEASE_SECONDS, CREATE_SETTLES_SECONDS);
 
 let replicas: Replicas;
 
@@ -36,7 +38,7 @@ describe('a service that is killed while it creates a payin', () => {
     await cutOff;
 
     await service.start();
-    await replicas.timePasses(CREATE_SETTLES_SECONDS);
+    await replicas.timePasses(RECOVERY_DUE_SECONDS);
     const payin = await until(
       'the payin to be open',
       async () => {
@@ -82,7 +84,7 @@ describe('a service that is killed after it has acknowledged', () => {
       paid.push(payin);
       await service.start();
     }
-    await replicas.timePasses(LEASE_SECONDS);
+    await replicas.timePasses(RECOVERY_DUE_SECONDS);
     for (const { id } of paid) {
       const payin = await service.api.reaches(id, 'APPROVED', RECOVERY_MS);
       expect(payin).toMatchObject({ amountReceivedInCents: 7_000_000, amountStatus: 'OVERPAID' });
@@ -102,7 +104,7 @@ describe('a service that is killed after it has acknowledged', () => {
     const refused = merchant.received.splice(0);
     merchant.answer(200);
     await service.start();
-    await replicas.timePasses(LEASE_SECONDS);
+    await replicas.timePasses(RECOVERY_DUE_SECONDS);
     await everythingIsTold();
     for (const { headers, raw } of refused) {
       const again = merchant.received.filter((received) => received.headers['webhook-id'] === headers['webhook-id']);
@@ -117,6 +119,12 @@ describe('two replicas under load, one of which is killed', () => {
     const [survivor, victim] = replicas.all as [Replica, Replica];
     const { sandbox, merchant, database } = replicas;
     const references = Array.from({ length: 40 }, newReference);
+    // Slow enough that the plug is pulled while orders are taken and not answered yet.
+    await sandbox.tumipay.fault({
+      operation: 'create',
+      fault: { kind: 'delay', delayMs: 50, executed: true },
+      times: 40,
+    });
     const cutOff: string[] = [];
     let started = 0;
 
@@ -134,9 +142,13 @@ describe('two replicas under load, one of which is killed', () => {
       for (let reference = waiting.shift(); reference; reference = waiting.shift()) await createAndPay(reference);
     };
     await Promise.all(Array.from({ length: 8 }, lane));
-    expect(cutOff.length).toBeGreaterThan(0);
+    const opening = await database.query<{ reference: string }>(
+      `select provider_reference as reference from attempts where state = 'opening'`,
+    );
+    const unanswered = await Promise.all(opening.map(({ reference }) => sandbox.tumipay.findOrder(reference)));
+    expect(unanswered.filter(Boolean).length).toBeGreaterThan(0);
 
-    await replicas.timePasses(LEASE_SECONDS);
+    await replicas.timePasses(RECOVERY_DUE_SECONDS);
     // Whoever had no answer asks again: some of these payins were never written, some never opened, some opened and never answered.
     for (const { status } of await Promise.all(cutOff.map((reference) => create(survivor, reference)))) {
       expect([200, 201]).toContain(status);

@@ -138,6 +138,9 @@ async function refusedRequests(): Promise<void> {
   await refused(api.call('POST', '/payins', text, { 'content-type': `text/plain; x="${PERSON.name}"` }));
   await refused(api.call('GET', `/payins?reference=${encodeURIComponent(PERSON.email)}&apiKey=${SECRETS.otherKey}`));
   await refused(api.call('GET', `/nowhere?email=${PERSON.email}&token=${SECRETS.token}`));
+  for (const misplaced of [SECRETS.apiKey, PERSON.email, PERSON.phone]) {
+    await refused(api.call('GET', `/payins/${encodeURIComponent(misplaced)}/events`));
+  }
 }
 
 async function paidShortWithTrouble(): Promise<void> {
@@ -210,7 +213,7 @@ const BASIC = () => Buffer.from(`${SECRETS.username}:${SECRETS.password}`).toStr
 describe('a whole life with everything that can go wrong, at the most talkative log level', () => {
   it('is told in the log, line by line, as JSON', () => {
     const lines = service.output().trim().split('\n');
-    expect(lines.length).toBeGreaterThan(30);
+    expect(lines.length).toBeGreaterThan(50);
     for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
     for (const said of [
       'request completed',
@@ -221,6 +224,22 @@ describe('a whole life with everything that can go wrong, at the most talkative 
     ]) {
       expect(service.output()).toContain(said);
     }
+  });
+
+  it('has one line for every request, with its id, and none for probes', () => {
+    const lines = service
+      .output()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { requestId?: string; req?: { path: string } });
+    const requests = lines.filter(({ req }) => req);
+    for (const { body } of problems.filter(({ status }) => status !== 503)) {
+      expect(requests.filter(({ requestId }) => requestId === body['requestId'])).toHaveLength(1);
+    }
+    expect(requests.map(({ req }) => req?.path)).toEqual(
+      expect.arrayContaining(['/payins', '/payins/*/events', '/webhooks/tumipay']),
+    );
+    expect(requests.filter(({ req }) => req?.path.startsWith('/health'))).toEqual([]);
   });
 
   it('does not put a secret or anything about the payer into the log', () => {

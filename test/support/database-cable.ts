@@ -17,7 +17,10 @@ export async function layDatabaseCable(url: string): Promise<DatabaseCable> {
   const sockets = new Set<Socket>();
   let whole = true;
   const server = createServer((near) => {
-    if (!whole) return void near.destroy();
+    if (!whole) {
+      near.destroy();
+      return;
+    }
     const far = connect(Number(port), hostname);
     for (const socket of [near, far]) {
       sockets.add(socket);

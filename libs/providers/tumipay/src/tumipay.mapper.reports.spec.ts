@@ -174,6 +174,7 @@ describe('an order that TumiPay does not know', () => {
       404,
       { statusCode: 404, message: 'Cannot GET /v1/transaction/x', error: 'Not Found' },
     ],
+    ['the 404 of Nest under another path', 404, { statusCode: 404, message: 'Cannot GET /transaction/x' }],
     ['the 404 of Spring', 404, { timestamp: 1, status: 404, error: 'Not Found', path: '/v1/transaction/x' }],
     ['the 404 of Laravel', 404, { message: 'The route api/v1/transaction/x could not be found.' }],
     ['the 404 of Kong', 404, { message: 'no Route matched with those values' }],
