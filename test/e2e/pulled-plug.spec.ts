@@ -167,12 +167,12 @@ describe('two replicas under load, one of which is killed', () => {
 
     expect(payins.map(({ reference }) => reference).toSorted()).toEqual(references.toSorted());
     const orders = await sandbox.tumipay.orders();
-    const ledger = orders.map(({ reference, ticket, settledInCents }) => [reference, ticket, String(settledInCents)]);
-    const booked = await database.query<{ receipt: string[] }>(
-      `select array[a.provider_reference, a.external_id, r.amount_in_cents::text] as receipt
+    const ledger = orders.map(({ reference, ticket, settledInCents }) => `${reference} ${ticket} ${settledInCents}`);
+    const receipts = await database.query<{ text: string }>(
+      `select concat_ws(' ', a.provider_reference, a.external_id, r.amount_in_cents) as text
        from receipts r join attempts a on a.organization_id = r.organization_id and a.id = r.attempt_id`,
     );
-    expect(booked.map(({ receipt }) => receipt).toSorted()).toEqual(ledger.toSorted());
+    expect(receipts.map(({ text }) => text).toSorted()).toEqual(ledger.toSorted());
     expect(orders).toHaveLength(references.length);
 
     for (const { id } of payins) {

@@ -18,6 +18,14 @@ interface Stores {
   payins: PayinStore;
 }
 
+type Table = 'inbound_webhooks' | 'notifications' | 'payins';
+
+const claimOne: Readonly<Record<Table, () => Promise<Claimed | undefined>>> = {
+  inbound_webhooks: async () => (await stores.webhooks.claim(1))[0],
+  notifications: async () => (await stores.notifications.claim(1))[0],
+  payins: async () => (await stores.payins.claimPolls(1))[0],
+};
+
 let database: TestDatabase;
 let stores: Stores;
 
@@ -81,7 +89,7 @@ describe('claims of due work', () => {
     expect(second).toMatchObject({ id: first!.id, fence: first!.fence + 1 });
   });
 
-  it.each<[string, string, 'inbound_webhooks' | 'notifications' | 'payins', (claim: Claimed) => Promise<void>]>([
+  it.each<[string, string, Table, (claim: Claimed) => Promise<void>]>([
     ['finish', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.finish(claim, 'applied')],
     ['put off', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.retry(claim, 'late', 1)],
     ['deliver', 'a notification', 'notifications', (claim) => stores.notifications.delivered(claim, 'HTTP 200')],
@@ -89,23 +97,14 @@ describe('claims of due work', () => {
     ['postpone', 'a payin', 'payins', (claim) => stores.payins.postpone(claim, 1)],
   ])('do not let an old fence %s %s', async (_verb, _what, table, write) => {
     await addOneOfEach();
-    const claim = {
-      inbound_webhooks: stores.webhooks.claim,
-      notifications: stores.notifications.claim,
-      payins: stores.payins.claimPolls,
-    }[table];
-    const store = { inbound_webhooks: stores.webhooks, notifications: stores.notifications, payins: stores.payins }[
-      table
-    ];
-    const claimOne = async () => ((await claim.call(store as never, 1)) as Claimed[])[0]!;
-    const old = await claimOne();
+    const old = await claimOne[table]();
     await leasesRunOut();
-    const present = await claimOne();
+    const present = await claimOne[table]();
     const row = () => database.query(`select * from ${table}`);
     const before = await row();
-    await write(old);
+    await write(old!);
     expect(await row()).toEqual(before);
-    await write(present);
+    await write(present!);
     expect(await row()).not.toEqual(before);
   });
 

@@ -147,3 +147,42 @@ describe('switches and reset', () => {
     expect((await call(sandbox, '/v1/pse/banks')).status).toBe(200);
   });
 });
+
+describe('payment by address', () => {
+  const payBy = async (text: string) => {
+    const response = await fetch(`${sandbox.url}/control/pay`, { method: 'POST', body: text });
+    return {
+      status: response.status,
+      body: (await response.json()) as { ticket?: string; status?: string; error?: string },
+    };
+  };
+
+  it('pays the order whose payment page a text names, whatever else the text says', async () => {
+    const { ticket } = (await create(sandbox)).body.data as { ticket: string };
+    await create(sandbox, { reference: 'another' });
+    const { paymentUrl } = await control.order(ticket);
+    expect(await payBy(JSON.stringify({ data: [{ instructions: { url: paymentUrl, key: '@key' } }] }))).toMatchObject({
+      status: 200,
+      body: { ticket, status: 'APPROVED', settledInCents: 5000 },
+    });
+    expect((await control.order('another')).status).toBe('PENDING');
+    expect(await payBy(paymentUrl)).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('APPROVED already') },
+    });
+  });
+
+  it.each([
+    ['nothing', '', 'no address of a payment page'],
+    ['another address', 'https://pagos.example.com/other?s=AAAAAAAAAAAAAAA', 'no address of a payment page'],
+    [
+      'an order that is not there',
+      'https://pagos.example.com/tumipay/payments/main?s=AAAAAAAAAAAAAAA',
+      'AAAAAAAAAAAAAAA',
+    ],
+  ])('pays nothing when the text names %s', async (_what, text, error) => {
+    await create(sandbox);
+    expect(await payBy(text)).toMatchObject({ status: 404, body: { error: expect.stringContaining(error) } });
+    expect((await control.order(PAYIN.reference)).status).toBe('PENDING');
+  });
+});
