@@ -10,7 +10,9 @@ import { withDatabaseUrl } from './development/local-database.js';
 import { Organizations } from './organizations/organizations.service.js';
 
 /** `npm run cli -- …`: what operators do that no API key may. */
-const program = new Command('cli').description('Operates Recaudo').configureOutput({ writeOut: (text) => process.stdout.write(text) });
+const program = new Command('cli')
+  .description('Operates Recaudo')
+  .configureOutput({ writeOut: (text) => process.stdout.write(text) });
 
 const organizations = program.command('organizations').description('merchant platforms');
 organizations
@@ -23,7 +25,12 @@ organizations
   .action(({ name }: { name: string }) =>
     withOrganizations(async (service) => {
       const created = await service.create(name);
-      print({ organizationId: created.organizationId, name, apiKey: created.apiKey, notificationSecret: created.notificationSecret });
+      print({
+        organizationId: created.organizationId,
+        name,
+        apiKey: created.apiKey,
+        notificationSecret: created.notificationSecret,
+      });
       process.stdout.write('The key and the secret are shown this once: keep them now.\n');
     }),
   );
@@ -32,7 +39,8 @@ organizations
   .description('lists the organizations')
   .action(() =>
     withOrganizations(async (service) => {
-      for (const { id, name, createdAt } of await service.list()) process.stdout.write(`${id}  ${createdAt.toISOString()}  ${name}\n`);
+      for (const { id, name, createdAt } of await service.list())
+        process.stdout.write(`${id}  ${createdAt.toISOString()}  ${name}\n`);
     }),
   );
 
@@ -42,7 +50,8 @@ program
   .command('create')
   .description('creates one more API key of an organization and shows it once')
   .requiredOption('--organization <id>', 'its id', (id: string) => {
-    if (!isUuid(id)) throw new CommandError('--organization must be the id of an organization; organizations list shows them.');
+    if (!isUuid(id))
+      throw new CommandError('--organization must be the id of an organization; organizations list shows them.');
     return id;
   })
   .action(({ organization }: { organization: string }) =>

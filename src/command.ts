@@ -42,15 +42,19 @@ export function endOnSignal(end: () => Promise<void>, deadlineMs: number): void 
   for (const signal of END_SIGNALS) process.on(signal, onSignal);
 }
 
-const UNREACHABLE_CODE = /^(?:ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|57P0|08)/;
+const UNREACHABLE_CODE =
+  /^(?:ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|57P0|08)/;
 /** What the driver says without a code when nothing or nobody that it knows answers at the address. */
 const UNREACHABLE_MESSAGE = /timeout expired|connection timeout|Connection terminated/;
 
 export function sentenceOf(error: unknown): string {
-  if (error instanceof CommandError || error instanceof SettingsError || error instanceof EmbeddedPostgresError) return error.message;
+  if (error instanceof CommandError || error instanceof SettingsError || error instanceof EmbeddedPostgresError)
+    return error.message;
   const { code, port, message } = error as { code?: string; port?: number; message?: string };
-  if (code === 'EADDRINUSE') return `Port ${port} is in use. Stop the program that has it, or choose another port (PORT, SANDBOX_PORT).`;
-  if (code === 'EACCES' && port) return `Port ${port} may not be used by this account. Choose one above 1023 (PORT, SANDBOX_PORT).`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use. Stop the program that has it, or choose another port (PORT, SANDBOX_PORT).`;
+  if (code === 'EACCES' && port)
+    return `Port ${port} may not be used by this account. Choose one above 1023 (PORT, SANDBOX_PORT).`;
   if ((code && UNREACHABLE_CODE.test(code)) || (message && UNREACHABLE_MESSAGE.test(message))) {
     return `The database of DATABASE_URL cannot be reached (${code ?? 'no answer'}). Is it running, and is the address right?`;
   }

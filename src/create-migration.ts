@@ -8,10 +8,17 @@ import { withDatabaseUrl } from './development/local-database.js';
 runCommand(() =>
   withDatabaseUrl(readEnvironment(), async (databaseUrl) => {
     const options = mikroOrmOptions(databaseUrl);
-    const orm = await MikroORM.init({ ...options, migrations: { ...options.migrations, path: 'src/database/migrations' } });
+    const orm = await MikroORM.init({
+      ...options,
+      migrations: { ...options.migrations, path: 'src/database/migrations' },
+    });
     try {
       const { fileName } = await orm.migrator.create();
-      process.stdout.write(fileName ? `Wrote src/database/migrations/${fileName}\n` : 'The migrations give all that the entities ask for.\n');
+      process.stdout.write(
+        fileName
+          ? `Wrote src/database/migrations/${fileName}\n`
+          : 'The migrations give all that the entities ask for.\n',
+      );
     } finally {
       await orm.close(true);
     }

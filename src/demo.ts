@@ -32,7 +32,10 @@ runCommand(async () => {
       sandboxUrl: `http://localhost:${environment['SANDBOX_PORT'] || '4000'}`,
       print,
     });
-    if (problems.length > 0) throw new CommandError(`\n${problems.length} ended wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    if (problems.length > 0)
+      throw new CommandError(
+        `\n${problems.length} ended wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      );
     print('\nAll ended as they should.');
   } finally {
     await end();

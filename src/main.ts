@@ -11,13 +11,17 @@ runCommand(async () => {
   const environment = readEnvironment();
   const databaseUrl = environment['DATABASE_URL'];
   if (!databaseUrl) {
-    throw new CommandError('DATABASE_URL is not set. Point it at a PostgreSQL database, or use npm start, which brings its own.');
+    throw new CommandError(
+      'DATABASE_URL is not set. Point it at a PostgreSQL database, or use npm start, which brings its own.',
+    );
   }
   // Before the database is asked for anything.
   loadSettings(environment, PROVIDERS);
   const pending = await pendingMigrations(databaseUrl);
   if (pending.length > 0) {
-    throw new CommandError(`The database is behind by ${pending.length} migration(s): ${pending.join(', ')}. Run: npm run migrate`);
+    throw new CommandError(
+      `The database is behind by ${pending.length} migration(s): ${pending.join(', ')}. Run: npm run migrate`,
+    );
   }
   const service = await startService(environment);
   endOnSignal(() => service.close(), END_DEADLINE_MS);

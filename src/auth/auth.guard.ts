@@ -1,4 +1,11 @@
-import { type CanActivate, createParamDecorator, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.js';
@@ -30,7 +37,9 @@ export class AuthGuard implements CanActivate {
     const key = presentedKey(request);
     const principal = key && (await this.apiKeys.authenticate(key));
     if (!principal) {
-      const detail = key ? 'The API key is not known.' : 'Send Authorization: Bearer <api key>, or X-API-Key: <api key>.';
+      const detail = key
+        ? 'The API key is not known.'
+        : 'Send Authorization: Bearer <api key>, or X-API-Key: <api key>.';
       throw new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
     }
     request.principal = principal;

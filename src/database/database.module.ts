@@ -12,7 +12,10 @@ import { DueWorkScheduler } from './due-work-scheduler.js';
     MikroOrmModule.forRootAsync({
       driver: PostgreSqlDriver,
       inject: [ServiceSettings],
-      useFactory: (settings: ServiceSettings) => ({ ...mikroOrmOptions(settings.DATABASE_URL), registerRequestContext: false }),
+      useFactory: (settings: ServiceSettings) => ({
+        ...mikroOrmOptions(settings.DATABASE_URL),
+        registerRequestContext: false,
+      }),
     }),
   ],
   providers: [Database, DueWorkScheduler],

@@ -114,7 +114,12 @@ export class DueWorkLoop<Job> {
   #start(job: Job): void {
     const done = this.due
       .work(job)
-      .catch((error: unknown) => this.logger.error({ work: this.due.name, error: describeError(error) }, 'due work failed; it will be tried again'))
+      .catch((error: unknown) =>
+        this.logger.error(
+          { work: this.due.name, error: describeError(error) },
+          'due work failed; it will be tried again',
+        ),
+      )
       .finally(() => {
         this.#inFlight.delete(done);
         if (this.#more) this.wake();
@@ -127,6 +132,10 @@ export class DueWorkLoop<Job> {
 export function describeError(error: unknown): string {
   const { name, code, stack } = (error ?? {}) as { name?: string; code?: unknown; stack?: string };
   if (!name) return 'unknown error';
-  const where = stack?.split('\n').find((line) => line.includes('/src/') || line.includes('/libs/'))?.trim() ?? '';
+  const where =
+    stack
+      ?.split('\n')
+      .find((line) => line.includes('/src/') || line.includes('/libs/'))
+      ?.trim() ?? '';
   return `${name}${typeof code === 'string' ? ` ${code}` : ''} ${where}`.trim();
 }

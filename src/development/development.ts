@@ -27,10 +27,15 @@ export interface Development {
  */
 export async function startDevelopment(environment: Environment): Promise<Development> {
   if (environment['NODE_ENV'] === 'production') {
-    throw new CommandError('npm start is for development. In production run: npm run build, npm run migrate, npm run start:prod');
+    throw new CommandError(
+      'npm start is for development. In production run: npm run build, npm run migrate, npm run start:prod',
+    );
   }
   // Before anything is started. The own database's address is known later.
-  const settings = loadSettings({ ...environment, DATABASE_URL: environment['DATABASE_URL'] || 'postgres://localhost' }, PROVIDERS);
+  const settings = loadSettings(
+    { ...environment, DATABASE_URL: environment['DATABASE_URL'] || 'postgres://localhost' },
+    PROVIDERS,
+  );
   const { SANDBOX_PORT } = settings.get(ServiceSettings) as ServiceSettings;
   const endings: (() => Promise<void>)[] = [];
   const end = () => endAll(endings.splice(0).toReversed());
@@ -41,7 +46,13 @@ export async function startDevelopment(environment: Environment): Promise<Develo
     const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, endings) : undefined;
     const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });
     endings.push(() => withinMs(service.close(), SERVICE_END_MS));
-    return { service, sandbox, apiKey: keys.BOOTSTRAP_API_KEY, notificationSecret: keys.BOOTSTRAP_NOTIFICATION_SECRET, end };
+    return {
+      service,
+      sandbox,
+      apiKey: keys.BOOTSTRAP_API_KEY,
+      notificationSecret: keys.BOOTSTRAP_NOTIFICATION_SECRET,
+      end,
+    };
   } catch (error) {
     // Why it did not start is the news, not how it ended.
     await end().catch(() => undefined);
@@ -65,7 +76,9 @@ async function startLocalSandbox(port: number, endings: (() => Promise<void>)[])
 
 /** Some provider's address is left open, so it is the sandbox's. */
 function needsSandbox(environment: Environment): boolean {
-  const addresses = PROVIDERS.flatMap((provider) => Object.keys(provider.sandboxEnvironment(''))).filter((name) => name.endsWith('_BASE_URL'));
+  const addresses = PROVIDERS.flatMap((provider) => Object.keys(provider.sandboxEnvironment(''))).filter((name) =>
+    name.endsWith('_BASE_URL'),
+  );
   return addresses.some((name) => !environment[name]);
 }
 

@@ -13,7 +13,10 @@ export function localDatabase(): EmbeddedPostgres {
  * Runs something on DATABASE_URL, or on the local server: as a guest of a running `npm start`, else started for as long as it takes. In
  * production a missing DATABASE_URL is a mistake and not a wish for a second database.
  */
-export async function withDatabaseUrl(environment: Environment, use: (databaseUrl: string) => Promise<void>): Promise<void> {
+export async function withDatabaseUrl(
+  environment: Environment,
+  use: (databaseUrl: string) => Promise<void>,
+): Promise<void> {
   const given = environment['DATABASE_URL'];
   if (given) return use(given);
   if (environment['NODE_ENV'] === 'production') throw new CommandError('DATABASE_URL is not set.');

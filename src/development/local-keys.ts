@@ -13,9 +13,12 @@ export interface LocalKeys {
 export async function localKeys(environment: Environment): Promise<LocalKeys> {
   const kept = await readKept();
   const keys = {
-    BOOTSTRAP_API_KEY: environment['BOOTSTRAP_API_KEY'] || kept?.BOOTSTRAP_API_KEY || `rk_test_${randomBytes(24).toString('base64url')}`,
+    BOOTSTRAP_API_KEY:
+      environment['BOOTSTRAP_API_KEY'] || kept?.BOOTSTRAP_API_KEY || `rk_test_${randomBytes(24).toString('base64url')}`,
     BOOTSTRAP_NOTIFICATION_SECRET:
-      environment['BOOTSTRAP_NOTIFICATION_SECRET'] || kept?.BOOTSTRAP_NOTIFICATION_SECRET || `whsec_${randomBytes(32).toString('base64')}`,
+      environment['BOOTSTRAP_NOTIFICATION_SECRET'] ||
+      kept?.BOOTSTRAP_NOTIFICATION_SECRET ||
+      `whsec_${randomBytes(32).toString('base64')}`,
   };
   if (!kept) await keep(keys);
   return keys;

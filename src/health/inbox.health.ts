@@ -18,14 +18,18 @@ export class InboxHealth {
       const [row] = await this.database.query<{ seconds: number }>(
         {
           name: 'oldest unprocessed webhook',
-          text: `select coalesce(extract(epoch from now() - min(received_at)), 0)::int as seconds
-                 from inbound_webhooks where due_at is not null and outcome is null`,
+          // From its due time: one that waits for a provider to answer again does not make this process unfit.
+          text: `select coalesce(extract(epoch from now() - min(due_at)), 0)::int as seconds
+                 from inbound_webhooks where due_at <= now()`,
         },
         [],
       );
       const oldestUnprocessedSeconds = row?.seconds ?? 0;
       if (oldestUnprocessedSeconds <= OLDEST_MAX_SECONDS) return check.up({ oldestUnprocessedSeconds });
-      return check.down({ message: `the oldest unprocessed webhook has waited ${oldestUnprocessedSeconds} s`, oldestUnprocessedSeconds });
+      return check.down({
+        message: `the oldest unprocessed webhook has waited ${oldestUnprocessedSeconds} s`,
+        oldestUnprocessedSeconds,
+      });
     } catch {
       return check.down({ message: 'cannot be read' });
     }

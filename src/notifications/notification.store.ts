@@ -51,4 +51,16 @@ export class NotificationStore {
       [claim.organizationId, claim.id, claim.fence, result.slice(0, 255), delaySeconds],
     );
   }
+
+  /** Gives a claim back that was not tried. */
+  async putBack(claim: Claimed, delaySeconds: number): Promise<void> {
+    await this.database.query(
+      {
+        name: 'put a notification back',
+        text: `update notifications set due_at = now() + $4 * interval '1 second'
+               where organization_id = $1 and id = $2 and fence = $3`,
+      },
+      [claim.organizationId, claim.id, claim.fence, delaySeconds],
+    );
+  }
 }

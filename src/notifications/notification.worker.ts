@@ -9,6 +9,9 @@ import { retryDelaySeconds } from './retry-schedule.js';
 
 const IDLE_POLL_MS = 1_000;
 const CONCURRENCY = 32;
+const CONCURRENCY_PER_HOST = 4;
+/** How long a notification waits for a place at its host before it asks again. */
+const PUT_BACK_SECONDS = 1;
 const DELIVERY_TIMEOUT_MS = 15_000;
 const MAX_REPLY_BYTES = 64 * 1024;
 
@@ -18,6 +21,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   readonly name = 'notifications';
   readonly concurrency = CONCURRENCY;
   private readonly logger = new Logger(NotificationWorker.name);
+  private readonly inFlight = new Map<string, number>();
 
   constructor(
     @Inject(NotificationStore) private readonly store: NotificationStore,
@@ -32,11 +36,29 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     return this.store.claim(limit);
   }
 
+  /** One host has a part of the places only, so that a merchant whose endpoint hangs does not keep the others waiting. */
   async work(notification: ClaimedNotification): Promise<void> {
+    const { host } = new URL(notification.url);
+    const atHost = this.inFlight.get(host) ?? 0;
+    if (atHost >= CONCURRENCY_PER_HOST) return this.store.putBack(notification, PUT_BACK_SECONDS * (1 + Math.random()));
+    this.inFlight.set(host, atHost + 1);
+    try {
+      await this.tryOnce(notification);
+    } finally {
+      const left = (this.inFlight.get(host) ?? 1) - 1;
+      if (left > 0) this.inFlight.set(host, left);
+      else this.inFlight.delete(host);
+    }
+  }
+
+  private async tryOnce(notification: ClaimedNotification): Promise<void> {
     const result = await this.deliver(notification);
     if (result.delivered) return this.store.delivered(notification, result.text);
     const delaySeconds = retryDelaySeconds(notification.tries, Math.random());
-    this.logger.warn({ notification: notification.id, result: result.text, delaySeconds }, 'a notification was not delivered');
+    this.logger.warn(
+      { notification: notification.id, result: result.text, delaySeconds },
+      'a notification was not delivered',
+    );
     return this.store.failed(notification, result.text, delaySeconds);
   }
 

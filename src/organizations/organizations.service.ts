@@ -18,7 +18,10 @@ export interface CreatedOrganization {
 export class Organizations {
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
-  async create(name: string, given: { id?: string; apiKey?: string; notificationSecret?: string } = {}): Promise<CreatedOrganization> {
+  async create(
+    name: string,
+    given: { id?: string; apiKey?: string; notificationSecret?: string } = {},
+  ): Promise<CreatedOrganization> {
     const created: CreatedOrganization = {
       organizationId: given.id ?? uuidv7(),
       apiKey: given.apiKey ?? newApiKey(),
@@ -32,7 +35,12 @@ export class Organizations {
         notificationSecret: created.notificationSecret,
         createdAt: new Date(),
       });
-      em.create(ApiKeyEntity, { organization, id: uuidv7(), keyHash: hashApiKey(created.apiKey), createdAt: new Date() });
+      em.create(ApiKeyEntity, {
+        organization,
+        id: uuidv7(),
+        keyHash: hashApiKey(created.apiKey),
+        createdAt: new Date(),
+      });
       return Promise.resolve();
     });
     return created;
@@ -50,7 +58,9 @@ export class Organizations {
   }
 
   async list(): Promise<{ id: string; name: string; createdAt: Date }[]> {
-    const organizations = await this.orm.em.fork().find(OrganizationEntity, {}, { orderBy: { createdAt: 'asc' }, limit: 1000 });
+    const organizations = await this.orm.em
+      .fork()
+      .find(OrganizationEntity, {}, { orderBy: { createdAt: 'asc' }, limit: 1000 });
     return organizations.map(({ id, name, createdAt }) => ({ id, name, createdAt }));
   }
 
@@ -63,7 +73,8 @@ export class Organizations {
     const em = this.orm.em.fork();
     const known = await em.findOne(ApiKeyEntity, { keyHash });
     if (known) {
-      if (notificationSecret) await em.nativeUpdate(OrganizationEntity, { id: known.organization.id }, { notificationSecret });
+      if (notificationSecret)
+        await em.nativeUpdate(OrganizationEntity, { id: known.organization.id }, { notificationSecret });
       return;
     }
     try {

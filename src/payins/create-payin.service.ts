@@ -19,7 +19,8 @@ import { RailPolicies } from './rail-policies.js';
 
 /** How long a repeated create waits for the first one, which is at the provider right now, so that both answer alike. */
 const TWIN_WAIT_MS = 16_000;
-const TWIN_LOOK_MS = 50;
+const TWIN_LOOK_MIN_MS = 50;
+const TWIN_LOOK_MAX_MS = 1_000;
 
 export interface CreatedPayin {
   payin: PresentedPayin;
@@ -122,8 +123,9 @@ export class CreatePayin {
   private async whenOpened(existing: PayinSnapshot): Promise<PresentedPayin> {
     const deadline = performance.now() + TWIN_WAIT_MS;
     let current = existing;
-    while (isBeingOpened(current) && performance.now() < deadline) {
-      await wait(TWIN_LOOK_MS);
+    // Ever more rarely: a storm of retries must not wear the database down while a provider is slow.
+    for (let delayMs = TWIN_LOOK_MIN_MS; isBeingOpened(current) && performance.now() < deadline; delayMs *= 1.5) {
+      await wait(Math.min(delayMs, TWIN_LOOK_MAX_MS));
       current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
     }
     return presentPayin(current.payin, current.receipts);

@@ -3,7 +3,7 @@ import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
 import type { Claimed } from '../database/due-work.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
-import { pollDelaySeconds } from './domain/look-plan.js';
+import { addSeconds, CREATE_SETTLES_SECONDS, pollDelaySeconds } from './domain/look-plan.js';
 import type { Attempt, News, ObservationSource } from './domain/news.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { PayinStore } from './payin.store.js';
@@ -37,6 +37,11 @@ export class LookAtPayin {
     const source = recovering ? 'recovery' : 'poll';
     try {
       const fetched = await this.fetch(attempt);
+      const settlesAt = addSeconds(attempt.startedAt, CREATE_SETTLES_SECONDS);
+      if (recovering && !fetched.found && claim.claimedAt < settlesAt) {
+        // The lost create may still be on its way: "no such order" counts only once it cannot arrive any more.
+        return await this.store.postpone(claim, (settlesAt.getTime() - claim.claimedAt.getTime()) / 1000);
+      }
       const decision = await this.applyNews.execute(
         claim.organizationId,
         claim.id,
@@ -46,8 +51,8 @@ export class LookAtPayin {
       const next = decision?.newAttempts.at(-1);
       if (next) await this.openAttempt.execute(claim.organizationId, claim.id, next);
     } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
       await this.cannotSay(snapshot, attempt, claim, error);
+      if (!(error instanceof ProviderError)) throw error;
     }
   }
 
@@ -91,15 +96,11 @@ export class LookAtPayin {
   }
 
   /** Keeps the payin as it is: unknown is neither paid nor unpaid. */
-  private async cannotSay(
-    snapshot: PayinSnapshot,
-    attempt: Attempt,
-    claim: Claimed,
-    error: ProviderError,
-  ): Promise<void> {
+  private async cannotSay(snapshot: PayinSnapshot, attempt: Attempt, claim: Claimed, error: unknown): Promise<void> {
     const { payin, known } = snapshot;
+    const { kind: reason, detail } = error instanceof ProviderError ? error : { kind: 'internal_error', detail: {} };
     this.logger.warn(
-      { payinId: payin.id, provider: attempt.provider, reason: error.kind },
+      { payinId: payin.id, provider: attempt.provider, reason },
       'the provider cannot say how a payin stands',
     );
     if (attempt.state === 'opening') {
@@ -113,7 +114,7 @@ export class LookAtPayin {
     }
     const planned = pollDelaySeconds(this.policies.of(payin.rail).pollSeconds, known.looks);
     const jitter = 0.9 + Math.random() * 0.2;
-    await this.store.postpone(claim, Math.max(planned * jitter, (error.detail.retryAfterMs ?? 0) / 1000));
+    await this.store.postpone(claim, Math.max(planned * jitter, (detail.retryAfterMs ?? 0) / 1000));
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ProviderError } from '@recaudo/payment-provider';
 import { v7 as uuidv7 } from 'uuid';
@@ -5,6 +6,7 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import { describeError } from '../database/due-work.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
+import type { Decision } from './domain/decision.js';
 import type { NewAttempt, News } from './domain/news.js';
 import { toOrder } from './payin-order.js';
 import { PayinRouter } from './payin-router.js';
@@ -14,6 +16,10 @@ import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 
 /** Tries of one payin over all providers, so that a provider that loses orders is not asked for ever. */
 const ATTEMPTS_MAX = 5;
+
+/** A call that has not begun this long after its attempt was written down is left to recovery, which may have begun already. */
+const CALL_BEGINS_WITHIN_MS = 10_000;
+const APPLY_AGAIN_AFTER_MS = [100, 500, 2_000, 5_000];
 
 /** Carries out an attempt that is written down already: calls the provider, with no transaction open, and applies what came of it. */
 @Injectable()
@@ -34,10 +40,24 @@ export class OpenAttempt {
     while (attempt) {
       const snapshot = await this.store.read(organizationId, payinId);
       if (!snapshot) throw new Error('an attempt without a payin');
+      if (!mayStillBeCalled(snapshot, attempt)) return;
       const news = await this.call(snapshot, attempt);
-      const decision = await this.applyNews.execute(organizationId, payinId, [news]);
+      const decision = await this.applyInsistently(organizationId, payinId, news);
       attempt = decision?.newAttempts.at(-1);
     }
+  }
+
+  /** What the provider said once it does not say again, so a database that is away for a moment must not lose it. */
+  private async applyInsistently(organizationId: string, payinId: string, news: News): Promise<Decision | undefined> {
+    for (const delayMs of APPLY_AGAIN_AFTER_MS) {
+      try {
+        return await this.applyNews.execute(organizationId, payinId, [news]);
+      } catch (error) {
+        this.logger.warn({ payinId, error: describeError(error) }, 'what a provider said could not be written yet');
+        await wait(delayMs);
+      }
+    }
+    return this.applyNews.execute(organizationId, payinId, [news]);
   }
 
   /** The try after one that was certainly not executed, at the next provider that would take the order and was not tried yet. */
@@ -95,4 +115,9 @@ export class OpenAttempt {
 
 function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {
   return Math.round((expiresAt.getTime() - now.getTime()) / 60_000);
+}
+
+function mayStillBeCalled({ known, now }: PayinSnapshot, { id }: NewAttempt): boolean {
+  const attempt = known.attempts.find((candidate) => candidate.id === id);
+  return attempt?.state === 'opening' && now.getTime() - attempt.startedAt.getTime() < CALL_BEGINS_WITHIN_MS;
 }

@@ -13,7 +13,13 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
   now: Date;
   attempts: (Omit<Attempt, 'startedAt'> & { startedAt: string })[];
   receipts: { id: string; attemptId: string; paymentId: string; amountInCents: string; createdAt: string }[];
-  observations: { attemptId: string; key: string; trust: string; report: { status: string; amountInCents?: string } }[];
+  observations: {
+    attemptId: string;
+    key: string;
+    trust: string;
+    report: { status: string; amountInCents?: string; currency?: string };
+    createdAt: string;
+  }[];
   discrepancies: { kind: DiscrepancyKind; open: boolean; actualInCents: string | null }[];
 }
 
@@ -59,9 +65,15 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       looks,
       attempts: attempts.map((attempt) => ({ ...attempt, startedAt: new Date(attempt.startedAt) })),
       receipts,
-      hints: observations.flatMap(({ attemptId, trust, report }) =>
-        trust === 'hint' && report.status === 'APPROVED' && report.amountInCents !== undefined
-          ? [{ attemptId, amountInCents: BigInt(report.amountInCents) }]
+      hints: observations.flatMap(({ attemptId, trust, report, createdAt }) =>
+        trust === 'hint' && report.status === 'APPROVED' && (report.currency ?? payin.currency) === payin.currency
+          ? [
+              {
+                attemptId,
+                amountInCents: report.amountInCents === undefined ? null : BigInt(report.amountInCents),
+                heardAt: new Date(createdAt),
+              },
+            ]
           : [],
       ),
       discrepancies: discrepancies.map(({ kind, open, actualInCents }) => ({

@@ -40,7 +40,8 @@ const READ = `
                    'createdAt', r.created_at) order by r.created_at, r.id), '[]')
             from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id) as receipts,
          (select coalesce(jsonb_agg(jsonb_build_object(
-                   'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report) order by o.created_at, o.id), '[]')
+                   'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report,
+                   'createdAt', o.created_at) order by o.created_at, o.id), '[]')
             from observations o where o.organization_id = p.organization_id and o.payin_id = p.id) as observations,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'kind', d.kind, 'open', d.status = 'OPEN', 'actualInCents', d.actual_in_cents::text)), '[]')

@@ -10,7 +10,10 @@ import { ProviderRegistry } from './provider-registry.js';
 @Module({})
 export class ProviderRegistryModule {
   static register(descriptors: readonly ProviderDescriptor[]): DynamicModule {
-    const bridges = descriptors.map((descriptor) => ({ descriptor, token: Symbol(`PaymentProvider:${descriptor.name}`) }));
+    const bridges = descriptors.map((descriptor) => ({
+      descriptor,
+      token: Symbol(`PaymentProvider:${descriptor.name}`),
+    }));
     return {
       module: ProviderRegistryModule,
       global: true,

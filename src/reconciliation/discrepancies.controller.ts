@@ -33,19 +33,43 @@ export class DiscrepanciesController {
 
   @Get()
   @ApiOperation({ summary: 'What does not add up, newest first' })
-  async list(@Caller() { organizationId }: Principal, @Query() { status, kind, payinId, cursor, limit }: ListDiscrepanciesQuery) {
+  async list(
+    @Caller() { organizationId }: Principal,
+    @Query() { status, kind, payinId, cursor, limit }: ListDiscrepanciesQuery,
+  ) {
     const before = idBefore(cursor);
-    const rows = await this.orm.em.fork().find(
-      DiscrepancyEntity,
-      { organizationId, ...(before && { id: { $lt: before } }), ...(status && { status }), ...(kind && { kind }), ...(payinId && { payinId }) },
-      { orderBy: { id: 'desc' }, limit: limit + 1 },
-    );
+    const rows = await this.orm.em
+      .fork()
+      .find(
+        DiscrepancyEntity,
+        {
+          organizationId,
+          ...(before && { id: { $lt: before } }),
+          ...(status && { status }),
+          ...(kind && { kind }),
+          ...(payinId && { payinId }),
+        },
+        { orderBy: { id: 'desc' }, limit: limit + 1 },
+      );
     return toPage(rows, limit, presentDiscrepancy);
   }
 }
 
 function presentDiscrepancy(discrepancy: Discrepancy) {
-  const { id, payinId, reference, kind, status, expectedInCents, actualInCents, currency, openedAt, resolvedAt, resolution, detail } = discrepancy;
+  const {
+    id,
+    payinId,
+    reference,
+    kind,
+    status,
+    expectedInCents,
+    actualInCents,
+    currency,
+    openedAt,
+    resolvedAt,
+    resolution,
+    detail,
+  } = discrepancy;
   return {
     id,
     payinId: payinId ?? null,

@@ -6,7 +6,11 @@ export const DiscrepancyEntity = defineEntity({
   name: 'Discrepancy',
   tableName: 'discrepancies',
   uniques: [
-    { name: 'discrepancies_one_open', properties: ['organizationId', 'payinId', 'kind'], where: "status = 'OPEN' and payin_id is not null" },
+    {
+      name: 'discrepancies_one_open',
+      properties: ['organizationId', 'payinId', 'kind'],
+      where: "status = 'OPEN' and payin_id is not null",
+    },
   ],
   properties: {
     organizationId: p.uuid().primary(),

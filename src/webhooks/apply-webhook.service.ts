@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type PaymentProvider, supports, type WebhookNews } from '@recaudo/payment-provider';
+import { type AnyPaymentProvider, type ReportedStatus, supports, type WebhookNews } from '@recaudo/payment-provider';
 import { ApplyNews } from '../payins/apply-news.service.js';
 import type { News } from '../payins/domain/news.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
-import { type ClaimedWebhook, type FoundAttempt, InboundWebhookStore, NO_ORGANIZATION } from './inbound-webhook.store.js';
-
-/** What came of a webhook. */
-export type WebhookOutcome = 'applied' | 'not_confirmed' | 'orphan';
+import {
+  type ClaimedWebhook,
+  type FoundAttempt,
+  InboundWebhookStore,
+  NO_ORGANIZATION,
+  type WebhookOutcome,
+} from './inbound-webhook.store.js';
+import { readIfPossible } from './read-webhook.js';
 
 /**
  * Applies a stored webhook. One that is only a hint makes us ask, and is applied together with the answer, so that nothing is ever decided
@@ -20,11 +24,12 @@ export class ApplyWebhook {
     @Inject(ApplyNews) private readonly applyNews: ApplyNews,
   ) {}
 
-  /** @throws ProviderError when the webhook cannot be read, or the provider cannot be asked. */
+  /** @throws ProviderError when the provider cannot be asked; what the webhook hinted at is kept all the same. */
   async execute(webhook: ClaimedWebhook): Promise<WebhookOutcome> {
     const provider = this.registry.get(webhook.provider);
     if (!provider || !supports(provider, 'webhooks')) throw new Error('the provider is not enabled here');
-    const heard = provider.webhooks.read(webhook.rawBody);
+    const heard = readIfPossible(provider.webhooks, webhook.rawBody);
+    if (!heard) return 'unreadable';
     if (webhook.organizationId === NO_ORGANIZATION) return 'orphan';
     const attempt = await this.store.findAttempt(webhook.organizationId, heard.providerReference);
     if (!attempt || attempt.provider !== provider.name) {
@@ -32,28 +37,42 @@ export class ApplyWebhook {
       await this.store.openOrphan(webhook.organizationId, heard.providerReference, heard.report.amountInCents, detail);
       return 'orphan';
     }
-    const news = await this.toNews(provider, attempt, heard, webhook.claimedAt);
-    await this.applyNews.execute(webhook.organizationId, attempt.payinId, news);
-    return isConfirmed(heard, news) ? 'applied' : 'not_confirmed';
-  }
-
-  private async toNews(provider: PaymentProvider<'webhooks'>, attempt: FoundAttempt, heard: WebhookNews, askedAt: Date): Promise<News[]> {
-    const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt };
+    const apply = (news: News[]) => this.applyNews.execute(webhook.organizationId, attempt.payinId, news);
+    const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: webhook.claimedAt };
     if (provider.webhooks.trust === 'authoritative') {
-      return [{ ...about, kind: 'report', trust: 'answer', mayEchoAmount: false, report: heard.report }];
+      await apply([{ ...about, kind: 'report', trust: 'answer', mayEchoAmount: false, report: heard.report }]);
+      return 'applied';
     }
     const hint: News = { ...about, kind: 'report', trust: 'hint', mayEchoAmount: false, report: heard.report };
-    const fetched = await provider.fetchPayin({
-      providerReference: heard.providerReference,
-      externalId: attempt.externalId ?? heard.report.externalId,
+    const answer = await this.ask(provider, attempt, heard, about).catch(async (error: unknown) => {
+      await apply([hint]);
+      throw error;
     });
-    const answer: News = fetched.found
-      ? { ...about, kind: 'report', trust: 'answer', mayEchoAmount: provider.answersEchoRequestedAmount, report: fetched.report }
-      : { ...about, kind: 'missing' };
-    return [hint, answer];
+    await apply([hint, answer]);
+    return bringsMoney(heard) && !says(answer, heard.report.status) ? 'not_confirmed' : 'applied';
+  }
+
+  private async ask(
+    provider: AnyPaymentProvider,
+    attempt: FoundAttempt,
+    { providerReference, report }: WebhookNews,
+    about: { attemptId: string; source: 'webhook'; askedAt: Date },
+  ): Promise<News> {
+    const fetched = await provider.fetchPayin({
+      providerReference,
+      externalId: attempt.externalId ?? report.externalId,
+    });
+    if (!fetched.found) return { ...about, kind: 'missing' };
+    const mayEchoAmount = provider.answersEchoRequestedAmount;
+    return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, report: fetched.report };
   }
 }
 
-function isConfirmed(heard: WebhookNews, news: readonly News[]): boolean {
-  return news.some((item) => item.kind === 'report' && item.trust === 'answer' && item.report.status === heard.report.status);
+/** Worth asking about again when the provider does not confirm it yet. */
+function bringsMoney({ report }: WebhookNews): boolean {
+  return report.status === 'APPROVED' || report.status === 'REVERSED';
+}
+
+function says(answer: News, status: ReportedStatus): boolean {
+  return answer.kind === 'report' && answer.report.status === status;
 }

@@ -12,13 +12,21 @@ export interface ClaimedWebhook extends Claimed {
   tries: number;
 }
 
+/** What came of a webhook. `not_confirmed`: the provider, when asked, did not say so (yet). */
+export type WebhookOutcome = 'applied' | 'not_confirmed' | 'orphan' | 'unreadable';
+
 /** Where webhooks go whose reference no organization has. */
 export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 
 const CLAIM = claimStatement({
   label: 'inbound webhooks',
   table: 'inbound_webhooks',
-  columns: ['claimed.provider', 'claimed.provider_reference as "providerReference"', 'claimed.raw_body as "rawBody"', 'claimed.tries'],
+  columns: [
+    'claimed.provider',
+    'claimed.provider_reference as "providerReference"',
+    'claimed.raw_body as "rawBody"',
+    'claimed.tries',
+  ],
 });
 
 /** The inbox's SQL. */
@@ -27,8 +35,8 @@ export class InboundWebhookStore {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /**
-   * Stores a verified webhook, durable when it returns. The same event again is counted; it is applied again only if what it said was not
-   * confirmed the first time.
+   * Stores a verified webhook, durable when it returns. The same event again is counted; it is applied again only if it was given up, or if
+   * what it said was not confirmed.
    */
   async receive(provider: string, eventKey: string, providerReference: string | null, rawBody: Buffer): Promise<void> {
     await this.database.query(
@@ -38,7 +46,9 @@ export class InboundWebhookStore {
           insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body)
           values (coalesce((select id from organizations where code = $1), '${NO_ORGANIZATION}'), $2, $3, $4, $5, $6)
           on conflict (organization_id, provider, event_key) do update
-          set deliveries = i.deliveries + 1, due_at = case when i.outcome = 'not_confirmed' then now() else i.due_at end`,
+          set deliveries = i.deliveries + 1,
+              due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
+              tries = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.tries end`,
       },
       [
         (providerReference && organizationCodeOf(providerReference)) ?? null,
@@ -67,14 +77,15 @@ export class InboundWebhookStore {
     return attempt;
   }
 
-  async finish(claim: Claimed, outcome: string): Promise<void> {
+  /** @param againInSeconds when it is to be applied once more, because what it said is not confirmed yet */
+  async finish(claim: Claimed, outcome: WebhookOutcome, againInSeconds: number | null): Promise<void> {
     await this.database.query(
       {
         name: 'finish a webhook',
-        text: `update inbound_webhooks set outcome = $4, applied_at = now(), due_at = null, tries = tries + 1, last_error = null
+        text: `update inbound_webhooks set outcome = $4, applied_at = now(), due_at = now() + $5::int * interval '1 second', tries = tries + 1, last_error = null
                where organization_id = $1 and id = $2 and fence = $3`,
       },
-      [claim.organizationId, claim.id, claim.fence, outcome],
+      [claim.organizationId, claim.id, claim.fence, outcome, againInSeconds],
     );
   }
 
@@ -93,7 +104,12 @@ export class InboundWebhookStore {
   }
 
   /** News of an order that we do not know, in an organization that we do: once per reference. */
-  async openOrphan(organizationId: string, reference: string, actualInCents: bigint | undefined, detail: string): Promise<void> {
+  async openOrphan(
+    organizationId: string,
+    reference: string,
+    actualInCents: bigint | undefined,
+    detail: string,
+  ): Promise<void> {
     await this.database.query(
       {
         name: 'open an orphan',

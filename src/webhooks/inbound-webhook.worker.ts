@@ -31,12 +31,16 @@ export class InboundWebhookWorker implements DueWork<ClaimedWebhook> {
   }
 
   async work(webhook: ClaimedWebhook): Promise<void> {
+    const delaySeconds = RETRY_SECONDS[webhook.tries] ?? null;
     try {
-      await this.store.finish(webhook, await this.applyWebhook.execute(webhook));
+      const outcome = await this.applyWebhook.execute(webhook);
+      await this.store.finish(webhook, outcome, outcome === 'not_confirmed' ? delaySeconds : null);
     } catch (error) {
       const reason = error instanceof ProviderError ? error.message : describeError(error);
-      const delaySeconds = RETRY_SECONDS[webhook.tries] ?? null;
-      this.logger.warn({ provider: webhook.provider, webhook: webhook.id, reason, delaySeconds }, 'a webhook could not be applied yet');
+      this.logger.warn(
+        { provider: webhook.provider, webhook: webhook.id, reason, delaySeconds },
+        'a webhook could not be applied yet',
+      );
       await this.store.retry(webhook, reason, delaySeconds);
     }
   }

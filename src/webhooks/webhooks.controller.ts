@@ -1,12 +1,13 @@
 import { Controller, Inject, Logger, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { supports, type WebhookNews, type WebhookReceiver } from '@recaudo/payment-provider';
+import { supports } from '@recaudo/payment-provider';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/auth.guard.js';
 import { Problem } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
+import { readIfPossible } from './read-webhook.js';
 
 /** Where providers call us: raw bytes, verify, store, acknowledge. What it says is applied afterwards. */
 @ApiTags('webhooks')
@@ -23,28 +24,32 @@ export class WebhooksController {
   @Post(':provider')
   @Public()
   @ApiOperation({ summary: 'For providers: a signed webhook' })
-  async receive(@Param('provider') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async receive(
+    @Param('provider') name: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const provider = this.registry.get(name);
-    if (!provider || !supports(provider, 'webhooks')) throw new Problem('NOT_FOUND', 'No enabled provider of that name sends webhooks.');
+    if (!provider || !supports(provider, 'webhooks'))
+      throw new Problem('NOT_FOUND', 'No enabled provider of that name sends webhooks.');
     const { webhooks } = provider;
     const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     if (!webhooks.verifier.verify({ rawBody, headers: request.headers })) {
-      this.logger.warn({ provider: name, requestId: request.id }, 'a webhook was refused: its signature does not verify');
+      this.logger.warn(
+        { provider: name, requestId: request.id },
+        'a webhook was refused: its signature does not verify',
+      );
       throw new Problem('WEBHOOK_NOT_VERIFIED');
     }
     const news = readIfPossible(webhooks, rawBody);
-    await this.store.receive(name, news?.eventKey ?? rawBody.toString('base64'), news?.providerReference ?? null, rawBody);
+    await this.store.receive(
+      name,
+      news?.eventKey ?? rawBody.toString('base64'),
+      news?.providerReference ?? null,
+      rawBody,
+    );
     this.worker.wake();
     const { status, contentType, body } = webhooks.acknowledgement;
     await reply.status(status).type(contentType).send(body);
-  }
-}
-
-/** A verified webhook that cannot be read is kept all the same, for a person to look at. */
-function readIfPossible(webhooks: WebhookReceiver, rawBody: Buffer): WebhookNews | undefined {
-  try {
-    return webhooks.read(rawBody);
-  } catch {
-    return undefined;
   }
 }

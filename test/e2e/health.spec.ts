@@ -13,6 +13,7 @@ import { until } from '../support/until.js';
 let database: TestDatabase;
 let cable: DatabaseCable;
 let sandbox: Sandbox;
+let environment: Record<string, string>;
 let service: Service;
 let api: ApiClient;
 
@@ -21,14 +22,15 @@ beforeEach(async () => {
   cable = await layDatabaseCable(database.url);
   sandbox = await startSandbox({ port: 0 });
   const port = await freePort();
-  service = await startService({
+  environment = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PORT: String(port),
     DATABASE_URL: cable.url,
     BOOTSTRAP_API_KEY: API_KEY,
     TUMIPAY_BASE_URL: sandbox.tumipay.baseUrl,
-  });
+  };
+  service = await startService(environment);
   api = new ApiClient(`http://127.0.0.1:${port}`, API_KEY);
 });
 
@@ -74,12 +76,17 @@ describe('health', () => {
   });
 
   it('is not ready when a webhook has waited too long, and is when it has been applied', async () => {
-    const insert = (received: string) =>
+    // A process that does no due work, so that the inbox stands still.
+    await service.close();
+    service = await startService({ ...environment, ROLE: 'api' });
+    const insert = (due: string) =>
       database.query(
         `insert into inbound_webhooks (organization_id, id, provider, event_key, raw_body, received_at, due_at)
-         values ('00000000-0000-0000-0000-000000000000', $1::uuid, 'tumipay', $1::text, '', now() - $2::interval, now() + interval '1 hour')`,
-        [randomUUID(), received],
+         values ('00000000-0000-0000-0000-000000000000', $1::uuid, 'tumipay', $1::text, '', now() - interval '1 day', now() - $2::interval)`,
+        [randomUUID(), due],
       );
+    // One that waits for its provider to answer again does not count.
+    await insert('-1 hour');
     await insert('4 minutes');
     expect(await ready()).toMatchObject({
       status: 200,

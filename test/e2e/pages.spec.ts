@@ -4,9 +4,11 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { startStand, type Stand } from '../support/stand.js';
 
 /** A real browser, where the machine has one; CI installs it and insists on it. */
-const BROWSER = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((path) =>
-  existsSync(path),
-);
+const BROWSER = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => existsSync(path));
 const inBrowser = BROWSER || process.env['REQUIRE_BROWSER'] ? describe : describe.skip;
 
 let stand: Stand;
@@ -18,7 +20,14 @@ inBrowser('in a browser', () => {
     stand = await startStand();
     browser = await chromium.launch({
       executablePath: BROWSER,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
     page = await browser.newPage();
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault } from '@recaudo/sandbox';
+import { OpenAttempt } from '../../src/payins/open-attempt.service.js';
 import { newReference, payinRequest, ticketOf } from '../support/api-client.js';
 import { startStand, type Stand } from '../support/stand.js';
 import { until } from '../support/until.js';
@@ -63,6 +64,12 @@ describe('a create whose reply is lost', () => {
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 2 });
     const { body } = await api.create();
     expect(body.status).toBe('CREATED');
+    await until('a definite answer that came too early to count', async () => {
+      const calls = await sandbox.tumipay.calls('query');
+      return calls.some(({ url, responseStatus }) => url.endsWith(referenceOf(calls)) && responseStatus === 404);
+    });
+    expect(await attemptsOf(body.id)).toMatchObject([{ state: 'unknown' }]);
+    await longAgo(body.id);
     await api.reaches(body.id, 'PENDING');
     const attempts = await attemptsOf(body.id);
     expect(attempts.map(({ state }) => state)).toEqual(['not_executed', 'open']);
@@ -112,7 +119,75 @@ describe('a provider that cannot say', () => {
   });
 });
 
+describe('an order that turns up after the provider had denied it', () => {
+  const DENIED = {
+    kind: 'status' as const,
+    status: 404,
+    body: '{"code":"00","status":"ERROR","error":"TRANSACTION_NOT_FOUND"}',
+  };
+
+  it('is paid all the same, and shown to a person', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
+    await sandbox.tumipay.fault({ operation: 'query', fault: DENIED, times: 2 });
+    const { body } = await api.create();
+    await longAgo(body.id);
+    await api.reaches(body.id, 'PENDING');
+    const [denied] = await attemptsOf(body.id);
+    expect(denied).toMatchObject({ state: 'not_executed' });
+    await sandbox.tumipay.pay(denied!.provider_reference);
+    expect(await api.reaches(body.id, 'APPROVED')).toMatchObject({ amountReceivedInCents: 5_000_000 });
+    expect((await api.discrepancies(body.id)).map(({ kind }) => kind)).toEqual(['STATUS_CONFLICT']);
+  });
+
+  it('is not called for a second time by a process that had stalled before its first call', async () => {
+    const { api, sandbox, service } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'reset' } });
+    const { body } = await api.create();
+    const [stalled] = await attemptsOf(body.id);
+    await stand.database.query(`update attempts set state = 'opening' where id = $1`, [stalled!.id]);
+    await longAgo(body.id);
+    const attempt = { id: stalled!.id, provider: 'tumipay', providerReference: stalled!.provider_reference };
+    await service.app.get(OpenAttempt, { strict: false }).execute(body.organizationId, body.id, attempt);
+    expect(await sandbox.tumipay.orders(stalled!.provider_reference)).toEqual([]);
+  });
+});
+
+describe('a webhook whose provider cannot be asked', () => {
+  it('has told its amount when a later answer only repeats what was asked', async () => {
+    const { api, sandbox, database } = stand;
+    const opened = await api.open({ rail: 'BRE_B' });
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 } });
+    await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 1_000_000, webhook: 'none' });
+    await sandbox.tumipay.webhook(ticketOf(opened));
+    await until('the hint to be kept', async () =>
+      (await api.events(opened.id)).some(({ data }) => data['trust'] === 'hint'),
+    );
+    // Only the poll is left to find out.
+    await database.query(
+      `update inbound_webhooks set due_at = now() + interval '1 hour' where convert_from(raw_body, 'UTF8') like $1`,
+      [`%${ticketOf(opened)}%`],
+    );
+    await database.query('update payins set due_at = now() where id = $1', [opened.id]);
+    expect(await api.reaches(opened.id, 'UNDERPAID')).toMatchObject({ amountReceivedInCents: 1_000_000 });
+  });
+});
+
+/** Moves a create so far back that its call cannot be under way any more. */
+async function longAgo(payinId: string): Promise<void> {
+  await stand.database.query(`update attempts set started_at = started_at - interval '1 minute' where payin_id = $1`, [
+    payinId,
+  ]);
+  await stand.database.query('update payins set due_at = now() where id = $1', [payinId]);
+}
+
+/** The reference that the last question was about. */
+function referenceOf(calls: { url: string }[]): string {
+  return calls.at(-1)?.url.split('/').at(-1) ?? '';
+}
+
 interface AttemptRow {
+  id: string;
   state: string;
   external_id: string | null;
   provider_reference: string;
@@ -120,7 +195,7 @@ interface AttemptRow {
 
 function attemptsOf(payinId: string): Promise<AttemptRow[]> {
   return stand.database.query<AttemptRow>(
-    'select state, external_id, provider_reference from attempts where payin_id = $1 order by started_at, id',
+    'select id, state, external_id, provider_reference from attempts where payin_id = $1 order by started_at, id',
     [payinId],
   );
 }

@@ -90,7 +90,7 @@ describe('claims of due work', () => {
   });
 
   it.each<[string, string, Table, (claim: Claimed) => Promise<void>]>([
-    ['finish', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.finish(claim, 'applied')],
+    ['finish', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.finish(claim, 'applied', null)],
     ['put off', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.retry(claim, 'late', 1)],
     ['deliver', 'a notification', 'notifications', (claim) => stores.notifications.delivered(claim, 'HTTP 200')],
     ['give up', 'a notification', 'notifications', (claim) => stores.notifications.failed(claim, 'HTTP 500', null)],

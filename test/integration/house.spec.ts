@@ -27,19 +27,25 @@ describe('the house', () => {
       undefined,
       { tsConfig: extractTSConfig('tsconfig.json') },
     );
-    const { summary } = result.output as { summary: { violations: { rule: { name: string }; from: string; to: string }[]; totalCruised: number } };
+    const { summary } = result.output as {
+      summary: { violations: { rule: { name: string }; from: string; to: string }[]; totalCruised: number };
+    };
     expect(summary.totalCruised).toBeGreaterThan(100);
     expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
   });
 
   it('names no provider in src/ or config/ outside the manifest', () => {
     const names = new RegExp(['tumipay', 'hellopay', 'teemopay', ...PROVIDERS.map(({ name }) => name)].join('|'), 'i');
-    const naming = [...sources('src'), ...sources('config')].filter((path) => path !== 'src/providers.ts' && names.test(readFileSync(path, 'utf8')));
+    const naming = [...sources('src'), ...sources('config')].filter(
+      (path) => path !== 'src/providers.ts' && names.test(readFileSync(path, 'utf8')),
+    );
     expect(naming).toEqual([]);
   });
 
   it('reads the environment in config/ only', () => {
-    const reading = [...sources('src'), ...sources('libs')].filter((path) => /process\.env/.test(readFileSync(path, 'utf8')));
+    const reading = [...sources('src'), ...sources('libs')].filter((path) =>
+      /process\.env/.test(readFileSync(path, 'utf8')),
+    );
     expect(reading).toEqual([]);
   });
 
@@ -59,19 +65,27 @@ describe('the house', () => {
     }
     const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };
     const names = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
-    const missing = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}).filter((name) => !names.has(name)));
+    const missing = Object.values(packages).flatMap(({ optionalDependencies }) =>
+      Object.keys(optionalDependencies ?? {}).filter((name) => !names.has(name)),
+    );
     expect(missing).toEqual([]);
   });
 
   it('documents in .env.example every setting that is validated, and no other', () => {
     const documented = Object.keys(parseEnv(readFileSync('.env.example', 'utf8')));
-    const validated = [ServiceSettings, ...PROVIDERS.map(({ settings }) => settings)].flatMap((settings) => variablesOf(settings));
+    const validated = [ServiceSettings, ...PROVIDERS.map(({ settings }) => settings)].flatMap((settings) =>
+      variablesOf(settings),
+    );
     expect(documented.toSorted()).toEqual(validated.toSorted());
   });
 
   it('shows in .env.example the defaults that hold', () => {
     const documented = parseEnv(readFileSync('.env.example', 'utf8'));
     const defaults: Partial<Record<string, unknown>> = Object.fromEntries(Object.entries(new ServiceSettings()));
-    for (const name of variablesOf(ServiceSettings)) expect([name, documented[name]]).toEqual([name, defaults[name] === undefined ? '' : JSON.stringify(defaults[name]).replaceAll('"', '')]);
+    for (const name of variablesOf(ServiceSettings))
+      expect([name, documented[name]]).toEqual([
+        name,
+        defaults[name] === undefined ? '' : JSON.stringify(defaults[name]).replaceAll('"', ''),
+      ]);
   });
 });

@@ -40,7 +40,13 @@ export function payinRequest(changes: Record<string, unknown> = {}): Record<stri
     currency: 'COP',
     rail: 'PSE',
     reference: newReference(),
-    inlineCustomer: { name: 'John Doe', idType: 'CC', idNumber: '1234567890', phone: '+573121234567', email: 'johndoe@example.com' },
+    inlineCustomer: {
+      name: 'John Doe',
+      idType: 'CC',
+      idNumber: '1234567890',
+      phone: '+573121234567',
+      email: 'johndoe@example.com',
+    },
     ...changes,
   };
 }
@@ -52,10 +58,19 @@ export class ApiClient {
     private readonly apiKey: string,
   ) {}
 
-  async call<T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+  async call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.apiKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${this.apiKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -93,7 +108,8 @@ export class ApiClient {
   }
 
   async discrepancies(payinId: string): Promise<DiscrepancyView[]> {
-    return (await this.call<{ data: DiscrepancyView[] }>('GET', `/discrepancies?payinId=${payinId}&limit=100`)).body.data;
+    return (await this.call<{ data: DiscrepancyView[] }>('GET', `/discrepancies?payinId=${payinId}&limit=100`)).body
+      .data;
   }
 }
 

@@ -6,7 +6,11 @@ import { until } from './until.js';
 export interface Received {
   headers: IncomingHttpHeaders;
   /** The body, after the published library has verified its signature. */
-  message: { type: string; timestamp: string; data: Record<string, unknown> & { id: string; status: string; sequence: number } };
+  message: {
+    type: string;
+    timestamp: string;
+    data: Record<string, unknown> & { id: string; status: string; sequence: number };
+  };
   raw: string;
 }
 
@@ -32,7 +36,10 @@ export async function startMerchantSink(secret: string): Promise<MerchantSink> {
     request.on('end', () => {
       const raw = Buffer.concat(chunks).toString();
       try {
-        const message = new Webhook(secret).verify(raw, request.headers as Record<string, string>) as Received['message'];
+        const message = new Webhook(secret).verify(
+          raw,
+          request.headers as Record<string, string>,
+        ) as Received['message'];
         received.push({ headers: request.headers, message, raw });
       } catch {
         unverified.push(raw);
@@ -48,7 +55,9 @@ export async function startMerchantSink(secret: string): Promise<MerchantSink> {
     unverified,
     answer: (next) => void (status = next),
     heard: (payinId, type) =>
-      until(`the merchant to hear ${type}`, () => received.find(({ message }) => message.type === type && message.data.id === payinId)),
+      until(`the merchant to hear ${type}`, () =>
+        received.find(({ message }) => message.type === type && message.data.id === payinId),
+      ),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

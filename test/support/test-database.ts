@@ -19,7 +19,8 @@ export async function createTestDatabase(template: 'migrated' | 'empty' = 'migra
   pool.on('error', () => undefined);
   return {
     url,
-    query: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
+    query: async <Row extends object>(text: string, values: unknown[] = []) =>
+      (await pool.query<Row>(text, values)).rows,
     drop: async () => {
       await pool.end();
       await asAdmin(server, (admin) => admin.query(`drop database ${name} with (force)`));

@@ -23,7 +23,13 @@ export const CHAPTERS: readonly Chapter[] = [
     reference: '3cNPNGbX7meiMppXzVz7g781ysektqq5X',
     request: { amountInCents: 5_000, rail: 'PSE' },
     payerDoes: (sandbox, ticket) => sandbox.tumipay.pay(ticket),
-    ends: { status: 'APPROVED', amountStatus: 'EXACT', amountReceivedInCents: 5_000, discrepancies: [], told: 'payin.approved' },
+    ends: {
+      status: 'APPROVED',
+      amountStatus: 'EXACT',
+      amountReceivedInCents: 5_000,
+      discrepancies: [],
+      told: 'payin.approved',
+    },
   },
   {
     title: 'Paid short: the payer of a Bre-B key changes the amount in the bank (seed 002)',
@@ -56,13 +62,25 @@ export const CHAPTERS: readonly Chapter[] = [
     reference: '3cNPNGbX1meM',
     request: { amountInCents: 50_000, rail: 'PSE' },
     payerDoes: (sandbox, ticket) => sandbox.tumipay.reject(ticket),
-    ends: { status: 'REJECTED', amountStatus: 'NONE', amountReceivedInCents: 0, discrepancies: [], told: 'payin.rejected' },
+    ends: {
+      status: 'REJECTED',
+      amountStatus: 'NONE',
+      amountReceivedInCents: 0,
+      discrepancies: [],
+      told: 'payin.rejected',
+    },
   },
   {
     title: 'Never paid: the link runs out after a minute, and the provider is asked before it expires',
     reference: 'NEVER-PAID',
     request: { amountInCents: 1_000_000, rail: 'EFECTY', expiresInMinutes: 1 },
     payerDoes: () => Promise.resolve(),
-    ends: { status: 'EXPIRED', amountStatus: 'NONE', amountReceivedInCents: 0, discrepancies: [], told: 'payin.expired' },
+    ends: {
+      status: 'EXPIRED',
+      amountStatus: 'NONE',
+      amountReceivedInCents: 0,
+      discrepancies: [],
+      told: 'payin.expired',
+    },
   },
 ];

@@ -32,7 +32,10 @@ export async function startDemoMerchant(secret: string): Promise<DemoMerchant> {
     });
     request.on('end', () => {
       try {
-        const message = new Webhook(secret).verify(body, request.headers as Record<string, string>) as { type: string; data: { id: string } };
+        const message = new Webhook(secret).verify(body, request.headers as Record<string, string>) as {
+          type: string;
+          data: { id: string };
+        };
         all.push({ payinId: message.data.id, type: message.type, at: new Date() });
       } catch {
         unverified.push(body);

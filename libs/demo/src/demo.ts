@@ -59,23 +59,39 @@ function open(api: DemoApi, chapter: Chapter, index: number, callbackUrl: string
     reference: `${chapter.reference}-${Date.now().toString(36)}-${index + 1}`,
     currency: 'COP',
     description: 'Test PayIn',
-    inlineCustomer: { name: 'John Doe', idType: 'CC', idNumber: '1234567890', phone: '+573121234567', email: 'johndoe@example.com' },
+    inlineCustomer: {
+      name: 'John Doe',
+      idType: 'CC',
+      idNumber: '1234567890',
+      phone: '+573121234567',
+      email: 'johndoe@example.com',
+    },
     callbackUrl,
   });
 }
 
-async function timeline(api: DemoApi, payin: DemoPayin, heard: { type: string; at: Date }[], kinds: string[]): Promise<string[]> {
+async function timeline(
+  api: DemoApi,
+  payin: DemoPayin,
+  heard: { type: string; at: Date }[],
+  kinds: string[],
+): Promise<string[]> {
   const events = await api.events(payin.id);
   const lines = [
     ...events.map(({ at, type, source, from, to, data }) => ({
       at: new Date(at),
-      text: `${type.padEnd(22)} ${to ? `${from ?? ''} -> ${to}` : ''} ${describe(data)} (${source})`.replace(/ +/g, ' '),
+      text: `${type.padEnd(22)} ${to ? `${from ?? ''} -> ${to}` : ''} ${describe(data)} (${source})`.replace(
+        / +/g,
+        ' ',
+      ),
     })),
     ...heard.map(({ at, type }) => ({ at, text: `the merchant hears ${type}, signature verified` })),
   ];
   return [
     `${payin.reference}  ${payin.rail}  asked ${pesos(payin.amountInCents)}`,
-    ...lines.toSorted((one, other) => one.at.getTime() - other.at.getTime()).map(({ at, text }) => `${at.toISOString().slice(11, 23)}  ${text}`),
+    ...lines
+      .toSorted((one, other) => one.at.getTime() - other.at.getTime())
+      .map(({ at, text }) => `${at.toISOString().slice(11, 23)}  ${text}`),
     `${payin.status}, received ${pesos(payin.amountReceivedInCents)} (${payin.amountStatus})${kinds.length > 0 ? `, discrepancies: ${kinds.join(', ')}` : ''}`,
   ];
 }

@@ -23,6 +23,8 @@ interface Verdict {
 
 const NEVER_LEFT: Verdict = { kind: 'not_connected', mayHaveArrived: false };
 
+const BROKEN_OFF: Verdict = { kind: 'broken_off', mayHaveArrived: true };
+
 /** The one table of transport errors, by Node's and axios' codes. What is not in it may have arrived. */
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   ECONNREFUSED: NEVER_LEFT,
@@ -45,14 +47,21 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
 /** Turns whatever the transport threw into an OutboundError whose message holds a code and nothing of the request. */
 export function toOutboundError(error: unknown): OutboundError {
   // Read by shape: an error of Node's own may come from another realm, where `instanceof Error` is false.
-  const { code, message } = fieldsOf(error);
+  const { code, message, syscall } = fieldsOf(error);
   if (message?.startsWith('maxContentLength size'))
     return new OutboundError('too_large', 'the reply is larger than allowed', true);
-  const { kind, mayHaveArrived } = (code && VERDICTS[code]) || { kind: 'broken_off' as const, mayHaveArrived: true };
+  // The same code from a read or a write means a connection that broke: what was sent may have arrived.
+  const broken = syscall === 'read' || syscall === 'write';
+  const { kind, mayHaveArrived } = (!broken && code && VERDICTS[code]) || BROKEN_OFF;
   return new OutboundError(kind, `${kind.replaceAll('_', ' ')}${code ? ` (${code})` : ''}`, mayHaveArrived);
 }
 
-function fieldsOf(error: unknown): { code?: string; message?: string } {
-  const { code, message } = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
-  return { ...(typeof code === 'string' ? { code } : {}), ...(typeof message === 'string' ? { message } : {}) };
+function fieldsOf(error: unknown): { code?: string; message?: string; syscall?: string } {
+  const { code, message, syscall } =
+    typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+  return {
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof message === 'string' ? { message } : {}),
+    ...(typeof syscall === 'string' ? { syscall } : {}),
+  };
 }

@@ -91,7 +91,9 @@ export class OutboundHttp implements OnApplicationShutdown {
         validateStatus: () => true,
       }),
     );
-    const headers = Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+    const headers = Object.fromEntries(
+      Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    );
     return { status: reply.status, headers, bodyText: reply.data ?? '' };
   }
 

@@ -16,10 +16,23 @@ describe('provider amounts', () => {
     expect(() => toProviderAmount(150n, 'pesos')).toThrow(RangeError);
   });
 
-  it.each([1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '', '1.0', '1e3', '-1', ' 1', null, undefined, true, [], {}])(
-    'reads nothing from %p',
-    (value) => expect(readWholeAmount(value)).toBeUndefined(),
-  );
+  it.each([
+    1.5,
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 53,
+    '',
+    '1.0',
+    '1e3',
+    '-1',
+    ' 1',
+    null,
+    undefined,
+    true,
+    [],
+    {},
+  ])('reads nothing from %p', (value) => expect(readWholeAmount(value)).toBeUndefined());
 
   it('reads whole numbers and strings of digits', () => {
     expect(readWholeAmount(5000)).toBe(5000n);

@@ -25,6 +25,6 @@ export function fromProviderAmount(amount: bigint, unit: AmountUnit): bigint {
  */
 export function readWholeAmount(value: unknown): bigint | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : undefined;
-  if (typeof value === 'string') return /^\d{1,18}$/.test(value) ? BigInt(value) : undefined;
+  if (typeof value === 'string') return /^\d{1,16}$/.test(value) ? BigInt(value) : undefined;
   return undefined;
 }

@@ -50,7 +50,15 @@ export interface OpenedOrder {
 }
 
 /** A provider's status in our words. `UNRECOGNISED` keeps the payin as it is and shows it to a person. */
-export const REPORTED_STATUSES = ['PENDING', 'APPROVED', 'REJECTED', 'EXPIRED', 'CANCELED', 'REVERSED', 'UNRECOGNISED'] as const;
+export const REPORTED_STATUSES = [
+  'PENDING',
+  'APPROVED',
+  'REJECTED',
+  'EXPIRED',
+  'CANCELED',
+  'REVERSED',
+  'UNRECOGNISED',
+] as const;
 export type ReportedStatus = (typeof REPORTED_STATUSES)[number];
 
 /** What a provider says about one order, in a webhook or when asked. */

@@ -64,7 +64,9 @@ export class Sha256OfFieldsVerifier implements WebhookVerifier {
 export function parseObject(rawBody: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(rawBody.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -45,7 +45,9 @@ function carriedOut(known: KnownPayin, decision: Decision, now: Date): KnownPayi
     hints: [
       ...known.hints,
       ...decision.observations.flatMap(({ attemptId, trust, report }) =>
-        trust === 'hint' && report.status === 'APPROVED' ? [{ attemptId, amountInCents: report.amountInCents! }] : [],
+        trust === 'hint' && report.status === 'APPROVED'
+          ? [{ attemptId, amountInCents: report.amountInCents ?? null, heardAt: now }]
+          : [],
       ),
     ],
     discrepancies: [

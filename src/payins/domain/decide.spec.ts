@@ -336,3 +336,100 @@ describe('contradictions', () => {
     ]);
   });
 });
+
+describe('an order that the provider had denied', () => {
+  const first = {
+    ...pending.attempts[0]!,
+    id: 'a0',
+    providerReference: 'ref0',
+    externalId: null,
+    state: 'not_executed' as const,
+  };
+  const replaced: KnownPayin = { ...pending, attempts: [first, pending.attempts[0]!] };
+
+  it('is not opened beside the one that replaced it, and is shown', () => {
+    const opened: News = {
+      attemptId: 'a0',
+      source: 'create',
+      kind: 'opened',
+      externalId: 'T0',
+      instructions: { type: 'push' },
+    };
+    const decision = decide({ ...replaced, instructions: null }, [opened], FIXED, now);
+    expect(decision.attempts).toMatchObject([{ id: 'a0', state: 'not_executed', externalId: 'T0' }]);
+    expect(decision.instructions).toBeUndefined();
+    expect(kinds(decision)).toEqual(['STATUS_CONFLICT']);
+  });
+
+  it('still brings its money', () => {
+    const decision = decide(replaced, [{ ...answer({ status: 'APPROVED' }), attemptId: 'a0' }], FIXED, now);
+    expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n });
+  });
+
+  it('does not end the payin when it ends itself', () => {
+    for (const status of ['REJECTED', 'EXPIRED', 'PENDING'] as const) {
+      const late = { ...replaced, expiresAt: addSeconds(now, -1) };
+      expect(decide(late, [{ ...answer({ status }), attemptId: 'a0' }], FIXED, now).status).toBe('PENDING');
+    }
+  });
+});
+
+describe('a webhook that knows more than the answer', () => {
+  const expired: KnownPayin = { ...pending, expiresAt: addSeconds(now, -1) };
+
+  it('keeps the payin from expiring for a while, and has it looked at soon', () => {
+    const decision = decide(expired, [hint({ status: 'APPROVED' }), answer({ status: 'PENDING' })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'PENDING', dueAt: addSeconds(now, 10) });
+    const heard = { ...expired, hints: [{ attemptId: 'a1', amountInCents: 5000n, heardAt: addSeconds(now, -601) }] };
+    expect(decide(heard, [answer({ status: 'PENDING' })], FIXED, now).status).toBe('EXPIRED');
+  });
+
+  it('has a payin that ended unpaid looked at soon, even when the late window has closed', () => {
+    const ended: KnownPayin = {
+      ...expired,
+      status: 'EXPIRED',
+      endedAt: addSeconds(now, -1e6),
+      expiresAt: addSeconds(now, -1e6),
+    };
+    const decision = decide(ended, [hint({ status: 'APPROVED' }), answer({ status: 'EXPIRED' })], FIXED, now);
+    expect(decision.dueAt).toEqual(addSeconds(now, 10));
+  });
+
+  it('is remembered alone, when the provider cannot be asked', () => {
+    const decision = decide(pending, [hint({ status: 'APPROVED', amountInCents: 3000n })], EDITABLE, now);
+    expect(decision).toMatchObject({ status: 'PENDING', receipts: [], observations: [{ trust: 'hint' }] });
+    expect(decision.dueAt).toEqual(addSeconds(now, 10));
+  });
+
+  it('in another currency tells no amount', () => {
+    const decision = decide(
+      pending,
+      [
+        hint({ status: 'APPROVED', amountInCents: 4000n, currency: 'USD' }),
+        answer({ status: 'APPROVED' }, { mayEchoAmount: true }),
+      ],
+      EDITABLE,
+      now,
+    );
+    expect(decision.receipts).toEqual([]);
+    expect(kinds(decision)).toEqual(['CURRENCY_MISMATCH']);
+  });
+
+  it('gives the amount that the answer leaves out', () => {
+    const bare = answer({ status: 'APPROVED', amountInCents: undefined }, { mayEchoAmount: true });
+    expect(decide(pending, [hint({ status: 'APPROVED', amountInCents: 4000n }), bare], EDITABLE, now)).toMatchObject({
+      receivedInCents: 4000n,
+    });
+  });
+});
+
+describe('waiting for the webhook that tells the amount', () => {
+  it('ends when the answer is another one, so that the payin is not looked at for ever', () => {
+    const waiting = { ...pending, paidAnswerSince: addSeconds(now, -3600) };
+    for (const status of ['PENDING', 'REJECTED', 'UNRECOGNISED'] as const) {
+      const decision = decide(waiting, [answer({ status })], EDITABLE, now);
+      expect(decision.paidAnswerSince).toBeNull();
+      expect(decision.dueAt! > now).toBe(true);
+    }
+  });
+});

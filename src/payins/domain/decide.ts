@@ -1,5 +1,5 @@
 import { amountStatus, isUnitMismatch, settledAmount } from './amounts.js';
-import { addSeconds, nextLookAt, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
+import { addSeconds, nextLookAt, PAID_HINT_HOLDS_SECONDS, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
 import type { Decision } from './decision.js';
 import type { Attempt, AttemptState, DiscrepancyKind, KnownPayin, News, RailRules, Receipt } from './news.js';
 import { endedUnpaid, isOpen, mayMove, type PayinStatus, STATUS_EVENTS } from './status.js';
@@ -73,7 +73,8 @@ class Deciding {
       const { state, externalId } = this.attempts.get(id)!;
       return { id, state, externalId, reason };
     });
-    if (this.looked) decision.looks = this.hurry ? 1 : decision.looks + 1;
+    if (this.hurry) decision.looks = 1;
+    else if (this.looked) decision.looks += 1;
     decision.dueAt = nextLookAt(
       {
         status: decision.status,
@@ -91,9 +92,10 @@ class Deciding {
   }
 
   private takeOpened(attempt: Attempt, news: Extract<News, { kind: 'opened' }>): void {
-    this.open(attempt, news.externalId);
-    if (!this.known.instructions) this.decision.instructions = news.instructions;
+    const live = this.open(attempt, news.externalId, news);
     this.note(news, 'attempt.opened', { provider: attempt.provider, externalId: attempt.externalId });
+    if (!live) return;
+    if (!this.known.instructions) this.decision.instructions = news.instructions;
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
   }
 
@@ -120,6 +122,7 @@ class Deciding {
 
   private takeMissing(attempt: Attempt, news: Extract<News, { kind: 'missing' }>): void {
     this.looked = true;
+    this.decision.paidAnswerSince = null;
     if (attempt.state === 'open') {
       // It took the order once: "no such order" from the same mouth settles nothing.
       this.openDiscrepancy(
@@ -132,21 +135,23 @@ class Deciding {
   }
 
   private takeHint(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
-    if (!this.observe(news)) return;
-    const { status, amountInCents } = news.report;
-    if (status === 'APPROVED' && amountInCents !== undefined) this.hints.push({ attemptId: attempt.id, amountInCents });
-    if (status !== 'PENDING' && isOpen(this.decision.status)) this.hurry = true;
+    const isNew = this.observe(news);
+    const { status, amountInCents = null, currency = this.known.currency } = news.report;
+    if (currency !== this.known.currency) return this.openCurrencyMismatch(attempt, news);
+    if (isNew && status === 'APPROVED') this.hints.push({ attemptId: attempt.id, amountInCents, heardAt: this.now });
+    const open = isOpen(this.decision.status);
+    if ((open && status !== 'PENDING') || (endedUnpaid(this.decision.status) && status === 'APPROVED'))
+      this.hurry = true;
   }
 
   private takeAnswer(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
     const { report } = news;
     this.looked = true;
+    this.decision.paidAnswerSince = null;
     this.observe(news);
-    this.open(attempt, report.externalId);
-    if (report.currency !== undefined && report.currency !== this.known.currency) {
-      const detail = `${attempt.provider} reports ${report.currency}, asked were ${this.known.currency}`;
-      return this.openDiscrepancy('CURRENCY_MISMATCH', report.amountInCents ?? null, detail, news);
-    }
+    this.open(attempt, report.externalId, news);
+    if (report.currency !== undefined && report.currency !== this.known.currency)
+      return this.openCurrencyMismatch(attempt, news);
     switch (report.status) {
       case 'APPROVED':
         return this.takePaid(attempt, news);
@@ -157,7 +162,7 @@ class Deciding {
       case 'CANCELED':
         return this.takeUnpaid(attempt, report.status, news);
       case 'PENDING':
-        return this.takeWaiting(news);
+        return this.takeWaiting(attempt, news);
       case 'UNRECOGNISED': {
         const detail = `${attempt.provider} reports the status "${report.rawStatus}", which is not in its documents`;
         return this.openDiscrepancy('UNRECOGNISED_STATUS', report.amountInCents ?? null, detail, news);
@@ -188,14 +193,15 @@ class Deciding {
   private settle(attempt: Attempt, news: Extract<News, { kind: 'report' }>): bigint | undefined {
     const asked = this.known.amountInCents;
     const answered = news.report.amountInCents;
+    const hinted = this.hints.flatMap(({ attemptId, amountInCents }) =>
+      attemptId === attempt.id && amountInCents !== null && amountInCents > 0n ? [amountInCents] : [],
+    );
+    if (answered === undefined && hinted.length > 0) return hinted.reduce(least);
     if (answered === undefined || answered === 0n) {
       const detail = `${attempt.provider} reports a payment without a usable amount`;
       this.openDiscrepancy('AMOUNT_CONFLICT', null, detail, news);
       return undefined;
     }
-    const hinted = this.hints
-      .filter(({ attemptId }) => attemptId === attempt.id)
-      .map(({ amountInCents }) => amountInCents);
     const contradicting = hinted.find((amount) => amount !== answered);
     if (contradicting !== undefined) {
       const detail = `${attempt.provider} answers ${answered} cents, its webhook said ${contradicting}`;
@@ -205,9 +211,10 @@ class Deciding {
     // Several webhooks that contradict each other: the least is what nobody can lose by.
     if (hinted.length > 0) return hinted.map((amount) => settledAmount(asked, answered, amount)).reduce(least);
     if (answered !== asked) return answered;
-    const since = this.decision.paidAnswerSince ?? this.now;
+    const since = this.known.paidAnswerSince ?? this.now;
+    if (this.now >= addSeconds(since, WEBHOOK_GRACE_SECONDS)) return answered;
     this.decision.paidAnswerSince = since;
-    return this.now >= addSeconds(since, WEBHOOK_GRACE_SECONDS) ? answered : undefined;
+    return undefined;
   }
 
   private book(receipt: Receipt, news: News): void {
@@ -217,7 +224,6 @@ class Deciding {
     this.receipts.push(receipt);
     decision.receipts.push(receipt);
     decision.receivedInCents = sum(this.receipts);
-    decision.paidAnswerSince = null;
     this.note(news, 'receipt.added', { paymentId: receipt.paymentId, amountInCents: receipt.amountInCents.toString() });
 
     const received = decision.receivedInCents;
@@ -275,19 +281,43 @@ class Deciding {
     this.moveTo(status, news);
   }
 
-  private takeWaiting(news: Extract<News, { kind: 'report' }>): void {
+  private takeWaiting(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+    if (this.liveAttempt()?.id !== attempt.id) return;
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
     // The answer must be younger than the expiry: an older one knows nothing of a payment in the last moment.
-    const expired = news.askedAt >= this.known.expiresAt;
-    if (expired && this.decision.status === 'PENDING' && this.receipts.length === 0)
-      this.moveTo('EXPIRED', { ...news, source: 'expiry' });
+    if (this.decision.status !== 'PENDING' || news.askedAt < this.known.expiresAt) return;
+    // A provider may know of a payment in its webhooks earlier than in its answers.
+    if (this.wasHintedPaidLately(attempt)) this.hurry = true;
+    else this.moveTo('EXPIRED', { ...news, source: 'expiry' });
   }
 
-  private open(attempt: Attempt, externalId: string | undefined): void {
+  private wasHintedPaidLately(attempt: Attempt): boolean {
+    return this.hints.some(
+      ({ attemptId, heardAt }) => attemptId === attempt.id && this.now < addSeconds(heardAt, PAID_HINT_HOLDS_SECONDS),
+    );
+  }
+
+  /**
+   * The provider has the order. One that it had denied, and that another has replaced since, is not opened again, but its money counts.
+   * @returns whether the attempt is the one that the payin waits for
+   */
+  private open(attempt: Attempt, externalId: string | undefined, news: Pick<News, 'source'>): boolean {
+    const live = this.liveAttempt();
+    const replaced = attempt.state === 'not_executed' && live !== undefined;
     const adopts = attempt.externalId === null && externalId !== undefined;
-    if (attempt.state === 'open' && !adopts) return;
     if (adopts) attempt.externalId = externalId;
-    this.change(attempt, 'open', null);
+    if (replaced) {
+      const detail = `${attempt.provider} has the order ${attempt.providerReference} after all, and another one was opened since`;
+      this.openDiscrepancy('STATUS_CONFLICT', null, detail, news);
+    }
+    if (adopts || (!replaced && attempt.state !== 'open'))
+      this.change(attempt, replaced ? attempt.state : 'open', null);
+    return !replaced;
+  }
+
+  private openCurrencyMismatch({ provider }: Attempt, news: Extract<News, { kind: 'report' }>): void {
+    const detail = `${provider} reports ${news.report.currency}, asked were ${this.known.currency}`;
+    this.openDiscrepancy('CURRENCY_MISMATCH', news.report.amountInCents ?? null, detail, news);
   }
 
   private change(attempt: Attempt, state: AttemptState, reason: string | null): void {

@@ -22,6 +22,7 @@ describe('the plan of looks', () => {
     expect(nextLateLookAt(now, now, addSeconds(now, 1e6))).toEqual(addSeconds(now, 300));
     expect(nextLateLookAt(now, endedAt, addSeconds(now, 1e6))).toEqual(addSeconds(now, 1800));
     expect(nextLateLookAt(now, addSeconds(now, -1e6), addSeconds(now, 1e6))).toEqual(addSeconds(now, 6 * 3600));
-    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1000))).toBeNull();
+    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1000))).toEqual(addSeconds(now, 1000));
+    expect(nextLateLookAt(now, endedAt, now)).toBeNull();
   });
 });

@@ -8,6 +8,9 @@ export const CREATE_SETTLES_SECONDS = 30;
 /** How long a paid answer that may only repeat the amount asked waits for the webhook that tells the real one. */
 export const WEBHOOK_GRACE_SECONDS = 30;
 
+/** How long a webhook's word that an order is paid keeps the payin from expiring against a provider's answer that it is not. */
+export const PAID_HINT_HOLDS_SECONDS = 600;
+
 const LATE_LOOK_MIN_SECONDS = 300;
 const LATE_LOOK_MAX_SECONDS = 6 * 3600;
 
@@ -26,7 +29,8 @@ export function nextPollAt(now: Date, expiresAt: Date, pollSeconds: readonly num
 export function nextLateLookAt(now: Date, endedAt: Date, lateUntil: Date): Date | null {
   const secondsSinceEnd = Math.max(0, (now.getTime() - endedAt.getTime()) / 1000);
   const next = addSeconds(now, Math.min(Math.max(secondsSinceEnd / 2, LATE_LOOK_MIN_SECONDS), LATE_LOOK_MAX_SECONDS));
-  return next > lateUntil ? null : next;
+  if (now >= lateUntil) return null;
+  return next > lateUntil ? lateUntil : next;
 }
 
 /** What the next look depends on. */
@@ -45,16 +49,16 @@ export interface LookSituation {
 /** When the payin is looked at next; null when there is nothing left to wait for. */
 export function nextLookAt(situation: LookSituation, { pollSeconds, lateHours }: RailRules, now: Date): Date | null {
   const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry } = situation;
+  const lateUntil = addSeconds(expiresAt, lateHours * 3600);
   if (paidAnswerSince) return addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
+  if (isOpen(status) && live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
+  if (hurry && (isOpen(status) || endedUnpaid(status))) return addSeconds(now, pollDelaySeconds(pollSeconds, 0));
   if (isOpen(status)) {
-    if (live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
-    if (hurry) return addSeconds(now, pollDelaySeconds(pollSeconds, 0));
+    // Its provider has not been able to say for so long that a person must look; we go on asking all the same.
+    if (now > lateUntil) return addSeconds(now, LATE_LOOK_MAX_SECONDS);
     return nextPollAt(now, expiresAt, pollSeconds, looks);
   }
-  if (status === 'UNDERPAID' || endedUnpaid(status)) {
-    return nextLateLookAt(now, endedAt ?? now, addSeconds(expiresAt, lateHours * 3600));
-  }
-  return null;
+  return status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, lateUntil) : null;
 }
 
 export function addSeconds(time: Date, seconds: number): Date {

@@ -48,10 +48,11 @@ export interface KnownDiscrepancy {
   actualInCents: bigint | null;
 }
 
-/** An amount that a webhook which is only a hint gave for a paid order. */
-export interface AmountHint {
+/** A webhook that is only a hint said that an order is paid. */
+export interface PaidHint {
   attemptId: string;
-  amountInCents: bigint;
+  amountInCents: bigint | null;
+  heardAt: Date;
 }
 
 /** Everything that a decision rests on, as one consistent reading. */
@@ -66,7 +67,7 @@ export interface KnownPayin {
   looks: number;
   attempts: readonly Attempt[];
   receipts: readonly Receipt[];
-  hints: readonly AmountHint[];
+  hints: readonly PaidHint[];
   discrepancies: readonly KnownDiscrepancy[];
   /** Keys of the observations that are stored already. */
   observationKeys: ReadonlySet<string>;

@@ -33,7 +33,11 @@ export class TumiPayClient {
         to: 'tumipay',
         method,
         url: `${this.settings.TUMIPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
-        headers: { ...this.signer.sign({ method, path, body }), 'Content-Type': 'application/json', Accept: 'application/json' },
+        headers: {
+          ...this.signer.sign({ method, path, body }),
+          'Content-Type': 'application/json',
+          Accept: 'application/json',
+        },
         body,
         timeoutMs,
         maxReplyBytes: MAX_REPLY_BYTES,
@@ -41,7 +45,12 @@ export class TumiPayClient {
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
       const outcome = error.mayHaveArrived ? 'unknown' : 'not_executed';
-      throw new ProviderError(error.kind === 'timeout' ? 'timeout' : 'connection', outcome, `TumiPay: ${error.message}`, { cause: error });
+      throw new ProviderError(
+        error.kind === 'timeout' ? 'timeout' : 'connection',
+        outcome,
+        `TumiPay: ${error.message}`,
+        { cause: error },
+      );
     }
   }
 }

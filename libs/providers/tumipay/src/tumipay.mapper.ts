@@ -188,7 +188,7 @@ function readReport(
     rawStatus,
     ...(externalId ? { externalId } : {}),
     ...(wholeAmount === undefined ? {} : { amountInCents: fromProviderAmount(wholeAmount, unit) }),
-    ...(typeof currency === 'string' ? { currency } : {}),
+    ...(typeof currency === 'string' ? { currency: readCurrency(currency) } : {}),
     ...(status === 'REJECTED' ? { reasonCode: rawStatus } : {}),
   };
 }
@@ -270,6 +270,11 @@ function readStatus(value: unknown): string | undefined {
 /** A code, not a sentence: a message could repeat the payer's data. */
 function readCode(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(value) ? value : undefined;
+}
+
+/** A currency that is none differs from every real one, and is safe to write down. */
+function readCurrency(value: string): string {
+  return /^[A-Za-z]{3}$/.test(value) ? value.toUpperCase() : 'XXX';
 }
 
 function readHttpUrl(value: unknown): string | undefined {

@@ -11,7 +11,14 @@ import {
   type WebhookVerifier,
 } from '@recaudo/payment-provider';
 import { TumiPayClient } from './tumipay.client.js';
-import { checkOrder, readCreateReply, readTransactionReply, readWebhook, toCreateBody, TUMIPAY_RAILS } from './tumipay.mapper.js';
+import {
+  checkOrder,
+  readCreateReply,
+  readTransactionReply,
+  readWebhook,
+  toCreateBody,
+  TUMIPAY_RAILS,
+} from './tumipay.mapper.js';
 import { TumiPaySettings } from './tumipay.settings.js';
 
 /** TumiPay (TopUp) in its hosted mode: the payer is sent to a page of theirs. */
