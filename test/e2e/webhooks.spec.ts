@@ -122,4 +122,30 @@ describe('a webhook', () => {
     await sandbox.tumipay.pay(ticketOf(opened));
     await api.reaches(opened.id, 'APPROVED');
   });
+
+  it('that was given up is applied when the provider sends it again', async () => {
+    const { api, sandbox, database } = stand;
+    const opened = await api.open();
+    await sandbox.tumipay.pay(ticketOf(opened), { webhook: 'none' });
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 } });
+    await database.query(`update payins set due_at = now() + interval '1 hour' where id = $1`, [opened.id]);
+    await sandbox.tumipay.webhook(ticketOf(opened));
+    await until('the first try', async () => (await inboxOf(ticketOf(opened)))[0]?.due_at);
+    await database.query(
+      `update inbound_webhooks set outcome = 'given_up', due_at = null, tries = 11 where convert_from(raw_body, 'UTF8') like $1`,
+      [`%${ticketOf(opened)}%`],
+    );
+    await sandbox.tumipay.webhook(ticketOf(opened));
+    await api.reaches(opened.id, 'APPROVED');
+  });
+
+  it('that is verified but cannot be read is kept, and wakes nobody again', async () => {
+    const { api, sandbox } = stand;
+    const opened = await api.open();
+    const { ticket, reference } = await sandbox.tumipay.order(ticketOf(opened));
+    const [sent] = await sandbox.tumipay.webhook(ticket, { body: { top_ticket: ticket, top_reference: reference } });
+    expect(sent).toMatchObject({ httpStatus: 200 });
+    await until('it to be worked on', async () => (await inboxOf(ticket))[0]?.outcome === 'unreadable');
+    expect(await inboxOf(ticket)).toMatchObject([{ due_at: null }]);
+  });
 });

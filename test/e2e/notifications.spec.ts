@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ticketOf } from '../support/api-client.js';
+import { startStand, type Stand } from '../support/stand.js';
+import { until } from '../support/until.js';
+
+let stand: Stand;
+let hanging: Server;
+let hangingUrl: string;
+
+beforeAll(async () => {
+  stand = await startStand();
+  hanging = createServer(() => undefined);
+  await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
+  hangingUrl = `http://localhost:${(hanging.address() as AddressInfo).port}/`;
+});
+
+afterAll(async () => {
+  hanging?.closeAllConnections();
+  hanging?.close();
+  await stand?.close();
+});
+
+describe('notifications', () => {
+  it('of one merchant do not wait for the endpoint of another that never answers', async () => {
+    const { api, merchant, database } = stand;
+    await Promise.all(Array.from({ length: 30 }, () => api.open({ callbackUrl: hangingUrl })));
+    await until(
+      'the slow endpoint to be tried',
+      () => new Promise<boolean>((resolve) => hanging.getConnections((_, count) => resolve(count > 0))),
+    );
+
+    const opened = await api.open({ callbackUrl: merchant.url });
+    const told = await until(
+      'the other merchant to hear of its payin',
+      () => merchant.received.find(({ message }) => message.data.id === opened.id && message.type === 'payin.pending'),
+      5_000,
+    );
+    expect(told.message.data).toMatchObject({ status: 'PENDING', sequence: expect.any(Number) });
+    const [waiting] = await database.query<{ count: number }>(
+      `select count(*)::int from notifications where url = $1 and delivered_at is null and due_at is not null`,
+      [hangingUrl],
+    );
+    expect(waiting?.count).toBe(60);
+  });
+
+  it('carry the payin as the API shows it, but no personal data', async () => {
+    const { api, sandbox, merchant } = stand;
+    const opened = await api.open({ callbackUrl: merchant.url, metadata: { order: '77' } });
+    await sandbox.tumipay.pay(ticketOf(opened));
+    const { message, raw } = await merchant.heard(opened.id, 'payin.approved');
+    const { inlineCustomer: _, ...shown } = await api.payin(opened.id);
+    expect(message.data).toMatchObject(shown);
+    expect(message.data['inlineCustomer']).toBeNull();
+    expect(raw).not.toContain('John Doe');
+    expect(Date.parse(message.timestamp)).not.toBeNaN();
+  });
+
+  it('are not sent after a redirect', async () => {
+    const { api, merchant, database } = stand;
+    const redirecting = createServer((_, response) => response.writeHead(302, { location: merchant.url }).end());
+    await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}/`;
+    const opened = await api.open({ callbackUrl: url });
+    await until('both tries to be noted', async () => {
+      const rows = await database.query<{ last_result: string | null }>(
+        'select last_result from notifications where payin_id = $1',
+        [opened.id],
+      );
+      return rows.every(({ last_result: result }) => result === 'HTTP 302');
+    });
+    expect(merchant.received.some(({ message }) => message.data.id === opened.id)).toBe(false);
+    redirecting.closeAllConnections();
+    redirecting.close();
+  });
+});
