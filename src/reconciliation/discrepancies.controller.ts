@@ -38,19 +38,17 @@ export class DiscrepanciesController {
     @Query() { status, kind, payinId, cursor, limit }: ListDiscrepanciesQuery,
   ) {
     const before = idBefore(cursor);
-    const rows = await this.orm.em
-      .fork()
-      .find(
-        DiscrepancyEntity,
-        {
-          organizationId,
-          ...(before && { id: { $lt: before } }),
-          ...(status && { status }),
-          ...(kind && { kind }),
-          ...(payinId && { payinId }),
-        },
-        { orderBy: { id: 'desc' }, limit: limit + 1 },
-      );
+    const rows = await this.orm.em.fork().find(
+      DiscrepancyEntity,
+      {
+        organizationId,
+        ...(before && { id: { $lt: before } }),
+        ...(status && { status }),
+        ...(kind && { kind }),
+        ...(payinId && { payinId }),
+      },
+      { orderBy: { id: 'desc' }, limit: limit + 1 },
+    );
     return toPage(rows, limit, presentDiscrepancy);
   }
 }
