@@ -28,6 +28,8 @@ export function mikroOrmOptions(databaseUrl: string): Options {
       application_name: 'recaudo',
       connectionTimeoutMillis: 5_000,
       statement_timeout: 15_000,
+      // When the network dies silently, the server's own limit never reaches us.
+      query_timeout: 20_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
     },

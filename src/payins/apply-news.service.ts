@@ -67,10 +67,11 @@ function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingN
   if (!url || !decision.history.some(({ notify }) => notify)) return [];
   const { now, sequence } = snapshot;
   const payin = presentPayin(
+    snapshot.payin.organizationId,
     {
       ...snapshot.payin,
       status: decision.status,
-      errorCode: decision.status === snapshot.payin.status ? snapshot.payin.errorCode : (decision.errorCode ?? null),
+      errorCode: decision.errorCode,
       amountReceivedInCents: decision.receivedInCents,
       provider: decision.newAttempts.at(-1)?.provider ?? snapshot.payin.provider,
       instructions: (decision.instructions as typeof snapshot.payin.instructions) ?? snapshot.payin.instructions,

@@ -59,7 +59,9 @@ export class CreatePayin {
     const payin = newPayin(principal, request, provider, minutes);
     const attempt = { id: attemptId, provider, providerReference: reference };
     const url = request.callbackUrl;
-    const body = url && presentForNotification(STATUS_EVENTS.CREATED, 1, principal.at, presentPayin(payin, []));
+    const body =
+      url &&
+      presentForNotification(STATUS_EVENTS.CREATED, 1, principal.at, presentPayin(principal.organizationId, payin, []));
     const notification = url && body ? { sequence: 1, type: STATUS_EVENTS.CREATED, url, body } : undefined;
     if (!(await this.store.insert(payin, attempt, notification))) {
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
@@ -128,13 +130,13 @@ export class CreatePayin {
       await wait(Math.min(delayMs, TWIN_LOOK_MAX_MS));
       current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
     }
-    return presentPayin(current.payin, current.receipts);
+    return presentPayin(existing.payin.organizationId, current.payin, current.receipts);
   }
 
   private async present(organizationId: string, id: string): Promise<PresentedPayin> {
     const snapshot = await this.store.read(organizationId, id);
     if (!snapshot) throw new Error('a payin was lost');
-    return presentPayin(snapshot.payin, snapshot.receipts);
+    return presentPayin(organizationId, snapshot.payin, snapshot.receipts);
   }
 }
 

@@ -70,47 +70,9 @@ export class PayinQueries {
         : [];
     return payins.map((payin) => {
       const own = receipts.filter((receipt) => receipt.payin.id === payin.id);
-      return presentPayin({ ...columnsOf(payin), organizationId }, own);
+      return presentPayin(organizationId, payin, own);
     });
   }
-}
-
-function columnsOf(payin: Payin) {
-  const {
-    id,
-    reference,
-    fingerprint,
-    request,
-    amountInCents,
-    currency,
-    rail,
-    status,
-    amountReceivedInCents,
-    createdAt,
-    updatedAt,
-  } = payin;
-  const { provider, errorCode, instructions, expiresAt, resultAt, chargebackAt } = payin;
-  return {
-    ...{
-      id,
-      reference,
-      fingerprint,
-      request,
-      amountInCents,
-      currency,
-      rail,
-      status,
-      amountReceivedInCents,
-      createdAt,
-      updatedAt,
-      expiresAt,
-    },
-    provider: provider ?? null,
-    errorCode: errorCode ?? null,
-    instructions: instructions ?? null,
-    resultAt: resultAt ?? null,
-    chargebackAt: chargebackAt ?? null,
-  };
 }
 
 function presentEvent({ sequence, type, at, source, from, to, data }: PayinEvent) {

@@ -1,12 +1,15 @@
 import { amountStatus } from './domain/amounts.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 
+type MayBeEmpty = 'provider' | 'errorCode' | 'instructions' | 'resultAt' | 'chargebackAt';
+/** What is shown of a payin, from the store or from the ORM, which leaves empty columns out. */
+type ShownPayin = Omit<PayinRecord, 'organizationId' | 'fingerprint' | MayBeEmpty> &
+  Partial<Pick<PayinRecord, MayBeEmpty>>;
+type ShownReceipt = Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt'>;
+
 /** A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too. */
-export function presentPayin(
-  payin: PayinRecord,
-  receipts: readonly Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt'>[],
-) {
-  const { request, instructions } = payin;
+export function presentPayin(organizationId: string, payin: ShownPayin, receipts: readonly ShownReceipt[]) {
+  const { request, instructions = null } = payin;
   return {
     id: payin.id,
     amount: Number(payin.amountInCents),
@@ -16,9 +19,9 @@ export function presentPayin(
     reference: payin.reference,
     createdAt: payin.createdAt.toISOString(),
     updatedAt: payin.updatedAt.toISOString(),
-    organizationId: payin.organizationId,
+    organizationId,
     inlineCustomer: request.inlineCustomer ?? null,
-    errorCode: payin.errorCode,
+    errorCode: payin.errorCode ?? null,
     resultAt: payin.resultAt?.toISOString() ?? null,
     chargebackAt: payin.chargebackAt?.toISOString() ?? null,
     sourceData: instructions?.type === 'breb_key' ? { keyString: instructions.key } : null,
@@ -27,7 +30,7 @@ export function presentPayin(
     amountInCents: Number(payin.amountInCents),
     amountReceivedInCents: Number(payin.amountReceivedInCents),
     amountStatus: amountStatus(payin.amountInCents, payin.amountReceivedInCents),
-    provider: payin.provider,
+    provider: payin.provider ?? null,
     expiresAt: payin.expiresAt.toISOString(),
     redirectUrl: request.redirectUrl ?? null,
     description: request.description ?? null,

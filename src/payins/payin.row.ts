@@ -62,6 +62,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       createdAt: payin.createdAt,
       expiresAt: payin.expiresAt,
       endedAt: payin.resultAt,
+      errorCode: payin.errorCode,
       looks,
       attempts: attempts.map((attempt) => ({ ...attempt, startedAt: new Date(attempt.startedAt) })),
       receipts,

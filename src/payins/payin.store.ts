@@ -91,7 +91,7 @@ export class PayinStore {
       fence ?? null,
       JSON.stringify({
         status: decision.status,
-        errorCode: decision.status === payin.status ? payin.errorCode : (decision.errorCode ?? null),
+        errorCode: decision.errorCode,
         ended: decision.ended,
         reversed: decision.reversed,
         instructions: decision.instructions ?? null,

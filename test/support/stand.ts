@@ -38,7 +38,14 @@ export async function startStand(settings: Record<string, string> = {}): Promise
     POLL_TICK_SECONDS: '1',
     ...settings,
   };
-  const service = await startService(environment);
+  const closeAll = async (...parts: { close(): Promise<void> }[]) => {
+    for (const part of [...parts, sandbox, merchant]) await part.close();
+    await database.drop();
+  };
+  const service = await startService(environment).catch(async (error: unknown) => {
+    await closeAll();
+    throw error;
+  });
   const url = `http://127.0.0.1:${port}`;
   return {
     api: new ApiClient(url, API_KEY),
@@ -48,11 +55,6 @@ export async function startStand(settings: Record<string, string> = {}): Promise
     service,
     environment,
     url,
-    close: async () => {
-      await service.close();
-      await sandbox.close();
-      await merchant.close();
-      await database.drop();
-    },
+    close: () => closeAll(service),
   };
 }

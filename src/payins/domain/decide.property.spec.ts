@@ -17,6 +17,7 @@ const created: KnownPayin = {
   createdAt: start,
   expiresAt: addSeconds(start, 600),
   endedAt: null,
+  errorCode: null,
   looks: 0,
   attempts: [
     { id: 'a1', provider: 'p', providerReference: 'ref1', externalId: null, state: 'opening', startedAt: start },

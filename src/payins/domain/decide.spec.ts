@@ -16,6 +16,7 @@ const pending: KnownPayin = {
   createdAt: addSeconds(now, -60),
   expiresAt: addSeconds(now, 600),
   endedAt: null,
+  errorCode: null,
   looks: 0,
   attempts: [
     {

@@ -34,6 +34,7 @@ class Deciding {
     this.hints = [...known.hints];
     this.decision = {
       status: known.status,
+      errorCode: known.errorCode,
       ended: false,
       reversed: false,
       attempts: [],
@@ -345,7 +346,7 @@ class Deciding {
     this.decision.status = to;
     this.decision.ended = !isOpen(to);
     if (to === 'REVERSED') this.decision.reversed = true;
-    if (to === 'APPROVED' || to === 'UNDERPAID') delete this.decision.errorCode;
+    if (to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
     this.decision.history.push({ type: STATUS_EVENTS[to], source: news.source, from, to, data: {}, notify: true });
   }
 

@@ -22,7 +22,7 @@ export interface Observation {
 /** Everything that changes, to be written in one commit. */
 export interface Decision {
   status: PayinStatus;
-  errorCode?: string;
+  errorCode: string | null;
   /** The payin came to rest: paid, or ended unpaid. */
   ended: boolean;
   reversed: boolean;

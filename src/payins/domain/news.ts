@@ -64,6 +64,7 @@ export interface KnownPayin {
   createdAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
+  errorCode: string | null;
   looks: number;
   attempts: readonly Attempt[];
   receipts: readonly Receipt[];
