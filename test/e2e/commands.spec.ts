@@ -199,7 +199,8 @@ describe('npm run cli', () => {
     expect(await folder.processes()).toEqual([]);
     const interrupted = folder.run('cli', ['organizations', 'list']);
     await until('the database server', async () => (await folder.processes()).length > 1);
-    expect(await interrupted.end('SIGINT')).toBe(1);
+    // 0 when it was quicker than the signal.
+    expect([0, 1]).toContain(await interrupted.end('SIGINT'));
     await until('the database server to end', async () => (await folder.processes()).length === 0);
   });
 });
