@@ -19,6 +19,9 @@ const ATTEMPTS_MAX = 5;
 
 /** A call that has not begun this long after its attempt was written down is left to recovery, which may have begun already. */
 const CALL_BEGINS_WITHIN_MS = 10_000;
+/** A provider that was away for a moment, and no other there to ask: this often in all, with growing pauses. */
+const SAME_PROVIDER_TRIES_MAX = 3;
+const SAME_PROVIDER_PAUSE_MS = 500;
 const APPLY_AGAIN_AFTER_MS = [100, 500, 2_000, 5_000];
 
 /** Carries out an attempt that is written down already: calls the provider, with no transaction open, and applies what came of it. */
@@ -43,7 +46,9 @@ export class OpenAttempt {
       if (!mayStillBeCalled(snapshot, attempt)) return;
       const news = await this.call(snapshot, attempt);
       const decision = await this.applyInsistently(organizationId, payinId, news);
-      attempt = decision?.newAttempts.at(-1);
+      const next: NewAttempt | undefined = decision?.newAttempts.at(-1);
+      if (next?.provider === attempt.provider) await wait(SAME_PROVIDER_PAUSE_MS * snapshot.known.attempts.length);
+      attempt = next;
     }
   }
 
@@ -72,9 +77,9 @@ export class OpenAttempt {
   }
 
   /** The same provider again: it has no order of ours, and it has not refused one. */
-  again({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
+  again({ payin, known }: PayinSnapshot, now: Date, attemptsMax = ATTEMPTS_MAX): NewAttempt | null {
     const last = known.attempts.at(-1);
-    if (!last || minutesLeft(payin, now) <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
+    if (!last || minutesLeft(payin, now) <= 0 || known.attempts.length >= attemptsMax) return null;
     return this.attemptAt(last.provider, last.providerReference);
   }
 
@@ -87,12 +92,12 @@ export class OpenAttempt {
     const { payin, now } = snapshot;
     const about = { attemptId: attempt.id, source: 'create' as const };
     const provider = this.registry.get(attempt.provider);
-    const notExecuted = (reason: string, errorCode: string): News => ({
+    const notExecuted = (reason: string, errorCode: string, wasAway = false): News => ({
       ...about,
       kind: 'not_executed',
       reason,
       errorCode,
-      next: this.next(snapshot, now),
+      next: this.next(snapshot, now) ?? (wasAway ? this.again(snapshot, now, SAME_PROVIDER_TRIES_MAX) : null),
     });
     if (!provider) return notExecuted('the provider is not enabled', 'PROVIDER_NOT_ENABLED');
     const minutes = Math.max(1, minutesLeft(payin, now));
@@ -108,13 +113,22 @@ export class OpenAttempt {
         return { ...about, kind: 'unknown', reason: 'internal error' };
       }
       if (error.outcome === 'unknown') return { ...about, kind: 'unknown', reason: error.message.slice(0, 255) };
-      return notExecuted(error.message.slice(0, 255), error.detail.providerCode ?? error.kind.toUpperCase());
+      const errorCode = error.detail.providerCode ?? error.kind.toUpperCase();
+      return notExecuted(error.message.slice(0, 255), errorCode, wasAwayForAMoment(error));
     }
   }
 }
 
 function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {
   return Math.round((expiresAt.getTime() - now.getTime()) / 60_000);
+}
+
+/** It did not take the order because it could not be reached or was too busy, and not because of the order. */
+function wasAwayForAMoment({ kind, detail: { retryAfterMs = 0 } }: ProviderError): boolean {
+  return (
+    kind === 'connection' ||
+    (kind === 'rate_limited' && retryAfterMs <= SAME_PROVIDER_PAUSE_MS * SAME_PROVIDER_TRIES_MAX)
+  );
 }
 
 function mayStillBeCalled({ known, now }: PayinSnapshot, { id }: NewAttempt): boolean {

@@ -102,6 +102,33 @@ describe('a create that the provider refuses', () => {
   });
 });
 
+describe('a provider that is away for a moment', () => {
+  const BUSY = {
+    kind: 'status' as const,
+    status: 429,
+    headers: { 'retry-after': '1' },
+    body: '{"code":"00","status":"ERROR","error":"BUSY"}',
+  };
+
+  it('is tried again, each try with a reference of its own', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: BUSY });
+    const { status, body } = await api.create();
+    expect({ status, payin: body.status }).toEqual({ status: 201, payin: 'PENDING' });
+    const attempts = await attemptsOf(body.id);
+    expect(attempts.map(({ state }) => state)).toEqual(['not_executed', 'open']);
+    expect(new Set(attempts.map(({ provider_reference: reference }) => reference)).size).toBe(2);
+  });
+
+  it('is not tried for ever: the payin becomes FAILED, with the reason', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: BUSY, times: 10 });
+    const { body } = await api.create();
+    expect(body).toMatchObject({ status: 'FAILED', errorCode: 'BUSY' });
+    expect(await attemptsOf(body.id)).toHaveLength(3);
+  });
+});
+
 describe('a provider that cannot say', () => {
   it('never makes a payin end: it is asked again until it can', async () => {
     const { api, sandbox, database } = stand;
