@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { amountStatus, isUnitMismatch, settledAmount } from './amounts.js';
+import { type AmountEvidence, amountStatus, isUnitMismatch, settledAmount } from './amounts.js';
 
 const cents = fc.bigInt({ min: 1n, max: 10n ** 14n });
 
@@ -30,16 +30,49 @@ describe('isUnitMismatch', () => {
 });
 
 describe('settledAmount', () => {
+  const settled = (evidence: Partial<AmountEvidence>) =>
+    settledAmount({
+      askedInCents: 5000n,
+      answeredInCents: 5000n,
+      hintedInCents: [],
+      mayBeEcho: true,
+      waited: false,
+      ...evidence,
+    });
+
   it('is the webhook’s where the answer only repeats what was asked', () => {
-    fc.assert(fc.property(cents, cents, (asked, hinted) => expect(settledAmount(asked, asked, hinted)).toBe(hinted)));
+    fc.assert(
+      fc.property(cents, cents, (askedInCents, hinted) => {
+        expect(settled({ askedInCents, answeredInCents: askedInCents, hintedInCents: [hinted] })).toBe(hinted);
+      }),
+    );
   });
 
   it('is never raised by a webhook over an answer that is no echo', () => {
     fc.assert(
-      fc.property(cents, cents, cents, (asked, answered, hinted) => {
-        fc.pre(answered !== asked);
-        expect(settledAmount(asked, answered, hinted) <= answered).toBe(true);
+      fc.property(cents, cents, fc.array(cents), (askedInCents, answeredInCents, hintedInCents) => {
+        fc.pre(answeredInCents !== askedInCents);
+        const amount = settled({ askedInCents, answeredInCents, hintedInCents });
+        expect(typeof amount === 'bigint' && amount <= answeredInCents).toBe(true);
       }),
     );
+  });
+
+  it('waits for the webhook only where the answer may be an echo, and not for ever', () => {
+    expect(settled({})).toBe('not_told_yet');
+    expect(settled({ waited: true })).toBe(5000n);
+    expect(settled({ mayBeEcho: false })).toBe(5000n);
+    expect(settled({ answeredInCents: 4000n })).toBe(4000n);
+  });
+
+  it('is the answer’s where the payer cannot change the amount, whatever a webhook says', () => {
+    expect(settled({ mayBeEcho: false, hintedInCents: [3000n] })).toBe(5000n);
+  });
+
+  it('is the least of several webhooks, and theirs when the answer has no amount', () => {
+    expect(settled({ hintedInCents: [4000n, 3000n] })).toBe(3000n);
+    expect(settled({ answeredInCents: undefined, hintedInCents: [4000n, 3000n] })).toBe(3000n);
+    expect(settled({ answeredInCents: undefined })).toBe('not_told');
+    expect(settled({ answeredInCents: 0n, hintedInCents: [3000n] })).toBe('not_told');
   });
 });

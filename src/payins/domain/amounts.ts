@@ -13,12 +13,34 @@ export function isUnitMismatch(askedInCents: bigint, receivedInCents: bigint): b
   return receivedInCents === askedInCents * 100n || receivedInCents * 100n === askedInCents;
 }
 
+/** What is known of the amount of one payment, in cents. */
+export interface AmountEvidence {
+  askedInCents: bigint;
+  /** What the provider answered when it was asked; undefined when it gave no amount. */
+  answeredInCents: bigint | undefined;
+  /** What its webhooks said, which is only a hint. */
+  hintedInCents: readonly bigint[];
+  /** The answer may repeat what was asked, and the payer may have paid another amount. */
+  mayBeEcho: boolean;
+  /** Long enough for a webhook that tells the amount. */
+  waited: boolean;
+}
+
 /**
  * What one payment was, when the provider's answer may only repeat the amount that was asked (seed 002: "rely on webhook payloads for the
  * definitive settled value"). The webhook's amount counts; but its signature does not cover the amount, so where the answer is plainly no
- * echo, the webhook cannot raise it.
+ * echo, the webhook cannot raise it, and of several webhooks the least counts: nobody ships on it by mistake.
  */
-export function settledAmount(askedInCents: bigint, answeredInCents: bigint, hintedInCents: bigint): bigint {
-  if (answeredInCents === askedInCents) return hintedInCents;
-  return hintedInCents < answeredInCents ? hintedInCents : answeredInCents;
+export function settledAmount(evidence: AmountEvidence): bigint | 'not_told_yet' | 'not_told' {
+  const { askedInCents, answeredInCents, hintedInCents, mayBeEcho, waited } = evidence;
+  const hinted = hintedInCents.length > 0 ? hintedInCents.reduce(least) : undefined;
+  if (answeredInCents === undefined) return hinted ?? 'not_told';
+  if (answeredInCents === 0n) return 'not_told';
+  if (!mayBeEcho) return answeredInCents;
+  if (hinted !== undefined) return answeredInCents === askedInCents ? hinted : least(hinted, answeredInCents);
+  return answeredInCents === askedInCents && !waited ? 'not_told_yet' : answeredInCents;
+}
+
+function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }

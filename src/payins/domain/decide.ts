@@ -192,30 +192,29 @@ class Deciding {
 
   /** The amount of the payment that the answer speaks of, or undefined while that cannot be said. */
   private settle(attempt: Attempt, news: Extract<News, { kind: 'report' }>): bigint | undefined {
-    const asked = this.known.amountInCents;
-    const answered = news.report.amountInCents;
-    const hinted = this.hints.flatMap(({ attemptId, amountInCents }) =>
+    const answeredInCents = news.report.amountInCents;
+    const hintedInCents = this.hints.flatMap(({ attemptId, amountInCents }) =>
       attemptId === attempt.id && amountInCents !== null && amountInCents > 0n ? [amountInCents] : [],
     );
-    if (answered === undefined && hinted.length > 0) return hinted.reduce(least);
-    if (answered === undefined || answered === 0n) {
-      const detail = `${attempt.provider} reports a payment without a usable amount`;
-      this.openDiscrepancy('AMOUNT_CONFLICT', null, detail, news);
-      return undefined;
-    }
-    const contradicting = hinted.find((amount) => amount !== answered);
+    const contradicting = hintedInCents.find((amount) => answeredInCents !== undefined && amount !== answeredInCents);
     if (contradicting !== undefined) {
-      const detail = `${attempt.provider} answers ${answered} cents, its webhook said ${contradicting}`;
+      const detail = `${attempt.provider} answers ${answeredInCents} cents, its webhook said ${contradicting}`;
       this.openDiscrepancy('AMOUNT_CONFLICT', contradicting, detail, news);
     }
-    if (!news.mayEchoAmount || !this.rules.payerMayEditAmount) return answered;
-    // Several webhooks that contradict each other: the least is what nobody can lose by.
-    if (hinted.length > 0) return hinted.map((amount) => settledAmount(asked, answered, amount)).reduce(least);
-    if (answered !== asked) return answered;
     const since = this.known.paidAnswerSince ?? this.now;
-    if (this.now >= addSeconds(since, WEBHOOK_GRACE_SECONDS)) return answered;
-    this.decision.paidAnswerSince = since;
-    return undefined;
+    const settled = settledAmount({
+      askedInCents: this.known.amountInCents,
+      answeredInCents,
+      hintedInCents,
+      mayBeEcho: news.mayEchoAmount && this.rules.payerMayEditAmount,
+      waited: this.now >= addSeconds(since, WEBHOOK_GRACE_SECONDS),
+    });
+    if (settled === 'not_told_yet') this.decision.paidAnswerSince = since;
+    if (settled === 'not_told') {
+      const detail = `${attempt.provider} reports a payment without a usable amount`;
+      this.openDiscrepancy('AMOUNT_CONFLICT', null, detail, news);
+    }
+    return typeof settled === 'bigint' ? settled : undefined;
   }
 
   private book(receipt: Receipt, news: News): void {
@@ -391,8 +390,4 @@ function observationKey({ attemptId, trust, report }: Extract<News, { kind: 'rep
 
 function sum(receipts: readonly Receipt[]): bigint {
   return receipts.reduce((total, { amountInCents }) => total + amountInCents, 0n);
-}
-
-function least(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
 }
