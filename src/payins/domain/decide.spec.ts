@@ -321,6 +321,13 @@ describe('contradictions', () => {
     });
   });
 
+  it('books money that comes after a reversal, and leaves the payin reversed for a person to look at', () => {
+    const reversed: KnownPayin = { ...paid, status: 'REVERSED' };
+    const decision = decide(reversed, [answer({ status: 'APPROVED', paymentId: 'p2' })], FIXED, now);
+    expect(decision).toMatchObject({ status: 'REVERSED', receivedInCents: 10_000n });
+    expect(kinds(decision)).toContain('STATUS_CONFLICT');
+  });
+
   it('opens a discrepancy once, and again only for other money', () => {
     const seen = { ...pending, discrepancies: [{ kind: 'UNIT_MISMATCH' as const, open: false, actualInCents: 50n }] };
     expect(kinds(decide(seen, [answer({ status: 'APPROVED', amountInCents: 50n })], FIXED, now))).toEqual([]);
