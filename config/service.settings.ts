@@ -72,7 +72,7 @@ export class ServiceSettings {
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   PUBLIC_URL?: string;
 
-  /** `api` answers HTTP, `worker` does the due work, `all` does both. */
+  /** `api` leaves the due work to other replicas; `worker` and `all` do it. All of them answer HTTP. */
   @IsIn(ROLES)
   ROLE: (typeof ROLES)[number] = 'all';
 

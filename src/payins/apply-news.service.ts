@@ -73,7 +73,7 @@ function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingN
       status: decision.status,
       errorCode: decision.errorCode,
       amountReceivedInCents: decision.receivedInCents,
-      provider: decision.newAttempts.at(-1)?.provider ?? snapshot.payin.provider,
+      provider: decision.newAttempt?.provider ?? snapshot.payin.provider,
       instructions: (decision.instructions as typeof snapshot.payin.instructions) ?? snapshot.payin.instructions,
       resultAt: decision.ended ? now : snapshot.payin.resultAt,
       chargebackAt: decision.reversed ? now : snapshot.payin.chargebackAt,

@@ -35,25 +35,18 @@ export class LookAtPayin {
     if (!snapshot || !attempt) throw new Error('a look at a payin without an attempt');
     const recovering = attempt.state === 'opening' || attempt.state === 'unknown';
     const source = recovering ? 'recovery' : 'poll';
-    try {
-      const fetched = await this.fetch(attempt);
-      const settlesAt = addSeconds(attempt.startedAt, CREATE_SETTLES_SECONDS);
-      if (recovering && !fetched.found && claim.claimedAt < settlesAt) {
-        // The lost create may still be on its way: "no such order" counts only once it cannot arrive any more.
-        return await this.store.postpone(claim, (settlesAt.getTime() - claim.claimedAt.getTime()) / 1000);
-      }
-      const decision = await this.applyNews.execute(
-        claim.organizationId,
-        claim.id,
-        [this.toNews(snapshot, attempt, fetched, claim, source)],
-        claim.fence,
-      );
-      const next = decision?.newAttempts.at(-1);
-      if (next) await this.openAttempt.execute(claim.organizationId, claim.id, next);
-    } catch (error) {
-      await this.cannotSay(snapshot, attempt, claim, error);
-      if (!(error instanceof ProviderError)) throw error;
+    const fetched = await this.fetch(attempt).catch((error: unknown) =>
+      this.cannotSay(snapshot, attempt, claim, error),
+    );
+    if (!fetched) return;
+    const settlesAt = addSeconds(attempt.startedAt, CREATE_SETTLES_SECONDS);
+    if (recovering && !fetched.found && claim.claimedAt < settlesAt) {
+      // The lost create may still be on its way: "no such order" counts only once it cannot arrive any more.
+      return this.store.postpone(claim, (settlesAt.getTime() - claim.claimedAt.getTime()) / 1000);
     }
+    const news = this.toNews(snapshot, attempt, fetched, claim, source);
+    const decision = await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
+    if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
   }
 
   private async fetch(attempt: Attempt): Promise<FetchedOrder> {
@@ -96,11 +89,16 @@ export class LookAtPayin {
   }
 
   /** Keeps the payin as it is: unknown is neither paid nor unpaid. */
-  private async cannotSay(snapshot: PayinSnapshot, attempt: Attempt, claim: Claimed, error: unknown): Promise<void> {
+  private async cannotSay(
+    snapshot: PayinSnapshot,
+    attempt: Attempt,
+    claim: Claimed,
+    error: unknown,
+  ): Promise<undefined> {
+    if (!(error instanceof ProviderError)) throw error;
     const { payin, known } = snapshot;
-    const { kind: reason, detail } = error instanceof ProviderError ? error : { kind: 'internal_error', detail: {} };
     this.logger.warn(
-      { payinId: payin.id, provider: attempt.provider, reason },
+      { payinId: payin.id, provider: attempt.provider, reason: error.kind },
       'the provider cannot say how a payin stands',
     );
     if (attempt.state === 'opening') {
@@ -114,7 +112,7 @@ export class LookAtPayin {
     }
     const planned = pollDelaySeconds(this.policies.of(payin.rail).pollSeconds, known.looks);
     const jitter = 0.9 + Math.random() * 0.2;
-    await this.store.postpone(claim, Math.max(planned * jitter, (detail.retryAfterMs ?? 0) / 1000));
+    await this.store.postpone(claim, Math.max(planned * jitter, (error.detail.retryAfterMs ?? 0) / 1000));
   }
 }
 

@@ -39,14 +39,14 @@ export class OpenAttempt {
 
   /** Goes on with the next provider for as long as the one before certainly did not take the order. */
   async execute(organizationId: string, payinId: string, first: NewAttempt): Promise<void> {
-    let attempt: NewAttempt | undefined = first;
+    let attempt: NewAttempt | null = first;
     while (attempt) {
       const snapshot = await this.store.read(organizationId, payinId);
       if (!snapshot) throw new Error('an attempt without a payin');
       if (!mayStillBeCalled(snapshot, attempt)) return;
       const news = await this.call(snapshot, attempt);
       const decision = await this.applyInsistently(organizationId, payinId, news);
-      const next: NewAttempt | undefined = decision?.newAttempts.at(-1);
+      const next: NewAttempt | null = decision?.newAttempt ?? null;
       if (next?.provider === attempt.provider) await wait(SAME_PROVIDER_PAUSE_MS * snapshot.known.attempts.length);
       attempt = next;
     }

@@ -83,7 +83,6 @@ export class PayinStore {
     fence: number | undefined,
   ): Promise<boolean> {
     const { payin, sequence, version, now } = snapshot;
-    const newAttempt = decision.newAttempts.at(-1);
     const rows = await this.database.query(WRITE_DECISION, [
       payin.organizationId,
       payin.id,
@@ -96,7 +95,7 @@ export class PayinStore {
         reversed: decision.reversed,
         instructions: decision.instructions ?? null,
         receivedInCents: decision.receivedInCents.toString(),
-        provider: newAttempt?.provider ?? null,
+        provider: decision.newAttempt?.provider ?? null,
         sequence: sequence + decision.history.length,
         looks: decision.looks,
         paidAnswerSince: decision.paidAnswerSince,
@@ -105,7 +104,7 @@ export class PayinStore {
         now,
       }),
       JSON.stringify(decision.attempts),
-      JSON.stringify(decision.newAttempts),
+      JSON.stringify(decision.newAttempt ? [decision.newAttempt] : []),
       JSON.stringify(
         decision.observations.map(({ report, ...rest }) => ({ ...rest, id: uuidv7(), report: serialisable(report) })),
       ),

@@ -89,7 +89,7 @@ describe('opening', () => {
       FIXED,
       now,
     );
-    expect(decision).toMatchObject({ status: 'CREATED', attempts: [{ state: 'unknown' }], newAttempts: [] });
+    expect(decision).toMatchObject({ status: 'CREATED', attempts: [{ state: 'unknown' }], newAttempt: null });
     expect(decision.dueAt).not.toBeNull();
   });
 
@@ -103,11 +103,11 @@ describe('opening', () => {
       errorCode: 'NO',
       next,
     };
-    expect(decide(created, [news], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempts: [next] });
+    expect(decide(created, [news], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempt: next });
     expect(decide(created, [{ ...news, next: null }], FIXED, now)).toMatchObject({
       status: 'FAILED',
       errorCode: 'NO',
-      newAttempts: [],
+      newAttempt: null,
     });
   });
 
@@ -121,7 +121,7 @@ describe('opening', () => {
       errorCode: 'NO',
       next,
     };
-    expect(decide(pending, [news], FIXED, now).newAttempts).toEqual([]);
+    expect(decide(pending, [news], FIXED, now).newAttempt).toBeNull();
   });
 
   it('takes an answer about an order whose create reply was lost for its opening', () => {

@@ -38,7 +38,7 @@ class Deciding {
       ended: false,
       reversed: false,
       attempts: [],
-      newAttempts: [],
+      newAttempt: null,
       receipts: [],
       receivedInCents: sum(known.receipts),
       history: [],
@@ -106,7 +106,7 @@ class Deciding {
     this.note(news, 'attempt.not_executed', { provider: attempt.provider, reason: news.reason, code: news.errorCode });
     if (this.decision.status !== 'CREATED') return;
     if (news.next) {
-      this.decision.newAttempts.push(news.next);
+      this.decision.newAttempt = news.next;
       this.attempts.set(news.next.id, { ...news.next, externalId: null, state: 'opening', startedAt: this.now });
     } else {
       this.decision.errorCode = news.errorCode;

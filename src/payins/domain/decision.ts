@@ -28,7 +28,7 @@ export interface Decision {
   reversed: boolean;
   instructions?: unknown;
   attempts: { id: string; state: AttemptState; externalId: string | null; reason: string | null }[];
-  newAttempts: NewAttempt[];
+  newAttempt: NewAttempt | null;
   receipts: Receipt[];
   receivedInCents: bigint;
   history: HistoryEntry[];
