@@ -119,16 +119,19 @@ describe('two replicas under load, one of which is killed', () => {
     const [survivor, victim] = replicas.all as [Replica, Replica];
     const { sandbox, merchant, database } = replicas;
     const references = Array.from({ length: 40 }, newReference);
-    // Slow enough that the plug is pulled while orders are taken and not answered yet.
+    const cutOff: string[] = [];
+    let started = 0;
+
+    const create = (at: Replica, reference: string) => at.api.create({ reference, callbackUrl: merchant.url });
+    // One order is certainly taken and not answered yet when the plug is pulled; the delay makes more of them likely.
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'hang', executed: true } });
+    const hanging = create(victim, references[0]!).catch(() => void cutOff.push(references[0]!));
+    await until('an order to be taken', async () => (await sandbox.tumipay.orders()).length === 1);
     await sandbox.tumipay.fault({
       operation: 'create',
       fault: { kind: 'delay', delayMs: 50, executed: true },
       times: 40,
     });
-    const cutOff: string[] = [];
-    let started = 0;
-
-    const create = (at: Replica, reference: string) => at.api.create({ reference, callbackUrl: merchant.url });
     const createAndPay = async (reference: string) => {
       const at = (started += 1) % 2 ? victim : survivor;
       if (started === 17) await victim.pullPlug();
@@ -137,11 +140,11 @@ describe('two replicas under load, one of which is killed', () => {
       expect(created).toMatchObject({ status: 201, body: { status: 'PENDING' } });
       await sandbox.tumipay.pay(ticketOf(created.body), { webhook: 'twice' });
     };
-    const waiting = [...references];
+    const waiting = references.slice(1);
     const lane = async () => {
       for (let reference = waiting.shift(); reference; reference = waiting.shift()) await createAndPay(reference);
     };
-    await Promise.all(Array.from({ length: 8 }, lane));
+    await Promise.all([hanging, ...Array.from({ length: 8 }, lane)]);
     const opening = await database.query<{ reference: string }>(
       `select provider_reference as reference from attempts where state = 'opening'`,
     );
