@@ -1,3 +1,4 @@
+export * from './src/amount-limits.js';
 export * from './src/money.js';
 export * from './src/order.js';
 export * from './src/payment-provider.js';
@@ -5,5 +6,9 @@ export * from './src/provider-descriptor.js';
 export * from './src/provider-error.js';
 export * from './src/rail.js';
 export * from './src/secret.js';
-export * from './src/signing.js';
+export * from './src/parse-object.js';
+export * from './src/signing/basic-and-token.js';
+export * from './src/signing/equal-in-constant-time.js';
+export * from './src/signing/request-signer.js';
+export * from './src/signing/sha256-of-fields.js';
 export * from './src/webhooks.js';

@@ -35,7 +35,7 @@ export class LookAtPayin {
     if (!snapshot || !attempt) throw new Error('a look at a payin without an attempt');
     const recovering = attempt.state === 'opening' || attempt.state === 'unknown';
     const source = recovering ? 'recovery' : 'poll';
-    const fetched = await this.fetch(attempt).catch((error: unknown) =>
+    const fetched = await this.fetch(snapshot, attempt).catch((error: unknown) =>
       this.cannotSay(snapshot, attempt, claim, error),
     );
     if (!fetched) return;
@@ -49,12 +49,14 @@ export class LookAtPayin {
     if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
   }
 
-  private async fetch(attempt: Attempt): Promise<FetchedOrder> {
+  private async fetch({ known }: PayinSnapshot, attempt: Attempt): Promise<FetchedOrder> {
     const provider = this.registry.get(attempt.provider);
     if (!provider) throw new ProviderError('unavailable', 'unknown', 'the provider is not enabled here');
     return provider.fetchPayin({
       providerReference: attempt.providerReference,
       externalId: attempt.externalId ?? undefined,
+      amountInCents: known.amountInCents,
+      startedAt: attempt.startedAt,
     });
   }
 

@@ -55,11 +55,11 @@ export class ApplyWebhook {
   private async ask(
     provider: AnyPaymentProvider,
     attempt: FoundAttempt,
-    { providerReference, report }: WebhookNews,
+    { report }: WebhookNews,
     about: { attemptId: string; source: 'webhook'; askedAt: Date },
   ): Promise<News> {
     const fetched = await provider.fetchPayin({
-      providerReference,
+      ...attempt,
       externalId: attempt.externalId ?? report.externalId,
     });
     if (!fetched.found) return { ...about, kind: 'missing' };

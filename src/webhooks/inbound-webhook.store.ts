@@ -66,15 +66,17 @@ export class InboundWebhookStore {
   }
 
   async findAttempt(organizationId: string, providerReference: string): Promise<FoundAttempt | undefined> {
-    const [attempt] = await this.database.query<FoundAttempt>(
+    const [attempt] = await this.database.query<Omit<FoundAttempt, 'amountInCents'> & { amountInCents: string }>(
       {
         name: 'find attempt by reference',
-        text: `select id, payin_id as "payinId", provider, external_id as "externalId" from attempts
-               where organization_id = $1 and provider_reference = $2`,
+        text: `select a.id, a.payin_id as "payinId", a.provider, a.provider_reference as "providerReference", a.external_id as "externalId",
+                      a.started_at as "startedAt", p.amount_in_cents::text as "amountInCents"
+               from attempts a join payins p on p.organization_id = a.organization_id and p.id = a.payin_id
+               where a.organization_id = $1 and a.provider_reference = $2`,
       },
       [organizationId, providerReference],
     );
-    return attempt;
+    return attempt && { ...attempt, amountInCents: BigInt(attempt.amountInCents) };
   }
 
   /** @param againInSeconds when it is to be applied once more, because what it said is not confirmed yet */
@@ -127,5 +129,9 @@ export interface FoundAttempt {
   id: string;
   payinId: string;
   provider: string;
+  providerReference: string;
   externalId: string | null;
+  startedAt: Date;
+  /** What the payin asks for. */
+  amountInCents: bigint;
 }

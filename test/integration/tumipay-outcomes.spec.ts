@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type PaymentProvider, ProviderError } from '@recaudo/payment-provider';
 import { freePort } from '../support/free-port.js';
-import { CUSTOMER, newOrder, providerErrorOf, TumiPayBench } from '../support/tumipay-bench.js';
+import { CUSTOMER, newOrder, providerErrorOf, TumiPayBench, queryOf } from '../support/tumipay-bench.js';
 
 const ERROR_BODY = { code: '00', status: 'ERROR', message: 'No', error: 'SOME_RULE' };
 
@@ -45,14 +45,14 @@ describe('a create call that went wrong', () => {
     // It was sent once, and asking by our reference settles what became of it.
     expect(await control.calls()).toHaveLength(1);
     const taken = (await control.findOrder(asked.providerReference)) !== undefined;
-    expect(await provider.fetchPayin({ providerReference: asked.providerReference })).toMatchObject({ found: taken });
+    expect(await provider.fetchPayin(queryOf(asked))).toMatchObject({ found: taken });
   });
 
   it('did open an order where only the reply was lost', async () => {
     await control.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
     const asked = newOrder();
     await providerErrorOf(provider.createPayin(asked));
-    expect(await provider.fetchPayin(asked)).toMatchObject({ found: true, report: { status: 'PENDING' } });
+    expect(await provider.fetchPayin(queryOf(asked))).toMatchObject({ found: true, report: { status: 'PENDING' } });
     // Asking for it again is a conflict at TumiPay, not a refusal: the order is there.
     expect(await providerErrorOf(provider.createPayin(asked))).toMatchObject({ outcome: 'unknown' });
     expect(await control.orders(asked.providerReference)).toHaveLength(1);
@@ -118,14 +118,14 @@ describe('a query that went wrong', () => {
     const asked = newOrder();
     await provider.createPayin(asked);
     await control.fault({ operation: 'query', fault });
-    expect(await providerErrorOf(hasty.fetchPayin(asked))).toBeInstanceOf(ProviderError);
-    expect(await provider.fetchPayin(asked)).toMatchObject({ found: true });
+    expect(await providerErrorOf(hasty.fetchPayin(queryOf(asked)))).toBeInstanceOf(ProviderError);
+    expect(await provider.fetchPayin(queryOf(asked))).toMatchObject({ found: true });
   });
 
   it('says nothing about the order where the base URL is wrong', async () => {
     for (const baseUrl of [bench.sandbox.url, `${bench.sandbox.tumipay.baseUrl}/api`]) {
       const lost = await bench.provider({ TUMIPAY_BASE_URL: baseUrl });
-      expect(await providerErrorOf(lost.fetchPayin({ providerReference: 'R' }))).toBeInstanceOf(ProviderError);
+      expect(await providerErrorOf(lost.fetchPayin(queryOf(newOrder())))).toBeInstanceOf(ProviderError);
     }
   });
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InboundWebhook, PaymentProvider } from '@recaudo/payment-provider';
 import { TUMIPAY_SANDBOX_CREDENTIALS } from '@recaudo/sandbox';
-import { CUSTOMER, newOrder, providerErrorOf, TumiPayBench } from '../support/tumipay-bench.js';
+import { CUSTOMER, newOrder, providerErrorOf, TumiPayBench, queryOf } from '../support/tumipay-bench.js';
 
 const { username, password, token } = TUMIPAY_SANDBOX_CREDENTIALS;
 
@@ -111,7 +111,7 @@ describe('the wire of a create call', () => {
     const [call] = await control.calls('create');
     expect(JSON.parse(call!.body)).toMatchObject({ amount: 50_000 });
     expect(await control.order(asked.providerReference)).toMatchObject({ requestedInCents: 5_000_000 });
-    expect(await inPesos.fetchPayin(asked)).toMatchObject({ report: { amountInCents: 5_000_000n } });
+    expect(await inPesos.fetchPayin(queryOf(asked))).toMatchObject({ report: { amountInCents: 5_000_000n } });
   });
 });
 
@@ -119,8 +119,8 @@ describe('the wire of a query', () => {
   it('is a GET without a body, by ticket where there is one and by reference where not', async () => {
     const asked = newOrder();
     const { externalId } = await provider.createPayin(asked);
-    await provider.fetchPayin({ providerReference: asked.providerReference, externalId });
-    await provider.fetchPayin({ providerReference: asked.providerReference });
+    await provider.fetchPayin(queryOf(asked, externalId));
+    await provider.fetchPayin(queryOf(asked));
 
     const calls = await control.calls('query');
     const path = '/tumipay/production/api/v1/transaction';
@@ -134,7 +134,7 @@ describe('the wire of a query', () => {
   });
 
   it('cannot be led to another path by a ticket', async () => {
-    await provider.fetchPayin({ providerReference: 'R', externalId: '../merchant/me?a=b#c' });
+    await provider.fetchPayin(queryOf(newOrder(), '../merchant/me?a=b#c'));
     const [call] = await control.calls();
     expect(call).toMatchObject({
       operation: 'query',
@@ -144,9 +144,7 @@ describe('the wire of a query', () => {
 
   it.each(['404', '200_with_code'] as const)('knows that there is no such order, told as %s', async (notFound) => {
     await control.setSwitches({ notFound });
-    expect(await provider.fetchPayin({ providerReference: 'nobodys00000000000000000000000001' })).toEqual({
-      found: false,
-    });
+    expect(await provider.fetchPayin(queryOf(newOrder()))).toEqual({ found: false });
   });
 
   it.each([
@@ -157,10 +155,10 @@ describe('the wire of a query', () => {
   ] as const)('tells after %s that the order is %s', async (step, status, rawStatus) => {
     const asked = newOrder();
     const { externalId } = await provider.createPayin(asked);
-    expect(await provider.fetchPayin(asked)).toMatchObject({ found: true, report: { status: 'PENDING' } });
+    expect(await provider.fetchPayin(queryOf(asked))).toMatchObject({ found: true, report: { status: 'PENDING' } });
     await control[step](asked.providerReference, { webhook: 'none' });
     const report = { status, rawStatus, externalId, amountInCents: 5_000_000n, currency: 'COP' };
-    expect(await provider.fetchPayin(asked)).toMatchObject({ found: true, report });
+    expect(await provider.fetchPayin(queryOf(asked))).toMatchObject({ found: true, report });
   });
 
   it('does not take the answer about one order for another', async () => {
@@ -168,7 +166,7 @@ describe('the wire of a query', () => {
     await provider.createPayin(ours);
     const { externalId } = await provider.createPayin(theirs);
     await control.pay(theirs.providerReference, { webhook: 'none' });
-    const error = await providerErrorOf(provider.fetchPayin({ providerReference: ours.providerReference, externalId }));
+    const error = await providerErrorOf(provider.fetchPayin(queryOf(ours, externalId)));
     expect(error).toMatchObject({ kind: 'contradictory_reply', outcome: 'unknown' });
   });
 });

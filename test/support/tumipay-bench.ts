@@ -2,7 +2,13 @@ import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { OutboundHttp, OutboundHttpModule, type OutboundReply, type OutboundRequest } from '@recaudo/outbound-http';
-import { PAYMENT_PROVIDER, type PayinOrder, type PaymentProvider, ProviderError } from '@recaudo/payment-provider';
+import {
+  type OrderQuery,
+  PAYMENT_PROVIDER,
+  type PayinOrder,
+  type PaymentProvider,
+  ProviderError,
+} from '@recaudo/payment-provider';
 import { tumipay } from '@recaudo/providers/tumipay';
 import { type Sandbox, SandboxClient, startSandbox, TUMIPAY_SANDBOX_CREDENTIALS } from '@recaudo/sandbox';
 import { loadSettings } from '../../config/load-settings.js';
@@ -82,6 +88,11 @@ export function newOrder(changes: Partial<PayinOrder> = {}): PayinOrder {
     redirectUrl: 'https://your-domain.com/payment/ok',
     ...changes,
   };
+}
+
+/** How that order is asked about. */
+export function queryOf({ providerReference, amountInCents }: PayinOrder, externalId?: string): OrderQuery {
+  return { providerReference, amountInCents, startedAt: new Date(), ...(externalId ? { externalId } : {}) };
 }
 
 /** The ProviderError of a call, which holds neither a credential nor anything of the payer. */

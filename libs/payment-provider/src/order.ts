@@ -46,7 +46,8 @@ export type Instructions =
 export interface OpenedOrder {
   /** Theirs: ticket, id, tradeNo. Some answers have none; then only our reference finds the order. */
   externalId?: string;
-  instructions: Instructions;
+  /** Absent where the provider gives them only on a later read; then its reports bring them. */
+  instructions?: Instructions;
 }
 
 /** A provider's status in our words. `UNRECOGNISED` keeps the payin as it is and shows it to a person. */
@@ -61,16 +62,36 @@ export const REPORTED_STATUSES = [
 ] as const;
 export type ReportedStatus = (typeof REPORTED_STATUSES)[number];
 
+/** One payment on an order that can be paid more than once. */
+export interface Payment {
+  /** The provider's own number of this payment: each is booked once. */
+  paymentId: string;
+  amountInCents: bigint;
+  /** What the provider keeps of it. */
+  feeInCents?: bigint;
+  paidAt?: Date;
+}
+
 /** What a provider says about one order, in a webhook or when asked. */
 export interface ProviderReport {
   status: ReportedStatus;
   /** The provider's own status text. */
   rawStatus: string;
   externalId?: string;
+  /** What arrived on the order, as one sum. */
   amountInCents?: bigint;
   currency?: string;
-  /** Identifies one payment on the order; absent where an order can be paid only once. */
-  paymentId?: string;
+  feeInCents?: bigint;
+  paidAt?: Date;
+  /**
+   * The payments that arrived, one by one, where the provider numbers them: all of them when it is asked, the one it speaks of in a webhook.
+   * They count whatever `status` says.
+   */
+  payments?: readonly Payment[];
+  /** What the payer must do, where the provider tells it when asked. */
+  instructions?: Instructions;
+  /** When the money was taken back, with `REVERSED`. */
+  reversedAt?: Date;
   /** The provider's reason, for `errorCode` of a payin that ends unpaid. */
   reasonCode?: string;
 }

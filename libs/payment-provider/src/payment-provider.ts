@@ -1,3 +1,4 @@
+import type { AmountLimitsByRail } from './amount-limits.js';
 import type { FieldViolation, OpenedOrder, PayinOrder, ProviderReport } from './order.js';
 import type { Rail } from './rail.js';
 import type { WebhookReceiver } from './webhooks.js';
@@ -12,19 +13,32 @@ export interface PseBank {
   image?: string;
 }
 
-/** How we ask a provider about one order. */
+/** How we ask a provider about one order: by its own id, or else by our reference. */
 export interface OrderQuery {
   providerReference: string;
   externalId?: string;
+  /** What was asked, for a provider whose answers do not say in which unit they write amounts. */
+  amountInCents: bigint;
+  /** When the create call began; a provider that only lists its orders need not search further back. */
+  startedAt: Date;
 }
 
 /** The provider's definite answer: the order as it stands now, or the certainty that there is none. */
 export type FetchedOrder = { found: true; report: ProviderReport } | { found: false };
 
+/** An order as a provider's own list shows it. `providerReference` is whatever the order was opened with, ours or not. */
+export interface ListedOrder {
+  providerReference: string;
+  createdAt?: Date;
+  report: ProviderReport;
+}
+
 /** What each declared capability obliges a provider to have: declaring one without its member does not compile. */
 export interface CapabilityMembers {
   webhooks: { readonly webhooks: WebhookReceiver };
   pseBanks: { listPseBanks(): Promise<PseBank[]> };
+  /** Every order created in a period, page by page, at most as many pages as the provider's module allows. @throws ProviderError */
+  orderList: { listOrders(period: { from: Date; to: Date }): AsyncIterable<ListedOrder> };
 }
 export type Capability = keyof CapabilityMembers;
 
@@ -32,11 +46,15 @@ interface PaymentProviderCore<C extends Capability> {
   readonly name: string;
   readonly capabilities: readonly C[];
   readonly rails: readonly Rail[];
+  /** By rail, from the provider's settings: `{}` where nothing is known. Checked before any call. */
+  readonly amountLimits: AmountLimitsByRail;
   /**
    * True where the answer to a query may repeat the amount that was asked instead of the amount that arrived, so that for a payment whose
    * amount the payer can edit only the webhook tells what was paid.
    */
   readonly answersEchoRequestedAmount: boolean;
+  /** For how many days after a payment it must be asked whether the money was taken back, because no webhook tells. 0: not at all. */
+  readonly reversalWatchDays: number;
 
   /** The provider's own rules about an order, checked before any call. Empty when it would take the order. */
   check(order: PayinOrder): FieldViolation[];

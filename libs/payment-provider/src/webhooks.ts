@@ -7,6 +7,9 @@ export interface InboundWebhook {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** DI token: how this provider's webhooks are verified. There is no default: a provider without a verifier has no webhooks. */
+export const WEBHOOK_VERIFIER = Symbol('WebhookVerifier');
+
 /** Decides whether a webhook comes from the provider. Never throws: what cannot be verified is `false`. */
 export interface WebhookVerifier {
   verify(webhook: InboundWebhook): boolean;
@@ -23,7 +26,7 @@ export interface WebhookNews {
 /** The webhook side of a provider. */
 export interface WebhookReceiver {
   /**
-   * `authoritative`: the signature covers the whole body, so what it says is true. `hint`: it does not, so it only makes us ask.
+   * `authoritative`: the signature covers the whole body, so money that it tells of has moved. `hint`: it does not, so it only makes us ask.
    */
   readonly trust: 'authoritative' | 'hint';
   /** What the provider wants to read to stop sending. */

@@ -103,7 +103,7 @@ export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference'>;
 
 /** Something new about one attempt of a payin. */
 export type News = { attemptId: string; source: ObservationSource } & (
-  | { kind: 'opened'; externalId?: string; instructions: unknown }
+  | { kind: 'opened'; externalId?: string; instructions?: unknown }
   /** The provider certainly did not take it; `next` is the try that follows, null when none is left. */
   | { kind: 'not_executed'; reason: string; errorCode: string; next: NewAttempt | null }
   | { kind: 'unknown'; reason: string }

@@ -18,8 +18,8 @@ export class TumiPayClient {
   ) {}
 
   /** `POST /v1/payin` (seed 001). */
-  createPayin(body: object): Promise<OutboundReply> {
-    return this.call('POST', '/v1/payin', CREATE_TIMEOUT_MS, JSON.stringify(body));
+  createPayin(body: Record<string, unknown>): Promise<OutboundReply> {
+    return this.call('POST', '/v1/payin', CREATE_TIMEOUT_MS, body);
   }
 
   /** `GET /v1/transaction/{ticket or reference}`, without a body: some of TumiPay's samples send one, which proxies may refuse. */
@@ -27,18 +27,24 @@ export class TumiPayClient {
     return this.call('GET', `/v1/transaction/${encodeURIComponent(ticketOrReference)}`, QUERY_TIMEOUT_MS);
   }
 
-  private async call(method: 'GET' | 'POST', path: string, timeoutMs: number, body?: string): Promise<OutboundReply> {
+  private async call(
+    method: 'GET' | 'POST',
+    path: string,
+    timeoutMs: number,
+    body?: Record<string, unknown>,
+  ): Promise<OutboundReply> {
+    const signed = this.signer.sign({ method, path, body });
     try {
       return await this.http.send({
         to: 'tumipay',
         method,
         url: `${this.settings.TUMIPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
         headers: {
-          ...this.signer.sign({ method, path, body }),
+          ...signed.headers,
           'Content-Type': 'application/json',
           Accept: 'application/json',
         },
-        body,
+        body: signed.body,
         timeoutMs,
         maxReplyBytes: MAX_REPLY_BYTES,
       });

@@ -95,7 +95,7 @@ export function checkOrder(order: PayinOrder): FieldViolation[] {
 }
 
 /** The body of `POST /v1/payin`, field for field as in seed 001. `expiration_time` is always sent: its default differs by method. */
-export function toCreateBody(order: PayinOrder, unit: AmountUnit): object {
+export function toCreateBody(order: PayinOrder, unit: AmountUnit): Record<string, unknown> {
   const { name, idType, idNumber, phone, email } = order.customer ?? {};
   const method = PAYMENT_METHODS[order.rail as keyof typeof PAYMENT_METHODS];
   const parsedPhone = phone ? parsePhoneNumberFromString(phone) : undefined;

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  type AmountLimitsByRail,
   type FetchedOrder,
   type FieldViolation,
   type OpenedOrder,
@@ -29,6 +30,9 @@ export class TumiPayProvider implements PaymentProvider<'webhooks'> {
   readonly rails = TUMIPAY_RAILS;
   /** A query has one `amount` and no pair of asked and paid; "rely on webhook payloads for the definitive settled value" (seed 002). */
   readonly answersEchoRequestedAmount = true;
+  /** No refund or chargeback is documented. */
+  readonly reversalWatchDays = 0;
+  readonly amountLimits: AmountLimitsByRail;
   readonly webhooks: WebhookReceiver;
 
   constructor(
@@ -36,6 +40,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks'> {
     @Inject(TumiPaySettings) private readonly settings: TumiPaySettings,
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
+    this.amountLimits = settings.TUMIPAY_AMOUNT_LIMITS ?? {};
     this.webhooks = {
       trust: 'hint',
       acknowledgement: { status: 200, contentType: 'application/json', body: '{"received":true}' },

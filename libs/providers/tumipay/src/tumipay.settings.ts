@@ -1,5 +1,5 @@
 import { IsIn, IsNotEmpty, IsOptional, IsString, IsUrl } from 'class-validator';
-import { AMOUNT_UNITS, type AmountUnit } from '@recaudo/payment-provider';
+import { AMOUNT_UNITS, type AmountLimitsByRail, AmountLimitsSetting, type AmountUnit } from '@recaudo/payment-provider';
 
 /** Environment of the TumiPay provider; each property is the variable's name. */
 export class TumiPaySettings {
@@ -28,4 +28,8 @@ export class TumiPaySettings {
   @IsOptional()
   @IsIn(AMOUNT_UNITS)
   TUMIPAY_WEBHOOK_AMOUNT_UNIT?: AmountUnit;
+
+  /** Least and most of one payment, as JSON by rail. Absent: none; the published minimums contradict the seeds' own examples. */
+  @AmountLimitsSetting()
+  TUMIPAY_AMOUNT_LIMITS?: AmountLimitsByRail;
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { Secret } from './secret.js';
-import { BasicAndTokenSigner, equalInConstantTime, parseObject, Sha256OfFieldsVerifier } from './signing.js';
+import { parseObject } from '../parse-object.js';
+import { Sha256OfFieldsVerifier } from './sha256-of-fields.js';
 
 const TOKEN = 'TEST_TOKEN_TOP';
 const HEADER = 'x-trx-signature';
@@ -142,48 +141,6 @@ describe('a body that cannot be verified', () => {
     expect(accepts(`{"__proto__":${JSON.stringify({ top_ticket, top_reference })}}`, SIGNATURE)).toBe(false);
     expect(parseObject(Buffer.from('{"__proto__":{"a":1}}'))?.['a']).toBeUndefined();
   });
-});
-
-describe('the headers of a request', () => {
-  const signer = (username: string, password: string) =>
-    new BasicAndTokenSigner({
-      username: new Secret(username),
-      password: new Secret(password),
-      tokenHeader: 'Token-Top',
-      token: new Secret('your_auth_token'),
-    });
-
-  it('are those of the seeds: Token-Top and Basic, and nothing else', () => {
-    expect(signer('your', 'auth_key').sign()).toEqual({
-      'Token-Top': 'your_auth_token',
-      Authorization: `Basic ${btoa('your:auth_key')}`,
-    });
-  });
-
-  it.each([
-    // The examples of RFC 7617.
-    ['Aladdin', 'open sesame', 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=='],
-    ['test', '123£', 'Basic dGVzdDoxMjPCow=='],
-    ['user', 'with:colon', `Basic ${btoa('user:with:colon')}`],
-  ])('encode %p and %p as UTF-8 in base64', (username, password, expected) => {
-    expect(signer(username, password).sign()['Authorization']).toBe(expected);
-  });
-
-  it('show no secret when the signer itself is printed', () => {
-    const printed = inspect(signer('canary-user', 'canary-password'), { depth: 10, showHidden: true });
-    expect(printed + JSON.stringify(signer('canary-user', 'canary-password'))).not.toMatch(/canary|your_auth_token/);
-  });
-});
-
-describe('equalInConstantTime', () => {
-  it.each([
-    ['', '', true],
-    ['a', 'a', true],
-    ['a', 'b', false],
-    ['a', '', false],
-    ['a', 'aa', false],
-    ['é', 'e\u0301', false],
-  ])('%p and %p: %p', (one, other, equal) => expect(equalInConstantTime(one, other)).toBe(equal));
 });
 
 function sha256(signed: object): string {
