@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { decide } from './domain/decide.js';
 import type { Decision } from './domain/decision.js';
-import type { News } from './domain/news.js';
+import type { News, RailRules } from './domain/news.js';
 import { PayinStore, type OutgoingNotification } from './payin.store.js';
 import { presentForNotification, presentPayin } from './payin.presenter.js';
 import type { PayinSnapshot, ReceiptRecord } from './payin-record.js';
@@ -23,6 +24,7 @@ export class ApplyNews {
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
     @Inject(RailPolicies) private readonly policies: RailPolicies,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
   ) {}
 
@@ -43,7 +45,7 @@ export class ApplyNews {
         this.logger.warn({ payinId }, 'news came after its claim had passed on; dropped');
         return undefined;
       }
-      const decision = decide(snapshot.known, news, this.policies.of(snapshot.payin.rail), snapshot.now);
+      const decision = decide(snapshot.known, news, this.rulesOf(snapshot), snapshot.now);
       const notifications = notificationsOf(snapshot, decision);
       if (await this.store.write(snapshot, decision, notifications, fence)) {
         if (notifications.length > 0) this.notifications.wake();
@@ -53,6 +55,11 @@ export class ApplyNews {
       await wait(Math.random() * Math.min(5 * round, 50));
     }
     throw new Error(`no decision on a payin could be written in ${ROUNDS_MAX} rounds`);
+  }
+
+  private rulesOf({ payin }: PayinSnapshot): RailRules {
+    const provider = payin.provider === null ? undefined : this.registry.get(payin.provider);
+    return { ...this.policies.of(payin.rail), reversalWatchDays: provider?.reversalWatchDays ?? 0 };
   }
 
   private log({ payin }: PayinSnapshot, decision: Decision): void {
@@ -76,7 +83,7 @@ function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingN
       provider: decision.newAttempt?.provider ?? snapshot.payin.provider,
       instructions: (decision.instructions as typeof snapshot.payin.instructions) ?? snapshot.payin.instructions,
       resultAt: decision.ended ? now : snapshot.payin.resultAt,
-      chargebackAt: decision.reversed ? now : snapshot.payin.chargebackAt,
+      chargebackAt: decision.reversedAt ?? snapshot.payin.chargebackAt,
       updatedAt: now,
     },
     [

@@ -19,6 +19,8 @@ import { RailPolicies } from './rail-policies.js';
 
 /** How long a repeated create waits for the first one, which is at the provider right now, so that both answer alike. */
 const TWIN_WAIT_MS = 16_000;
+/** How long a create waits for instructions that its provider gives only on a later read. */
+const INSTRUCTIONS_WAIT_MS = 6_000;
 const TWIN_LOOK_MIN_MS = 50;
 const TWIN_LOOK_MAX_MS = 1_000;
 
@@ -70,7 +72,9 @@ export class CreatePayin {
     }
     if (notification) this.notifications.wake();
     await this.openAttempt.execute(principal.organizationId, payin.id, attempt);
-    return { payin: await this.present(principal.organizationId, payin.id), replayed: false };
+    const opened = await this.store.read(principal.organizationId, payin.id);
+    if (!opened) throw new Error('a payin was lost');
+    return { payin: await this.whenOpened(opened), replayed: false };
   }
 
   private expiresInMinutes({ rail, expiresInMinutes }: PayinRequest): number {
@@ -132,21 +136,19 @@ export class CreatePayin {
     }
     return presentPayin(existing.payin.organizationId, current.payin, current.receipts);
   }
-
-  private async present(organizationId: string, id: string): Promise<PresentedPayin> {
-    const snapshot = await this.store.read(organizationId, id);
-    if (!snapshot) throw new Error('a payin was lost');
-    return presentPayin(organizationId, snapshot.payin, snapshot.receipts);
-  }
 }
 
-/** The call is under way. One that was cut off by a crash is not waited for: it is as old as recovery is due. */
+/**
+ * The call is under way, or its order's instructions are about to come. A call that was cut off by a crash is not waited for: it is as old
+ * as recovery is due.
+ */
 function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
   const attempt = known.attempts.at(-1);
+  if (!attempt) return false;
+  const sinceMs = now.getTime() - attempt.startedAt.getTime();
+  if (payin.status === 'CREATED') return attempt.state === 'opening' && sinceMs < TWIN_WAIT_MS;
   return (
-    payin.status === 'CREATED' &&
-    attempt?.state === 'opening' &&
-    now.getTime() - attempt.startedAt.getTime() < TWIN_WAIT_MS
+    payin.status === 'PENDING' && !payin.instructions && attempt.state === 'open' && sinceMs < INSTRUCTIONS_WAIT_MS
   );
 }
 

@@ -3,8 +3,9 @@ import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
 import type { Claimed } from '../database/due-work.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
-import { addSeconds, CREATE_SETTLES_SECONDS, pollDelaySeconds } from './domain/look-plan.js';
+import { addSeconds, CREATE_SETTLES_SECONDS, pollDelaySeconds, REVERSAL_LOOK_MIN_SECONDS } from './domain/look-plan.js';
 import type { Attempt, News, ObservationSource } from './domain/news.js';
+import { endedUnpaid, isOpen } from './domain/status.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { PayinStore } from './payin.store.js';
 import type { PayinSnapshot } from './payin-record.js';
@@ -112,7 +113,9 @@ export class LookAtPayin {
       };
       await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
     }
-    const planned = pollDelaySeconds(this.policies.of(payin.rail).pollSeconds, known.looks);
+    const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
+    const { pollSeconds } = this.policies.of(payin.rail);
+    const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : pollDelaySeconds(pollSeconds, known.looks);
     const jitter = 0.9 + Math.random() * 0.2;
     await this.store.postpone(claim, Math.max(planned * jitter, (error.detail.retryAfterMs ?? 0) / 1000));
   }

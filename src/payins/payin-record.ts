@@ -1,5 +1,5 @@
 import type { Instructions, Rail } from '@recaudo/payment-provider';
-import type { KnownPayin } from './domain/news.js';
+import type { KnownPayin, Receipt } from './domain/news.js';
 import type { PayinStatus } from './domain/status.js';
 import type { PayinRequest } from './payin-request.js';
 
@@ -25,11 +25,8 @@ export interface PayinRecord {
   updatedAt: Date;
 }
 
-export interface ReceiptRecord {
+export interface ReceiptRecord extends Receipt {
   id: string;
-  attemptId: string;
-  paymentId: string;
-  amountInCents: bigint;
   createdAt: Date;
 }
 

@@ -18,7 +18,10 @@ export class PayinRouter {
 
   route(order: PayinOrder, pinned: string | undefined): Route {
     const candidates = this.candidates(order.rail, pinned);
-    const checked = candidates.map((provider) => ({ provider, violations: provider.check(order) }));
+    const checked = candidates.map((provider) => ({
+      provider,
+      violations: [...amountViolations(provider, order), ...provider.check(order)],
+    }));
     const takers = checked.filter(({ violations }) => violations.length === 0);
     return {
       providers: takers.map(({ provider }) => provider),
@@ -30,4 +33,16 @@ export class PayinRouter {
   private candidates(rail: Rail, pinned: string | undefined): AnyPaymentProvider[] {
     return this.registry.forRail(rail).filter((provider) => pinned === undefined || provider.name === pinned);
   }
+}
+
+function amountViolations(
+  { name, amountLimits }: AnyPaymentProvider,
+  { rail, amountInCents }: PayinOrder,
+): FieldViolation[] {
+  const { minInCents, maxInCents } = amountLimits[rail] ?? {};
+  const isTooSmall = minInCents !== undefined && amountInCents < minInCents;
+  const isTooLarge = maxInCents !== undefined && amountInCents > maxInCents;
+  if (!isTooSmall && !isTooLarge) return [];
+  const bounds = [minInCents && `at least ${minInCents}`, maxInCents && `at most ${maxInCents}`].filter(Boolean);
+  return [{ field: 'amountInCents', message: `${name} takes ${bounds.join(' and ')} cents on ${rail}` }];
 }

@@ -5,7 +5,10 @@ type MayBeEmpty = 'provider' | 'errorCode' | 'instructions' | 'resultAt' | 'char
 /** What is shown of a payin, from the store or from the ORM, which leaves empty columns out. */
 type ShownPayin = Omit<PayinRecord, 'organizationId' | 'fingerprint' | MayBeEmpty> &
   Partial<Pick<PayinRecord, MayBeEmpty>>;
-type ShownReceipt = Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt'>;
+interface ShownReceipt extends Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt'> {
+  feeInCents?: bigint | null;
+  paidAt?: Date | null;
+}
 
 /** A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too. */
 export function presentPayin(organizationId: string, payin: ShownPayin, receipts: readonly ShownReceipt[]) {
@@ -39,7 +42,8 @@ export function presentPayin(organizationId: string, payin: ShownPayin, receipts
     receipts: receipts.map((receipt) => ({
       paymentId: receipt.paymentId,
       amountInCents: Number(receipt.amountInCents),
-      receivedAt: receipt.createdAt.toISOString(),
+      feeInCents: receipt.feeInCents == null ? null : Number(receipt.feeInCents),
+      receivedAt: (receipt.paidAt ?? receipt.createdAt).toISOString(),
     })),
   };
 }

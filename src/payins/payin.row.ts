@@ -12,7 +12,15 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
   paidAnswerSince: Date | null;
   now: Date;
   attempts: (Omit<Attempt, 'startedAt'> & { startedAt: string })[];
-  receipts: { id: string; attemptId: string; paymentId: string; amountInCents: string; createdAt: string }[];
+  receipts: {
+    id: string;
+    attemptId: string;
+    paymentId: string;
+    amountInCents: string;
+    feeInCents: string | null;
+    paidAt: string | null;
+    createdAt: string;
+  }[];
   observations: {
     attemptId: string;
     key: string;
@@ -37,9 +45,11 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     now,
     ...rest
   } = row;
-  const receipts = receiptRows.map(({ amountInCents, createdAt, ...receipt }) => ({
+  const receipts = receiptRows.map(({ amountInCents, feeInCents, paidAt, createdAt, ...receipt }) => ({
     ...receipt,
     amountInCents: BigInt(amountInCents),
+    feeInCents: feeInCents === null ? undefined : BigInt(feeInCents),
+    paidAt: paidAt === null ? undefined : new Date(paidAt),
     createdAt: new Date(createdAt),
   }));
   const payin: PayinRecord = {

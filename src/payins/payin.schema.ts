@@ -10,6 +10,8 @@ import { PAYIN_STATUSES } from './domain/status.js';
 class ReceiptSchema {
   @ApiProperty() paymentId!: string;
   @ApiProperty() amountInCents!: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'What the provider keeps, where it tells' }) feeInCents!:
+    number | null;
   @ApiProperty({ format: 'date-time' }) receivedAt!: string;
 }
 

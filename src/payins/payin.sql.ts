@@ -37,7 +37,7 @@ const READ = `
             from attempts a where a.organization_id = p.organization_id and a.payin_id = p.id) as attempts,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'id', r.id, 'attemptId', r.attempt_id, 'paymentId', r.payment_id, 'amountInCents', r.amount_in_cents::text,
-                   'createdAt', r.created_at) order by r.created_at, r.id), '[]')
+                   'feeInCents', r.fee_in_cents::text, 'paidAt', r.paid_at, 'createdAt', r.created_at) order by r.created_at, r.id), '[]')
             from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id) as receipts,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report,
@@ -63,14 +63,14 @@ export const WRITE_DECISION: Statement = {
   text: `
     with decision as (
       select * from jsonb_to_record($5::jsonb) as d (
-        status text, "errorCode" text, ended boolean, reversed boolean, instructions jsonb, "receivedInCents" bigint, provider text,
+        status text, "errorCode" text, ended boolean, "reversedAt" timestamptz, instructions jsonb, "receivedInCents" bigint, provider text,
         sequence int, looks int, "paidAnswerSince" timestamptz, "dueAt" timestamptz, changed boolean, now timestamptz)
     ), payin as (
       update payins p set
         status = d.status,
         error_code = d."errorCode",
         result_at = case when d.ended then d.now else p.result_at end,
-        chargeback_at = case when d.reversed then d.now else p.chargeback_at end,
+        chargeback_at = coalesce(d."reversedAt", p.chargeback_at),
         instructions = case when jsonb_typeof(d.instructions) = 'object' then d.instructions else p.instructions end,
         amount_received_in_cents = d."receivedInCents",
         provider = coalesce(d.provider, p.provider),
@@ -99,9 +99,10 @@ export const WRITE_DECISION: Statement = {
       select payin.organization_id, o.id, payin.id, o."attemptId", o.key, o.source, o.trust, o.report, payin.now
       from payin, jsonb_to_recordset($8::jsonb) as o (id uuid, "attemptId" uuid, key text, source text, trust text, report jsonb)
     ), new_receipts as (
-      insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, created_at)
-      select payin.organization_id, r.id, payin.id, r."attemptId", r."paymentId", r."amountInCents", payin.now
-      from payin, jsonb_to_recordset($9::jsonb) as r (id uuid, "attemptId" uuid, "paymentId" text, "amountInCents" bigint)
+      insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, fee_in_cents, paid_at, created_at)
+      select payin.organization_id, r.id, payin.id, r."attemptId", r."paymentId", r."amountInCents", r."feeInCents", r."paidAt", payin.now
+      from payin, jsonb_to_recordset($9::jsonb) as r (
+        id uuid, "attemptId" uuid, "paymentId" text, "amountInCents" bigint, "feeInCents" bigint, "paidAt" timestamptz)
     ), new_events as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now

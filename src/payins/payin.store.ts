@@ -92,7 +92,7 @@ export class PayinStore {
         status: decision.status,
         errorCode: decision.errorCode,
         ended: decision.ended,
-        reversed: decision.reversed,
+        reversedAt: decision.reversedAt,
         instructions: decision.instructions ?? null,
         receivedInCents: decision.receivedInCents.toString(),
         provider: decision.newAttempt?.provider ?? null,
@@ -105,13 +105,11 @@ export class PayinStore {
       }),
       JSON.stringify(decision.attempts),
       JSON.stringify(decision.newAttempt ? [decision.newAttempt] : []),
-      JSON.stringify(
-        decision.observations.map(({ report, ...rest }) => ({ ...rest, id: uuidv7(), report: serialisable(report) })),
-      ),
-      JSON.stringify(decision.receipts.map((receipt) => serialisable({ ...receipt, id: uuidv7() }))),
+      toJson(decision.observations.map((observation) => ({ ...observation, id: uuidv7() }))),
+      toJson(decision.receipts.map((receipt) => ({ ...receipt, id: uuidv7() }))),
       JSON.stringify(decision.history.map((entry, index) => ({ ...entry, sequence: sequence + index + 1 }))),
       JSON.stringify(notifications.map((notification) => ({ ...notification, id: uuidv7() }))),
-      JSON.stringify(decision.openDiscrepancies.map((discrepancy) => serialisable({ ...discrepancy, id: uuidv7() }))),
+      toJson(decision.openDiscrepancies.map((discrepancy) => ({ ...discrepancy, id: uuidv7() }))),
       JSON.stringify(decision.closeDiscrepancies),
     ]);
     return rows.length === 1;
@@ -141,11 +139,6 @@ export class PayinStore {
 }
 
 /** Amounts as texts: JSON numbers end where bigints go on. */
-function serialisable(object: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => [
-      key,
-      typeof value === 'bigint' ? value.toString() : (value as unknown),
-    ]),
-  );
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
 }

@@ -5,6 +5,9 @@ import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
 import { RailPolicies } from './rail-policies.js';
 
+/** One peso. */
+const AMOUNT_MIN_IN_CENTS = 100;
+
 @ApiTags('rails')
 @ApiBearerAuth()
 @Controller('rails')
@@ -17,7 +20,7 @@ export class RailsController {
   @Get()
   @ApiOperation({ summary: 'The rails that are open, with limits, default expiry and the providers behind them' })
   list() {
-    const open = RAILS.map((rail) => ({ rail, providers: this.registry.forRail(rail).map(({ name }) => name) }));
+    const open = RAILS.map((rail) => ({ rail, providers: this.registry.forRail(rail) }));
     return {
       data: open
         .filter(({ providers }) => providers.length > 0)
@@ -26,9 +29,13 @@ export class RailsController {
           return {
             rail,
             currency: 'COP',
-            providers,
-            amountMinInCents: 100,
-            amountMaxInCents: AMOUNT_MAX_IN_CENTS,
+            providers: providers.map(({ name }) => name),
+            amountMinInCents: Math.min(
+              ...providers.map(({ amountLimits }) => Number(amountLimits[rail]?.minInCents ?? AMOUNT_MIN_IN_CENTS)),
+            ),
+            amountMaxInCents: Math.max(
+              ...providers.map(({ amountLimits }) => Number(amountLimits[rail]?.maxInCents ?? AMOUNT_MAX_IN_CENTS)),
+            ),
             expiresInMinutes: { default: defaultMinutes, min: minMinutes, max: maxMinutes },
             payerMayEditAmount,
           };

@@ -16,6 +16,10 @@ export const ReceiptEntity = defineEntity({
     attemptId: p.uuid(),
     paymentId: p.string().length(255),
     amountInCents: p.bigint(),
+    /** What the provider keeps of it, where it says so. */
+    feeInCents: p.bigint().nullable(),
+    /** The provider's time of the payment, where it says so. */
+    paidAt: p.datetime(6).nullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
   },
 });

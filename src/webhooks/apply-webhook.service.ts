@@ -39,7 +39,8 @@ export class ApplyWebhook {
     }
     const apply = (news: News[]) => this.applyNews.execute(webhook.organizationId, attempt.payinId, news);
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: webhook.claimedAt };
-    if (provider.webhooks.trust === 'authoritative') {
+    // Money that it tells of has come. What else it says may be old, or about one payment of several: that is asked about.
+    if (provider.webhooks.trust === 'authoritative' && heard.report.status === 'APPROVED') {
       await apply([{ ...about, kind: 'report', trust: 'answer', mayEchoAmount: false, report: heard.report }]);
       return 'applied';
     }
@@ -49,7 +50,7 @@ export class ApplyWebhook {
       throw error;
     });
     await apply([hint, answer]);
-    return bringsMoney(heard) && !says(answer, heard.report.status) ? 'not_confirmed' : 'applied';
+    return movesMoney(heard) && !says(answer, heard.report.status) ? 'not_confirmed' : 'applied';
   }
 
   private async ask(
@@ -69,7 +70,7 @@ export class ApplyWebhook {
 }
 
 /** Worth asking about again when the provider does not confirm it yet. */
-function bringsMoney({ report }: WebhookNews): boolean {
+function movesMoney({ report }: WebhookNews): boolean {
   return report.status === 'APPROVED' || report.status === 'REVERSED';
 }
 

@@ -26,7 +26,7 @@ export interface WebhookNews {
 /** The webhook side of a provider. */
 export interface WebhookReceiver {
   /**
-   * `authoritative`: the signature covers the whole body, so money that it tells of has moved. `hint`: it does not, so it only makes us ask.
+   * `authoritative`: the signature covers the whole body, so money that it says came has come; what else it says makes us ask. `hint`: it does not, so it only makes us ask.
    */
   readonly trust: 'authoritative' | 'hint';
   /** What the provider wants to read to stop sending. */

@@ -8,6 +8,10 @@ export function amountStatus(askedInCents: bigint, receivedInCents: bigint): Amo
   return receivedInCents === askedInCents ? 'EXACT' : 'OVERPAID';
 }
 
+export function sumOf(payments: readonly { amountInCents: bigint }[]): bigint {
+  return payments.reduce((total, { amountInCents }) => total + amountInCents, 0n);
+}
+
 /** A factor of exactly 100 either way: somebody mixed up cents and pesos. */
 export function isUnitMismatch(askedInCents: bigint, receivedInCents: bigint): boolean {
   return receivedInCents === askedInCents * 100n || receivedInCents * 100n === askedInCents;

@@ -94,7 +94,16 @@ const status = fc.oneof(
   },
 );
 const report = fc
-  .record({ status, amountInCents: amount, paymentId: fc.constantFrom(undefined, 'p1', 'p2') })
+  .record({
+    status,
+    amountInCents: fc.option(amount, { nil: undefined }),
+    payments: fc.option(
+      fc.uniqueArray(fc.record({ paymentId: fc.constantFrom('p1', 'p2', 'p3'), amountInCents: amount }), {
+        selector: ({ paymentId }) => paymentId,
+      }),
+      { nil: undefined },
+    ),
+  })
   .map((fields): Report => ({ ...fields, rawStatus: fields.status, currency: 'COP' }));
 const opening: fc.Arbitrary<News> = fc.constantFrom<News>(
   { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } },
@@ -123,9 +132,16 @@ const news = fc.oneof({ weight: 1, arbitrary: opening }, { weight: 6, arbitrary:
 const steps = fc.array(fc.record({ news: fc.array(news, { minLength: 1, maxLength: 3 }), atSeconds: fc.nat(2000) }), {
   maxLength: 12,
 });
-const rules = fc
-  .boolean()
-  .map((payerMayEditAmount): RailRules => ({ payerMayEditAmount, pollSeconds: [10, 60], lateHours: 1 }));
+const rules = fc.boolean().map((payerMayEditAmount): RailRules => ({
+  payerMayEditAmount,
+  pollSeconds: [10, 60],
+  lateHours: 1,
+  reversalWatchDays: 1,
+}));
+
+function tellsOfMoney({ status, payments = [] }: Report): boolean {
+  return status === 'APPROVED' || status === 'REVERSED' || payments.length > 0;
+}
 
 describe('whatever is heard, in whatever order', () => {
   it('a payin moves along the table only', () => {
@@ -157,7 +173,7 @@ describe('whatever is heard, in whatever order', () => {
         const hintsOnly = history.map((step) => ({
           ...step,
           news: step.news.filter(
-            (item) => item.kind !== 'report' || item.trust === 'hint' || item.report.status !== 'APPROVED',
+            (item) => item.kind !== 'report' || item.trust === 'hint' || !tellsOfMoney(item.report),
           ),
         }));
         expect(run(hintsOnly, rail).known.receipts).toEqual([]);
@@ -188,11 +204,58 @@ describe('whatever is heard, in whatever order', () => {
       fc.property(scenario, ({ paid, order }) => {
         const { known, moves } = run(
           order.map((facts, index) => ({ news: facts, atSeconds: index })),
-          { payerMayEditAmount: true, pollSeconds: [10], lateHours: 1 },
+          { payerMayEditAmount: true, pollSeconds: [10], lateHours: 1, reversalWatchDays: 0 },
         );
         expect(known.status).toBe(paid < ASKED ? 'UNDERPAID' : 'APPROVED');
         expect(known.receipts).toMatchObject([{ amountInCents: paid }]);
         expect(moves.filter(([, to]) => to === known.status)).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('numbered payments on one order add up alike, told one by one or all at once, in any order and any number of times', () => {
+    const parts = fc
+      .array(amount, { minLength: 1, maxLength: 4 })
+      .map((amounts) => amounts.map((amountInCents, index) => ({ paymentId: `p${index}`, amountInCents })));
+    const scenario = parts.chain((payments) => {
+      const one = payments.map((payment) => [payment]);
+      const all = payments.map((_, index) => payments.slice(0, index + 1));
+      const told = fc.array(fc.constantFrom(...one, ...all), { maxLength: 8 });
+      return fc.record({
+        payments: fc.constant(payments),
+        told: told.chain((some) =>
+          fc.shuffledSubarray([...some, ...one, payments], { minLength: some.length + one.length + 1 }),
+        ),
+      });
+    });
+    fc.assert(
+      fc.property(scenario, ({ payments, told }) => {
+        const steps = told.map((heard, index) => ({
+          news: [
+            {
+              attemptId: 'a1',
+              source: 'webhook' as const,
+              kind: 'report' as const,
+              trust: 'answer' as const,
+              mayEchoAmount: false,
+              askedAt: start,
+              report: { status: 'APPROVED' as const, rawStatus: '2', payments: heard },
+            },
+          ],
+          atSeconds: index,
+        }));
+        const { known, moves } = run(steps, {
+          payerMayEditAmount: true,
+          pollSeconds: [10],
+          lateHours: 1,
+          reversalWatchDays: 0,
+        });
+        const total = payments.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
+        expect(known.receipts.map(({ paymentId }) => paymentId).toSorted()).toEqual(
+          payments.map(({ paymentId }) => paymentId),
+        );
+        expect(known.status).toBe(total < ASKED ? 'UNDERPAID' : 'APPROVED');
+        expect(moves.filter(([, to]) => to === 'APPROVED').length).toBeLessThanOrEqual(1);
       }),
     );
   });

@@ -5,7 +5,7 @@ import { addSeconds, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
 import type { KnownPayin, News, RailRules, Report } from './news.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
-const FIXED: RailRules = { payerMayEditAmount: false, pollSeconds: [10, 30], lateHours: 24 };
+const FIXED: RailRules = { payerMayEditAmount: false, pollSeconds: [10, 30], lateHours: 24, reversalWatchDays: 0 };
 const EDITABLE: RailRules = { ...FIXED, payerMayEditAmount: true };
 
 const pending: KnownPayin = {
@@ -211,7 +211,12 @@ describe('money', () => {
       receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 3000n }],
       discrepancies: [{ kind: 'UNDERPAID', open: true, actualInCents: 3000n }],
     };
-    const decision = decide(short, [answer({ status: 'APPROVED', amountInCents: 2000n, paymentId: 'p2' })], FIXED, now);
+    const decision = decide(
+      short,
+      [answer({ status: 'APPROVED', payments: [{ paymentId: 'p2', amountInCents: 2000n }] })],
+      FIXED,
+      now,
+    );
     expect(decision).toMatchObject({
       status: 'APPROVED',
       receivedInCents: 5000n,
@@ -225,7 +230,16 @@ describe('money', () => {
       status: 'APPROVED',
       receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 5000n }],
     };
-    expect(kinds(decide(paid, [answer({ status: 'APPROVED', paymentId: 'p2' })], FIXED, now))).toEqual(['PAID_TWICE']);
+    expect(
+      kinds(
+        decide(
+          paid,
+          [answer({ status: 'APPROVED', payments: [{ paymentId: 'p2', amountInCents: 5000n }] })],
+          FIXED,
+          now,
+        ),
+      ),
+    ).toEqual(['PAID_TWICE']);
   });
 });
 
@@ -300,6 +314,79 @@ describe('running out', () => {
   });
 });
 
+describe('instructions that come later', () => {
+  const opened: News = { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1' };
+  const redirect = { type: 'redirect', url: 'https://bank.example.com' };
+
+  it('are asked for every two seconds for a minute, then by the rail’s plan', () => {
+    const fresh = { ...created, attempts: [{ ...created.attempts[0]!, startedAt: now }] };
+    expect(decide(fresh, [opened], FIXED, now)).toMatchObject({ status: 'PENDING', dueAt: addSeconds(now, 2) });
+    const waited = { ...pending, instructions: null };
+    expect(decide(waited, [answer({ status: 'PENDING' })], FIXED, now).dueAt).toEqual(addSeconds(now, 30));
+  });
+
+  it('are taken from an answer and written into the history', () => {
+    const waiting = { ...pending, instructions: null };
+    const decision = decide(waiting, [answer({ status: 'PENDING', instructions: redirect })], FIXED, now);
+    expect(decision).toMatchObject({ instructions: redirect, history: [{}, { type: 'instructions.received' }] });
+  });
+
+  it('do not replace those that the payer may be following, nor come to a payin that has ended', () => {
+    const other = [answer({ status: 'PENDING', instructions: redirect })];
+    expect(decide(pending, other, FIXED, now).instructions).toBeUndefined();
+    const ended: KnownPayin = { ...pending, status: 'EXPIRED', instructions: null };
+    expect(decide(ended, other, FIXED, now).instructions).toBeUndefined();
+  });
+});
+
+describe('payments that the provider numbers', () => {
+  const part = (paymentId: string, amountInCents: bigint) => ({ paymentId, amountInCents });
+
+  it('are booked one by one with fee and time, whatever the order’s own status says', () => {
+    const paidAt = addSeconds(now, -5);
+    const payments = [{ ...part('p1', 2000n), feeInCents: 15n, paidAt }, part('p2', 3000n)];
+    const decision = decide(pending, [answer({ status: 'PENDING', payments })], FIXED, now);
+    expect(decision.receipts).toEqual([
+      { attemptId: 'a1', paymentId: 'p1', amountInCents: 2000n, feeInCents: 15n, paidAt },
+      { attemptId: 'a1', paymentId: 'p2', amountInCents: 3000n },
+    ]);
+    expect(moves(decision)).toEqual(['PENDING>UNDERPAID', 'UNDERPAID>APPROVED']);
+  });
+
+  it('are not booked again where the order’s money was booked as one sum', () => {
+    const summed: KnownPayin = {
+      ...pending,
+      status: 'APPROVED',
+      receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
+    };
+    const all = [part('p1', 2000n), part('p2', 3000n)];
+    const same = decide(summed, [answer({ status: 'APPROVED', payments: all })], FIXED, now);
+    expect(same).toMatchObject({ receipts: [], openDiscrepancies: [] });
+    const other = decide(summed, [answer({ status: 'APPROVED', payments: [part('p3', 700n)] })], FIXED, now);
+    expect(other.receipts).toEqual([]);
+    expect(kinds(other)).toEqual(['AMOUNT_CONFLICT']);
+  });
+
+  it('stop when all of them together are off by a factor of exactly 100, and only then', () => {
+    const hundredth = decide(pending, [answer({ status: 'APPROVED', payments: [part('p1', 50n)] })], FIXED, now);
+    expect(hundredth).toMatchObject({ status: 'PENDING', receipts: [] });
+    expect(kinds(hundredth)).toEqual(['UNIT_MISMATCH']);
+    const both = [part('p1', 50n), part('p2', 4950n)];
+    expect(decide(pending, [answer({ status: 'APPROVED', payments: both })], FIXED, now).status).toBe('APPROVED');
+  });
+
+  it('are shown when the provider changes its mind about one', () => {
+    const short: KnownPayin = {
+      ...pending,
+      status: 'UNDERPAID',
+      receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 2000n }],
+    };
+    const decision = decide(short, [answer({ status: 'PENDING', payments: [part('p1', 2500n)] })], FIXED, now);
+    expect(decision).toMatchObject({ receipts: [], receivedInCents: 2000n });
+    expect(kinds(decision)).toEqual(['AMOUNT_CONFLICT']);
+  });
+});
+
 describe('contradictions', () => {
   const paid: KnownPayin = {
     ...pending,
@@ -316,14 +403,40 @@ describe('contradictions', () => {
   it('takes money back on an explicit reversal', () => {
     expect(decide(paid, [answer({ status: 'REVERSED' })], FIXED, now)).toMatchObject({
       status: 'REVERSED',
-      reversed: true,
+      reversedAt: now,
       dueAt: null,
     });
   });
 
+  it('books the money first when a reversal is the first that is heard of it, and keeps the provider’s time', () => {
+    const reversedAt = addSeconds(now, -3600);
+    const decision = decide(pending, [answer({ status: 'REVERSED', reversedAt })], FIXED, now);
+    expect(moves(decision)).toEqual(['PENDING>APPROVED', 'APPROVED>REVERSED']);
+    expect(decision).toMatchObject({ receivedInCents: 5000n, reversedAt });
+  });
+
+  it('goes on asking whether a payment was taken back where no webhook tells, ever more rarely, and not for ever', () => {
+    const watched: RailRules = { ...FIXED, reversalWatchDays: 2 };
+    const stillPaid = [answer({ status: 'APPROVED' })];
+    expect(decide(pending, stillPaid, watched, now).dueAt).toEqual(addSeconds(now, 3600));
+    const yesterday = { ...paid, endedAt: addSeconds(now, -86_400) };
+    expect(decide(yesterday, stillPaid, watched, now).dueAt).toEqual(addSeconds(now, 43_200));
+    expect(decide({ ...paid, endedAt: addSeconds(now, -172_800) }, stillPaid, watched, now).dueAt).toBeNull();
+    expect(decide(yesterday, stillPaid, FIXED, now).dueAt).toBeNull();
+  });
+
   it('books money that comes after a reversal, and leaves the payin reversed for a person to look at', () => {
-    const reversed: KnownPayin = { ...paid, status: 'REVERSED' };
-    const decision = decide(reversed, [answer({ status: 'APPROVED', paymentId: 'p2' })], FIXED, now);
+    const reversed: KnownPayin = {
+      ...paid,
+      status: 'REVERSED',
+      receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 5000n }],
+    };
+    const decision = decide(
+      reversed,
+      [answer({ status: 'APPROVED', payments: [{ paymentId: 'p2', amountInCents: 5000n }] })],
+      FIXED,
+      now,
+    );
     expect(decision).toMatchObject({ status: 'REVERSED', receivedInCents: 10_000n });
     expect(kinds(decision)).toContain('STATUS_CONFLICT');
   });

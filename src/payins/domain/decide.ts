@@ -1,7 +1,7 @@
-import { amountStatus, isUnitMismatch, settledAmount } from './amounts.js';
+import { amountStatus, isUnitMismatch, settledAmount, sumOf } from './amounts.js';
 import { addSeconds, nextLookAt, PAID_HINT_HOLDS_SECONDS, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
 import type { Decision } from './decision.js';
-import type { Attempt, AttemptState, DiscrepancyKind, KnownPayin, News, RailRules, Receipt } from './news.js';
+import type { Attempt, AttemptState, DiscrepancyKind, KnownPayin, News, Payment, RailRules, Receipt } from './news.js';
 import { endedUnpaid, isOpen, mayMove, type PayinStatus, STATUS_EVENTS } from './status.js';
 
 /**
@@ -36,11 +36,11 @@ class Deciding {
       status: known.status,
       errorCode: known.errorCode,
       ended: false,
-      reversed: false,
+      reversedAt: null,
       attempts: [],
       newAttempt: null,
       receipts: [],
-      receivedInCents: sum(known.receipts),
+      receivedInCents: sumOf(known.receipts),
       history: [],
       observations: [],
       openDiscrepancies: [],
@@ -85,6 +85,7 @@ class Deciding {
         looks: decision.looks,
         paidAnswerSince: decision.paidAnswerSince,
         hurry: this.hurry,
+        hasInstructions: Boolean(decision.instructions ?? this.known.instructions),
       },
       this.rules,
       this.now,
@@ -150,12 +151,14 @@ class Deciding {
     this.looked = true;
     this.decision.paidAnswerSince = null;
     this.observe(news);
-    this.open(attempt, report.externalId, news);
+    const live = this.open(attempt, report.externalId, news);
+    if (live && report.instructions) this.takeInstructions(report.instructions, news);
     if (report.currency !== undefined && report.currency !== this.known.currency)
       return this.openCurrencyMismatch(attempt, news);
+    this.takeMoney(attempt, news);
     switch (report.status) {
       case 'APPROVED':
-        return this.takePaid(attempt, news);
+        return;
       case 'REVERSED':
         return this.takeReversed(news);
       case 'REJECTED':
@@ -171,23 +174,60 @@ class Deciding {
     }
   }
 
-  private takePaid(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
-    const settled = this.settle(attempt, news);
-    if (settled === undefined) return;
-    const paymentId = news.report.paymentId ?? attempt.providerReference;
-    const booked = this.receipts.find((receipt) => receipt.attemptId === attempt.id && receipt.paymentId === paymentId);
-    if (booked) {
-      if (booked.amountInCents !== settled) {
-        const detail = `booked were ${booked.amountInCents} cents, ${attempt.provider} now reports ${settled} for the same payment`;
-        this.openDiscrepancy('AMOUNT_CONFLICT', settled, detail, news);
-      }
+  /** Instructions that came later than the order. The payer may be following those that are known: they stay. */
+  private takeInstructions(instructions: unknown, news: Pick<News, 'source'>): void {
+    if (this.known.instructions || this.decision.instructions || !isOpen(this.decision.status)) return;
+    this.decision.instructions = instructions;
+    this.note(news, 'instructions.received', {});
+  }
+
+  /** Money counts whatever else the answer says. */
+  private takeMoney(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+    const { status, payments = [], amountInCents } = news.report;
+    if (payments.length > 0) return this.takePayments(attempt, payments, news);
+    const booked = sumOf(this.receiptsOf(attempt));
+    const tellsSum = status === 'APPROVED' || (status === 'REVERSED' && booked === 0n && amountInCents !== undefined);
+    const settled = tellsSum ? this.settle(attempt, news) : undefined;
+    if (settled === undefined || settled === booked) return;
+    if (booked > 0n) return this.openOtherAmount(attempt, booked, settled, news);
+    const { feeInCents, paidAt } = news.report;
+    this.takePayments(
+      attempt,
+      [{ paymentId: attempt.providerReference, amountInCents: settled, feeInCents, paidAt }],
+      news,
+    );
+  }
+
+  /** Books each payment once, by its number. Money that was booked as one sum, without numbers, is not told apart any more. */
+  private takePayments(attempt: Attempt, payments: readonly Payment[], news: News): void {
+    const booked = this.receiptsOf(attempt);
+    const isSum = booked.some(({ paymentId }) => paymentId === attempt.providerReference);
+    if (isSum) {
+      if (sumOf(payments) !== sumOf(booked)) this.openOtherAmount(attempt, sumOf(booked), sumOf(payments), news);
       return;
     }
-    if (isUnitMismatch(this.known.amountInCents, settled)) {
-      const detail = `${attempt.provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
-      return this.openDiscrepancy('UNIT_MISMATCH', settled, detail, news);
+    const unbooked: Payment[] = [];
+    for (const payment of payments) {
+      const same = booked.find(({ paymentId }) => paymentId === payment.paymentId);
+      if (!same) unbooked.push(payment);
+      else if (same.amountInCents !== payment.amountInCents)
+        this.openOtherAmount(attempt, same.amountInCents, payment.amountInCents, news);
     }
-    this.book({ attemptId: attempt.id, paymentId, amountInCents: settled }, news);
+    const total = sumOf(booked) + sumOf(unbooked);
+    if (unbooked.length > 0 && isUnitMismatch(this.known.amountInCents, total)) {
+      const detail = `${attempt.provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
+      return this.openDiscrepancy('UNIT_MISMATCH', total, detail, news);
+    }
+    for (const payment of unbooked) this.book({ ...payment, attemptId: attempt.id }, news);
+  }
+
+  private receiptsOf({ id }: Attempt): Receipt[] {
+    return this.receipts.filter(({ attemptId }) => attemptId === id);
+  }
+
+  private openOtherAmount({ provider }: Attempt, booked: bigint, reported: bigint, news: Pick<News, 'source'>): void {
+    const detail = `booked were ${booked} cents, ${provider} now reports ${reported} for the same payment`;
+    this.openDiscrepancy('AMOUNT_CONFLICT', reported, detail, news);
   }
 
   /** The amount of the payment that the answer speaks of, or undefined while that cannot be said. */
@@ -223,7 +263,7 @@ class Deciding {
     const wasWhole = decision.receivedInCents >= known.amountInCents;
     this.receipts.push(receipt);
     decision.receipts.push(receipt);
-    decision.receivedInCents = sum(this.receipts);
+    decision.receivedInCents = sumOf(this.receipts);
     this.note(news, 'receipt.added', { paymentId: receipt.paymentId, amountInCents: receipt.amountInCents.toString() });
 
     const received = decision.receivedInCents;
@@ -250,9 +290,11 @@ class Deciding {
     }
   }
 
-  private takeReversed(news: News): void {
-    if (mayMove(this.decision.status, 'REVERSED')) this.moveTo('REVERSED', news);
-    else if (this.decision.status !== 'REVERSED') {
+  private takeReversed(news: Extract<News, { kind: 'report' }>): void {
+    if (mayMove(this.decision.status, 'REVERSED')) {
+      this.decision.reversedAt = news.report.reversedAt ?? this.now;
+      this.moveTo('REVERSED', news);
+    } else if (this.decision.status !== 'REVERSED') {
       this.openDiscrepancy(
         'STATUS_CONFLICT',
         null,
@@ -344,7 +386,6 @@ class Deciding {
     const from = this.decision.status;
     this.decision.status = to;
     this.decision.ended = !isOpen(to);
-    if (to === 'REVERSED') this.decision.reversed = true;
     if (to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
     this.decision.history.push({ type: STATUS_EVENTS[to], source: news.source, from, to, data: {}, notify: true });
   }
@@ -376,7 +417,7 @@ class Deciding {
 
 /** The same fact, the same key: what was stored once changes nothing when it is heard again. */
 function observationKey({ attemptId, trust, report }: Extract<News, { kind: 'report' }>): string {
-  const { rawStatus, externalId, amountInCents, currency, paymentId } = report;
+  const { rawStatus, status, externalId, amountInCents, currency, payments = [] } = report;
   return JSON.stringify([
     attemptId,
     trust,
@@ -384,10 +425,7 @@ function observationKey({ attemptId, trust, report }: Extract<News, { kind: 'rep
     externalId ?? null,
     amountInCents?.toString() ?? null,
     currency ?? null,
-    paymentId ?? null,
+    status,
+    payments.map((payment) => [payment.paymentId, payment.amountInCents.toString()]).toSorted(),
   ]);
-}
-
-function sum(receipts: readonly Receipt[]): bigint {
-  return receipts.reduce((total, { amountInCents }) => total + amountInCents, 0n);
 }

@@ -25,7 +25,8 @@ export interface Decision {
   errorCode: string | null;
   /** The payin came to rest: paid, or ended unpaid. */
   ended: boolean;
-  reversed: boolean;
+  /** When the money was taken back, if this decision says so. */
+  reversedAt: Date | null;
   instructions?: unknown;
   attempts: { id: string; state: AttemptState; externalId: string | null; reason: string | null }[];
   newAttempt: NewAttempt | null;

@@ -11,6 +11,14 @@ export const WEBHOOK_GRACE_SECONDS = 30;
 /** How long a webhook's word that an order is paid keeps the payin from expiring against a provider's answer that it is not. */
 export const PAID_HINT_HOLDS_SECONDS = 600;
 
+/** For this long an order that was opened without instructions is asked about often: they come within moments, or not at all. */
+export const INSTRUCTIONS_COME_WITHIN_SECONDS = 60;
+const INSTRUCTIONS_LOOK_SECONDS = 2;
+
+/** Waits between questions whether a payment was taken back: rarer the longer ago it came. */
+export const REVERSAL_LOOK_MIN_SECONDS = 3600;
+const REVERSAL_LOOK_MAX_SECONDS = 24 * 3600;
+
 const LATE_LOOK_MIN_SECONDS = 300;
 const LATE_LOOK_MAX_SECONDS = 6 * 3600;
 
@@ -27,10 +35,23 @@ export function nextPollAt(now: Date, expiresAt: Date, pollSeconds: readonly num
 
 /** The next look for late money: rarer the longer ago it ended, and none once the window has closed. */
 export function nextLateLookAt(now: Date, endedAt: Date, lateUntil: Date): Date | null {
-  const secondsSinceEnd = Math.max(0, (now.getTime() - endedAt.getTime()) / 1000);
-  const next = addSeconds(now, Math.min(Math.max(secondsSinceEnd / 2, LATE_LOOK_MIN_SECONDS), LATE_LOOK_MAX_SECONDS));
+  const next = addSeconds(now, growing(now, endedAt, LATE_LOOK_MIN_SECONDS, LATE_LOOK_MAX_SECONDS));
   if (now >= lateUntil) return null;
   return next > lateUntil ? lateUntil : next;
+}
+
+/** The next look for money that was taken back; null once it is watched no longer. */
+export function nextReversalLookAt(now: Date, paidAt: Date, watchDays: number): Date | null {
+  const until = addSeconds(paidAt, watchDays * 24 * 3600);
+  if (now >= until) return null;
+  const next = addSeconds(now, growing(now, paidAt, REVERSAL_LOOK_MIN_SECONDS, REVERSAL_LOOK_MAX_SECONDS));
+  return next > until ? until : next;
+}
+
+/** Half of the time that has passed since, within bounds. */
+function growing(now: Date, since: Date, minSeconds: number, maxSeconds: number): number {
+  const secondsSince = Math.max(0, (now.getTime() - since.getTime()) / 1000);
+  return Math.min(Math.max(secondsSince / 2, minSeconds), maxSeconds);
 }
 
 /** What the next look depends on. */
@@ -44,21 +65,32 @@ export interface LookSituation {
   paidAnswerSince: Date | null;
   /** A hint says that the order has moved, and the answer does not say so yet. */
   hurry: boolean;
+  hasInstructions: boolean;
 }
 
 /** When the payin is looked at next; null when there is nothing left to wait for. */
-export function nextLookAt(situation: LookSituation, { pollSeconds, lateHours }: RailRules, now: Date): Date | null {
+export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date): Date | null {
   const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry } = situation;
+  const { pollSeconds, lateHours, reversalWatchDays } = rules;
   const lateUntil = addSeconds(expiresAt, lateHours * 3600);
   if (paidAnswerSince) return addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
   if (isOpen(status) && live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
   if (hurry && (isOpen(status) || endedUnpaid(status))) return addSeconds(now, pollDelaySeconds(pollSeconds, 0));
   if (isOpen(status)) {
+    if (instructionsMayCome(situation, now)) return addSeconds(now, INSTRUCTIONS_LOOK_SECONDS);
     // Its provider has not been able to say for so long that a person must look; we go on asking all the same.
     if (now > lateUntil) return addSeconds(now, LATE_LOOK_MAX_SECONDS);
     return nextPollAt(now, expiresAt, pollSeconds, looks);
   }
-  return status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, lateUntil) : null;
+  const late = status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, lateUntil) : null;
+  const isPaid = status === 'UNDERPAID' || status === 'APPROVED';
+  const reversal = isPaid ? nextReversalLookAt(now, endedAt ?? now, reversalWatchDays) : null;
+  return late && reversal ? (late < reversal ? late : reversal) : (late ?? reversal);
+}
+
+function instructionsMayCome({ live, hasInstructions }: LookSituation, now: Date): boolean {
+  if (hasInstructions || live?.state !== 'open') return false;
+  return now < addSeconds(live.startedAt, INSTRUCTIONS_COME_WITHIN_SECONDS);
 }
 
 export function addSeconds(time: Date, seconds: number): Date {

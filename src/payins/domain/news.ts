@@ -21,10 +21,16 @@ export interface Attempt {
   startedAt: Date;
 }
 
-export interface Receipt {
-  attemptId: string;
+/** One payment on an order, by the provider's own number. */
+export interface Payment {
   paymentId: string;
   amountInCents: bigint;
+  feeInCents?: bigint;
+  paidAt?: Date;
+}
+
+export interface Receipt extends Payment {
+  attemptId: string;
 }
 
 export const DISCREPANCY_KINDS = [
@@ -81,6 +87,8 @@ export interface RailRules {
   payerMayEditAmount: boolean;
   pollSeconds: readonly number[];
   lateHours: number;
+  /** How long its provider is asked after a payment whether the money was taken back. */
+  reversalWatchDays: number;
 }
 
 export const OBSERVATION_SOURCES = ['create', 'webhook', 'poll', 'recovery', 'expiry'] as const;
@@ -94,7 +102,12 @@ export interface Report {
   externalId?: string;
   amountInCents?: bigint;
   currency?: string;
-  paymentId?: string;
+  feeInCents?: bigint;
+  paidAt?: Date;
+  /** Payments that the provider numbers; without them `amountInCents` is what arrived, as one payment. */
+  payments?: readonly Payment[];
+  instructions?: unknown;
+  reversedAt?: Date;
   reasonCode?: string;
 }
 
