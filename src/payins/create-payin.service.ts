@@ -13,6 +13,7 @@ import { differingFields, fingerprint, type PayinRequest } from './payin-request
 import { PayinRouter } from './payin-router.js';
 import { presentForNotification, presentPayin, type PresentedPayin } from './payin.presenter.js';
 import { PayinStore } from './payin.store.js';
+import { PollPayins } from './poll-payins.worker.js';
 import { providerReference } from './provider-reference.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 import { RailPolicies } from './rail-policies.js';
@@ -38,6 +39,7 @@ export class CreatePayin {
     @Inject(PayinRouter) private readonly router: PayinRouter,
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(RailPolicies) private readonly policies: RailPolicies,
+    @Inject(PollPayins) private readonly polls: PollPayins,
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
     @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
   ) {}
@@ -132,6 +134,7 @@ export class CreatePayin {
     // Ever more rarely: a storm of retries must not wear the database down while a provider is slow.
     for (let delayMs = TWIN_LOOK_MIN_MS; isBeingOpened(current) && performance.now() < deadline; delayMs *= 1.5) {
       await wait(Math.min(delayMs, TWIN_LOOK_MAX_MS));
+      this.polls.wake();
       current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
     }
     return presentPayin(existing.payin.organizationId, current.payin, current.receipts);

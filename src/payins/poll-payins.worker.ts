@@ -7,13 +7,16 @@ import { PayinStore } from './payin.store.js';
 /** Looks at payins whose next look is due: without any webhook, every payin reaches its true end by this. */
 @Injectable()
 export class PollPayins {
+  /** Looks now at what is due, in this process; elsewhere the next tick does. */
+  readonly wake: () => void;
+
   constructor(
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
     @Inject(PayinStore) store: PayinStore,
     @Inject(LookAtPayin) look: LookAtPayin,
     @Inject(ServiceSettings) { POLL_TICK_SECONDS }: ServiceSettings,
   ) {
-    scheduler.add(
+    this.wake = scheduler.add(
       {
         name: 'payins to poll',
         concurrency: LOOKS_AT_ONCE,

@@ -318,9 +318,9 @@ describe('instructions that come later', () => {
   const opened: News = { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1' };
   const redirect = { type: 'redirect', url: 'https://bank.example.com' };
 
-  it('are asked for every two seconds for a minute, then by the rail’s plan', () => {
+  it('are asked for every second for a minute, then by the rail’s plan', () => {
     const fresh = { ...created, attempts: [{ ...created.attempts[0]!, startedAt: now }] };
-    expect(decide(fresh, [opened], FIXED, now)).toMatchObject({ status: 'PENDING', dueAt: addSeconds(now, 2) });
+    expect(decide(fresh, [opened], FIXED, now)).toMatchObject({ status: 'PENDING', dueAt: addSeconds(now, 1) });
     const waited = { ...pending, instructions: null };
     expect(decide(waited, [answer({ status: 'PENDING' })], FIXED, now).dueAt).toEqual(addSeconds(now, 30));
   });

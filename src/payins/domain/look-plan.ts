@@ -13,7 +13,7 @@ export const PAID_HINT_HOLDS_SECONDS = 600;
 
 /** For this long an order that was opened without instructions is asked about often: they come within moments, or not at all. */
 export const INSTRUCTIONS_COME_WITHIN_SECONDS = 60;
-const INSTRUCTIONS_LOOK_SECONDS = 2;
+const INSTRUCTIONS_LOOK_SECONDS = 1;
 
 /** Waits between questions whether a payment was taken back: rarer the longer ago it came. */
 export const REVERSAL_LOOK_MIN_SECONDS = 3600;
