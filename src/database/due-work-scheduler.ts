@@ -32,6 +32,21 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
     };
   }
 
+  /** The same work for each provider, with a loop and a concurrency of its own: a slow provider delays only its own. */
+  addForEach<Job>(
+    name: string,
+    providers: readonly string[],
+    workOf: (provider: string) => Omit<DueWork<Job>, 'name'>,
+    everyMs: number,
+  ): () => void {
+    const wakes = providers.map((provider) =>
+      this.add({ name: `${name} (${provider})`, ...workOf(provider) }, everyMs),
+    );
+    return () => {
+      for (const wake of wakes) wake();
+    };
+  }
+
   onApplicationBootstrap(): void {
     if (!this.settings.doesDueWork) return;
     this.running = true;

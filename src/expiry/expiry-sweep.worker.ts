@@ -3,23 +3,26 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { LookAtPayin, LOOKS_AT_ONCE } from '../payins/look-at-payin.service.js';
 import { PayinStore } from '../payins/payin.store.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
 /** Looks at open payins that have run out. Only the provider's word that they are not paid expires them. */
 @Injectable()
 export class ExpirySweep {
   constructor(
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
+    @Inject(ProviderRegistry) { names }: ProviderRegistry,
     @Inject(PayinStore) store: PayinStore,
     @Inject(LookAtPayin) look: LookAtPayin,
     @Inject(ServiceSettings) { EXPIRY_SWEEP_SECONDS }: ServiceSettings,
   ) {
-    scheduler.add(
-      {
-        name: 'payins to expire',
+    scheduler.addForEach(
+      'payins to expire',
+      names,
+      (provider) => ({
         concurrency: LOOKS_AT_ONCE,
-        claim: (limit) => store.claimExpired(limit),
+        claim: (limit) => store.claimExpired(limit, provider),
         work: (claim) => look.execute(claim),
-      },
+      }),
       EXPIRY_SWEEP_SECONDS * 1000,
     );
   }

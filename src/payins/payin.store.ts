@@ -20,12 +20,12 @@ export interface OutgoingNotification {
 const CLAIM_POLLS = claimStatement({
   label: 'payins to poll',
   table: 'payins',
-  condition: "(expires_at > now() or status not in ('CREATED', 'PENDING'))",
+  condition: "provider = $2 and (expires_at > now() or status not in ('CREATED', 'PENDING'))",
 });
 const CLAIM_EXPIRED = claimStatement({
   label: 'payins to expire',
   table: 'payins',
-  condition: "expires_at <= now() and status in ('CREATED', 'PENDING')",
+  condition: "provider = $2 and expires_at <= now() and status in ('CREATED', 'PENDING')",
 });
 
 /** The SQL of payins: one statement per commit. Nothing else writes a payin. */
@@ -115,14 +115,14 @@ export class PayinStore {
     return rows.length === 1;
   }
 
-  /** Payins whose next look is due and that have not run out. */
-  claimPolls(limit: number): Promise<Claimed[]> {
-    return this.database.query<Claimed>(CLAIM_POLLS, [limit]);
+  /** A provider's payins whose next look is due and that have not run out. */
+  claimPolls(limit: number, provider: string): Promise<Claimed[]> {
+    return this.database.query<Claimed>(CLAIM_POLLS, [limit, provider]);
   }
 
-  /** Open payins that have run out and may be asked about. */
-  claimExpired(limit: number): Promise<Claimed[]> {
-    return this.database.query<Claimed>(CLAIM_EXPIRED, [limit]);
+  /** A provider's open payins that have run out and may be asked about. */
+  claimExpired(limit: number, provider: string): Promise<Claimed[]> {
+    return this.database.query<Claimed>(CLAIM_EXPIRED, [limit, provider]);
   }
 
   /** Puts a look off that brought no answer. */

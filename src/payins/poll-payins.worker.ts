@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { LookAtPayin, LOOKS_AT_ONCE } from './look-at-payin.service.js';
 import { PayinStore } from './payin.store.js';
 
@@ -12,17 +13,19 @@ export class PollPayins {
 
   constructor(
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
+    @Inject(ProviderRegistry) { names }: ProviderRegistry,
     @Inject(PayinStore) store: PayinStore,
     @Inject(LookAtPayin) look: LookAtPayin,
     @Inject(ServiceSettings) { POLL_TICK_SECONDS }: ServiceSettings,
   ) {
-    this.wake = scheduler.add(
-      {
-        name: 'payins to poll',
+    this.wake = scheduler.addForEach(
+      'payins to poll',
+      names,
+      (provider) => ({
         concurrency: LOOKS_AT_ONCE,
-        claim: (limit) => store.claimPolls(limit),
+        claim: (limit) => store.claimPolls(limit, provider),
         work: (claim) => look.execute(claim),
-      },
+      }),
       POLL_TICK_SECONDS * 1000,
     );
   }

@@ -21,6 +21,7 @@ export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 const CLAIM = claimStatement({
   label: 'inbound webhooks',
   table: 'inbound_webhooks',
+  condition: 'provider = $2',
   columns: [
     'claimed.provider',
     'claimed.provider_reference as "providerReference"',
@@ -61,8 +62,8 @@ export class InboundWebhookStore {
     );
   }
 
-  claim(limit: number): Promise<ClaimedWebhook[]> {
-    return this.database.query<ClaimedWebhook>(CLAIM, [limit]);
+  claim(limit: number, provider: string): Promise<ClaimedWebhook[]> {
+    return this.database.query<ClaimedWebhook>(CLAIM, [limit, provider]);
   }
 
   async findAttempt(organizationId: string, providerReference: string): Promise<FoundAttempt | undefined> {

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ProviderError } from '@recaudo/payment-provider';
-import { describeError, type DueWork } from '../database/due-work.js';
+import { describeError } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyWebhook } from './apply-webhook.service.js';
 import { type ClaimedWebhook, InboundWebhookStore } from './inbound-webhook.store.js';
 
@@ -12,25 +13,29 @@ const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 
 /** Applies what is in the inbox, at once when woken. */
 @Injectable()
-export class InboundWebhookWorker implements DueWork<ClaimedWebhook> {
-  readonly name = 'inbound webhooks';
-  readonly concurrency = CONCURRENCY;
+export class InboundWebhookWorker {
   readonly wake: () => void;
   private readonly logger = new Logger(InboundWebhookWorker.name);
 
   constructor(
     @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
     @Inject(ApplyWebhook) private readonly applyWebhook: ApplyWebhook,
+    @Inject(ProviderRegistry) { names }: ProviderRegistry,
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
   ) {
-    this.wake = scheduler.add(this, IDLE_POLL_MS);
+    this.wake = scheduler.addForEach(
+      'inbound webhooks',
+      names,
+      (provider) => ({
+        concurrency: CONCURRENCY,
+        claim: (limit) => this.store.claim(limit, provider),
+        work: (webhook: ClaimedWebhook) => this.apply(webhook),
+      }),
+      IDLE_POLL_MS,
+    );
   }
 
-  claim(limit: number): Promise<ClaimedWebhook[]> {
-    return this.store.claim(limit);
-  }
-
-  async work(webhook: ClaimedWebhook): Promise<void> {
+  private async apply(webhook: ClaimedWebhook): Promise<void> {
     const delaySeconds = RETRY_SECONDS[webhook.tries] ?? null;
     try {
       const outcome = await this.applyWebhook.execute(webhook);

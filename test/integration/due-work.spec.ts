@@ -10,6 +10,8 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 
 const ORGANIZATION = '01900000-0000-7000-8000-000000000001';
 
+const PROVIDER = 'test';
+
 interface Stores {
   orm: MikroORM;
   database: Database;
@@ -21,9 +23,9 @@ interface Stores {
 type Table = 'inbound_webhooks' | 'notifications' | 'payins';
 
 const claimOne: Readonly<Record<Table, () => Promise<Claimed | undefined>>> = {
-  inbound_webhooks: async () => (await stores.webhooks.claim(1))[0],
+  inbound_webhooks: async () => (await stores.webhooks.claim(1, PROVIDER))[0],
   notifications: async () => (await stores.notifications.claim(1))[0],
-  payins: async () => (await stores.payins.claimPolls(1))[0],
+  payins: async () => (await stores.payins.claimPolls(1, PROVIDER))[0],
 };
 
 let database: TestDatabase;
@@ -46,7 +48,7 @@ describe('claims of due work', () => {
     await addWebhooks(2_000, `now() - interval '1 minute'`);
     const claimers = Array.from({ length: 8 }, async () => {
       const claimed: Claimed[] = [];
-      while (await isAnyDue()) claimed.push(...(await stores.webhooks.claim(16)));
+      while (await isAnyDue()) claimed.push(...(await stores.webhooks.claim(16, PROVIDER)));
       return claimed;
     });
     const claims = await Promise.all(claimers);
@@ -68,7 +70,7 @@ describe('claims of due work', () => {
     );
     const claimed: string[] = [];
     for (const expected of [4, 4, 2, 0]) {
-      const batch = (await stores.webhooks.claim(4)).map(({ id }) => id);
+      const batch = (await stores.webhooks.claim(4, PROVIDER)).map(({ id }) => id);
       expect(batch).toHaveLength(expected);
       expect(new Set(batch)).toEqual(new Set(due.slice(claimed.length, claimed.length + expected).map(({ id }) => id)));
       claimed.push(...batch);
@@ -77,15 +79,15 @@ describe('claims of due work', () => {
 
   it('pass a row on, with a higher fence, once its lease has run out and not before', async () => {
     await addWebhooks(1, 'now()');
-    const [first] = await stores.webhooks.claim(1);
-    expect(await stores.webhooks.claim(1)).toEqual([]);
+    const [first] = await stores.webhooks.claim(1, PROVIDER);
+    expect(await stores.webhooks.claim(1, PROVIDER)).toEqual([]);
     const [{ left }] = (await database.query<{ left: number }>(
       'select extract(epoch from due_at - now())::float as left from inbound_webhooks',
     )) as [{ left: number }];
     expect(left).toBeGreaterThan(LEASE_SECONDS - 5);
     expect(left).toBeLessThanOrEqual(LEASE_SECONDS);
     await leasesRunOut();
-    const [second] = await stores.webhooks.claim(1);
+    const [second] = await stores.webhooks.claim(1, PROVIDER);
     expect(second).toMatchObject({ id: first!.id, fence: first!.fence + 1 });
   });
 
@@ -112,7 +114,10 @@ describe('claims of due work', () => {
     await addOneOfEach();
     await addPayins(1, 'now()');
     await database.query(`update payins set expires_at = now() where id = (select id from payins limit 1)`);
-    const [polled, expired] = [await stores.payins.claimPolls(10), await stores.payins.claimExpired(10)];
+    const [polled, expired] = [
+      await stores.payins.claimPolls(10, PROVIDER),
+      await stores.payins.claimExpired(10, PROVIDER),
+    ];
     expect([polled.length, expired.length]).toEqual([1, 1]);
     expect(polled[0]!.id).not.toBe(expired[0]!.id);
   });
@@ -127,10 +132,10 @@ describe('claims of due work', () => {
     // On one connection, so that the statements that the service itself prepared can be explained.
     const single = await openStores(1);
     try {
-      await single.webhooks.claim(1);
+      await single.webhooks.claim(1, PROVIDER);
       await single.notifications.claim(1);
-      await single.payins.claimPolls(1);
-      await single.payins.claimExpired(1);
+      await single.payins.claimPolls(1, PROVIDER);
+      await single.payins.claimExpired(1, PROVIDER);
       const statements = await single.database.query<{ name: string }>(
         { name: 'list', text: `select name from pg_prepared_statements where name like 'claim %'` },
         [],
@@ -143,7 +148,10 @@ describe('claims of due work', () => {
       ]);
       for (const { name } of statements) {
         const plan = await single.database.query<object>(
-          { name: `explain ${name}`, text: `explain (format json) execute "${name}"(16)` },
+          {
+            name: `explain ${name}`,
+            text: `explain (format json) execute "${name}"(16${name.includes('notifications') ? '' : `, '${PROVIDER}'`})`,
+          },
           [],
         );
         const text = JSON.stringify(plan);
@@ -190,9 +198,9 @@ async function addOneOfEach(): Promise<void> {
 
 async function addPayins(count: number, dueAt: string): Promise<void> {
   await database.query(
-    `insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, status, expires_at,
+    `insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status, expires_at,
                          sequence, due_at)
-     select $1, gen_random_uuid(), gen_random_uuid(), '', '{}', 1, 'COP', 'PSE', 'PENDING', now() + interval '1 day',
+     select $1, gen_random_uuid(), gen_random_uuid(), '', '{}', 1, 'COP', 'PSE', 'test', 'PENDING', now() + interval '1 day',
             1, ${dueAt}
      from generate_series(1, $2::int) as i`,
     [ORGANIZATION, count],
