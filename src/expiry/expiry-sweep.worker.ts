@@ -21,7 +21,7 @@ export class ExpirySweep {
       (provider) => ({
         concurrency: LOOKS_AT_ONCE,
         claim: (limit) => store.claimExpired(limit, provider),
-        work: (claim) => look.execute(claim),
+        work: async (claim) => void (await look.execute(claim)),
       }),
       EXPIRY_SWEEP_SECONDS * 1000,
     );

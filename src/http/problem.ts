@@ -8,12 +8,14 @@ export const PROBLEMS = {
   NOT_FOUND: { status: 404, title: 'There is no such resource' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },
   REFERENCE_CONFLICT: { status: 409, title: 'The reference is taken by another request' },
+  TRANSITION_FORBIDDEN: { status: 409, title: 'The payin is in a status that does not allow this' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than 64 KiB' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be application/json' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The address or the headers are too long' },
   PROVIDER_RULE: { status: 422, title: 'No provider of this rail takes these data' },
   RAIL_NOT_AVAILABLE: { status: 422, title: 'No enabled provider has this rail' },
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side' },
+  PROVIDER_CANNOT_SAY: { status: 503, title: 'The provider cannot say now how the payin stands' },
   UNAVAILABLE: { status: 503, title: 'A part that we depend on is not available' },
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -4,7 +4,7 @@ import type { Claimed } from '../database/due-work.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
 import { addSeconds, CREATE_SETTLES_SECONDS, pollDelaySeconds, REVERSAL_LOOK_MIN_SECONDS } from './domain/look-plan.js';
-import type { Attempt, News, ObservationSource } from './domain/news.js';
+import type { Attempt, News, NewsSource, RequestNews } from './domain/news.js';
 import { endedUnpaid, isOpen } from './domain/status.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { PayinStore } from './payin.store.js';
@@ -30,7 +30,11 @@ export class LookAtPayin {
     @Inject(RailPolicies) private readonly policies: RailPolicies,
   ) {}
 
-  async execute(claim: Claimed): Promise<void> {
+  /**
+   * @param request why somebody asked for this look, for the history
+   * @returns whether the provider could say anything
+   */
+  async execute(claim: Claimed, request?: RequestNews): Promise<boolean> {
     const snapshot = await this.store.read(claim.organizationId, claim.id);
     const attempt = snapshot && attemptToAskAbout(snapshot);
     if (!snapshot || !attempt) throw new Error('a look at a payin without an attempt');
@@ -39,15 +43,22 @@ export class LookAtPayin {
     const fetched = await this.fetch(snapshot, attempt).catch((error: unknown) =>
       this.cannotSay(snapshot, attempt, claim, error),
     );
-    if (!fetched) return;
+    if (!fetched) return false;
     const settlesAt = addSeconds(attempt.startedAt, CREATE_SETTLES_SECONDS);
     if (recovering && !fetched.found && claim.claimedAt < settlesAt) {
       // The lost create may still be on its way: "no such order" counts only once it cannot arrive any more.
-      return this.store.postpone(claim, (settlesAt.getTime() - claim.claimedAt.getTime()) / 1000);
+      await this.store.postpone(claim, (settlesAt.getTime() - claim.claimedAt.getTime()) / 1000);
+      return true;
     }
     const news = this.toNews(snapshot, attempt, fetched, claim, source);
-    const decision = await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
+    const decision = await this.applyNews.execute(
+      claim.organizationId,
+      claim.id,
+      request ? [request, news] : [news],
+      claim.fence,
+    );
     if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
+    return true;
   }
 
   private async fetch({ known }: PayinSnapshot, attempt: Attempt): Promise<FetchedOrder> {
@@ -66,7 +77,7 @@ export class LookAtPayin {
     attempt: Attempt,
     fetched: FetchedOrder,
     claim: Claimed,
-    source: ObservationSource,
+    source: NewsSource,
   ): News {
     const about = { attemptId: attempt.id, source };
     if (fetched.found) {

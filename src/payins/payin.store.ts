@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { type Claimed, claimStatement } from '../database/due-work.js';
+import { type Claimed, claimStatement, LEASE_SECONDS } from '../database/due-work.js';
 import type { Decision } from './domain/decision.js';
 import { CREATE_SETTLES_SECONDS } from './domain/look-plan.js';
 import type { NewAttempt } from './domain/news.js';
@@ -123,6 +123,20 @@ export class PayinStore {
   /** A provider's open payins that have run out and may be asked about. */
   claimExpired(limit: number, provider: string): Promise<Claimed[]> {
     return this.database.query<Claimed>(CLAIM_EXPIRED, [limit, provider]);
+  }
+
+  /** Claims one payin for a look, whether it is due or not; whoever holds it now loses it. */
+  async claim(organizationId: string, id: string): Promise<Claimed | undefined> {
+    const [claimed] = await this.database.query<Claimed>(
+      {
+        name: 'claim one payin',
+        text: `update payins set due_at = now() + interval '${LEASE_SECONDS} seconds', fence = fence + 1
+               where organization_id = $1 and id = $2
+               returning organization_id as "organizationId", id, fence, now() as "claimedAt"`,
+      },
+      [organizationId, id],
+    );
+    return claimed;
   }
 
   /** Puts a look off that brought no answer. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/api-keys.js';
@@ -8,6 +8,7 @@ import { CreatePayinDto } from './create-payin.dto.js';
 import { CreatePayin } from './create-payin.service.js';
 import { ListPayinsQuery } from './list-payins.query.js';
 import { PayinEventsSchema, PayinPageSchema, PayinSchema } from './payin.schema.js';
+import { PayinActions } from './payin-actions.service.js';
 import { PayinQueries } from './payin-queries.js';
 import { canonicalRequest } from './payin-request.js';
 
@@ -17,6 +18,7 @@ import { canonicalRequest } from './payin-request.js';
 export class PayinsController {
   constructor(
     @Inject(CreatePayin) private readonly createPayin: CreatePayin,
+    @Inject(PayinActions) private readonly actions: PayinActions,
     @Inject(PayinQueries) private readonly queries: PayinQueries,
   ) {}
 
@@ -55,6 +57,43 @@ export class PayinsController {
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Post(':id/refresh')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Ask the provider now how the payin stands' })
+  @ApiOkResponse({ type: PayinSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'PROVIDER_CANNOT_SAY: the payin is as it was' })
+  async refresh(@Caller() caller: Principal, @Param('id') id: string) {
+    await this.actions.refresh(caller, id);
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Stop waiting for the payer',
+    description:
+      'The provider is asked first. Money that still arrives is booked as late. Canceling twice is the same as once.',
+  })
+  @ApiOkResponse({ type: PayinSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'TRANSITION_FORBIDDEN: it has ended already' })
+  async cancel(@Caller() caller: Principal, @Param('id') id: string) {
+    await this.actions.cancel(caller, id);
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Post(':id/accept')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Take an underpaid payin as paid' })
+  @ApiOkResponse({ type: PayinSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'TRANSITION_FORBIDDEN: it is not UNDERPAID' })
+  async accept(@Caller() caller: Principal, @Param('id') id: string) {
+    await this.actions.accept(caller, id);
     return this.queries.one(caller.organizationId, id);
   }
 

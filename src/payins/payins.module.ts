@@ -4,6 +4,7 @@ import { ApplyNews } from './apply-news.service.js';
 import { CreatePayin } from './create-payin.service.js';
 import { LookAtPayin } from './look-at-payin.service.js';
 import { OpenAttempt } from './open-attempt.service.js';
+import { PayinActions } from './payin-actions.service.js';
 import { PayinQueries } from './payin-queries.js';
 import { PayinRouter } from './payin-router.js';
 import { PayinStore } from './payin.store.js';
@@ -21,6 +22,7 @@ import { ReturnController } from './return.controller.js';
     CreatePayin,
     LookAtPayin,
     OpenAttempt,
+    PayinActions,
     PayinQueries,
     PayinRouter,
     PayinStore,

@@ -24,7 +24,7 @@ export class PollPayins {
       (provider) => ({
         concurrency: LOOKS_AT_ONCE,
         claim: (limit) => store.claimPolls(limit, provider),
-        work: (claim) => look.execute(claim),
+        work: async (claim) => void (await look.execute(claim)),
       }),
       POLL_TICK_SECONDS * 1000,
     );

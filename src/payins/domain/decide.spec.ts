@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import { addSeconds, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
-import type { KnownPayin, News, RailRules, Report } from './news.js';
+import { isOpen, PAYIN_STATUSES } from './status.js';
+import type { AttemptNews, KnownPayin, News, RailRules, Report } from './news.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const FIXED: RailRules = { payerMayEditAmount: false, pollSeconds: [10, 30], lateHours: 24, reversalWatchDays: 0 };
@@ -57,6 +58,10 @@ function answer(
     ...extra,
     report: full,
   };
+}
+
+function answerOf(attemptId: string, report: Partial<Report> & Pick<Report, 'status'>): News {
+  return { ...answer(report), attemptId } as AttemptNews;
 }
 
 function hint(report: Partial<Report> & Pick<Report, 'status'>): News {
@@ -314,6 +319,63 @@ describe('running out', () => {
   });
 });
 
+describe('what is asked for by request', () => {
+  const asks = (kind: 'cancel' | 'accept' | 'refresh'): News => ({ source: 'request', kind, by: 'key1' });
+  const of = (status: KnownPayin['status']): KnownPayin => ({ ...pending, status });
+
+  it('cancels what still waits, says who asked, and goes on looking for late money', () => {
+    for (const status of ['CREATED', 'PENDING'] as const) {
+      const decision = decide(of(status), [asks('cancel')], FIXED, now);
+      expect(decision).toMatchObject({ status: 'CANCELED', errorCode: 'CANCELED', ended: true });
+      expect(decision.history).toMatchObject([
+        { type: 'payin.canceled', source: 'request', data: { by: 'key1' }, notify: true },
+      ]);
+      expect(decision.dueAt).not.toBeNull();
+    }
+  });
+
+  it.each(PAYIN_STATUSES.filter((status) => !isOpen(status)))('does not cancel a payin that is %s', (status) => {
+    const decision = decide(of(status), [asks('cancel')], FIXED, now);
+    expect(decision).toMatchObject({ status, history: [] });
+  });
+
+  it('accepts an underpaid payin as paid, settles its discrepancy, and takes the rest without a new one', () => {
+    const short: KnownPayin = {
+      ...of('UNDERPAID'),
+      receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 3000n }],
+      discrepancies: [{ kind: 'UNDERPAID', open: true, actualInCents: 3000n }],
+    };
+    const decision = decide(short, [asks('accept')], FIXED, now);
+    expect(decision).toMatchObject({
+      status: 'APPROVED',
+      receivedInCents: 3000n,
+      closeDiscrepancies: [{ kind: 'UNDERPAID', resolution: 'ACCEPTED' }],
+      history: [{ type: 'payin.approved', source: 'request', data: { by: 'key1' } }],
+    });
+    const accepted: KnownPayin = {
+      ...short,
+      status: 'APPROVED',
+      discrepancies: [{ kind: 'UNDERPAID', open: false, actualInCents: 3000n }],
+    };
+    const more = [answer({ status: 'APPROVED', payments: [{ paymentId: 'p2', amountInCents: 500n }] })];
+    expect(decide(accepted, more, FIXED, now)).toMatchObject({
+      status: 'APPROVED',
+      receivedInCents: 3500n,
+      openDiscrepancies: [],
+    });
+  });
+
+  it.each(PAYIN_STATUSES.filter((status) => status !== 'UNDERPAID'))('accepts no payin that is %s', (status) => {
+    const decision = decide(of(status), [asks('accept')], FIXED, now);
+    expect(decision).toMatchObject({ status, history: [] });
+  });
+
+  it('leaves a line in the history for a refresh', () => {
+    const decision = decide(pending, [asks('refresh'), answer({ status: 'PENDING' })], FIXED, now);
+    expect(decision.history[0]).toMatchObject({ type: 'refresh.requested', data: { by: 'key1' } });
+  });
+});
+
 describe('instructions that come later', () => {
   const opened: News = { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1' };
   const redirect = { type: 'redirect', url: 'https://bank.example.com' };
@@ -483,14 +545,14 @@ describe('an order that the provider had denied', () => {
   });
 
   it('still brings its money', () => {
-    const decision = decide(replaced, [{ ...answer({ status: 'APPROVED' }), attemptId: 'a0' }], FIXED, now);
+    const decision = decide(replaced, [answerOf('a0', { status: 'APPROVED' })], FIXED, now);
     expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n });
   });
 
   it('does not end the payin when it ends itself', () => {
     for (const status of ['REJECTED', 'EXPIRED', 'PENDING'] as const) {
       const late = { ...replaced, expiresAt: addSeconds(now, -1) };
-      expect(decide(late, [{ ...answer({ status }), attemptId: 'a0' }], FIXED, now).status).toBe('PENDING');
+      expect(decide(late, [answerOf('a0', { status })], FIXED, now).status).toBe('PENDING');
     }
   });
 });

@@ -1,7 +1,18 @@
 import { amountStatus, isUnitMismatch, settledAmount, sumOf } from './amounts.js';
 import { addSeconds, nextLookAt, PAID_HINT_HOLDS_SECONDS, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
 import type { Decision } from './decision.js';
-import type { Attempt, AttemptState, DiscrepancyKind, KnownPayin, News, Payment, RailRules, Receipt } from './news.js';
+import type {
+  Attempt,
+  AttemptNews,
+  AttemptState,
+  DiscrepancyKind,
+  KnownPayin,
+  News,
+  Payment,
+  RailRules,
+  Receipt,
+  RequestNews,
+} from './news.js';
 import { endedUnpaid, isOpen, mayMove, type PayinStatus, STATUS_EVENTS } from './status.js';
 
 /**
@@ -52,6 +63,7 @@ class Deciding {
   }
 
   take(news: News): void {
+    if ('by' in news) return this.takeRequest(news);
     const attempt = this.attempts.get(news.attemptId);
     if (!attempt) throw new Error(`attempt ${news.attemptId} does not belong to this payin`);
     switch (news.kind) {
@@ -93,7 +105,23 @@ class Deciding {
     return decision;
   }
 
-  private takeOpened(attempt: Attempt, news: Extract<News, { kind: 'opened' }>): void {
+  private takeRequest(news: RequestNews): void {
+    const { by } = news;
+    switch (news.kind) {
+      case 'refresh':
+        return this.note(news, 'refresh.requested', { by });
+      case 'cancel':
+        if (!mayMove(this.decision.status, 'CANCELED')) return;
+        this.decision.errorCode = 'CANCELED';
+        return this.moveTo('CANCELED', news, { by });
+      case 'accept':
+        if (this.decision.status !== 'UNDERPAID') return;
+        this.moveTo('APPROVED', news, { by });
+        this.decision.closeDiscrepancies.push({ kind: 'UNDERPAID', resolution: 'ACCEPTED' });
+    }
+  }
+
+  private takeOpened(attempt: Attempt, news: Extract<AttemptNews, { kind: 'opened' }>): void {
     const live = this.open(attempt, news.externalId, news);
     this.note(news, 'attempt.opened', { provider: attempt.provider, externalId: attempt.externalId });
     if (!live) return;
@@ -101,7 +129,7 @@ class Deciding {
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
   }
 
-  private takeNotExecuted(attempt: Attempt, news: Extract<News, { kind: 'not_executed' }>): void {
+  private takeNotExecuted(attempt: Attempt, news: Extract<AttemptNews, { kind: 'not_executed' }>): void {
     if (attempt.state !== 'opening' && attempt.state !== 'unknown') return;
     this.change(attempt, 'not_executed', news.reason);
     this.note(news, 'attempt.not_executed', { provider: attempt.provider, reason: news.reason, code: news.errorCode });
@@ -115,14 +143,14 @@ class Deciding {
     }
   }
 
-  private takeUnknown(attempt: Attempt, news: Extract<News, { kind: 'unknown' }>): void {
+  private takeUnknown(attempt: Attempt, news: Extract<AttemptNews, { kind: 'unknown' }>): void {
     if (attempt.state !== 'opening') return;
     this.change(attempt, 'unknown', news.reason);
     this.note(news, 'attempt.unknown', { provider: attempt.provider, reason: news.reason });
     this.decision.looks = 0;
   }
 
-  private takeMissing(attempt: Attempt, news: Extract<News, { kind: 'missing' }>): void {
+  private takeMissing(attempt: Attempt, news: Extract<AttemptNews, { kind: 'missing' }>): void {
     this.looked = true;
     this.decision.paidAnswerSince = null;
     if (attempt.state === 'open') {
@@ -136,7 +164,7 @@ class Deciding {
     }
   }
 
-  private takeHint(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+  private takeHint(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const isNew = this.observe(news);
     const { status, amountInCents = null, currency = this.known.currency } = news.report;
     if (currency !== this.known.currency) return this.openCurrencyMismatch(attempt, news);
@@ -146,7 +174,7 @@ class Deciding {
       this.hurry = true;
   }
 
-  private takeAnswer(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+  private takeAnswer(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const { report } = news;
     this.looked = true;
     this.decision.paidAnswerSince = null;
@@ -182,7 +210,7 @@ class Deciding {
   }
 
   /** Money counts whatever else the answer says. */
-  private takeMoney(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+  private takeMoney(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const { status, payments = [], amountInCents } = news.report;
     if (payments.length > 0) return this.takePayments(attempt, payments, news);
     const booked = sumOf(this.receiptsOf(attempt));
@@ -231,7 +259,7 @@ class Deciding {
   }
 
   /** The amount of the payment that the answer speaks of, or undefined while that cannot be said. */
-  private settle(attempt: Attempt, news: Extract<News, { kind: 'report' }>): bigint | undefined {
+  private settle(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): bigint | undefined {
     const answeredInCents = news.report.amountInCents;
     const hintedInCents = this.hints.flatMap(({ attemptId, amountInCents }) =>
       attemptId === attempt.id && amountInCents !== null && amountInCents > 0n ? [amountInCents] : [],
@@ -277,7 +305,7 @@ class Deciding {
     }
     if (before === 'REVERSED')
       this.openDiscrepancy('STATUS_CONFLICT', received, 'money came after the payin was reversed', news);
-    if (arrived === 'UNDERPAID') {
+    if (arrived === 'UNDERPAID' && decision.status !== 'APPROVED') {
       this.openDiscrepancy('UNDERPAID', received, 'less money arrived than was asked for', news);
     } else if (known.discrepancies.some(({ kind, open }) => kind === 'UNDERPAID' && open)) {
       decision.closeDiscrepancies.push({ kind: 'UNDERPAID', resolution: 'THE_REST_ARRIVED' });
@@ -290,7 +318,7 @@ class Deciding {
     }
   }
 
-  private takeReversed(news: Extract<News, { kind: 'report' }>): void {
+  private takeReversed(news: Extract<AttemptNews, { kind: 'report' }>): void {
     if (mayMove(this.decision.status, 'REVERSED')) {
       this.decision.reversedAt = news.report.reversedAt ?? this.now;
       this.moveTo('REVERSED', news);
@@ -307,7 +335,7 @@ class Deciding {
   private takeUnpaid(
     attempt: Attempt,
     status: 'REJECTED' | 'EXPIRED' | 'CANCELED',
-    news: Extract<News, { kind: 'report' }>,
+    news: Extract<AttemptNews, { kind: 'report' }>,
   ): void {
     if (this.receipts.length > 0) {
       const detail = `${attempt.provider} reports ${news.report.rawStatus} for an order whose money is booked`;
@@ -323,7 +351,7 @@ class Deciding {
     this.moveTo(status, news);
   }
 
-  private takeWaiting(attempt: Attempt, news: Extract<News, { kind: 'report' }>): void {
+  private takeWaiting(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     if (this.liveAttempt()?.id !== attempt.id) return;
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
     // The answer must be younger than the expiry: an older one knows nothing of a payment in the last moment.
@@ -357,7 +385,7 @@ class Deciding {
     return !replaced;
   }
 
-  private openCurrencyMismatch({ provider }: Attempt, news: Extract<News, { kind: 'report' }>): void {
+  private openCurrencyMismatch({ provider }: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const detail = `${provider} reports ${news.report.currency}, asked were ${this.known.currency}`;
     this.openDiscrepancy('CURRENCY_MISMATCH', news.report.amountInCents ?? null, detail, news);
   }
@@ -367,7 +395,7 @@ class Deciding {
     this.changedAttempts.set(attempt.id, reason);
   }
 
-  private observe(news: Extract<News, { kind: 'report' }>): boolean {
+  private observe(news: Extract<AttemptNews, { kind: 'report' }>): boolean {
     const key = observationKey(news);
     if (this.known.observationKeys.has(key) || this.decision.observations.some((seen) => seen.key === key))
       return false;
@@ -382,12 +410,12 @@ class Deciding {
     return true;
   }
 
-  private moveTo(to: PayinStatus, news: Pick<News, 'source'>): void {
+  private moveTo(to: PayinStatus, news: Pick<News, 'source'>, data: Record<string, unknown> = {}): void {
     const from = this.decision.status;
     this.decision.status = to;
     this.decision.ended = !isOpen(to);
     if (to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
-    this.decision.history.push({ type: STATUS_EVENTS[to], source: news.source, from, to, data: {}, notify: true });
+    this.decision.history.push({ type: STATUS_EVENTS[to], source: news.source, from, to, data, notify: true });
   }
 
   private note(news: Pick<News, 'source'>, type: string, data: Record<string, unknown>, notify = false): void {
@@ -416,7 +444,7 @@ class Deciding {
 }
 
 /** The same fact, the same key: what was stored once changes nothing when it is heard again. */
-function observationKey({ attemptId, trust, report }: Extract<News, { kind: 'report' }>): string {
+function observationKey({ attemptId, trust, report }: Extract<AttemptNews, { kind: 'report' }>): string {
   const { rawStatus, status, externalId, amountInCents, currency, payments = [] } = report;
   return JSON.stringify([
     attemptId,

@@ -1,9 +1,9 @@
-import type { AttemptState, DiscrepancyKind, NewAttempt, ObservationSource, Receipt, Report } from './news.js';
+import type { AttemptState, DiscrepancyKind, NewAttempt, NewsSource, Receipt, Report } from './news.js';
 import type { PayinStatus } from './status.js';
 
 export interface HistoryEntry {
   type: string;
-  source: ObservationSource;
+  source: NewsSource;
   from: PayinStatus | null;
   to: PayinStatus | null;
   data: Record<string, unknown>;
@@ -14,7 +14,7 @@ export interface HistoryEntry {
 export interface Observation {
   attemptId: string;
   key: string;
-  source: ObservationSource;
+  source: NewsSource;
   trust: 'hint' | 'answer';
   report: Report;
 }

@@ -91,8 +91,9 @@ export interface RailRules {
   reversalWatchDays: number;
 }
 
-export const OBSERVATION_SOURCES = ['create', 'webhook', 'poll', 'recovery', 'expiry'] as const;
-export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];
+/** Where news comes from. `request`: somebody asked for it through the API. */
+export const NEWS_SOURCES = ['create', 'webhook', 'poll', 'recovery', 'expiry', 'request'] as const;
+export type NewsSource = (typeof NEWS_SOURCES)[number];
 
 export type ReportedStatus = 'PENDING' | 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'CANCELED' | 'REVERSED' | 'UNRECOGNISED';
 
@@ -114,8 +115,18 @@ export interface Report {
 /** One more try at a provider. */
 export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference'>;
 
-/** Something new about one attempt of a payin. */
-export type News = { attemptId: string; source: ObservationSource } & (
+/** Something new about a payin. */
+export type News = AttemptNews | RequestNews;
+
+/** Somebody with an API key asks for something; `by` is the key's id. */
+export interface RequestNews {
+  source: 'request';
+  kind: 'refresh' | 'cancel' | 'accept';
+  by: string;
+}
+
+/** What is heard of one attempt. */
+export type AttemptNews = { attemptId: string; source: NewsSource } & (
   | { kind: 'opened'; externalId?: string; instructions?: unknown }
   /** The provider certainly did not take it; `next` is the try that follows, null when none is left. */
   | { kind: 'not_executed'; reason: string; errorCode: string; next: NewAttempt | null }

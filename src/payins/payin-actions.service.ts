@@ -1,0 +1,75 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Principal } from '../auth/api-keys.js';
+import { isUuid } from '../http/page.js';
+import { Problem } from '../http/problem.js';
+import { ApplyNews } from './apply-news.service.js';
+import type { PayinStatus } from './domain/status.js';
+import { LookAtPayin } from './look-at-payin.service.js';
+import { PayinStore } from './payin.store.js';
+
+const RETRY_AFTER_SECONDS = '5';
+
+/** What a merchant may ask for about a payin that is there. Each is in its history with the key that asked. */
+@Injectable()
+export class PayinActions {
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(LookAtPayin) private readonly look: LookAtPayin,
+    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+  ) {}
+
+  /** Asks the provider now. @throws Problem NOT_FOUND, PROVIDER_CANNOT_SAY; the payin stays as it is then. */
+  async refresh(caller: Principal, id: string): Promise<void> {
+    if (!(await this.ask(caller, id)))
+      throw new Problem(
+        'PROVIDER_CANNOT_SAY',
+        'The payin is as it was; it is asked about again by itself.',
+        undefined,
+        {
+          'retry-after': RETRY_AFTER_SECONDS,
+        },
+      );
+  }
+
+  /**
+   * Stops waiting for the payer. Asks the provider first, so that a payin that has just been paid is not canceled; where it cannot say, the
+   * payin is canceled all the same: money that still arrives is not lost. Canceling again changes nothing.
+   * @throws Problem NOT_FOUND, TRANSITION_FORBIDDEN
+   */
+  async cancel(caller: Principal, id: string): Promise<void> {
+    const status = await this.statusOf(caller, id);
+    if (status === 'PENDING') await this.ask(caller, id);
+    await this.request(caller, id, 'cancel', 'CANCELED', ['CANCELED']);
+  }
+
+  /** Takes an underpaid payin as paid. @throws Problem NOT_FOUND, TRANSITION_FORBIDDEN */
+  async accept(caller: Principal, id: string): Promise<void> {
+    await this.statusOf(caller, id);
+    await this.request(caller, id, 'accept', 'APPROVED', []);
+  }
+
+  private async ask({ organizationId, apiKeyId }: Principal, id: string): Promise<boolean> {
+    const claim = isUuid(id) && (await this.store.claim(organizationId, id));
+    if (!claim) throw new Problem('NOT_FOUND');
+    return this.look.execute(claim, { source: 'request', kind: 'refresh', by: apiKeyId });
+  }
+
+  private async statusOf({ organizationId }: Principal, id: string): Promise<PayinStatus> {
+    const snapshot = isUuid(id) && (await this.store.read(organizationId, id));
+    if (!snapshot) throw new Problem('NOT_FOUND');
+    return snapshot.payin.status;
+  }
+
+  private async request(
+    { organizationId, apiKeyId }: Principal,
+    id: string,
+    kind: 'cancel' | 'accept',
+    to: PayinStatus,
+    alsoFine: readonly PayinStatus[],
+  ): Promise<void> {
+    const decision = await this.applyNews.execute(organizationId, id, [{ source: 'request', kind, by: apiKeyId }]);
+    const moved = decision?.history.some((entry) => entry.source === 'request' && entry.to === to);
+    if (!decision || moved || alsoFine.includes(decision.status)) return;
+    throw new Problem('TRANSITION_FORBIDDEN', `The payin is ${decision.status}: it cannot become ${to} by request.`);
+  }
+}
