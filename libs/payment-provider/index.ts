@@ -10,5 +10,8 @@ export * from './src/parse-object.js';
 export * from './src/signing/basic-and-token.js';
 export * from './src/signing/equal-in-constant-time.js';
 export * from './src/signing/request-signer.js';
+export * from './src/signing/rsa-body-keys.js';
+export * from './src/signing/rsa-body-signer.js';
+export * from './src/signing/rsa-body-verifier.js';
 export * from './src/signing/sha256-of-fields.js';
 export * from './src/webhooks.js';
