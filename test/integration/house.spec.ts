@@ -6,6 +6,8 @@ import { createRequire } from 'node:module';
 import { parseEnv } from 'node:util';
 import { variablesOf } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
+import { capabilityMatrix } from '../../src/provider-registry/capability-matrix.js';
+import { withSandboxSettings } from '../../src/provider-registry/with-sandbox-settings.js';
 import { PROVIDERS } from '../../src/providers.js';
 
 /** Sources below a folder, without specs. */
@@ -40,6 +42,11 @@ describe('the house', () => {
       (path) => path !== 'src/providers.ts' && names.test(readFileSync(path, 'utf8')),
     );
     expect(naming).toEqual([]);
+  });
+
+  it('shows in docs/capabilities.md what the providers declare', async () => {
+    const shown = readFileSync('docs/capabilities.md', 'utf8');
+    expect(shown).toBe(await withSandboxSettings(PROVIDERS, capabilityMatrix));
   });
 
   it('reads the environment in config/ only', () => {

@@ -1,0 +1,60 @@
+import { type AnyPaymentProvider, type Capability, type Rail, RAILS } from '@recaudo/payment-provider';
+
+const CAPABILITY_WORDS = {
+  webhooks: 'tells of news by webhook',
+  pseBanks: 'lists the banks of PSE',
+  orderList: 'lists its orders',
+} as const satisfies Record<Capability, string>;
+
+/** What a row is about, and what it says of a provider. */
+type Row = [string, (provider: AnyPaymentProvider) => string];
+
+/** What the providers declare of themselves, as the page `docs/capabilities.md`. */
+export function capabilityMatrix(providers: readonly AnyPaymentProvider[]): string {
+  const rows: Row[] = [
+    ...RAILS.map((rail): Row => [`rail \`${rail}\``, (provider) => railCell(provider, rail)]),
+    ...(Object.keys(CAPABILITY_WORDS) as Capability[]).map((capability): Row => [
+      CAPABILITY_WORDS[capability],
+      ({ capabilities }) => (capabilities.includes(capability) ? 'yes' : ''),
+    ]),
+    ['a webhook is', ({ webhooks }) => (webhooks ? TRUST_WORDS[webhooks.trust] : '')],
+    ['a webhook is acknowledged with', ({ webhooks }) => (webhooks ? acknowledgementCell(webhooks) : '')],
+    ['its answers may repeat the amount asked', (provider) => (provider.answersEchoRequestedAmount ? 'yes' : '')],
+    [
+      'asked for reversals after a payment',
+      ({ reversalWatchDays }) => (reversalWatchDays > 0 ? `${reversalWatchDays} days` : ''),
+    ],
+  ];
+  const lines = rows.map(([what, cell]) => [what, ...providers.map(cell)]);
+  return [
+    '# Capabilities',
+    '',
+    'Made from what the providers declare, with the settings of the built-in sandbox: `npm run docs:capabilities`. A test holds it true.',
+    '',
+    ...table([['', ...providers.map(({ name }) => `\`${name}\``)], ...lines]),
+    '',
+  ].join('\n');
+}
+
+const TRUST_WORDS = {
+  authoritative: 'believed about money: its signature covers the whole body',
+  hint: 'a hint: it only makes us ask',
+} as const;
+
+function railCell({ rails, amountLimits }: AnyPaymentProvider, rail: Rail): string {
+  if (!rails.includes(rail)) return '';
+  const { minInCents, maxInCents } = amountLimits[rail] ?? {};
+  const bounds = [minInCents && `from ${minInCents}`, maxInCents && `to ${maxInCents}`].filter(Boolean);
+  return bounds.length > 0 ? `yes, ${bounds.join(' ')} cents` : 'yes';
+}
+
+function acknowledgementCell({ acknowledgement }: NonNullable<AnyPaymentProvider['webhooks']>): string {
+  return `${acknowledgement.status} \`${acknowledgement.body}\``;
+}
+
+/** Markdown as the formatter writes it, so that the page is stable. */
+function table([head = [], ...rows]: string[][]): string[] {
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((cells) => cells[column]!.length)));
+  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+}
