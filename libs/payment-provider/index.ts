@@ -1,5 +1,7 @@
 export * from './src/amount-limits.js';
+export * from './src/customer-rules.js';
 export * from './src/money.js';
+export * from './src/nit.js';
 export * from './src/order.js';
 export * from './src/payment-provider.js';
 export * from './src/provider-descriptor.js';
