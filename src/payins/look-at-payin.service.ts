@@ -3,7 +3,13 @@ import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
 import type { Claimed } from '../database/due-work.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
-import { addSeconds, CREATE_SETTLES_SECONDS, pollDelaySeconds, REVERSAL_LOOK_MIN_SECONDS } from './domain/look-plan.js';
+import {
+  addSeconds,
+  CREATE_SETTLES_SECONDS,
+  lateUntil,
+  pollDelaySeconds,
+  REVERSAL_LOOK_MIN_SECONDS,
+} from './domain/look-plan.js';
 import type { Attempt, News, NewsSource, RequestNews } from './domain/news.js';
 import { endedUnpaid, isOpen } from './domain/status.js';
 import { OpenAttempt } from './open-attempt.service.js';
@@ -115,15 +121,14 @@ export class LookAtPayin {
       { payinId: payin.id, provider: attempt.provider, reason: error.kind },
       'the provider cannot say how a payin stands',
     );
-    if (attempt.state === 'opening') {
-      const news: News = {
-        attemptId: attempt.id,
-        source: 'recovery',
-        kind: 'unknown',
-        reason: 'no reply to the create call was recorded',
-      };
-      await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
-    }
+    const about = { attemptId: attempt.id, source: 'recovery' as const };
+    const news: News | undefined =
+      attempt.state === 'opening'
+        ? { ...about, kind: 'unknown', reason: 'no reply to the create call was recorded' }
+        : claim.claimedAt > lateUntil(payin.expiresAt, this.policies.of(payin.rail))
+          ? { ...about, source: 'poll', kind: 'unanswered' }
+          : undefined;
+    if (news) await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
     const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
     const { pollSeconds } = this.policies.of(payin.rail);
     const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : pollDelaySeconds(pollSeconds, known.looks);

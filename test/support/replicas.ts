@@ -4,6 +4,7 @@ import { freePort } from './free-port.js';
 import { type MerchantSink, startMerchantSink } from './merchant-sink.js';
 import { API_KEY, NOTIFICATION_SECRET } from './stand.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { timePasses } from './time.js';
 import { type Program, WorkFolder } from './work-folder.js';
 
 /** A process of the service that can be killed and started again at its address. */
@@ -20,10 +21,7 @@ export interface Replicas {
   sandbox: SandboxClient;
   merchant: MerchantSink;
   database: TestDatabase;
-  /**
-   * For the database this is what the passing of that time is: what was planned for later, leases that nobody will give back, and the
-   * start of calls whose caller is dead. Not to be used while a live process has a create call under way: that would be older than it is.
-   */
+  /** See `timePasses`. */
   timePasses(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,11 +51,7 @@ export async function startReplicas(count: number): Promise<Replicas> {
     sandbox: new SandboxClient(providers.url),
     merchant,
     database,
-    timePasses: async (seconds) => {
-      for (const [table, column] of CLOCKS) {
-        await database.query(`update ${table} set ${column} = ${column} - $1 * interval '1 second'`, [seconds]);
-      }
-    },
+    timePasses: (seconds) => timePasses(database, seconds),
     close: async () => {
       await folder.remove();
       await providers.close();
@@ -66,13 +60,6 @@ export async function startReplicas(count: number): Promise<Replicas> {
     },
   };
 }
-
-const CLOCKS = [
-  ['attempts', 'started_at'],
-  ['payins', 'due_at'],
-  ['inbound_webhooks', 'due_at'],
-  ['notifications', 'due_at'],
-] as const;
 
 function replica(folder: WorkFolder, environment: Record<string, string>): Replica {
   let program: Program | undefined;

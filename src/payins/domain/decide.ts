@@ -1,5 +1,5 @@
 import { amountStatus, isUnitMismatch, settledAmount, sumOf } from './amounts.js';
-import { addSeconds, nextLookAt, PAID_HINT_HOLDS_SECONDS, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
+import { addSeconds, lateUntil, nextLookAt, PAID_HINT_HOLDS_SECONDS, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
 import type { Decision } from './decision.js';
 import type {
   Attempt,
@@ -73,6 +73,8 @@ class Deciding {
         return this.takeNotExecuted(attempt, news);
       case 'unknown':
         return this.takeUnknown(attempt, news);
+      case 'unanswered':
+        return this.takeUnanswered(attempt, news);
       case 'missing':
         return this.takeMissing(attempt, news);
       case 'report':
@@ -148,6 +150,13 @@ class Deciding {
     this.change(attempt, 'unknown', news.reason);
     this.note(news, 'attempt.unknown', { provider: attempt.provider, reason: news.reason });
     this.decision.looks = 0;
+  }
+
+  /** Unknown ends nothing. But where even the window for late money closes without a word, a person must look. */
+  private takeUnanswered(attempt: Attempt, news: Extract<AttemptNews, { kind: 'unanswered' }>): void {
+    if (!isOpen(this.decision.status) || this.now <= lateUntil(this.known.expiresAt, this.rules)) return;
+    const detail = `${attempt.provider} has not been able to say how the order ${attempt.providerReference} stands since it ran out`;
+    this.openDiscrepancy('MISSING_AT_PROVIDER', null, detail, news);
   }
 
   private takeMissing(attempt: Attempt, news: Extract<AttemptNews, { kind: 'missing' }>): void {

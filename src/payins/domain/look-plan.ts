@@ -34,10 +34,10 @@ export function nextPollAt(now: Date, expiresAt: Date, pollSeconds: readonly num
 }
 
 /** The next look for late money: rarer the longer ago it ended, and none once the window has closed. */
-export function nextLateLookAt(now: Date, endedAt: Date, lateUntil: Date): Date | null {
+export function nextLateLookAt(now: Date, endedAt: Date, closesAt: Date): Date | null {
   const next = addSeconds(now, growing(now, endedAt, LATE_LOOK_MIN_SECONDS, LATE_LOOK_MAX_SECONDS));
-  if (now >= lateUntil) return null;
-  return next > lateUntil ? lateUntil : next;
+  if (now >= closesAt) return null;
+  return next > closesAt ? closesAt : next;
 }
 
 /** The next look for money that was taken back; null once it is watched no longer. */
@@ -52,6 +52,11 @@ export function nextReversalLookAt(now: Date, paidAt: Date, watchDays: number): 
 function growing(now: Date, since: Date, minSeconds: number, maxSeconds: number): number {
   const secondsSince = Math.max(0, (now.getTime() - since.getTime()) / 1000);
   return Math.min(Math.max(secondsSince / 2, minSeconds), maxSeconds);
+}
+
+/** Until when money of a payin that has run out is looked for. */
+export function lateUntil(expiresAt: Date, { lateHours }: Pick<RailRules, 'lateHours'>): Date {
+  return addSeconds(expiresAt, lateHours * 3600);
 }
 
 /** What the next look depends on. */
@@ -71,18 +76,18 @@ export interface LookSituation {
 /** When the payin is looked at next; null when there is nothing left to wait for. */
 export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date): Date | null {
   const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry } = situation;
-  const { pollSeconds, lateHours, reversalWatchDays } = rules;
-  const lateUntil = addSeconds(expiresAt, lateHours * 3600);
+  const { pollSeconds, reversalWatchDays } = rules;
+  const closesAt = lateUntil(expiresAt, rules);
   if (paidAnswerSince) return addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
   if (isOpen(status) && live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
   if (hurry && (isOpen(status) || endedUnpaid(status))) return addSeconds(now, pollDelaySeconds(pollSeconds, 0));
   if (isOpen(status)) {
     if (instructionsMayCome(situation, now)) return addSeconds(now, INSTRUCTIONS_LOOK_SECONDS);
     // Its provider has not been able to say for so long that a person must look; we go on asking all the same.
-    if (now > lateUntil) return addSeconds(now, LATE_LOOK_MAX_SECONDS);
+    if (now > closesAt) return addSeconds(now, LATE_LOOK_MAX_SECONDS);
     return nextPollAt(now, expiresAt, pollSeconds, looks);
   }
-  const late = status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, lateUntil) : null;
+  const late = status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, closesAt) : null;
   const isPaid = status === 'UNDERPAID' || status === 'APPROVED';
   const reversal = isPaid ? nextReversalLookAt(now, endedAt ?? now, reversalWatchDays) : null;
   return late && reversal ? (late < reversal ? late : reversal) : (late ?? reversal);

@@ -133,6 +133,8 @@ export type AttemptNews = { attemptId: string; source: NewsSource } & (
   | { kind: 'unknown'; reason: string }
   /** What a provider says. `hint`: not to be believed by itself. `askedAt`: when we asked, or heard. */
   | { kind: 'report'; trust: 'hint' | 'answer'; mayEchoAmount: boolean; askedAt: Date; report: Report }
+  /** The provider cannot say how the order stands. */
+  | { kind: 'unanswered' }
   /** The provider was asked and says that it has no such order. */
   | { kind: 'missing'; askedAt: Date }
 );

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import { ticketOf } from '../support/api-client.js';
+import { type Stand, startStand } from '../support/stand.js';
+import { timePasses } from '../support/time.js';
+import { until } from '../support/until.js';
+
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand();
+  // The provider's orders live as long as the test wants them to, and no webhook ever comes.
+  await stand.sandbox.tumipay.setSwitches({ expires: false });
+});
+afterAll(() => stand?.close());
+
+/** Lets time pass in steps, as a service that never stops would see it: each look that falls due is taken before the next step. */
+async function live(payin: PresentedPayin, seconds: number, stepSeconds: number): Promise<void> {
+  for (let lived = 0; lived < seconds; lived += stepSeconds) {
+    await timePasses(stand.database, Math.min(stepSeconds, seconds - lived));
+    await until('what is due to be done', async () => {
+      const [row] = await stand.database.query<{ due: boolean }>(
+        'select coalesce(due_at <= now(), false) as due from payins where id = $1',
+        [payin.id],
+      );
+      return row?.due === false;
+    });
+  }
+}
+
+async function looksOf(payin: PresentedPayin): Promise<number> {
+  const calls = await stand.sandbox.tumipay.calls('query');
+  return calls.filter(({ url }) => url.endsWith(ticketOf(payin))).length;
+}
+
+describe('with every webhook dropped', () => {
+  it('a PSE payment that is approved in minute 34 is found within the next five minutes', async () => {
+    const { api, sandbox } = stand;
+    const payin = await api.open({ rail: 'PSE' });
+    await live(payin, 34 * MINUTE, 17 * MINUTE);
+    expect((await api.payin(payin.id)).status).toBe('PENDING');
+    await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
+    await live(payin, 5 * MINUTE, 5 * MINUTE);
+    expect((await api.payin(payin.id)).status).toBe('APPROVED');
+  });
+
+  it('an Efecty voucher that is paid on day 5 of 7 is found within half an hour, asked about only now and then', async () => {
+    const { api, sandbox } = stand;
+    const payin = await api.open({ rail: 'EFECTY', expiresInMinutes: (7 * DAY) / MINUTE });
+    await live(payin, 5 * DAY, DAY);
+    const looks = await looksOf(payin);
+    await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
+    await live(payin, 30 * MINUTE, 30 * MINUTE);
+    expect((await api.payin(payin.id)).status).toBe('APPROVED');
+    expect(looks).toBeLessThan(30);
+  });
+
+  it('an Efecty voucher that is paid on day 5 of 3 is late money, and the merchant learns that it was', async () => {
+    const { api, sandbox, merchant } = stand;
+    const payin = await api.open({ rail: 'EFECTY', callbackUrl: merchant.url });
+    await live(payin, 3 * DAY, DAY);
+    await api.reaches(payin.id, 'EXPIRED');
+    await live(payin, 2 * DAY, DAY);
+    await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
+    await live(payin, DAY, 12 * 60 * MINUTE);
+    expect((await api.payin(payin.id)).status).toBe('APPROVED');
+    expect((await api.discrepancies(payin.id)).map(({ kind }) => kind)).toEqual(['LATE_PAYMENT']);
+    await merchant.heard(payin.id, 'payin.late_payment');
+  });
+
+  it('a payin of which its provider cannot say anything until the window closes stays open, and is shown to a person', async () => {
+    const { api, sandbox } = stand;
+    const payin = await api.open({ rail: 'PSE' });
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 1_000 });
+    await live(payin, 4 * DAY, 2 * DAY);
+    await sandbox.tumipay.clearFaults();
+    expect((await api.payin(payin.id)).status).toBe('PENDING');
+    expect((await api.discrepancies(payin.id)).map(({ kind }) => kind)).toEqual(['MISSING_AT_PROVIDER']);
+    await live(payin, DAY, DAY);
+    expect((await api.payin(payin.id)).status).toBe('EXPIRED');
+  });
+
+  it('looks end when the window for late money closes, and the payin stays as it ended', async () => {
+    const { api } = stand;
+    const payin = await api.open({ rail: 'PSE' });
+    await live(payin, DAY, 12 * 60 * MINUTE);
+    await api.reaches(payin.id, 'EXPIRED');
+    await live(payin, 3 * DAY, DAY);
+    const [row] = await stand.database.query('select due_at, status from payins where id = $1', [payin.id]);
+    expect(row).toEqual({ due_at: null, status: 'EXPIRED' });
+  });
+});

@@ -1,0 +1,20 @@
+import type { TestDatabase } from './test-database.js';
+
+const TABLES = ['payins', 'attempts', 'observations', 'receipts', 'discrepancies', 'inbound_webhooks', 'notifications'];
+
+/**
+ * For the database this is what the passing of that time is: everything happened, was planned and runs out that much earlier. Not to be
+ * used while a live process has a create call under way: that would be older than it is.
+ */
+export async function timePasses(database: TestDatabase, seconds: number): Promise<void> {
+  const columns = await database.query<{ table: string; column: string }>(
+    `select table_name as "table", column_name as "column" from information_schema.columns
+     where table_name = any($1) and data_type = 'timestamp with time zone'`,
+    [TABLES],
+  );
+  for (const table of TABLES) {
+    const own = columns.filter((one) => one.table === table).map(({ column }) => column);
+    const shifts = own.map((column) => `${column} = ${column} - $1 * interval '1 second'`);
+    await database.query(`update ${table} set ${shifts.join(', ')}`, [seconds]);
+  }
+}
