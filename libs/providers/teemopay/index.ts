@@ -1,0 +1,1 @@
+export { teemopay } from './src/teemopay.descriptor.js';

@@ -1,0 +1,65 @@
+import { ProviderError } from '@recaudo/payment-provider';
+
+/** How TeemoPay writes texts, amounts and times in what it sends. Pure. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Colombia's clock, all year: every time that TeemoPay writes, <https://docs.teemopay.com/en/guides/timezone>. */
+const UTC_OFFSET_HOURS = -5;
+const MS_PER_HOUR = 3_600_000;
+
+export function unreadable(message: string): ProviderError {
+  return new ProviderError('unreadable_reply', 'unknown', `TeemoPay: ${message}`);
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A number of theirs or ours. Without `&`, so that no two signed fields can be passed off as one of these. */
+export function readId(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value) ? value : undefined;
+}
+
+/** A short printable text for a payer to read. */
+export function readText(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]{0,254})$/.test(value) ? value : undefined;
+}
+
+export function readHttpUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 2048 || !URL.canParse(value)) return undefined;
+  return ['http:', 'https:'].includes(new URL(value).protocol) ? value : undefined;
+}
+
+/** A status as a number or as its digits; the documents have both. Another text is kept for a person to read. */
+export function readStatus(value: unknown): string | undefined {
+  const text = Number.isSafeInteger(value) ? String(value) : value;
+  return typeof text === 'string' && /^[^\p{C}\p{Z}&](?:[^\p{C}&]{0,63})$/u.test(text) ? text : undefined;
+}
+
+/** `"1000.00"` pesos in cents, exactly. A JSON number is taken only where it is whole: anything else went through a double. */
+export function readPesos(value: unknown): bigint | undefined {
+  const text = Number.isSafeInteger(value) ? String(value) : value;
+  const [, whole, fraction = ''] = (typeof text === 'string' && /^(\d{1,16})(?:\.(\d{1,2}))?$/.exec(text)) || [];
+  return whole === undefined ? undefined : BigInt(whole) * 100n + BigInt(fraction.padEnd(2, '0'));
+}
+
+/** `2025-01-01 00:00:00`, with or without milliseconds. */
+export function readTime(value: unknown): Date | undefined {
+  const [, day, time, ms = '.000'] =
+    (typeof value === 'string' && /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{3})?$/.exec(value)) || [];
+  if (!day) return undefined;
+  const asUtc = new Date(`${day}T${time}${ms}Z`);
+  // The 30th of February is the 2nd of March to a Date, and no time to us.
+  if (Number.isNaN(asUtc.getTime()) || writeUtc(asUtc) !== `${day} ${time}${ms}`) return undefined;
+  return new Date(asUtc.getTime() - UTC_OFFSET_HOURS * MS_PER_HOUR);
+}
+
+/** `2026-03-01 23:59:59.999`. */
+export function writeTime(time: Date): string {
+  return writeUtc(new Date(time.getTime() + UTC_OFFSET_HOURS * MS_PER_HOUR));
+}
+
+function writeUtc(time: Date): string {
+  return time.toISOString().replace('T', ' ').replace('Z', '');
+}

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type AmountLimitsByRail,
+  type FetchedOrder,
+  type FieldViolation,
+  type ListedOrder,
+  type OpenedOrder,
+  type OrderQuery,
+  type PayinOrder,
+  type PaymentProvider,
+  ProviderError,
+  WEBHOOK_VERIFIER,
+  type WebhookReceiver,
+  type WebhookVerifier,
+} from '@recaudo/payment-provider';
+import { TeemoPayClient } from './teemopay.client.js';
+import { readCreateReply, readListReply, readQueryReply, readWebhook } from './teemopay.mapper.js';
+import { checkOrder, type TeemoPayRail, toCreateBody, toListBody } from './teemopay.order.js';
+import { TeemoPaySettings } from './teemopay.settings.js';
+
+/** 100,000 orders: more is no day of one merchant, but a list without end. */
+const LIST_PAGES_MAX = 200;
+
+/** TeemoPay, "direct" payins: we collect the payer's data, they give a link, a key or a push. */
+@Injectable()
+export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'orderList'> {
+  readonly name = 'teemopay';
+  readonly capabilities = ['webhooks', 'orderList'] as const;
+  /** A query tells what was asked and what arrived in two fields. */
+  readonly answersEchoRequestedAmount = false;
+  readonly rails: readonly TeemoPayRail[];
+  readonly amountLimits: AmountLimitsByRail;
+  readonly reversalWatchDays: number;
+  readonly webhooks: WebhookReceiver;
+
+  constructor(
+    @Inject(TeemoPayClient) private readonly client: TeemoPayClient,
+    @Inject(TeemoPaySettings) settings: TeemoPaySettings,
+    @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
+  ) {
+    this.rails = settings.TEEMOPAY_RAILS;
+    this.amountLimits = settings.TEEMOPAY_AMOUNT_LIMITS ?? {};
+    this.reversalWatchDays = settings.TEEMOPAY_REVERSAL_WATCH_DAYS;
+    this.webhooks = {
+      trust: 'authoritative',
+      // "SUCCESS" and nothing else, or the callback is sent again.
+      acknowledgement: { status: 200, contentType: 'text/plain', body: 'SUCCESS' },
+      verifier,
+      read: readWebhook,
+    };
+  }
+
+  check(order: PayinOrder): FieldViolation[] {
+    return checkOrder(order);
+  }
+
+  async createPayin(order: PayinOrder): Promise<OpenedOrder> {
+    return readCreateReply(await this.client.createPayin(toCreateBody(order, new Date())), order);
+  }
+
+  async fetchPayin({ providerReference }: OrderQuery): Promise<FetchedOrder> {
+    return readQueryReply(await this.client.fetchPayin(providerReference), providerReference);
+  }
+
+  async *listOrders(period: { from: Date; to: Date }): AsyncGenerator<ListedOrder> {
+    const now = new Date();
+    let cursor: string | undefined;
+    for (let page = 0; page < LIST_PAGES_MAX; page += 1) {
+      const { orders, next } = readListReply(await this.client.listOrders(toListBody(period, cursor, now)));
+      yield* orders;
+      if (next === undefined || next === cursor) return;
+      cursor = next;
+    }
+    throw new ProviderError('unreadable_reply', 'unknown', `TeemoPay: a list of more than ${LIST_PAGES_MAX} pages`);
+  }
+}
