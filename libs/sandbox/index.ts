@@ -1,14 +1,11 @@
 export * from './src/server.js';
 export * from './src/sandbox-client.js';
-export type { Fault, FaultRequest } from './src/faults.js';
-export type { CallRecord } from './src/call-log.js';
-export type { WebhookTry } from './src/webhook-sender.js';
-export { ControlRefused } from './src/control-http.js';
-export * from './src/tumipay/control-client.js';
-export * from './src/tumipay/switches.js';
-export {
-  type TumiPayOrderStatus,
-  type TumiPayOrderView,
-  type TumiPayWebhookMode,
-  type TumiPayWebhookPlan,
-} from './src/tumipay/order.js';
+export type { ProviderName, SimulatedProviders } from './src/providers.js';
+export type { WebhookMode, WebhookPlan } from './src/kit/cashier.js';
+export type { CallRecord } from './src/kit/call-log.js';
+export { ControlClient, type ChangeOptions, type PayOptions, type WebhookByHand } from './src/kit/control-client.js';
+export { ControlRefused } from './src/kit/control-http.js';
+export type { Fault, FaultRequest } from './src/kit/faults.js';
+export type { OrderView } from './src/kit/order.js';
+export type { WebhookTry } from './src/kit/webhook-sender.js';
+export { TUMIPAY_SANDBOX_CREDENTIALS, type TumiPay } from './src/tumipay/tumipay.js';

@@ -146,14 +146,11 @@ describe('without a database', () => {
     const opened = await api.open();
     const { tumipay } = new SandboxClient(sandbox.url);
     const [order] = await tumipay.orders();
-    await tumipay.pay(order!.ticket, { webhook: 'none' });
+    await tumipay.pay(order!.id, { webhook: 'none' });
     cable.cut();
-    expect((await tumipay.webhook(order!.ticket)).map(httpStatusOf)).toEqual([503]);
+    expect((await tumipay.webhook(order!.id)).map(httpStatusOf)).toEqual([503]);
     cable.mend();
-    await until(
-      'the webhook to be taken',
-      async () => httpStatusOf((await tumipay.webhook(order!.ticket))[0]!) === 200,
-    );
+    await until('the webhook to be taken', async () => httpStatusOf((await tumipay.webhook(order!.id))[0]!) === 200);
     await api.reaches(opened.id, 'APPROVED');
   });
 

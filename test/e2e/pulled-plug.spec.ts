@@ -53,11 +53,11 @@ describe('a service that is killed while it creates a payin', () => {
     const attempts = await database.query<{ state: string; external_id: string | null }>('select * from attempts');
     expect(orders).toMatchObject([{ status: 'PENDING' }]);
     expect(attempts.filter(({ state }) => state !== 'not_executed')).toMatchObject([
-      { state: 'open', external_id: orders[0]!.ticket },
+      { state: 'open', external_id: orders[0]!.id },
     ]);
     expect(await database.query('select id from payins')).toEqual([{ id: payin.id }]);
 
-    await sandbox.tumipay.pay(orders[0]!.ticket);
+    await sandbox.tumipay.pay(orders[0]!.id);
     expect((await service.api.reaches(payin.id, 'APPROVED')).receipts).toHaveLength(1);
     await replicas.merchant.heard(payin.id, 'payin.approved');
   });
@@ -159,8 +159,8 @@ describe('two replicas under load, one of which is killed', () => {
     const payins = await until(
       'all payins to be paid',
       async () => {
-        for (const { ticket, status } of await sandbox.tumipay.orders())
-          if (status === 'PENDING') await sandbox.tumipay.pay(ticket, { webhook: 'twice' });
+        for (const { id, status } of await sandbox.tumipay.orders())
+          if (status === 'PENDING') await sandbox.tumipay.pay(id, { webhook: 'twice' });
         const { body } = await survivor.api.call<{ data: PresentedPayin[] }>('GET', '/payins?limit=100');
         return body.data.every(({ status }) => status === 'APPROVED') && body.data;
       },
@@ -170,7 +170,7 @@ describe('two replicas under load, one of which is killed', () => {
 
     expect(payins.map(({ reference }) => reference).toSorted()).toEqual(references.toSorted());
     const orders = await sandbox.tumipay.orders();
-    const ledger = orders.map(({ reference, ticket, settledInCents }) => `${reference} ${ticket} ${settledInCents}`);
+    const ledger = orders.map(({ reference, id, settledInCents }) => `${reference} ${id} ${settledInCents}`);
     const receipts = await database.query<{ text: string }>(
       `select concat_ws(' ', a.provider_reference, a.external_id, r.amount_in_cents) as text
        from receipts r join attempts a on a.organization_id = r.organization_id and a.id = r.attempt_id`,

@@ -142,7 +142,7 @@ describe('a webhook', () => {
   it('that is verified but cannot be read is kept, and wakes nobody again', async () => {
     const { api, sandbox } = stand;
     const opened = await api.open();
-    const { ticket, reference } = await sandbox.tumipay.order(ticketOf(opened));
+    const { id: ticket, reference } = await sandbox.tumipay.order(ticketOf(opened));
     const [sent] = await sandbox.tumipay.webhook(ticket, { body: { top_ticket: ticket, top_reference: reference } });
     expect(sent).toMatchObject({ httpStatus: 200 });
     await until('it to be worked on', async () => (await inboxOf(ticket))[0]?.outcome === 'unreadable');

@@ -94,9 +94,9 @@ describe('the wire of a create call', () => {
   it('ends in the page and, for Bre-B, the key to pay to', async () => {
     const [keyed, redirected] = [newOrder({ rail: 'BRE_B' }), newOrder({ rail: 'PSE' })];
     const opened = await provider.createPayin(keyed);
-    const { ticket, paymentUrl } = await control.order(keyed.providerReference);
+    const { id, paymentUrl } = await control.order(keyed.providerReference);
     const instructions = { type: 'breb_key', key: '@tumipaybreb', url: paymentUrl };
-    expect(opened).toEqual({ externalId: ticket, instructions });
+    expect(opened).toEqual({ externalId: id, instructions });
     expect((await provider.createPayin(redirected)).instructions).toEqual({
       type: 'redirect',
       url: (await control.order(redirected.providerReference)).paymentUrl,
@@ -156,7 +156,7 @@ describe('the wire of a query', () => {
     const asked = newOrder();
     const { externalId } = await provider.createPayin(asked);
     expect(await provider.fetchPayin(queryOf(asked))).toMatchObject({ found: true, report: { status: 'PENDING' } });
-    await control[step](asked.providerReference, { webhook: 'none' });
+    await control.move(asked.providerReference, step, { webhook: 'none' });
     const report = { status, rawStatus, externalId, amountInCents: 5_000_000n, currency: 'COP' };
     expect(await provider.fetchPayin(queryOf(asked))).toMatchObject({ found: true, report });
   });

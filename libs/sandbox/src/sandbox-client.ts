@@ -1,11 +1,18 @@
-import { TumiPayControlClient } from './tumipay/control-client.js';
+import { ControlClient } from './kit/control-client.js';
+import type { ProviderName, SimulatedProviders } from './providers.js';
 
 /** Drives a running sandbox over HTTP, from tests and the demo: one typed client per simulated provider. */
 export class SandboxClient {
-  readonly tumipay: TumiPayControlClient;
+  readonly tumipay: ControlClient<SimulatedProviders['tumipay']>;
+  readonly #url: string;
 
   /** @param url the sandbox's origin, as in `Sandbox.url` */
   constructor(url: string) {
-    this.tumipay = new TumiPayControlClient(url.replace(/\/+$/, ''));
+    this.#url = url.replace(/\/+$/, '');
+    this.tumipay = this.provider('tumipay');
+  }
+
+  provider<Name extends ProviderName>(name: Name): ControlClient<SimulatedProviders[Name]> {
+    return new ControlClient(`${this.#url}/control/${name}`);
   }
 }

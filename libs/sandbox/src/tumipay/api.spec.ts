@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SandboxClient, startSandbox, type Sandbox } from '../../index.js';
-import { AUTHENTICATED, call, create, CUSTOMER, PAYIN, query, shapeOf } from './fixture.js';
+import { shapeOf } from '../kit/fixture.js';
+import { AUTHENTICATED, call, create, CUSTOMER, PAYIN, query } from './fixture.js';
 
 let sandbox: Sandbox;
 let control: SandboxClient['tumipay'];
@@ -62,7 +63,7 @@ describe('create', () => {
   ])('lets %s live %i minutes when nothing is said', async (payment_method, minutes) => {
     await create(sandbox, { payment_method, expiration_time: undefined });
     const { createdAt, expiresAt } = await control.order(PAYIN.reference);
-    expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(minutes * 60_000);
+    expect(Date.parse(expiresAt ?? '') - Date.parse(createdAt)).toBe(minutes * 60_000);
   });
 
   it('reads and writes pesos when the unit is pesos, and keeps cents', async () => {
@@ -187,7 +188,7 @@ describe('query', () => {
     ['expire', 'EXPIRED', 'Transacción expirada'],
   ] as const)('tells what %s did', async (action, status, response_message) => {
     await create(sandbox);
-    await control[action](PAYIN.reference, { webhook: 'none' });
+    await control.move(PAYIN.reference, action, { webhook: 'none' });
     expect((await query(sandbox, PAYIN.reference)).body.data).toMatchObject({ status, response_message });
   });
 

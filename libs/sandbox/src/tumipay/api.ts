@@ -1,95 +1,102 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { answerThrough, type ProviderAnswer } from '../faults.js';
-import type { TumiPayContext } from './context.js';
-import { FieldError, parsePayinRequest } from './request.js';
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest, RouteGenericInterface } from 'fastify';
+import type { ProviderAnswer } from '../kit/faults.js';
+import { settledInCents, type NewOrder } from '../kit/order.js';
+import type { Desk, Operation } from '../kit/simulation.js';
+import { FieldError, parsePayinRequest, type PayinRequest } from './request.js';
+import type { TumiPay, TumiPayCredentials } from './tumipay.js';
 import { banksAnswer, createAnswer, errorAnswer, merchantAnswer, queryAnswer } from './wire.js';
 
-export type TumiPayOperation = 'create' | 'query';
+const STATIC_KEY = '@tumipaybreb';
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+export type TumiPayOperation = 'create' | 'query' | 'banks' | 'merchant';
 
 /** TumiPay's documented API: create, query, banks and merchant. Mounted under `/tumipay/production/api`. */
-export async function tumiPayApi(app: FastifyInstance, context: TumiPayContext): Promise<void> {
-  const { faults, calls, cashier, flushed, closing } = context;
-  const recorded = (operation: string): { preValidation: (request: FastifyRequest) => Promise<void> } => ({
-    preValidation: calls.recorder(operation),
-  });
-  app.addHook('onSend', calls.answered);
+export function tumiPayApi(app: FastifyInstance, desk: Desk<TumiPay>): void {
+  const authenticated = <Route extends RouteGenericInterface>(
+    operation: TumiPayOperation,
+    work: (request: FastifyRequest<Route>) => ProviderAnswer,
+  ): Operation<Route> =>
+    desk.operation<Route>(operation, (request) =>
+      isAuthentic(request.headers, desk.setup().credentials)
+        ? work(request)
+        : errorAnswer(401, 'UNAUTHORIZED', 'Credenciales inválidas'),
+    );
 
-  const authenticated = (request: FastifyRequest, work: () => ProviderAnswer): ProviderAnswer =>
-    isAuthentic(request, context) ? work() : errorAnswer(401, 'UNAUTHORIZED', 'Credenciales inválidas');
-
-  app.post('/v1/payin', recorded('create'), (request, reply) =>
-    answerThrough(request, reply, {
-      fault: faults.take('create'),
-      work: () => authenticated(request, () => create(request, context)),
-      flushed,
-      closing,
-    }),
-  );
-
+  app.route({ method: 'POST', url: '/v1/payin', ...authenticated('create', (request) => create(request, desk)) });
   // One public page shows this call with POST, another with GET and a body: both verbs answer, and the body is ignored.
   app.route<{ Params: { id: string } }>({
     method: ['GET', 'POST'],
     url: '/v1/transaction/:id',
-    ...recorded('query'),
-    handler: (request, reply) =>
-      answerThrough(request, reply, {
-        fault: faults.take('query'),
-        work: () => authenticated(request, () => query(request.params.id, context)),
-        flushed,
-        closing,
-      }),
+    ...authenticated('query', (request) => query(request.params.id, desk)),
   });
+  app.route({ method: 'GET', url: '/v1/pse/banks', ...authenticated('banks', banksAnswer) });
+  app.route({ method: 'GET', url: '/v1/merchant/me', ...authenticated('merchant', merchantAnswer) });
 
-  const plain = (work: () => ProviderAnswer) => (request: FastifyRequest) => authenticated(request, work);
-  const routes = {
-    '/v1/pse/banks': ['banks', plain(banksAnswer)],
-    '/v1/merchant/me': ['merchant', plain(merchantAnswer)],
-  } as const;
-  for (const [url, [operation, work]] of Object.entries(routes)) {
-    app.get(url, recorded(operation), (request, reply) =>
-      answerThrough(request, reply, { fault: undefined, work: () => work(request), flushed, closing }),
-    );
-  }
-
-  app.setNotFoundHandler(recorded('unknown'), (request, reply) =>
-    reply.code(404).send(errorAnswer(404, 'ROUTE_NOT_FOUND', `No existe ${request.method} ${request.url}`).body),
+  const unknown = desk.operation('unknown', ({ method, url }) =>
+    errorAnswer(404, 'ROUTE_NOT_FOUND', `No existe ${method} ${url}`),
   );
+  app.setNotFoundHandler({ preValidation: unknown.preValidation }, unknown.handler);
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     return reply
       .code(status)
       .send(errorAnswer(status, status < 500 ? 'REQUEST_INVALID' : 'INTERNAL_ERROR', error.message).body);
   });
+}
 
-  function create(request: FastifyRequest, { switches, paymentUrl }: TumiPayContext): ProviderAnswer {
-    const { amountUnit, duplicateReference } = switches();
-    if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-      return errorAnswer(400, 'CONTENT_TYPE_INVALID', 'Content-Type debe ser application/json');
+function create(request: FastifyRequest, { cashier, setup }: Desk<TumiPay>): ProviderAnswer {
+  const { switches, pageUrl } = setup();
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    return errorAnswer(400, 'CONTENT_TYPE_INVALID', 'Content-Type debe ser application/json');
+  }
+  try {
+    const payin = parsePayinRequest(parseJson(request.body), switches.amountUnit);
+    const earlier = switches.duplicateReference === 'new_ticket' ? undefined : cashier.list(payin.reference)[0];
+    if (earlier !== undefined && switches.duplicateReference === 'error') {
+      return errorAnswer(409, 'REFERENCE_DUPLICATED', 'reference ya existe');
     }
-    try {
-      const payin = parsePayinRequest(parseJson(request.body), amountUnit);
-      const earlier = duplicateReference === 'new_ticket' ? undefined : cashier.list(payin.reference)[0];
-      if (earlier !== undefined && duplicateReference === 'error') {
-        return errorAnswer(409, 'REFERENCE_DUPLICATED', 'reference ya existe');
-      }
-      const order = earlier ?? cashier.create(payin);
-      return createAnswer(order, paymentUrl(order.ticket), amountUnit);
-    } catch (error) {
-      if (!(error instanceof FieldError)) throw error;
-      return errorAnswer(400, `${error.field.replace('.', '_').toUpperCase()}_${error.reason}`, error.message);
-    }
+    const order = earlier ?? cashier.create(newOrder(payin, switches));
+    return createAnswer(order, pageUrl(order), switches.amountUnit);
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    return errorAnswer(400, `${error.field.replace('.', '_').toUpperCase()}_${error.reason}`, error.message);
   }
 }
 
-function query(id: string, { cashier, switches }: TumiPayContext): ProviderAnswer {
-  const { notFound, queryAmount, amountUnit } = switches();
+function newOrder(payin: PayinRequest, switches: TumiPay['switches']): NewOrder<TumiPay> {
+  const { reference, requestedInCents, ipnUrl, redirectUrl, expirationMinutes, ...details } = payin;
+  const id = randomText(15);
+  const keys = { static: STATIC_KEY, per_ticket: `@tumi${id}`, absent: null };
+  return {
+    id,
+    reference,
+    requestedInCents,
+    status: 'PENDING',
+    lifeMs: expirationMinutes * 60_000,
+    webhookUrl: ipnUrl,
+    redirectUrl,
+    details: {
+      ...details,
+      accountNumber: payin.method === 'BREB' ? keys[switches.accountNumber] : null,
+      cus: randomText(16),
+    },
+  };
+}
+
+function query(id: string, { cashier, setup }: Desk<TumiPay>): ProviderAnswer {
+  const { notFound, queryAmount, amountUnit } = setup().switches;
   const order = cashier.find(id);
   if (order === undefined) {
     return errorAnswer(notFound === '404' ? 404 : 200, 'TRANSACTION_NOT_FOUND', 'Transacción no encontrada');
   }
-  const settled = queryAmount === 'settled' ? order.settledInCents : null;
+  const settled = queryAmount === 'settled' ? settledInCents(order) : null;
   return queryAnswer(order, settled ?? order.requestedInCents, amountUnit);
+}
+
+function randomText(length: number): string {
+  return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
 function parseJson(body: unknown): unknown {
@@ -100,10 +107,10 @@ function parseJson(body: unknown): unknown {
   }
 }
 
-function isAuthentic(request: FastifyRequest, { credentials }: TumiPayContext): boolean {
-  const basic = `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
+function isAuthentic(headers: FastifyRequest['headers'], { username, password, token }: TumiPayCredentials): boolean {
+  const basic = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   // Both are compared whatever the first says, so that neither header can be tried on its own.
-  const results = [same(request.headers.authorization, basic), same(request.headers['token-top'], credentials.token)];
+  const results = [same(headers.authorization, basic), same(headers['token-top'], token)];
   return results.every(Boolean);
 }
 

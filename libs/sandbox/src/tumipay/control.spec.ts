@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ControlRefused, SandboxClient, startSandbox, type Sandbox } from '../../index.js';
-import { call, create, PAYIN, query } from './fixture.js';
+import { call, create, CUSTOMER, PAYIN, query } from './fixture.js';
 
 let sandbox: Sandbox;
 let control: SandboxClient['tumipay'];
@@ -22,20 +22,29 @@ describe('orders', () => {
     const ticket = String((await create(sandbox)).body.data['ticket']);
     const view = await control.order(PAYIN.reference);
     expect(view).toEqual({
-      ticket,
+      id: ticket,
       reference: PAYIN.reference,
       requestedInCents: 5000,
       settledInCents: null,
       status: 'PENDING',
-      method: 'BREB',
-      customerEmail: 'johndoe@example.com',
-      accountNumber: '@tumipaybreb',
+      payments: [],
       paymentUrl: `https://pagos.example.com/tumipay/payments/main?s=${ticket}`,
-      ipnUrl: PAYIN.ipn_url,
+      webhookUrl: PAYIN.ipn_url,
       redirectUrl: PAYIN.redirect_url,
       createdAt: expect.any(String),
-      paidAt: null,
+      updatedAt: view.createdAt,
+      closedAt: null,
+      reversedAt: null,
+      reads: 0,
       expiresAt: new Date(Date.parse(view.createdAt) + 720 * 60_000).toISOString(),
+      details: {
+        method: 'BREB',
+        description: 'Test PayIn',
+        customer: CUSTOMER,
+        metadata: {},
+        accountNumber: '@tumipaybreb',
+        cus: expect.stringMatching(/^[A-Za-z0-9]{16}$/),
+      },
       webhooks: [],
     });
     expect(await control.findOrder(ticket)).toEqual(view);
@@ -52,16 +61,16 @@ describe('orders', () => {
 
   it.each(['reject', 'decline', 'expire'] as const)('lets money arrive late after %s', async (action) => {
     await create(sandbox);
-    await control[action](PAYIN.reference, QUIET);
+    await control.move(PAYIN.reference, action, QUIET);
     const paid = await control.pay(PAYIN.reference, { ...QUIET, amountInCents: 4000 });
-    expect(paid).toMatchObject({ status: 'APPROVED', settledInCents: 4000, paidAt: expect.any(String) });
+    expect(paid).toMatchObject({ status: 'APPROVED', settledInCents: 4000, payments: [{ amountInCents: 4000 }] });
   });
 
   it('refuses to move a final order, or to pay twice', async () => {
     await create(sandbox);
     await control.pay(PAYIN.reference, QUIET);
     for (const action of ['pay', 'reject', 'decline', 'expire', 'submit'] as const) {
-      const move = control[action](PAYIN.reference, QUIET);
+      const move = control.move(PAYIN.reference, action, QUIET);
       await expect(move).rejects.toMatchObject({ status: 400, message: expect.stringContaining('APPROVED') });
     }
   });
@@ -153,7 +162,7 @@ describe('payment by address', () => {
     const response = await fetch(`${sandbox.url}/control/pay`, { method: 'POST', body: text });
     return {
       status: response.status,
-      body: (await response.json()) as { ticket?: string; status?: string; error?: string },
+      body: (await response.json()) as { id?: string; status?: string; error?: string },
     };
   };
 
@@ -163,7 +172,7 @@ describe('payment by address', () => {
     const { paymentUrl } = await control.order(ticket);
     expect(await payBy(JSON.stringify({ data: [{ instructions: { url: paymentUrl, key: '@key' } }] }))).toMatchObject({
       status: 200,
-      body: { ticket, status: 'APPROVED', settledInCents: 5000 },
+      body: { id: ticket, status: 'APPROVED', settledInCents: 5000 },
     });
     expect((await control.order('another')).status).toBe('PENDING');
     expect(await payBy(paymentUrl)).toMatchObject({

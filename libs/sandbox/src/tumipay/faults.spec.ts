@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SandboxClient, startSandbox, type Fault, type Sandbox } from '../../index.js';
-import { create, PAYIN, query, until } from './fixture.js';
+import { until } from '../kit/fixture.js';
+import { create, PAYIN, query } from './fixture.js';
 
 let sandbox: Sandbox;
 let control: SandboxClient['tumipay'];

@@ -1,8 +1,7 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { Sandbox } from '../server.js';
-import { TUMIPAY_SANDBOX_CREDENTIALS } from './mount.js';
+import { TUMIPAY_SANDBOX_CREDENTIALS } from './tumipay.js';
 
-// What the specs of this folder stand on: a valid request, a merchant that calls the API and one that hears webhooks.
+// What the specs of this folder stand on: a valid request, and a merchant that calls the API.
 
 export const CUSTOMER = {
   legal_doc: '1234567890',
@@ -53,77 +52,4 @@ export function create(sandbox: Sandbox, changes: object = {}, init: RequestInit
 
 export function query(sandbox: Sandbox, id: string, init: RequestInit = {}): Promise<ApiAnswer> {
   return call(sandbox, `/v1/transaction/${encodeURIComponent(id)}`, init);
-}
-
-/** The keys of an object and of the objects in it, in order, as `a b{c d}`. */
-export function shapeOf(value: object): string {
-  return Object.entries(value)
-    .map(([key, inner]) => (typeof inner === 'object' && inner !== null ? `${key}{${shapeOf(inner)}}` : key))
-    .join(' ');
-}
-
-export interface Heard {
-  readonly at: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
-
-export const SILENT = 0;
-
-/** A merchant's webhook endpoint that answers with the given statuses, then 200; `SILENT` answers nothing. */
-export class Listener {
-  readonly heard: Heard[] = [];
-  #url = '';
-  readonly #server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      this.heard.push({ at: Date.now(), headers: request.headers, text: Buffer.concat(chunks).toString('utf8') });
-      const status = this.statuses.shift() ?? 200;
-      if (status !== SILENT) response.writeHead(status).end('ok');
-    });
-  });
-
-  static readonly #open = new Set<Listener>();
-
-  private constructor(private readonly statuses: number[]) {
-    Listener.#open.add(this);
-  }
-
-  /** For afterEach: a failed test must not leave a server that keeps the whole run alive. */
-  static async closeAll(): Promise<void> {
-    await Promise.all([...Listener.#open].map((listener) => listener.close()));
-  }
-
-  static async open(...statuses: number[]): Promise<Listener> {
-    const listener = new Listener(statuses);
-    await new Promise<void>((resolve) => listener.#server.listen(0, '127.0.0.1', resolve));
-    const address = listener.#server.address();
-    if (address !== null && typeof address === 'object') listener.#url = `http://127.0.0.1:${address.port}/webhook`;
-    return listener;
-  }
-
-  get url(): string {
-    return this.#url;
-  }
-
-  bodies(): Record<string, unknown>[] {
-    return this.heard.map(({ text }): Record<string, unknown> => JSON.parse(text));
-  }
-
-  async close(): Promise<void> {
-    Listener.#open.delete(this);
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
-  }
-}
-
-/** Asks again until the fact is there; the test's own timeout is the bound. */
-export async function until<Fact>(look: () => Fact | Promise<Fact>, isThere: (fact: Fact) => boolean): Promise<Fact> {
-  for (;;) {
-    const fact = await look();
-    if (isThere(fact)) return fact;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SandboxClient, startSandbox, type Sandbox } from '../../index.js';
 import { create, CUSTOMER, PAYIN } from './fixture.js';
-import { formatPesos, parsePesos } from './page.js';
+import { formatPesos, parsePesos } from '../kit/pesos.js';
 
 let sandbox: Sandbox;
 let control: SandboxClient['tumipay'];
@@ -134,7 +134,7 @@ describe('the buttons', () => {
 
   it.each(['pay', 'reject', 'decline', 'expire'] as const)('change nothing after %s', async (action) => {
     const page = await open();
-    await control[action](page.ticket, { webhook: 'none' });
+    await control.move(page.ticket, action, { webhook: 'none' });
     const before = await control.order(page.ticket);
     for (const button of ['pay', 'reject', 'submit']) {
       const result = await press(page, button);

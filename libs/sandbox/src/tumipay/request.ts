@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../control-input.js';
-import { PAYMENT_METHODS, type PayinRequest, type PaymentMethod, type TumiPayCustomer } from './order.js';
+import { isJsonObject, type JsonObject } from '../kit/control-input.js';
+import { PAYMENT_METHODS, type PaymentMethod, type TumiPayCustomer } from './order.js';
 import type { TumiPayAmountUnit } from './switches.js';
 
 const AMOUNT_MAX = 10_000_000_000_000;
@@ -19,6 +19,19 @@ export class FieldError extends Error {
   ) {
     super(message);
   }
+}
+
+/** What a valid create request asks for. */
+export interface PayinRequest {
+  readonly reference: string;
+  readonly requestedInCents: bigint;
+  readonly method: PaymentMethod;
+  readonly description: string | null;
+  readonly customer: TumiPayCustomer;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly expirationMinutes: number;
+  readonly ipnUrl: string;
+  readonly redirectUrl: string;
 }
 
 /** Checks every documented field, in the order of seed 001; throws `FieldError` on the first that is wrong. */
@@ -43,7 +56,7 @@ export function parsePayinRequest(body: unknown, unit: TumiPayAmountUnit): Payin
     reference,
     requestedInCents: unit === 'cents' ? BigInt(amount) : BigInt(amount) * 100n,
     method,
-    description: description ?? undefined,
+    description: description ?? null,
     customer,
     metadata: isEmpty(fields['metadata']) ? {} : objectOf(fields['metadata'], 'metadata'),
     expirationMinutes: minutes ?? (method === 'BREB' ? EXPIRATION_BREB_DEFAULT_MINUTES : EXPIRATION_DEFAULT_MINUTES),

@@ -2,8 +2,16 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SandboxClient, startSandbox, type Sandbox, type SandboxOptions, type TumiPayOrderView } from '../../index.js';
-import { create, Listener, PAYIN, query, until } from './fixture.js';
+import {
+  SandboxClient,
+  startSandbox,
+  type Sandbox,
+  type SandboxOptions,
+  type OrderView,
+  type TumiPay,
+} from '../../index.js';
+import { Listener, until } from '../kit/fixture.js';
+import { create, PAYIN, query } from './fixture.js';
 
 let folder: string;
 let journalPath: string;
@@ -33,7 +41,7 @@ function lines(): Promise<string[]> {
   return readFile(journalPath, 'utf8').then((text) => text.trimEnd().split('\n'));
 }
 
-function withoutAddress(order: TumiPayOrderView): object {
+function withoutAddress(order: OrderView<TumiPay>): object {
   return { ...order, paymentUrl: new URL(order.paymentUrl).search };
 }
 
@@ -45,7 +53,7 @@ describe('a restart', () => {
     await create(sandbox, { reference: 'paid', ipn_url });
     await create(sandbox, { reference: 'gone', ipn_url, payment_method: 'PSE', description: undefined });
     await control().pay('paid', { amountInCents: 4321 });
-    await control().decline('gone', { webhook: 'none' });
+    await control().move('gone', 'decline', { webhook: 'none' });
     await until(
       () => control().order('paid'),
       ({ webhooks }) => webhooks.length === 1,

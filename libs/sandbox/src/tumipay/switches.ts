@@ -1,4 +1,4 @@
-import { ControlError, type JsonObject } from '../control-input.js';
+import { flag, oneOf, type SwitchTable } from '../kit/switchboard.js';
 
 /** What TumiPay does not document, or documents twice; each can be changed while the sandbox runs. */
 export interface TumiPaySandboxSwitches {
@@ -11,46 +11,18 @@ export interface TumiPaySandboxSwitches {
   /** Whether an unpaid order past its expiration_time becomes EXPIRED. */
   readonly expires: boolean;
   /** Unit of amounts in create and query. */
-  readonly amountUnit: 'cents' | 'pesos';
-  readonly webhookAmountUnit: 'cents' | 'pesos';
+  readonly amountUnit: TumiPayAmountUnit;
+  readonly webhookAmountUnit: TumiPayAmountUnit;
 }
 
-export type TumiPayAmountUnit = TumiPaySandboxSwitches['amountUnit'];
+export type TumiPayAmountUnit = 'cents' | 'pesos';
 
-export const TUMIPAY_SWITCH_DEFAULTS: TumiPaySandboxSwitches = {
-  accountNumber: 'static',
-  duplicateReference: 'error',
-  notFound: '404',
-  queryAmount: 'requested',
-  expires: true,
-  amountUnit: 'cents',
-  webhookAmountUnit: 'cents',
+export const TUMIPAY_SWITCHES: SwitchTable<TumiPaySandboxSwitches> = {
+  accountNumber: oneOf('static', 'per_ticket', 'absent'),
+  duplicateReference: oneOf('error', 'same_ticket', 'new_ticket'),
+  notFound: oneOf('404', '200_with_code'),
+  queryAmount: oneOf('requested', 'settled'),
+  expires: flag(true),
+  amountUnit: oneOf('cents', 'pesos'),
+  webhookAmountUnit: oneOf('cents', 'pesos'),
 };
-
-const CHOICES: { readonly [Key in keyof TumiPaySandboxSwitches]: readonly TumiPaySandboxSwitches[Key][] } = {
-  accountNumber: ['static', 'per_ticket', 'absent'],
-  duplicateReference: ['error', 'same_ticket', 'new_ticket'],
-  notFound: ['404', '200_with_code'],
-  queryAmount: ['requested', 'settled'],
-  expires: [true, false],
-  amountUnit: ['cents', 'pesos'],
-  webhookAmountUnit: ['cents', 'pesos'],
-};
-
-/** `current` with `changes` applied; throws `ControlError` that names the switch and what it takes. */
-export function changeSwitches(current: TumiPaySandboxSwitches, changes: JsonObject): TumiPaySandboxSwitches {
-  const all = new Map<string, readonly unknown[]>(Object.entries(CHOICES));
-  for (const [key, value] of Object.entries(changes)) {
-    const choices = all.get(key);
-    if (choices === undefined) {
-      throw new ControlError(400, `There is no switch ${key}; there are ${[...all.keys()].join(', ')}.`);
-    }
-    if (!choices.includes(value)) {
-      throw new ControlError(
-        400,
-        `${key} must be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}.`,
-      );
-    }
-  }
-  return { ...current, ...changes };
-}

@@ -4,10 +4,13 @@ import {
   startSandbox,
   TUMIPAY_SANDBOX_CREDENTIALS,
   type Sandbox,
-  type TumiPayOrderView,
+  type OrderView,
+  type TumiPay,
 } from '../../index.js';
-import { create, Listener, shapeOf, until } from './fixture.js';
-import { webhookSignature } from './wire.js';
+import { Listener, shapeOf, until } from '../kit/fixture.js';
+import { create } from './fixture.js';
+import { waitAfterMs } from './tumipay.js';
+import { webhookSignature } from './webhook.js';
 
 let sandbox: Sandbox;
 let control: SandboxClient['tumipay'];
@@ -28,7 +31,7 @@ async function order(changes: object = {}): Promise<string> {
   return String(body.data['ticket']);
 }
 
-function triesOf(ticket: string, count: number): Promise<TumiPayOrderView> {
+function triesOf(ticket: string, count: number): Promise<OrderView<TumiPay>> {
   return until(
     () => control.order(ticket),
     ({ webhooks }) => webhooks.length >= count,
@@ -71,7 +74,7 @@ describe('a status change', () => {
     const ticket = await order({ reference: 'R-1' });
     await control.pay(ticket, { amountInCents: 7700 });
     const { webhooks } = await triesOf(ticket, 1);
-    expect(webhooks).toEqual([{ at: expect.any(String), status: 'APPROVED', httpStatus: 200 }]);
+    expect(webhooks).toEqual([{ at: expect.any(String), status: 'APPROVED', httpStatus: 200, acknowledged: true }]);
     const [body] = listener.bodies();
     expect(shapeOf(body ?? {})).toBe(
       'top_status top_ticket top_reference top_amount top_currency top_payment_method top_bank_name top_response_message ' +
@@ -107,7 +110,7 @@ describe('a status change', () => {
     ['submit', 'REJECTED'],
   ] as const)('%s sends %s with the requested amount', async (action, status) => {
     const ticket = await order();
-    await control[action](ticket);
+    await control.move(ticket, action);
     await triesOf(ticket, 1);
     expect(listener.bodies()).toMatchObject([{ top_status: status, top_amount: 5000 }]);
   });
@@ -131,18 +134,24 @@ describe('a status change', () => {
     await control.pay(twice, { webhook: 'twice' });
     await triesOf(late, 1);
     await triesOf(twice, 2);
-    expect((listener.heard[2]?.at ?? 0) - Date.parse(paid.paidAt ?? '')).toBeGreaterThanOrEqual(149);
+    expect((listener.heard[2]?.at ?? 0) - Date.parse(paid.updatedAt)).toBeGreaterThanOrEqual(149);
     expect(listener.bodies().map((body) => body['top_reference'])).toEqual(['A', 'A', 'B']);
     expect(await control.order(none)).toMatchObject({ status: 'APPROVED', webhooks: [] });
   });
 
-  it('is told again until the merchant answers 2xx', async () => {
-    const busy = await Listener.open(503);
+  it('is told again until the merchant answers 200', async () => {
+    const busy = await Listener.open(204);
     const ticket = await order({ ipn_url: busy.url });
     await control.pay(ticket);
     const { webhooks } = await triesOf(ticket, 2);
-    expect(webhooks).toMatchObject([{ httpStatus: 503 }, { httpStatus: 200 }]);
+    expect(webhooks).toMatchObject([{ httpStatus: 204 }, { httpStatus: 200 }]);
     expect(busy.heard[1]?.text).toBe(busy.heard[0]?.text);
+  });
+
+  it('is told again after 1, 2, 5, 15 and 60 seconds, then every 5 minutes, 20 times at most', () => {
+    const waits = Array.from({ length: 20 }, (_, index) => waitAfterMs(index + 1));
+    expect(waits.slice(0, 7)).toEqual([1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 300_000]);
+    expect(waits.slice(18)).toEqual([300_000, null]);
   });
 
   it('keeps the reason when nobody listens', async () => {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { ProviderAnswer } from '../faults.js';
+import type { ProviderAnswer } from '../kit/faults.js';
+import { pesosNumber } from '../kit/pesos.js';
 import type { TumiPayOrder, TumiPayOrderStatus } from './order.js';
 import type { TumiPayAmountUnit } from './switches.js';
 
@@ -12,7 +12,7 @@ const BANKS = [
   { code: '1007', name: 'BANCOLOMBIA', image: 'https://assets.tumipay.co/images/payment_method/bancolombia.webp' },
 ] as const;
 
-const RESPONSE_MESSAGES: Readonly<Record<TumiPayOrderStatus, string>> = {
+export const RESPONSE_MESSAGES: Readonly<Record<TumiPayOrderStatus, string>> = {
   PENDING: 'Transacción pendiente',
   APPROVED: 'Transacción exitosa',
   REJECTED: 'Transacción rechazada',
@@ -20,10 +20,8 @@ const RESPONSE_MESSAGES: Readonly<Record<TumiPayOrderStatus, string>> = {
   EXPIRED: 'Transacción expirada',
 };
 
-/** Cents as the wire says them. Pesos that are not whole are the only non-integer, and exact to two decimals. */
 export function amountOnWire(cents: bigint, unit: TumiPayAmountUnit): number {
-  if (unit === 'cents') return Number(cents);
-  return Number(`${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`);
+  return unit === 'cents' ? Number(cents) : pesosNumber(cents);
 }
 
 /** `YYYY-MM-DD HH:MM:SS` in America/Bogota, which has had no daylight saving time since 1993. */
@@ -36,38 +34,39 @@ export function dateOnWire(epochMs: number): string {
  * The echo tells what was asked; the seeds' own echoes do not match their requests.
  */
 export function createAnswer(order: TumiPayOrder, paymentUrl: string, unit: TumiPayAmountUnit): ProviderAnswer {
+  const { accountNumber, description } = order.details;
   const echo = {
     reference: order.reference,
     amount: amountOnWire(order.requestedInCents, unit),
     currency: 'COP',
-    payment_method: order.method,
+    payment_method: order.details.method,
   };
-  const head = { ticket: order.ticket, date: dateOnWire(order.createdAt), payment_url: paymentUrl };
+  const head = { ticket: order.id, date: dateOnWire(order.createdAt), payment_url: paymentUrl };
   const data =
-    order.accountNumber === null
+    accountNumber === null
       ? {
           ...head,
           transaction: {
             ...echo,
             redirect_url: order.redirectUrl,
-            ipn_url: order.ipnUrl,
-            ...(order.description === undefined ? {} : { description: order.description }),
+            ipn_url: order.webhookUrl,
+            ...(description === null ? {} : { description }),
           },
         }
-      : { ...head, transaction: echo, account_number: order.accountNumber };
+      : { ...head, transaction: echo, account_number: accountNumber };
   return { status: 200, body: { code: '01', status: 'SUCCESS', message: 'Operacion exitosa', data } };
 }
 
 /** The documented query answer, with its documents and telephones as numbers and `[]` for no metadata. */
 export function queryAnswer(order: TumiPayOrder, amountInCents: bigint, unit: TumiPayAmountUnit): ProviderAnswer {
-  const { customer } = order;
+  const { customer, cus, metadata } = order.details;
   return {
     status: 200,
     body: {
       code: '01',
       status: 'SUCCESS',
       data: {
-        ticket: order.ticket,
+        ticket: order.id,
         reference: order.reference,
         amount: amountOnWire(amountInCents, unit),
         currency: 'COP',
@@ -83,8 +82,8 @@ export function queryAnswer(order: TumiPayOrder, amountInCents: bigint, unit: Tu
         status: order.status,
         response_message: RESPONSE_MESSAGES[order.status],
         date: dateOnWire(order.createdAt),
-        cus: order.cus,
-        metadata: Object.keys(order.metadata).length === 0 ? [] : order.metadata,
+        cus,
+        metadata: Object.keys(metadata).length === 0 ? [] : metadata,
       },
     },
   };
@@ -113,45 +112,4 @@ export function merchantAnswer(): ProviderAnswer {
 /** TumiPay documents no error body; this shape is what integrators report. `error` is in upper snake case. */
 export function errorAnswer(status: number, error: string, message: string): ProviderAnswer {
   return { status, body: { code: '00', status: 'ERROR', message, error } };
-}
-
-/** Lower-case hex SHA-256 of compact JSON. It covers neither status nor amount. */
-export function webhookSignature(token: string, ticket: string, reference: string): string {
-  return createHash('sha256').update(JSON.stringify({ token, ticket, reference })).digest('hex');
-}
-
-/** The documented webhook body; the shape of `top_card` for other methods is not documented, an empty object is sent. */
-export function webhookBody(
-  order: TumiPayOrder,
-  status: TumiPayOrderStatus,
-  amountInCents: bigint,
-  unit: TumiPayAmountUnit,
-): string {
-  const { customer } = order;
-  const bank = order.method === 'CARD' ? 'BANCO FALABELLA' : 'BANCOLOMBIA';
-  return JSON.stringify({
-    top_status: status,
-    top_ticket: order.ticket,
-    top_reference: order.reference,
-    top_amount: amountOnWire(amountInCents, unit),
-    top_currency: 'COP',
-    top_payment_method: 'RECAUDO',
-    top_bank_name: bank,
-    top_response_message: RESPONSE_MESSAGES[status],
-    top_user: {
-      legal_doc_type: customer.legal_doc_type,
-      legal_doc: customer.legal_doc,
-      phone_code: customer.phone_code,
-      phone_number: customer.phone_number,
-      email: customer.email,
-      full_name: customer.full_name,
-    },
-    top_card:
-      order.method === 'CARD'
-        ? { bank, bin: '531122', country: 'Colombia', lastFourDigits: '1974', type: 'credit', brand: 'Mastercard' }
-        : {},
-    top_user_email: customer.email,
-    top_user_phone: customer.phone_number,
-    top_extra_params1: '',
-  });
 }

@@ -60,7 +60,7 @@ export class FaultPlan<Operation extends string> {
     this.#waiting.push({ operation, fault, times: optionalInteger(body, 'times', 1, TIMES_MAX) ?? 1 });
   }
 
-  take(operation: Operation): Fault | undefined {
+  take(operation: Operation | 'unknown'): Fault | undefined {
     const entry = this.#waiting.find((candidate) => candidate.operation === operation);
     if (entry === undefined) return undefined;
     entry.times -= 1;

@@ -60,7 +60,9 @@ export class Journal {
         this.#replay = this.#replay.filter((line) => line.owner !== owner);
         return mine.flatMap(({ events }) => {
           if (!events.every(isEvent))
-            throw new Error(`The sandbox journal has a line of ${owner} that it cannot read.`);
+            throw new Error(
+              `The sandbox journal has a line of ${owner} that it cannot read: another version wrote it. Remove ${this.path}.`,
+            );
           return events;
         });
       },

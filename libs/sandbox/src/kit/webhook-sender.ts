@@ -1,14 +1,18 @@
-const TRIES_MAX = 20;
 const TRY_TIMEOUT_MS = 5_000;
 const IN_FLIGHT_MAX = 64;
-const FIRST_WAITS_MS = [1_000, 2_000, 5_000, 15_000, 60_000];
-const LATER_WAIT_MS = 300_000;
+const ACKNOWLEDGEMENT_MAX_BYTES = 1_024;
 const TIMER_MAX_MS = 2_147_483_647;
 
 /** One try to deliver a webhook: the HTTP status that came back, or what stopped it. */
 export type WebhookTry = { readonly at: string; readonly status: string } & (
-  { readonly httpStatus: number } | { readonly error: string }
+  { readonly httpStatus: number; readonly acknowledged: boolean } | { readonly error: string }
 );
+
+/** What a merchant answered; the body is cut after 1 KiB. */
+export interface Acknowledgement {
+  readonly httpStatus: number;
+  readonly body: string;
+}
 
 export interface WebhookMessage {
   readonly orderId: string;
@@ -19,7 +23,7 @@ export interface WebhookMessage {
   readonly body: string;
 }
 
-/** A message that is tried until a 2xx. `dueAt` is in epoch milliseconds. */
+/** A message that is tried until it is acknowledged. `dueAt` is in epoch milliseconds. */
 export interface WebhookDelivery extends WebhookMessage {
   readonly id: string;
   readonly triesMade: number;
@@ -39,13 +43,9 @@ export interface WebhookSenderOptions {
   readonly tried: (result: WebhookTried) => void;
   /** A message leaves only after what it tells is in the journal. */
   readonly flushed: () => Promise<void>;
+  readonly acknowledged: (answer: Acknowledgement) => boolean;
   /** Wait after the given number of tries (1 or more), or null to give up. */
-  readonly waitAfterMs?: (triesMade: number) => number | null;
-}
-
-/** After 1, 2, 5, 15 and 60 seconds, then every 5 minutes, at most 20 tries. */
-export function defaultWaitAfterMs(triesMade: number): number | null {
-  return triesMade >= TRIES_MAX ? null : (FIRST_WAITS_MS[triesMade - 1] ?? LATER_WAIT_MS);
+  readonly waitAfterMs: (triesMade: number) => number | null;
 }
 
 /** Delivers webhooks at least once, each on its own clock, with at most 64 on the wire. */
@@ -73,7 +73,7 @@ export class WebhookSender {
   async sendOnce(message: WebhookMessage): Promise<WebhookTry> {
     const { signal } = this.#stop;
     await this.options.flushed();
-    const attempt = await post(message, signal);
+    const attempt = await this.#post(message, signal);
     if (!signal.aborted) this.options.tried({ deliveryId: null, orderId: message.orderId, attempt, nextDueAt: null });
     return attempt;
   }
@@ -110,34 +110,47 @@ export class WebhookSender {
 
   async #deliver(delivery: WebhookDelivery, signal: AbortSignal): Promise<void> {
     await this.options.flushed();
-    const attempt = await post(delivery, signal);
+    const attempt = await this.#post(delivery, signal);
     // A try that was cut off by our own closing never counts: the journal still holds the delivery as due.
     if (signal.aborted) return;
     const triesMade = delivery.triesMade + 1;
-    const delivered = 'httpStatus' in attempt && attempt.httpStatus >= 200 && attempt.httpStatus < 300;
-    const waitMs = delivered ? null : (this.options.waitAfterMs ?? defaultWaitAfterMs)(triesMade);
+    const delivered = 'acknowledged' in attempt && attempt.acknowledged;
+    const waitMs = delivered ? null : this.options.waitAfterMs(triesMade);
     const nextDueAt = waitMs === null ? null : Date.now() + waitMs;
     this.options.tried({ deliveryId: delivery.id, orderId: delivery.orderId, attempt, nextDueAt });
     if (nextDueAt !== null) this.schedule({ ...delivery, triesMade, dueAt: nextDueAt });
   }
+
+  async #post(message: WebhookMessage, stop: AbortSignal): Promise<WebhookTry> {
+    const at = new Date().toISOString();
+    const { status } = message;
+    try {
+      const response = await fetch(message.url, {
+        method: 'POST',
+        headers: message.headers,
+        body: message.body,
+        redirect: 'manual',
+        signal: AbortSignal.any([stop, AbortSignal.timeout(TRY_TIMEOUT_MS)]),
+      });
+      const { status: httpStatus } = response;
+      const acknowledged = this.options.acknowledged({ httpStatus, body: await textOf(response) });
+      return { at, status, httpStatus, acknowledged };
+    } catch (error) {
+      return { at, status, error: reasonOf(error) };
+    }
+  }
 }
 
-async function post(message: WebhookMessage, stop: AbortSignal): Promise<WebhookTry> {
-  const at = new Date().toISOString();
-  const { status } = message;
-  try {
-    const response = await fetch(message.url, {
-      method: 'POST',
-      headers: message.headers,
-      body: message.body,
-      redirect: 'manual',
-      signal: AbortSignal.any([stop, AbortSignal.timeout(TRY_TIMEOUT_MS)]),
-    });
-    await response.body?.cancel();
-    return { at, status, httpStatus: response.status };
-  } catch (error) {
-    return { at, status, error: reasonOf(error) };
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop early cancels the rest of the body.
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= ACKNOWLEDGEMENT_MAX_BYTES) break;
   }
+  return Buffer.concat(chunks).subarray(0, ACKNOWLEDGEMENT_MAX_BYTES).toString('utf8');
 }
 
 /** fetch hides the reason in `cause`: a system code such as ECONNREFUSED, else the error's name. */

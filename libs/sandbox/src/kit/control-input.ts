@@ -1,3 +1,5 @@
+const TEXT_MAX = 255;
+
 /** What a caller of the control API did wrong, in words that say what to fix. */
 export class ControlError extends Error {
   constructor(
@@ -61,6 +63,15 @@ export function optionalChoice<Choice extends string>(
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined) throw new ControlError(400, `${key} must be one of ${choices.join(', ')}.`);
   return choice;
+}
+
+export function optionalText(object: JsonObject, key: string): string | undefined {
+  const value = object[key];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '' || value.length > TEXT_MAX) {
+    throw new ControlError(400, `${key} must be a text of 1 to ${TEXT_MAX} characters.`);
+  }
+  return value;
 }
 
 export function required<Value>(value: Value | undefined, key: string): Value {

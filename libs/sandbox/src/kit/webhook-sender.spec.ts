@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Listener, SILENT, until } from './tumipay/fixture.js';
-import { defaultWaitAfterMs, WebhookSender, type WebhookDelivery, type WebhookTried } from './webhook-sender.js';
+import { Listener, SILENT, until } from './fixture.js';
+import { WebhookSender, type WebhookDelivery, type WebhookTried } from './webhook-sender.js';
 
 let results: WebhookTried[];
 let sender: WebhookSender;
@@ -10,6 +10,7 @@ beforeEach(() => {
   sender = new WebhookSender({
     tried: (result) => results.push(result),
     flushed: async () => undefined,
+    acknowledged: ({ httpStatus, body }) => httpStatus === 201 || body === 'SUCCESS',
     waitAfterMs: (triesMade) => (triesMade >= 3 ? null : 10),
   });
 });
@@ -22,17 +23,9 @@ function delivery(url: string, id = 'one'): WebhookDelivery {
   return { id, orderId: 'order', status: 'APPROVED', url, headers: {}, body: '{}', triesMade: 0, dueAt: Date.now() };
 }
 
-describe('the schedule', () => {
-  it('waits 1, 2, 5, 15 and 60 seconds, then 5 minutes, and ends after 20 tries', () => {
-    const waits = Array.from({ length: 20 }, (_, index) => defaultWaitAfterMs(index + 1));
-    expect(waits.slice(0, 7)).toEqual([1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 300_000]);
-    expect(waits.slice(18)).toEqual([300_000, null]);
-  });
-});
-
 describe('a delivery', () => {
   it('is given up after its last try', async () => {
-    const listener = await Listener.open(500, 302, 404);
+    const listener = await Listener.open(500, 302, 200);
     sender.schedule(delivery(listener.url));
     await until(
       () => results.at(-1),
@@ -41,18 +34,35 @@ describe('a delivery', () => {
     expect(results.map(({ attempt }) => attempt)).toMatchObject([
       { httpStatus: 500 },
       { httpStatus: 302 },
-      { httpStatus: 404 },
+      { httpStatus: 200, acknowledged: false },
     ]);
   });
 
-  it('takes any 2xx as delivered', async () => {
-    const listener = await Listener.open(204);
+  it.each([
+    ['status', [201]],
+    ['body', [{ status: 200, body: 'SUCCESS' }]],
+  ] as const)("is over when the provider's rule takes the answer by its %s", async (_what, answers) => {
+    const listener = await Listener.open(...answers);
     sender.schedule(delivery(listener.url));
     await until(
       () => results.length,
       (count) => count === 1,
     );
-    expect(results).toMatchObject([{ deliveryId: 'one', attempt: { httpStatus: 204 }, nextDueAt: null }]);
+    expect(results).toMatchObject([{ deliveryId: 'one', attempt: { acknowledged: true }, nextDueAt: null }]);
+  });
+
+  it.each([
+    ['another spelling', 'success'],
+    ['more after it', 'SUCCESS\n'],
+    ['more than anybody reads', 'SUCCESS'.padEnd(1_000_000)],
+  ])('goes on when the body that ends it has %s', async (_what, body) => {
+    const listener = await Listener.open({ status: 200, body }, 201);
+    sender.schedule(delivery(listener.url));
+    await until(
+      () => results.length,
+      (count) => count === 2,
+    );
+    expect(results).toMatchObject([{ attempt: { acknowledged: false } }, { attempt: { acknowledged: true } }]);
   });
 
   it('is not counted as tried when closing cuts it off', async () => {
@@ -67,7 +77,7 @@ describe('a delivery', () => {
   });
 
   it('keeps its turn when many are due at once', async () => {
-    const listener = await Listener.open();
+    const listener = await Listener.open(...Array.from({ length: 150 }, () => 201));
     for (let index = 0; index < 150; index += 1) sender.schedule(delivery(listener.url, String(index)));
     await until(
       () => results.length,

@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import { ControlError } from './control-input.js';
+import type { OwnerJournal } from './journal.js';
+import { changedOrder, Ledger, stored, type LedgerEvent, type OrderChanged } from './ledger.js';
+import type { NewOrder, Order, Payment } from './order.js';
+import type { ProviderTypes, Setup, Simulation, Step, Telling } from './simulation.js';
+import { WebhookSender, type WebhookDelivery, type WebhookMessage, type WebhookTry } from './webhook-sender.js';
+
+const LATE_DEFAULT_MS = 10_000;
+const TIMER_MAX_MS = 2_147_483_647;
+const STEPS_AT_ONCE_MAX = 20;
+
+export type WebhookMode = 'send' | 'none' | 'twice' | 'late';
+
+/** How the webhook of a change goes out; `delayMs` defaults to 10 000 for `late` and to 0 otherwise. */
+export interface WebhookPlan {
+  readonly mode?: WebhookMode;
+  readonly delayMs?: number;
+}
+
+/** What arrives when an order is paid; left out: what was asked, the provider's own fee and id. */
+export interface Money {
+  readonly amountInCents?: bigint | undefined;
+  readonly feeInCents?: bigint | undefined;
+  readonly paymentId?: string | undefined;
+}
+
+/**
+ * The one writer of the ledger. Every change is made in memory at once, so that two requests never both win, and is
+ * appended to the journal in the same step; whoever answers awaits the journal first.
+ */
+export class Cashier<P extends ProviderTypes> {
+  readonly #ledger = new Ledger<P>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #sender: WebhookSender;
+
+  constructor(
+    private readonly simulation: Simulation<P>,
+    private readonly journal: OwnerJournal<LedgerEvent<P>>,
+    private readonly setup: () => Setup<P>,
+  ) {
+    this.#sender = new WebhookSender({
+      tried: (result) => this.#commit({ type: 'webhook_tried', ...result }),
+      flushed: () => journal.flushed(),
+      acknowledged: (answer) => simulation.webhook.acknowledged(answer),
+      waitAfterMs: (triesMade) => simulation.webhook.waitAfterMs(triesMade, setup()),
+    });
+  }
+
+  /** Replays the journal and takes up what was under way: undelivered webhooks and what happens by itself. */
+  start(): void {
+    for (const event of this.journal.takeReplay()) this.#ledger.apply(event);
+    for (const delivery of this.#ledger.undelivered()) this.#sender.schedule(delivery);
+    this.watchSteps();
+  }
+
+  /** Called again when switches change. */
+  watchSteps(): void {
+    for (const order of this.#ledger.all()) this.#watchStepOf(order);
+  }
+
+  create({ lifeMs, requestedInCents, ...order }: NewOrder<P>): Order<P> {
+    const createdAt = Date.now();
+    const expiresAt = lifeMs === null ? null : createdAt + lifeMs;
+    this.#commit({
+      type: 'order_opened',
+      order: { ...order, requestedInCents: String(requestedInCents), createdAt, expiresAt },
+    });
+    // Not stepped on: its own answer tells it as it was created.
+    const created = this.#current(order.id);
+    this.#watchStepOf(created);
+    return created;
+  }
+
+  find(idOrReference: string): Order<P> | undefined {
+    const order = this.#ledger.find(idOrReference);
+    return order === undefined ? undefined : this.#stepIfDue(order);
+  }
+
+  /** Newest first. */
+  list(reference?: string): Order<P>[] {
+    const orders = reference === undefined ? this.#ledger.all() : this.#ledger.byReference(reference);
+    return orders.map((order) => this.#stepIfDue(order)).toReversed();
+  }
+
+  /** For a provider that tells more from the second read on. */
+  countRead(order: Order<P>): Order<P> {
+    this.#commit({ type: 'order_read', id: order.id });
+    return this.#current(order.id);
+  }
+
+  isOpen(order: Order<P>): boolean {
+    return this.simulation.openStatuses.includes(order.status);
+  }
+
+  /** Whether money can arrive: late as well, again only where the provider takes more. */
+  isPayable(order: Order<P>): boolean {
+    return order.payments.length === 0 || (this.simulation.takesMore?.(order, this.setup()) ?? false);
+  }
+
+  /** Money arrives, late as well. Throws `ControlError` when the order takes no (more) money. */
+  pay(order: Order<P>, money: Money = {}, plan: WebhookPlan = {}): Order<P> {
+    const { simulation } = this;
+    if (!this.isPayable(order)) {
+      throw new ControlError(
+        400,
+        `The order is ${order.status} already; POST /orders/${order.id}/webhook sends its webhook again.`,
+      );
+    }
+    const amountInCents = money.amountInCents ?? order.requestedInCents;
+    const payment: Payment = {
+      paymentId: money.paymentId ?? simulation.newPaymentId?.() ?? randomUUID(),
+      amountInCents,
+      feeInCents: money.feeInCents ?? simulation.feeInCents?.(amountInCents, this.setup()) ?? 0n,
+      paidAt: Date.now(),
+    };
+    if (order.payments.some(({ paymentId }) => paymentId === payment.paymentId)) {
+      throw new ControlError(400, `The order has a payment ${payment.paymentId} already.`);
+    }
+    return this.#change(order, 'pay', plan, payment);
+  }
+
+  /** Moves an open order, or takes back the money of a paid one (`reverse`). Throws `ControlError` when it cannot be. */
+  move(order: Order<P>, verb: P['move'], plan: WebhookPlan = {}): Order<P> {
+    if (verb === 'reverse') {
+      if (order.payments.length === 0) throw new ControlError(400, `The order is ${order.status}: nothing was paid.`);
+      if (order.reversedAt !== null) throw new ControlError(400, 'The order is reversed already.');
+    } else if (!this.isOpen(order)) {
+      const open = this.simulation.openStatuses.join(' or ');
+      throw new ControlError(
+        400,
+        `The order is ${order.status}: only a ${open} order can be moved so; pay works late.`,
+      );
+    }
+    return this.#change(order, verb, plan);
+  }
+
+  /** As if the payer filled in the form: the provider's own sandbox rule decides. */
+  submit(order: Order<P>, plan: WebhookPlan = {}): Order<P> {
+    const verb = this.simulation.submit?.(order, this.setup());
+    if (verb === undefined) throw new ControlError(404, `${this.simulation.title} has no sandbox rule of its own.`);
+    if (!this.isOpen(order)) throw new ControlError(400, `The order is ${order.status}: the form is closed.`);
+    return verb === 'pay' ? this.pay(order, {}, plan) : this.move(order, verb, plan);
+  }
+
+  /** The move of that name; throws `ControlError` when the provider has none. */
+  moveNamed(name: string): P['move'] {
+    // The table's keys are exactly these; Object.keys cannot know that.
+    const verbs = Object.keys(this.simulation.statusAfter) as ('pay' | P['move'])[];
+    const move = verbs.find((verb) => verb === name && verb !== 'pay');
+    if (move !== undefined) return move;
+    throw new ControlError(404, `${this.simulation.title} has no ${name}; it has ${verbs.join(', ')}.`);
+  }
+
+  /** Sends one webhook now, true or forged, and changes nothing. */
+  async sendByHand(order: Order<P>, telling: Telling<P>): Promise<WebhookTry> {
+    const message = this.#message(order, telling);
+    if (message === null) throw new ControlError(400, 'There is no address to send a webhook to.');
+    return this.#sender.sendOnce(message);
+  }
+
+  reset(): void {
+    this.#sender.clear();
+    for (const id of this.#timers.keys()) this.#stopTimerOf(id);
+    this.#ledger.clear();
+    this.journal.forget();
+  }
+
+  async close(): Promise<void> {
+    for (const id of this.#timers.keys()) this.#stopTimerOf(id);
+    await this.#sender.close();
+  }
+
+  #change(order: Order<P>, verb: 'pay' | P['move'], plan: WebhookPlan, payment?: Payment): Order<P> {
+    const { simulation } = this;
+    const setup = this.setup();
+    const paid = payment === undefined ? order : { ...order, payments: [...order.payments, payment] };
+    const status = simulation.statusAfter[verb](paid, setup);
+    const event: OrderChanged<P> = {
+      type: 'order_changed',
+      id: order.id,
+      at: payment?.paidAt ?? Date.now(),
+      status,
+      open: simulation.openStatuses.includes(status),
+      ...(payment === undefined ? {} : { payment: stored(payment) }),
+      ...(verb === 'reverse' ? { reversed: true } : {}),
+      details: simulation.detailsAfter?.(paid, verb, setup) ?? {},
+    };
+    const changed = changedOrder(order, event);
+    const told = simulation.webhook.tells?.(changed, verb, setup) ?? true;
+    const deliveries = told ? this.#deliveries(changed, event.at, plan, payment) : [];
+    // One journal line: a crash never leaves a changed order without its webhook.
+    this.#commit(event, ...deliveries.map((delivery) => ({ type: 'webhook_queued', delivery }) as const));
+    for (const delivery of deliveries) this.#sender.schedule(delivery);
+    this.#watchStepOf(changed);
+    return changed;
+  }
+
+  #deliveries(order: Order<P>, at: number, plan: WebhookPlan, payment = order.payments.at(-1)): WebhookDelivery[] {
+    const mode = plan.mode ?? 'send';
+    const amountInCents = payment?.amountInCents ?? order.requestedInCents;
+    const telling = { status: order.status, amountInCents, payment: payment ?? null, signature: 'valid' } as const;
+    const message = this.#message(order, telling);
+    if (message === null) return [];
+    const dueAt = at + (plan.delayMs ?? (mode === 'late' ? LATE_DEFAULT_MS : 0));
+    const copies = mode === 'none' ? 0 : mode === 'twice' ? 2 : 1;
+    return Array.from({ length: copies }, () => ({ ...message, id: randomUUID(), triesMade: 0, dueAt }));
+  }
+
+  #message(order: Order<P>, telling: Telling<P>): WebhookMessage | null {
+    const { webhook } = this.simulation;
+    const setup = this.setup();
+    const url = webhook.url === undefined ? order.webhookUrl : webhook.url(setup);
+    if (url === null) return null;
+    return { orderId: order.id, status: telling.status, url, ...webhook.content(order, telling, setup) };
+  }
+
+  #commit(...events: LedgerEvent<P>[]): void {
+    this.journal.append(...events);
+    for (const event of events) this.#ledger.apply(event);
+  }
+
+  #current(id: string): Order<P> {
+    const order = this.#ledger.byId(id);
+    if (order === undefined) throw new Error(`The ledger lost the order ${id}.`);
+    return order;
+  }
+
+  #stepIfDue(order: Order<P>): Order<P> {
+    let current = order;
+    for (let taken = 0; taken < STEPS_AT_ONCE_MAX; taken += 1) {
+      const step = this.simulation.nextStep(current, this.setup());
+      if (step === null || Date.now() < step.dueAt) return current;
+      current = this.#take(current, step.verb);
+    }
+    throw new Error(`${this.simulation.title}: nextStep never comes to an end.`);
+  }
+
+  #take(order: Order<P>, verb: Step<P>['verb']): Order<P> {
+    if (verb === 'pay') return this.pay(order);
+    return verb === 'submit' ? this.submit(order) : this.move(order, verb);
+  }
+
+  #watchStepOf(order: Order<P>): void {
+    this.#stopTimerOf(order.id);
+    const step = this.simulation.nextStep(order, this.setup());
+    if (step === null) return;
+    const waitMs = Math.min(Math.max(step.dueAt - Date.now(), 0), TIMER_MAX_MS);
+    const timer = setTimeout(() => {
+      this.#watchStepOf(this.#stepIfDue(this.#current(order.id)));
+    }, waitMs);
+    this.#timers.set(order.id, timer);
+  }
+
+  #stopTimerOf(id: string): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+}

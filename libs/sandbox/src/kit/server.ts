@@ -1,0 +1,106 @@
+import { fastify, type FastifyInstance } from 'fastify';
+import { ControlError } from './control-input.js';
+import { Journal } from './journal.js';
+import type { Environment, MountedProvider } from './mount.js';
+
+const BODY_MAX_BYTES = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+const PARAMETER_MAX_LENGTH = 512;
+
+export interface ServerOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Default 127.0.0.1: the control API has no authentication. */
+  readonly host?: string;
+  /** Origin that payment pages are linked with; default the server's own `url`. */
+  readonly publicUrl?: string;
+  /** JSON lines that survive a restart. Absent: memory only. */
+  readonly journalPath?: string;
+}
+
+export interface Server {
+  /** `http://localhost:PORT` */
+  readonly url: string;
+  /** Within 2 seconds, also with open sockets and hanging faults. Can be called twice. */
+  close(): Promise<void>;
+}
+
+export type Mount = (app: FastifyInstance, environment: Environment) => MountedProvider;
+
+/** Serves simulated providers on one port; rejects when the port is taken or the journal is damaged. */
+export async function serve(options: ServerOptions, mounts: readonly Mount[]): Promise<Server> {
+  const journal = await Journal.open(options.journalPath);
+  const stop = new AbortController();
+  const app = createServer(journal);
+  const providers: MountedProvider[] = [];
+  let url = '';
+  const shutDown = async (): Promise<void> => {
+    // Wakes what waits on purpose; then no new request comes in, then nothing new goes out, then the file is closed.
+    stop.abort();
+    await app.close();
+    await Promise.all(providers.map((provider) => provider.close()));
+    await journal.close();
+  };
+  try {
+    const publicUrl = (): string => options.publicUrl?.replace(/\/+$/, '') ?? url;
+    for (const mount of mounts) providers.push(mount(app, { journal, publicUrl, closing: stop.signal }));
+    payRoute(app, providers);
+    await app.ready();
+    // Before listening: the first request already sees the whole ledger.
+    for (const provider of providers) provider.start();
+    await app.listen({ port: options.port, host: options.host ?? '127.0.0.1' });
+    url = `http://localhost:${portOf(app)}`;
+  } catch (error) {
+    await shutDown();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return { url, close: () => (closing ??= shutDown()) };
+}
+
+/**
+ * `POST /control/pay`: what the payer's button does, for whoever has only an address. The text may be more than that address, for instance
+ * a payin as the service answers it, so that one program's output is the other's input.
+ */
+function payRoute(app: FastifyInstance, providers: readonly MountedProvider[]): void {
+  app.post('/control/pay', async (request) => {
+    const text = typeof request.body === 'string' ? request.body : '';
+    for (const provider of providers) {
+      const order = provider.payByAddressIn(text);
+      if (order !== undefined) return order;
+    }
+    throw new ControlError(404, 'The text holds no address of a payment page of this sandbox.');
+  });
+}
+
+function portOf(app: FastifyInstance): number {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('The sandbox listens on TCP only.');
+  return address.port;
+}
+
+function createServer(journal: Journal): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: PARAMETER_MAX_LENGTH },
+  });
+  // A documented sample queries with GET and a body, and the call log must show it.
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
+  // Bodies stay text: each provider parses its own, and the call log shows them as they came.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  // No answer, not even to a question, leaves before what it is based on is in the journal.
+  app.addHook('onSend', async () => journal.flushed());
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    const status = error instanceof ControlError ? error.status : (error.statusCode ?? 500);
+    return reply.code(status).send({ error: error.message });
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: `There is no ${request.method} ${request.url} here.` }),
+  );
+  return app;
+}

@@ -1,0 +1,100 @@
+import type { Simulation } from '../kit/simulation.js';
+import { tumiPayApi, type TumiPayOperation } from './api.js';
+import {
+  isApprovedByEmail,
+  ORDER_STATUSES,
+  payerSetsAmount,
+  type PaymentMethod,
+  type TumiPayDetails,
+  type TumiPayOrderStatus,
+} from './order.js';
+import { TUMIPAY_SWITCHES, type TumiPaySandboxSwitches } from './switches.js';
+import { webhookContent } from './webhook.js';
+
+export interface TumiPayCredentials {
+  readonly username: string;
+  readonly password: string;
+  /** Sent by the merchant as `Token-Top`, and part of what a webhook's signature hashes. */
+  readonly token: string;
+}
+
+export interface TumiPay {
+  status: TumiPayOrderStatus;
+  move: 'reject' | 'decline' | 'expire';
+  details: TumiPayDetails;
+  switches: TumiPaySandboxSwitches;
+  operation: TumiPayOperation;
+  credentials: TumiPayCredentials;
+}
+
+export const TUMIPAY_SANDBOX_CREDENTIALS = {
+  username: 'sandbox-user',
+  password: 'sandbox-password',
+  token: 'sandbox-token-top',
+} as const;
+
+const METHOD_LABELS: Readonly<Record<PaymentMethod, string>> = {
+  PSE: 'PSE',
+  BREB: 'Bre-B',
+  EFECTY: 'Efecty',
+  CARD: 'Tarjeta',
+  CASH: 'Efectivo',
+  TRANSFIYA: 'Transfiya',
+  ALL_METHODS: 'Todos los medios',
+};
+
+/** Neither count nor waits are documented. */
+const WEBHOOK_TRIES_MAX = 20;
+const WEBHOOK_FIRST_WAITS_MS = [1_000, 2_000, 5_000, 15_000, 60_000];
+const WEBHOOK_LATER_WAIT_MS = 300_000;
+
+/** After 1, 2, 5, 15 and 60 seconds, then every 5 minutes, at most 20 tries. */
+export function waitAfterMs(triesMade: number): number | null {
+  return triesMade >= WEBHOOK_TRIES_MAX ? null : (WEBHOOK_FIRST_WAITS_MS[triesMade - 1] ?? WEBHOOK_LATER_WAIT_MS);
+}
+
+export const TUMIPAY: Simulation<TumiPay> = {
+  name: 'tumipay',
+  title: 'TumiPay',
+  apiPath: '/production/api',
+  credentials: TUMIPAY_SANDBOX_CREDENTIALS,
+  switches: TUMIPAY_SWITCHES,
+  operations: ['create', 'query', 'banks', 'merchant'],
+  api: tumiPayApi,
+
+  statuses: ORDER_STATUSES,
+  openStatuses: ['PENDING'],
+  statusAfter: {
+    pay: () => 'APPROVED',
+    reject: () => 'REJECTED',
+    decline: () => 'DECLINED',
+    expire: () => 'EXPIRED',
+  },
+  nextStep: ({ status, expiresAt }, { switches }) =>
+    status === 'PENDING' && switches.expires && expiresAt !== null ? { dueAt: expiresAt, verb: 'expire' } : null,
+  submit: ({ details }) => (isApprovedByEmail(details.customer.email) ? 'pay' : 'reject'),
+
+  webhook: {
+    content: webhookContent,
+    // The public testing page: the endpoint must answer 200.
+    acknowledged: ({ httpStatus }) => httpStatus === 200,
+    waitAfterMs,
+  },
+  page: {
+    addresses: ['/payments/main?s='],
+    statuses: {
+      PENDING: 'Pendiente de pago',
+      APPROVED: 'Pagado',
+      REJECTED: 'Rechazado',
+      DECLINED: 'Declinado',
+      EXPIRED: 'Vencido',
+    },
+    facts: ({ details: { description, method, accountNumber } }) => [
+      ...(description === null ? [] : [['Descripción', description] as const]),
+      ['Medio de pago', METHOD_LABELS[method]],
+      ...(accountNumber === null ? [] : [['Llave Bre-B', accountNumber] as const]),
+    ],
+    payerSetsAmount,
+    submit: 'Simular formulario (regla por correo)',
+  },
+};
