@@ -172,6 +172,7 @@ describe('the rules about an order', () => {
   it('are what a request cannot get past', () => {
     expect(errorOf(() => bodyOf({ pse: undefined })).outcome).toBe('not_executed');
     expect(errorOf(() => bodyOf({ customer: undefined })).outcome).toBe('not_executed');
+    expect(errorOf(() => bodyOf(withCustomer({ idType: 'NIT', idNumber: '1' }))).outcome).toBe('not_executed');
   });
 
   it('never repeat what the payer entered', () => {

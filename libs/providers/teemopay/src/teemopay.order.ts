@@ -68,13 +68,13 @@ export function checkOrder(order: PayinOrder): FieldViolation[] {
 export function toCreateBody(order: PayinOrder, now: Date): Record<string, unknown> {
   const { customer = {}, rail, webhookUrl } = order;
   const { name, phone, email } = customer;
-  const document = writtenDocument(customer, CUSTOMER_RULES);
   const paymentType = TEEMOPAY_RAILS.includes(rail as TeemoPayRail) ? PAYMENT_TYPES[rail as TeemoPayRail] : undefined;
   const amount = readAmount(order);
   if (!paymentType || !amount || !phone || checkOrder(order).length > 0)
     throw new ProviderError('rejected_request', 'not_executed', 'TeemoPay: the order was not checked');
   if (webhookUrl.length > CALLBACK_URL_LENGTH_MAX)
     throw new ProviderError('rejected_request', 'not_executed', 'TeemoPay takes a callback URL of 200 characters');
+  const document = writtenDocument(customer, CUSTOMER_RULES);
   return {
     realName: name,
     amount,
