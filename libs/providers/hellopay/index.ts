@@ -1,0 +1,1 @@
+export { hellopay } from './src/hellopay.descriptor.js';

@@ -1,0 +1,94 @@
+import { AMOUNT_UNITS, type AmountUnit, type Rail } from '@recaudo/payment-provider';
+
+/**
+ * The unit of `amount`. Their documents show pesos in most places and cents in others (seed 003 read literally: cents); the fields
+ * `…InCents`, where an answer has them, leave no doubt and win.
+ */
+
+export const AMOUNT_UNIT_SETTINGS = ['auto', ...AMOUNT_UNITS] as const;
+export type AmountUnitSetting = (typeof AMOUNT_UNIT_SETTINGS)[number];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Above this many digits a fraction in JSON is not exactly what was written. */
+const EXACT_DIGITS_MAX = 15;
+
+/** What was asked and what arrived, by the fields that may say it, the surest first; undefined units are those of `amount`. */
+const REQUESTED: readonly [string, 'cents' | undefined][] = [
+  ['amountInCents', 'cents'],
+  ['amount', undefined],
+];
+const SETTLED: typeof REQUESTED = [['confirmedAmountInCents', 'cents'], ['confirmedAmount', undefined], ...REQUESTED];
+
+/** Fields that say the same in cents and in the unit of `amount`. */
+const PAIRS = [
+  ['amountInCents', 'amount'],
+  ['confirmedAmountInCents', 'confirmedAmount'],
+] as const;
+
+/** Reads an amount exactly. @returns undefined for what is no whole number of cents: nothing is rounded. */
+export function readCents(value: unknown, unit: AmountUnit): bigint | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const [, whole, fraction = ''] = /^(\d{1,16})(?:\.(\d{1,2}))?$/.exec(String(value)) ?? [];
+  if (whole === undefined) return undefined;
+  if (typeof value === 'number') {
+    const exact = fraction ? whole.length + fraction.length <= EXACT_DIGITS_MAX : Number.isSafeInteger(value);
+    if (!exact) return undefined;
+  }
+  if (unit === 'pesos') return BigInt(whole + fraction.padEnd(2, '0'));
+  return /^0*$/.test(fraction) ? BigInt(whole) : undefined;
+}
+
+/** What arrived: the confirmed amount where it is told, else the requested one. A field that is there and cannot be read is no amount. */
+export function settledInCents(fields: Fields, unit: AmountUnit): bigint | undefined {
+  return firstTold(SETTLED, fields, unitOfPair(fields) ?? unit);
+}
+
+/** True where an answer certainly speaks of another amount than was asked. */
+export function isForAnotherAmount(fields: Fields, askedInCents: bigint, setting: AmountUnitSetting): boolean {
+  if (REQUESTED.every(([name]) => isAbsent(fields[name]))) return false;
+  const units = setting === 'auto' ? AMOUNT_UNITS : [setting];
+  return !units.some((unit) => firstTold(REQUESTED, fields, unit) === askedInCents);
+}
+
+/** True where an amount is told twice and the two are neither the same nor a hundred times each other. */
+export function contradictsItself(fields: Fields): boolean {
+  return PAIRS.some(([inCents, inUnit]) => {
+    const sure = readCents(fields[inCents], 'cents');
+    const readings = AMOUNT_UNITS.flatMap((unit) => readCents(fields[inUnit], unit) ?? []);
+    return sure !== undefined && readings.length > 0 && !readings.includes(sure);
+  });
+}
+
+/** The unit of `amount` by rail, as the setting says or as payins showed of which it is known what was asked: the documents of PSE differ from those of Bre-B. */
+export class AmountUnits {
+  readonly #learned = new Map<Rail, AmountUnit>();
+
+  constructor(readonly setting: AmountUnitSetting) {}
+
+  /** Before anything is known it is read literally, as cents (seed 003): a wrong guess is off by 100, which stops later on. */
+  of(rail: Rail | undefined): AmountUnit {
+    if (this.setting !== 'auto') return this.setting;
+    return (rail && this.#learned.get(rail)) ?? 'cents';
+  }
+
+  /** Takes note of a payin whose `amount` can only be what was asked. */
+  learn(rail: Rail, fields: Fields, askedInCents: bigint): void {
+    const unit = AMOUNT_UNITS.find((candidate) => readCents(fields['amount'], candidate) === askedInCents);
+    if (unit) this.#learned.set(rail, unit);
+  }
+}
+
+function firstTold(names: typeof REQUESTED, fields: Fields, unit: AmountUnit): bigint | undefined {
+  const told = names.find(([name]) => !isAbsent(fields[name]));
+  return told && readCents(fields[told[0]], told[1] ?? unit);
+}
+
+function unitOfPair(fields: Fields): AmountUnit | undefined {
+  const sure = readCents(fields['amountInCents'], 'cents');
+  return sure ? AMOUNT_UNITS.find((unit) => readCents(fields['amount'], unit) === sure) : undefined;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}

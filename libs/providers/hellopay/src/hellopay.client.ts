@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboundError, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
+import { ProviderError, REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
+import { HelloPaySettings } from './hellopay.settings.js';
+
+/** A create call may take long behind a bank; a query should not. */
+const CREATE_TIMEOUT_MS = 15_000;
+const QUERY_TIMEOUT_MS = 10_000;
+const MAX_REPLY_BYTES = 256 * 1024;
+/** Of `pageSize` at most 100. Each payin may have a picture in it. */
+const PAGE_SIZE = 100;
+const MAX_LIST_BYTES = 4 * 1024 * 1024;
+
+/** Talks HTTP to HelloPay and knows nothing of statuses: it returns replies, or says that there was none. */
+@Injectable()
+export class HelloPayClient {
+  constructor(
+    @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    @Inject(REQUEST_SIGNER) private readonly signer: RequestSigner,
+    @Inject(HelloPaySettings) private readonly settings: HelloPaySettings,
+  ) {}
+
+  /** `POST /payins` (seed 003). */
+  createPayin(body: Record<string, unknown>): Promise<OutboundReply> {
+    return this.call('POST', '/payins', CREATE_TIMEOUT_MS, MAX_REPLY_BYTES, body);
+  }
+
+  fetchPayin(id: string): Promise<OutboundReply> {
+    return this.call('GET', `/payins/${encodeURIComponent(id)}`, QUERY_TIMEOUT_MS, MAX_REPLY_BYTES);
+  }
+
+  listPayins(cursor?: string): Promise<OutboundReply> {
+    const query = new URLSearchParams({ pageSize: String(PAGE_SIZE), ...(cursor ? { cursor } : {}) });
+    return this.call('GET', `/payins?${query.toString()}`, QUERY_TIMEOUT_MS, MAX_LIST_BYTES);
+  }
+
+  private async call(
+    method: 'GET' | 'POST',
+    path: string,
+    timeoutMs: number,
+    maxReplyBytes: number,
+    body?: Record<string, unknown>,
+  ): Promise<OutboundReply> {
+    const signed = this.signer.sign({ method, path, body });
+    try {
+      return await this.http.send({
+        to: 'hellopay',
+        method,
+        url: `${this.settings.HELLOPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
+        headers: {
+          ...signed.headers,
+          ...(signed.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          Accept: 'application/json',
+        },
+        body: signed.body,
+        timeoutMs,
+        maxReplyBytes,
+      });
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      const outcome = error.mayHaveArrived ? 'unknown' : 'not_executed';
+      throw new ProviderError(
+        error.kind === 'timeout' ? 'timeout' : 'connection',
+        outcome,
+        `HelloPay: ${error.message}`,
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type AmountLimitsByRail,
+  type FetchedOrder,
+  type FieldViolation,
+  type ListedOrder,
+  type OpenedOrder,
+  type OrderQuery,
+  type PayinOrder,
+  type PaymentProvider,
+  WEBHOOK_VERIFIER,
+  type WebhookReceiver,
+  type WebhookVerifier,
+} from '@recaudo/payment-provider';
+import { AmountUnits } from './hellopay.amounts.js';
+import { HelloPayClient } from './hellopay.client.js';
+import {
+  createdAtOf,
+  railOf,
+  readCreateReply,
+  readListReply,
+  readPayinReply,
+  readWebhook,
+  toOrderReport,
+  toReport,
+} from './hellopay.mapper.js';
+import { checkOrder, HELLOPAY_RAILS, toCreateBody } from './hellopay.order.js';
+import { contradictory, saysNoSuchPayin } from './hellopay.replies.js';
+import { searchPayins } from './hellopay.search.js';
+import { HelloPaySettings } from './hellopay.settings.js';
+import { readText } from './hellopay.values.js';
+
+/** The last page may take as long as a query: together they stay below half a minute, the time that one look has. */
+const SEARCH_FOR_ONE_MS = 15_000;
+
+@Injectable()
+export class HelloPayProvider implements PaymentProvider<'webhooks' | 'orderList'> {
+  readonly name = 'hellopay';
+  readonly capabilities = ['webhooks', 'orderList'] as const;
+  readonly rails = HELLOPAY_RAILS;
+  /** Where an answer has no confirmed amount nothing else will ever tell one: a webhook has only the same `amount`. */
+  readonly answersEchoRequestedAmount = false;
+  readonly reversalWatchDays: number;
+  readonly amountLimits: AmountLimitsByRail;
+  readonly webhooks: WebhookReceiver;
+  private readonly units: AmountUnits;
+
+  constructor(
+    @Inject(HelloPayClient) private readonly client: HelloPayClient,
+    @Inject(HelloPaySettings) private readonly settings: HelloPaySettings,
+    @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
+  ) {
+    this.units = new AmountUnits(settings.HELLOPAY_AMOUNT_UNIT);
+    this.reversalWatchDays = settings.HELLOPAY_REVERSAL_WATCH_DAYS;
+    this.amountLimits = settings.HELLOPAY_AMOUNT_LIMITS ?? {};
+    this.webhooks = {
+      trust: 'hint',
+      acknowledgement: { status: 200, contentType: 'application/json', body: '{"received":true}' },
+      verifier,
+      read: readWebhook,
+    };
+  }
+
+  check(order: PayinOrder): FieldViolation[] {
+    return checkOrder(order, this.orderOptions);
+  }
+
+  async createPayin(order: PayinOrder): Promise<OpenedOrder> {
+    return readCreateReply(await this.client.createPayin(toCreateBody(order, this.orderOptions)), order, this.units);
+  }
+
+  /** By id where we have one. By reference HelloPay cannot be asked: a payin whose create reply was lost is looked for in the list. */
+  async fetchPayin(query: OrderQuery): Promise<FetchedOrder> {
+    if (query.externalId === undefined) return this.search(query);
+    const reply = await this.client.fetchPayin(query.externalId);
+    if (saysNoSuchPayin(reply)) return { found: false };
+    return { found: true, report: toOrderReport(readPayinReply(reply), query, this.units) };
+  }
+
+  async *listOrders({ from, to }: { from: Date; to: Date }): AsyncGenerator<ListedOrder> {
+    for await (const payins of this.payinsSince(from)) {
+      for (const payin of payins) {
+        const createdAt = createdAtOf(payin);
+        // Payins of payment links have no reference, and one that no reference of ours can be is not ours.
+        const providerReference = readText(payin.reference);
+        if (!providerReference || (createdAt && (createdAt < from || createdAt > to))) continue;
+        const report = toReport(payin, this.units.of(railOf(payin)));
+        yield { providerReference, ...(createdAt ? { createdAt } : {}), report };
+      }
+    }
+  }
+
+  private async search(query: OrderQuery): Promise<FetchedOrder> {
+    for await (const payins of this.payinsSince(query.startedAt, SEARCH_FOR_ONE_MS)) {
+      const [ours, ...others] = payins.filter(({ reference }) => reference === query.providerReference);
+      if (!ours) continue;
+      // `reference` is unique. Where it is not, one of them may be paid and the other not: a person must say which is ours.
+      if (others.some(({ id }) => id !== ours.id)) throw contradictory('several payins have our reference');
+      return { found: true, report: toOrderReport(ours, query, this.units) };
+    }
+    return { found: false };
+  }
+
+  private payinsSince(from: Date, giveUpAfterMs?: number) {
+    const fetchPage = async (cursor?: string) => readListReply(await this.client.listPayins(cursor));
+    return searchPayins(fetchPage, { from, pagesMax: this.settings.HELLOPAY_SEARCH_PAGES_MAX, giveUpAfterMs });
+  }
+
+  private get orderOptions() {
+    return { nitCheckDigit: this.settings.HELLOPAY_NIT_CHECK_DIGIT };
+  }
+}
