@@ -9,3 +9,4 @@ export type { Fault, FaultRequest } from './src/kit/faults.js';
 export type { OrderView } from './src/kit/order.js';
 export type { WebhookTry } from './src/kit/webhook-sender.js';
 export { TUMIPAY_SANDBOX_CREDENTIALS, type TumiPay } from './src/tumipay/tumipay.js';
+export { HELLOPAY_SANDBOX_CREDENTIALS, type HelloPay } from './src/hellopay/hellopay.js';

@@ -1,0 +1,129 @@
+import type { Order } from '../kit/order.js';
+import type { Setup, Simulation, Step } from '../kit/simulation.js';
+import { helloPayApi, type HelloPayOperation } from './api.js';
+import { STATUSES, type HelloPayStatus, type PayinDetails } from './payin.js';
+import { HELLOPAY_SWITCHES, type HelloPaySandboxSwitches } from './switches.js';
+import { webhookContent } from './webhook.js';
+
+export interface HelloPayCredentials {
+  /** Sent by the organization as `X-API-Key`. */
+  readonly apiKey: string;
+  /** The static header of every webhook, as chosen in the portal. */
+  readonly webhookHeader: string;
+  readonly webhookSecret: string;
+}
+
+export interface HelloPay {
+  status: HelloPayStatus;
+  move: 'process' | 'reject' | 'cancel' | 'expire' | 'reverse';
+  details: PayinDetails;
+  switches: HelloPaySandboxSwitches;
+  operation: HelloPayOperation;
+  credentials: HelloPayCredentials;
+}
+
+/** First try and ten retries. */
+const TRIES_MAX = 11;
+
+export const HELLOPAY_SANDBOX_CREDENTIALS = {
+  apiKey: 'sandbox-hellopay-key',
+  webhookHeader: 'Authorization',
+  webhookSecret: 'sandbox-hellopay-webhook-secret',
+} as const;
+
+/** The public sandbox page: two document numbers end without money, every other one pays. */
+const VERBS_BY_DOCUMENT: ReadonlyMap<string | undefined, 'reject' | 'cancel'> = new Map([
+  ['1000000003', 'reject'],
+  ['1000000005', 'cancel'],
+]);
+
+const ADDRESSES = { BRE_B: '/transaction?payinId=', PSE: '/pse?payinId=', NEQUI: '/nequi?payinId=' } as const;
+
+const RAIL_LABELS = { BRE_B: 'Bre-B', PSE: 'PSE', NEQUI: 'Nequi' } as const;
+
+/** HelloPay as seed 003 and its public pages describe it. */
+export const HELLOPAY: Simulation<HelloPay> = {
+  name: 'hellopay',
+  title: 'HelloPay',
+  apiPath: '',
+  credentials: HELLOPAY_SANDBOX_CREDENTIALS,
+  switches: HELLOPAY_SWITCHES,
+  operations: ['create', 'query', 'list'],
+  api: helloPayApi,
+
+  statuses: STATUSES,
+  openStatuses: ['PENDING', 'PROCESSING'],
+  statusAfter: {
+    pay: () => 'CONFIRMED',
+    process: () => 'PROCESSING',
+    reject: () => 'DECLINED',
+    cancel: () => 'CANCELED',
+    expire: expiryStatusOf,
+    reverse: (order, { switches }) => (switches.chargebackKeepsStatus ? order.status : 'DECLINED'),
+  },
+  detailsAfter,
+  nextStep,
+  submit: ({ details }) => VERBS_BY_DOCUMENT.get(details.customer?.idNumber) ?? 'pay',
+
+  webhook: {
+    url: ({ switches }) => switches.webhookUrl,
+    content: webhookContent,
+    tells: (_order, verb, { switches }) => verb !== 'reverse' || switches.chargebackTells,
+    acknowledged: ({ httpStatus }) => httpStatus >= 200 && httpStatus < 300,
+    waitAfterMs: (triesMade, { switches }) => (triesMade >= TRIES_MAX ? null : switches.webhookRetryMs),
+  },
+
+  page: {
+    addresses: Object.values(ADDRESSES),
+    addressOf: ({ details }) => ADDRESSES[details.method.rail],
+    statuses: {
+      PENDING: 'Pendiente de pago',
+      PROCESSING: 'En proceso',
+      CONFIRMED: 'Pagado',
+      DECLINED: 'Rechazado',
+      CANCELED: 'Cancelado',
+    },
+    facts: factsForPayer,
+    payerSetsAmount: ({ details }) => details.method.rail === 'BRE_B',
+    submit: 'Simular regla por documento',
+  },
+};
+
+/** A payin that is late on Nequi is documented to be declined; on the other rails nothing is. */
+function expiryStatusOf(
+  { details }: Order<HelloPay>,
+  { switches }: Setup<HelloPay>,
+): HelloPay['switches']['expiryStatus'] {
+  return details.method.rail === 'NEQUI' ? 'DECLINED' : switches.expiryStatus;
+}
+
+function detailsAfter(
+  order: Order<HelloPay>,
+  verb: 'pay' | HelloPay['move'],
+  setup: Setup<HelloPay>,
+): Partial<PayinDetails> {
+  const declined = verb === 'reject' || (verb === 'expire' && expiryStatusOf(order, setup) === 'DECLINED');
+  return {
+    ...(verb === 'process' ? { processed: true } : {}),
+    ...(verb === 'pay' ? { errorCode: null } : {}),
+    ...(declined ? { errorCode: setup.switches.errorCode } : {}),
+  };
+}
+
+function nextStep(order: Order<HelloPay>, { switches }: Setup<HelloPay>): Step<HelloPay> | null {
+  if (order.closedAt !== null) return null;
+  const { createdAt, expiresAt } = order;
+  if (switches.processing && !order.details.processed) return { dueAt: createdAt, verb: 'process' };
+  const steps: Step<HelloPay>[] = [];
+  if (switches.autoComplete) steps.push({ dueAt: createdAt + switches.autoCompleteAfterMs, verb: 'submit' });
+  if (expiresAt !== null) steps.push({ dueAt: expiresAt, verb: 'expire' });
+  return steps.toSorted((one, other) => one.dueAt - other.dueAt)[0] ?? null;
+}
+
+function factsForPayer({ details }: Order<HelloPay>): readonly (readonly [string, string])[] {
+  const { method, keyString, customer } = details;
+  const rail = ['Medio de pago', RAIL_LABELS[method.rail]] as const;
+  if (keyString !== null) return [rail, ['Llave Bre-B', keyString]];
+  if (method.rail === 'PSE') return [rail, ['Banco', method.bank]];
+  return customer === null ? [rail] : [rail, ['Celular', customer.phone]];
+}
