@@ -1,5 +1,5 @@
 /** The dependency rule of ARCHITECTURE.md. Checked in the test run. */
-const libraries = ['payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox'];
+const libraries = ['payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox', 'conformance'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -72,13 +72,13 @@ module.exports = {
     {
       name: 'no-test-code-in-the-product',
       severity: 'error',
-      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^test/|\\.spec\\.ts$' },
+      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/conformance/' },
+      to: { path: '^test/|\\.spec\\.ts$|^libs/conformance/' },
     },
     {
       name: 'no-development-dependency-in-the-product',
       severity: 'error',
-      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/conformance/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],

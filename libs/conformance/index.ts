@@ -1,0 +1,3 @@
+export { describeConformance } from './src/describe-conformance.js';
+export type * from './src/subject.js';
+export type { Json, JsonObject, Place } from './src/places.js';

@@ -1,0 +1,193 @@
+import { describe, expect, it } from '@jest/globals';
+import { type OpenedOrder, type PayinOrder, ProviderError, type ProviderReport } from '@recaudo/payment-provider';
+import { type ConformanceBench, queryOf } from './bench.js';
+import { amountsOf, Oracle, tellsOfMoney } from './oracle.js';
+import { type Json, objectIn, type Place, placesOf, valuesAt, withValueAt, without } from './places.js';
+import type { ConformanceSubject } from './subject.js';
+import { changing, jsonReply } from './treatments.js';
+
+const NO_AMOUNTS: Json[] = [
+  null,
+  true,
+  -1,
+  1.005,
+  1e300,
+  '',
+  'free',
+  '1e3',
+  '0x10',
+  '1,000',
+  ' 1',
+  [5000],
+  { value: 5000 },
+];
+const WRONG_TYPES: Json[] = [null, true, 0, -1, 1e21, '', 'x', [], {}, ['APPROVED']];
+
+export function describeAsking(subject: ConformanceSubject, bench: () => ConformanceBench): void {
+  const { query, statuses, settlements } = subject;
+  const oracle = new Oracle(subject);
+
+  async function openOrder(): Promise<{ order: PayinOrder; opened: OpenedOrder }> {
+    const order = bench().newOrder();
+    return { order, opened: await bench().provider.createPayin(order) };
+  }
+
+  /** What the provider reports when the sandbox's answer is changed on its way, or why it reports nothing. */
+  async function askChanged(order: PayinOrder, opened: OpenedOrder, change: (body: Json) => Json) {
+    const { wire, provider } = bench();
+    let shown: Json = null;
+    const treatment = changing((reply) => {
+      shown = change(objectIn(reply.body.toString()) ?? null);
+      return jsonReply(shown, reply.status);
+    });
+    const result = await wire
+      .during(treatment, () => provider.fetchPayin(queryOf(order, opened)))
+      .catch((error: unknown) => {
+        if (error instanceof ProviderError) return error;
+        throw error;
+      });
+    return { result, reply: jsonReply(shown) };
+  }
+
+  async function reportOf(
+    order: PayinOrder,
+    opened: OpenedOrder,
+    change: (body: Json) => Json,
+  ): Promise<ProviderReport> {
+    const { result } = await askChanged(order, opened, change);
+    if (result instanceof ProviderError || !result.found) throw new Error(`no report, but ${JSON.stringify(result)}`);
+    return result.report;
+  }
+
+  describe('asking about an order', () => {
+    it.each(Object.entries(settlements))('after “%s” in the sandbox is told %s', async (verb, status) => {
+      const { order, opened } = await openOrder();
+      // Money that goes back had come before.
+      if (status === 'REVERSED') await bench().control.pay(order.providerReference, { webhook: 'none' });
+      await bench().control.move(order.providerReference, verb, { webhook: 'none' });
+      for (const asked of [queryOf(order, opened), queryOf(order)]) {
+        const fetched = await bench().provider.fetchPayin(asked);
+        expect(fetched).toMatchObject({ found: true, report: { status } });
+        if (!fetched.found || !tellsOfMoney(fetched.report)) continue;
+        for (const amount of amountsOf(fetched.report)) expect(amount).toBe(order.amountInCents);
+        expect(amountsOf(fetched.report)).not.toEqual([]);
+      }
+    });
+
+    it('tells the amount that arrived where it is not the one that was asked, unless it is declared to echo', async () => {
+      const { order, opened } = await openOrder();
+      const less = order.amountInCents - 100n;
+      await bench().control.pay(order.providerReference, { amountInCents: Number(less), webhook: 'none' });
+      const fetched = await bench().provider.fetchPayin(queryOf(order, opened));
+      const amounts = fetched.found ? amountsOf(fetched.report) : [];
+      const { answersEchoRequestedAmount } = bench().provider;
+      expect(new Set(amounts)).toEqual(new Set([answersEchoRequestedAmount ? order.amountInCents : less]));
+    });
+
+    it.each(statuses)('reads $reply as $means', async ({ reply, means }) => {
+      const { order, opened } = await openOrder();
+      const places = Object.entries(reply) as [Place, Json][];
+      const change = (body: Json): Json =>
+        places.reduce((text, [place, value]) => withValueAt(text, place, value), body);
+      expect(await reportOf(order, opened, change)).toMatchObject({ status: means });
+    });
+
+    it('takes a status that is not documented for no status that we know', async () => {
+      const { order, opened } = await openOrder();
+      for (const status of ['SOMETHING_NEW', 'approved ', '99', '__proto__', 'constructor', 'toString']) {
+        const { result } = await askChanged(order, opened, (body) => withValueAt(body, query.status, status));
+        if (!(result instanceof ProviderError)) expect(result).toMatchObject({ report: { status: 'UNRECOGNISED' } });
+      }
+    });
+
+    it('never takes an answer about another reference', async () => {
+      const { order, opened } = await openOrder();
+      await bench().control.pay(order.providerReference, { webhook: 'none' });
+      for (const other of [
+        bench().newOrder().providerReference,
+        order.providerReference.toUpperCase(),
+        '',
+        null,
+        [order.providerReference],
+      ]) {
+        const { result } = await askChanged(order, opened, (body) => withValueAt(body, query.reference, other));
+        expect(result).toBeInstanceOf(ProviderError);
+      }
+    });
+
+    it('never takes the answer about another order', async () => {
+      const [ours, theirs] = [await openOrder(), await openOrder()];
+      await bench().control.pay(theirs.order.providerReference, { webhook: 'none' });
+      if (theirs.opened.externalId === undefined) throw new Error('the first example has no externalId');
+      await bench().errorOf(bench().provider.fetchPayin(queryOf(ours.order, theirs.opened)));
+    });
+
+    it('reports another amount as it stands there, never as the one that was asked', async () => {
+      const { order, opened } = await openOrder();
+      await bench().control.pay(order.providerReference, { webhook: 'none' });
+      const places = Object.keys(query.amounts) as Place[];
+      const twice = (body: Json): Json =>
+        places.reduce(
+          (text, place) => (valuesAt(text, place).length > 0 ? withValueAt(text, place, doubled) : text),
+          body,
+        );
+      const amounts = amountsOf(await reportOf(order, opened, twice));
+      expect(new Set(amounts)).toEqual(new Set([order.amountInCents * 2n]));
+    });
+
+    it('reads no amount from what is none', async () => {
+      const { order, opened } = await openOrder();
+      await bench().control.pay(order.providerReference, { webhook: 'none' });
+      for (const value of NO_AMOUNTS) {
+        const places = Object.keys(query.amounts) as Place[];
+        const change = (body: Json): Json =>
+          places.reduce(
+            (text, place) => (valuesAt(text, place).length > 0 ? withValueAt(text, place, value) : text),
+            body,
+          );
+        const { result } = await askChanged(order, opened, change);
+        if (result instanceof ProviderError || !result.found) continue;
+        expect([value, amountsOf(result.report)]).toEqual([value, []]);
+      }
+    });
+
+    const { currency } = query;
+    if (currency)
+      it('never hides another currency', async () => {
+        const { order, opened } = await openOrder();
+        await bench().control.pay(order.providerReference, { webhook: 'none' });
+        for (const other of ['USD', 'usd', 'pesos', '']) {
+          const { result } = await askChanged(order, opened, (body) => withValueAt(body, currency, other));
+          if (result instanceof ProviderError || !result.found) continue;
+          expect(result.report.currency).toEqual(expect.any(String));
+          expect(result.report.currency).not.toBe('COP');
+        }
+      });
+
+    it('survives every field of a real answer being away or of another type', async () => {
+      const { order, opened } = await openOrder();
+      await bench().control.pay(order.providerReference, { webhook: 'none' });
+      await bench().provider.fetchPayin(queryOf(order, opened));
+      const real = objectIn(bench().wire.recorded().at(-1)!.reply!.body.toString())!;
+      for (const place of placesOf(real)) {
+        const changes = WRONG_TYPES.map((value) => (body: Json) => withValueAt(body, place, value));
+        for (const change of [(body: Json) => without(body, place), ...changes]) {
+          const { result, reply } = await askChanged(order, opened, change);
+          if (result instanceof ProviderError) bench().expectNothingSecret(result);
+          else oracle.fetched(result, reply, order.providerReference);
+        }
+      }
+    });
+
+    it('knows for certain that there is no such order', async () => {
+      expect(await bench().provider.fetchPayin(queryOf(bench().newOrder()))).toEqual({ found: false });
+    });
+  });
+}
+
+function doubled(value: Json): Json {
+  if (typeof value === 'number') return value * 2;
+  return typeof value === 'string' && value !== ''
+    ? (Number(value) * 2).toFixed(value.split('.')[1]?.length ?? 0)
+    : value;
+}

@@ -1,0 +1,40 @@
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
+import { describeAsking } from './asking.js';
+import { ConformanceBench } from './bench.js';
+import { describeFailing } from './failing.js';
+import { describeHostileReplies } from './hostile-replies.js';
+import { describeOpening } from './opening.js';
+import { describeTexts } from './texts.js';
+import { unfilled } from './unfilled.js';
+import type { ConformanceSubject } from './subject.js';
+import { describeWebhooks } from './webhooks.js';
+
+/**
+ * Registers the tests that every provider passes, against its sandbox over real HTTP. Where the subject is not filled in there is one red
+ * test for each part that is missing, and nothing else.
+ */
+export function describeConformance(subject: ConformanceSubject): void {
+  describe(`${subject.descriptor.name} conforms`, () => {
+    const missing = unfilled(subject);
+    if (missing.length > 0) {
+      it.each(missing)('is filled in: %s', (_part, whatToDo) => {
+        throw new Error(whatToDo);
+      });
+      return;
+    }
+    let running: ConformanceBench;
+    const bench = (): ConformanceBench => running;
+    beforeAll(async () => {
+      running = await ConformanceBench.start(subject);
+    });
+    afterEach(() => running.reset());
+    afterAll(() => running?.close());
+
+    describeOpening(subject, bench);
+    describeAsking(subject, bench);
+    describeFailing(subject, bench);
+    describeTexts(subject, bench);
+    describeWebhooks(subject, bench);
+    describeHostileReplies(subject, bench);
+  });
+}

@@ -1,0 +1,207 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ProviderErrorKind } from '@recaudo/payment-provider';
+import { type ConformanceBench, HASTE_MS, queryOf } from './bench.js';
+import type { ConformanceSubject } from './subject.js';
+import {
+  answering,
+  answeringTooLate,
+  breakingOff,
+  changing,
+  dripping,
+  hanging,
+  jsonReply,
+  losingTheReply,
+  reset,
+  textReply,
+} from './treatments.js';
+import type { Treatment } from './wire.js';
+
+/** A machine that is busy may be late, but never this late. */
+const PATIENCE_MS = HASTE_MS + 3_000;
+const HTML = '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>';
+const TOO_LARGE = 2 * 1024 * 1024;
+
+interface Failure {
+  what: string;
+  treatment: Treatment;
+  kind: ProviderErrorKind;
+  /** It is only noticed because time is up. */
+  slow?: boolean;
+}
+
+/** After each of these the order may exist. */
+const FAILURES: Failure[] = [
+  { what: 'the connection is reset', treatment: reset, kind: 'connection' },
+  { what: 'the reply is lost', treatment: losingTheReply, kind: 'connection' },
+  { what: 'the reply breaks off', treatment: breakingOff, kind: 'connection' },
+  { what: 'nothing ever comes', treatment: hanging, kind: 'timeout', slow: true },
+  { what: 'the reply comes after the deadline', treatment: answeringTooLate, kind: 'timeout', slow: true },
+  { what: 'the reply comes byte by byte', treatment: dripping, kind: 'timeout', slow: true },
+  ...[500, 502, 503, 504].flatMap((status): Failure[] => [
+    { what: `HTTP ${status} in HTML`, treatment: answering(textReply(HTML, status)), kind: 'unavailable' },
+    {
+      what: `HTTP ${status} in JSON, after the order was taken`,
+      treatment: changing((reply) => jsonReply({ error: 'x' }, status, reply.headers)),
+      kind: 'unavailable',
+    },
+  ]),
+  { what: 'HTTP 408', treatment: answering(jsonReply({ error: 'Request Timeout' }, 408)), kind: 'unavailable' },
+  { what: 'HTTP 409', treatment: answering(jsonReply({ error: 'Conflict' }, 409)), kind: 'unavailable' },
+  { what: 'a redirect', treatment: answering(textReply('', 307, { location: '/elsewhere' })), kind: 'unavailable' },
+  { what: 'a success in HTML', treatment: answering(textReply(HTML)), kind: 'unreadable_reply' },
+  { what: 'an empty success', treatment: answering(textReply('')), kind: 'unreadable_reply' },
+  {
+    what: 'a success cut in half',
+    treatment: changing((reply) => ({ ...reply, body: reply.body.subarray(0, reply.body.length / 2) })),
+    kind: 'unreadable_reply',
+  },
+  ...['[]', '""', '0', 'null', 'true', '{}'].map((body): Failure => ({
+    what: `a success that is ${body}`,
+    treatment: changing((reply) => ({ ...reply, body: Buffer.from(body) })),
+    kind: 'unreadable_reply',
+  })),
+  {
+    what: 'a success without end',
+    treatment: changing((reply) => ({ ...reply, body: Buffer.concat([reply.body, Buffer.alloc(TOO_LARGE, ' ')]) })),
+    kind: 'connection',
+  },
+];
+
+/** Of a query these say no more than the failures do: a wrong credential or address is no word on the order. */
+const NO_ANSWERS: Pick<Failure, 'what' | 'treatment' | 'slow'>[] = [
+  { what: 'HTTP 401', treatment: answering(jsonReply({ message: 'no' }, 401)) },
+  { what: 'HTTP 403', treatment: answering(jsonReply({ message: 'no' }, 403)) },
+  { what: 'HTTP 429', treatment: answering(jsonReply({ message: 'no' }, 429)) },
+  { what: 'a 404 in HTML', treatment: answering(textReply('<h1>Not Found</h1>', 404)) },
+  { what: 'an empty 404', treatment: answering(textReply('', 404)) },
+  {
+    what: 'a framework’s 404',
+    treatment: answering(jsonReply({ statusCode: 404, message: 'Cannot GET /v1/x', error: 'Not Found' }, 404)),
+  },
+  { what: 'a proxy’s 404', treatment: answering(jsonReply({ message: 'no Route matched with those values' }, 404)) },
+];
+
+/** HTTP statuses that mean the same at every server, whatever stands in the body. */
+const REFUSALS: [status: number, kind: ProviderErrorKind][] = [
+  [401, 'authentication'],
+  [403, 'authentication'],
+  [429, 'rate_limited'],
+];
+
+export function describeFailing({ errors }: ConformanceSubject, bench: () => ConformanceBench): void {
+  async function timed<T>(call: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const result = await call();
+    expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS);
+    return result;
+  }
+
+  describe('a create call', () => {
+    it.each(FAILURES)('may have opened the order: $what', async ({ treatment, kind, slow }) => {
+      const { wire, control, provider, hasty } = bench();
+      const order = bench().newOrder();
+      const caller = slow ? hasty : provider;
+      const error = await timed(() => wire.during(treatment, () => bench().errorOf(caller.createPayin(order))));
+      expect(error).toMatchObject({ kind, outcome: 'unknown' });
+      // Sent once; and asking by our reference alone settles what became of it.
+      expect(wire.recorded()).toHaveLength(1);
+      const taken = (await control.findOrder(order.providerReference)) !== undefined;
+      expect(await provider.fetchPayin(queryOf(order))).toMatchObject({ found: taken });
+    });
+
+    it('did open the order where only the reply was lost', async () => {
+      const { wire, control, provider } = bench();
+      const order = bench().newOrder();
+      await wire.during(losingTheReply, () => bench().errorOf(provider.createPayin(order)));
+      expect(await control.findOrder(order.providerReference)).toBeDefined();
+      await control.pay(order.providerReference, { webhook: 'none' });
+      expect(await provider.fetchPayin(queryOf(order))).toMatchObject({ found: true, report: { status: 'APPROVED' } });
+    });
+
+    it('certainly opened none where nobody listens', async () => {
+      const alone = await bench().build({ origin: await bench().deadOrigin() });
+      const order = bench().newOrder();
+      const error = await bench().errorOf(alone.createPayin(order));
+      expect(error).toMatchObject({ kind: 'connection', outcome: 'not_executed' });
+    });
+
+    it.each(REFUSALS)('certainly opened none: HTTP %i', async (status, kind) => {
+      for (const reply of [jsonReply({ message: 'no' }, status), textReply(HTML, status)]) {
+        const { wire, provider } = bench();
+        const error = await wire.during(answering(reply), () =>
+          bench().errorOf(provider.createPayin(bench().newOrder())),
+        );
+        expect(error).toMatchObject({ kind, outcome: 'not_executed' });
+      }
+    });
+
+    it('hears how long it must wait', async () => {
+      const { wire, provider } = bench();
+      const waits: unknown[] = [];
+      for (const retryAfter of ['7', '999999', '-1', 'soon', '1e999', 'Wed, 21 Oct 2015 07:28:00 GMT']) {
+        const reply = jsonReply({ message: 'slowly' }, 429, { 'retry-after': retryAfter });
+        const error = await wire.during(answering(reply), () =>
+          bench().errorOf(provider.createPayin(bench().newOrder())),
+        );
+        waits.push(error.detail.retryAfterMs);
+      }
+      const [seconds, ages, ...nonsense] = waits;
+      expect(seconds).toBe(7_000);
+      expect(ages).toBeLessThanOrEqual(24 * 3_600_000);
+      for (const wait of nonsense) expect(wait ?? 0).toBe(0);
+    });
+
+    it.each(errors)('is refused as documented: $reply', async ({ reply, kind, outcome, providerCode }) => {
+      const { wire, provider } = bench();
+      const treatment = answering(jsonReply(reply.body, reply.status));
+      const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(bench().newOrder())));
+      expect(error).toMatchObject({ kind, outcome });
+      if (providerCode) expect(error.detail.providerCode).toBe(providerCode);
+    });
+
+    it('never repeats the payer’s data or a credential that a refusal holds', async () => {
+      const { wire, provider } = bench();
+      const order = bench().newOrder();
+      await provider.createPayin(order);
+      const [sent] = wire.recorded();
+      const everything = `${JSON.stringify(sent!.headers)} ${sent!.body} ${JSON.stringify(order.customer)}`;
+      const texts = [everything, ...Object.values(order.customer ?? {}).map(String)];
+      for (const text of texts) {
+        for (const { reply } of errors) {
+          const leaking = mapTexts(reply.body, text);
+          const treatment = answering(jsonReply(leaking, reply.status));
+          await wire.during(treatment, () => bench().errorOf(provider.createPayin(bench().newOrder())));
+          await wire.during(treatment, () => bench().errorOf(provider.fetchPayin(queryOf(order))));
+        }
+      }
+    });
+  });
+
+  describe('a query', () => {
+    it.each([...FAILURES, ...NO_ANSWERS])(
+      'says nothing about the order: $what',
+      async ({ treatment, slow = false }) => {
+        const { wire, provider, hasty } = bench();
+        const order = bench().newOrder();
+        const opened = await provider.createPayin(order);
+        for (const query of [queryOf(order, opened), queryOf(order)])
+          await timed(() => wire.during(treatment, () => bench().errorOf((slow ? hasty : provider).fetchPayin(query))));
+        expect(await provider.fetchPayin(queryOf(order, opened))).toMatchObject({ found: true });
+      },
+    );
+
+    it('says nothing about the order where nobody listens', async () => {
+      const alone = await bench().build({ origin: await bench().deadOrigin() });
+      expect(await bench().errorOf(alone.fetchPayin(queryOf(bench().newOrder())))).toMatchObject({
+        kind: 'connection',
+      });
+    });
+  });
+}
+
+/** The same document with another text in place of every sentence: codes without blanks stay, because they decide what is read. */
+function mapTexts(value: unknown, text: string): never {
+  return JSON.parse(JSON.stringify(value), (_key, own: unknown) =>
+    typeof own === 'string' && own.includes(' ') ? text : own,
+  ) as never;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { ProviderError } from '@recaudo/payment-provider';
+import fc from 'fast-check';
+import { type ConformanceBench, queryOf } from './bench.js';
+import { damage, damaged } from './damage.js';
+import { Oracle } from './oracle.js';
+import type { ConformanceSubject } from './subject.js';
+import { answering } from './treatments.js';
+import type { Reply } from './wire.js';
+
+/** Half of them to create calls, half to queries. */
+const RUNS = 10_000;
+/** The same replies on every machine; another number tries others. */
+const SEED = 20_260_101;
+/** A single call takes about a millisecond; a busy machine may pause. */
+const CALL_MAX_MS = 2_000;
+const TIMEOUT_MS = 120_000;
+
+export function describeHostileReplies(subject: ConformanceSubject, bench: () => ConformanceBench): void {
+  const oracle = new Oracle(subject);
+
+  /** One call that is answered so; its result, if it has one, is judged against the reply's bytes. */
+  async function call<T>(
+    reply: Reply,
+    make: () => Promise<T>,
+    judge: (result: T) => void,
+  ): Promise<ProviderError | undefined> {
+    const startedAt = performance.now();
+    const result = await bench()
+      .wire.during(answering(reply), make)
+      .then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
+    expect(performance.now() - startedAt).toBeLessThan(CALL_MAX_MS);
+    bench().wire.recorded();
+    if ('value' in result) {
+      judge(result.value);
+      return undefined;
+    }
+    if (!(result.error instanceof ProviderError)) throw result.error;
+    bench().expectNothingSecret(result.error);
+    return result.error;
+  }
+
+  describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
+    it(
+      'a create call never opens what was not taken, and never calls refused what may have been',
+      async () => {
+        const { wire, provider } = bench();
+        const order = bench().newOrder();
+        await provider.createPayin(order);
+        await provider.createPayin(bench().newOrder());
+        const replies = wire.recorded().map(({ reply }) => reply!);
+        let opened = 0;
+        await fc.assert(
+          fc.asyncProperty(fc.constantFrom(...replies), damage([order.providerReference]), async (original, plan) => {
+            const reply = damaged(original, plan);
+            const error = await call(
+              reply,
+              () => provider.createPayin(order),
+              (result) => oracle.opened(result, reply, order.providerReference),
+            );
+            if (error) oracle.refused(error, reply);
+            else opened += 1;
+          }),
+          { numRuns: RUNS / 2, seed: SEED },
+        );
+        // The damage is not so bad that nothing was ever read.
+        expect(opened).toBeGreaterThan(RUNS / 50);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      'a query never sees money that did not come, and never loses an order that may be there',
+      async () => {
+        const { wire, provider, control } = bench();
+        const [ours, theirs, nobodys] = [bench().newOrder(), bench().newOrder(), bench().newOrder()];
+        const opened = await provider.createPayin(ours);
+        const openedToo = await provider.createPayin(theirs);
+        wire.recorded();
+        await provider.fetchPayin(queryOf(ours, opened));
+        for (const order of [ours, theirs]) await control.pay(order.providerReference, { webhook: 'none' });
+        await provider.fetchPayin(queryOf(ours, opened));
+        await provider.fetchPayin(queryOf(theirs, openedToo));
+        await provider.fetchPayin(queryOf(nobodys));
+        const replies = wire.recorded().map(({ reply }) => reply!);
+        const words = subject.statuses.flatMap(({ reply }) => Object.values(reply));
+        let reports = 0;
+        const arbitraryDamage = damage([ours.providerReference, theirs.providerReference, ...words]);
+        await fc.assert(
+          fc.asyncProperty(fc.constantFrom(...replies, replies[1]!), arbitraryDamage, async (original, plan) => {
+            const reply = damaged(original, plan);
+            await call(
+              reply,
+              () => provider.fetchPayin(queryOf(ours, opened)),
+              (result) => {
+                oracle.fetched(result, reply, ours.providerReference);
+                if (result.found) reports += 1;
+              },
+            );
+          }),
+          { numRuns: RUNS / 2, seed: SEED },
+        );
+        expect(reports).toBeGreaterThan(RUNS / 50);
+      },
+      TIMEOUT_MS,
+    );
+  });
+}

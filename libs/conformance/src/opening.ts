@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { supports } from '@recaudo/payment-provider';
+import { type ConformanceBench, queryOf } from './bench.js';
+import type { ConformanceSubject } from './subject.js';
+
+/** What any HTTP client sends. */
+const ORDINARY_HEADERS = [
+  'accept',
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'content-type',
+  'host',
+  'user-agent',
+];
+
+export function describeOpening(
+  { descriptor, examples, webhook }: ConformanceSubject,
+  bench: () => ConformanceBench,
+): void {
+  describe('opening an order', () => {
+    it('is shown by a documented request for every rail that is declared', async () => {
+      expect(bench().provider.name).toBe(descriptor.name);
+      const modes = examples.map(({ settings = {} }) => settings);
+      const providers = await Promise.all(modes.map((settings) => bench().build({ settings })));
+      const declared = new Set([bench().provider, ...providers].flatMap(({ rails }) => rails));
+      expect(declared).toEqual(new Set(examples.map(({ rail }) => rail)));
+    });
+
+    it('comes with a webhook signature where webhooks are declared', () => {
+      expect(webhook !== undefined).toBe(supports(bench().provider, 'webhooks'));
+    });
+
+    it.each(examples)('asks for $rail as documented in $source', async ({ rail, order, request, opened, ...mode }) => {
+      const { wire, control } = bench();
+      if (mode.switches) await control.setSwitches(mode.switches);
+      const provider = await bench().build({ settings: mode.settings });
+      expect(order.rail).toBe(rail);
+      expect(provider.check(order)).toEqual([]);
+
+      const result = await provider.createPayin(order);
+      const [sent, ...more] = wire.recorded();
+      expect(more).toEqual([]);
+      expect(sent).toMatchObject({ method: request.method, path: request.path });
+      expect(JSON.parse(sent!.body)).toEqual(request.body);
+      expect(sent!.headers['content-type']).toMatch(/^application\/json\b/);
+      const named = Object.entries(sent!.headers).filter(([name]) => !ORDINARY_HEADERS.includes(name));
+      expect(Object.fromEntries(named)).toEqual(
+        Object.fromEntries(
+          Object.entries(request.headers).map(([name, value]) => [
+            name,
+            typeof value === 'string' ? value : expect.stringMatching(value),
+          ]),
+        ),
+      );
+      expect(result).toEqual(opened);
+      for (const query of [queryOf(order, result), queryOf(order)])
+        expect(await provider.fetchPayin(query)).toMatchObject({ found: true, report: { status: 'PENDING' } });
+    });
+
+    it('sends the same request as the same words, but for what must differ', async () => {
+      // Two orders that differ in their reference only: nothing of one is left over in the other.
+      const [one, other] = [bench().newOrder(), bench().newOrder()];
+      await bench().provider.createPayin(one);
+      await bench().provider.createPayin(other);
+      const [first, second] = bench().wire.recorded();
+      expect(first!.body).toContain(one.providerReference);
+      expect(second!.body).not.toContain(one.providerReference);
+      expect(second!.path).toBe(first!.path);
+    });
+  });
+}

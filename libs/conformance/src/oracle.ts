@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import type { FetchedOrder, OpenedOrder, ProviderError, ProviderReport } from '@recaudo/payment-provider';
+import { type Json, type JsonObject, objectIn, type Place, textsIn, valuesAt } from './places.js';
+import type { ConformanceSubject } from './subject.js';
+import type { Reply } from './wire.js';
+
+/** HTTP statuses of which a server may mean that it did not act. 408, 409 and 425 are not among them. */
+const MAY_MEAN_REFUSED = [400, 401, 403, 404, 405, 406, 410, 411, 412, 413, 414, 415, 416, 417, 422, 429];
+
+/** What a careful reader may take from a reply at most, worked out from its bytes and the documents alone. */
+export class Oracle {
+  constructor(private readonly subject: ConformanceSubject) {}
+
+  /** An order is open only where the reply says so, and every instruction stands in it. */
+  opened({ externalId, instructions }: OpenedOrder, reply: Reply, providerReference: string): void {
+    const { create } = this.subject;
+    const body = bodyOf(reply);
+    assert(body && isSuccess(reply) && create.accepts(body), `an order was opened by ${shown(reply)}`);
+    const references = create.reference ? valuesAt(body, create.reference) : [];
+    for (const said of references) assert.equal(said, providerReference);
+    const texts = textsIn(body);
+    const { type: _ours, ...given } = instructions ?? { type: 'none' };
+    for (const text of [...textsIn(given), ...textsIn(externalId)])
+      assert(texts.includes(text), `${text} from ${shown(reply)}`);
+    if (instructions && 'url' in instructions && instructions.url !== undefined)
+      assert.match(instructions.url, /^\s*https?:/i);
+  }
+
+  /** Money has come only where the reply says so of our order, with an amount that stands there. */
+  fetched(fetched: FetchedOrder, reply: Reply, providerReference: string): void {
+    const { query } = this.subject;
+    const body = bodyOf(reply);
+    if (!fetched.found) {
+      assert(body && query.saysNoSuchOrder(reply.status, body), `no such order, by ${shown(reply)}`);
+      return;
+    }
+    assert(body && isSuccess(reply) && query.answers(body), `an answer from ${shown(reply)}`);
+    assert.deepEqual(valuesAt(body, query.reference), [providerReference]);
+    this.report(fetched.report, body);
+  }
+
+  /** "Certainly not taken" lets another provider open the order: only for a reply that can mean it. */
+  refused({ outcome }: ProviderError, reply: Reply): void {
+    if (outcome === 'unknown') return;
+    const body = bodyOf(reply);
+    const mayMeanIt = isSuccess(reply)
+      ? body !== undefined && this.subject.create.refuses?.(body) === true
+      : MAY_MEAN_REFUSED.includes(reply.status);
+    assert(mayMeanIt, `certainly not taken, by ${shown(reply)}`);
+  }
+
+  private report(report: ProviderReport, body: JsonObject): void {
+    const { statuses, query } = this.subject;
+    const allowed = amountsIn(body, query.amounts);
+    for (const amount of amountsOf(report))
+      assert(allowed.includes(amount), `${amount} cents from ${JSON.stringify(body)}`);
+    if (!tellsOfMoney(report)) return;
+    const paid = statuses.filter(({ means }) => means === 'APPROVED' || means === 'REVERSED').map(({ reply }) => reply);
+    const sayings = query.payment ? [...paid, query.payment] : paid;
+    assert(
+      sayings.some((saying) => holds(body, saying)),
+      `money from ${JSON.stringify(body)}`,
+    );
+  }
+}
+
+export function tellsOfMoney({ status, payments = [] }: ProviderReport): boolean {
+  return status === 'APPROVED' || status === 'REVERSED' || payments.length > 0;
+}
+
+/** Every amount of money that a report speaks of. */
+export function amountsOf({ amountInCents, payments = [] }: ProviderReport): bigint[] {
+  const sums = amountInCents === undefined ? [] : [amountInCents];
+  return [...sums, ...payments.map((payment) => payment.amountInCents)];
+}
+
+/** How a provider's client reads bytes: UTF-8, without a byte order mark. A reply that lies about its encoding cannot be read. */
+function bodyOf({ body, headers }: Reply): JsonObject | undefined {
+  return headers['content-encoding'] ? undefined : objectIn(body.toString('utf8').replace(/^\uFEFF/, ''));
+}
+
+function shown({ status, headers, body }: Reply): string {
+  return `HTTP ${status} ${JSON.stringify(headers)} ${body.toString().slice(0, 2_000)}`;
+}
+
+/** `2` and `"2"` are one status to some providers. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isSuccess({ status }: Reply): boolean {
+  return status >= 200 && status < 300;
+}
+
+function holds(body: JsonObject, saying: Readonly<Record<Place, Json>>): boolean {
+  return Object.entries(saying).every(([place, expected]) =>
+    valuesAt(body, place as Place).some((value) => typeof value !== 'object' && textOf(value) === textOf(expected)),
+  );
+}
+
+function amountsIn(body: JsonObject, places: ConformanceSubject['query']['amounts']): bigint[] {
+  return Object.entries(places).flatMap(([place, unit]) =>
+    valuesAt(body, place as Place).flatMap((value) => {
+      const hundredths = hundredthsOf(value);
+      if (hundredths === undefined) return [];
+      const [inCents, inPesos] = [hundredths / 100n, hundredths];
+      return unit === 'either' ? [inCents, inPesos] : [unit === 'cents' ? inCents : inPesos];
+    }),
+  );
+}
+
+/** A decimal number with two decimals at most, times a hundred. */
+function hundredthsOf(value: unknown): bigint | undefined {
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+  const [, whole, decimals = ''] = /^(\d{1,20})(?:\.(\d{1,10}))?$/.exec(text) ?? [];
+  return whole === undefined || /[1-9]/.test(decimals.slice(2))
+    ? undefined
+    : BigInt(whole + decimals.slice(0, 2).padEnd(2, '0'));
+}

@@ -1,0 +1,73 @@
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** A place in a JSON document, as RFC 6901 writes it, e.g. `/data/status`; `*` stands for every element of a list. */
+export type Place = `/${string}`;
+
+/** What stands there: nothing, one value, or as many as a `*` finds. */
+export function valuesAt(document: unknown, place: Place): unknown[] {
+  return place
+    .slice(1)
+    .split('/')
+    .reduce<unknown[]>((holders, key) => holders.flatMap((holder) => childrenOf(holder, key)), [document]);
+}
+
+/** A copy in which every value at the place is another one; the last key is made where it is missing. */
+export function withValueAt(document: Json, place: Place, change: Json | ((value: Json) => Json)): Json {
+  const copy = structuredClone(document);
+  const cut = place.lastIndexOf('/');
+  const key = place.slice(cut + 1);
+  const holders = cut === 0 ? [copy] : valuesAt(copy, place.slice(0, cut) as Place);
+  for (const holder of holders.filter(isHolder)) {
+    for (const own of key === '*' ? Object.keys(holder) : [key]) {
+      holder[own] = typeof change === 'function' ? change(holder[own] ?? null) : change;
+    }
+  }
+  return copy;
+}
+
+/** Every place of a document, deepest last. */
+export function placesOf(document: Json, above: Place | '' = ''): Place[] {
+  if (!isHolder(document)) return [];
+  return Object.keys(document).flatMap((key) => {
+    const place: Place = `${above}/${key}`;
+    return [place, ...placesOf(document[key]!, place)];
+  });
+}
+
+/** A copy without what stands at the place. */
+export function without(document: Json, place: Place): Json {
+  const copy = structuredClone(document);
+  const cut = place.lastIndexOf('/');
+  const [holder] = cut === 0 ? [copy] : valuesAt(copy, place.slice(0, cut) as Place);
+  if (isHolder(holder)) delete holder[place.slice(cut + 1)];
+  return copy;
+}
+
+/** The text as one JSON object; undefined for anything else. */
+export function objectIn(text: string): JsonObject | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every text and number below a value, as text. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  return isHolder(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function childrenOf(holder: unknown, key: string): unknown[] {
+  if (!isHolder(holder)) return [];
+  if (key === '*') return Array.isArray(holder) ? holder : [];
+  return Object.hasOwn(holder, key) ? [holder[key]] : [];
+}
+
+function isHolder(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,33 @@
+import type { ConformanceSubject } from './subject.js';
+
+/** Parts of a subject that hold nothing yet, each with what to put there. */
+export function unfilled(subject: ConformanceSubject): [part: string, whatToDo: string][] {
+  const parts: [part: string, missing: boolean, whatToDo: string][] = [
+    [
+      'examples',
+      subject.examples.length === 0,
+      'For each rail: the create request that the documents show, word for word, our order that asks for the same, and what the merchant then gets. Name the source.',
+    ],
+    [
+      'statuses',
+      subject.statuses.length === 0,
+      'Every status of an order that the documents name, as it stands in the reply to a query, and what it means in our words.',
+    ],
+    [
+      'query.amounts',
+      Object.keys(subject.query.amounts).length === 0,
+      'The places of a query’s reply that tell how much money arrived, and the unit of each.',
+    ],
+    [
+      'errors',
+      subject.errors.length === 0,
+      'The error replies that the documents show: HTTP status and body, the kind of ProviderError, and whether the order was certainly not taken.',
+    ],
+    [
+      'settlements',
+      Object.keys(subject.settlements).length === 0,
+      'What can happen to an order in the sandbox (pay, reject, expire, …), and the status that the provider then reports.',
+    ],
+  ];
+  return parts.flatMap(([part, missing, whatToDo]) => (missing ? [[part, `Fill in ${part}. ${whatToDo}`]] : []));
+}

@@ -1,0 +1,217 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type InboundWebhook,
+  ProviderError,
+  supports,
+  type WebhookNews,
+  type WebhookReceiver,
+} from '@recaudo/payment-provider';
+import type { ConformanceBench } from './bench.js';
+import { type JsonObject, objectIn, withValueAt, without } from './places.js';
+import type { ConformanceSubject } from './subject.js';
+
+const FLIPS = [0x01, 0x20, 0x80];
+const UNREADABLE = ['', '{', 'null', '[]', '"x"', '0', '{}', '<html>', '\u0000', '{"a":'.repeat(50_000), '\uFEFF{}'];
+const MALFORMED = [
+  '',
+  ' ',
+  'x',
+  'not-a-signature',
+  'ñ',
+  '\u0000',
+  '='.repeat(344),
+  'a'.repeat(100_000),
+  '../..',
+  'null',
+];
+
+export function describeWebhooks({ webhook: facts }: ConformanceSubject, bench: () => ConformanceBench): void {
+  if (!facts) return;
+  const { signature, covered } = facts;
+
+  function receiver(): WebhookReceiver {
+    const { provider } = bench();
+    if (!supports(provider, 'webhooks')) throw new Error(`${provider.name} declares no webhooks`);
+    return provider.webhooks;
+  }
+
+  function newsOf({ rawBody }: InboundWebhook): WebhookNews | ProviderError {
+    try {
+      return receiver().read(rawBody);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      bench().expectNothingSecret(error);
+      expect(error.kind).toBe('unreadable_reply');
+      return error;
+    }
+  }
+
+  /** An order is opened, and the sandbox tells what then happened to it: the webhooks that say it, as they came. */
+  async function hear(count = 1): Promise<{ reference: string; webhook: InboundWebhook; all: InboundWebhook[] }> {
+    const { sink, control, provider } = bench();
+    sink.acknowledgement = receiver().acknowledgement;
+    const order = bench().newOrder();
+    await provider.createPayin(order);
+    const reference = order.providerReference;
+    await control.pay(reference, { webhook: count > 1 ? 'twice' : 'send' });
+    const speaks = (heard: InboundWebhook): boolean => {
+      const news = newsOf(heard);
+      return (
+        !(news instanceof ProviderError) && news.providerReference === reference && news.report.status !== 'PENDING'
+      );
+    };
+    const all = await sink.heard(speaks, count);
+    return { reference, webhook: all[0]!, all };
+  }
+
+  /** The same webhook with other signatures in it: none, one or several. */
+  function signed(webhook: InboundWebhook, signatures: string | string[] | undefined): InboundWebhook {
+    if ('header' in signature) {
+      const headers = { ...webhook.headers };
+      delete headers[signature.header];
+      return {
+        ...webhook,
+        headers: signatures === undefined ? headers : { ...headers, [signature.header]: signatures },
+      };
+    }
+    const place = `/${signature.field}` as const;
+    const body = bodyOf(webhook);
+    const changed = signatures === undefined ? without(body, place) : withValueAt(body, place, signatures);
+    return { ...webhook, rawBody: Buffer.from(JSON.stringify(changed)) };
+  }
+
+  function signatureOf(webhook: InboundWebhook): string {
+    const own = 'header' in signature ? webhook.headers[signature.header] : bodyOf(webhook)[signature.field];
+    if (typeof own !== 'string') throw new Error('the webhook has no signature where the subject says');
+    return own;
+  }
+
+  const verify = (webhook: InboundWebhook): boolean => receiver().verifier.verify(webhook);
+
+  describe('a webhook', () => {
+    it('of the sandbox verifies, and says what happened to which order', async () => {
+      const { reference, webhook } = await hear();
+      expect(verify(webhook)).toBe(true);
+      expect(newsOf(webhook)).toMatchObject({
+        providerReference: reference,
+        eventKey: expect.stringMatching(/^.{1,255}$/s),
+        report: { status: 'APPROVED' },
+      });
+    });
+
+    it('is news of itself alone: read again, later or in another order, it says the same', async () => {
+      const [one, other] = [await hear(), await hear()];
+      const first = [newsOf(one.webhook), newsOf(other.webhook)];
+      const second = [newsOf(other.webhook), newsOf(one.webhook)];
+      expect(second.toReversed()).toEqual(first);
+    });
+
+    it('that comes twice has one event key, and another event has another', async () => {
+      const { all } = await hear(2);
+      const other = await hear();
+      const keys = [...all, other.webhook].map((webhook) => (newsOf(webhook) as WebhookNews).eventKey);
+      expect(new Set(keys.slice(0, 2)).size).toBe(1);
+      expect(new Set(keys).size).toBe(2);
+    });
+
+    it.each(['wrong', 'missing', 'malformed'] as const)(
+      'of the sandbox with a %s signature does not verify',
+      async (kind) => {
+        const { reference } = await hear();
+        bench().sink.forget();
+        await bench().control.webhook(reference, { signature: kind });
+        const [forged] = await bench().sink.heard(() => true);
+        expect(verify(forged!)).toBe(false);
+      },
+    );
+
+    it('does not verify without its signature, with several, or with any other', async () => {
+      const { webhook } = await hear();
+      const own = signatureOf(webhook);
+      expect(verify(signed(webhook, own))).toBe(true);
+      const others = [own.slice(0, -1), `${own}0`, `${own} `, ` ${own}`, reversed(own), `${own}, ${own}`];
+      for (const other of [...others, ...MALFORMED]) {
+        expect([other, verify(signed(webhook, other))]).toEqual([other, false]);
+      }
+      expect(verify(signed(webhook, undefined))).toBe(false);
+      expect(verify(signed(webhook, [own, own]))).toBe(false);
+      expect(verify(signed(webhook, []))).toBe(false);
+      for (let at = 0; at < own.length; at += 1) {
+        const changed = own.slice(0, at) + (own[at] === 'a' ? 'b' : 'a') + own.slice(at + 1);
+        expect([changed, verify(signed(webhook, changed))]).toEqual([changed, sameBytes(own, changed)]);
+      }
+    });
+
+    it('that was tampered with in any byte does not verify, or is a hint or the same news', async () => {
+      const { webhook } = await hear();
+      const { trust } = receiver();
+      const original = newsOf(webhook);
+      let refused = 0;
+      for (let at = 0; at < webhook.rawBody.length; at += 1) {
+        for (const flip of FLIPS) {
+          const rawBody = Buffer.from(webhook.rawBody);
+          rawBody[at]! ^= flip;
+          const tampered = { ...webhook, rawBody };
+          if (!verify(tampered)) refused += 1;
+          else if (trust === 'hint') newsOf(tampered);
+          else expect([rawBody.toString(), newsOf(tampered)]).toEqual([rawBody.toString(), original]);
+        }
+      }
+      if (trust === 'authoritative') expect(refused).toBeGreaterThan(webhook.rawBody.length);
+    });
+
+    it.each(covered)('does not verify when %s is another', async (place) => {
+      const { webhook } = await hear();
+      for (const value of ['x', '', null, 1, {}, []]) {
+        const rawBody = Buffer.from(JSON.stringify(withValueAt(bodyOf(webhook), place, value)));
+        expect([value, verify({ ...webhook, rawBody })]).toEqual([value, false]);
+      }
+      expect(verify({ ...webhook, rawBody: Buffer.from(JSON.stringify(without(bodyOf(webhook), place))) })).toBe(false);
+    });
+
+    it('that cannot be read is unreadable, and never breaks the verifier', async () => {
+      const { webhook } = await hear();
+      for (const text of UNREADABLE) {
+        const rawBody = Buffer.from(text);
+        expect(typeof verify({ ...webhook, rawBody })).toBe('boolean');
+        expect([text.slice(0, 20), newsOf({ ...webhook, rawBody })]).toEqual([
+          text.slice(0, 20),
+          expect.any(ProviderError),
+        ]);
+      }
+      expect(verify({ rawBody: webhook.rawBody, headers: {} })).toBe(!('header' in signature));
+    });
+
+    it('is over for the provider with the declared acknowledgement, and not with an error', async () => {
+      const { reference } = await hear();
+      const acknowledged = async (): Promise<unknown> =>
+        (await bench().control.findOrder(reference))?.webhooks.map(
+          (webhook) => 'acknowledged' in webhook && webhook.acknowledged,
+        );
+      await bench().control.webhook(reference, {});
+      bench().sink.acknowledgement = { status: 500, contentType: 'text/plain', body: 'x' };
+      await bench().control.webhook(reference, {});
+      const told = (await acknowledged()) as unknown[];
+      expect(told.slice(-2)).toEqual([true, false]);
+    });
+
+    it('that is authoritative has a signature over its whole body', () => {
+      if (receiver().trust === 'authoritative') expect(covered).toEqual([]);
+    });
+  });
+}
+
+function bodyOf({ rawBody }: InboundWebhook): JsonObject {
+  const body = objectIn(rawBody.toString());
+  if (!body) throw new Error('the webhook is no JSON object');
+  return body;
+}
+
+function reversed(text: string): string {
+  return text.split('').toReversed().join('');
+}
+
+/** Base64 has spare bits at its end: another last letter can be the same signature. */
+function sameBytes(one: string, other: string): boolean {
+  return /=$/.test(one) && Buffer.from(one, 'base64').equals(Buffer.from(other, 'base64'));
+}
