@@ -1,4 +1,5 @@
-export * from './src/outbound-error.js';
+export type { BreakerState, DestinationHealth } from './src/destination.js';
+export { OutboundError, type OutboundErrorKind } from './src/outbound-error.js';
 export * from './src/outbound-http.js';
 export * from './src/outbound-http.module.js';
 export { isPublicAddress } from './src/private-addresses.js';

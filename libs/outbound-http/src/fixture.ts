@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { HttpService } from '@nestjs/axios';
 import { Logger } from '@nestjs/common';
+import { LOOPBACK_CERTIFICATE } from './fixture-certificate.js';
 import { OutboundError } from './outbound-error.js';
-import { OutboundHttp, type OutboundRequest } from './outbound-http.js';
+import { OutboundHttp, type OutboundHttpOptions, type OutboundRequest } from './outbound-http.js';
 
 // What the specs of this folder stand on: real servers on loopback that count what reaches them, and a log that is kept.
 
@@ -22,21 +25,34 @@ const senders: OutboundHttp[] = [];
 
 /** Everything that was logged, as text. */
 export const logged: string[] = [];
-const keep = (...parts: unknown[]): void => void logged.push(JSON.stringify(parts));
-Logger.overrideLogger({ log: keep, error: keep, warn: keep, debug: keep, verbose: keep, fatal: keep });
+const keep =
+  (level: string) =>
+  (...parts: unknown[]): void =>
+    void logged.push(JSON.stringify([level, ...parts]));
+Logger.overrideLogger({ log: keep('log'), error: keep('error'), warn: keep('warn'), debug: keep('debug') });
 
 /** An HTTP server that answers each request, read whole, with `answer`. */
 export async function serve(answer: RequestListener, host = '127.0.0.1'): Promise<TestServer> {
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  return listen(createServer(reading(requests, answer)), requests, host);
+}
+
+/** The same over TLS, with LOOPBACK_CERTIFICATE. */
+export async function serveTls(answer: RequestListener): Promise<TestServer> {
+  const requests: string[] = [];
+  const server = await listen(createTlsServer(LOOPBACK_CERTIFICATE, reading(requests, answer)), requests, '127.0.0.1');
+  return { ...server, url: server.url.replace('http:', 'https:') };
+}
+
+function reading(requests: string[], answer: RequestListener): RequestListener {
+  return (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       requests.push(`${request.method} ${request.url} ${Buffer.concat(chunks).toString()}`.trim());
       answer(request, response);
     });
-  });
-  return listen(server, requests, host);
+  };
 }
 
 /** A TCP server: for replies that no HTTP server would send. */
@@ -59,6 +75,16 @@ async function listen(server: Server | TcpServer, requests: string[], host: stri
   return { url: `http://127.0.0.1:${port}`, port, connections: () => connections, requests };
 }
 
+/** An address on which nobody listens. */
+export async function closedPort(): Promise<number> {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** For afterEach: ends every server and connection, whatever the test left. */
 export async function closeAll(): Promise<void> {
   for (const sender of senders.splice(0)) sender.onApplicationShutdown();
@@ -70,8 +96,8 @@ export async function closeAll(): Promise<void> {
   }
 }
 
-export function outbound(options = { allowPrivate: true }): OutboundHttp {
-  const sender = new OutboundHttp(new HttpService(), options);
+export function outbound(options: Partial<OutboundHttpOptions> = {}): OutboundHttp {
+  const sender = new OutboundHttp(new HttpService(), { allowPrivate: true, ...options });
   senders.push(sender);
   return sender;
 }
@@ -86,4 +112,9 @@ export async function errorOf(call: Promise<unknown>): Promise<OutboundError> {
   const answer = await call.catch((error: unknown) => error);
   if (answer instanceof OutboundError) return answer;
   throw answer instanceof Error ? answer : new Error(`no error, but ${JSON.stringify(answer)}`);
+}
+
+/** Waits for a fact, within the time that a test has. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await wait(5);
 }

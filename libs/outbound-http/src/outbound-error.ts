@@ -1,9 +1,10 @@
-/** Why there is no usable reply. */
-export type OutboundErrorKind = 'not_connected' | 'broken_off' | 'timeout' | 'too_large' | 'forbidden_address';
+/** Why there is no usable reply. The first four are ours or the network's before anything left; the others may have been carried out. */
+export type OutboundErrorKind =
+  'circuit_open' | 'overloaded' | 'forbidden_address' | 'not_connected' | 'broken_off' | 'timeout' | 'too_large';
 
 /**
- * No reply was read. `mayHaveArrived` is false only where the request certainly never left: the name did not resolve, the connection was
- * refused, or we refused the address ourselves.
+ * No reply was read. `mayHaveArrived` is false only where the request certainly never left: it never had a connection, or we refused to
+ * make one.
  */
 export class OutboundError extends Error {
   constructor(
@@ -16,52 +17,38 @@ export class OutboundError extends Error {
   }
 }
 
-interface Verdict {
-  kind: OutboundErrorKind;
-  mayHaveArrived: boolean;
+/** A request that we did not let out. */
+export function refused(kind: 'circuit_open' | 'overloaded', reason: string): OutboundError {
+  return new OutboundError(kind, `${kind.replaceAll('_', ' ')} (${reason})`, false);
 }
 
-const NEVER_LEFT: Verdict = { kind: 'not_connected', mayHaveArrived: false };
+/** axios' code for an exchange that its AbortSignal ended: only our deadlines do that. */
+const CANCELLED = 'ERR_CANCELED';
 
-const BROKEN_OFF: Verdict = { kind: 'broken_off', mayHaveArrived: true };
-
-/** The one table of transport errors, by Node's and axios' codes. What is not in it may have arrived. */
-const VERDICTS: Readonly<Record<string, Verdict>> = {
-  ECONNREFUSED: NEVER_LEFT,
-  ENOTFOUND: NEVER_LEFT,
-  EAI_AGAIN: NEVER_LEFT,
-  EHOSTUNREACH: NEVER_LEFT,
-  ENETUNREACH: NEVER_LEFT,
-  ERR_INVALID_URL: NEVER_LEFT,
-  CERT_HAS_EXPIRED: NEVER_LEFT,
-  ERR_TLS_CERT_ALTNAME_INVALID: NEVER_LEFT,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NEVER_LEFT,
-  DEPTH_ZERO_SELF_SIGNED_CERT: NEVER_LEFT,
-  SELF_SIGNED_CERT_IN_CHAIN: NEVER_LEFT,
-  EPRIVATEADDRESS: { kind: 'forbidden_address', mayHaveArrived: false },
-  ERR_CANCELED: { kind: 'timeout', mayHaveArrived: true },
-  ECONNABORTED: { kind: 'timeout', mayHaveArrived: true },
-  ETIMEDOUT: { kind: 'timeout', mayHaveArrived: true },
-};
-
-/** Turns whatever the transport threw into an OutboundError whose message holds a code and nothing of the request. */
-export function toOutboundError(error: unknown): OutboundError {
+/**
+ * Turns whatever the transport threw into an OutboundError whose message holds a code and nothing of the request.
+ * @param mayHaveLeft whether the request had a connection; no code tells that, because most of them occur before and after
+ */
+export function toOutboundError(error: unknown, mayHaveLeft: boolean): OutboundError {
   // Read by shape: an error of Node's own may come from another realm, where `instanceof Error` is false.
-  const { code, message, syscall } = fieldsOf(error);
+  const { code, message } = fieldsOf(error);
   if (message?.startsWith('maxContentLength size'))
     return new OutboundError('too_large', 'the reply is larger than allowed', true);
-  // The same code from a read or a write means a connection that broke: what was sent may have arrived.
-  const broken = syscall === 'read' || syscall === 'write';
-  const { kind, mayHaveArrived } = (!broken && code && VERDICTS[code]) || BROKEN_OFF;
-  return new OutboundError(kind, `${kind.replaceAll('_', ' ')}${code ? ` (${code})` : ''}`, mayHaveArrived);
+  const kind = kindOf(code, mayHaveLeft);
+  const reason = code === CANCELLED ? 'deadline' : code;
+  return new OutboundError(kind, `${kind.replaceAll('_', ' ')}${reason ? ` (${reason})` : ''}`, mayHaveLeft);
 }
 
-function fieldsOf(error: unknown): { code?: string; message?: string; syscall?: string } {
-  const { code, message, syscall } =
-    typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+function kindOf(code: string | undefined, mayHaveLeft: boolean): OutboundErrorKind {
+  if (code === 'EPRIVATEADDRESS') return 'forbidden_address';
+  if (!mayHaveLeft) return 'not_connected';
+  return code === CANCELLED ? 'timeout' : 'broken_off';
+}
+
+function fieldsOf(error: unknown): { code?: string; message?: string } {
+  const { code, message } = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
   return {
     ...(typeof code === 'string' ? { code } : {}),
     ...(typeof message === 'string' ? { message } : {}),
-    ...(typeof syscall === 'string' ? { syscall } : {}),
   };
 }

@@ -3,18 +3,26 @@ import { Agent as HttpsAgent } from 'node:https';
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { firstValueFrom } from 'rxjs';
+import { Connection } from './connection.js';
+import { Destination, type DestinationHealth, type DestinationLimits, isServerFailure } from './destination.js';
+import { loggablePath } from './loggable-path.js';
 import { OutboundError, toOutboundError } from './outbound-error.js';
 import { isPrivateLiteral, PrivateAddressError, publicLookup } from './private-addresses.js';
 
 export interface OutboundRequest {
-  /** Who is called, for the log: a provider's name, `notification`. Never a URL, which may hold references. */
+  /** Who is called: a provider's name. Calls to the same name share a breaker and a limit, and the log says it. */
   to: string;
   method: 'GET' | 'POST';
   url: string;
+  /**
+   * The URL is a merchant's: `to` then stands for many servers, so there is no breaker and no limit, and the caller bounds its own calls.
+   * Its path may hold the merchant's secret and is not logged.
+   */
+  merchantUrl?: boolean;
   headers?: Record<string, string>;
   /** Sent as it is. */
   body?: string;
-  /** Bound on the whole exchange, from the first packet to the last byte of the reply. */
+  /** Bound on the whole call, from the wait for a place to the last byte of the reply. */
   timeoutMs: number;
   maxReplyBytes: number;
 }
@@ -26,19 +34,38 @@ export interface OutboundReply {
   bodyText: string;
 }
 
+export interface OutboundLimits extends DestinationLimits {
+  /** Bound on the time until there is a connection: name, TCP and TLS. */
+  connectTimeoutMs: number;
+}
+
+/** Why these: docs/decisions/0005-outbound-http.md. */
+const DEFAULT_LIMITS: OutboundLimits = {
+  connectTimeoutMs: 5_000,
+  failuresToOpen: 5,
+  openMs: 10_000,
+  inFlightMax: 32,
+  queuedMax: 64,
+};
+
 export const OUTBOUND_HTTP_OPTIONS = Symbol('OutboundHttpOptions');
 export interface OutboundHttpOptions {
   /** Private addresses may be reached: development and tests only. */
   allowPrivate: boolean;
+  /** Other than the defaults. */
+  limits?: Partial<OutboundLimits>;
 }
 
 /**
- * Every call that leaves Recaudo: one deadline over the whole exchange, a cap on the reply, kept-alive connections, no redirects, no
- * proxy from the environment, no re-sending. Any HTTP status is a reply; only the lack of one is an error.
+ * Every call that leaves Recaudo: deadlines for the connection and for the whole call, a cap on the reply, kept-alive connections, no
+ * redirects, no proxy from the environment, no re-sending; a circuit breaker and a limit of calls in flight for each destination. Any
+ * HTTP status is a reply; only the lack of one is an error.
  */
 @Injectable()
 export class OutboundHttp implements OnApplicationShutdown {
   private readonly logger = new Logger(OutboundHttp.name);
+  private readonly limits: OutboundLimits;
+  private readonly destinations = new Map<string, Destination>();
   private readonly httpAgent: HttpAgent;
   private readonly httpsAgent: HttpsAgent;
 
@@ -46,6 +73,7 @@ export class OutboundHttp implements OnApplicationShutdown {
     @Inject(HttpService) private readonly http: HttpService,
     @Inject(OUTBOUND_HTTP_OPTIONS) private readonly options: OutboundHttpOptions,
   ) {
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     const agentOptions = { keepAlive: true, maxSockets: 64, ...(options.allowPrivate ? {} : { lookup: publicLookup }) };
     this.httpAgent = new HttpAgent(agentOptions);
     this.httpsAgent = new HttpsAgent(agentOptions);
@@ -54,15 +82,26 @@ export class OutboundHttp implements OnApplicationShutdown {
   /** @throws OutboundError when no whole reply was read. */
   async send(request: OutboundRequest): Promise<OutboundReply> {
     const startedAt = performance.now();
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), request.timeoutMs);
     try {
-      const reply = await this.exchange(request);
-      this.log(request, startedAt, String(reply.status));
+      this.refuseUrl(request.url);
+      const call = (): Promise<OutboundReply> => this.exchange(request, ending);
+      const reply = await (request.merchantUrl ? call() : this.destination(request.to).run(call, ending.signal));
+      this.log(request, startedAt, reply);
       return reply;
     } catch (error) {
-      const outboundError = error instanceof OutboundError ? error : toOutboundError(error);
-      this.log(request, startedAt, outboundError.message);
+      const outboundError = error instanceof OutboundError ? error : toOutboundError(error, true);
+      this.log(request, startedAt, outboundError);
       throw outboundError;
+    } finally {
+      clearTimeout(timer);
     }
+  }
+
+  /** How calls to this destination went lately, in this process. */
+  health(to: string): DestinationHealth {
+    return this.destinations.get(to)?.health() ?? { breaker: 'closed', inFlight: 0, queued: 0 };
   }
 
   onApplicationShutdown(): void {
@@ -70,34 +109,71 @@ export class OutboundHttp implements OnApplicationShutdown {
     this.httpsAgent.destroy();
   }
 
-  private async exchange(request: OutboundRequest): Promise<OutboundReply> {
-    if (!this.options.allowPrivate && isPrivateLiteral(new URL(request.url))) throw new PrivateAddressError();
-    const reply = await firstValueFrom(
-      this.http.request<string>({
-        method: request.method,
-        url: request.url,
-        headers: request.headers,
-        data: request.body,
-        signal: AbortSignal.timeout(request.timeoutMs),
-        maxContentLength: request.maxReplyBytes,
-        maxRedirects: 0,
-        proxy: false,
-        httpAgent: this.httpAgent,
-        httpsAgent: this.httpsAgent,
-        responseType: 'text',
-        // The body is read by whoever asked: axios would parse some of it, by its own rules.
-        transformRequest: [(data: unknown) => data],
-        transformResponse: [(data: unknown) => data],
-        validateStatus: () => true,
-      }),
+  private destination(to: string): Destination {
+    const known = this.destinations.get(to);
+    if (known) return known;
+    const destination = new Destination(this.limits, (breaker) =>
+      this.logger.warn({ to, breaker }, 'a circuit breaker changed'),
     );
-    const headers = Object.fromEntries(
-      Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-    );
-    return { status: reply.status, headers, bodyText: reply.data ?? '' };
+    this.destinations.set(to, destination);
+    return destination;
   }
 
-  private log({ to, method }: OutboundRequest, startedAt: number, outcome: string): void {
-    this.logger.log({ to, method, outcome, durationMs: Math.round(performance.now() - startedAt) }, 'outbound call');
+  private async exchange(request: OutboundRequest, ending: AbortController): Promise<OutboundReply> {
+    const connection = new Connection(this.limits.connectTimeoutMs, ending);
+    try {
+      const reply = await firstValueFrom(
+        this.http.request<string>({
+          method: request.method,
+          url: request.url,
+          headers: request.headers,
+          data: request.body,
+          signal: ending.signal,
+          transport: connection,
+          maxContentLength: request.maxReplyBytes,
+          maxRedirects: 0,
+          proxy: false,
+          httpAgent: this.httpAgent,
+          httpsAgent: this.httpsAgent,
+          responseType: 'text',
+          // The body is read by whoever asked: axios would parse some of it, by its own rules.
+          transformRequest: [(data: unknown) => data],
+          transformResponse: [(data: unknown) => data],
+          validateStatus: () => true,
+        }),
+      );
+      const headers = Object.fromEntries(
+        Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+      );
+      return { status: reply.status, headers, bodyText: reply.data ?? '' };
+    } catch (error) {
+      throw toOutboundError(error, connection.mayHaveLeft);
+    } finally {
+      connection.stopWaiting();
+    }
+  }
+
+  /** @throws OutboundError for what is never called; that is no news of the destination. */
+  private refuseUrl(text: string): void {
+    const url = URL.parse(text);
+    // axios would read others too: `data:` answers itself.
+    if (!url || !['http:', 'https:'].includes(url.protocol)) throw toOutboundError({ code: 'ERR_INVALID_URL' }, false);
+    if (!this.options.allowPrivate && isPrivateLiteral(url)) throw toOutboundError(new PrivateAddressError(), false);
+  }
+
+  /** One line a call. Nothing of headers, query and bodies is ever in it. */
+  private log(request: OutboundRequest, startedAt: number, outcome: OutboundReply | OutboundError): void {
+    const { to, method, url, merchantUrl } = request;
+    const line = {
+      to,
+      method,
+      ...(!merchantUrl && { path: loggablePath(url) }),
+      ...(outcome instanceof OutboundError
+        ? { error: outcome.kind, reason: outcome.message }
+        : { status: outcome.status, replyBytes: Buffer.byteLength(outcome.bodyText) }),
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+    const well = !(outcome instanceof OutboundError) && !isServerFailure(outcome);
+    this.logger[well ? 'debug' : 'warn'](line, 'outbound call');
   }
 }

@@ -1,0 +1,257 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { closeAll, closedPort, errorOf, get, logged, outbound, serve, type TestServer, until } from './fixture.js';
+import type { OutboundHttp, OutboundLimits } from './outbound-http.js';
+
+afterEach(closeAll);
+
+const REFUSED = { kind: 'circuit_open', mayHaveArrived: false };
+const OVERLOADED = { kind: 'overloaded', mayHaveArrived: false };
+/** Longer than a test. */
+const FOR_EVER = 1_000_000;
+
+/** A server that answers `GET /<status>` with it. */
+const serveStatuses = (): Promise<TestServer> =>
+  serve((request, response) => response.writeHead(Number(request.url?.slice(1))).end());
+
+/** A server that answers when the test says so. */
+async function serveSlowly(): Promise<TestServer & { waiting: ServerResponse[] }> {
+  const waiting: ServerResponse[] = [];
+  return { ...(await serve((_request, response) => void waiting.push(response))), waiting };
+}
+
+describe('the breaker of a destination', () => {
+  const limits = { failuresToOpen: 3, openMs: FOR_EVER };
+
+  it.each([
+    ['no connection', async () => `http://127.0.0.1:${await closedPort()}`],
+    ['broken connections', async () => (await serve((request) => request.socket.resetAndDestroy())).url],
+    ['no reply in time', async () => (await serve(() => undefined)).url],
+    ['replies without end', async () => (await serve((_request, response) => response.end('x'.repeat(2000)))).url],
+    ['HTTP 500', async () => `${(await serveStatuses()).url}/500`],
+    ['HTTP 503', async () => `${(await serveStatuses()).url}/503`],
+  ])('opens after so many failures one after the other: %s', async (_what, start) => {
+    const url = await start();
+    const well = await serve((_request, response) => response.end());
+    const http = outbound({ limits });
+    const before = Date.now();
+    for (let count = 0; count < 3; count += 1) {
+      expect(http.health('test').breaker).toBe('closed');
+      await http.send(get(url, { timeoutMs: 100, maxReplyBytes: 1000 })).catch(() => undefined);
+    }
+    const health = http.health('test');
+    expect(health).toMatchObject({ breaker: 'open', inFlight: 0, queued: 0 });
+    expect(health.lastFailureAt?.getTime()).toBeGreaterThanOrEqual(before);
+    // Now nothing leaves, wherever it would go.
+    expect(await errorOf(http.send(get(well.url, { method: 'POST', body: 'x' })))).toMatchObject(REFUSED);
+    expect(well.connections()).toBe(0);
+  });
+
+  it('stays closed for answers of a server that is well, refusals and 429 among them', async () => {
+    const server = await serveStatuses();
+    const http = outbound({ limits });
+    for (const status of [302, 400, 401, 403, 404, 409, 422, 429, 429, 429, 429]) {
+      await http.send(get(`${server.url}/${status}`));
+    }
+    expect(http.health('test')).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
+  });
+
+  it('counts from the beginning after one success', async () => {
+    const server = await serveStatuses();
+    const http = outbound({ limits });
+    for (const status of [500, 500, 404, 500, 500, 200, 500, 500]) await http.send(get(`${server.url}/${status}`));
+    expect(http.health('test').breaker).toBe('closed');
+    expect((await http.send(get(`${server.url}/200`))).status).toBe(200);
+  });
+
+  it('does not count what a caller did wrong', async () => {
+    const server = await serveStatuses();
+    const http = outbound({ limits });
+    for (let count = 0; count < 3; count += 1) await errorOf(http.send(get('no url')));
+    expect((await http.send(get(`${server.url}/200`))).status).toBe(200);
+  });
+
+  it('lets exactly one call through when its time is over, refuses the others meanwhile, and closes when that one succeeds', async () => {
+    const server = await serveSlowly();
+    const http = await opened(server, { openMs: 50 });
+    await until(() => http.health('test').breaker === 'half_open');
+    const probe = http.send(get(server.url));
+    await until(() => server.waiting.length === 1);
+    const others = await Promise.all([1, 2, 3].map(() => errorOf(http.send(get(server.url)))));
+    for (const error of others) expect(error).toMatchObject(REFUSED);
+    expect(http.health('test')).toMatchObject({ breaker: 'half_open', inFlight: 1, queued: 0 });
+    server.waiting.shift()!.end();
+    expect((await probe).status).toBe(200);
+    expect(http.health('test').breaker).toBe('closed');
+    const next = [http.send(get(server.url)), http.send(get(server.url))];
+    await until(() => server.waiting.length === 2);
+    for (const response of server.waiting) response.end();
+    await Promise.all(next);
+  });
+
+  it('opens again for as long when the one that was let through fails', async () => {
+    const server = await serveSlowly();
+    const http = await opened(server, { openMs: 50 });
+    await until(() => http.health('test').breaker === 'half_open');
+    const probe = http.send(get(server.url));
+    await until(() => server.waiting.length === 1);
+    server.waiting.shift()!.writeHead(502).end();
+    const endedAt = Date.now();
+    expect((await probe).status).toBe(502);
+    await until(() => http.health('test').breaker === 'half_open');
+    // A millisecond for two readings of the clock.
+    expect(Date.now() - endedAt).toBeGreaterThanOrEqual(49);
+  });
+
+  it('refuses those too that waited for a place when it opened', async () => {
+    const server = await serveSlowly();
+    const http = outbound({ limits: { failuresToOpen: 1, openMs: FOR_EVER, inFlightMax: 3 } });
+    const calls = [1, 2, 3].map(() => http.send(get(server.url, { timeoutMs: 60_000 })));
+    await until(() => server.waiting.length === 3);
+    const waitingCall = errorOf(http.send(get(server.url)));
+    server.waiting.shift()!.writeHead(500).end();
+    await Promise.race(calls);
+    expect(http.health('test')).toMatchObject({ breaker: 'open', inFlight: 2 });
+    expect(await waitingCall).toMatchObject(REFUSED);
+    expect(await errorOf(http.send(get(server.url)))).toMatchObject(REFUSED);
+    expect(server.requests).toHaveLength(3);
+    for (const response of server.waiting) response.end();
+    await Promise.all(calls);
+  });
+
+  it('is told to operators when it changes', async () => {
+    const server = await serveSlowly();
+    logged.length = 0;
+    const http = await opened(server, { openMs: 20 });
+    await until(() => http.health('test').breaker === 'half_open');
+    const probe = http.send(get(server.url));
+    await until(() => server.waiting.length === 1);
+    server.waiting.shift()!.end();
+    await probe;
+    const changes = logged.filter((line) => line.includes('breaker'));
+    expect(changes.map((line) => /"breaker":"(\w+)"/.exec(line)?.[1])).toEqual(['open', 'half_open', 'closed']);
+    for (const line of changes) expect(line).toMatch(/^\["warn",\{"to":"test"/);
+  });
+
+  /** A sender whose breaker to `test` has just opened. */
+  async function opened(server: TestServer & { waiting: ServerResponse[] }, changes: Partial<OutboundLimits>) {
+    const http = outbound({ limits: { failuresToOpen: 1, ...changes } });
+    const failing = http.send(get(server.url));
+    await until(() => server.waiting.length === 1);
+    server.waiting.shift()!.writeHead(500).end();
+    await failing;
+    return http;
+  }
+});
+
+describe('the limit of calls in flight', () => {
+  const limits = { inFlightMax: 2, queuedMax: 3 };
+
+  it('lets so many out, so many wait in their order, and refuses the others at once', async () => {
+    const server = await serveSlowly();
+    const http = outbound({ limits });
+    const calls = ['/1', '/2', '/3', '/4', '/5'].map((path) => http.send(get(`${server.url}${path}`)));
+    await until(() => server.waiting.length === 2);
+    expect(http.health('test')).toEqual({ breaker: 'closed', inFlight: 2, queued: 3 });
+    for (const error of await Promise.all([6, 7].map(() => errorOf(http.send(get(server.url)))))) {
+      expect(error).toMatchObject(OVERLOADED);
+    }
+    for (let answered = 0; answered < 5; answered += 1) {
+      await until(() => server.waiting.length > 0);
+      expect(server.requests.length - answered).toBeLessThanOrEqual(2);
+      server.waiting.shift()!.end();
+      await calls[answered];
+    }
+    expect(server.requests).toEqual(['GET /1', 'GET /2', 'GET /3', 'GET /4', 'GET /5']);
+    expect(http.health('test')).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
+  });
+
+  it('has a call wait no longer than its own deadline, and never sends it afterwards', async () => {
+    const server = await serveSlowly();
+    const http = outbound({ limits });
+    const hanging = [1, 2].map(() => http.send(get(`${server.url}/hanging`, { timeoutMs: 60_000 })));
+    await until(() => server.waiting.length === 2);
+    const late = get(`${server.url}/late`, { method: 'POST', body: 'x', timeoutMs: 100 });
+    const startedAt = performance.now();
+    expect(await errorOf(http.send(late))).toMatchObject(OVERLOADED);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    for (const response of server.waiting.splice(0)) response.end();
+    await Promise.all(hanging);
+    await answered(http, server);
+    expect(server.requests.filter((request) => request.includes('late'))).toEqual([]);
+  });
+
+  it('counts the wait against the deadline of the whole call', async () => {
+    const server = await serveSlowly();
+    const http = outbound({ limits: { inFlightMax: 1, queuedMax: 1 } });
+    const first = http.send(get(server.url));
+    await until(() => server.waiting.length === 1);
+    const startedAt = performance.now();
+    const second = errorOf(http.send(get(server.url, { timeoutMs: 1_500 })));
+    await until(() => performance.now() - startedAt > 1_000);
+    server.waiting.shift()!.end();
+    await first;
+    expect(await second).toMatchObject({ kind: 'timeout', mayHaveArrived: true });
+    expect(performance.now() - startedAt).toBeLessThan(2_400);
+  });
+
+  it('does not open the breaker when it is reached, and gives its places back whatever happens', async () => {
+    const server = await serveSlowly();
+    const http = outbound({ limits: { ...limits, failuresToOpen: 3 } });
+    const hanging = [1, 2].map(() => http.send(get(server.url, { timeoutMs: 1_000 })).catch(() => undefined));
+    await until(() => server.waiting.length === 2);
+    const refusedOnes = await Promise.all(
+      Array.from({ length: 10 }, () => errorOf(http.send(get(server.url, { timeoutMs: 50 })))),
+    );
+    for (const error of refusedOnes) expect(error).toMatchObject(OVERLOADED);
+    expect(http.health('test')).toMatchObject({ breaker: 'closed', inFlight: 2 });
+    await Promise.all(hanging);
+    server.waiting.length = 0;
+    await answered(http, server);
+    expect(http.health('test')).toMatchObject({ breaker: 'closed', inFlight: 0, queued: 0 });
+  });
+
+  async function answered(http: OutboundHttp, server: TestServer & { waiting: ServerResponse[] }): Promise<void> {
+    const call = http.send(get(`${server.url}/after`));
+    await until(() => server.waiting.length === 1);
+    server.waiting.shift()!.end();
+    await call;
+  }
+});
+
+describe('the trouble of one destination', () => {
+  const limits = { failuresToOpen: 1, openMs: FOR_EVER, inFlightMax: 1, queuedMax: 0 };
+
+  it('does not touch another, even at the same address', async () => {
+    const server = await serveStatuses();
+    const hanging = await serveSlowly();
+    const http = outbound({ limits });
+    await http.send(get(`${server.url}/500`, { to: 'failing' }));
+    const hung = http.send(get(hanging.url, { to: 'full' }));
+    await until(() => hanging.waiting.length === 1);
+    expect(await errorOf(http.send(get(`${server.url}/200`, { to: 'failing' })))).toMatchObject(REFUSED);
+    expect(await errorOf(http.send(get(`${server.url}/200`, { to: 'full' })))).toMatchObject(OVERLOADED);
+    expect((await http.send(get(`${server.url}/200`, { to: 'well' }))).status).toBe(200);
+    expect(http.health('failing').breaker).toBe('open');
+    expect(http.health('full')).toMatchObject({ breaker: 'closed', inFlight: 1 });
+    for (const to of ['well', 'never called']) {
+      expect(http.health(to)).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
+    }
+    hanging.waiting[0]!.end();
+    await hung;
+  });
+
+  it('does not exist where the URL is a merchant’s: neither breaker nor limit', async () => {
+    const server = await serveStatuses();
+    const hanging = await serveSlowly();
+    const http = outbound({ limits });
+    const toMerchant = { to: 'merchant', merchantUrl: true };
+    const hung = [1, 2, 3].map(() => http.send(get(hanging.url, toMerchant)));
+    await until(() => hanging.waiting.length === 3);
+    for (const status of [500, 500, 200]) {
+      expect((await http.send(get(`${server.url}/${status}`, toMerchant))).status).toBe(status);
+    }
+    for (const response of hanging.waiting) response.end();
+    await Promise.all(hung);
+  });
+});
