@@ -259,3 +259,32 @@ describe('list', () => {
     expect([status, body['message']]).toEqual([400, ['cursor is invalid']]);
   });
 });
+
+describe('a fault', () => {
+  it.each([
+    ['create', 'POST', '/payins'],
+    ['query', 'GET', '/payins/nobody'],
+    ['list', 'GET', '/payins'],
+  ] as const)('strikes the next %s alone, and the call is kept as it came', async (operation, method, path) => {
+    await control.fault({ operation, fault: { kind: 'status', status: 429, headers: { 'retry-after': '1' } } });
+    const init = {
+      method,
+      headers: AUTHENTICATED,
+      ...(method === 'POST' ? { body: JSON.stringify(BREB_REQUEST) } : {}),
+    };
+    const statuses: number[] = [];
+    for (const _ of [1, 2]) statuses.push((await fetch(`${sandbox.hellopay.baseUrl}${path}`, init)).status);
+    expect(statuses[0]).toBe(429);
+    expect(statuses[1]).not.toBe(429);
+    expect(await control.calls(operation)).toMatchObject([
+      { method, url: `/hellopay${path}`, responseStatus: 429, headers: { 'x-api-key': AUTHENTICATED['x-api-key'] } },
+      { responseStatus: statuses[1] },
+    ]);
+  });
+
+  it('can lose the answer of a payin that was taken, which the list then has', async () => {
+    await control.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
+    await expect(create(sandbox)).rejects.toThrow('fetch failed');
+    expect(await list()).toMatchObject([{ reference: BREB_REQUEST.reference }]);
+  });
+});

@@ -114,6 +114,7 @@ describe('webhooks', () => {
     const quiet = await opened();
     await control.pay(quiet);
     await control.reverse(quiet);
+    await heard(1);
     await control.setSwitches({ chargebackTells: true });
     const told = await opened({ ...BREB_REQUEST, reference: 'B' });
     await control.pay(told, { webhook: 'none' });
