@@ -68,6 +68,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     try {
       const reply = await this.http.send({
         to: 'merchant',
+        merchantUrl: true,
         method: 'POST',
         url,
         headers: {
