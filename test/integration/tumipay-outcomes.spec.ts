@@ -7,7 +7,7 @@ const ERROR_BODY = { code: '00', status: 'ERROR', message: 'No', error: 'SOME_RU
 
 let bench: TumiPayBench;
 let control: TumiPayBench['control'];
-let provider: PaymentProvider<'webhooks'>;
+let provider: PaymentProvider<'webhooks' | 'pseBanks'>;
 
 beforeAll(async () => {
   bench = await TumiPayBench.start();

@@ -10,7 +10,7 @@ const { username, password, token } = TUMIPAY_SANDBOX_CREDENTIALS;
 
 let bench: TumiPayBench;
 let control: TumiPayBench['control'];
-let provider: PaymentProvider<'webhooks'>;
+let provider: PaymentProvider<'webhooks' | 'pseBanks'>;
 
 beforeAll(async () => {
   bench = await TumiPayBench.start();
@@ -168,6 +168,23 @@ describe('the wire of a query', () => {
     await control.pay(theirs.providerReference, { webhook: 'none' });
     const error = await providerErrorOf(provider.fetchPayin(queryOf(ours, externalId)));
     expect(error).toMatchObject({ kind: 'contradictory_reply', outcome: 'unknown' });
+  });
+});
+
+describe('the wire of the list of PSE banks', () => {
+  it('is a GET without a body, signed as every call', async () => {
+    const banks = await provider.listPseBanks();
+    expect(banks.slice(0, 3).map(({ code, name }) => [code, name])).toEqual([
+      ['1507', 'NEQUI'],
+      ['1551', 'DAVIPLATA'],
+      ['1007', 'BANCOLOMBIA'],
+    ]);
+    const [call] = await control.calls();
+    expect(call).toMatchObject({ method: 'GET', url: '/tumipay/production/api/v1/pse/banks', body: '' });
+    expect(call!.headers).toMatchObject({
+      authorization: `Basic ${btoa(`${username}:${password}`)}`,
+      'token-top': token,
+    });
   });
 });
 

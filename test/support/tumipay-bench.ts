@@ -48,7 +48,10 @@ export class TumiPayBench {
   }
 
   /** @param hasty every call has a quarter of a second */
-  async provider(settings: Record<string, string> = {}, hasty = false): Promise<PaymentProvider<'webhooks'>> {
+  async provider(
+    settings: Record<string, string> = {},
+    hasty = false,
+  ): Promise<PaymentProvider<'webhooks' | 'pseBanks'>> {
     const environment = {
       NODE_ENV: 'test',
       DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',

@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { type PayinOrder, ProviderError } from '@recaudo/payment-provider';
-import type { TumiPayReply } from './tumipay.mapper.js';
+import type { TumiPayReply } from './tumipay.envelope.js';
+import type { TumiPayTerms } from './tumipay.rules.js';
 
 // What the specs of this folder stand on: the documents' own examples, word for word, and an order that asks for the same.
 
 export type FixtureName =
+  | 'seed000-banks-reply'
+  | 'seed000-pse-request'
+  | 'seed000-pse-reply'
+  | 'seed000-transfiya-reply'
+  | 'seed000-breb-reply'
   | 'seed001-create-request'
   | 'seed001-create-reply'
   | 'seed002-create-request'
@@ -20,6 +26,9 @@ export function fixtureText(name: FixtureName): string {
 export function fixture(name: FixtureName): Record<string, unknown> & { data: Record<string, unknown> } {
   return JSON.parse(fixtureText(name));
 }
+
+export const HOSTED: TumiPayTerms = { direct: false, acceptsNit: false };
+export const DIRECT: TumiPayTerms = { direct: true, acceptsNit: false };
 
 export const OUR_REFERENCE = 'acme0010000000000000000000000042';
 
@@ -40,6 +49,17 @@ export const SEED_001_ORDER: PayinOrder = {
   expiresInMinutes: 720,
   webhookUrl: 'https://your-domain.com/webhook',
   redirectUrl: 'https://your-domain.com/payment/ok',
+};
+
+/** The order whose request is seed 000's, but for the reference. */
+export const SEED_000_ORDER: PayinOrder = {
+  ...SEED_001_ORDER,
+  amountInCents: 50000n,
+  rail: 'PSE',
+  customer: { ...SEED_001_ORDER.customer, idNumber: '1045689877', email: 'approved@tumipay.co' },
+  pse: { bank: '1077', personType: 'NATURAL' },
+  webhookUrl: '{{webhook}}',
+  redirectUrl: 'https://your-domain.com/payment/success',
 };
 
 /** A reply as the client hands it over; anything but a text is sent as JSON. */

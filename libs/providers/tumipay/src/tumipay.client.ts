@@ -27,6 +27,11 @@ export class TumiPayClient {
     return this.call('GET', `/v1/transaction/${encodeURIComponent(ticketOrReference)}`, QUERY_TIMEOUT_MS);
   }
 
+  /** `GET /v1/pse/banks` (seed 000). */
+  fetchBanks(): Promise<OutboundReply> {
+    return this.call('GET', '/v1/pse/banks', QUERY_TIMEOUT_MS);
+  }
+
   private async call(
     method: 'GET' | 'POST',
     path: string,

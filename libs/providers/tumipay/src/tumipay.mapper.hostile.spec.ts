@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ProviderError, type ProviderReport } from '@recaudo/payment-provider';
 import fc from 'fast-check';
 import { fixture, replyOf } from './fixture.js';
-import { readCreateReply, readTransactionReply, readWebhook, type TumiPayReply } from './tumipay.mapper.js';
+import type { TumiPayReply } from './tumipay.envelope.js';
+import { readBanksReply, readCreateReply, readTransactionReply, readWebhook } from './tumipay.mapper.js';
 
 // Real replies, damaged in every way we could think of. What is expected of them is worked out here from the damaged text alone.
 
@@ -217,7 +218,13 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
   it(
     'a create call never opens what the reply does not offer',
     () => {
-      const originals = [fixture('seed001-create-reply'), fixture('seed002-create-reply')];
+      const originals = [
+        fixture('seed000-pse-reply'),
+        fixture('seed000-breb-reply'),
+        fixture('seed000-transfiya-reply'),
+        fixture('seed001-create-reply'),
+        fixture('seed002-create-reply'),
+      ];
       let opened = 0;
       fc.assert(
         fc.property(damage, fc.constantFrom(...originals), (plan, original) => {
@@ -228,17 +235,43 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
           expect(saysSuccess(reply)).toBe(true);
           const data = objectIn(reply.bodyText)?.['data'] as Record<string, unknown>;
           const { instructions = { type: 'none' as const }, externalId } = result!;
-          expect(['redirect', 'breb_key']).toContain(instructions.type);
+          expect(['redirect', 'breb_key', 'message']).toContain(instructions.type);
           if (externalId !== undefined) expect(externalId).toBe(data['ticket']);
           if ('url' in instructions) {
             expect(instructions.url).toBe(data['payment_url']);
             expect(instructions.url).toMatch(/^\s*https?:/i);
           }
-          if (instructions.type === 'breb_key') expect(instructions.key).toBe(data['account_number']);
+          if (instructions.type === 'breb_key')
+            expect([data['account_number'], data['key_value']]).toContain(instructions.key);
+          if (instructions.type === 'message') expect(instructions.text).toBe(data['confirmation']);
         }),
         { numRuns: RUNS },
       );
       expect(opened).toBeGreaterThan(RUNS / 20);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a list of banks has only banks that are in the reply, and is never empty',
+    () => {
+      let read = 0;
+      fc.assert(
+        fc.property(damage, (plan) => {
+          const reply = damaged(fixture('seed000-banks-reply'), plan);
+          const { result: banks, error } = attempt(() => readBanksReply(reply));
+          if (error) return expectHarmless(error, reply);
+          read += 1;
+          expect(saysSuccess(reply)).toBe(true);
+          expect(banks).not.toHaveLength(0);
+          for (const { code, name } of banks!) {
+            expect(code).toMatch(/^\d{1,8}$/);
+            expect(objectIn(reply.bodyText)!['data']).toContainEqual(expect.objectContaining({ code, name }));
+          }
+        }),
+        { numRuns: RUNS },
+      );
+      expect(read).toBeGreaterThan(RUNS / 20);
     },
     TIMEOUT_MS,
   );

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
-import { errorOf, fixture, replyOf, SEED_001_ORDER } from './fixture.js';
+import { DIRECT, errorOf, fixture, replyOf, SEED_000_ORDER } from './fixture.js';
 import {
-  PAYMENT_METHODS,
+  INSTRUCTIONS_BY_TYPE,
   readCreateReply,
   STATUSES,
   toCreateBody,
   TUMIPAY_SIGNATURE_HEADER,
 } from './tumipay.mapper.js';
+import { DIRECT_METHODS, HOSTED_METHODS } from './tumipay.rules.js';
 import { TumiPaySettings } from './tumipay.settings.js';
 
 const PAGE = readFileSync(new URL('../MAPPING.md', import.meta.url), 'utf8');
@@ -26,7 +27,7 @@ function cellsOf(row: string): string[] {
   return cells.map((cell) => cell.trim());
 }
 
-const [[FIELDS = [], RAILS = []], [MEANINGS = []], [ERRORS = []]] = [
+const [[FIELDS = [], RAILS = [], TYPES = []], [MEANINGS = []], [ERRORS = []]] = [
   tablesIn('Fields'),
   tablesIn('Statuses'),
   tablesIn('Errors'),
@@ -44,18 +45,40 @@ describe('MAPPING.md', () => {
   });
 
   it('has every rail with its payment method, and no other', () => {
-    expect(Object.fromEntries(RAILS)).toEqual(PAYMENT_METHODS);
+    expect(Object.fromEntries(RAILS.map(([rail, method]) => [rail, method]))).toEqual(DIRECT_METHODS);
+    const hosted = RAILS.filter(([, , mode]) => mode === 'hosted, direct').map(([rail]) => rail);
+    expect(hosted).toEqual(Object.keys(HOSTED_METHODS));
+  });
+
+  it('has every type of a direct answer with the instructions that it gives', () => {
+    const data = { key_value: '@key', payment_url: 'https://example.com', confirmation: 'Confirma' };
+    const given = Object.entries(INSTRUCTIONS_BY_TYPE).map(([type, read]) => [type, read(data)?.type]);
+    expect(TYPES.map(([type, instructions]) => [type, instructions])).toEqual(given);
   });
 
   it('has every field of a request', () => {
-    const { customer_data: customer, ...body } = { ...toCreateBody(SEED_001_ORDER, 'cents') } as Record<string, object>;
+    const { customer_data: customer, ...body } = { ...toCreateBody(SEED_000_ORDER, 'cents', DIRECT) } as Record<
+      string,
+      object
+    >;
     const fields = FIELDS.map(([theirs]) => theirs).join(' ');
     for (const field of Object.keys(body)) expect(fields).toMatch(new RegExp(`(?<![\\w.])${field}\\b`));
     for (const field of Object.keys(customer!)) expect(fields).toMatch(new RegExp(`\\.${field}\\b`));
   });
 
   it('has the fields that are read, each of which is in a published example', () => {
-    for (const field of ['ticket', 'account_number', 'payment_url', 'transaction', 'status', 'amount', 'currency']) {
+    for (const field of [
+      'ticket',
+      'account_number',
+      'key_value',
+      'confirmation',
+      'type',
+      'payment_url',
+      'transaction',
+      'status',
+      'amount',
+      'currency',
+    ]) {
       expect(PAGE).toMatch(new RegExp(`[.]${field}\\b`));
     }
     const webhook = fixture('webhook');

@@ -7,39 +7,40 @@ import {
   type OrderQuery,
   type PayinOrder,
   type PaymentProvider,
+  type PseBank,
+  type Rail,
+  RAILS,
   WEBHOOK_VERIFIER,
   type WebhookReceiver,
   type WebhookVerifier,
 } from '@recaudo/payment-provider';
 import { TumiPayClient } from './tumipay.client.js';
-import {
-  checkOrder,
-  readCreateReply,
-  readTransactionReply,
-  readWebhook,
-  toCreateBody,
-  TUMIPAY_RAILS,
-} from './tumipay.mapper.js';
+import { readBanksReply, readCreateReply, readTransactionReply, readWebhook, toCreateBody } from './tumipay.mapper.js';
+import { checkOrder, paymentMethods, type TumiPayTerms } from './tumipay.rules.js';
 import { TumiPaySettings } from './tumipay.settings.js';
 
-/** TumiPay (TopUp) in its hosted mode: the payer is sent to a page of theirs. */
+/** TumiPay (TopUp): the payer is sent to a page of theirs, or, in its direct mode, straight to the bank. */
 @Injectable()
-export class TumiPayProvider implements PaymentProvider<'webhooks'> {
+export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'> {
   readonly name = 'tumipay';
-  readonly capabilities = ['webhooks'] as const;
-  readonly rails = TUMIPAY_RAILS;
+  readonly capabilities = ['webhooks', 'pseBanks'] as const;
+  readonly rails: readonly Rail[];
   /** A query has one `amount` and no pair of asked and paid; "rely on webhook payloads for the definitive settled value" (seed 002). */
   readonly answersEchoRequestedAmount = true;
   /** No refund or chargeback is documented. */
   readonly reversalWatchDays = 0;
   readonly amountLimits: AmountLimitsByRail;
   readonly webhooks: WebhookReceiver;
+  private readonly terms: TumiPayTerms;
 
   constructor(
     @Inject(TumiPayClient) private readonly client: TumiPayClient,
     @Inject(TumiPaySettings) private readonly settings: TumiPaySettings,
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
+    this.terms = { direct: settings.TUMIPAY_DIRECT, acceptsNit: settings.TUMIPAY_ACCEPTS_NIT };
+    const methods = paymentMethods(this.terms);
+    this.rails = RAILS.filter((rail) => methods[rail] !== undefined);
     this.amountLimits = settings.TUMIPAY_AMOUNT_LIMITS ?? {};
     this.webhooks = {
       trust: 'hint',
@@ -50,17 +51,22 @@ export class TumiPayProvider implements PaymentProvider<'webhooks'> {
   }
 
   check(order: PayinOrder): FieldViolation[] {
-    return checkOrder(order);
+    return checkOrder(order, this.terms);
   }
 
   async createPayin(order: PayinOrder): Promise<OpenedOrder> {
-    return readCreateReply(await this.client.createPayin(toCreateBody(order, this.settings.TUMIPAY_AMOUNT_UNIT)));
+    const body = toCreateBody(order, this.settings.TUMIPAY_AMOUNT_UNIT, this.terms);
+    return readCreateReply(await this.client.createPayin(body));
   }
 
   /** By ticket where we have one: a reference lost in a create call whose reply never came is asked for by the reference. */
   async fetchPayin({ providerReference, externalId }: OrderQuery): Promise<FetchedOrder> {
     const reply = await this.client.fetchTransaction(externalId ?? providerReference);
     return readTransactionReply(reply, providerReference, this.reportedUnit);
+  }
+
+  async listPseBanks(): Promise<PseBank[]> {
+    return readBanksReply(await this.client.fetchBanks());
   }
 
   private get reportedUnit() {

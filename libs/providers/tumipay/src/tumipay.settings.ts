@@ -1,5 +1,10 @@
-import { IsIn, IsNotEmpty, IsOptional, IsString, IsUrl } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, IsUrl } from 'class-validator';
 import { AMOUNT_UNITS, type AmountLimitsByRail, AmountLimitsSetting, type AmountUnit } from '@recaudo/payment-provider';
+
+const toBoolean = Transform(({ value }: { value: unknown }) =>
+  value === 'true' ? true : value === 'false' ? false : value,
+);
 
 /** Environment of the TumiPay provider; each property is the variable's name. */
 export class TumiPaySettings {
@@ -32,4 +37,14 @@ export class TumiPaySettings {
   /** Least and most of one payment, as JSON by rail. Absent: none; the published minimums contradict the seeds' own examples. */
   @AmountLimitsSetting()
   TUMIPAY_AMOUNT_LIMITS?: AmountLimitsByRail;
+
+  /** Whether "Enlace PSE/TRANSFIYA/BREB directo" is on in TumiPay's back office (seed 000). A request cannot ask for it. */
+  @toBoolean
+  @IsBoolean()
+  TUMIPAY_DIRECT: boolean = false;
+
+  /** Whether payins are taken from payers with a NIT. Seed 001 has CC, CE and PPN; ask TumiPay. Sent without its check digit. */
+  @toBoolean
+  @IsBoolean()
+  TUMIPAY_ACCEPTS_NIT: boolean = false;
 }
