@@ -106,16 +106,17 @@ export function toOrderReport(
 
 /** What is said of any payin, ours or not. */
 export function toReport(payin: HelloPayPayin, unit: AmountUnit): ProviderReport {
-  const { rawStatus, fields } = payin;
-  const reversedAt = statusOf(rawStatus) === 'APPROVED' ? readChargeback(fields) : undefined;
+  const { fields } = payin;
+  const report = toHint(payin);
   const amountInCents = contradictsItself(fields) ? undefined : settledInCents(fields, unit);
-  const paidAt = statusOf(rawStatus) === 'APPROVED' ? readTime(fields['resultAt']) : undefined;
-  return {
-    ...toHint(payin),
-    ...(reversedAt ? { status: 'REVERSED', reversedAt } : {}),
-    ...(amountInCents === undefined ? {} : { amountInCents }),
-    ...(paidAt ? { paidAt } : {}),
-  };
+  const known = { ...report, ...(amountInCents === undefined ? {} : { amountInCents }) };
+  if (report.status !== 'APPROVED') return known;
+  const reversedAt = readChargeback(fields);
+  // Paid or taken back: a person must look.
+  if (reversedAt === 'unreadable')
+    return { ...known, status: 'UNRECOGNISED', rawStatus: `${report.rawStatus}, chargebackAt unreadable` };
+  const paidAt = readTime(fields['resultAt']);
+  return { ...known, ...(paidAt ? { paidAt } : {}), ...(reversedAt ? { status: 'REVERSED', reversedAt } : {}) };
 }
 
 /**
@@ -180,10 +181,10 @@ function learnUnit(payin: HelloPayPayin, askedInCents: bigint, units: AmountUnit
  * When the money was taken back. Seed 003's example has a `chargebackAt` on a payin that is pending still, at the moment of its creation: one
  * that is not later than the payin itself is no chargeback.
  */
-function readChargeback(fields: Readonly<Record<string, unknown>>): Date | undefined {
+function readChargeback(fields: Readonly<Record<string, unknown>>): Date | 'unreadable' | undefined {
   if (!isTold(fields['chargebackAt'])) return undefined;
   const chargebackAt = readTime(fields['chargebackAt']);
-  if (!chargebackAt) throw unreadable('chargebackAt is no time');
+  if (!chargebackAt) return 'unreadable';
   const createdAt = readTime(fields['createdAt']);
   return createdAt && chargebackAt <= createdAt ? undefined : chargebackAt;
 }

@@ -4,6 +4,8 @@ import { contradictory } from './hellopay.replies.js';
 
 /** Their clock against ours, and the time that a payin needs to appear in the list. */
 const CLOCK_MARGIN_MS = 10 * 60_000;
+/** So many different times in a row show an order; a few may be sorted by accident, e.g. in a list by id. */
+const SORTED_FROM = 10;
 
 export interface SearchBounds {
   /** Nothing created before this is of interest. */
@@ -41,23 +43,23 @@ export async function* searchPayins(
   );
 }
 
-/** Whether all payins so far were sorted from new to old, which one payin alone, or many of one moment, do not show. */
+/** Whether all payins so far were sorted from new to old, and so many of them that it is no accident. */
 class NewestFirst {
-  #newest?: number;
-  #oldest = Infinity;
+  #last = Infinity;
+  #steps = 0;
   #holds = true;
 
   take(payins: readonly HelloPayPayin[]): void {
     for (const payin of payins) {
       const createdAt = createdAtOf(payin)?.getTime();
-      if (createdAt === undefined || createdAt > this.#oldest) this.#holds = false;
-      this.#newest ??= createdAt;
-      this.#oldest = createdAt ?? this.#oldest;
+      if (createdAt === undefined || createdAt > this.#last) this.#holds = false;
+      else if (createdAt < this.#last) this.#steps += 1;
+      this.#last = createdAt ?? this.#last;
     }
   }
 
   isPast(time: number): boolean {
-    return this.#holds && this.#newest !== undefined && this.#oldest < this.#newest && this.#oldest < time;
+    return this.#holds && this.#steps >= SORTED_FROM && this.#last < time;
   }
 }
 

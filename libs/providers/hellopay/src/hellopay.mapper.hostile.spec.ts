@@ -1,0 +1,286 @@
+import { describe, expect, it } from '@jest/globals';
+import { ProviderError, type ProviderReport } from '@recaudo/payment-provider';
+import fc from 'fast-check';
+import { BREB_ORDER, fixture, NEQUI_ORDER, PSE_ORDER, replyOf, SEED_003_ORDER } from './fixture.js';
+import { AmountUnits } from './hellopay.amounts.js';
+import {
+  readCreateReply,
+  readListReply,
+  readPayinReply,
+  readWebhook,
+  toOrderReport,
+  toReport,
+} from './hellopay.mapper.js';
+import { type HelloPayReply, saysNoSuchPayin } from './hellopay.replies.js';
+
+// Real replies, damaged in every way we could think of. What is expected of them is worked out here from the damaged text alone.
+
+const RUNS = 10_000;
+/** A second or two when the machine is idle. */
+const TIMEOUT_MS = 60_000;
+const PAYER = 'john.doe@doe.com';
+const OURS = BREB_ORDER.providerReference;
+const CHARGED_BACK = '2026-05-01T10:00:00.000Z';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+const hostileValue: fc.Arbitrary<Json> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Json>(OURS, 'OTHER', 'PENDING', 'CONFIRMED', 'DECLINED', 'CHARGED_BACK', 'COP', 'USD'),
+  },
+  fc.constantFrom<Json>(
+    null,
+    true,
+    false,
+    0,
+    -1,
+    0.5,
+    1e21,
+    100,
+    10_000,
+    1_000_000,
+    '10000',
+    '100.00',
+    '',
+    ' ',
+    [],
+    {},
+  ),
+  fc.constantFrom<Json>([OURS], { reference: OURS }, PAYER, CHARGED_BACK, 'javascript:alert(1)', 'Payin not found'),
+  fc.integer(),
+  fc.double(),
+  fc.string({ maxLength: 300 }),
+  fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
+);
+
+const KEYS = ['id', 'reference', 'status', 'amount', 'amountInCents', 'confirmedAmount', 'confirmedAmountInCents'];
+
+const mutation = fc.record({
+  at: fc.nat(1000),
+  kind: fc.constantFrom('delete', 'replace', 'retype', 'rename', 'wrap', 'swap', 'add'),
+  key: fc.constantFrom(...KEYS, 'chargebackAt', 'sourceData', 'data', 'message', 'statusCode', '__proto__', 'x'),
+  value: hostileValue,
+});
+type Mutation = typeof mutation extends fc.Arbitrary<infer M> ? M : never;
+
+const damage = fc.record({
+  mutations: fc.array(mutation, { maxLength: 4 }),
+  // Most replies stay whole; the others are cut off, or run into something else.
+  keep: fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, fc.double({ min: 0, max: 1, noNaN: true })),
+  tail: fc.oneof({ weight: 12, arbitrary: fc.constant('') }, fc.constantFrom('}', '<html>', '\u0000', ' \n')),
+  status: fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(200, 201) },
+    fc.constantFrom(204, 302, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503),
+  ),
+});
+type Damage = typeof damage extends fc.Arbitrary<infer D> ? D : never;
+
+/** Every place of a value: the object that holds it and its key there. */
+function placesOf(value: Json): [{ [key: string]: Json }, string][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const holder = value as { [key: string]: Json };
+  return Object.keys(holder).flatMap((key) => [[holder, key] as [typeof holder, string], ...placesOf(holder[key]!)]);
+}
+
+function retyped(value: Json): Json {
+  if (typeof value === 'string') return /^\d+$/.test(value) ? Number(value) : [value];
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
+function mutate(root: Json, { at, kind, key, value }: Mutation): void {
+  const places = placesOf(root);
+  if (places.length === 0) return;
+  const [holder, name] = places[at % places.length]!;
+  const current = holder[name]!;
+  const [other, otherName] = places[(at * 7 + 3) % places.length]!;
+  const put = (what: Json) =>
+    Object.defineProperty(holder, key, { value: what, enumerable: true, configurable: true, writable: true });
+  if (kind === 'delete' || kind === 'rename') delete holder[name];
+  if (kind === 'replace') holder[name] = value;
+  if (kind === 'retype') holder[name] = retyped(current);
+  if (kind === 'wrap') holder[name] = [current];
+  if (kind === 'add') put(value);
+  if (kind === 'rename') put(current);
+  // By text: swapping an object with its own parent would make a ring.
+  if (kind === 'swap')
+    [holder[name], other[otherName]] = [structuredClone(other[otherName]!), structuredClone(current)];
+}
+
+function damaged(original: object, { mutations, keep, tail, status }: Damage): HelloPayReply {
+  const root = structuredClone(original) as Json;
+  for (const step of mutations) mutate(root, step);
+  const text = JSON.stringify(root);
+  return replyOf(text.slice(0, Math.ceil(text.length * keep)) + tail, status);
+}
+
+/** What a careful reader finds in a text: nothing unless it is one JSON object. */
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The result, or the ProviderError; anything else that is thrown fails the property. */
+function attempt<T>(read: () => T): { result?: T; error?: ProviderError } {
+  try {
+    return { result: read() };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { error };
+  }
+}
+
+function expectHarmless(error: ProviderError, { status }: HelloPayReply): void {
+  expect(error.message).not.toContain(PAYER);
+  expect(error.message.length).toBeLessThan(200);
+  // "Certainly not taken" lets another provider open the order: never after a success, an outage, a conflict or a redirect.
+  if (error.outcome === 'not_executed') expect([400, 401, 403, 404, 422, 429]).toContain(status);
+}
+
+/** All that one number in the text can mean, in cents. */
+function meanings(value: unknown): bigint[] {
+  const [, whole, cents = ''] = /^(\d+)(?:\.(\d{1,2}))?$/.exec(String(value)) ?? [];
+  return whole ? [BigInt(whole), BigInt(whole + cents.padEnd(2, '0'))] : [];
+}
+
+function expectFromTheText(report: ProviderReport, said: Record<string, unknown>): void {
+  if (report.rawStatus !== 'CONFIRMED, chargebackAt unreadable') expect(report.rawStatus).toBe(said['status']);
+  else expect(report.status).toBe('UNRECOGNISED');
+  expect(report.externalId).toBe(said['id']);
+  if (report.status === 'APPROVED' || report.status === 'REVERSED') expect(said['status']).toBe('CONFIRMED');
+  if (report.status === 'REVERSED') expect(report.reversedAt).toEqual(new Date(said['chargebackAt'] as string));
+  if (report.amountInCents === undefined) return;
+  const surest = ['confirmedAmountInCents', 'confirmedAmount', 'amountInCents', 'amount'].find(
+    (key) => said[key] != null,
+  );
+  expect(meanings(said[surest!])).toContain(report.amountInCents);
+}
+
+const paid = {
+  ...fixture('breb-single-use-reply'),
+  status: 'CONFIRMED',
+  amountInCents: 10_000,
+  confirmedAmount: 100,
+  confirmedAmountInCents: 10_000,
+};
+
+describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
+  it(
+    'a query never approves another order, and never has an amount that the reply does not have',
+    () => {
+      const originals = [
+        paid,
+        { ...fixture('breb-single-use-reply'), status: 'CONFIRMED' },
+        { ...paid, chargebackAt: CHARGED_BACK },
+      ];
+      let reports = 0;
+      const property = fc.property(damage, fc.constantFrom(...originals), (plan, original) => {
+        const reply = damaged(original, plan);
+        if (saysNoSuchPayin(reply)) return expect(reply.status).toBe(404);
+        const units = new AmountUnits('auto');
+        const { result, error } = attempt(() => toOrderReport(readPayinReply(reply), BREB_ORDER, units));
+        if (error) return expectHarmless(error, reply);
+        reports += 1;
+        const said = objectIn(reply.bodyText);
+        expect([200, 201, 204]).toContain(reply.status);
+        expect(said['reference']).toBe(OURS);
+        expectFromTheText(result!, said);
+      });
+      fc.assert(property, { numRuns: RUNS });
+      // The damage is not so bad that nothing was ever read.
+      expect(reports).toBeGreaterThan(RUNS / 20);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a create call never opens what the reply does not offer',
+    () => {
+      const originals = [
+        [fixture('seed003-create-reply'), SEED_003_ORDER],
+        [fixture('breb-qr-reply'), BREB_ORDER],
+        [{ ...fixture('pse-reply'), sourceData: { pseUrl: 'https://bank.example/pse' } }, PSE_ORDER],
+        [fixture('nequi-reply'), NEQUI_ORDER],
+      ] as const;
+      let opened = 0;
+      const property = fc.property(damage, fc.constantFrom(...originals), (plan, [original, order]) => {
+        const reply = damaged(original, plan);
+        const { result, error } = attempt(() => readCreateReply(reply, order, new AmountUnits('auto')));
+        if (error) return expectHarmless(error, reply);
+        opened += 1;
+        const said = objectIn(reply.bodyText);
+        expect([200, 201, 204]).toContain(reply.status);
+        expect(said['reference']).toBe(order.providerReference);
+        expect(result!.externalId).toBe(said['id']);
+        const requested = said['amountInCents'] ?? said['amount'];
+        if (requested != null) expect(meanings(requested)).toContain(order.amountInCents);
+        const { instructions } = result!;
+        if (!instructions) return;
+        const source = said['sourceData'] as Record<string, unknown>;
+        if (instructions.type === 'breb_key') expect(instructions.key).toBe(source['keyString']);
+        if ('url' in instructions) {
+          expect(instructions.url).toBe(order.rail === 'PSE' ? source['pseUrl'] : source['checkoutUrl']);
+          expect(instructions.url).toMatch(/^\s*https?:/i);
+        }
+      });
+      fc.assert(property, { numRuns: RUNS });
+      expect(opened).toBeGreaterThan(RUNS / 20);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a page of the list has every payin of the text, as the text says, or is not read',
+    () => {
+      const original = {
+        data: [paid, fixture('seed003-create-reply')],
+        pageInfo: { hasNext: true, nextCursor: 'abc' },
+      };
+      let read = 0;
+      const property = fc.property(damage, (plan) => {
+        const reply = damaged(original, plan);
+        const { result, error } = attempt(() => readListReply(reply));
+        if (error) return expectHarmless(error, reply);
+        read += 1;
+        const { data, pageInfo } = objectIn(reply.bodyText) as { data: Record<string, unknown>[]; pageInfo: object };
+        expect(result!.payins).toHaveLength(data.length);
+        if (result!.nextCursor === undefined) expect(pageInfo).toMatchObject({ hasNext: false });
+        for (const [at, payin] of result!.payins.entries()) {
+          expect(payin.reference).toBe(data[at]!['reference'] ?? null);
+          const { result: report } = attempt(() => toReport(payin, 'cents'));
+          if (report) expectFromTheText(report, data[at]!);
+        }
+      });
+      fc.assert(property, { numRuns: RUNS });
+      expect(read).toBeGreaterThan(RUNS / 20);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a webhook is read as what it says or not at all',
+    () => {
+      let read = 0;
+      const property = fc.property(damage, (plan) => {
+        const { bodyText } = damaged(fixture('webhook'), plan);
+        const { result, error } = attempt(() => readWebhook(Buffer.from(bodyText)));
+        if (error) return expect(error).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
+        read += 1;
+        const { event, data } = objectIn(bodyText) as { event: string; data: Record<string, unknown> };
+        expect(event).toMatch(/^payin\./);
+        expect(result!.providerReference).toBe(data['reference']);
+        expect(result!.report).not.toHaveProperty('amountInCents');
+        expectFromTheText(result!.report, data);
+      });
+      fc.assert(property, { numRuns: RUNS });
+      expect(read).toBeGreaterThan(RUNS / 20);
+    },
+    TIMEOUT_MS,
+  );
+});
