@@ -22,6 +22,9 @@ import { Wire } from './wire.js';
 /** The deadline where a reply never comes, instead of the many seconds that a bank may need. */
 export const HASTE_MS = 300;
 
+/** The breaker is not the provider's: thousands of bad replies must all be read. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
 /** A payer whose every datum would be noticed in an error. */
 const PAYER = {
   name: 'Canario Secreto',
@@ -90,7 +93,10 @@ export class ConformanceBench {
     hasty = false,
   }: BuildOptions = {}): Promise<AnyPaymentProvider> {
     const { descriptor } = this.subject;
-    const outbound = OutboundHttpModule.forRootAsync({ inject: [], useFactory: () => ({ allowPrivate: true }) });
+    const outbound = OutboundHttpModule.forRootAsync({
+      inject: [],
+      useFactory: () => ({ allowPrivate: true, limits: { failuresToOpen: NEVER } }),
+    });
     const environment = { ...descriptor.sandboxEnvironment(origin), ...settings };
     const builder = Test.createTestingModule({
       imports: [SettingsOfOneProvider.of(descriptor, environment), outbound, descriptor.module],

@@ -3,6 +3,7 @@ import { describeAsking } from './asking.js';
 import { ConformanceBench } from './bench.js';
 import { describeFailing } from './failing.js';
 import { describeHostileReplies } from './hostile-replies.js';
+import { describeLists } from './lists.js';
 import { describeOpening } from './opening.js';
 import { describeTexts } from './texts.js';
 import { unfilled } from './unfilled.js';
@@ -35,6 +36,7 @@ export function describeConformance(subject: ConformanceSubject): void {
     describeFailing(subject, bench);
     describeTexts(subject, bench);
     describeWebhooks(subject, bench);
+    describeLists(bench);
     describeHostileReplies(subject, bench);
   });
 }

@@ -30,13 +30,18 @@ export class Oracle {
   fetched(fetched: FetchedOrder, reply: Reply, providerReference: string): void {
     const { query } = this.subject;
     const body = bodyOf(reply);
+    const orders = body ? this.ordersIn(body) : [];
+    const ours = orders.filter((order) => valuesAt(order, query.reference)[0] === providerReference);
     if (!fetched.found) {
-      assert(body && query.saysNoSuchOrder(reply.status, body), `no such order, by ${shown(reply)}`);
+      const isWhole = body && query.saysNoSuchOrder(reply.status, body);
+      assert(isWhole && ours.length === 0, `no such order, by ${shown(reply)}`);
       return;
     }
-    assert(body && isSuccess(reply) && query.answers(body), `an answer from ${shown(reply)}`);
-    assert.deepEqual(valuesAt(body, query.reference), [providerReference]);
-    this.report(fetched.report, body);
+    assert(
+      body && isSuccess(reply) && query.answers(body) && ours[0],
+      `an answer about our order from ${shown(reply)}`,
+    );
+    this.report(fetched.report, ours[0]);
   }
 
   /** "Certainly not taken" lets another provider open the order: only for a reply that can mean it. */
@@ -49,7 +54,14 @@ export class Oracle {
     assert(mayMeanIt, `certainly not taken, by ${shown(reply)}`);
   }
 
-  private report(report: ProviderReport, body: JsonObject): void {
+  /** One, but for a list. */
+  private ordersIn(body: JsonObject): unknown[] {
+    const { list } = this.subject.query;
+    const listed = list ? valuesAt(body, list) : [];
+    return listed.length > 0 ? listed : [body];
+  }
+
+  private report(report: ProviderReport, body: unknown): void {
     const { statuses, query } = this.subject;
     const allowed = amountsIn(body, query.amounts);
     for (const amount of amountsOf(report))
@@ -92,13 +104,13 @@ function isSuccess({ status }: Reply): boolean {
   return status >= 200 && status < 300;
 }
 
-function holds(body: JsonObject, saying: Readonly<Record<Place, Json>>): boolean {
+function holds(body: unknown, saying: Readonly<Record<Place, Json>>): boolean {
   return Object.entries(saying).every(([place, expected]) =>
     valuesAt(body, place as Place).some((value) => typeof value !== 'object' && textOf(value) === textOf(expected)),
   );
 }
 
-function amountsIn(body: JsonObject, places: ConformanceSubject['query']['amounts']): bigint[] {
+function amountsIn(body: unknown, places: ConformanceSubject['query']['amounts']): bigint[] {
   return Object.entries(places).flatMap(([place, unit]) =>
     valuesAt(body, place as Place).flatMap((value) => {
       const hundredths = hundredthsOf(value);

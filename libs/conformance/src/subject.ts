@@ -32,12 +32,14 @@ export interface ConformanceSubject {
     readonly reference: Place;
     /** The order's status, where an unknown one would stand. */
     readonly status: Place;
+    /** Where a provider that cannot be asked by reference lists its orders, e.g. `/data/*`; all other places then count from there. */
+    readonly list?: Place;
     /** Every place that holds money which arrived, with its unit; `either` where a setting or a guess decides. */
     readonly amounts: Readonly<Record<Place, AmountUnit | 'either'>>;
     readonly currency?: Place;
     /** What says that a single payment arrived, whatever the order's own status. */
     readonly payment?: Readonly<Record<Place, Json>>;
-    /** Whether a reply can mean that there is no such order; any other never does. */
+    /** Whether a reply can mean that there is no such order, or of a list that it is whole; any other never does. */
     saysNoSuchOrder(status: number, body: JsonObject): boolean;
   };
   readonly statuses: readonly DocumentedStatus[];
@@ -94,10 +96,10 @@ export interface DocumentedError {
 
 /** What the suite needs of the sandbox's control API. `id` is a reference. */
 export interface SandboxControl {
-  findOrder(id: string): Promise<{ readonly webhooks: readonly object[] } | undefined>;
+  findOrder(id: string): Promise<object | undefined>;
   pay(id: string, options: { amountInCents?: number; webhook?: 'send' | 'none' | 'twice' }): Promise<unknown>;
   move(id: string, move: string, options: { webhook?: 'send' | 'none' }): Promise<unknown>;
-  webhook(id: string, options: { signature?: 'wrong' | 'missing' | 'malformed' }): Promise<unknown>;
+  webhook(id: string, options: { signature?: 'wrong' | 'missing' | 'malformed' }): Promise<readonly object[]>;
   setSwitches(changes: object): Promise<unknown>;
   reset(): Promise<void>;
 }

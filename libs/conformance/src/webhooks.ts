@@ -120,8 +120,8 @@ export function describeWebhooks({ webhook: facts }: ConformanceSubject, bench: 
         const { reference } = await hear();
         bench().sink.forget();
         await bench().control.webhook(reference, { signature: kind });
-        const [forged] = await bench().sink.heard(() => true);
-        expect(verify(forged!)).toBe(false);
+        const forged = (await bench().sink.heard(() => true)).filter((heard) => !verify(heard));
+        expect(forged).toHaveLength(1);
       },
     );
 
@@ -160,14 +160,17 @@ export function describeWebhooks({ webhook: facts }: ConformanceSubject, bench: 
       if (trust === 'authoritative') expect(refused).toBeGreaterThan(webhook.rawBody.length);
     });
 
-    it.each(covered)('does not verify when %s is another', async (place) => {
-      const { webhook } = await hear();
-      for (const value of ['x', '', null, 1, {}, []]) {
-        const rawBody = Buffer.from(JSON.stringify(withValueAt(bodyOf(webhook), place, value)));
-        expect([value, verify({ ...webhook, rawBody })]).toEqual([value, false]);
-      }
-      expect(verify({ ...webhook, rawBody: Buffer.from(JSON.stringify(without(bodyOf(webhook), place))) })).toBe(false);
-    });
+    if (covered.length > 0)
+      it.each(covered)('does not verify when %s is another', async (place) => {
+        const { webhook } = await hear();
+        for (const value of ['x', '', null, 1, {}, []]) {
+          const rawBody = Buffer.from(JSON.stringify(withValueAt(bodyOf(webhook), place, value)));
+          expect([value, verify({ ...webhook, rawBody })]).toEqual([value, false]);
+        }
+        expect(verify({ ...webhook, rawBody: Buffer.from(JSON.stringify(without(bodyOf(webhook), place))) })).toBe(
+          false,
+        );
+      });
 
     it('that cannot be read is unreadable, and never breaks the verifier', async () => {
       const { webhook } = await hear();
@@ -184,15 +187,10 @@ export function describeWebhooks({ webhook: facts }: ConformanceSubject, bench: 
 
     it('is over for the provider with the declared acknowledgement, and not with an error', async () => {
       const { reference } = await hear();
-      const acknowledged = async (): Promise<unknown> =>
-        (await bench().control.findOrder(reference))?.webhooks.map(
-          (webhook) => 'acknowledged' in webhook && webhook.acknowledged,
-        );
-      await bench().control.webhook(reference, {});
+      const told = await bench().control.webhook(reference, {});
       bench().sink.acknowledgement = { status: 500, contentType: 'text/plain', body: 'x' };
-      await bench().control.webhook(reference, {});
-      const told = (await acknowledged()) as unknown[];
-      expect(told.slice(-2)).toEqual([true, false]);
+      const refused = await bench().control.webhook(reference, {});
+      expect([told, refused]).toMatchObject([[{ acknowledged: true }], [{ acknowledged: false }]]);
     });
 
     it('that is authoritative has a signature over its whole body', () => {
