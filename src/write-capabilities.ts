@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { runCommand } from './command.js';
 import { capabilityMatrix } from './provider-registry/capability-matrix.js';
-import { withSandboxSettings } from './provider-registry/with-sandbox-settings.js';
+import { declaredProviders } from './provider-registry/declared-providers.js';
 import { PROVIDERS } from './providers.js';
 
 /** `npm run docs:capabilities`: writes what the providers declare. */
 runCommand(async () => {
-  await writeFile('docs/capabilities.md', await withSandboxSettings(PROVIDERS, capabilityMatrix));
+  await writeFile('docs/capabilities.md', capabilityMatrix(await declaredProviders(PROVIDERS)));
   process.stdout.write('Wrote docs/capabilities.md\n');
 });

@@ -36,14 +36,14 @@ export async function startDevelopment(environment: Environment): Promise<Develo
     { ...environment, DATABASE_URL: environment['DATABASE_URL'] || 'postgres://localhost' },
     PROVIDERS,
   );
-  const { SANDBOX_PORT } = settings.get(ServiceSettings) as ServiceSettings;
+  const { SANDBOX_PORT, publicUrl } = settings.get(ServiceSettings) as ServiceSettings;
   const endings: (() => Promise<void>)[] = [];
   const end = () => endAll(endings.splice(0).toReversed());
   try {
     const databaseUrl = environment['DATABASE_URL'] || (await startLocalDatabase(endings));
     await migrate(databaseUrl);
     const keys = await localKeys(environment);
-    const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, endings) : undefined;
+    const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, publicUrl, endings) : undefined;
     const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });
     endings.push(() => withinMs(service.close(), SERVICE_END_MS));
     return {
@@ -67,9 +67,9 @@ async function startLocalDatabase(endings: (() => Promise<void>)[]): Promise<str
   return url;
 }
 
-async function startLocalSandbox(port: number, endings: (() => Promise<void>)[]): Promise<Sandbox> {
+async function startLocalSandbox(port: number, serviceUrl: string, endings: (() => Promise<void>)[]): Promise<Sandbox> {
   await mkdir('.data', { recursive: true });
-  const sandbox = await startSandbox({ port, journalPath: '.data/sandbox.jsonl' });
+  const sandbox = await startSandbox({ port, serviceUrl, journalPath: '.data/sandbox.jsonl' });
   endings.push(() => sandbox.close());
   return sandbox;
 }

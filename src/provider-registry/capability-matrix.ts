@@ -1,4 +1,5 @@
 import { type AnyPaymentProvider, type Capability, type Rail, RAILS } from '@recaudo/payment-provider';
+import type { DeclaredProvider } from './declared-providers.js';
 
 const CAPABILITY_WORDS = {
   webhooks: 'tells of news by webhook',
@@ -10,7 +11,7 @@ const CAPABILITY_WORDS = {
 type Row = [string, (provider: AnyPaymentProvider) => string];
 
 /** What the providers declare of themselves, as the page `docs/capabilities.md`. */
-export function capabilityMatrix(providers: readonly AnyPaymentProvider[]): string {
+export function capabilityMatrix(declared: readonly DeclaredProvider[]): string {
   const rows: Row[] = [
     ...RAILS.map((rail): Row => [`rail \`${rail}\``, (provider) => railCell(provider, rail)]),
     ...(Object.keys(CAPABILITY_WORDS) as Capability[]).map((capability): Row => [
@@ -25,15 +26,20 @@ export function capabilityMatrix(providers: readonly AnyPaymentProvider[]): stri
       ({ reversalWatchDays }) => (reversalWatchDays > 0 ? `${reversalWatchDays} days` : ''),
     ],
   ];
-  const lines = rows.map(([what, cell]) => [what, ...providers.map(cell)]);
+  const lines = rows.map(([what, cell]) => [what, ...declared.map(({ provider }) => cell(provider))]);
   return [
     '# Capabilities',
     '',
-    'Made from what the providers declare, with the settings of the built-in sandbox: `npm run docs:capabilities`. A test holds it true.',
+    'Made from what the providers declare, with the settings of the built-in sandbox and in their other modes: `npm run docs:capabilities`. A test holds it true.',
     '',
-    ...table([['', ...providers.map(({ name }) => `\`${name}\``)], ...lines]),
+    ...table([['', ...declared.map(heading)], ...lines]),
     '',
   ].join('\n');
+}
+
+function heading({ provider, mode }: DeclaredProvider): string {
+  const settings = Object.entries(mode).map(([name, value]) => ` with \`${name}=${value}\``);
+  return `\`${provider.name}\`${settings.join('')}`;
 }
 
 const TRUST_WORDS = {

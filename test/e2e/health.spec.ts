@@ -28,6 +28,7 @@ beforeEach(async () => {
     PORT: String(port),
     DATABASE_URL: cable.url,
     BOOTSTRAP_API_KEY: API_KEY,
+    PROVIDERS: 'tumipay',
     TUMIPAY_BASE_URL: sandbox.tumipay.baseUrl,
   };
   service = await startService(environment);

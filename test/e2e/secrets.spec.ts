@@ -53,6 +53,7 @@ beforeAll(async () => {
     DATABASE_URL: cable.url,
     BOOTSTRAP_API_KEY: SECRETS.apiKey,
     BOOTSTRAP_NOTIFICATION_SECRET: SECRETS.notificationSecret,
+    PROVIDERS: 'tumipay',
     TUMIPAY_BASE_URL: sandbox.tumipay.baseUrl,
     TUMIPAY_USERNAME: username,
     TUMIPAY_PASSWORD: password,

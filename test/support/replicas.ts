@@ -2,7 +2,7 @@ import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import { ApiClient } from './api-client.js';
 import { freePort } from './free-port.js';
 import { type MerchantSink, startMerchantSink } from './merchant-sink.js';
-import { API_KEY, NOTIFICATION_SECRET } from './stand.js';
+import { API_KEY, NOTIFICATION_SECRET, providerAddresses } from './stand.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { timePasses } from './time.js';
 import { type Program, WorkFolder } from './work-folder.js';
@@ -29,10 +29,10 @@ export interface Replicas {
 /** Webhooks go to the first of them. */
 export async function startReplicas(count: number): Promise<Replicas> {
   const database = await createTestDatabase();
-  const providers: Sandbox = await startSandbox({ port: 0 });
-  const merchant = await startMerchantSink(NOTIFICATION_SECRET);
   const folder = await WorkFolder.create();
   const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const providers: Sandbox = await startSandbox({ port: 0, serviceUrl: `http://localhost:${ports[0]}` });
+  const merchant = await startMerchantSink(NOTIFICATION_SECRET);
   const environment = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
@@ -40,7 +40,8 @@ export async function startReplicas(count: number): Promise<Replicas> {
     DATABASE_URL: database.url,
     BOOTSTRAP_API_KEY: API_KEY,
     BOOTSTRAP_NOTIFICATION_SECRET: NOTIFICATION_SECRET,
-    TUMIPAY_BASE_URL: providers.tumipay.baseUrl,
+    PROVIDERS: 'tumipay',
+    ...providerAddresses(providers),
     EXPIRY_SWEEP_SECONDS: '1',
     POLL_TICK_SECONDS: '1',
   };

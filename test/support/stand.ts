@@ -23,9 +23,9 @@ export interface Stand {
 /** @param settings over the defaults of tests; quick cadences, silent log */
 export async function startStand(settings: Record<string, string> = {}): Promise<Stand> {
   const database = await createTestDatabase();
-  const sandbox: Sandbox = await startSandbox({ port: 0 });
-  const merchant = await startMerchantSink(NOTIFICATION_SECRET);
   const port = await freePort();
+  const sandbox: Sandbox = await startSandbox({ port: 0, serviceUrl: `http://localhost:${port}` });
+  const merchant = await startMerchantSink(NOTIFICATION_SECRET);
   const environment = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -33,7 +33,8 @@ export async function startStand(settings: Record<string, string> = {}): Promise
     DATABASE_URL: database.url,
     BOOTSTRAP_API_KEY: API_KEY,
     BOOTSTRAP_NOTIFICATION_SECRET: NOTIFICATION_SECRET,
-    TUMIPAY_BASE_URL: sandbox.tumipay.baseUrl,
+    PROVIDERS: 'tumipay',
+    ...providerAddresses(sandbox),
     EXPIRY_SWEEP_SECONDS: '1',
     POLL_TICK_SECONDS: '1',
     ...settings,
@@ -57,4 +58,9 @@ export async function startStand(settings: Record<string, string> = {}): Promise
     url,
     close: () => closeAll(service),
   };
+}
+
+/** Where the service finds every simulated provider. */
+export function providerAddresses({ tumipay, hellopay }: Sandbox): Record<string, string> {
+  return { TUMIPAY_BASE_URL: tumipay.baseUrl, HELLOPAY_BASE_URL: hellopay.baseUrl };
 }

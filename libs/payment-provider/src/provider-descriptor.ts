@@ -7,6 +7,8 @@ export interface ProviderDescriptor {
   readonly module: Type;
   /** class-validator class whose properties are named as the environment variables. */
   readonly settings: Type;
+  /** Settings with which it offers something else, for the page that shows what providers can do. */
+  readonly otherModes?: readonly Readonly<Record<string, string>>[];
   /** What the settings are when the provider is enabled outside production and nothing else is said: the built-in sandbox. */
   sandboxEnvironment(sandboxUrl: string): Record<string, string>;
 }

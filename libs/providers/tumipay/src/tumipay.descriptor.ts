@@ -6,6 +6,7 @@ export const tumipay: ProviderDescriptor = {
   name: 'tumipay',
   module: TumiPayModule,
   settings: TumiPaySettings,
+  otherModes: [{ TUMIPAY_DIRECT: 'true' }],
   sandboxEnvironment: (sandboxUrl) => ({
     TUMIPAY_BASE_URL: `${sandboxUrl}/tumipay/production/api`,
     TUMIPAY_USERNAME: 'sandbox-user',

@@ -66,7 +66,7 @@ export const HELLOPAY: Simulation<HelloPay> = {
   submit: ({ details }) => VERBS_BY_DOCUMENT.get(details.customer?.idNumber) ?? 'pay',
 
   webhook: {
-    url: ({ switches }) => switches.webhookUrl,
+    url: ({ switches, portalWebhookUrl }) => switches.webhookUrl ?? portalWebhookUrl,
     content: webhookContent,
     tells: (_order, verb, { switches }) => verb !== 'reverse' || switches.chargebackTells,
     acknowledged: ({ httpStatus }) => httpStatus >= 200 && httpStatus < 300,

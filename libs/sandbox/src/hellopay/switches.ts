@@ -38,7 +38,7 @@ export interface HelloPaySandboxSwitches {
   /** `errorCode` of a payin that is DECLINED; the catalogue is not public, this is an old schema's example. */
   readonly errorCode: string;
   readonly listOrder: 'newest_first' | 'oldest_first';
-  /** The organization's one webhook address, as set in the portal; null sends none. */
+  /** The organization's one webhook address, as set in the portal; null is that of the server's `serviceUrl`, if any. */
   readonly webhookUrl: string | null;
   readonly webhookRetryMs: number;
 }

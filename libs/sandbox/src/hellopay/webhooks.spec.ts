@@ -144,7 +144,12 @@ describe('a webhook that is not acknowledged', () => {
   });
 
   it('comes again ten times, one hour apart', async () => {
-    const setup = { switches: await control.switches(), credentials: HELLOPAY.credentials, pageUrl: () => '' };
+    const setup = {
+      switches: await control.switches(),
+      credentials: HELLOPAY.credentials,
+      pageUrl: () => '',
+      portalWebhookUrl: null,
+    };
     const waits = Array.from({ length: 11 }, (_, tries) => HELLOPAY.webhook.waitAfterMs(tries + 1, setup));
     expect(waits).toEqual([...Array.from({ length: 10 }, () => 3_600_000), null]);
   });

@@ -24,6 +24,8 @@ export interface Setup<P extends ProviderTypes> {
   readonly switches: P['switches'];
   readonly credentials: P['credentials'];
   readonly pageUrl: (order: Pick<Order<P>, 'id' | 'details'>) => string;
+  /** The one webhook address that the organization has set in the provider's portal, for providers that take none with an order. */
+  readonly portalWebhookUrl: string | null;
 }
 
 export type SignatureKind = 'valid' | 'wrong' | 'missing' | 'malformed';
