@@ -10,3 +10,5 @@ export type { OrderView } from './src/kit/order.js';
 export type { WebhookTry } from './src/kit/webhook-sender.js';
 export { TUMIPAY_SANDBOX_CREDENTIALS, type TumiPay } from './src/tumipay/tumipay.js';
 export { HELLOPAY_SANDBOX_CREDENTIALS, type HelloPay } from './src/hellopay/hellopay.js';
+export { TEEMOPAY_SANDBOX_KEYS, type KeyPair } from './src/teemopay/keys.js';
+export { TEEMOPAY_SANDBOX_CREDENTIALS, type TeemoPay } from './src/teemopay/teemopay.js';

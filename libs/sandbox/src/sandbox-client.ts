@@ -5,6 +5,7 @@ import type { ProviderName, SimulatedProviders } from './providers.js';
 export class SandboxClient {
   readonly tumipay: ControlClient<SimulatedProviders['tumipay']>;
   readonly hellopay: ControlClient<SimulatedProviders['hellopay']>;
+  readonly teemopay: ControlClient<SimulatedProviders['teemopay']>;
   readonly #url: string;
 
   /** @param url the sandbox's origin, as in `Sandbox.url` */
@@ -12,6 +13,7 @@ export class SandboxClient {
     this.#url = url.replace(/\/+$/, '');
     this.tumipay = this.provider('tumipay');
     this.hellopay = this.provider('hellopay');
+    this.teemopay = this.provider('teemopay');
   }
 
   provider<Name extends ProviderName>(name: Name): ControlClient<SimulatedProviders[Name]> {

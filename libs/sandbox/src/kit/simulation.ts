@@ -59,6 +59,8 @@ export interface WebhookRules<P extends ProviderTypes> {
   /** The provider's one address for all orders; left out, each order has its own. null: none is set. */
   url?(setup: Setup<P>): string | null;
   content(order: Order<P>, telling: Telling<P>, setup: Setup<P>): WebhookContent;
+  /** What a retry sends; left out, the same bytes. */
+  again?(content: WebhookContent, setup: Setup<P>): WebhookContent;
   /** Whether what happened is told at all; left out, everything is. */
   tells?(order: Order<P>, verb: 'pay' | P['move'], setup: Setup<P>): boolean;
   acknowledged(answer: Acknowledgement): boolean;

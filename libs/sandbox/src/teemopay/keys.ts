@@ -1,0 +1,21 @@
+/** Base64 of DER without any header: PKCS#8 and SPKI, 1024 bits, as TeemoPay exchanges keys. */
+export interface KeyPair {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** Throw-away keys, published here: they protect nothing. The merchant's sign requests, the platform's sign callbacks. */
+export const TEEMOPAY_SANDBOX_KEYS: Readonly<Record<'merchant' | 'platform', KeyPair>> = {
+  merchant: {
+    privateKey:
+      'MIICdgIBADANBgkqhkiG9w0BAQEFAASCAmAwggJcAgEAAoGBALFlvTFefL21wzh3YCy5SpnVeZNArIZGQQ1OCCbdFbTGj2dHkXSpEk3CUkdggEaM+p9WT6hyZnNfxC8ye+mP0RLJWGL5YR8D6/axeTw0xe7v7RndLESBXlO+B5Lf9KpuciBjuPHbJI4TPfcKkXqGf3EoMdEJW1AxEB7QW7tM/TjBAgMBAAECgYArowQj9cMng2OPK0Y8GiQwrSNnxnvp17Q+ypgUv0OMoV87H463LLO07v0AU8uaDynDMh8MJ3/uF3uRxJBYhqj91hdFH/W+jSp/uZt15E+NAMW5An+3api2AwNpKKH+5/ba5vcV5FCnaoYeFzrX8okSOZQWk+JEQhtkLOHCfXg+ZQJBAN8qjErLK+YYf5QFaNxNLExDFV5qhPsvplxkUoIZGKfTbr/vLP4k5NOA8CPDDmmH6U/il/ZnxsAS6CQcAxdkD08CQQDLf1Szhsa3u7n/4ZBN44AEmXVRgOFLteKRTW8FZ3Z+q/zNYLnF0juknW6blZHGNvV0Ik/k1qo6OZGQqqIRsrLvAkA/yT2IM0I85kuw10r9jOFYeuQktHWGBjyas+IRZXLypTBGk+pcSddNzNDWp+36o+o/9xhQSaE5TS4lBAyuJt9pAkB3KRCIL5udayf3VjYR5e3Iw7OXDkje9Jq/SwB/wZ35fuyBtuoRlJGoSyfBo0vBLd19K7ps3ebAQYWjmMdeZa2xAkEArzPpCmGp2a8YlZcl0fApbt174AYrdVzFvYPl6ySvTJMUidAxr+fOAqQZphMeWft+Q/X51TYfDdcdFi7Wyb7NxQ==',
+    publicKey:
+      'MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCxZb0xXny9tcM4d2AsuUqZ1XmTQKyGRkENTggm3RW0xo9nR5F0qRJNwlJHYIBGjPqfVk+ocmZzX8QvMnvpj9ESyVhi+WEfA+v2sXk8NMXu7+0Z3SxEgV5TvgeS3/SqbnIgY7jx2ySOEz33CpF6hn9xKDHRCVtQMRAe0Fu7TP04wQIDAQAB',
+  },
+  platform: {
+    privateKey:
+      'MIICdwIBADANBgkqhkiG9w0BAQEFAASCAmEwggJdAgEAAoGBANuDdiPly8IXazgkOgfoonCLtM8RfpHMeSFOxuniy/YJrjhSNANk9+7QILa9sHBUY2F2NwHWpQxb2CHUnT392eMgOsaVZFxnzIVAljAM2zzHq3Qbx2W2puAqZinwaeZvrWvOX4wsxh8l/MVhxlA7EDOxbN/evhD/ifgGfTvW6L7TAgMBAAECgYARo2SQydwvglY5Mp//FrBGvtMOeGdlK7rn9D6DeJfO80QuflxzkV9irxKR3Hga7oz1vdv5p9enQJIDVeQ0oPsq4MiO6jib5i8oFEr04EwLCgia5CHT/NnUO39HKiinZIeGp/2WzWZaah2g5j33mSf5HUa/OuuaavD0i09i9fyToQJBAPBR3vLRpIP1qGN77DcvMCKQNAtWj9U/T/OvUkTDpFmHgWfNVjxeHHbQlBhFL2qut1RHAZ84AjMTMHdhOGZ3lckCQQDp1g6uv+xasnyinlcfOoUbKG2gyePZJix9ts9u/QHC+VPqfzZ5cN4Bt3hd4Us/b3kxHFCzeb355lMRTOfbai27AkA5I14c4Zd6AIh+ztIE9OU+8oZNQ9GC5EDAMakfzFxhJQSxh3K/e6jM3x62/owdk1jnYtKR5qEvP5rAZ48fXcNxAkEA138jJt7OxkMJY6CC78+xjXazmWOVrLBmfjC0eDeIoRO/xzMXk9F1d6WKsxIGk956lMzgfpZqgtxFn4L9hhMTMwJBAI3VOuD0UM74EQOuveKEzqS8108SVzeJ38K0aoonV6XneceBTuh67DR13EAjQIwFo72OAM1NegJ8BKbGefEbkaw=',
+    publicKey:
+      'MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDbg3Yj5cvCF2s4JDoH6KJwi7TPEX6RzHkhTsbp4sv2Ca44UjQDZPfu0CC2vbBwVGNhdjcB1qUMW9gh1J09/dnjIDrGlWRcZ8yFQJYwDNs8x6t0G8dltqbgKmYp8Gnmb61rzl+MLMYfJfzFYcZQOxAzsWzf3r4Q/4n4Bn071ui+0wIDAQAB',
+  },
+};

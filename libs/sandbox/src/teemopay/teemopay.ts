@@ -1,0 +1,120 @@
+import { settledInCents } from '../kit/order.js';
+import type { Setup, Simulation } from '../kit/simulation.js';
+import { teemoPayApi, type TeemoPayOperation } from './api.js';
+import { callbackContent, resignedContent } from './callback.js';
+import { TEEMOPAY_SANDBOX_KEYS } from './keys.js';
+import {
+  newPaymentOrderNo,
+  PAYMENT_TYPES,
+  payerSetsAmount,
+  STATUSES,
+  type PaymentType,
+  type TeemoPayDetails,
+  type TeemoPayOrder,
+  type TeemoPayStatus,
+} from './order.js';
+import { CHANNEL_MESSAGES, TEEMOPAY_SWITCHES, type TeemoPaySandboxSwitches } from './switches.js';
+
+export interface TeemoPayCredentials {
+  readonly appCode: string;
+  /** What requests are checked with: Base64 of SPKI. */
+  readonly merchantPublicKey: string;
+  /** What callbacks are signed with: Base64 of PKCS#8. */
+  readonly platformPrivateKey: string;
+}
+
+export interface TeemoPay {
+  status: TeemoPayStatus;
+  move: 'reject' | 'expire' | 'reverse';
+  details: TeemoPayDetails;
+  switches: TeemoPaySandboxSwitches;
+  operation: TeemoPayOperation;
+  credentials: TeemoPayCredentials;
+}
+
+export const TEEMOPAY_SANDBOX_CREDENTIALS: TeemoPayCredentials = {
+  appCode: 'A2601010001CO001',
+  merchantPublicKey: TEEMOPAY_SANDBOX_KEYS.merchant.publicKey,
+  platformPrivateKey: TEEMOPAY_SANDBOX_KEYS.platform.privateKey,
+};
+
+/** Neither count nor waits are documented; in parts of the first wait. */
+const CALLBACK_WAITS = [1, 5, 15, 60, 360];
+
+const ADDRESSES: Readonly<Record<PaymentType, string>> = {
+  201: '/pse?tradeNo=',
+  202: '/nequi?tradeNo=',
+  204: '/checkout?tradeNo=',
+  205: '/efecty?tradeNo=',
+  212: '/breb?tradeNo=',
+};
+
+/** TeemoPay as seed 004 and its public pages describe it. */
+export const TEEMOPAY: Simulation<TeemoPay> = {
+  name: 'teemopay',
+  title: 'TeemoPay',
+  apiPath: '',
+  credentials: TEEMOPAY_SANDBOX_CREDENTIALS,
+  switches: TEEMOPAY_SWITCHES,
+  operations: ['create', 'query', 'list'],
+  api: teemoPayApi,
+
+  statuses: STATUSES,
+  openStatuses: ['1'],
+  statusAfter: {
+    pay: (order, { switches }) =>
+      (settledInCents(order) ?? 0n) < order.requestedInCents ? switches.underpaidStatus : '2',
+    reject: () => '3',
+    expire: (_order, { switches }) => switches.expiredStatus,
+    reverse: (_order, { switches }) => switches.reversalStatus,
+  },
+  detailsAfter: (_order, verb) => ({ errorMessage: verb === 'reject' ? CHANNEL_MESSAGES.network : null }),
+  nextStep: ({ status, expiresAt, payments }, { switches }) =>
+    status === '1' && switches.expiredStatus === '3' && payments.length === 0 && expiresAt !== null
+      ? { dueAt: expiresAt, verb: 'expire' }
+      : null,
+
+  takesMore,
+  newPaymentId: newPaymentOrderNo,
+  feeInCents: (amountInCents, { switches }) =>
+    BigInt(switches.feeFixedInCents) + (amountInCents * BigInt(switches.feeBasisPoints)) / 10_000n,
+
+  webhook: {
+    content: callbackContent,
+    again: (content, setup) => (setup.switches.retriesResigned ? resignedContent(content, setup) : content),
+    tells: (_order, verb, { switches }) =>
+      ({
+        pay: true,
+        reject: switches.callbackOnFailure,
+        expire: switches.callbackOnExpiry,
+        reverse: switches.callbackOnReversal,
+      })[verb],
+    // The body is documented; that the status must not be an error is not, beyond a hint at 5xx.
+    acknowledged: ({ httpStatus, body }) => httpStatus >= 200 && httpStatus < 300 && body === 'SUCCESS',
+    waitAfterMs: (triesMade, { switches }) => {
+      const wait = CALLBACK_WAITS[triesMade - 1];
+      return wait === undefined ? null : wait * switches.callbackRetryMs;
+    },
+  },
+
+  page: {
+    addresses: Object.values(ADDRESSES),
+    addressOf: ({ details }) => ADDRESSES[details.paymentType],
+    statuses: { '1': 'Pendiente de pago', '2': 'Pagado', '3': 'Fallido', '4': 'Reembolsado' },
+    facts: factsForPayer,
+    payerSetsAmount,
+  },
+};
+
+function takesMore(order: TeemoPayOrder, { switches }: Setup<TeemoPay>): boolean {
+  if (order.reversedAt !== null) return false;
+  return { variable_amount: payerSetsAmount(order), all: true, none: false }[switches.paidAgain];
+}
+
+function factsForPayer({ details }: TeemoPayOrder): readonly (readonly [string, string])[] {
+  const { paymentType, key, cashCode, payer } = details;
+  const type = ['Medio de pago', PAYMENT_TYPES[paymentType]] as const;
+  if (key !== null) return [type, ['Llave Bre-B', key]];
+  if (cashCode !== null) return [type, ['Código de pago', cashCode]];
+  return payer.bankCode === null ? [type] : [type, ['Banco', payer.bankCode]];
+}
