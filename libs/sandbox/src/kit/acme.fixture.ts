@@ -49,6 +49,7 @@ export const ACME: Simulation<Acme> = {
         return { status: 200, body: { reads, status } };
       }),
     });
+    app.setNotFoundHandler((_request, reply) => reply.code(404).send({ acme: 'knows no such thing' }));
   },
 
   statuses: ['waiting', 'working', 'paid', 'refused', 'cancelled', 'overdue', 'returned'],

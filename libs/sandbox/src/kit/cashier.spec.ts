@@ -170,7 +170,7 @@ describe('what happens by itself', () => {
     await server.create({ reference: 'R', payer: 'rich' });
     expect(await server.acme.order('R')).toMatchObject({ status: 'waiting', webhooks: [] });
     await server.acme.setSwitches({ works: true, submitsAfterMs: 0 });
-    expect(await server.acme.order('R')).toMatchObject({ status: 'paid' });
+    expect(await heard(2)).toMatchObject([{ status: 'working' }, { status: 'paid' }]);
   });
 
   it('does not touch an order that was closed before', async () => {

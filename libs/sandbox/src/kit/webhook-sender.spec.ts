@@ -4,13 +4,18 @@ import { WebhookSender, type WebhookDelivery, type WebhookTried } from './webhoo
 
 let results: WebhookTried[];
 let sender: WebhookSender;
+let longestRead: number;
 
 beforeEach(() => {
   results = [];
+  longestRead = 0;
   sender = new WebhookSender({
     tried: (result) => results.push(result),
     flushed: async () => undefined,
-    acknowledged: ({ httpStatus, body }) => httpStatus === 201 || body === 'SUCCESS',
+    acknowledged: ({ httpStatus, body }) => {
+      longestRead = Math.max(longestRead, body.length);
+      return httpStatus === 201 || body === 'SUCCESS';
+    },
     waitAfterMs: (triesMade) => (triesMade >= 3 ? null : 10),
   });
 });
@@ -63,6 +68,7 @@ describe('a delivery', () => {
       (count) => count === 2,
     );
     expect(results).toMatchObject([{ attempt: { acknowledged: false } }, { attempt: { acknowledged: true } }]);
+    expect(longestRead).toBeLessThanOrEqual(1_024);
   });
 
   it('is not counted as tried when closing cuts it off', async () => {

@@ -208,19 +208,6 @@ describe('query', () => {
 });
 
 describe('the rest of the API', () => {
-  it("lists seed 000's banks without a message", async () => {
-    const { body } = await call(sandbox, '/v1/pse/banks');
-    expect(Object.keys(body)).toEqual(['code', 'status', 'data']);
-    expect(body.data).toHaveLength(3);
-    expect(body).toMatchObject({
-      data: [
-        { code: '1507', name: 'NEQUI', image: 'https://assets.tumipay.co/images/payment_method/nequi.webp' },
-        { code: '1551' },
-        { code: '1007' },
-      ],
-    });
-  });
-
   it('knows its merchant', async () => {
     expect(shapeOf((await call(sandbox, '/v1/merchant/me')).body)).toBe(
       'code status message data{name nit email currency wallet}',

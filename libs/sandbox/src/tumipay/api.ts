@@ -52,7 +52,7 @@ function create(request: FastifyRequest, { cashier, setup }: Desk<TumiPay>): Pro
     return errorAnswer(400, 'CONTENT_TYPE_INVALID', 'Content-Type debe ser application/json');
   }
   try {
-    const payin = parsePayinRequest(parseJson(request.body), switches.amountUnit);
+    const payin = parsePayinRequest(parseJson(request.body), switches);
     const earlier = switches.duplicateReference === 'new_ticket' ? undefined : cashier.list(payin.reference)[0];
     if (earlier !== undefined && switches.duplicateReference === 'error') {
       return errorAnswer(409, 'REFERENCE_DUPLICATED', 'reference ya existe');
@@ -68,7 +68,8 @@ function create(request: FastifyRequest, { cashier, setup }: Desk<TumiPay>): Pro
 function newOrder(payin: PayinRequest, switches: TumiPay['switches']): NewOrder<TumiPay> {
   const { reference, requestedInCents, ipnUrl, redirectUrl, expirationMinutes, ...details } = payin;
   const id = randomText(15);
-  const keys = { static: STATIC_KEY, per_ticket: `@tumi${id}`, absent: null };
+  // Without a hosted page the key is all there is to pay to.
+  const keys = { static: STATIC_KEY, per_ticket: `@tumi${id}`, absent: payin.direct === null ? null : STATIC_KEY };
   return {
     id,
     reference,

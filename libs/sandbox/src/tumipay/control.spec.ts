@@ -39,6 +39,8 @@ describe('orders', () => {
       expiresAt: new Date(Date.parse(view.createdAt) + 720 * 60_000).toISOString(),
       details: {
         method: 'BREB',
+        direct: null,
+        bank: null,
         description: 'Test PayIn',
         customer: CUSTOMER,
         metadata: {},
@@ -128,6 +130,7 @@ describe('mistakes', () => {
 describe('switches and reset', () => {
   it('shows all switches, with those of the start', async () => {
     expect(await control.switches()).toEqual({
+      direct: false,
       accountNumber: 'static',
       duplicateReference: 'error',
       notFound: '404',

@@ -17,8 +17,16 @@ export interface TumiPayCustomer {
   readonly full_name: string;
 }
 
+/** The methods that a merchant with the back-to-back setting is answered without a hosted page (seed 000). */
+export const DIRECT_METHODS = ['PSE', 'TRANSFIYA', 'BREB'] as const;
+export type DirectMethod = (typeof DIRECT_METHODS)[number];
+
 export interface TumiPayDetails {
   readonly method: PaymentMethod;
+  /** How it was answered; null is hosted. Kept, so that the same ticket is answered the same whatever the switch says. */
+  readonly direct: DirectMethod | null;
+  /** Code of the bank to pay from, where PSE was asked for directly. */
+  readonly bank: string | null;
   readonly description: string | null;
   readonly customer: TumiPayCustomer;
   readonly metadata: Readonly<Record<string, unknown>>;

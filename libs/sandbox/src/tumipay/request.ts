@@ -1,10 +1,18 @@
 import { isJsonObject, type JsonObject } from '../kit/control-input.js';
-import { PAYMENT_METHODS, type PaymentMethod, type TumiPayCustomer } from './order.js';
-import type { TumiPayAmountUnit } from './switches.js';
+import { BANK_CODES } from './banks.js';
+import {
+  DIRECT_METHODS,
+  PAYMENT_METHODS,
+  type DirectMethod,
+  type PaymentMethod,
+  type TumiPayCustomer,
+} from './order.js';
+import type { TumiPaySandboxSwitches } from './switches.js';
 
 const AMOUNT_MAX = 10_000_000_000_000;
 const TEXT_MAX = 255;
 const URL_MAX = 2_048;
+const CUSTOMER_PATH = 'customer_data.';
 const EXPIRATION_MAX_MINUTES = 525_600;
 /** Seed 001 and, for Bre-B, seed 002. */
 const EXPIRATION_DEFAULT_MINUTES = 720;
@@ -26,6 +34,8 @@ export interface PayinRequest {
   readonly reference: string;
   readonly requestedInCents: bigint;
   readonly method: PaymentMethod;
+  readonly direct: DirectMethod | null;
+  readonly bank: string | null;
   readonly description: string | null;
   readonly customer: TumiPayCustomer;
   readonly metadata: Readonly<Record<string, unknown>>;
@@ -35,7 +45,10 @@ export interface PayinRequest {
 }
 
 /** Checks every documented field, in the order of seed 001; throws `FieldError` on the first that is wrong. */
-export function parsePayinRequest(body: unknown, unit: TumiPayAmountUnit): PayinRequest {
+export function parsePayinRequest(
+  body: unknown,
+  switches: Pick<TumiPaySandboxSwitches, 'amountUnit' | 'direct'>,
+): PayinRequest {
   const fields = objectOf(body, 'body');
   const reference = text(fields, 'reference');
   const amount = integer(fields, 'amount', AMOUNT_MAX);
@@ -46,7 +59,10 @@ export function parsePayinRequest(body: unknown, unit: TumiPayAmountUnit): Payin
   const ipnUrl = httpUrl(fields, 'ipn_url');
   const redirectUrl = httpUrl(fields, 'redirect_url');
   if (fields['customer_data'] === undefined || fields['customer_data'] === null) throw missing('customer_data');
-  const customer = parseCustomer(objectOf(fields['customer_data'], 'customer_data'));
+  const customerFields = objectOf(fields['customer_data'], 'customer_data');
+  const customer = parseCustomer(customerFields);
+  const direct = switches.direct ? (DIRECT_METHODS.find((candidate) => candidate === method) ?? null) : null;
+  const bank = direct === 'PSE' ? parseBank(customerFields) : null;
   const { description } = fields;
   if (description !== undefined && description !== null && typeof description !== 'string') {
     throw new FieldError('description', 'INVALID', 'description debe ser texto');
@@ -54,8 +70,10 @@ export function parsePayinRequest(body: unknown, unit: TumiPayAmountUnit): Payin
   const minutes = integer(fields, 'expiration_time', EXPIRATION_MAX_MINUTES);
   return {
     reference,
-    requestedInCents: unit === 'cents' ? BigInt(amount) : BigInt(amount) * 100n,
+    requestedInCents: switches.amountUnit === 'cents' ? BigInt(amount) : BigInt(amount) * 100n,
     method,
+    direct,
+    bank,
     description: description ?? null,
     customer,
     metadata: isEmpty(fields['metadata']) ? {} : objectOf(fields['metadata'], 'metadata'),
@@ -65,8 +83,14 @@ export function parsePayinRequest(body: unknown, unit: TumiPayAmountUnit): Payin
   };
 }
 
+/** Seed 000: both are required for direct PSE, and the bank is a code of the list. */
+function parseBank(fields: JsonObject): string {
+  oneOf(fields, 'person_type', ['NATURAL', 'JURIDICA'], CUSTOMER_PATH);
+  return oneOf(fields, 'bank', BANK_CODES, CUSTOMER_PATH);
+}
+
 function parseCustomer(fields: JsonObject): TumiPayCustomer {
-  const path = 'customer_data.';
+  const path = CUSTOMER_PATH;
   return {
     legal_doc: text(fields, 'legal_doc', path, /^[A-Za-z0-9-]{1,30}$/),
     legal_doc_type: oneOf(fields, 'legal_doc_type', ['CC', 'CE', 'PPN'], path),

@@ -2,7 +2,9 @@ import { flag, oneOf, type SwitchTable } from '../kit/switchboard.js';
 
 /** What TumiPay does not document, or documents twice; each can be changed while the sandbox runs. */
 export interface TumiPaySandboxSwitches {
-  /** The Bre-B key in a create answer: one key for all, one per ticket, or none (the shape of seed 001). */
+  /** The merchant's back-to-back setting (seed 000): PSE, TRANSFIYA and BREB answer without a hosted page. */
+  readonly direct: boolean;
+  /** The Bre-B key in a create answer: one key for all, one per ticket, or, where hosted, none (the shape of seed 001). */
   readonly accountNumber: 'static' | 'per_ticket' | 'absent';
   readonly duplicateReference: 'error' | 'same_ticket' | 'new_ticket';
   readonly notFound: '404' | '200_with_code';
@@ -18,6 +20,7 @@ export interface TumiPaySandboxSwitches {
 export type TumiPayAmountUnit = 'cents' | 'pesos';
 
 export const TUMIPAY_SWITCHES: SwitchTable<TumiPaySandboxSwitches> = {
+  direct: flag(false),
   accountNumber: oneOf('static', 'per_ticket', 'absent'),
   duplicateReference: oneOf('error', 'same_ticket', 'new_ticket'),
   notFound: oneOf('404', '200_with_code'),

@@ -1,5 +1,6 @@
 import type { Simulation } from '../kit/simulation.js';
 import { tumiPayApi, type TumiPayOperation } from './api.js';
+import { bankName } from './banks.js';
 import {
   isApprovedByEmail,
   ORDER_STATUSES,
@@ -32,6 +33,10 @@ export const TUMIPAY_SANDBOX_CREDENTIALS = {
   password: 'sandbox-password',
   token: 'sandbox-token-top',
 } as const;
+
+const HOSTED_PAGE = '/payments/main?s=';
+/** Where seed 000 sends the payer of a direct PSE payment: the bank's own page. */
+const BANK_PAGE = '/PSENF/index.html?enc=';
 
 const METHOD_LABELS: Readonly<Record<PaymentMethod, string>> = {
   PSE: 'PSE',
@@ -81,7 +86,8 @@ export const TUMIPAY: Simulation<TumiPay> = {
     waitAfterMs,
   },
   page: {
-    addresses: ['/payments/main?s='],
+    addresses: [HOSTED_PAGE, BANK_PAGE],
+    addressOf: ({ details }) => (details.direct === 'PSE' ? BANK_PAGE : HOSTED_PAGE),
     statuses: {
       PENDING: 'Pendiente de pago',
       APPROVED: 'Pagado',
@@ -89,9 +95,10 @@ export const TUMIPAY: Simulation<TumiPay> = {
       DECLINED: 'Declinado',
       EXPIRED: 'Vencido',
     },
-    facts: ({ details: { description, method, accountNumber } }) => [
+    facts: ({ details: { description, method, bank, accountNumber } }) => [
       ...(description === null ? [] : [['Descripción', description] as const]),
       ['Medio de pago', METHOD_LABELS[method]],
+      ...(bank === null ? [] : [['Banco', bankName(bank)] as const]),
       ...(accountNumber === null ? [] : [['Llave Bre-B', accountNumber] as const]),
     ],
     payerSetsAmount,

@@ -1,16 +1,10 @@
 import type { ProviderAnswer } from '../kit/faults.js';
 import { pesosNumber } from '../kit/pesos.js';
-import type { TumiPayOrder, TumiPayOrderStatus } from './order.js';
+import { bankList } from './banks.js';
+import type { DirectMethod, TumiPayOrder, TumiPayOrderStatus } from './order.js';
 import type { TumiPayAmountUnit } from './switches.js';
 
 const BOGOTA_BEHIND_UTC_MS = 5 * 60 * 60 * 1_000;
-
-/** Seed 000's list. */
-const BANKS = [
-  { code: '1507', name: 'NEQUI', image: 'https://assets.tumipay.co/images/payment_method/nequi.webp' },
-  { code: '1551', name: 'DAVIPLATA', image: 'https://assets.tumipay.co/images/payment_method/daviplata.webp' },
-  { code: '1007', name: 'BANCOLOMBIA', image: 'https://assets.tumipay.co/images/payment_method/bancolombia.webp' },
-] as const;
 
 export const RESPONSE_MESSAGES: Readonly<Record<TumiPayOrderStatus, string>> = {
   PENDING: 'Transacción pendiente',
@@ -29,11 +23,17 @@ export function dateOnWire(epochMs: number): string {
   return new Date(epochMs - BOGOTA_BEHIND_UTC_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** What a create is answered. */
+export function createAnswer(order: TumiPayOrder, paymentUrl: string, unit: TumiPayAmountUnit): ProviderAnswer {
+  const { direct } = order.details;
+  return direct === null ? hostedAnswer(order, paymentUrl, unit) : DIRECT_ANSWERS[direct](order, paymentUrl);
+}
+
 /**
  * Seed 002's shape where there is a Bre-B key (its echo has four fields), seed 001's otherwise (seven fields).
  * The echo tells what was asked; the seeds' own echoes do not match their requests.
  */
-export function createAnswer(order: TumiPayOrder, paymentUrl: string, unit: TumiPayAmountUnit): ProviderAnswer {
+function hostedAnswer(order: TumiPayOrder, paymentUrl: string, unit: TumiPayAmountUnit): ProviderAnswer {
   const { accountNumber, description } = order.details;
   const echo = {
     reference: order.reference,
@@ -54,7 +54,24 @@ export function createAnswer(order: TumiPayOrder, paymentUrl: string, unit: Tumi
           },
         }
       : { ...head, transaction: echo, account_number: accountNumber };
-  return { status: 200, body: { code: '01', status: 'SUCCESS', message: 'Operacion exitosa', data } };
+  return success('Operacion exitosa', data);
+}
+
+/** Seed 000's three answers, word for word. Transfiya's has no ticket: only the reference finds its order again. */
+const DIRECT_ANSWERS: Readonly<Record<DirectMethod, (order: TumiPayOrder, paymentUrl: string) => ProviderAnswer>> = {
+  PSE: ({ id }, paymentUrl) =>
+    success('Pago generado correctamente', { ticket: id, payment_url: paymentUrl, type: 'pse_payment' }),
+  TRANSFIYA: () =>
+    success('Pago generado correctamente', {
+      confirmation: 'La transacción ha sido creada y está pendiente de confirmación por parte del usuario',
+      type: 'transfiya_confirmation',
+    }),
+  BREB: ({ id, details }) =>
+    success('Pago generado exitosamente', { ticket: id, key_value: details.accountNumber, type: 'payment_reference' }),
+};
+
+function success(message: string, data: object): ProviderAnswer {
+  return { status: 200, body: { code: '01', status: 'SUCCESS', message, data } };
 }
 
 /** The documented query answer, with its documents and telephones as numbers and `[]` for no metadata. */
@@ -95,7 +112,7 @@ function numberIfDigits(text: string): number | string {
 }
 
 export function banksAnswer(): ProviderAnswer {
-  return { status: 200, body: { code: '01', status: 'SUCCESS', data: BANKS } };
+  return { status: 200, body: { code: '01', status: 'SUCCESS', data: bankList() } };
 }
 
 export function merchantAnswer(): ProviderAnswer {
@@ -106,7 +123,7 @@ export function merchantAnswer(): ProviderAnswer {
     currency: 'COP',
     wallet: 0,
   };
-  return { status: 200, body: { code: '01', status: 'SUCCESS', message: '', data } };
+  return success('', data);
 }
 
 /** TumiPay documents no error body; this shape is what integrators report. `error` is in upper snake case. */
