@@ -61,6 +61,10 @@ export async function startStand(settings: Record<string, string> = {}): Promise
 }
 
 /** Where the service finds every simulated provider. */
-export function providerAddresses({ tumipay, hellopay }: Sandbox): Record<string, string> {
-  return { TUMIPAY_BASE_URL: tumipay.baseUrl, HELLOPAY_BASE_URL: hellopay.baseUrl };
+export function providerAddresses({ tumipay, hellopay, teemopay }: Sandbox): Record<string, string> {
+  return {
+    TUMIPAY_BASE_URL: tumipay.baseUrl,
+    HELLOPAY_BASE_URL: hellopay.baseUrl,
+    TEEMOPAY_BASE_URL: teemopay.baseUrl,
+  };
 }

@@ -125,7 +125,8 @@ class Deciding {
 
   private takeOpened(attempt: Attempt, news: Extract<AttemptNews, { kind: 'opened' }>): void {
     const live = this.open(attempt, news.externalId, news);
-    this.note(news, 'attempt.opened', { provider: attempt.provider, externalId: attempt.externalId });
+    const { provider, providerReference, externalId } = attempt;
+    this.note(news, 'attempt.opened', { provider, providerReference, externalId });
     if (!live) return;
     if (!this.known.instructions) this.decision.instructions = news.instructions;
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);

@@ -43,6 +43,7 @@ export class Cashier<P extends ProviderTypes> {
       tried: (result) => this.#commit({ type: 'webhook_tried', ...result }),
       flushed: () => journal.flushed(),
       acknowledged: (answer) => simulation.webhook.acknowledged(answer),
+      again: (message) => ({ ...message, ...simulation.webhook.again?.(message, setup()) }),
       waitAfterMs: (triesMade) => simulation.webhook.waitAfterMs(triesMade, setup()),
     });
   }

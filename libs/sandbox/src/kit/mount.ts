@@ -20,6 +20,7 @@ export interface Environment {
   readonly journal: Journal;
   /** Origin of the payer pages' addresses, known once the server listens. */
   readonly publicUrl: () => string;
+  readonly serviceUrl?: string;
   readonly closing: AbortSignal;
 }
 
@@ -46,7 +47,9 @@ export function mountSimulation<P extends ProviderTypes>(
   const prefixes = (): string[] => page.addresses.map((address) => `${environment.publicUrl()}/${name}${address}`);
   const pageUrl: Setup<P>['pageUrl'] = (order) =>
     `${environment.publicUrl()}/${name}${page.addressOf?.(order) ?? page.addresses[0] ?? ''}${order.id}`;
-  const setup = (): Setup<P> => ({ switches: switchboard.current, credentials, pageUrl });
+  const portalWebhookUrl =
+    environment.serviceUrl === undefined ? null : `${environment.serviceUrl.replace(/\/+$/, '')}/webhooks/${name}`;
+  const setup = (): Setup<P> => ({ switches: switchboard.current, credentials, pageUrl, portalWebhookUrl });
 
   const journal = environment.journal.scope<LedgerEvent<P>>(name, isLedgerEvent);
   const cashier = new Cashier(simulation, journal, setup);

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Origin that payment pages are linked with; default the server's own `url`. */
   readonly publicUrl?: string;
+  /** Origin of the service whose webhook address the organization has set in each provider's portal. Absent: none is set. */
+  readonly serviceUrl?: string;
   /** JSON lines that survive a restart. Absent: memory only. */
   readonly journalPath?: string;
 }
@@ -43,7 +45,10 @@ export async function serve(options: ServerOptions, mounts: readonly Mount[]): P
   };
   try {
     const publicUrl = (): string => options.publicUrl?.replace(/\/+$/, '') ?? url;
-    for (const mount of mounts) providers.push(mount(app, { journal, publicUrl, closing: stop.signal }));
+    for (const mount of mounts) {
+      const { serviceUrl } = options;
+      providers.push(mount(app, { journal, publicUrl, serviceUrl, closing: stop.signal }));
+    }
     payRoute(app, providers);
     await app.ready();
     // Before listening: the first request already sees the whole ledger.

@@ -24,6 +24,8 @@ export interface Setup<P extends ProviderTypes> {
   readonly switches: P['switches'];
   readonly credentials: P['credentials'];
   readonly pageUrl: (order: Pick<Order<P>, 'id' | 'details'>) => string;
+  /** The one webhook address that the organization has set in the provider's portal, for providers that take none with an order. */
+  readonly portalWebhookUrl: string | null;
 }
 
 export type SignatureKind = 'valid' | 'wrong' | 'missing' | 'malformed';
@@ -57,6 +59,8 @@ export interface WebhookRules<P extends ProviderTypes> {
   /** The provider's one address for all orders; left out, each order has its own. null: none is set. */
   url?(setup: Setup<P>): string | null;
   content(order: Order<P>, telling: Telling<P>, setup: Setup<P>): WebhookContent;
+  /** What a retry sends; left out, the same bytes. */
+  again?(content: WebhookContent, setup: Setup<P>): WebhookContent;
   /** Whether what happened is told at all; left out, everything is. */
   tells?(order: Order<P>, verb: 'pay' | P['move'], setup: Setup<P>): boolean;
   acknowledged(answer: Acknowledgement): boolean;

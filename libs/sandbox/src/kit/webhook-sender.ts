@@ -44,6 +44,8 @@ export interface WebhookSenderOptions {
   /** A message leaves only after what it tells is in the journal. */
   readonly flushed: () => Promise<void>;
   readonly acknowledged: (answer: Acknowledgement) => boolean;
+  /** What goes out when a message is tried again; left out, the same. */
+  readonly again?: <Message extends WebhookMessage>(message: Message) => Message;
   /** Wait after the given number of tries (1 or more), or null to give up. */
   readonly waitAfterMs: (triesMade: number) => number | null;
 }
@@ -110,7 +112,8 @@ export class WebhookSender {
 
   async #deliver(delivery: WebhookDelivery, signal: AbortSignal): Promise<void> {
     await this.options.flushed();
-    const attempt = await this.#post(delivery, signal);
+    const { again = (message) => message } = this.options;
+    const attempt = await this.#post(delivery.triesMade === 0 ? delivery : again(delivery), signal);
     // A try that was cut off by our own closing never counts: the journal still holds the delivery as due.
     if (signal.aborted) return;
     const triesMade = delivery.triesMade + 1;
