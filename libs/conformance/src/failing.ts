@@ -89,7 +89,7 @@ const REFUSALS: [status: number, kind: ProviderErrorKind][] = [
   [429, 'rate_limited'],
 ];
 
-export function describeFailing({ errors }: ConformanceSubject, bench: () => ConformanceBench): void {
+export function describeFailing({ errors, create }: ConformanceSubject, bench: () => ConformanceBench): void {
   async function timed<T>(call: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     const result = await call();
@@ -154,8 +154,12 @@ export function describeFailing({ errors }: ConformanceSubject, bench: () => Con
 
     it.each(errors)('is refused as documented: $reply', async ({ reply, kind, outcome, providerCode }) => {
       const { wire, provider } = bench();
-      const treatment = answering(jsonReply(reply.body, reply.status));
-      const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(bench().newOrder())));
+      const order = bench().newOrder();
+      const aboutUs =
+        create.reference && valuesAt(reply.body, create.reference).length > 0 ? create.reference : undefined;
+      const body = aboutUs ? withValueAt(reply.body, aboutUs, order.providerReference) : reply.body;
+      const treatment = answering(jsonReply(body, reply.status));
+      const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(order)));
       expect(error).toMatchObject({ kind, outcome });
       if (providerCode) expect(error.detail.providerCode).toBe(providerCode);
     });

@@ -9,7 +9,7 @@ const MAY_MEAN_REFUSED = [400, 401, 403, 404, 405, 406, 410, 411, 412, 413, 414,
 
 /** What a careful reader may take from a reply at most, worked out from its bytes and the documents alone. */
 export class Oracle {
-  constructor(private readonly subject: ConformanceSubject) {}
+  constructor(private readonly subject: Pick<ConformanceSubject, 'create' | 'query' | 'statuses'>) {}
 
   /** An order is open only where the reply says so, and every instruction stands in it. */
   opened({ externalId, instructions }: OpenedOrder, reply: Reply, providerReference: string): void {

@@ -56,10 +56,16 @@ export function objectIn(text: string): JsonObject | undefined {
   }
 }
 
-/** Every text and number below a value, as text. */
+/** Every text and number below a value, as text. A loop, because a hostile document is as deep as it likes. */
 export function textsIn(value: unknown): string[] {
-  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
-  return isHolder(value) ? Object.values(value).flatMap(textsIn) : [];
+  const texts: string[] = [];
+  const left = [value];
+  while (left.length > 0) {
+    const one = left.pop();
+    if (typeof one === 'string' || typeof one === 'number') texts.push(String(one));
+    if (isHolder(one)) left.push(...Object.values(one));
+  }
+  return texts;
 }
 
 function childrenOf(holder: unknown, key: string): unknown[] {

@@ -39,11 +39,16 @@ export interface ConformanceSubject {
     readonly currency?: Place;
     /** What says that a single payment arrived, whatever the order's own status. */
     readonly payment?: Readonly<Record<Place, Json>>;
+    /** A rail whose orders can be paid several times, each payment with a number of its own. */
+    readonly paidAgainOn?: Rail;
     /** Whether a reply can mean that there is no such order, or of a list that it is whole; any other never does. */
     saysNoSuchOrder(status: number, body: JsonObject): boolean;
   };
   readonly statuses: readonly DocumentedStatus[];
-  /** Replies to a create call that are documented, or likely, refusals; HTTP statuses that mean the same everywhere need no entry. */
+  /**
+   * Replies to a create call that are documented, or likely, errors; HTTP statuses that mean the same everywhere need no entry. Where one
+   * repeats a reference, the suite puts the order's there.
+   */
   readonly errors: readonly DocumentedError[];
   /** What can happen to an order in the sandbox, and what the provider then says when asked. */
   readonly settlements: Readonly<Record<string, ReportedStatus>>;
