@@ -72,8 +72,8 @@ describe('a request', () => {
   });
 
   it('comes in with appCode as well, and with fields that no document has', async () => {
-    const { appCode } = { appCode: 'A2601010001CO001' };
-    const answer = await call(sandbox, PATHS.create, { ...BREB_REQUEST, extra: 'x' }, { app_code: null, appCode });
+    const headers = { app_code: null, appCode: 'A2601010001CO001' };
+    const answer = await call(sandbox, PATHS.create, { ...BREB_REQUEST, extra: 'x' }, headers);
     expect(answer.body.code).toBe(200);
   });
 

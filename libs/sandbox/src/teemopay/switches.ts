@@ -36,7 +36,7 @@ export interface TeemoPaySandboxSwitches {
   readonly cashInfo: 'link' | 'code';
   /** Life of an order without `expirationTime`. */
   readonly defaultLifeMinutes: number;
-  /** An unpaid order past its time is failed, or goes on as paying. */
+  /** What an unpaid order past its time is: failed, or paying for ever. */
   readonly expiredStatus: '3' | '1';
   /** Which orders can be paid again. */
   readonly paidAgain: 'variable_amount' | 'all' | 'none';
