@@ -117,14 +117,13 @@ export class ConformanceBench {
     return `http://127.0.0.1:${port}`;
   }
 
-  /** The first documented order with a payer who would be noticed and a reference that no other test has, and changes. */
-  newOrder(changes: Partial<PayinOrder> = {}): PayinOrder {
+  /** The first documented order, or another, with a payer who would be noticed and a reference that no other test has, and changes. */
+  newOrder(changes: Partial<PayinOrder> = {}, example = this.subject.examples[0]): PayinOrder {
     this.#orders += 1;
-    const [example] = this.subject.examples;
     if (!example) throw new Error('a subject without an example');
     return {
       ...example.order,
-      customer: PAYER,
+      ...(example.order.customer ? { customer: PAYER } : {}),
       providerReference: `conformance${String(this.#orders).padStart(21, '0')}`,
       webhookUrl: this.sink.url,
       ...changes,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ProviderError } from '@recaudo/payment-provider';
+import { type AnyPaymentProvider, type PayinOrder, ProviderError } from '@recaudo/payment-provider';
 import fc from 'fast-check';
 import { type ConformanceBench, queryOf } from './bench.js';
 import { damage, damaged } from './damage.js';
@@ -47,18 +47,25 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
     it(
       'a create call never opens what was not taken, and never calls refused what may have been',
       async () => {
-        const { wire, provider } = bench();
-        const order = bench().newOrder();
-        await provider.createPayin(order);
-        await provider.createPayin(bench().newOrder());
-        const replies = wire.recorded().map(({ reply }) => reply!);
+        const { wire, control } = bench();
+        const cases: { order: PayinOrder; caller: AnyPaymentProvider; original: Reply }[] = [];
+        for (const example of subject.examples) {
+          await control.reset();
+          if (example.switches) await control.setSwitches(example.switches);
+          const order = bench().newOrder({}, example);
+          const caller = await bench().build({ settings: example.settings });
+          await caller.createPayin(order);
+          const [sent] = wire.recorded();
+          cases.push({ order, caller, original: sent!.reply! });
+        }
+        const references = cases.map(({ order }) => order.providerReference);
         let opened = 0;
         await fc.assert(
-          fc.asyncProperty(fc.constantFrom(...replies), damage([order.providerReference]), async (original, plan) => {
+          fc.asyncProperty(fc.constantFrom(...cases), damage(references), async ({ order, caller, original }, plan) => {
             const reply = damaged(original, plan);
             const error = await call(
               reply,
-              () => provider.createPayin(order),
+              () => caller.createPayin(order),
               (result) => oracle.opened(result, reply, order.providerReference),
             );
             if (error) oracle.refused(error, reply);

@@ -83,9 +83,8 @@ export function describeTexts({ examples }: ConformanceSubject, bench: () => Con
       let opened = 0;
       await fc.assert(
         fc.asyncProperty(changes, fc.subarray(FIELDS, { maxLength: 2 }), rails, async (changed, fields, example) => {
-          const { providerReference, webhookUrl } = bench().newOrder();
           const customer = { ...whole, ...Object.fromEntries(fields.map((field) => [field, changed[field]])) };
-          const order = { ...example.order, customer, providerReference, webhookUrl };
+          const order = bench().newOrder({ customer }, example);
           const sent = await open(order).catch((error: unknown) => {
             if (error instanceof ProviderError) throw new Error(`refused by the sandbox: ${error.message}`);
             throw error;

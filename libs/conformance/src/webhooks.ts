@@ -123,11 +123,7 @@ export function describeWebhooks(
         const { sink, control, provider } = bench();
         sink.acknowledgement = receiver().acknowledgement;
         const example = examples.find(({ rail }) => rail === query.paidAgainOn)!;
-        const order = {
-          ...example.order,
-          providerReference: bench().newOrder().providerReference,
-          webhookUrl: sink.url,
-        };
+        const order = bench().newOrder({}, example);
         const opened = await provider.createPayin(order);
         for (const amountInCents of [300_000, 200_000, 300_000])
           await control.pay(order.providerReference, { amountInCents, webhook: 'twice' });
@@ -165,7 +161,7 @@ export function describeWebhooks(
       expect(verify(signed(webhook, []))).toBe(false);
       for (let at = 0; at < own.length; at += 1) {
         const changed = own.slice(0, at) + (own[at] === 'a' ? 'b' : 'a') + own.slice(at + 1);
-        expect([changed, verify(signed(webhook, changed))]).toEqual([changed, sameBytes(own, changed)]);
+        expect([changed, verify(signed(webhook, changed))]).toEqual([changed, false]);
       }
     });
 
@@ -238,9 +234,4 @@ function bodyOf({ rawBody }: InboundWebhook): JsonObject {
 
 function reversed(text: string): string {
   return text.split('').toReversed().join('');
-}
-
-/** Base64 has spare bits at its end: another last letter can be the same signature. */
-function sameBytes(one: string, other: string): boolean {
-  return /=$/.test(one) && Buffer.from(one, 'base64').equals(Buffer.from(other, 'base64'));
 }

@@ -10,6 +10,7 @@ import { fixture, type FixtureName } from './fixture.js';
 import { tumipay } from './tumipay.descriptor.js';
 
 const SEED_001 = 'seed 001 (docs.tumipay.co/docs/co/payin)';
+const SEED_000 = 'seed 000 (Back to Back)';
 const SEED_002 = 'seed 002 (docs.tumipay.co/docs/co/breb-payin)';
 
 const ORDER: PayinOrder = {
@@ -65,6 +66,27 @@ function otherMethod(rail: Rail, method: string): DocumentedRequest {
 
 const KEY = { type: 'breb_key', key: '@tumipaybreb', url: PAGE };
 
+/** The direct mode: the account's switch at TumiPay, and ours. */
+const DIRECT = { settings: { TUMIPAY_DIRECT: 'true' }, switches: { direct: true } };
+
+/** Seed 000 shows PSE's request, with a placeholder for the webhook's address. */
+const DIRECT_PSE: DocumentedRequest = {
+  ...documented('PSE', SEED_000, 'seed000-pse-request', {
+    order: {
+      providerReference: '3cNPNGbX1meM',
+      amountInCents: 50000n,
+      customer: { ...ORDER.customer, idNumber: '1045689877', email: 'approved@tumipay.co' },
+      pse: { bank: '1077', personType: 'NATURAL' },
+      description: 'Test PayIn',
+      expiresInMinutes: 720,
+      redirectUrl: 'https://your-domain.com/payment/success',
+    },
+    body: { ipn_url: ORDER.webhookUrl },
+    instructions: { type: 'redirect', url: expect.stringMatching(/^http:\/\/localhost:\d+\/tumipay\//) },
+  }),
+  ...DIRECT,
+};
+
 function saysSuccess({ code, status }: JsonObject): boolean {
   return code === '01' && status === 'SUCCESS';
 }
@@ -78,6 +100,18 @@ const subject: ConformanceSubject = {
     otherMethod('EFECTY', 'EFECTY'),
     otherMethod('CARD', 'CARD'),
     otherMethod('ANY', 'ALL_METHODS'),
+    DIRECT_PSE,
+    // Seed 000 shows their answers and, but for PSE, no request of the direct mode.
+    {
+      ...otherMethod('TRANSFIYA', 'TRANSFIYA'),
+      ...DIRECT,
+      opened: { instructions: { type: 'message', text: expect.stringContaining('pendiente de confirmación') } },
+    },
+    {
+      ...otherMethod('BRE_B', 'BREB'),
+      ...DIRECT,
+      opened: { externalId: TICKET, instructions: { type: 'breb_key', key: '@tumipaybreb' } },
+    },
   ],
   create: {
     accepts: saysSuccess,
