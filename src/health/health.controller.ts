@@ -5,6 +5,7 @@ import { Public } from '../auth/auth.guard.js';
 import { Problem } from '../http/problem.js';
 import { DatabaseHealth } from './database.health.js';
 import { InboxHealth } from './inbox.health.js';
+import { ProvidersHealth } from './providers.health.js';
 import { ShutdownHealth } from './shutdown.health.js';
 
 @ApiTags('health')
@@ -15,6 +16,7 @@ export class HealthController {
     @Inject(HealthCheckService) private readonly health: HealthCheckService,
     @Inject(DatabaseHealth) private readonly database: DatabaseHealth,
     @Inject(InboxHealth) private readonly inbox: InboxHealth,
+    @Inject(ProvidersHealth) private readonly providersHealth: ProvidersHealth,
     @Inject(ShutdownHealth) private readonly shutdown: ShutdownHealth,
   ) {}
 
@@ -22,6 +24,12 @@ export class HealthController {
   @ApiOperation({ summary: 'The process answers' })
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
+  }
+
+  @Get('providers')
+  @ApiOperation({ summary: 'Each provider: its breaker, calls under way, last failure, and what waits for it' })
+  async providers() {
+    return { data: await this.providersHealth.all() };
   }
 
   @Get('ready')

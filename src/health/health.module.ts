@@ -3,11 +3,12 @@ import { TerminusModule } from '@nestjs/terminus';
 import { DatabaseHealth } from './database.health.js';
 import { HealthController } from './health.controller.js';
 import { InboxHealth } from './inbox.health.js';
+import { ProvidersHealth } from './providers.health.js';
 import { ShutdownHealth } from './shutdown.health.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [DatabaseHealth, InboxHealth, ShutdownHealth],
+  providers: [DatabaseHealth, InboxHealth, ProvidersHealth, ShutdownHealth],
 })
 export class HealthModule {}

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { OutboundHttp } from '@recaudo/outbound-http';
 import type { AnyPaymentProvider, FieldViolation, PayinOrder, Rail } from '@recaudo/payment-provider';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
@@ -11,10 +12,16 @@ export interface Route {
   railAvailable: boolean;
 }
 
-/** Which providers to try for an order: those of its rail, or the pinned one alone, that take its data. */
+/**
+ * Which providers to try for an order: those of its rail, or the pinned one alone, that take its data. Those whose calls fail at the moment
+ * come last.
+ */
 @Injectable()
 export class PayinRouter {
-  constructor(@Inject(ProviderRegistry) private readonly registry: ProviderRegistry) {}
+  constructor(
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
+  ) {}
 
   route(order: PayinOrder, pinned: string | undefined): Route {
     const candidates = this.candidates(order.rail, pinned);
@@ -31,7 +38,11 @@ export class PayinRouter {
   }
 
   private candidates(rail: Rail, pinned: string | undefined): AnyPaymentProvider[] {
-    return this.registry.forRail(rail).filter((provider) => pinned === undefined || provider.name === pinned);
+    const isFailing = ({ name }: AnyPaymentProvider) => this.outbound.health(name).breaker === 'open';
+    const candidates = this.registry
+      .forRail(rail)
+      .filter((provider) => pinned === undefined || provider.name === pinned);
+    return candidates.toSorted((one, other) => Number(isFailing(one)) - Number(isFailing(other)));
   }
 }
 

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instructions, Rail } from '@recaudo/payment-provider';
-import type { ControlClient, OrderView } from '@recaudo/sandbox';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { ProviderName } from '@recaudo/sandbox';
+import { providerSide } from '../support/provider-side.js';
 import { type Stand, startStand } from '../support/stand.js';
-
-type ProviderName = 'tumipay' | 'hellopay' | 'teemopay';
 
 const PSE = { bank: '1007', personType: 'NATURAL' };
 
@@ -32,21 +30,12 @@ beforeAll(async () => {
 });
 afterAll(() => stand?.close());
 
-/** The provider's side of a payin. */
-async function orderOf(payin: PresentedPayin): Promise<{ control: ControlClient<never>; order: OrderView<never> }> {
-  const opened = (await stand.api.events(payin.id)).find(({ type }) => type === 'attempt.opened');
-  const control = stand.sandbox.provider(payin.provider as never) as ControlClient<never>;
-  const [order] = await control.orders(String(opened?.data['providerReference']));
-  if (!order) throw new Error('the provider has no order of this payin');
-  return { control, order };
-}
-
 describe.each(RAILS)('%s over %s', (provider, rail, instructions, details) => {
   it(`tells the payer what to do (${instructions}), is paid, and the merchant hears of it once`, async () => {
     const { api, merchant } = stand;
     const payin = await api.open({ provider, rail, ...details, callbackUrl: merchant.url });
     expect(payin).toMatchObject({ provider, rail, instructions: { type: instructions } });
-    const { control, order } = await orderOf(payin);
+    const { control, order } = await providerSide(stand, payin, provider);
     await control.pay(order.id);
     const paid = await api.reaches(payin.id, 'APPROVED');
     expect(paid).toMatchObject({ amountReceivedInCents: payin.amountInCents, amountStatus: 'EXACT' });
@@ -58,7 +47,7 @@ describe.each(RAILS)('%s over %s', (provider, rail, instructions, details) => {
   it('is found to be paid without any webhook', async () => {
     const { api } = stand;
     const payin = await api.open({ provider, rail, ...details });
-    const { control, order } = await orderOf(payin);
+    const { control, order } = await providerSide(stand, payin, provider);
     await control.pay(order.id, { webhook: 'none' });
     expect(await api.call('POST', `/payins/${payin.id}/refresh`)).toMatchObject({ status: 200 });
     // An answer that may only repeat what was asked is believed after a while.
@@ -69,7 +58,7 @@ describe.each(RAILS)('%s over %s', (provider, rail, instructions, details) => {
   it('is refused by the payer', async () => {
     const { api } = stand;
     const payin = await api.open({ provider, rail, ...details });
-    const { control, order } = await orderOf(payin);
+    const { control, order } = await providerSide(stand, payin, provider);
     await control.reject(order.id);
     await api.call('POST', `/payins/${payin.id}/refresh`);
     expect((await api.reaches(payin.id, 'REJECTED')).receipts).toEqual([]);

@@ -125,8 +125,6 @@ class Deciding {
 
   private takeOpened(attempt: Attempt, news: Extract<AttemptNews, { kind: 'opened' }>): void {
     const live = this.open(attempt, news.externalId, news);
-    const { provider, providerReference, externalId } = attempt;
-    this.note(news, 'attempt.opened', { provider, providerReference, externalId });
     if (!live) return;
     if (!this.known.instructions) this.decision.instructions = news.instructions;
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
@@ -390,8 +388,11 @@ class Deciding {
       const detail = `${attempt.provider} has the order ${attempt.providerReference} after all, and another one was opened since`;
       this.openDiscrepancy('STATUS_CONFLICT', null, detail, news);
     }
-    if (adopts || (!replaced && attempt.state !== 'open'))
+    if (adopts || (!replaced && attempt.state !== 'open')) {
       this.change(attempt, replaced ? attempt.state : 'open', null);
+      const { provider, providerReference } = attempt;
+      this.note(news, 'attempt.opened', { provider, providerReference, externalId: attempt.externalId });
+    }
     return !replaced;
   }
 

@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboundHttp } from '@recaudo/outbound-http';
+import { Database } from '../database/database.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+
+/** A provider as this process sees it, with what waits for it in the database. */
+export interface ProviderHealth {
+  provider: string;
+  rails: readonly string[];
+  /** `open`: too many calls failed in a row, and none is let out for some seconds. */
+  breaker: string;
+  callsInFlight: number;
+  callsWaiting: number;
+  lastFailureAt: string | null;
+  /** Payins that wait for their payer. */
+  payinsOpen: number;
+  /** Payins whose next look is more than a minute late. */
+  looksLate: number;
+  /** Attempts of which it is not known whether the provider took the order. */
+  attemptsUnknown: number;
+}
+
+interface Backlog {
+  provider: string;
+  payinsOpen: number;
+  looksLate: number;
+  attemptsUnknown: number;
+}
+
+/** For an operator at night: which provider is in trouble, and what waits for it. */
+@Injectable()
+export class ProvidersHealth {
+  constructor(
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
+    @Inject(Database) private readonly database: Database,
+  ) {}
+
+  async all(): Promise<ProviderHealth[]> {
+    const backlogs = await this.database.query<Backlog>(
+      {
+        name: 'what waits for each provider',
+        text: `
+          select p.provider,
+                 count(*) filter (where p.status in ('CREATED', 'PENDING'))::int as "payinsOpen",
+                 count(*) filter (where p.due_at < now() - interval '1 minute')::int as "looksLate",
+                 count(*) filter (where exists (
+                   select 1 from attempts a
+                   where a.organization_id = p.organization_id and a.payin_id = p.id and a.state = 'unknown'))::int as "attemptsUnknown"
+          from payins p where p.due_at is not null group by p.provider`,
+      },
+      [],
+    );
+    return this.registry.names.map((provider) => {
+      const { breaker, inFlight, queued, lastFailureAt } = this.outbound.health(provider);
+      const waiting = backlogs.find((backlog) => backlog.provider === provider);
+      return {
+        provider,
+        rails: this.registry.get(provider)?.rails ?? [],
+        breaker,
+        callsInFlight: inFlight,
+        callsWaiting: queued,
+        lastFailureAt: lastFailureAt?.toISOString() ?? null,
+        payinsOpen: waiting?.payinsOpen ?? 0,
+        looksLate: waiting?.looksLate ?? 0,
+        attemptsUnknown: waiting?.attemptsUnknown ?? 0,
+      };
+    });
+  }
+}
