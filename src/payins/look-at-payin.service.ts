@@ -7,6 +7,7 @@ import {
   addSeconds,
   CREATE_SETTLES_SECONDS,
   lateUntil,
+  lookSeconds,
   pollDelaySeconds,
   REVERSAL_LOOK_MIN_SECONDS,
 } from './domain/look-plan.js';
@@ -130,8 +131,8 @@ export class LookAtPayin {
           : undefined;
     if (news) await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
     const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
-    const { pollSeconds } = this.policies.of(payin.rail);
-    const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : pollDelaySeconds(pollSeconds, known.looks);
+    const waits = lookSeconds(attempt, this.policies.of(payin.rail));
+    const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : pollDelaySeconds(waits, known.looks);
     const jitter = 0.9 + Math.random() * 0.2;
     await this.store.postpone(claim, Math.max(planned * jitter, (error.detail.retryAfterMs ?? 0) / 1000));
   }

@@ -22,6 +22,17 @@ const REVERSAL_LOOK_MAX_SECONDS = 24 * 3600;
 const LATE_LOOK_MIN_SECONDS = 300;
 const LATE_LOOK_MAX_SECONDS = 6 * 3600;
 
+/** Waits between looks for an order of which it is not known whether it exists, whatever the rail: its payer and merchant are waiting. */
+const RECOVERY_SECONDS = [5, 10, 20, 30, 60, 120, 300];
+
+/** The waits between looks at an open payin. */
+export function lookSeconds(
+  live: Attempt | undefined,
+  { pollSeconds }: Pick<RailRules, 'pollSeconds'>,
+): readonly number[] {
+  return live?.state === 'unknown' ? RECOVERY_SECONDS : pollSeconds;
+}
+
 /** The wait before look number `looks` (0 is the first) of a payin that is waiting. The plan's last step repeats. */
 export function pollDelaySeconds(pollSeconds: readonly number[], looks: number): number {
   return pollSeconds[Math.min(looks, pollSeconds.length - 1)] ?? LATE_LOOK_MIN_SECONDS;
@@ -85,7 +96,7 @@ export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date
     if (instructionsMayCome(situation, now)) return addSeconds(now, INSTRUCTIONS_LOOK_SECONDS);
     // Its provider has not been able to say for so long that a person must look; we go on asking all the same.
     if (now > closesAt) return addSeconds(now, LATE_LOOK_MAX_SECONDS);
-    return nextPollAt(now, expiresAt, pollSeconds, looks);
+    return nextPollAt(now, expiresAt, lookSeconds(live, rules), looks);
   }
   const late = status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, closesAt) : null;
   const isPaid = status === 'UNDERPAID' || status === 'APPROVED';
