@@ -7,8 +7,7 @@ import {
   addSeconds,
   CREATE_SETTLES_SECONDS,
   lateUntil,
-  lookSeconds,
-  pollDelaySeconds,
+  lookDelaySeconds,
   REVERSAL_LOOK_MIN_SECONDS,
 } from './domain/look-plan.js';
 import type { Attempt, News, NewsSource, RequestNews } from './domain/news.js';
@@ -131,8 +130,8 @@ export class LookAtPayin {
           : undefined;
     if (news) await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
     const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
-    const waits = lookSeconds(attempt, this.policies.of(payin.rail));
-    const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : pollDelaySeconds(waits, known.looks);
+    const policy = this.policies.of(payin.rail);
+    const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : lookDelaySeconds(attempt, policy, known.looks);
     const jitter = 0.9 + Math.random() * 0.2;
     await this.store.postpone(claim, Math.max(planned * jitter, (error.detail.retryAfterMs ?? 0) / 1000));
   }

@@ -1,20 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
-import { addSeconds, nextLateLookAt, nextPollAt, pollDelaySeconds } from './look-plan.js';
+import { addSeconds, nextLateLookAt, lookDelaySeconds, nextPollAt } from './look-plan.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 
 describe('the plan of looks', () => {
   it('follows the rail’s steps and repeats the last one', () => {
-    expect([0, 1, 2, 3, 99].map((looks) => pollDelaySeconds([10, 30, 60], looks))).toEqual([10, 30, 60, 60, 60]);
+    expect([0, 1, 2, 3, 99].map((looks) => lookDelaySeconds(undefined, { pollSeconds: [10, 30, 60] }, looks))).toEqual([
+      10, 30, 60, 60, 60,
+    ]);
+  });
+
+  it('is ahead of the rail’s steps while it is not known whether there is an order, and never behind them', () => {
+    const unknown = {
+      id: 'a',
+      provider: 'p',
+      providerReference: 'r',
+      externalId: null,
+      state: 'unknown' as const,
+      startedAt: now,
+    };
+    const delays = (pollSeconds: number[]) =>
+      [0, 1, 99].map((looks) => lookDelaySeconds(unknown, { pollSeconds }, looks));
+    expect(delays([3600])).toEqual([5, 10, 300]);
+    expect(delays([1])).toEqual([1, 1, 1]);
   });
 
   it('never steps over the moment at which the payin runs out', () => {
-    expect(nextPollAt(now, addSeconds(now, 20), [300], 0)).toEqual(addSeconds(now, 20));
-    expect(nextPollAt(now, addSeconds(now, 400), [300], 0)).toEqual(addSeconds(now, 300));
+    expect(nextPollAt(now, addSeconds(now, 20), 300)).toEqual(addSeconds(now, 20));
+    expect(nextPollAt(now, addSeconds(now, 400), 300)).toEqual(addSeconds(now, 300));
   });
 
   it('goes on by the plan when a payin has run out and its provider cannot say', () => {
-    expect(nextPollAt(now, addSeconds(now, -5), [10, 60], 1)).toEqual(addSeconds(now, 60));
+    expect(nextPollAt(now, addSeconds(now, -5), 60)).toEqual(addSeconds(now, 60));
   });
 
   it('looks for late money ever more rarely, and stops when the window closes', () => {

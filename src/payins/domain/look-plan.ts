@@ -25,22 +25,24 @@ const LATE_LOOK_MAX_SECONDS = 6 * 3600;
 /** Waits between looks for an order of which it is not known whether it exists, whatever the rail: its payer and merchant are waiting. */
 const RECOVERY_SECONDS = [5, 10, 20, 30, 60, 120, 300];
 
-/** The waits between looks at an open payin. */
-export function lookSeconds(
+/** The wait before look number `looks` (0 is the first) at an open payin, by its rail's plan, or sooner while its order is unknown. */
+export function lookDelaySeconds(
   live: Attempt | undefined,
   { pollSeconds }: Pick<RailRules, 'pollSeconds'>,
-): readonly number[] {
-  return live?.state === 'unknown' ? RECOVERY_SECONDS : pollSeconds;
+  looks: number,
+): number {
+  const planned = stepOf(pollSeconds, looks);
+  return live?.state === 'unknown' ? Math.min(planned, stepOf(RECOVERY_SECONDS, looks)) : planned;
 }
 
-/** The wait before look number `looks` (0 is the first) of a payin that is waiting. The plan's last step repeats. */
-export function pollDelaySeconds(pollSeconds: readonly number[], looks: number): number {
-  return pollSeconds[Math.min(looks, pollSeconds.length - 1)] ?? LATE_LOOK_MIN_SECONDS;
+/** A plan's last step repeats. */
+function stepOf(plan: readonly number[], index: number): number {
+  return plan[Math.min(index, plan.length - 1)] ?? LATE_LOOK_MIN_SECONDS;
 }
 
-/** The next poll, but not past the moment at which the payin runs out. */
-export function nextPollAt(now: Date, expiresAt: Date, pollSeconds: readonly number[], looks: number): Date {
-  const next = addSeconds(now, pollDelaySeconds(pollSeconds, looks));
+/** The next look at an open payin: not past the moment at which it runs out. */
+export function nextPollAt(now: Date, expiresAt: Date, delaySeconds: number): Date {
+  const next = addSeconds(now, delaySeconds);
   return expiresAt > now && next > expiresAt ? expiresAt : next;
 }
 
@@ -87,16 +89,16 @@ export interface LookSituation {
 /** When the payin is looked at next; null when there is nothing left to wait for. */
 export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date): Date | null {
   const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry } = situation;
-  const { pollSeconds, reversalWatchDays } = rules;
+  const { reversalWatchDays } = rules;
   const closesAt = lateUntil(expiresAt, rules);
   if (paidAnswerSince) return addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
   if (isOpen(status) && live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
-  if (hurry && (isOpen(status) || endedUnpaid(status))) return addSeconds(now, pollDelaySeconds(pollSeconds, 0));
+  if (hurry && (isOpen(status) || endedUnpaid(status))) return addSeconds(now, stepOf(rules.pollSeconds, 0));
   if (isOpen(status)) {
     if (instructionsMayCome(situation, now)) return addSeconds(now, INSTRUCTIONS_LOOK_SECONDS);
     // Its provider has not been able to say for so long that a person must look; we go on asking all the same.
     if (now > closesAt) return addSeconds(now, LATE_LOOK_MAX_SECONDS);
-    return nextPollAt(now, expiresAt, lookSeconds(live, rules), looks);
+    return nextPollAt(now, expiresAt, lookDelaySeconds(live, rules, looks));
   }
   const late = status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, closesAt) : null;
   const isPaid = status === 'UNDERPAID' || status === 'APPROVED';
