@@ -208,7 +208,7 @@ describe('a create', () => {
     expect((await control.order('B')).webhookUrl).toBe(BREB_REQUEST.callbackUrl);
   });
 
-  it.each(['412', '416', '423', '424', '460', '462', '466', '473', '500'] as const)(
+  it.each(['412', '416', '423', '424', '445', '460', '462', '466', '473', '500'] as const)(
     'is refused with %s when it is asked to, and takes no order',
     async (createRefusal) => {
       await control.setSwitches({ createRefusal });
@@ -267,6 +267,7 @@ describe("the errors' texts", () => {
       '416': 'Application not found',
       '423': 'This payment method is not supported',
       '424': 'This payment method is not configured',
+      '445': 'Amount must be an integer',
       '460': 'The current payment method is unavailable.',
       '462': 'This request failed due to blacklist blocking',
       '466': 'Payment method fee rate not configured.',

@@ -1,9 +1,8 @@
-/** Envelope codes documented for Colombia, word for word; `*` stands for a text of the moment. */
+/** Envelope codes documented for payins in Colombia, word for word; `*` stands for a text of the moment. */
 export const ERROR_MESSAGES = {
   '412': 'Please try again later',
   '414': '*',
   '416': 'Application not found',
-  '417': 'Merchant account not found',
   '423': 'This payment method is not supported',
   '424': 'This payment method is not configured',
   '426': 'merchant order duplicate',

@@ -123,7 +123,7 @@ describe('the list', () => {
     ['600', { type: undefined }],
     ['601', { beginTime: time(-91 * DAY_MS), endTime: time(-90 * DAY_MS) }],
     ['602', { beginTime: time(-32 * DAY_MS) }],
-    ['603', { beginTime: time(MINUTE_MS / 2) }],
+    ['603', { beginTime: time(DAY_MS), endTime: time(2 * DAY_MS) }],
     ['604', { endTime: time(-2 * MINUTE_MS) }],
     ['605', { status: 6 }],
     ['605', { status: 'SUCCESS' }],

@@ -3,14 +3,8 @@ import type { Order } from '../kit/order.js';
 import type { TeemoPay } from './teemopay.js';
 
 /** The types of seed 004. */
-export const PAYMENT_TYPES = {
-  201: 'PSE',
-  202: 'Nequi',
-  204: 'Todos los medios',
-  205: 'Efecty',
-  212: 'Bre-B',
-} as const;
-export type PaymentType = keyof typeof PAYMENT_TYPES;
+export const PAYMENT_TYPES = [201, 202, 204, 205, 212] as const;
+export type PaymentType = (typeof PAYMENT_TYPES)[number];
 
 /** Types that only later public pages have: known, and not supported here. */
 export const LATER_PAYMENT_TYPES: readonly number[] = [207, 209, 210, 211, 213, 214, 215];

@@ -160,6 +160,14 @@ describe('a query', () => {
     expect(await data()).toMatchObject({ status, amount: '0.00', statementList: [] });
   });
 
+  it('does not fail an order for its time once money has arrived', async () => {
+    await control.setSwitches({ underpaidStatus: '1' });
+    await create(sandbox, { expirationTime: Date.now() - 1 });
+    expect(await data()).toMatchObject({ status: 3 });
+    await control.pay(ID, { amountInCents: 100, ...SILENTLY });
+    expect(await data()).toMatchObject({ status: 1, amount: '1.00' });
+  });
+
   it('can leave the payments out', async () => {
     await control.setSwitches({ queryShape: 'without_statements' });
     await create(sandbox);

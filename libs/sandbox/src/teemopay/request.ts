@@ -61,9 +61,7 @@ const WHOLE_OR_ZERO_DECIMALS = /^[1-9]\d*(\.00)?$/;
 function paymentTypeOf(body: JsonObject): PaymentType {
   const value = body['paymentType'];
   const code = isLosslessNumber(value) ? Number(value.value) : Number.NaN;
-  const type = ([201, 202, 204, 205, 212] as const satisfies (keyof typeof PAYMENT_TYPES)[]).find(
-    (known) => known === code,
-  );
+  const type = PAYMENT_TYPES.find((known) => known === code);
   if (type !== undefined) return type;
   throw LATER_PAYMENT_TYPES.includes(code) ? refusal('423') : invalid('paymentType');
 }

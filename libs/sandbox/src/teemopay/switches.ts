@@ -21,7 +21,7 @@ export interface TeemoPaySandboxSwitches {
   /** HTTP status of an answer whose `code` is not 200. */
   readonly errorHttpStatus: number;
   /** Every create is answered with this envelope code, and no order is taken. */
-  readonly createRefusal: 'none' | '412' | '416' | '423' | '424' | '460' | '462' | '466' | '473' | '500';
+  readonly createRefusal: 'none' | '412' | '416' | '423' | '424' | '445' | '460' | '462' | '466' | '473' | '500';
   /** Every create is answered with code 200 and `status` 3. */
   readonly channelFailure: 'none' | ChannelFailure;
   /** Whether `.00` after an amount is tolerated; seed 004 says integer only. */
@@ -72,7 +72,7 @@ export const TEEMOPAY_SWITCHES: SwitchTable<TeemoPaySandboxSwitches> = {
   timestampWindowMs: integer(30_000, 0, DAY_MS),
   nonceOnce: flag(true),
   errorHttpStatus: integer(200, 200, 599),
-  createRefusal: oneOf('none', '412', '416', '423', '424', '460', '462', '466', '473', '500'),
+  createRefusal: oneOf('none', '412', '416', '423', '424', '445', '460', '462', '466', '473', '500'),
   channelFailure: oneOf('none', 'limit', 'channel', 'network', 'parameter', 'account'),
   zeroDecimals: oneOf('refused', 'tolerated'),
   ccDigits: oneOf('6-10', '10'),

@@ -5,7 +5,6 @@ import { callbackContent, resignedContent } from './callback.js';
 import { TEEMOPAY_SANDBOX_KEYS } from './keys.js';
 import {
   newPaymentOrderNo,
-  PAYMENT_TYPES,
   payerSetsAmount,
   STATUSES,
   type PaymentType,
@@ -47,6 +46,14 @@ const ADDRESSES: Readonly<Record<PaymentType, string>> = {
   204: '/checkout?tradeNo=',
   205: '/efecty?tradeNo=',
   212: '/breb?tradeNo=',
+};
+
+const LABELS: Readonly<Record<PaymentType, string>> = {
+  201: 'PSE',
+  202: 'Nequi',
+  204: 'Todos los medios',
+  205: 'Efecty',
+  212: 'Bre-B',
 };
 
 /** TeemoPay as seed 004 and its public pages describe it. */
@@ -113,7 +120,7 @@ function takesMore(order: TeemoPayOrder, { switches }: Setup<TeemoPay>): boolean
 
 function factsForPayer({ details }: TeemoPayOrder): readonly (readonly [string, string])[] {
   const { paymentType, key, cashCode, payer } = details;
-  const type = ['Medio de pago', PAYMENT_TYPES[paymentType]] as const;
+  const type = ['Medio de pago', LABELS[paymentType]] as const;
   if (key !== null) return [type, ['Llave Bre-B', key]];
   if (cashCode !== null) return [type, ['Código de pago', cashCode]];
   return payer.bankCode === null ? [type] : [type, ['Banco', payer.bankCode]];
