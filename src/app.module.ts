@@ -14,6 +14,7 @@ import { OrganizationsModule } from './organizations/organizations.module.js';
 import { PayinsModule } from './payins/payins.module.js';
 import { ProviderRegistryModule } from './provider-registry/provider-registry.module.js';
 import { PROVIDERS } from './providers.js';
+import { PseBanksModule } from './pse-banks/pse-banks.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -38,6 +39,7 @@ export class AppModule {
         ProviderRegistryModule.register(enabled),
         OrganizationsModule,
         PayinsModule,
+        PseBanksModule,
         WebhooksModule,
         ExpiryModule,
         ReconciliationModule,

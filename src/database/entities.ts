@@ -6,6 +6,7 @@ import { ObservationEntity } from '../payins/observation.entity.js';
 import { PayinEventEntity } from '../payins/payin-event.entity.js';
 import { PayinEntity } from '../payins/payin.entity.js';
 import { ReceiptEntity } from '../payins/receipt.entity.js';
+import { PseBankListEntity } from '../pse-banks/pse-bank-list.entity.js';
 import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
 import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
 
@@ -21,4 +22,5 @@ export const ENTITIES = [
   NotificationEntity,
   InboundWebhookEntity,
   DiscrepancyEntity,
+  PseBankListEntity,
 ];

@@ -58,6 +58,7 @@ describe('the description of the API', () => {
           'GET /payins/{id}',
           'GET /payins/{id}/events',
           'GET /rails',
+          'GET /pse/banks',
           'GET /discrepancies',
         ],
         ...['POST /webhooks/{provider}', 'GET /health/live', 'GET /health/ready'],

@@ -1,0 +1,71 @@
+import { Logger } from '@nestjs/common';
+import { ProviderError } from '@recaudo/payment-provider';
+import { describeError } from '../database/due-work.js';
+import { Problem } from '../http/problem.js';
+import type { BankLister } from './bank-lister.js';
+import type { KeptBankList, PseBankListStore } from './pse-bank-list.store.js';
+
+/** PSE's list is to be read once a day: providers' public pages. */
+const FRESH_SECONDS = 24 * 3600;
+/** How long a provider that could not tell is left alone, unless it said how long: whoever asks meanwhile need not wait for it. */
+const LEFT_ALONE_MS = 60_000;
+
+/**
+ * One provider's banks in this process: the last good list, asked for again when it is a day old, by one call however many wait for it. The
+ * call is bounded by the provider's own deadline.
+ */
+export class RefreshedBankList {
+  private readonly logger = new Logger(RefreshedBankList.name);
+  #kept: { list: KeptBankList; since: number } | undefined;
+  #refresh: Promise<void> | undefined;
+  #leftAloneUntil = 0;
+
+  constructor(
+    private readonly lister: BankLister,
+    private readonly store: PseBankListStore,
+  ) {}
+
+  /** @throws Problem UNAVAILABLE where no list was ever given and the provider cannot give one */
+  async get(): Promise<KeptBankList> {
+    if (!this.isFresh() && performance.now() >= this.#leftAloneUntil) {
+      this.#refresh ??= this.refresh().finally(() => (this.#refresh = undefined));
+      await this.#refresh;
+    }
+    const list = this.current();
+    if (list) return list;
+    const waitMs = Math.max(1000, this.#leftAloneUntil - performance.now());
+    throw new Problem('UNAVAILABLE', `${this.lister.name} cannot list the banks of PSE now.`, undefined, {
+      'retry-after': String(Math.ceil(waitMs / 1000)),
+    });
+  }
+
+  private async refresh(): Promise<void> {
+    // Another replica may have asked, and so may this one have before it was started again.
+    this.hold(await this.store.find(this.lister.name));
+    if (this.isFresh()) return;
+    try {
+      this.hold(await this.store.keep(this.lister.name, await this.lister.listPseBanks()));
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      this.#leftAloneUntil = performance.now() + (error.detail.retryAfterMs ?? LEFT_ALONE_MS);
+      this.logger.warn(
+        { provider: this.lister.name, error: describeError(error) },
+        'the banks of PSE are not refreshed',
+      );
+    }
+  }
+
+  private hold(list: KeptBankList | undefined): void {
+    if (list) this.#kept = { list, since: performance.now() };
+  }
+
+  private current(): KeptBankList | undefined {
+    if (!this.#kept) return undefined;
+    const { list, since } = this.#kept;
+    return { ...list, ageSeconds: list.ageSeconds + (performance.now() - since) / 1000 };
+  }
+
+  private isFresh(): boolean {
+    return (this.current()?.ageSeconds ?? Infinity) < FRESH_SECONDS;
+  }
+}
