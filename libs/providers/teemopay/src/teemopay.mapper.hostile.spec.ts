@@ -114,7 +114,9 @@ function retyped(value: Json): Json {
   return JSON.stringify(value);
 }
 
-function mutate(root: Json, { at, kind, key, value }: Mutation): void {
+function mutate(root: Json, { at, kind, key, value: constant }: Mutation): void {
+  // A copy: the constants are the same objects in every run, and later steps change what they are put into.
+  const value = structuredClone(constant);
   const places = placesOf(root);
   if (places.length === 0) return;
   const [holder, name] = places[at % places.length]!;
