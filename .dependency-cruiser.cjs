@@ -72,13 +72,13 @@ module.exports = {
     {
       name: 'no-test-code-in-the-product',
       severity: 'error',
-      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/conformance/' },
+      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator)/' },
       to: { path: '^test/|\\.spec\\.ts$|^libs/conformance/' },
     },
     {
       name: 'no-development-dependency-in-the-product',
       severity: 'error',
-      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/conformance/' },
+      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],

@@ -12,6 +12,7 @@ export * from './src/parse-object.js';
 export * from './src/signing/api-key.js';
 export * from './src/signing/basic-and-token.js';
 export * from './src/signing/equal-in-constant-time.js';
+export * from './src/signing/hmac-of-body.js';
 export * from './src/signing/request-signer.js';
 export * from './src/signing/rsa-body-keys.js';
 export * from './src/signing/rsa-body-signer.js';

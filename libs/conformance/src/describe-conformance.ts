@@ -6,20 +6,23 @@ import { describeHostileReplies } from './hostile-replies.js';
 import { describeLists } from './lists.js';
 import { describeOpening } from './opening.js';
 import { describeTexts } from './texts.js';
-import { unfilled } from './unfilled.js';
+import { marked, unfilled } from './unfilled.js';
 import type { ConformanceSubject } from './subject.js';
 import { describeWebhooks } from './webhooks.js';
 
 /**
  * Registers the tests that every provider passes, against its sandbox over real HTTP. Where the subject is not filled in there is one red
- * test for each part that is missing, and nothing else.
+ * test for each part that is missing and each mark that a generated folder still has, and nothing else.
  */
 export function describeConformance(subject: ConformanceSubject): void {
   describe(`${subject.descriptor.name} conforms`, () => {
-    const missing = unfilled(subject);
+    const missing = [...marked(subject.descriptor.name), ...unfilled(subject)];
     if (missing.length > 0) {
-      it.each(missing)('is filled in: %s', (_part, whatToDo) => {
-        throw new Error(whatToDo);
+      it.each(missing)('is filled in: %s', (_place, whatToDo) => {
+        const error = new Error(whatToDo);
+        // Where it was thrown is of no interest.
+        error.stack = whatToDo;
+        throw error;
       });
       return;
     }

@@ -1,4 +1,27 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { ConformanceSubject } from './subject.js';
+
+const MARK = 'Fill in:';
+
+/** Lines of a provider's folder and of its simulator's that are still marked, as generated ones are: where, and what to put there. */
+export function marked(name: string): [place: string, whatToDo: string][] {
+  return [`libs/providers/${name}`, `libs/sandbox/src/${name}`].filter((folder) => existsSync(folder)).flatMap(marksIn);
+}
+
+function marksIn(folder: string): [place: string, whatToDo: string][] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map(({ parentPath, name }) => `${parentPath}/${name}`).toSorted();
+  return paths.flatMap((path) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line, at): [string, string][] => {
+        const [, text] = line.split(MARK);
+        return text === undefined
+          ? []
+          : [[`${path}:${at + 1}`, `${MARK} ${text.replace(/^["':\s]+|["'`);}*/\s]+$/g, '')}`]];
+      }),
+  );
+}
 
 /** Parts of a subject that hold nothing yet, each with what to put there. */
 export function unfilled(subject: ConformanceSubject): [part: string, whatToDo: string][] {
