@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -146,6 +146,17 @@ describe('npm start', () => {
       expect(refused.stdout()).not.toMatch(STACK_TRACE);
       expect(await folder.processes()).toEqual([]);
     });
+  });
+
+  it('says which file to remove when another version’s sandbox has written it, and leaves nothing running', async () => {
+    const journal = join(folder.path, '.data/sandbox.jsonl');
+    const kept = await readFile(journal);
+    await writeFile(journal, '{"owner":"tumipay","events":[{"type":"of another version"}]}\n');
+    const refused = folder.run('start');
+    expect(await refused.ended).toBe(1);
+    expect(refused.stderr()).toMatch(/^The sandbox journal [^\n]*Remove \.data\/sandbox\.jsonl\.\n$/);
+    expect(await folder.processes()).toEqual([]);
+    await writeFile(journal, kept);
   });
 
   it('leaves no process when it is ended while it starts', async () => {

@@ -18,6 +18,9 @@ export interface OwnerJournal<Event> {
   forget(): void;
 }
 
+/** The file cannot be used; the message says what to do. */
+export class JournalError extends Error {}
+
 /**
  * Append-only JSON lines. Appends are synchronous and ordered; `flushed` is awaited before anything is answered, so a
  * `kill -9` loses nothing that was told to a client. There is no fsync: a power cut may lose lines, which a simulator can bear.
@@ -60,7 +63,7 @@ export class Journal {
         this.#replay = this.#replay.filter((line) => line.owner !== owner);
         return mine.flatMap(({ events }) => {
           if (!events.every(isEvent))
-            throw new Error(
+            throw new JournalError(
               `The sandbox journal has a line of ${owner} that it cannot read: another version wrote it. Remove ${this.path}.`,
             );
           return events;
@@ -128,7 +131,7 @@ function parseLines(text: string): JournalLine[] {
     try {
       return [parseLine(line)];
     } catch {
-      throw new Error(`The sandbox journal is damaged at line ${index + 1}: remove that line or the file.`);
+      throw new JournalError(`The sandbox journal is damaged at line ${index + 1}: remove that line or the file.`);
     }
   });
 }
