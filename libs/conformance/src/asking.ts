@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { type OpenedOrder, type PayinOrder, ProviderError, type ProviderReport } from '@recaudo/payment-provider';
+import {
+  type FetchedOrder,
+  type OpenedOrder,
+  type OrderQuery,
+  type PayinOrder,
+  ProviderError,
+  type ProviderReport,
+} from '@recaudo/payment-provider';
 import { type ConformanceBench, queryOf } from './bench.js';
 import { amountsOf, Oracle, tellsOfMoney } from './oracle.js';
-import { type Json, objectIn, type Place, placesOf, valuesAt, withValueAt, without } from './places.js';
+import { type Json, leavesOf, objectIn, type Place, placesOf, valuesAt, withValueAt, without } from './places.js';
 import type { ConformanceSubject } from './subject.js';
-import { changing, jsonReply } from './treatments.js';
+import { answering, changing, jsonReply } from './treatments.js';
+import type { Treatment } from './wire.js';
 
 const NO_AMOUNTS: Json[] = [
   null,
@@ -32,21 +40,19 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
     return { order, opened: await bench().provider.createPayin(order) };
   }
 
-  /** What the provider reports when the sandbox's answer is changed on its way, or why it reports nothing. */
-  async function askChanged(order: PayinOrder, opened: OpenedOrder, change: (body: Json) => Json) {
-    const { wire, provider } = bench();
-    let shown: Json = null;
-    const treatment = changing((reply) => {
-      shown = change(objectIn(reply.body.toString()) ?? null);
-      return jsonReply(shown, reply.status);
-    });
-    const result = await wire
-      .during(treatment, () => provider.fetchPayin(queryOf(order, opened)))
+  async function ask(asked: OrderQuery, treatment: Treatment): Promise<FetchedOrder | ProviderError> {
+    return bench()
+      .wire.during(treatment, () => bench().provider.fetchPayin(asked))
       .catch((error: unknown) => {
         if (error instanceof ProviderError) return error;
         throw error;
       });
-    return { result, reply: jsonReply(shown) };
+  }
+
+  /** What the provider reports when the sandbox's answer is changed on its way, or why it reports nothing. */
+  function askChanged(order: PayinOrder, opened: OpenedOrder, change: (body: Json) => Json) {
+    const treatment = changing((reply) => jsonReply(change(objectIn(reply.body.toString()) ?? null), reply.status));
+    return ask(queryOf(order, opened), treatment);
   }
 
   async function reportOf(
@@ -54,7 +60,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
     opened: OpenedOrder,
     change: (body: Json) => Json,
   ): Promise<ProviderReport> {
-    const { result } = await askChanged(order, opened, change);
+    const result = await askChanged(order, opened, change);
     if (result instanceof ProviderError || !result.found) throw new Error(`no report, but ${JSON.stringify(result)}`);
     return result.report;
   }
@@ -101,7 +107,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
     it('takes a status that is not documented for no status that we know', async () => {
       const { order, opened } = await openOrder();
       for (const status of ['SOMETHING_NEW', 'approved ', '99', '__proto__', 'constructor', 'toString']) {
-        const { result } = await askChanged(order, opened, (body) => withValueAt(body, query.status, status));
+        const result = await askChanged(order, opened, (body) => withValueAt(body, query.status, status));
         if (!(result instanceof ProviderError)) expect(result).toMatchObject({ report: { status: 'UNRECOGNISED' } });
       }
     });
@@ -116,7 +122,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
         null,
         [order.providerReference],
       ]) {
-        const { result } = await askChanged(order, opened, (body) => withValueAt(body, query.reference, other));
+        const result = await askChanged(order, opened, (body) => withValueAt(body, query.reference, other));
         expect(result).toBeInstanceOf(ProviderError);
       }
     });
@@ -134,7 +140,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
     it('never tells the amount that was asked where another stands', async () => {
       const { order, opened } = await openOrder();
       await bench().control.pay(order.providerReference, { webhook: 'none' });
-      const { result } = await askChanged(order, opened, (body) => withAmounts(body, doubled));
+      const result = await askChanged(order, opened, (body) => withAmounts(body, doubled));
       if (result instanceof ProviderError || !result.found) return;
       expect(new Set(amountsOf(result.report))).toEqual(new Set([order.amountInCents * 2n]));
     });
@@ -143,7 +149,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
       const { order, opened } = await openOrder();
       await bench().control.pay(order.providerReference, { webhook: 'none' });
       for (const value of NO_AMOUNTS) {
-        const { result } = await askChanged(order, opened, (body) => withAmounts(body, () => value));
+        const result = await askChanged(order, opened, (body) => withAmounts(body, () => value));
         if (result instanceof ProviderError || !result.found) continue;
         expect([value, amountsOf(result.report)]).toEqual([value, []]);
       }
@@ -155,24 +161,32 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
         const { order, opened } = await openOrder();
         await bench().control.pay(order.providerReference, { webhook: 'none' });
         for (const other of ['USD', 'usd', 'pesos', '']) {
-          const { result } = await askChanged(order, opened, (body) => withValueAt(body, currency, other));
+          const result = await askChanged(order, opened, (body) => withValueAt(body, currency, other));
           if (result instanceof ProviderError || !result.found) continue;
           expect(result.report.currency).toEqual(expect.any(String));
           expect(result.report.currency).not.toBe('COP');
         }
       });
 
-    it('survives every field of a real answer being away or of another type', async () => {
+    it('survives every field of a real answer being away, of another type or as in another answer', async () => {
+      const nobodys = bench().newOrder();
+      await bench().provider.fetchPayin(queryOf(nobodys));
       const { order, opened } = await openOrder();
       await bench().control.pay(order.providerReference, { webhook: 'none' });
       await bench().provider.fetchPayin(queryOf(order, opened));
-      const real = objectIn(bench().wire.recorded().at(-1)!.reply!.body.toString())!;
-      for (const place of placesOf(real)) {
-        const changes = WRONG_TYPES.map((value) => (body: Json) => withValueAt(body, place, value));
-        for (const change of [(body: Json) => without(body, place), ...changes]) {
-          const { result, reply } = await askChanged(order, opened, change);
-          if (result instanceof ProviderError) bench().expectNothingSecret(result);
-          else oracle.fetched(result, reply, order.providerReference);
+      const [no, , yes] = bench().wire.recorded();
+      const documents = [no, yes].map((exchange) => objectIn(exchange!.reply!.body.toString())!);
+      const values = [...WRONG_TYPES, ...documents.flatMap(leavesOf)];
+      for (const [at, asked] of [queryOf(nobodys), queryOf(order, opened)].entries()) {
+        const document = documents[at]!;
+        for (const place of placesOf(document)) {
+          const changes = values.map((value) => withValueAt(document, place, value));
+          for (const changed of [without(document, place), ...changes]) {
+            const reply = jsonReply(changed, [no, yes][at]!.reply!.status);
+            const result = await ask(asked, answering(reply));
+            if (result instanceof ProviderError) bench().expectNothingSecret(result);
+            else oracle.fetched(result, reply, asked.providerReference);
+          }
         }
       }
     });

@@ -85,6 +85,8 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
         const { wire, provider, control } = bench();
         // Our order while unpaid and when paid, by their id and by our reference; another's; and one that is not there.
         const [ours, theirs, nobodys] = [bench().newOrder(), bench().newOrder(), bench().newOrder()];
+        await provider.fetchPayin(queryOf(nobodys));
+        const replies = wire.recorded().map(({ reply }) => reply!);
         const opened = await provider.createPayin(ours);
         const openedToo = await provider.createPayin(theirs);
         wire.recorded();
@@ -93,8 +95,7 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
         await provider.fetchPayin(queryOf(ours, opened));
         await provider.fetchPayin(queryOf(theirs, openedToo));
         await provider.fetchPayin(queryOf(ours));
-        await provider.fetchPayin(queryOf(nobodys));
-        const replies = wire.recorded().map(({ reply }) => reply!);
+        replies.push(...wire.recorded().map(({ reply }) => reply!));
         const words = subject.statuses.flatMap(({ reply }) => Object.values(reply));
         let reports = 0;
         const arbitraryDamage = damage([ours.providerReference, theirs.providerReference, ...words]);

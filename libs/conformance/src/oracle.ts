@@ -44,13 +44,15 @@ export class Oracle {
     this.report(fetched.report, ours[0]);
   }
 
-  /** "Certainly not taken" lets another provider open the order: only for a reply that can mean it. */
+  /** "Certainly not taken" lets another provider open the order: only for a reply that can mean it, and whose body does not deny it. */
   refused({ outcome }: ProviderError, reply: Reply): void {
     if (outcome === 'unknown') return;
+    const { create } = this.subject;
     const body = bodyOf(reply);
+    const saysTaken = body !== undefined && create.accepts(body);
     const mayMeanIt = isSuccess(reply)
-      ? body !== undefined && this.subject.create.refuses?.(body) === true
-      : MAY_MEAN_REFUSED.includes(reply.status);
+      ? body !== undefined && create.refuses?.(body) === true
+      : MAY_MEAN_REFUSED.includes(reply.status) && !saysTaken;
     assert(mayMeanIt, `certainly not taken, by ${shown(reply)}`);
   }
 

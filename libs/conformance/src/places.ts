@@ -56,16 +56,23 @@ export function objectIn(text: string): JsonObject | undefined {
   }
 }
 
-/** Every text and number below a value, as text. A loop, because a hostile document is as deep as it likes. */
-export function textsIn(value: unknown): string[] {
-  const texts: string[] = [];
+/** Every value below another that holds no further one. A loop, because a hostile document is as deep as it likes. */
+export function leavesOf(value: unknown): Json[] {
+  const leaves: Json[] = [];
   const left = [value];
   while (left.length > 0) {
     const one = left.pop();
-    if (typeof one === 'string' || typeof one === 'number') texts.push(String(one));
     if (isHolder(one)) left.push(...Object.values(one));
+    else leaves.push(one as Json);
   }
-  return texts;
+  return leaves;
+}
+
+/** Every text and number below a value, as text. */
+export function textsIn(value: unknown): string[] {
+  return leavesOf(value).flatMap((leaf) =>
+    typeof leaf === 'string' || typeof leaf === 'number' ? [String(leaf)] : [],
+  );
 }
 
 function childrenOf(holder: unknown, key: string): unknown[] {

@@ -32,7 +32,8 @@ export function readSuccess(reply: HelloPayReply): Readonly<Record<string, unkno
     if (!body) throw unreadable('the answer is not HelloPay’s JSON');
     return body;
   }
-  const refused = REFUSALS[reply.status];
+  const showsPayin = typeof body?.['id'] === 'string' && typeof body['status'] === 'string';
+  const refused = showsPayin ? undefined : REFUSALS[reply.status];
   // A refusal that is not JSON may come from something in between, whose word on the payin is worth nothing.
   if (refused && (body || refused !== 'rejected_request')) throw refusal(refused, body, reply);
   throw new ProviderError('unavailable', 'unknown', `HelloPay: HTTP ${reply.status}`, {

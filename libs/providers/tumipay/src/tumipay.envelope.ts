@@ -35,7 +35,8 @@ export function readData(reply: TumiPayReply): object {
     if (typeof data !== 'object' || data === null) throw unreadable('the answer has no data');
     return data;
   }
-  const refused = REFUSALS[reply.status];
+  const saysSuccess = code === '01' && envelope?.['status'] === 'SUCCESS';
+  const refused = saysSuccess ? undefined : REFUSALS[reply.status];
   // A refusal without TumiPay's own envelope may come from something in between, whose word on the order is worth nothing.
   if (refused && (envelope !== undefined || refused !== 'rejected_request')) throw refusal(refused, envelope, reply);
   throw new ProviderError('unavailable', 'unknown', `TumiPay: HTTP ${reply.status}`, {
@@ -57,6 +58,8 @@ export function readDataObject(reply: TumiPayReply): Record<string, unknown> {
 export function saysNoSuchTransaction({ status, bodyText }: TumiPayReply): boolean {
   const envelope = parseObject(Buffer.from(bodyText));
   if (!envelope || envelope['code'] === '01' || 'statusCode' in envelope) return false;
+  // Half a success, or a transaction shown beside the refusal.
+  if (envelope['status'] === 'SUCCESS' || Object.keys(envelope['data'] ?? {}).length > 0) return false;
   const texts = [envelope['error'], envelope['message']].filter((text) => typeof text === 'string');
   const words = texts.join(' ');
   if (/\broute|\bruta|\bpath\b|\bendpoint|\burl\b|\/v1\//i.test(words)) return false;

@@ -186,6 +186,8 @@ describe('an order that TumiPay does not know', () => {
       { code: '00', status: 'ERROR', error: 'ROUTE_NOT_FOUND', message: 'x' },
     ],
     ['a 404 that says success', 404, { code: '01', status: 'SUCCESS', message: 'not found', data: {} }],
+    ['a 404 with another code that says success', 404, { code: '14', status: 'SUCCESS' }],
+    ['a 404 that shows the transaction', 404, { code: '14', status: 'ERROR', data: { reference: REFERENCE } }],
     ['a list', 404, [{ message: 'Transaction not found' }]],
     ['a text', 404, '"Transaction not found"'],
     ['another refusal', 200, { code: '00', status: 'ERROR', message: 'Credenciales inválidas' }],
