@@ -1,10 +1,10 @@
-import { runDemo } from '@recaudo/demo';
+import { DEMO_SETTINGS, runDemo } from '@recaudo/demo';
 import { readEnvironment } from '../config/load-settings.js';
 import { CommandError, endOnSignal, runCommand } from './command.js';
 import { startDevelopment } from './development/development.js';
 import { localKeys } from './development/local-keys.js';
 
-/** `npm run demo`: the story, against the running service of this folder, or one that it starts and ends. */
+/** `npm run demo`: the stories, against the running service of this folder, or one that it starts and ends. */
 const END_DEADLINE_MS = 9_500;
 
 runCommand(async () => {
@@ -16,15 +16,16 @@ runCommand(async () => {
   let end = () => Promise.resolve();
   if (!running) {
     print('No service is running; starting one.');
-    // Quicker than by default, so that the payin that is never paid ends soon after its minute.
-    const starting = startDevelopment({ LOG_LEVEL: 'warn', EXPIRY_SWEEP_SECONDS: '2', ...environment });
+    const starting = startDevelopment({ LOG_LEVEL: 'warn', ...DEMO_SETTINGS, ...environment });
     end = async () => (await starting).end();
     endOnSignal(end, END_DEADLINE_MS);
     await starting;
   }
   try {
     const keys = await localKeys(environment);
-    print(`The payins of the seeds at ${apiUrl}. One of them runs out after a minute: the end takes that long.`);
+    print(
+      `Every rail of every provider at ${apiUrl}. The last payin runs out after a minute: the end takes that long.`,
+    );
     const problems = await runDemo({
       apiUrl,
       apiKey: keys.BOOTSTRAP_API_KEY,

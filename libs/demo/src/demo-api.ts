@@ -1,5 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
+const LOOK_EVERY_MS = 250;
+const CALL_MAX_MS = 30_000;
+
+export interface DemoInstructions {
+  type: string;
+  url?: string;
+  key?: string;
+  text?: string;
+  code?: string;
+}
+
 export interface DemoPayin {
   id: string;
   reference: string;
@@ -8,16 +19,26 @@ export interface DemoPayin {
   amountStatus: string;
   amountInCents: number;
   amountReceivedInCents: number;
-  instructions: { url?: string } | null;
+  instructions: DemoInstructions | null;
+  receipts: { amountInCents: number }[];
 }
 
 export interface DemoEvent {
   at: string;
   type: string;
   source: string;
-  from: string | null;
-  to: string | null;
   data: Record<string, unknown>;
+}
+
+export interface DemoProblem {
+  code?: string;
+  errors?: { field: string; message: string }[];
+}
+
+interface Answer<T> {
+  status: number;
+  headers: Headers;
+  body: T;
 }
 
 /** What a merchant's program would call. */
@@ -27,36 +48,65 @@ export class DemoApi {
     private readonly apiKey: string,
   ) {}
 
+  /** Whatever the answer is: a story may be about a refusal. */
+  ask(request: object): Promise<Answer<DemoPayin & DemoProblem>> {
+    return this.answer('POST', '/payins', request);
+  }
+
   create(request: object): Promise<DemoPayin> {
     return this.call('POST', '/payins', request);
   }
 
-  async untilStatus(id: string, status: string, timeoutMs: number): Promise<DemoPayin> {
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const payin = await this.call<DemoPayin>('GET', `/payins/${id}`);
-      if (payin.status === status || Date.now() > deadline) return payin;
-      await wait(250);
-    }
+  payin(id: string): Promise<DemoPayin> {
+    return this.call('GET', `/payins/${id}`);
+  }
+
+  refresh(id: string): Promise<DemoPayin> {
+    return this.call('POST', `/payins/${id}/refresh`);
+  }
+
+  cancel(id: string): Promise<DemoPayin> {
+    return this.call('POST', `/payins/${id}/cancel`);
   }
 
   async events(id: string): Promise<DemoEvent[]> {
     return (await this.call<{ data: DemoEvent[] }>('GET', `/payins/${id}/events`)).data;
   }
 
-  async discrepancies(payinId: string): Promise<{ kind: string }[]> {
-    return (await this.call<{ data: { kind: string }[] }>('GET', `/discrepancies?payinId=${payinId}`)).data;
+  async discrepancies(payinId: string): Promise<{ kind: string; status: string }[]> {
+    const path = `/discrepancies?payinId=${payinId}`;
+    return (await this.call<{ data: { kind: string; status: string }[] }>('GET', path)).data;
+  }
+
+  /** The providers of each open rail. */
+  async rails(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { data } = await this.call<{ data: { rail: string; providers: string[] }[] }>('GET', '/rails');
+    return new Map(data.map(({ rail, providers }) => [rail, providers]));
   }
 
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
+    const answer = await this.answer<T>(method, path, body);
+    if (answer.status < 300) return answer.body;
+    throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  }
+
+  private async answer<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.apiKey}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(CALL_MAX_MS),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return JSON.parse(text) as T;
+    return { status: response.status, headers: response.headers, body: (await response.json()) as T };
+  }
+}
+
+/** Looks until there is something to see, or the time is over. */
+export async function lookUntil<T>(maxMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+  const deadline = Date.now() + maxMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined || Date.now() > deadline) return seen;
+    await wait(LOOK_EVERY_MS);
   }
 }

@@ -1,7 +1,9 @@
 import { SandboxClient } from '@recaudo/sandbox';
-import { DemoApi, type DemoPayin } from './demo-api.js';
+import { DemoApi } from './demo-api.js';
 import { startDemoMerchant } from './demo-merchant.js';
-import { type Chapter, CHAPTERS } from './chapters.js';
+import { STORIES } from './stories.js';
+import type { Story } from './story.js';
+import { failed, openPayin, type Stage, tellPayin, tellRefusal, type Told } from './telling.js';
 
 /** A running Recaudo, with its sandbox. */
 export interface DemoTarget {
@@ -12,107 +14,82 @@ export interface DemoTarget {
   print(line: string): void;
 }
 
-const ENDING_MAX_MS = 120_000;
-
 /**
- * Tells the story of each payin of the seeds: asked for, paid (or not), reconciled, told to the merchant.
+ * Tells the stories side by side: asked for, paid or not, reconciled, told to the merchant. One that goes wrong does not keep the others
+ * from being told.
  * @returns what ended otherwise than it should; empty when all is well
  */
-export async function runDemo(target: DemoTarget): Promise<string[]> {
+export async function runDemo(target: DemoTarget, stories: readonly Story[] = STORIES): Promise<string[]> {
+  const sandbox = new SandboxClient(target.sandboxUrl);
+  if (!(await sandbox.tumipay.switches().catch(() => undefined)))
+    return [`no sandbox answers at ${target.sandboxUrl}, and only there can payers be played`];
   const merchant = await startDemoMerchant(target.notificationSecret);
   const api = new DemoApi(target.apiUrl, target.apiKey);
-  const sandbox = new SandboxClient(target.sandboxUrl);
   try {
-    const stories = CHAPTERS.map(async (chapter, index) => {
-      const wrong: string[] = [];
-      const payin = await open(api, chapter, index, merchant.url);
-      await chapter.payerDoes(sandbox, ticketOf(payin));
-      const ended = await api.untilStatus(payin.id, chapter.ends.status, ENDING_MAX_MS);
-      const kinds = (await api.discrepancies(payin.id)).map(({ kind }) => kind).toSorted();
-      check(wrong, 'status', ended.status, chapter.ends.status);
-      check(wrong, 'amountStatus', ended.amountStatus, chapter.ends.amountStatus);
-      check(wrong, 'amountReceivedInCents', ended.amountReceivedInCents, chapter.ends.amountReceivedInCents);
-      check(wrong, 'discrepancies', kinds.join(), chapter.ends.discrepancies.join());
-      const told = await merchant.heard(payin.id, chapter.ends.told);
-      if (!told) wrong.push(`the merchant never heard ${chapter.ends.told}`);
-      return { chapter, payin: ended, wrong, lines: await timeline(api, ended, merchant.heardOf(payin.id), kinds) };
-    });
+    const rails = await api.rails();
+    const tellable = stories.filter((story) => whyNot(story, rails) === undefined);
+    const telling = await beginAll({ api, sandbox, merchant, suffix: Date.now().toString(36) }, tellable);
     const problems: string[] = [];
     for (const [index, story] of stories.entries()) {
-      const { chapter, wrong, lines } = await story;
-      target.print(`\n${index + 1}. ${chapter.title}`);
-      for (const line of lines) target.print(`   ${line}`);
-      target.print(wrong.length === 0 ? '   => as it should' : `   => WRONG: ${wrong.join('; ')}`);
-      problems.push(...wrong.map((what) => `${chapter.title}: ${what}`));
+      target.print(`\n${index + 1}. ${headingOf(story)}`);
+      const told = await telling.get(story);
+      for (const line of told?.lines ?? []) target.print(`   ${line}`);
+      target.print(`   => ${told ? verdictOf(told) : `not told: ${whyNot(story, rails)}`}`);
+      problems.push(...(told?.wrong ?? []).map((what) => `${index + 1}. ${story.title}: ${what}`));
     }
-    problems.push(...merchant.unverified.map(() => 'a notification did not verify'));
-    return problems;
+    const untold = stories.length - telling.size;
+    if (untold > 0) target.print(`\n${untold} of ${stories.length} stories were not told here; each says why.`);
+    return [...problems, ...merchant.unverified.map(() => 'a notification did not verify')];
   } finally {
     await merchant.close();
   }
 }
 
-function open(api: DemoApi, chapter: Chapter, index: number, callbackUrl: string): Promise<DemoPayin> {
-  return api.create({
-    ...chapter.request,
-    // A reference is taken for ever, so each telling has its own.
-    reference: `${chapter.reference}-${Date.now().toString(36)}-${index + 1}`,
-    currency: 'COP',
-    description: 'Test PayIn',
-    inlineCustomer: {
-      name: 'John Doe',
-      idType: 'CC',
-      idNumber: '1234567890',
-      phone: '+573121234567',
-      email: 'johndoe@example.com',
-    },
-    callbackUrl,
-  });
+/** Whether TumiPay answers directly is a setting of the merchant there, so those stories begin after the others have begun. */
+async function beginAll(stage: Stage, stories: readonly Story[]): Promise<ReadonlyMap<Story, Promise<Told>>> {
+  const { tumipay } = stage.sandbox;
+  const { direct: before } = await tumipay.switches();
+  const begun: { story: Story; told: Promise<Told> }[] = [];
+  try {
+    for (const direct of [false, true]) {
+      await tumipay.setSwitches({ direct });
+      const now = stories.filter((story) => isDirect(story) === direct);
+      begun.push(...(await Promise.all(now.map((story) => begin(stage, story)))));
+    }
+  } finally {
+    await tumipay.setSwitches({ direct: before });
+  }
+  return new Map(begun.map(({ story, told }) => [story, told]));
 }
 
-async function timeline(
-  api: DemoApi,
-  payin: DemoPayin,
-  heard: { type: string; at: Date }[],
-  kinds: string[],
-): Promise<string[]> {
-  const events = await api.events(payin.id);
-  const lines = [
-    ...events.map(({ at, type, source, from, to, data }) => ({
-      at: new Date(at),
-      text: `${type.padEnd(22)} ${to ? `${from ?? ''} -> ${to}` : ''} ${describe(data)} (${source})`.replace(
-        / +/g,
-        ' ',
-      ),
-    })),
-    ...heard.map(({ at, type }) => ({ at, text: `the merchant hears ${type}, signature verified` })),
-  ];
-  return [
-    `${payin.reference}  ${payin.rail}  asked ${pesos(payin.amountInCents)}`,
-    ...lines
-      .toSorted((one, other) => one.at.getTime() - other.at.getTime())
-      .map(({ at, text }) => `${at.toISOString().slice(11, 23)}  ${text}`),
-    `${payin.status}, received ${pesos(payin.amountReceivedInCents)} (${payin.amountStatus})${kinds.length > 0 ? `, discrepancies: ${kinds.join(', ')}` : ''}`,
-  ];
+/** Opens the story's payin; the rest of it goes on by itself. */
+async function begin(stage: Stage, story: Story): Promise<{ story: Story; told: Promise<Told> }> {
+  try {
+    const told = 'refused' in story ? tellRefusal(stage, story) : tellPayin(stage, await openPayin(stage, story));
+    return { story, told: told.catch(failed) };
+  } catch (error) {
+    return { story, told: Promise.resolve(failed(error)) };
+  }
 }
 
-function describe(data: Record<string, unknown>): string {
-  return Object.entries(data)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(' ');
+/** Why a story cannot be told at this service; undefined where it can. */
+function whyNot(story: Story, rails: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const providers = rails.get(story.rail) ?? [];
+  if ('refused' in story) return providers.length > 0 ? undefined : `the rail ${story.rail} is not open here`;
+  // The rail that there is in this mode alone shows it.
+  if (story.direct && !rails.get('TRANSFIYA')?.includes(story.provider))
+    return 'the service runs without TUMIPAY_DIRECT=true';
+  return providers.includes(story.provider) ? undefined : `${story.provider} does not offer ${story.rail} here`;
 }
 
-function pesos(cents: number): string {
-  return `$${(cents / 100).toLocaleString('es-CO')} COP`;
+function isDirect(story: Story): boolean {
+  return 'direct' in story && story.direct === true;
 }
 
-function ticketOf({ instructions }: DemoPayin): string {
-  const ticket = instructions?.url && new URL(instructions.url).searchParams.get('s');
-  if (!ticket) throw new Error('a payin came without a payment page');
-  return ticket;
+function headingOf(story: Story): string {
+  return `${'provider' in story ? story.provider : 'any provider'}, ${story.rail}. ${story.title}`;
 }
 
-function check(wrong: string[], what: string, is: unknown, should: unknown): void {
-  if (is !== should) wrong.push(`${what} is ${String(is)} and should be ${String(should)}`);
+function verdictOf({ wrong }: Told): string {
+  return wrong.length === 0 ? 'as it should' : `WRONG: ${wrong.join('; ')}`;
 }
