@@ -7,6 +7,7 @@ export * from './src/payment-provider.js';
 export * from './src/provider-descriptor.js';
 export * from './src/provider-error.js';
 export * from './src/rail.js';
+export * from './src/reading.js';
 export * from './src/secret.js';
 export * from './src/parse-object.js';
 export * from './src/signing/api-key.js';

@@ -1,6 +1,6 @@
+import type { OutboundReply } from '@recaudo/outbound-http';
 import { readFileSync } from 'node:fs';
 import { type PayinOrder, ProviderError } from '@recaudo/payment-provider';
-import type { HelloPayReply } from './hellopay.replies.js';
 
 // What the specs of this folder stand on. Seed 003's reply, and the requests and replies of HelloPay's guides, are their own examples word for
 // word. Seed 003's request and the list are put together from the examples of their fields, the webhooks from their documented types.
@@ -75,7 +75,7 @@ export const NEQUI_ORDER: PayinOrder = {
 };
 
 /** A reply as the client hands it over; anything but a text is sent as JSON. */
-export function replyOf(body: unknown, status = 200, headers: Record<string, string> = {}): HelloPayReply {
+export function replyOf(body: unknown, status = 200, headers: Record<string, string> = {}): OutboundReply {
   return { status, headers, bodyText: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 

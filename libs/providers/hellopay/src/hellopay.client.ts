@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OutboundError, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
-import { ProviderError, REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
+import { callProvider, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
+import { REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
 import { HelloPaySettings } from './hellopay.settings.js';
 
 /** A create call may take long behind a bank; a query should not. */
@@ -34,7 +34,7 @@ export class HelloPayClient {
     return this.call('GET', `/payins?${query.toString()}`, QUERY_TIMEOUT_MS, MAX_LIST_BYTES);
   }
 
-  private async call(
+  private call(
     method: 'GET' | 'POST',
     path: string,
     timeoutMs: number,
@@ -42,29 +42,18 @@ export class HelloPayClient {
     body?: Record<string, unknown>,
   ): Promise<OutboundReply> {
     const signed = this.signer.sign({ method, path, body });
-    try {
-      return await this.http.send({
-        to: 'hellopay',
-        method,
-        url: `${this.settings.HELLOPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
-        headers: {
-          ...signed.headers,
-          ...(signed.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          Accept: 'application/json',
-        },
-        body: signed.body,
-        timeoutMs,
-        maxReplyBytes,
-      });
-    } catch (error) {
-      if (!(error instanceof OutboundError)) throw error;
-      const outcome = error.mayHaveArrived ? 'unknown' : 'not_executed';
-      throw new ProviderError(
-        error.kind === 'timeout' ? 'timeout' : 'connection',
-        outcome,
-        `HelloPay: ${error.message}`,
-        { cause: error },
-      );
-    }
+    return callProvider(this.http, 'HelloPay', {
+      to: 'hellopay',
+      method,
+      url: `${this.settings.HELLOPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
+      headers: {
+        ...signed.headers,
+        ...(signed.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        Accept: 'application/json',
+      },
+      body: signed.body,
+      timeoutMs,
+      maxReplyBytes,
+    });
   }
 }

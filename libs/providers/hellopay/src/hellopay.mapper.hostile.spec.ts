@@ -1,3 +1,4 @@
+import type { OutboundReply } from '@recaudo/outbound-http';
 import { describe, expect, it } from '@jest/globals';
 import { ProviderError, type ProviderReport } from '@recaudo/payment-provider';
 import fc from 'fast-check';
@@ -11,7 +12,7 @@ import {
   toOrderReport,
   toReport,
 } from './hellopay.mapper.js';
-import { type HelloPayReply, saysNoSuchPayin } from './hellopay.replies.js';
+import { saysNoSuchPayin } from './hellopay.replies.js';
 
 // Real replies, damaged in every way we could think of. What is expected of them is worked out here from the damaged text alone.
 
@@ -109,7 +110,7 @@ function mutate(root: Json, { at, kind, key, value: shared }: Mutation): void {
     [holder[name], other[otherName]] = [structuredClone(other[otherName]!), structuredClone(current)];
 }
 
-function damaged(original: object, { mutations, keep, tail, status }: Damage): HelloPayReply {
+function damaged(original: object, { mutations, keep, tail, status }: Damage): OutboundReply {
   const root = structuredClone(original) as Json;
   for (const step of mutations) mutate(root, step);
   const text = JSON.stringify(root);
@@ -138,7 +139,7 @@ function attempt<T>(read: () => T): { result?: T; error?: ProviderError } {
   }
 }
 
-function expectHarmless(error: ProviderError, { status }: HelloPayReply): void {
+function expectHarmless(error: ProviderError, { status }: OutboundReply): void {
   expect(error.message).not.toContain(PAYER);
   expect(error.message.length).toBeLessThan(200);
   // "Certainly not taken" lets another provider open the order: never after a success, an outage, a conflict or a redirect.

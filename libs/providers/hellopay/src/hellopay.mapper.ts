@@ -1,3 +1,4 @@
+import type { OutboundReply } from '@recaudo/outbound-http';
 import {
   type AmountUnit,
   type Instructions,
@@ -7,21 +8,17 @@ import {
   type ProviderReport,
   type ReportedStatus,
   type WebhookNews,
-} from '@recaudo/payment-provider';
-import { type AmountUnits, contradictsItself, isForAnotherAmount, settledInCents } from './hellopay.amounts.js';
-import { type HelloPayRail, isHelloPayRail } from './hellopay.order.js';
-import { contradictory, type HelloPayReply, readSuccess, unreadable } from './hellopay.replies.js';
-import {
+  readFields,
   readCode,
   readCurrency,
   readHttpUrl,
-  readId,
-  readObject,
-  readPngDataUrl,
   readStatus,
   readText,
-  readTime,
-} from './hellopay.values.js';
+} from '@recaudo/payment-provider';
+import { type AmountUnits, contradictsItself, isForAnotherAmount, settledInCents } from './hellopay.amounts.js';
+import { type HelloPayRail, isHelloPayRail } from './hellopay.order.js';
+import { contradictory, readSuccess, unreadable } from './hellopay.replies.js';
+import { readId, readPngDataUrl, readTime } from './hellopay.values.js';
 
 /** What comes in: pure translation of HelloPay's payin into our words. Facts: seed 003 and their guides; see MAPPING.md. */
 
@@ -50,7 +47,7 @@ export interface PayinPage {
 }
 
 /** Reads the reply to a create call. It is an order of ours only if it says so. */
-export function readCreateReply(reply: HelloPayReply, order: PayinOrder, units: AmountUnits): OpenedOrder {
+export function readCreateReply(reply: OutboundReply, order: PayinOrder, units: AmountUnits): OpenedOrder {
   const payin = readPayin(readSuccess(reply));
   if (!payin) throw unreadable('the answer to a create call lacks id, reference or status');
   const { reference, fields } = payin;
@@ -66,18 +63,18 @@ export function readCreateReply(reply: HelloPayReply, order: PayinOrder, units: 
   return { externalId: payin.id, ...(instructions ? { instructions } : {}) };
 }
 
-export function readPayinReply(reply: HelloPayReply): HelloPayPayin {
+export function readPayinReply(reply: OutboundReply): HelloPayPayin {
   const payin = readPayin(readSuccess(reply));
   if (!payin) throw unreadable('the payin lacks id, reference or status');
   return payin;
 }
 
 /** Reads a page of `GET /payins`. @throws ProviderError where any payin of it cannot be read: it could be the one that is looked for. */
-export function readListReply(reply: HelloPayReply): PayinPage {
+export function readListReply(reply: OutboundReply): PayinPage {
   const { data, pageInfo } = readSuccess(reply);
-  const { hasNext, nextCursor } = readObject(pageInfo) ?? {};
+  const { hasNext, nextCursor } = readFields(pageInfo) ?? {};
   if (!Array.isArray(data) || typeof hasNext !== 'boolean') throw unreadable('the list lacks data or pageInfo');
-  const payins = data.map((item) => readPayin(readObject(item)));
+  const payins = data.map((item) => readPayin(readFields(item)));
   if (!payins.every((payin) => payin !== undefined)) throw unreadable('the list has a payin without id or status');
   if (!hasNext) return { payins };
   if (typeof nextCursor !== 'string' || nextCursor === '' || nextCursor.length > 2048)
@@ -127,7 +124,7 @@ export function readWebhook(rawBody: Buffer): WebhookNews {
   const body = parseObject(rawBody);
   const event = readText(body?.['event']);
   if (!event?.startsWith('payin.')) throw unreadable('the webhook is not about a payin');
-  const payin = readPayin(readObject(body?.['data']));
+  const payin = readPayin(readFields(body?.['data']));
   const providerReference = readText(payin?.reference);
   if (!payin || !providerReference) throw unreadable('the webhook lacks id, reference or status');
   // No event id is sent: "dedupe on data.id + event".
@@ -192,7 +189,7 @@ function readChargeback(fields: Readonly<Record<string, unknown>>): Date | 'unre
 /** What the payer must do, by rail; absent on a payin that has ended, and while HelloPay has not filled it in (PSE: "poll the payin"). */
 function readInstructions({ rawStatus, fields }: HelloPayPayin, rail: unknown): Instructions | undefined {
   const isOpen = ['PENDING', 'UNRECOGNISED'].includes(statusOf(rawStatus));
-  return isOpen && isHelloPayRail(rail) ? INSTRUCTIONS[rail](readObject(fields['sourceData']) ?? {}) : undefined;
+  return isOpen && isHelloPayRail(rail) ? INSTRUCTIONS[rail](readFields(fields['sourceData']) ?? {}) : undefined;
 }
 
 const INSTRUCTIONS: Readonly<

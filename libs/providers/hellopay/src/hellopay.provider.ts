@@ -11,6 +11,7 @@ import {
   WEBHOOK_VERIFIER,
   type WebhookReceiver,
   type WebhookVerifier,
+  readText,
 } from '@recaudo/payment-provider';
 import { AmountUnits } from './hellopay.amounts.js';
 import { HelloPayClient } from './hellopay.client.js';
@@ -28,7 +29,6 @@ import { checkOrder, HELLOPAY_RAILS, toCreateBody } from './hellopay.order.js';
 import { contradictory, saysNoSuchPayin } from './hellopay.replies.js';
 import { searchPayins } from './hellopay.search.js';
 import { HelloPaySettings } from './hellopay.settings.js';
-import { readText } from './hellopay.values.js';
 
 /** The last page may take as long as a query: together they stay below half a minute, the time that one look has. */
 const SEARCH_FOR_ONE_MS = 15_000;

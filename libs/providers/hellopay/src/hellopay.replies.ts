@@ -1,39 +1,20 @@
-import { parseObject, ProviderError } from '@recaudo/payment-provider';
-import { readCode } from './hellopay.values.js';
+import { type OutboundReply, readRetryAfterMs, type RefusalKind, refusalOf } from '@recaudo/outbound-http';
+import { parseObject, ProviderError, readCode } from '@recaudo/payment-provider';
 
 /** What an HTTP reply means before its fields are read. HelloPay documents 400, 401 and 404 and no error body; NestJS' shape is likely. */
-
-export interface HelloPayReply {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  bodyText: string;
-}
-
-/** HTTP statuses with which a server says that it did not act on the request. A 409 may mean that the payin is already there. */
-const REFUSALS: Readonly<Record<number, 'authentication' | 'rate_limited' | 'rejected_request'>> = {
-  400: 'rejected_request',
-  401: 'authentication',
-  403: 'authentication',
-  404: 'rejected_request',
-  405: 'rejected_request',
-  413: 'rejected_request',
-  415: 'rejected_request',
-  422: 'rejected_request',
-  429: 'rate_limited',
-};
 
 /** How a refusal may say that there is a payin with this reference: `reference` is unique, and what a second one gets is not documented. */
 const TAKEN = /already|duplicat|unique|\bexists\b|\btaken\b|\bya\b|repetid/i;
 
 /** The object of a reply that is certainly a success: any 2xx. @throws ProviderError */
-export function readSuccess(reply: HelloPayReply): Readonly<Record<string, unknown>> {
+export function readSuccess(reply: OutboundReply): Readonly<Record<string, unknown>> {
   const body = parseObject(Buffer.from(reply.bodyText));
   if (reply.status >= 200 && reply.status < 300) {
     if (!body) throw unreadable('the answer is not HelloPay’s JSON');
     return body;
   }
   const showsPayin = typeof body?.['id'] === 'string' && typeof body['status'] === 'string';
-  const refused = showsPayin ? undefined : REFUSALS[reply.status];
+  const refused = showsPayin ? undefined : refusalOf(reply);
   // A refusal that is not JSON may come from something in between, whose word on the payin is worth nothing.
   if (refused && (body || refused !== 'rejected_request')) throw refusal(refused, body, reply);
   throw new ProviderError('unavailable', 'unknown', `HelloPay: HTTP ${reply.status}`, {
@@ -45,7 +26,7 @@ export function readSuccess(reply: HelloPayReply): Readonly<Record<string, unkno
  * "Payin not found". Definite only in JSON that speaks of the payin: the 404 of a web framework or a proxy means that the base URL is
  * wrong, and the payin may well exist.
  */
-export function saysNoSuchPayin({ status, bodyText }: HelloPayReply): boolean {
+export function saysNoSuchPayin({ status, bodyText }: OutboundReply): boolean {
   const body = status === 404 ? parseObject(Buffer.from(bodyText)) : undefined;
   return textsIn(body).some(
     (text) =>
@@ -64,9 +45,9 @@ export function contradictory(message: string): ProviderError {
 }
 
 function refusal(
-  kind: 'authentication' | 'rate_limited' | 'rejected_request',
+  kind: RefusalKind,
   body: Readonly<Record<string, unknown>> | undefined,
-  reply: HelloPayReply,
+  reply: OutboundReply,
 ): ProviderError {
   const providerCode = readCode(body?.['errorCode']) ?? readCode(body?.['code']) ?? readCode(body?.['error']);
   const mayExist = kind === 'rejected_request' && textsIn(body).some((text) => TAKEN.test(text));
@@ -86,9 +67,4 @@ function refusal(
 function textsIn(body: Readonly<Record<string, unknown>> | undefined): string[] {
   const values = [body?.['message'], body?.['error'], body?.['code'], body?.['errorCode']].flat();
   return values.filter((value) => typeof value === 'string');
-}
-
-function readRetryAfterMs({ headers }: HelloPayReply): number | undefined {
-  const seconds = Number(headers['retry-after']);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) * 1000 : undefined;
 }

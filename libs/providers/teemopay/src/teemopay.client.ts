@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OutboundError, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
-import { ProviderError, REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
+import { callProvider, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
+import { REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
 import { TeemoPaySettings } from './teemopay.settings.js';
 
 /** A create call may take long behind a bank; a query should not. */
@@ -40,26 +40,15 @@ export class TeemoPayClient {
     return this.post('/api/pay/transaction/queryList', body, bounds);
   }
 
-  private async post(path: string, body: Record<string, unknown>, bounds: Bounds): Promise<OutboundReply> {
+  private post(path: string, body: Record<string, unknown>, bounds: Bounds): Promise<OutboundReply> {
     const signed = this.signer.sign({ method: 'POST', path, body });
-    try {
-      return await this.http.send({
-        to: 'teemopay',
-        method: 'POST',
-        url: `${this.settings.TEEMOPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
-        headers: { ...signed.headers, 'Content-Type': 'application/json', Accept: 'application/json' },
-        body: signed.body,
-        ...bounds,
-      });
-    } catch (error) {
-      if (!(error instanceof OutboundError)) throw error;
-      const outcome = error.mayHaveArrived ? 'unknown' : 'not_executed';
-      throw new ProviderError(
-        error.kind === 'timeout' ? 'timeout' : 'connection',
-        outcome,
-        `TeemoPay: ${error.message}`,
-        { cause: error },
-      );
-    }
+    return callProvider(this.http, 'TeemoPay', {
+      to: 'teemopay',
+      method: 'POST',
+      url: `${this.settings.TEEMOPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
+      headers: { ...signed.headers, 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: signed.body,
+      ...bounds,
+    });
   }
 }

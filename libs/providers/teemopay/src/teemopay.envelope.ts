@@ -1,6 +1,13 @@
-import type { OutboundReply } from '@recaudo/outbound-http';
-import { parseObject, ProviderError, type ProviderErrorKind, type ProviderOutcome } from '@recaudo/payment-provider';
-import { type Fields, isFields, unreadable } from './teemopay.fields.js';
+import { type OutboundReply, readRetryAfterMs, refusalOf } from '@recaudo/outbound-http';
+import {
+  parseObject,
+  ProviderError,
+  type ProviderErrorKind,
+  type ProviderOutcome,
+  isFields,
+  type Fields,
+} from '@recaudo/payment-provider';
+import { unreadable } from './teemopay.fields.js';
 
 interface Verdict {
   kind: ProviderErrorKind;
@@ -57,19 +64,6 @@ export const ERROR_CODES: Readonly<Record<string, Verdict>> = {
   606: REFUSED,
 };
 
-/** HTTP statuses with which a server that shows no envelope says that it did not act on the request. */
-const HTTP_REFUSALS: Readonly<Record<number, 'authentication' | 'rate_limited' | 'rejected_request'>> = {
-  400: 'rejected_request',
-  401: 'authentication',
-  403: 'authentication',
-  404: 'rejected_request',
-  405: 'rejected_request',
-  413: 'rejected_request',
-  415: 'rejected_request',
-  422: 'rejected_request',
-  429: 'rate_limited',
-};
-
 /** `data` of a reply that is certainly a success: 2xx and `code` 200, which means that the request was processed and nothing else. */
 export function readData(reply: OutboundReply): Fields {
   const body = parseObject(Buffer.from(reply.bodyText));
@@ -113,19 +107,15 @@ function refusal(code: string, reply: OutboundReply): ProviderError {
   // Their `msg` may repeat the payer's data.
   return new ProviderError(kind, outcome, `TeemoPay did not accept the request (${code})`, {
     providerCode: code,
-    ...retryAfter(reply),
+    retryAfterMs: readRetryAfterMs(reply),
   });
 }
 
 function httpError(reply: OutboundReply, isJson: boolean): ProviderError {
-  const refused = HTTP_REFUSALS[reply.status];
+  const refused = refusalOf(reply);
+  const detail = { retryAfterMs: readRetryAfterMs(reply) };
   const message = `TeemoPay: HTTP ${reply.status}`;
   return refused && (isJson || refused !== 'rejected_request')
-    ? new ProviderError(refused, 'not_executed', message, retryAfter(reply))
-    : new ProviderError('unavailable', 'unknown', message, retryAfter(reply));
-}
-
-function retryAfter({ headers }: OutboundReply): { retryAfterMs?: number } {
-  const seconds = Number(headers['retry-after']);
-  return Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: Math.min(seconds, 3600) * 1000 } : {};
+    ? new ProviderError(refused, 'not_executed', message, detail)
+    : new ProviderError('unavailable', 'unknown', message, detail);
 }

@@ -2,8 +2,6 @@ import { ProviderError } from '@recaudo/payment-provider';
 
 /** How TeemoPay writes texts, amounts and times in what it sends. Pure. */
 
-export type Fields = Readonly<Record<string, unknown>>;
-
 /** Colombia's clock, all year: every time that TeemoPay writes, <https://docs.teemopay.com/en/guides/timezone>. */
 const UTC_OFFSET_HOURS = -5;
 const MS_PER_HOUR = 3_600_000;
@@ -12,23 +10,9 @@ export function unreadable(message: string): ProviderError {
   return new ProviderError('unreadable_reply', 'unknown', `TeemoPay: ${message}`);
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A number of theirs or ours. Without `&`, so that no two signed fields can be passed off as one of these. */
 export function readId(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value) ? value : undefined;
-}
-
-/** A short printable text for a payer to read. */
-export function readText(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]{0,254})$/.test(value) ? value : undefined;
-}
-
-export function readHttpUrl(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 2048 || !URL.canParse(value)) return undefined;
-  return ['http:', 'https:'].includes(new URL(value).protocol) ? value : undefined;
 }
 
 /** A status as a number or as its digits; the documents have both. Another text is kept for a person to read. */

@@ -1,5 +1,4 @@
-import type { Instructions, Rail } from '@recaudo/payment-provider';
-import { type Fields, isFields, readHttpUrl, readText } from './teemopay.fields.js';
+import { type Instructions, type Rail, isFields, readHttpUrl, readText, type Fields } from '@recaudo/payment-provider';
 
 /** What a Bre-B key looks like: an alias, a mobile number, an e-mail address, or a document's number. */
 const BREB_KEY = /^(?:@[A-Za-z0-9]{3,30}|3\d{9}|[\w.%+-]{1,64}@[A-Za-z0-9.-]{3,190}|[A-Za-z0-9]{5,18})$/;

@@ -11,9 +11,11 @@ import {
   type ProviderReport,
   type ReportedStatus,
   type WebhookNews,
+  isFields,
+  type Fields,
 } from '@recaudo/payment-provider';
 import { readData, saysNoSuchOrder } from './teemopay.envelope.js';
-import { type Fields, isFields, readId, readPesos, readStatus, readTime, unreadable } from './teemopay.fields.js';
+import { readId, readPesos, readStatus, readTime, unreadable } from './teemopay.fields.js';
 import { readInstructions } from './teemopay.instructions.js';
 import { PAYMENT_TYPES, type TeemoPayRail } from './teemopay.order.js';
 

@@ -1,6 +1,7 @@
+import type { OutboundReply } from '@recaudo/outbound-http';
 import { readFileSync } from 'node:fs';
 import { type PayinOrder, ProviderError } from '@recaudo/payment-provider';
-import type { TumiPayReply } from './tumipay.envelope.js';
+
 import type { TumiPayTerms } from './tumipay.rules.js';
 
 // What the specs of this folder stand on: the documents' own examples, word for word, and an order that asks for the same.
@@ -63,7 +64,7 @@ export const SEED_000_ORDER: PayinOrder = {
 };
 
 /** A reply as the client hands it over; anything but a text is sent as JSON. */
-export function replyOf(body: unknown, status = 200, headers: Record<string, string> = {}): TumiPayReply {
+export function replyOf(body: unknown, status = 200, headers: Record<string, string> = {}): OutboundReply {
   return { status, headers, bodyText: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OutboundError, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
-import { ProviderError, REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
+import { callProvider, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
+import { REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
 import { TumiPaySettings } from './tumipay.settings.js';
 
 /** A create call may take long behind a bank; a query should not. */
@@ -32,36 +32,25 @@ export class TumiPayClient {
     return this.call('GET', '/v1/pse/banks', QUERY_TIMEOUT_MS);
   }
 
-  private async call(
+  private call(
     method: 'GET' | 'POST',
     path: string,
     timeoutMs: number,
     body?: Record<string, unknown>,
   ): Promise<OutboundReply> {
     const signed = this.signer.sign({ method, path, body });
-    try {
-      return await this.http.send({
-        to: 'tumipay',
-        method,
-        url: `${this.settings.TUMIPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
-        headers: {
-          ...signed.headers,
-          'Content-Type': 'application/json',
-          Accept: 'application/json',
-        },
-        body: signed.body,
-        timeoutMs,
-        maxReplyBytes: MAX_REPLY_BYTES,
-      });
-    } catch (error) {
-      if (!(error instanceof OutboundError)) throw error;
-      const outcome = error.mayHaveArrived ? 'unknown' : 'not_executed';
-      throw new ProviderError(
-        error.kind === 'timeout' ? 'timeout' : 'connection',
-        outcome,
-        `TumiPay: ${error.message}`,
-        { cause: error },
-      );
-    }
+    return callProvider(this.http, 'TumiPay', {
+      to: 'tumipay',
+      method,
+      url: `${this.settings.TUMIPAY_BASE_URL.replace(/\/+$/, '')}${path}`,
+      headers: {
+        ...signed.headers,
+        'Content-Type': 'application/json',
+        Accept: 'application/json',
+      },
+      body: signed.body,
+      timeoutMs,
+      maxReplyBytes: MAX_REPLY_BYTES,
+    });
   }
 }

@@ -1,28 +1,10 @@
-import { parseObject, ProviderError } from '@recaudo/payment-provider';
+import { type OutboundReply, readRetryAfterMs, type RefusalKind, refusalOf } from '@recaudo/outbound-http';
+import { parseObject, ProviderError, readCode, readText } from '@recaudo/payment-provider';
 
-/** Pure reading of what every reply of TumiPay has in common, and of single values. Facts: seeds 000 to 002; see MAPPING.md. */
-
-export interface TumiPayReply {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  bodyText: string;
-}
-
-/** HTTP statuses with which a server says that it did not act on the request. A 409 may mean that the order is already there. */
-const REFUSALS: Readonly<Record<number, 'authentication' | 'rate_limited' | 'rejected_request'>> = {
-  400: 'rejected_request',
-  401: 'authentication',
-  403: 'authentication',
-  404: 'rejected_request',
-  405: 'rejected_request',
-  413: 'rejected_request',
-  415: 'rejected_request',
-  422: 'rejected_request',
-  429: 'rate_limited',
-};
+/** Pure reading of what every reply of TumiPay has in common. Facts: seeds 000 to 002; see MAPPING.md. */
 
 /** `data`, an object or a list, of a reply that is certainly a success: 2xx, `code` "01", `status` "SUCCESS". The message's text is never compared. */
-export function readData(reply: TumiPayReply): object {
+export function readData(reply: OutboundReply): object {
   const envelope = parseObject(Buffer.from(reply.bodyText));
   const code = envelope && readText(envelope['code']);
   if (reply.status >= 200 && reply.status < 300) {
@@ -36,7 +18,7 @@ export function readData(reply: TumiPayReply): object {
     return data;
   }
   const saysSuccess = code === '01' && envelope?.['status'] === 'SUCCESS';
-  const refused = saysSuccess ? undefined : REFUSALS[reply.status];
+  const refused = saysSuccess ? undefined : refusalOf(reply);
   // A refusal without TumiPay's own envelope may come from something in between, whose word on the order is worth nothing.
   if (refused && (envelope !== undefined || refused !== 'rejected_request')) throw refusal(refused, envelope, reply);
   throw new ProviderError('unavailable', 'unknown', `TumiPay: HTTP ${reply.status}`, {
@@ -45,7 +27,7 @@ export function readData(reply: TumiPayReply): object {
 }
 
 /** `data` of a reply that is certainly a success and speaks of one thing. */
-export function readDataObject(reply: TumiPayReply): Record<string, unknown> {
+export function readDataObject(reply: OutboundReply): Record<string, unknown> {
   const data = readData(reply);
   if (Array.isArray(data)) throw unreadable('the answer has a list where one thing was asked for');
   return { ...data };
@@ -55,7 +37,7 @@ export function readDataObject(reply: TumiPayReply): Record<string, unknown> {
  * Not documented: a 404, or a 200 whose code says no. Definite only in JSON that speaks of the transaction: the 404 of a web framework or
  * a gateway means that the base URL is wrong, and the order may well exist.
  */
-export function saysNoSuchTransaction({ status, bodyText }: TumiPayReply): boolean {
+export function saysNoSuchTransaction({ status, bodyText }: OutboundReply): boolean {
   const envelope = parseObject(Buffer.from(bodyText));
   if (!envelope || envelope['code'] === '01' || 'statusCode' in envelope) return false;
   // Half a success, or a transaction shown beside the refusal.
@@ -69,9 +51,9 @@ export function saysNoSuchTransaction({ status, bodyText }: TumiPayReply): boole
 }
 
 function refusal(
-  kind: 'authentication' | 'rate_limited' | 'rejected_request',
+  kind: RefusalKind,
   envelope: Record<string, unknown> | undefined,
-  reply?: TumiPayReply,
+  reply?: OutboundReply,
 ): ProviderError {
   const providerCode = readCode(envelope?.['error']) ?? readCode(envelope?.['code']);
   const retryAfterMs = reply && readRetryAfterMs(reply);
@@ -88,39 +70,4 @@ function refusal(
 
 export function unreadable(message: string): ProviderError {
   return new ProviderError('unreadable_reply', 'unknown', `TumiPay: ${message}`);
-}
-
-function readRetryAfterMs({ headers }: TumiPayReply): number | undefined {
-  const seconds = Number(headers['retry-after']);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) * 1000 : undefined;
-}
-
-/** Texts that go into rows and URLs: no empty, no endless and no unprintable ones. */
-export function readText(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]{0,254})$/.test(value) ? value : undefined;
-}
-
-/** A transaction's status as they write it, in any script: what we do not know is kept for a person to read. */
-export function readStatus(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[^\p{C}\p{Z}](?:[^\p{C}]{0,254})$/u.test(value) ? value : undefined;
-}
-
-/** A code, not a sentence: a message could repeat the payer's data. */
-function readCode(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(value) ? value : undefined;
-}
-
-/** A currency that is none differs from every real one, and is safe to write down. */
-export function readCurrency(value: string): string {
-  return /^[A-Za-z]{3}$/.test(value) ? value.toUpperCase() : 'XXX';
-}
-
-export function readHttpUrl(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 2048 || !URL.canParse(value)) return undefined;
-  return ['http:', 'https:'].includes(new URL(value).protocol) ? value : undefined;
-}
-
-/** A sentence for a person to read, in any script. */
-export function readSentence(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[^\p{C}\p{Z}][^\p{C}]{0,499}$/u.test(value) ? value : undefined;
 }

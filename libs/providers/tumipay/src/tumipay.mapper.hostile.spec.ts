@@ -1,8 +1,9 @@
+import type { OutboundReply } from '@recaudo/outbound-http';
 import { describe, expect, it } from '@jest/globals';
 import { ProviderError, type ProviderReport } from '@recaudo/payment-provider';
 import fc from 'fast-check';
 import { fixture, replyOf } from './fixture.js';
-import type { TumiPayReply } from './tumipay.envelope.js';
+
 import { readBanksReply, readCreateReply, readTransactionReply, readWebhook } from './tumipay.mapper.js';
 
 // Real replies, damaged in every way we could think of. What is expected of them is worked out here from the damaged text alone.
@@ -127,7 +128,7 @@ function mutate(root: Json, { at, kind, key, value: constant }: Mutation): void 
     [holder[name], other[otherName]] = [structuredClone(other[otherName]!), structuredClone(current)];
 }
 
-function damaged(original: object, { mutations, keep, tail, status, retryAfter }: Damage): TumiPayReply {
+function damaged(original: object, { mutations, keep, tail, status, retryAfter }: Damage): OutboundReply {
   const root = structuredClone(original) as Json;
   for (const step of mutations) mutate(root, step);
   const text = JSON.stringify(root);
@@ -147,7 +148,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function saysSuccess(reply: TumiPayReply): boolean {
+function saysSuccess(reply: OutboundReply): boolean {
   const envelope = objectIn(reply.bodyText);
   return reply.status >= 200 && reply.status < 300 && envelope?.['code'] === '01' && envelope['status'] === 'SUCCESS';
 }
@@ -162,7 +163,7 @@ function attempt<T>(read: () => T): { result?: T; error?: ProviderError } {
   }
 }
 
-function expectHarmless(error: ProviderError, reply: TumiPayReply): void {
+function expectHarmless(error: ProviderError, reply: OutboundReply): void {
   expect(error.message).not.toContain(PAYER);
   expect(error.message.length).toBeLessThan(200);
   if (error.outcome === 'unknown') return;

@@ -1,3 +1,4 @@
+import type { OutboundReply } from '@recaudo/outbound-http';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import {
   type AmountUnit,
@@ -15,19 +16,13 @@ import {
   toProviderAmount,
   type WebhookNews,
   writtenDocument,
-} from '@recaudo/payment-provider';
-import {
   readCurrency,
-  readData,
-  readDataObject,
   readHttpUrl,
   readSentence,
   readStatus,
   readText,
-  saysNoSuchTransaction,
-  type TumiPayReply,
-  unreadable,
-} from './tumipay.envelope.js';
+} from '@recaudo/payment-provider';
+import { readData, readDataObject, saysNoSuchTransaction, unreadable } from './tumipay.envelope.js';
 import { customerRules, paymentMethods, type TumiPayTerms } from './tumipay.rules.js';
 
 /** Pure translation between TumiPay's API, hosted and direct, and our words. Facts: seeds 000 to 002; see MAPPING.md. */
@@ -96,7 +91,7 @@ export const INSTRUCTIONS_BY_TYPE: Readonly<
  * Reads the reply to a create call, hosted or direct, whatever was expected: the merchant's switch is turned in TumiPay's back office. The
  * echo in `data.transaction` is ignored: seed 002 shows one of another order.
  */
-export function readCreateReply(reply: TumiPayReply): OpenedOrder {
+export function readCreateReply(reply: OutboundReply): OpenedOrder {
   const data = readDataObject(reply);
   const externalId = readText(data['ticket']);
   const type = readText(data['type']) ?? '';
@@ -128,7 +123,7 @@ function readConfirmation(data: Record<string, unknown>): Instructions | undefin
  * the line that asks for a choice.
  * @throws ProviderError also for a list without a bank
  */
-export function readBanksReply(reply: TumiPayReply): PseBank[] {
+export function readBanksReply(reply: OutboundReply): PseBank[] {
   const rows = readData(reply);
   const banks = Array.isArray(rows) ? rows.flatMap((row: unknown) => readBank(row) ?? []) : [];
   if (banks.length === 0) throw unreadable('the answer has no list of banks');
@@ -145,7 +140,7 @@ function readBank(row: unknown): PseBank | undefined {
 }
 
 /** Reads the reply to a query for an order of ours. @throws ProviderError unless it is a definite answer about that very order. */
-export function readTransactionReply(reply: TumiPayReply, providerReference: string, unit: AmountUnit): FetchedOrder {
+export function readTransactionReply(reply: OutboundReply, providerReference: string, unit: AmountUnit): FetchedOrder {
   if (saysNoSuchTransaction(reply)) return { found: false };
   const data = readDataObject(reply);
   const rawStatus = readStatus(data['status']);
