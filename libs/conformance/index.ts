@@ -1,3 +1,4 @@
 export { describeConformance } from './src/describe-conformance.js';
 export type * from './src/subject.js';
 export type { Json, JsonObject, Place } from './src/places.js';
+export { textsIn, valuesAt } from './src/places.js';

@@ -152,17 +152,20 @@ export function describeFailing({ errors, create }: ConformanceSubject, bench: (
       for (const wait of nonsense) expect(wait ?? 0).toBe(0);
     });
 
-    it.each(errors)('is refused as documented: $reply', async ({ reply, kind, outcome, providerCode }) => {
-      const { wire, provider } = bench();
-      const order = bench().newOrder();
-      const aboutUs =
-        create.reference && valuesAt(reply.body, create.reference).length > 0 ? create.reference : undefined;
-      const body = aboutUs ? withValueAt(reply.body, aboutUs, order.providerReference) : reply.body;
-      const treatment = answering(jsonReply(body, reply.status));
-      const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(order)));
-      expect(error).toMatchObject({ kind, outcome });
-      if (providerCode) expect(error.detail.providerCode).toBe(providerCode);
-    });
+    it.each(errors)(
+      'is told as documented: HTTP $reply.status $reply.body',
+      async ({ reply, kind, outcome, providerCode }) => {
+        const { wire, provider } = bench();
+        const order = bench().newOrder();
+        const aboutUs =
+          create.reference && valuesAt(reply.body, create.reference).length > 0 ? create.reference : undefined;
+        const body = aboutUs ? withValueAt(reply.body, aboutUs, order.providerReference) : reply.body;
+        const treatment = answering(jsonReply(body, reply.status));
+        const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(order)));
+        expect(error).toMatchObject({ kind, outcome });
+        if (providerCode) expect(error.detail.providerCode).toBe(providerCode);
+      },
+    );
 
     it('never repeats the payer’s data or a credential that a refusal holds', async () => {
       const { wire, provider } = bench();

@@ -41,7 +41,7 @@ export class Oracle {
       body && isSuccess(reply) && query.answers(body) && ours[0],
       `an answer about our order from ${shown(reply)}`,
     );
-    this.report(fetched.report, ours[0]);
+    this.report(fetched.report, ours[0], reply);
   }
 
   /** "Certainly not taken" lets another provider open the order: only for a reply that can mean it, and whose body does not deny it. */
@@ -63,17 +63,16 @@ export class Oracle {
     return listed.length > 0 ? listed : [body];
   }
 
-  private report(report: ProviderReport, body: unknown): void {
+  private report(report: ProviderReport, order: unknown, reply: Reply): void {
     const { statuses, query } = this.subject;
-    const allowed = amountsIn(body, query.amounts);
-    for (const amount of amountsOf(report))
-      assert(allowed.includes(amount), `${amount} cents from ${JSON.stringify(body)}`);
+    const allowed = amountsIn(order, query.amounts);
+    for (const amount of amountsOf(report)) assert(allowed.includes(amount), `${amount} cents from ${shown(reply)}`);
     if (!tellsOfMoney(report)) return;
     const paid = statuses.filter(({ means }) => means === 'APPROVED' || means === 'REVERSED').map(({ reply }) => reply);
     const sayings = query.payment ? [...paid, query.payment] : paid;
     assert(
-      sayings.some((saying) => holds(body, saying)),
-      `money from ${JSON.stringify(body)}`,
+      sayings.some((saying) => holds(order, saying)),
+      `money from ${shown(reply)}`,
     );
   }
 }

@@ -65,6 +65,10 @@ function isOneOf(value: unknown, ...known: number[]): boolean {
   return known.some((number) => value === number || value === String(number));
 }
 
+function isThreeDigits(value: unknown): boolean {
+  return (typeof value === 'number' || typeof value === 'string') && /^\d{3}$/.test(String(value));
+}
+
 function createStatusOf({ data }: JsonObject): unknown {
   return typeof data === 'object' && data !== null && !Array.isArray(data) ? data['status'] : undefined;
 }
@@ -111,7 +115,7 @@ const subject: ConformanceSubject = {
     refuses: (body) =>
       isOneOf(body['code'], 200)
         ? isOneOf(createStatusOf(body), 3)
-        : /^"?\d{3}"?$/.test(JSON.stringify(body['code'])) && !isOneOf(body['code'], 412, 426, 434, 448, 500),
+        : isThreeDigits(body['code']) && !isOneOf(body['code'], 412, 426, 434, 448, 500),
     reference: '/data/merchantOrderNo',
   },
   query: {
