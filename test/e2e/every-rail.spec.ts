@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instructions, Rail } from '@recaudo/payment-provider';
 import type { ProviderName } from '@recaudo/sandbox';
+import { declaredProviders } from '../../src/provider-registry/declared-providers.js';
+import { PROVIDERS } from '../../src/providers.js';
 import { providerSide } from '../support/provider-side.js';
 import { type Stand, startStand } from '../support/stand.js';
 
@@ -26,9 +28,15 @@ const RAILS: [ProviderName, Rail, Instructions['type'], Record<string, unknown>?
 let stand: Stand;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: 'tumipay,hellopay,teemopay' });
+  stand = await startStand({ PROVIDERS: PROVIDERS.map(({ name }) => name).join() });
 });
 afterAll(() => stand?.close());
+
+it('has every rail of every provider in its usual mode', async () => {
+  const usual = (await declaredProviders(PROVIDERS)).filter(({ mode }) => Object.keys(mode).length === 0);
+  const declared = usual.flatMap(({ provider: { name, rails } }) => rails.map((rail) => `${name} ${rail}`));
+  expect(RAILS.map(([provider, rail]) => `${provider} ${rail}`).toSorted()).toEqual(declared.toSorted());
+});
 
 describe.each(RAILS)('%s over %s', (provider, rail, instructions, details) => {
   it(`tells the payer what to do (${instructions}), is paid, and the merchant hears of it once`, async () => {

@@ -1,4 +1,5 @@
 import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
+import { PROVIDERS } from '../../src/providers.js';
 import { startService, type Service } from '../../src/service.js';
 import { ApiClient } from './api-client.js';
 import { freePort } from './free-port.js';
@@ -61,10 +62,7 @@ export async function startStand(settings: Record<string, string> = {}): Promise
 }
 
 /** Where the service finds every simulated provider. */
-export function providerAddresses({ tumipay, hellopay, teemopay }: Sandbox): Record<string, string> {
-  return {
-    TUMIPAY_BASE_URL: tumipay.baseUrl,
-    HELLOPAY_BASE_URL: hellopay.baseUrl,
-    TEEMOPAY_BASE_URL: teemopay.baseUrl,
-  };
+export function providerAddresses({ url }: Sandbox): Record<string, string> {
+  const settings = PROVIDERS.flatMap((provider) => Object.entries(provider.sandboxEnvironment(url)));
+  return Object.fromEntries(settings.filter(([name]) => name.endsWith('_BASE_URL')));
 }

@@ -61,7 +61,8 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
         const references = cases.map(({ order }) => order.providerReference);
         let opened = 0;
         await fc.assert(
-          fc.asyncProperty(fc.constantFrom(...cases), damage(references), async ({ order, caller, original }, plan) => {
+          fc.asyncProperty(fc.constantFrom(...cases.keys()), damage(references), async (at, plan) => {
+            const { order, caller, original } = cases[at]!;
             const reply = damaged(original, plan);
             const error = await call(
               reply,
@@ -100,17 +101,22 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
         let reports = 0;
         const arbitraryDamage = damage([ours.providerReference, theirs.providerReference, ...words]);
         await fc.assert(
-          fc.asyncProperty(fc.constantFrom(...replies), arbitraryDamage, fc.boolean(), async (original, plan, byId) => {
-            const reply = damaged(original, plan);
-            await call(
-              reply,
-              () => provider.fetchPayin(byId ? queryOf(ours, opened) : queryOf(ours)),
-              (result) => {
-                oracle.fetched(result, reply, ours.providerReference);
-                if (result.found) reports += 1;
-              },
-            );
-          }),
+          fc.asyncProperty(
+            fc.constantFrom(...replies.keys()),
+            arbitraryDamage,
+            fc.boolean(),
+            async (at, plan, byId) => {
+              const reply = damaged(replies[at]!, plan);
+              await call(
+                reply,
+                () => provider.fetchPayin(byId ? queryOf(ours, opened) : queryOf(ours)),
+                (result) => {
+                  oracle.fetched(result, reply, ours.providerReference);
+                  if (result.found) reports += 1;
+                },
+              );
+            },
+          ),
           { numRuns: RUNS / 2, seed: SEED },
         );
         expect(reports).toBeGreaterThan(RUNS / 50);

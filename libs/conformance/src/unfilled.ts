@@ -34,12 +34,12 @@ export function unfilled(subject: ConformanceSubject): [part: string, whatToDo: 
     [
       'statuses',
       subject.statuses.length === 0,
-      'Every status of an order that the documents name, as it stands in the reply to a query, and what it means in our words.',
+      'Every status of an order that the documents name, as it stands in the reply to a query, and what it means in our words, e.g. { reply: { "/status": "PAID" }, means: "APPROVED" }.',
     ],
     [
       'query.amounts',
       Object.keys(subject.query.amounts).length === 0,
-      'The places of a query’s reply that tell how much money arrived, and the unit of each.',
+      'The places of a query’s reply that tell how much money arrived, and the unit of each, e.g. { "/paid": "cents" }.',
     ],
     [
       'errors',
@@ -49,7 +49,7 @@ export function unfilled(subject: ConformanceSubject): [part: string, whatToDo: 
     [
       'settlements',
       Object.keys(subject.settlements).length === 0,
-      'What can happen to an order in the sandbox (pay, reject, expire, …), and the status that the provider then reports.',
+      'What can happen to an order in the sandbox (pay, reject, expire, …), and the status that the provider then reports, e.g. { pay: "APPROVED", reject: "REJECTED" }.',
     ],
   ];
   return parts.flatMap(([part, missing, whatToDo]) => (missing ? [[part, `Fill in ${part}. ${whatToDo}`]] : []));

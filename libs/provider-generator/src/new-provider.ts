@@ -34,6 +34,8 @@ async function newProvider([name = '', ...more]: readonly string[]): Promise<str
   for (const folder of Object.values(folders)) {
     if (existsSync(folder)) throw new Refused(`${folder} is there already.`);
   }
+  const naming = productSources().find((path) => readFileSync(path, 'utf8').toLowerCase().includes(name));
+  if (naming) throw new Refused(`${naming} says "${name}" already: take a name that nothing else has.`);
   const files = new Map<string, string>();
   for (const path of globSync('*/**/*.template', { cwd: TEMPLATE }).toSorted()) {
     const target = named(path, name)
@@ -60,13 +62,13 @@ function titleOf(name: string): string {
   return name[0]?.toUpperCase() + name.slice(1);
 }
 
+/** Where, as a test holds, no provider is named: what stands there already is no name for one. */
+function productSources(): string[] {
+  return globSync('{src,config}/**/*.ts').filter((path) => !path.endsWith('.spec.ts'));
+}
+
 async function formatted(path: string, text: string): Promise<string> {
-  try {
-    return await format(text, { ...(await resolveConfig(path)), filepath: path });
-  } catch {
-    // The template is well-formed, so it is the name: `class`, `new`.
-    throw new Refused(`${path} would not be TypeScript: take a name that is no word of the language.`);
-  }
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
 }
 
 /** The list of simulated providers with one more: its import, its types and itself. */
@@ -96,9 +98,9 @@ What is missing is marked "Fill in:", and each mark is a red test:
   npm test -- libs/providers/${name}
 
 When it is green, switch it on:
-  src/providers.ts           import { ${name} } from '@recaudo/providers/${name}', and ${name} in PROVIDERS
-  .env.example               each variable of ${name}.settings.ts, with a line that says what it is
-  test/e2e/every-rail.spec.ts a line for each rail
+  src/providers.ts             import { ${name} } from '@recaudo/providers/${name}', and ${name} in PROVIDERS
+  .env.example                 each variable of ${name}.settings.ts, with a line that says what it is
+  test/e2e/every-rail.spec.ts  a line for each rail
   npm run docs:capabilities
   npm test
 
