@@ -173,6 +173,13 @@ describe('what happens by itself', () => {
     expect(await heard(2)).toMatchObject([{ status: 'working' }, { status: 'paid' }]);
   });
 
+  it('follows a move made by hand', async () => {
+    await server.acme.setSwitches({ submitsAfterMs: 0 });
+    await server.create({ reference: 'R', payer: 'rich' });
+    await server.acme.move('R', 'work');
+    expect(await heard(2)).toMatchObject([{ status: 'working' }, { status: 'paid' }]);
+  });
+
   it('does not touch an order that was closed before', async () => {
     await server.acme.setSwitches({ works: true, submitsAfterMs: 30 });
     const { id } = await server.create({ reference: 'R', payer: 'rich' });

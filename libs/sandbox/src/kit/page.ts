@@ -18,6 +18,9 @@ export function payerPages<P extends ProviderTypes>(
   cashier: Cashier<P>,
   setup: () => Setup<P>,
 ): void {
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    send(reply, simulation.title, error.statusCode ?? 500, html`<p class="note">No pudimos leer la solicitud.</p>`),
+  );
   for (const address of simulation.page.addresses) {
     const [path = '', query = ''] = address.split('?');
     new PayerPage(simulation, cashier, setup, { path, parameter: query.replace(/=$/, '') }).mount(app);
@@ -34,16 +37,11 @@ class PayerPage<P extends ProviderTypes> {
 
   mount(app: FastifyInstance): void {
     const { path, parameter } = this.address;
-    // A page says in its own words that it could not read a request; the rest of the scope keeps its own.
-    const errorHandler = (error: Error & { statusCode?: number }, _request: unknown, reply: FastifyReply): void => {
-      this.#send(reply, error.statusCode ?? 500, html`<p class="note">No pudimos leer la solicitud.</p>`);
-    };
-
-    app.get<{ Querystring: Record<string, string | string[]> }>(path, { errorHandler }, (request, reply) => {
+    app.get<{ Querystring: Record<string, string | string[]> }>(path, (request, reply) => {
       const order = this.cashier.find(String(request.query[parameter] ?? ''));
       return order === undefined ? this.#unknown(reply) : this.#show(reply, 200, order, null);
     });
-    app.post(path, { errorHandler }, (request, reply) =>
+    app.post(path, (request, reply) =>
       this.#press(reply, new URLSearchParams(typeof request.body === 'string' ? request.body : '')),
     );
   }
@@ -146,11 +144,15 @@ class PayerPage<P extends ProviderTypes> {
   }
 
   #send(reply: FastifyReply, status: number, content: Html): FastifyReply {
-    return reply
-      .code(status)
-      .headers(PAGE_HEADERS)
-      .send(page(`Pago de prueba ${this.simulation.title}`, content));
+    return send(reply, this.simulation.title, status, content);
   }
+}
+
+function send(reply: FastifyReply, title: string, status: number, content: Html): FastifyReply {
+  return reply
+    .code(status)
+    .headers(PAGE_HEADERS)
+    .send(page(`Pago de prueba ${title}`, content));
 }
 
 function remaining(leftMs: number): string {
