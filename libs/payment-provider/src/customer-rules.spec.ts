@@ -186,7 +186,7 @@ describe('phone numbers', () => {
   });
 });
 
-it.each(['john', 'john@', '@example.com', 'john doe@example.com', 'john@example'])(
+it.each(['ñandú@example.com', 'john', 'john@', '@example.com', 'john doe@example.com', 'john@example'])(
   'refuses %p as an e-mail address',
   (email) => {
     expect(check({ email }).map(({ field }) => field)).toEqual(['inlineCustomer.email']);

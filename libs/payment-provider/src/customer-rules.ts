@@ -53,6 +53,9 @@ const DOCUMENT_FORMS: Readonly<Record<Exclude<IdType, 'NIT'>, { pattern: RegExp;
   PA: { pattern: /^[A-Za-z0-9]{5,20}$/, rule: 'a passport has 5 to 20 letters or digits' },
 };
 
+/** No provider says that it takes other letters in an address. */
+const ASCII_ONLY = { allow_utf8_local_part: false };
+
 const PHONE_RULES: Readonly<Record<PhoneRule, { holds: (phone: string) => boolean; rule: string }>> = {
   mobile: {
     holds: (phone) => /^\+573\d{9}$/.test(phone),
@@ -115,7 +118,7 @@ const WRONG: Readonly<
   idNumber: wrongIdNumber,
   phone: ({ phone }, rules, rail) => wrongPhone(phone, rules.phoneByRail?.[rail] ?? rules.phone, rules.provider),
   email: ({ email }, { emailMax, provider }) =>
-    isEmail(email) ? tooLong(email, emailMax, provider) : 'an e-mail address has the form name@example.com',
+    isEmail(email, ASCII_ONLY) ? tooLong(email, emailMax, provider) : 'an e-mail address has the form name@example.com',
 };
 
 function wrongIdType({ idType }: Customer, { provider, idTypes }: CustomerRules): string | undefined {
