@@ -1,0 +1,150 @@
+import type { OrderView } from '@recaudo/sandbox';
+import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PayinStatus } from '../../src/payins/domain/status.js';
+import type { Received } from '../support/merchant-sink.js';
+import { API_KEY, type Fleet } from './fleet.js';
+import type { ClientEntry } from './merchant-client.js';
+import type { AnyControl } from './live-story.js';
+
+export const PROVIDER_NAMES = ['tumipay', 'hellopay', 'teemopay'] as const;
+type ProviderName = (typeof PROVIDER_NAMES)[number];
+
+/** An order as its provider's own ledger has it. */
+export type LedgerOrder = Omit<OrderView<never>, 'status' | 'details'> & { provider: ProviderName; isOpen: boolean };
+
+export interface PayinRow {
+  id: string;
+  reference: string;
+  status: PayinStatus;
+  amountInCents: number;
+  receivedInCents: number;
+  rail: string;
+  sequence: number;
+  expiresAt: Date;
+  overdueSeconds: number | null;
+}
+
+interface Belonging {
+  payinId: string;
+}
+
+/** Everything that four independent witnesses know, and the fence audit. Amounts are cents; small enough to be numbers. */
+export interface Evidence {
+  client: readonly ClientEntry[];
+  ledger: readonly LedgerOrder[];
+  heard: readonly Received[];
+  unverified: readonly string[];
+  shown: readonly PresentedPayin[];
+  payins: readonly PayinRow[];
+  attempts: readonly (Belonging & { id: string; provider: string; reference: string; state: string })[];
+  events: readonly (Belonging & {
+    sequence: number;
+    type: string;
+    source: string;
+    from: PayinStatus | null;
+    to: PayinStatus | null;
+  })[];
+  receipts: readonly (Belonging & { attemptId: string; paymentId: string; amountInCents: number })[];
+  notifications: readonly (Belonging & {
+    id: string;
+    sequence: number;
+    type: string;
+    body: string;
+    isDelivered: boolean;
+    isDue: boolean;
+    overdueSeconds: number | null;
+  })[];
+  webhooks: readonly {
+    reference: string | null;
+    deliveries: number;
+    appliedAt: Date | null;
+    overdueSeconds: number | null;
+  }[];
+  discrepancies: readonly { payinId: string | null; kind: string }[];
+  lateWrites: readonly { source: string; id: string; holder: string; writer: string }[];
+  /** The database's clock. */
+  now: Date;
+  /** A real time as the database would have it noted now. */
+  inDatabaseTime: (realMs: number) => number;
+}
+
+const OVERDUE = 'extract(epoch from now() - due_at)::float as "overdueSeconds"';
+const TABLES = {
+  payins: `select id, reference, status, amount_in_cents::float as "amountInCents", amount_received_in_cents::float as "receivedInCents", rail,
+                  sequence, expires_at as "expiresAt", ${OVERDUE} from payins`,
+  attempts: 'select id, payin_id as "payinId", provider, provider_reference as reference, state from attempts',
+  events: `select payin_id as "payinId", sequence, type, source, from_status as "from", to_status as "to" from payin_events
+           order by payin_id, sequence`,
+  receipts: `select payin_id as "payinId", attempt_id as "attemptId", payment_id as "paymentId", amount_in_cents::float as "amountInCents"
+             from receipts`,
+  notifications: `select id, payin_id as "payinId", sequence, type, body, delivered_at is not null as "isDelivered",
+                         due_at is not null as "isDue", ${OVERDUE} from notifications`,
+  webhooks: `select provider_reference as reference, deliveries, applied_at as "appliedAt", ${OVERDUE} from inbound_webhooks`,
+  discrepancies: 'select payin_id as "payinId", kind from discrepancies',
+  lateWrites: 'select source, id, holder, writer from chaos_late_writes',
+} as const;
+
+export async function gatherEvidence(
+  fleet: Fleet,
+  client: readonly ClientEntry[],
+  seen: ReadonlyMap<ProviderName, ReadonlySet<string>>,
+): Promise<Evidence> {
+  const { database, merchant } = fleet;
+  const rows = <Name extends keyof typeof TABLES>(name: Name) => database.query<Evidence[Name][number]>(TABLES[name]);
+  const [clock] = await database.query<{ now: Date }>('select now() as now');
+  return {
+    client,
+    ledger: (await Promise.all(PROVIDER_NAMES.map((name) => ledgerOf(fleet, name, seen.get(name))))).flat(),
+    heard: merchant.received,
+    unverified: merchant.unverified,
+    shown: await everyPayin(fleet),
+    payins: await rows('payins'),
+    attempts: await rows('attempts'),
+    events: await rows('events'),
+    receipts: await rows('receipts'),
+    notifications: await rows('notifications'),
+    webhooks: await rows('webhooks'),
+    discrepancies: await rows('discrepancies'),
+    lateWrites: await rows('lateWrites'),
+    now: clock?.now ?? new Date(),
+    inDatabaseTime: (realMs) => fleet.inDatabaseTime(realMs),
+  };
+}
+
+/** A provider lists its newest orders only; those seen earlier are asked for one by one. */
+async function ledgerOf(fleet: Fleet, provider: ProviderName, seen: ReadonlySet<string> = new Set()) {
+  const control = fleet.sandbox.provider(provider) as unknown as AnyControl;
+  const newest = await control.orders();
+  const listed = new Set(newest.map(({ id }) => id));
+  const older = [];
+  for (const id of seen) if (!listed.has(id)) older.push(await control.order(id));
+  return [...newest, ...older].map(({ status, details, ...order }): LedgerOrder => {
+    void details;
+    return { ...order, provider, isOpen: OPEN_STATUSES[provider].includes(status) };
+  });
+}
+
+const OPEN_STATUSES: Readonly<Record<ProviderName, readonly string[]>> = {
+  tumipay: ['PENDING'],
+  hellopay: ['PENDING', 'PROCESSING'],
+  teemopay: ['1'],
+};
+
+/** All payins as the API shows them. */
+async function everyPayin({ replicas }: Fleet): Promise<PresentedPayin[]> {
+  interface Page {
+    data: PresentedPayin[];
+    pageInfo: { hasNext: boolean; nextCursor: string | null };
+  }
+  const shown: PresentedPayin[] = [];
+  let cursor = '';
+  do {
+    const response = await fetch(`${replicas[0]?.url}/payins?limit=100${cursor}`, {
+      headers: { authorization: `Bearer ${API_KEY}` },
+    });
+    const { data, pageInfo } = (await response.json()) as Page;
+    shown.push(...data);
+    cursor = pageInfo.hasNext ? `&cursor=${encodeURIComponent(pageInfo.nextCursor ?? '')}` : '';
+  } while (cursor);
+  return shown;
+}

@@ -1,0 +1,42 @@
+/**
+ * A witness inside the test's own database: who holds the claim of a row, and whether anybody else wrote what only its holder may write. Each
+ * replica has a database user of its own. Decisions on webhooks and creates carry no fence and are not looked at.
+ */
+const FENCED_WRITES = {
+  payins: 'new.looks <> old.looks and new.version = old.version',
+  inbound_webhooks: 'new.tries <> old.tries and new.deliveries = old.deliveries',
+  notifications: 'new.tries <> old.tries',
+} as const;
+
+export const FENCE_AUDIT = `
+  create table chaos_claims (id uuid primary key, fence int not null, holder text not null);
+  create table chaos_late_writes (source text not null, id uuid not null, holder text not null, writer text not null, at timestamptz not null default clock_timestamp());
+
+  create function chaos_note_writer(source text, row_id uuid) returns void language sql as $$
+    insert into chaos_late_writes (source, id, holder, writer)
+    select source, id, holder, session_user from chaos_claims where id = row_id and holder <> session_user
+  $$;
+  create function chaos_note_event() returns trigger language plpgsql as $$
+  begin
+    perform chaos_note_writer('payin_events', new.payin_id);
+    return null;
+  end $$;
+  create trigger chaos_fence after insert on payin_events for each row when (new.source in ('poll', 'recovery'))
+    execute function chaos_note_event();
+  ${Object.entries(FENCED_WRITES)
+    .map(
+      ([table, isFenced]) => `
+  create function chaos_note_${table}() returns trigger language plpgsql as $$
+  begin
+    if new.fence <> old.fence then
+      insert into chaos_claims values (new.id, new.fence, session_user)
+      on conflict (id) do update set fence = excluded.fence, holder = excluded.holder;
+    elsif ${isFenced} then
+      perform chaos_note_writer('${table}', new.id);
+    end if;
+    return null;
+  end $$;
+  create trigger chaos_fence after update on ${table} for each row execute function chaos_note_${table}();`,
+    )
+    .join('\n')}
+`;

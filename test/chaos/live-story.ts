@@ -1,0 +1,110 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ControlRefused, type ControlClient } from '@recaudo/sandbox';
+import type { Fleet } from './fleet.js';
+import type { MerchantClient } from './merchant-client.js';
+import type { Story } from './plan.js';
+
+/** The moments in a payin's life that a story waits for. */
+export const MOMENTS = ['last_moment', 'run_out'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+/** Waits for a moment in the life of a payin that runs out at that time. */
+export type Clock = (moment: Moment, expiresAt: Date) => Promise<void>;
+
+export type AnyControl = ControlClient<never>;
+
+interface Found {
+  control: AnyControl;
+  id: string;
+}
+
+/** Lives a story through: the merchant asks, the payer pays or does not. Every step can be done again, so nothing that dies in between hurts. */
+export async function liveStory(story: Story, fleet: Fleet, merchant: MerchantClient, clock: Clock): Promise<void> {
+  const { reference, request, ending, webhook, replica, paysInCents } = story;
+  const create = (first: number) => merchant.insist('create', reference, first, '/payins', request);
+  const [payin] = await Promise.all(Array.from({ length: story.twins }, (_, twin) => create(replica + twin)));
+  if (!payin) return;
+  const act = (what: 'cancel' | 'accept' | 'refresh') =>
+    merchant.insist(what, reference, replica, `/payins/${payin.id}/${what}`);
+  const expiresAt = new Date(payin.expiresAt);
+  const pay = async (amountInCents?: number) => {
+    const order = await findOrder(fleet, payin.id);
+    if (order) await refusable(order.control.pay(order.id, { webhook, ...(amountInCents ? { amountInCents } : {}) }));
+    return order;
+  };
+  await wait(story.pauseMs);
+  switch (ending) {
+    case 'paid':
+      await pay();
+      break;
+    case 'paid_under':
+    case 'paid_over':
+      await pay(paysInCents);
+      break;
+    case 'paid_twice':
+      await pay(paysInCents);
+      await wait(story.pauseMs);
+      await pay(paysInCents);
+      break;
+    case 'accepted_under':
+      await pay(paysInCents);
+      await clock('last_moment', expiresAt);
+      await act('accept');
+      break;
+    case 'reversed': {
+      const order = await pay();
+      await clock('last_moment', expiresAt);
+      if (order) await refusable(order.control.reverse(order.id, { webhook }));
+      await act('refresh');
+      break;
+    }
+    case 'rejected': {
+      const order = await findOrder(fleet, payin.id);
+      if (order) await refusable(order.control.reject(order.id, { webhook }));
+      break;
+    }
+    case 'canceled':
+      await act('cancel');
+      break;
+    case 'canceled_and_paid':
+      await act('cancel');
+      await pay();
+      break;
+    case 'paid_at_the_last_moment':
+      await clock('last_moment', expiresAt);
+      await pay();
+      break;
+    case 'paid_late':
+      await clock('run_out', expiresAt);
+      await pay();
+      break;
+    case 'left_alone':
+      await clock('run_out', expiresAt);
+  }
+  const order = story.echo ? await findOrder(fleet, payin.id) : undefined;
+  await order?.control.webhook(order.id, { copies: 2 });
+  for (let repeat = 0; repeat < story.repeats; repeat += 1) await create(replica + repeat + 1);
+}
+
+/** The order that a provider has for a payin; none while a create is not recovered yet. */
+async function findOrder(fleet: Fleet, payinId: string): Promise<Found | undefined> {
+  const attempts = await fleet.database.query<{ provider: 'tumipay' | 'hellopay' | 'teemopay'; reference: string }>(
+    'select provider, provider_reference as reference from attempts where payin_id = $1 order by started_at desc, id desc',
+    [payinId],
+  );
+  for (const { provider, reference } of attempts) {
+    const control = fleet.sandbox.provider(provider) as unknown as AnyControl;
+    const [order] = await control.orders(reference);
+    if (order) return { control, id: order.id };
+  }
+  return undefined;
+}
+
+/** What the provider's own rules forbid by now does not happen: an order that is over is not rejected, nor paid twice. */
+async function refusable(change: Promise<unknown>): Promise<void> {
+  try {
+    await change;
+  } catch (error) {
+    if (!(error instanceof ControlRefused)) throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Edit } from './crash-points.js';
+
+/** A fault to be planted, to show that the checker finds it: edits of the built files while they load, and SQL in the test's own database. */
+export interface Plant {
+  edits: readonly Edit[];
+  sql: readonly string[];
+}
+
+const unfenced = (file: string): Edit => ({ file, find: 'and fence = $3', replace: 'and $3::int is not null' });
+
+export const PLANTS = {
+  'drop-unique-index': {
+    edits: [{ file: 'payins/payin.sql.js', find: 'on conflict (organization_id, reference) do nothing', replace: '' }],
+    sql: ['alter table payins drop constraint payins_organization_id_reference_unique'],
+  },
+  'acknowledge-before-commit': {
+    edits: [
+      {
+        file: 'webhooks/webhooks.controller.js',
+        find: 'await this.store.receive(',
+        replace: 'void ((...all) => this.store.receive(...all).catch(() => undefined))(',
+      },
+    ],
+    sql: [],
+  },
+  'no-fence': {
+    edits: [
+      { file: 'payins/payin.sql.js', find: '$4::int is null or p.fence = $4', replace: '$4::int is null or true' },
+      {
+        file: 'payins/apply-news.service.js',
+        find: 'fence !== undefined && snapshot.fence !== fence',
+        replace: 'false',
+      },
+      unfenced('payins/payin.store.js'),
+      unfenced('webhooks/inbound-webhook.store.js'),
+      unfenced('notifications/notification.store.js'),
+    ],
+    sql: [],
+  },
+  'expire-without-asking': {
+    edits: [
+      {
+        file: 'payins/look-at-payin.service.js',
+        find: 'async fetch({ known }, attempt) {',
+        replace: `async fetch({ known }, attempt) {
+          if (known.status === 'PENDING' && known.expiresAt <= new Date())
+            return { found: true, report: { status: 'PENDING', rawStatus: 'NOT_ASKED' } };`,
+      },
+    ],
+    sql: [],
+  },
+} as const satisfies Record<string, Plant>;
+export type PlantName = keyof typeof PLANTS;

@@ -1,0 +1,142 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { LEASE_SECONDS } from '../../src/database/due-work.js';
+import { until } from '../support/until.js';
+import { Campaign, type CampaignOptions, MomentClock, type Report } from './campaign.js';
+import { calmOthers, passes } from './disturbances.js';
+import type { Clock } from './live-story.js';
+
+const LIFE_SECONDS = 61;
+/** Makes the first look for late money due, besides every claim of a dead process. */
+const LATE_LOOK_SECONDS = 400;
+const LEASE_PASSES_SECONDS = LEASE_SECONDS + 1;
+const LIVES_END_MS = 120_000;
+
+/** Crash points of each path, if there is time. */
+const POINTS_EACH = 3;
+const LIVELY_PATHS = ['create', 'webhook', 'apply', 'notify', 'act', 'work'] as const;
+const FIRST_WAVE_MS = 12_000;
+const AGE_EVERY_MS = 1_000;
+const SECOND_WAVE_MS = 5_000;
+
+/** The short run: time passes in the database alone, so the parts of a payin's life come one after the other. */
+export async function runShort(options: CampaignOptions): Promise<Report> {
+  const campaign = await Campaign.start(options);
+  const { fleet } = campaign;
+  try {
+    const clock = new MomentClock();
+    const calm = new AbortController();
+    const disturbed = campaign.disturb(0, calm.signal);
+    await campaign.startAll();
+    const loaded = campaign.load(clock.reach, calm.signal);
+    await campaign.crash(campaign.crashesOf(LIVELY_PATHS, POINTS_EACH, Date.now() + FIRST_WAVE_MS));
+    await campaign.startAll();
+    await campaign.stopPostgres();
+    calm.abort();
+    await disturbed;
+    await calmOthers(fleet);
+    const ending = new AbortController();
+    const hurried = repeat(ending.signal, AGE_EVERY_MS, () => fleet.ageLostCreates());
+    await loaded;
+    ending.abort();
+    await hurried;
+    options.say('the payins are there');
+
+    await until(
+      'the stories to wait for their last moment',
+      () => waiting(campaign, clock, 'last_moment', 'run_out'),
+      LIVES_END_MS,
+    );
+    await fleet.timePasses(LEASE_PASSES_SECONDS);
+    await campaign.quiet();
+    clock.call('last_moment');
+    await until('what happens in the last moment', () => waiting(campaign, clock, 'run_out'), LIVES_END_MS);
+    await fleet.timePasses(LIFE_SECONDS);
+    await campaign.crash(campaign.crashesOf(['expire', 'poll'], POINTS_EACH, Date.now() + SECOND_WAVE_MS), {
+      beforeEach: () => fleet.timePasses(LATE_LOOK_SECONDS),
+    });
+    await campaign.startAll();
+    options.say('the payins have run out');
+
+    clock.call('run_out');
+    await campaign.storiesEnd();
+    await fleet.timePasses(LATE_LOOK_SECONDS);
+    await campaign.holdPastLease(fleet.replicas, async () => {
+      await fleet.timePasses(LEASE_PASSES_SECONDS);
+      await campaign.quiet();
+    });
+    options.say('the held replica goes on');
+    await campaign.settle();
+    return await campaign.report();
+  } finally {
+    await campaign.close();
+  }
+}
+
+/** Whether every story that has not ended waits for one of those moments. */
+function waiting(campaign: Campaign, clock: MomentClock, ...moments: ('last_moment' | 'run_out')[]): boolean {
+  return campaign.living === moments.reduce((sum, moment) => sum + clock.waitingFor(moment), 0);
+}
+
+const CYCLE_MS = 120_000;
+const POSTGRES_EVERY_MS = 45_000;
+const HANG_CHANCE = 0.03;
+const ALL_PATHS = ['create', 'webhook', 'apply', 'poll', 'expire', 'notify', 'act', 'work'] as const;
+/** Before a payment in the last moment is too late, and after it one is certainly late. */
+const LAST_MOMENT_MS = 300;
+const RUN_OUT_MS = 2_000;
+/** From here on nothing may be stuck. */
+const COMES_TO_REST_MS = 60_000;
+
+const realTime: Clock = (moment, expiresAt) =>
+  wait(Math.max(0, expiresAt.getTime() - Date.now() + (moment === 'last_moment' ? -LAST_MOMENT_MS : RUN_OUT_MS)));
+
+/** The long run, in real time: waves of load and faults, each followed by a rest in which everything must come right. */
+export async function runLong(options: CampaignOptions & { minutes: number }): Promise<Report> {
+  const campaign = await Campaign.start(options);
+  try {
+    const endsAt = Date.now() + options.minutes * 60_000;
+    let report: Report;
+    do {
+      const waveMs = Math.min(CYCLE_MS, Math.max(endsAt - Date.now(), 0));
+      await wave(campaign, waveMs);
+      report = await rest(campaign);
+      options.say(JSON.stringify(report.counts));
+    } while (report.violations.length === 0 && Date.now() < endsAt);
+    return report;
+  } finally {
+    await campaign.close();
+  }
+}
+
+async function wave(campaign: Campaign, lastsMs: number): Promise<void> {
+  const { fleet } = campaign;
+  const calm = new AbortController();
+  const { signal } = calm;
+  await campaign.startAll();
+  const [held, ...killed] = fleet.replicas.toReversed();
+  const tasks = [
+    campaign.load(realTime, signal),
+    campaign.disturb(HANG_CHANCE, signal),
+    campaign.crashUntil(signal, killed, ALL_PATHS),
+    repeat(signal, POSTGRES_EVERY_MS, () => campaign.stopPostgres()),
+    ...(held
+      ? [repeat(signal, 0, () => campaign.holdPastLease([held], () => wait(LEASE_PASSES_SECONDS * 1_000)))]
+      : []),
+  ];
+  await passes(lastsMs, signal);
+  calm.abort();
+  await Promise.all(tasks);
+}
+
+async function rest(campaign: Campaign): Promise<Report> {
+  await calmOthers(campaign.fleet);
+  await campaign.startAll();
+  await campaign.storiesEnd();
+  await campaign.comesToRest(COMES_TO_REST_MS);
+  await campaign.settle();
+  return campaign.report();
+}
+
+async function repeat(signal: AbortSignal, everyMs: number, what: () => Promise<void>): Promise<void> {
+  while (await passes(everyMs, signal)) await what();
+}
