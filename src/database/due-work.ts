@@ -7,6 +7,9 @@ import type { Statement } from './database.js';
  */
 export const LEASE_SECONDS = 30;
 
+/** A database that is away must not hold up the end. */
+const RELEASE_TIMEOUT_MS = 1_000;
+
 interface ClaimOptions {
   /** Names the prepared statement. */
   label: string;
@@ -37,6 +40,14 @@ export function claimStatement({ label, table, columns = [], condition = 'true' 
   };
 }
 
+/** Gives a claimed row back at once, unless the claim has passed on: another worker need not wait for the lease's end. */
+export function releaseStatement(table: string): Statement {
+  return {
+    name: `release ${table}`,
+    text: `update ${table} set due_at = now() where organization_id = $1 and id = $2 and fence = $3`,
+  };
+}
+
 /** What every claimed row has. */
 export interface Claimed {
   organizationId: string;
@@ -52,11 +63,13 @@ export interface DueWork<Job> {
   concurrency: number;
   claim(limit: number): Promise<Job[]>;
   work(job: Job): Promise<void>;
+  /** Gives back a job that is not going to be finished here. */
+  release(job: Job): Promise<void>;
 }
 
 /** Claims and works on what is due, when ticked and when woken. Errors end a job, never the loop: its row is due again after the lease. */
 export class DueWorkLoop<Job> {
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #inFlight = new Map<Promise<void>, Job>();
   #claiming: Promise<void> | undefined;
   #again = false;
   #more = false;
@@ -80,19 +93,18 @@ export class DueWorkLoop<Job> {
     });
   }
 
-  /** Takes nothing new and waits for what is in flight, at most as long as is given. */
+  /** Takes nothing new and waits for what is in flight, at most as long as is given; what is not finished by then is given back. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopped = true;
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
-    await Promise.race([this.#settled(), timeout]);
-    clearTimeout(timer);
+    await atMost(timeoutMs, this.#settled());
+    const unfinished = [...this.#inFlight.values()];
+    await atMost(RELEASE_TIMEOUT_MS, Promise.allSettled(unfinished.map((job) => this.due.release(job))));
   }
 
   /** What a claim that is under way brings is in flight, too. */
   async #settled(): Promise<void> {
     await this.#claiming;
-    await Promise.allSettled(this.#inFlight);
+    await Promise.allSettled(this.#inFlight.keys());
   }
 
   async #claim(): Promise<void> {
@@ -124,8 +136,15 @@ export class DueWorkLoop<Job> {
         this.#inFlight.delete(done);
         if (this.#more) this.wake();
       });
-    this.#inFlight.add(done);
+    this.#inFlight.set(done, job);
   }
+}
+
+async function atMost(timeoutMs: number, waitedFor: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+  await Promise.race([waitedFor, timeout]);
+  clearTimeout(timer);
 }
 
 /** Name and code of an error: messages of drivers may quote data. */

@@ -22,6 +22,7 @@ export class ExpirySweep {
         concurrency: LOOKS_AT_ONCE,
         claim: (limit) => store.claimExpired(limit, provider),
         work: async (claim) => void (await look.execute(claim)),
+        release: (claim) => store.release(claim),
       }),
       EXPIRY_SWEEP_SECONDS * 1000,
     );

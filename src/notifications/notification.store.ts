@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { type Claimed, claimStatement } from '../database/due-work.js';
+import { type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
 
 export interface ClaimedNotification extends Claimed {
   url: string;
@@ -20,6 +20,8 @@ const CLAIM = claimStatement({
   ],
 });
 
+const RELEASE = releaseStatement('notifications');
+
 /** The SQL of deliveries. */
 @Injectable()
 export class NotificationStore {
@@ -27,6 +29,10 @@ export class NotificationStore {
 
   claim(limit: number): Promise<ClaimedNotification[]> {
     return this.database.query<ClaimedNotification>(CLAIM, [limit]);
+  }
+
+  async release({ organizationId, id, fence }: Claimed): Promise<void> {
+    await this.database.query(RELEASE, [organizationId, id, fence]);
   }
 
   async delivered(claim: Claimed, result: string): Promise<void> {

@@ -32,6 +32,10 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     wakeUp.onWake(scheduler.add(this, IDLE_POLL_MS));
   }
 
+  release(notification: ClaimedNotification): Promise<void> {
+    return this.store.release(notification);
+  }
+
   claim(limit: number): Promise<ClaimedNotification[]> {
     return this.store.claim(limit);
   }

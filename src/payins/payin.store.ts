@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { type Claimed, claimStatement, LEASE_SECONDS } from '../database/due-work.js';
+import { type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
 import type { Decision } from './domain/decision.js';
 import { CREATE_SETTLES_SECONDS } from './domain/look-plan.js';
 import type { NewAttempt } from './domain/news.js';
@@ -27,6 +27,8 @@ const CLAIM_EXPIRED = claimStatement({
   table: 'payins',
   condition: "provider = $2 and expires_at <= now() and status in ('CREATED', 'PENDING')",
 });
+
+const RELEASE = releaseStatement('payins');
 
 /** The SQL of payins: one statement per commit. Nothing else writes a payin. */
 @Injectable()
@@ -137,6 +139,10 @@ export class PayinStore {
       [organizationId, id],
     );
     return claimed;
+  }
+
+  async release({ organizationId, id, fence }: Claimed): Promise<void> {
+    await this.database.query(RELEASE, [organizationId, id, fence]);
   }
 
   /** Puts a look off that brought no answer. */

@@ -25,6 +25,7 @@ export class PollPayins {
         concurrency: LOOKS_AT_ONCE,
         claim: (limit) => store.claimPolls(limit, provider),
         work: async (claim) => void (await look.execute(claim)),
+        release: (claim) => store.release(claim),
       }),
       POLL_TICK_SECONDS * 1000,
     );

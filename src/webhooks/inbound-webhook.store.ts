@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { type Claimed, claimStatement } from '../database/due-work.js';
+import { type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
 import { organizationCodeOf } from '../payins/provider-reference.js';
 
 export interface ClaimedWebhook extends Claimed {
@@ -29,6 +29,8 @@ const CLAIM = claimStatement({
     'claimed.tries',
   ],
 });
+
+const RELEASE = releaseStatement('inbound_webhooks');
 
 /** The inbox's SQL. */
 @Injectable()
@@ -64,6 +66,10 @@ export class InboundWebhookStore {
 
   claim(limit: number, provider: string): Promise<ClaimedWebhook[]> {
     return this.database.query<ClaimedWebhook>(CLAIM, [limit, provider]);
+  }
+
+  async release({ organizationId, id, fence }: Claimed): Promise<void> {
+    await this.database.query(RELEASE, [organizationId, id, fence]);
   }
 
   async findAttempt(organizationId: string, providerReference: string): Promise<FoundAttempt | undefined> {

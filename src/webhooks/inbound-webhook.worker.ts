@@ -30,6 +30,7 @@ export class InboundWebhookWorker {
         concurrency: CONCURRENCY,
         claim: (limit) => this.store.claim(limit, provider),
         work: (webhook: ClaimedWebhook) => this.apply(webhook),
+        release: (webhook) => this.store.release(webhook),
       }),
       IDLE_POLL_MS,
     );

@@ -6,10 +6,11 @@ import { until } from '../support/until.js';
 describe('a loop over due work', () => {
   const logger = new Logger('DueWork');
   Logger.overrideLogger(false);
+  const release = () => Promise.resolve();
 
   /** Work that is held until it is let go. */
   function heldWork(concurrency: number, total: number) {
-    const state = { claimed: 0, claims: 0, running: 0, most: 0, done: 0 };
+    const state = { claimed: 0, claims: 0, running: 0, most: 0, done: 0, released: [] as number[] };
     const holding: (() => void)[] = [];
     const loop = new DueWorkLoop<number>(
       {
@@ -32,6 +33,7 @@ describe('a loop over due work', () => {
           state.done += 1;
           if (job % 3 === 0) throw new Error('this job fails');
         },
+        release: async (job) => void state.released.push(job),
       },
       logger,
     );
@@ -61,7 +63,7 @@ describe('a loop over due work', () => {
     const claim = () =>
       (claims += 1) === 1 ? Promise.reject(new Error('no database')) : Promise.resolve(claims === 2 ? [1] : []);
     const loop = new DueWorkLoop<number>(
-      { name: 'test', concurrency: 2, claim, work: async (job) => void worked.push(job) },
+      { name: 'test', concurrency: 2, claim, work: async (job) => void worked.push(job), release },
       logger,
     );
     loop.wake();
@@ -80,7 +82,7 @@ describe('a loop over due work', () => {
       return new Promise<number[]>((resolve) => (answer = resolve));
     };
     const loop = new DueWorkLoop<number>(
-      { name: 'test', concurrency: 2, claim, work: () => Promise.resolve() },
+      { name: 'test', concurrency: 2, claim, work: () => Promise.resolve(), release },
       logger,
     );
     loop.wake();
@@ -105,7 +107,7 @@ describe('a loop over due work', () => {
     release();
     await stopping;
     loop.wake();
-    expect(state).toMatchObject({ done: 2, running: 0, claims: 1 });
+    expect(state).toMatchObject({ done: 2, running: 0, claims: 1, released: [] });
   });
 
   it('waits at its end for jobs of a claim that was under way', async () => {
@@ -114,7 +116,7 @@ describe('a loop over due work', () => {
     let done = false;
     const work = () => new Promise<void>((resolve) => (finish = resolve)).then(() => void (done = true));
     const claim = () => new Promise<number[]>((resolve) => (answer = resolve));
-    const loop = new DueWorkLoop<number>({ name: 'test', concurrency: 2, claim, work }, logger);
+    const loop = new DueWorkLoop<number>({ name: 'test', concurrency: 2, claim, work, release }, logger);
     loop.wake();
     const stopping = loop.stop(10_000).then(() => done);
     answer([1]);
@@ -123,13 +125,13 @@ describe('a loop over due work', () => {
     expect(await stopping).toBe(true);
   });
 
-  it('does not wait longer at its end than it may', async () => {
+  it('does not wait longer at its end than it may, and gives back what is not finished', async () => {
     const { loop, state } = heldWork(2, 2);
     loop.wake();
     await until('two jobs', () => state.running === 2);
     const startedAt = performance.now();
     await loop.stop(50);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
-    expect(state.running).toBe(2);
+    expect(state).toMatchObject({ running: 2, released: [0, 1] });
   });
 });

@@ -28,6 +28,8 @@ const claimOne: Readonly<Record<Table, () => Promise<Claimed | undefined>>> = {
   payins: async () => (await stores.payins.claimPolls(1, PROVIDER))[0],
 };
 
+const STORE_OF = { inbound_webhooks: 'webhooks', notifications: 'notifications', payins: 'payins' } as const;
+
 let database: TestDatabase;
 let stores: Stores;
 
@@ -77,6 +79,17 @@ describe('claims of due work', () => {
     }
   });
 
+  it.each(['inbound_webhooks', 'notifications', 'payins'] as const)(
+    'give a row of %s back at once to whoever is next, when its worker ends',
+    async (table) => {
+      await addOneOfEach();
+      const first = (await claimOne[table]())!;
+      expect(await claimOne[table]()).toBeUndefined();
+      await stores[STORE_OF[table]].release(first);
+      expect(await claimOne[table]()).toMatchObject({ id: first.id, fence: first.fence + 1 });
+    },
+  );
+
   it('pass a row on, with a higher fence, once its lease has run out and not before', async () => {
     await addWebhooks(1, 'now()');
     const [first] = await stores.webhooks.claim(1, PROVIDER);
@@ -97,6 +110,9 @@ describe('claims of due work', () => {
     ['deliver', 'a notification', 'notifications', (claim) => stores.notifications.delivered(claim, 'HTTP 200')],
     ['give up', 'a notification', 'notifications', (claim) => stores.notifications.failed(claim, 'HTTP 500', null)],
     ['postpone', 'a payin', 'payins', (claim) => stores.payins.postpone(claim, 1)],
+    ['give back', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.release(claim)],
+    ['give back', 'a notification', 'notifications', (claim) => stores.notifications.release(claim)],
+    ['give back', 'a payin', 'payins', (claim) => stores.payins.release(claim)],
   ])('do not let an old fence %s %s', async (_verb, _what, table, write) => {
     await addOneOfEach();
     const old = await claimOne[table]();
