@@ -12,8 +12,6 @@ export interface ProviderHealth {
   callsInFlight: number;
   callsWaiting: number;
   lastFailureAt: string | null;
-  /** Payins that wait for their payer. */
-  payinsOpen: number;
   /** Payins whose next look is more than a minute late. */
   looksLate: number;
   /** Attempts of which it is not known whether the provider took the order. */
@@ -22,12 +20,11 @@ export interface ProviderHealth {
 
 interface Backlog {
   provider: string;
-  payinsOpen: number;
   looksLate: number;
   attemptsUnknown: number;
 }
 
-/** For an operator at night: which provider is in trouble, and what waits for it. */
+/** For an operator at night: which provider is in trouble, and what waits for it. Says nothing of how much business there is: it needs no key. */
 @Injectable()
 export class ProvidersHealth {
   constructor(
@@ -42,7 +39,6 @@ export class ProvidersHealth {
         name: 'what waits for each provider',
         text: `
           select p.provider,
-                 count(*) filter (where p.status in ('CREATED', 'PENDING'))::int as "payinsOpen",
                  count(*) filter (where p.due_at < now() - interval '1 minute')::int as "looksLate",
                  count(*) filter (where exists (
                    select 1 from attempts a
@@ -61,7 +57,6 @@ export class ProvidersHealth {
         callsInFlight: inFlight,
         callsWaiting: queued,
         lastFailureAt: lastFailureAt?.toISOString() ?? null,
-        payinsOpen: waiting?.payinsOpen ?? 0,
         looksLate: waiting?.looksLate ?? 0,
         attemptsUnknown: waiting?.attemptsUnknown ?? 0,
       };

@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 /** What needs no API key, and why it may be so: probes, signed calls of providers, the payer's browser, the description of the API. */
-const PUBLIC = ['GET /health/live', 'GET /health/ready', 'POST /webhooks/{provider}'];
+const PUBLIC = ['GET /health/live', 'GET /health/providers', 'GET /health/ready', 'POST /webhooks/{provider}'];
 
 async function get(path: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${stand.url}${path}`, { headers });
