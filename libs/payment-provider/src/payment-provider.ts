@@ -53,6 +53,8 @@ interface PaymentProviderCore<C extends Capability> {
    * amount the payer can edit only the webhook tells what was paid.
    */
   readonly answersEchoRequestedAmount: boolean;
+  /** Whether an order can be paid more than once, so that what arrives on it adds up. */
+  readonly paymentsPerOrder: 'one' | 'several';
   /** For how many days after a payment it must be asked whether the money was taken back, because no webhook tells. 0: not at all. */
   readonly reversalWatchDays: number;
 

@@ -6,6 +6,8 @@ export const PROVIDER_ERROR_KINDS = [
   'unavailable',
   'timeout',
   'connection',
+  /** We did not send it: too many calls to the provider fail, or are under way. */
+  'held_back',
   'unreadable_reply',
   'contradictory_reply',
 ] as const;

@@ -40,6 +40,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'orderList
   readonly rails = HELLOPAY_RAILS;
   /** Where an answer has no confirmed amount nothing else will ever tell one: a webhook has only the same `amount`. */
   readonly answersEchoRequestedAmount = false;
+  readonly paymentsPerOrder = 'one';
   readonly reversalWatchDays: number;
   readonly amountLimits: AmountLimitsByRail;
   readonly webhooks: WebhookReceiver;

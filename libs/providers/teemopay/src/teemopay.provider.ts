@@ -28,6 +28,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'orderList
   readonly capabilities = ['webhooks', 'orderList'] as const;
   /** A query tells what was asked and what arrived in two fields. */
   readonly answersEchoRequestedAmount = false;
+  readonly paymentsPerOrder = 'several';
   readonly rails: readonly TeemoPayRail[];
   readonly amountLimits: AmountLimitsByRail;
   readonly reversalWatchDays: number;
