@@ -22,6 +22,8 @@ import { RailPolicies } from './rail-policies.js';
 const TWIN_WAIT_MS = 16_000;
 /** How long a create waits for instructions that its provider gives only on a later read. */
 const INSTRUCTIONS_WAIT_MS = 6_000;
+/** How long a create waits for another try at a provider that was away. */
+const RETRY_WAIT_MS = 4_000;
 const TWIN_LOOK_MIN_MS = 50;
 const TWIN_LOOK_MAX_MS = 1_000;
 
@@ -149,7 +151,12 @@ function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
   const attempt = known.attempts.at(-1);
   if (!attempt) return false;
   const sinceMs = now.getTime() - attempt.startedAt.getTime();
-  if (payin.status === 'CREATED') return attempt.state === 'opening' && sinceMs < TWIN_WAIT_MS;
+  // A webhook may have told of the order before the call has answered.
+  if (payin.status === 'CREATED' && (attempt.state === 'opening' || attempt.state === 'open'))
+    return sinceMs < TWIN_WAIT_MS;
+  // Its provider was away: the next try may come soon.
+  if (payin.status === 'CREATED' && attempt.state === 'not_executed')
+    return now.getTime() - payin.createdAt.getTime() < RETRY_WAIT_MS;
   return (
     payin.status === 'PENDING' && !payin.instructions && attempt.state === 'open' && sinceMs < INSTRUCTIONS_WAIT_MS
   );

@@ -10,7 +10,7 @@ import {
   lookDelaySeconds,
   REVERSAL_LOOK_MIN_SECONDS,
 } from './domain/look-plan.js';
-import type { Attempt, News, NewsSource, RequestNews } from './domain/news.js';
+import { type Attempt, DENIED, type News, type NewsSource, type RequestNews } from './domain/news.js';
 import { endedUnpaid, isOpen } from './domain/status.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { PayinStore } from './payin.store.js';
@@ -44,27 +44,47 @@ export class LookAtPayin {
     const snapshot = await this.store.read(claim.organizationId, claim.id);
     const attempt = snapshot && attemptToAskAbout(snapshot);
     if (!snapshot || !attempt) throw new Error('a look at a payin without an attempt');
+    const asked = request ? [request] : [];
+    if (mayBeTriedAgain(snapshot)) {
+      const next = this.openAttempt.again(snapshot, claim.claimedAt);
+      await this.apply(claim, [...asked, { attemptId: attempt.id, source: 'recovery', kind: 'retry', next }]);
+      return true;
+    }
     const recovering = attempt.state === 'opening' || attempt.state === 'unknown';
     const source = recovering ? 'recovery' : 'poll';
     const fetched = await this.fetch(snapshot, attempt).catch((error: unknown) =>
-      this.cannotSay(snapshot, attempt, claim, error),
+      this.cannotSay(snapshot, attempt, claim, asked, error),
     );
     if (!fetched) return false;
     const settlesAt = addSeconds(attempt.startedAt, CREATE_SETTLES_SECONDS);
     if (recovering && !fetched.found && claim.claimedAt < settlesAt) {
       // The lost create may still be on its way: "no such order" counts only once it cannot arrive any more.
+      if (request) await this.applyNews.execute(claim.organizationId, claim.id, asked, claim.fence);
       await this.store.postpone(claim, (settlesAt.getTime() - claim.claimedAt.getTime()) / 1000);
       return true;
     }
-    const news = this.toNews(snapshot, attempt, fetched, claim, source);
-    const decision = await this.applyNews.execute(
-      claim.organizationId,
-      claim.id,
-      request ? [request, news] : [news],
-      claim.fence,
-    );
-    if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
+    const news = [...asked, this.toNews(snapshot, attempt, fetched, claim, source)];
+    await this.apply(claim, [...news, ...(await this.foundAfterAll(snapshot, attempt, claim))]);
     return true;
+  }
+
+  private async apply(claim: Claimed, news: readonly News[]): Promise<void> {
+    const decision = await this.applyNews.execute(claim.organizationId, claim.id, news, claim.fence);
+    if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
+  }
+
+  /** Orders that their provider had denied, and that another has replaced since: its word may have been early, and their money counts. */
+  private async foundAfterAll(snapshot: PayinSnapshot, asked: Attempt, claim: Claimed): Promise<News[]> {
+    const denied = snapshot.known.attempts.filter(
+      (attempt) => attempt !== asked && attempt.state === 'not_executed' && attempt.reason === DENIED,
+    );
+    const fetched = await Promise.all(
+      denied.map(async (attempt) => {
+        const answer = await this.fetch(snapshot, attempt).catch(() => undefined);
+        return answer?.found ? [this.toNews(snapshot, attempt, answer, claim, 'poll')] : [];
+      }),
+    );
+    return fetched.flat();
   }
 
   private async fetch({ known }: PayinSnapshot, attempt: Attempt): Promise<FetchedOrder> {
@@ -87,22 +107,22 @@ export class LookAtPayin {
   ): News {
     const about = { attemptId: attempt.id, source };
     if (fetched.found) {
-      const mayEchoAmount = this.registry.get(attempt.provider)?.answersEchoRequestedAmount ?? true;
+      const provider = this.registry.get(attempt.provider);
       return {
         ...about,
         kind: 'report',
         trust: 'answer',
-        mayEchoAmount,
+        mayEchoAmount: provider?.answersEchoRequestedAmount ?? true,
+        addsUp: provider?.paymentsPerOrder === 'several',
         askedAt: claim.claimedAt,
         report: fetched.report,
       };
     }
     if (source === 'poll') return { ...about, kind: 'missing', askedAt: claim.claimedAt };
-    const reason = 'the provider says that it has no such order';
     return {
       ...about,
       kind: 'not_executed',
-      reason,
+      reason: DENIED,
       errorCode: 'ORDER_NOT_TAKEN',
       next: this.openAttempt.again(snapshot, claim.claimedAt),
     };
@@ -113,6 +133,7 @@ export class LookAtPayin {
     snapshot: PayinSnapshot,
     attempt: Attempt,
     claim: Claimed,
+    asked: readonly News[],
     error: unknown,
   ): Promise<undefined> {
     if (!(error instanceof ProviderError)) throw error;
@@ -128,13 +149,19 @@ export class LookAtPayin {
         : claim.claimedAt > lateUntil(payin.expiresAt, this.policies.of(payin.rail))
           ? { ...about, source: 'poll', kind: 'unanswered' }
           : undefined;
-    if (news) await this.applyNews.execute(claim.organizationId, claim.id, [news], claim.fence);
+    const heard = [...asked, ...(news ? [news] : [])];
+    if (heard.length > 0) await this.applyNews.execute(claim.organizationId, claim.id, heard, claim.fence);
     const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
     const policy = this.policies.of(payin.rail);
     const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : lookDelaySeconds(attempt, policy, known.looks);
     const jitter = 0.9 + Math.random() * 0.2;
     await this.store.postpone(claim, Math.max(planned * jitter, (error.detail.retryAfterMs ?? 0) / 1000));
   }
+}
+
+/** No order is live, and its providers were only away when they were asked to open one. */
+function mayBeTriedAgain({ payin, known }: PayinSnapshot): boolean {
+  return payin.status === 'CREATED' && known.attempts.every(({ state }) => state === 'not_executed');
 }
 
 /** The attempt that may have an order; where none can, the last one, whose provider might still be wrong about it. */

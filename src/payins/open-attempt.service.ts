@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { ProviderError } from '@recaudo/payment-provider';
+import { ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
 import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { describeError } from '../database/due-work.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
 import type { Decision } from './domain/decision.js';
+import { nextRetryAt } from './domain/look-plan.js';
 import type { NewAttempt, News } from './domain/news.js';
 import { toOrder } from './payin-order.js';
 import { PayinRouter } from './payin-router.js';
@@ -15,13 +16,10 @@ import { providerReference } from './provider-reference.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 
 /** Tries of one payin over all providers, so that a provider that loses orders is not asked for ever. */
-const ATTEMPTS_MAX = 5;
+const ATTEMPTS_MAX = 12;
 
 /** A call that has not begun this long after its attempt was written down is left to recovery, which may have begun already. */
 const CALL_BEGINS_WITHIN_MS = 10_000;
-/** A provider that was away for a moment, and no other there to ask: this often in all, with growing pauses. */
-const SAME_PROVIDER_TRIES_MAX = 3;
-const SAME_PROVIDER_PAUSE_MS = 500;
 const APPLY_AGAIN_AFTER_MS = [100, 500, 2_000, 5_000];
 
 /** Carries out an attempt that is written down already: calls the provider, with no transaction open, and applies what came of it. */
@@ -46,9 +44,7 @@ export class OpenAttempt {
       if (!mayStillBeCalled(snapshot, attempt)) return;
       const news = await this.call(snapshot, attempt);
       const decision = await this.applyInsistently(organizationId, payinId, news);
-      const next: NewAttempt | null = decision?.newAttempt ?? null;
-      if (next?.provider === attempt.provider) await wait(SAME_PROVIDER_PAUSE_MS * snapshot.known.attempts.length);
-      attempt = next;
+      attempt = decision?.newAttempt ?? null;
     }
   }
 
@@ -77,9 +73,9 @@ export class OpenAttempt {
   }
 
   /** The same provider again: it has no order of ours, and it has not refused one. */
-  again({ payin, known }: PayinSnapshot, now: Date, attemptsMax = ATTEMPTS_MAX): NewAttempt | null {
+  again({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
     const last = known.attempts.at(-1);
-    if (!last || minutesLeft(payin, now) <= 0 || known.attempts.length >= attemptsMax) return null;
+    if (!last || minutesLeft(payin, now) <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
     return this.attemptAt(last.provider, last.providerReference);
   }
 
@@ -92,12 +88,13 @@ export class OpenAttempt {
     const { payin, now } = snapshot;
     const about = { attemptId: attempt.id, source: 'create' as const };
     const provider = this.registry.get(attempt.provider);
-    const notExecuted = (reason: string, errorCode: string, wasAway = false): News => ({
+    const notExecuted = (reason: string, errorCode: string, tryAgainAt?: Date): News => ({
       ...about,
       kind: 'not_executed',
       reason,
       errorCode,
-      next: this.next(snapshot, now) ?? (wasAway ? this.again(snapshot, now, SAME_PROVIDER_TRIES_MAX) : null),
+      next: this.next(snapshot, now),
+      retryAt: tryAgainAt,
     });
     if (!provider) return notExecuted('the provider is not enabled', 'PROVIDER_NOT_ENABLED');
     const minutes = Math.max(1, minutesLeft(payin, now));
@@ -114,7 +111,7 @@ export class OpenAttempt {
       }
       if (error.outcome === 'unknown') return { ...about, kind: 'unknown', reason: error.message.slice(0, 255) };
       const errorCode = error.detail.providerCode ?? error.kind.toUpperCase();
-      return notExecuted(error.message.slice(0, 255), errorCode, wasAwayForAMoment(error));
+      return notExecuted(error.message.slice(0, 255), errorCode, retryAt(snapshot, error));
     }
   }
 }
@@ -123,12 +120,14 @@ function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {
   return Math.round((expiresAt.getTime() - now.getTime()) / 60_000);
 }
 
-/** It did not take the order because it could not be reached or was too busy, and not because of the order. */
-function wasAwayForAMoment({ kind, detail: { retryAfterMs = 0 } }: ProviderError): boolean {
-  return (
-    kind === 'connection' ||
-    (kind === 'rate_limited' && retryAfterMs <= SAME_PROVIDER_PAUSE_MS * SAME_PROVIDER_TRIES_MAX)
-  );
+/** It could not be reached, was too busy, or we held back ourselves: none of these says anything about the order. */
+const AWAY: readonly ProviderErrorKind[] = ['connection', 'held_back', 'rate_limited'];
+
+function retryAt({ payin, known, now }: PayinSnapshot, { kind, detail }: ProviderError): Date | undefined {
+  if (!AWAY.includes(kind)) return undefined;
+  const last = known.attempts.at(-1);
+  const tries = known.attempts.filter(({ provider }) => provider === last?.provider).length;
+  return nextRetryAt(now, payin.expiresAt, tries, detail.retryAfterMs);
 }
 
 function mayStillBeCalled({ known, now }: PayinSnapshot, { id }: NewAttempt): boolean {

@@ -1,4 +1,4 @@
-import type { Attempt, DiscrepancyKind } from './domain/news.js';
+import type { Attempt, DiscrepancyKind, Receipt } from './domain/news.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 
 /** What the driver gives for a snapshot: bigints and nested times are texts. */
@@ -25,7 +25,12 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
     attemptId: string;
     key: string;
     trust: string;
-    report: { status: string; amountInCents?: string; currency?: string };
+    report: {
+      status: string;
+      amountInCents?: string;
+      currency?: string;
+      payments?: { paymentId: string; amountInCents: string; feeInCents?: string; paidAt?: string }[];
+    };
     createdAt: string;
   }[];
   discrepancies: { kind: DiscrepancyKind; open: boolean; actualInCents: string | null }[];
@@ -76,6 +81,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       looks,
       attempts: attempts.map((attempt) => ({ ...attempt, startedAt: new Date(attempt.startedAt) })),
       receipts,
+      payments: paymentsIn(observations),
       hints: observations.flatMap(({ attemptId, trust, report, createdAt }) =>
         trust === 'hint' && report.status === 'APPROVED' && (report.currency ?? payin.currency) === payin.currency
           ? [
@@ -96,4 +102,19 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       paidAnswerSince,
     },
   };
+}
+
+/** Numbered payments that answers have told, each once. */
+function paymentsIn(observations: SnapshotRow['observations']): Receipt[] {
+  const told = observations.flatMap(({ attemptId, trust, report }) =>
+    trust === 'answer' ? (report.payments ?? []).map((payment) => ({ ...payment, attemptId })) : [],
+  );
+  const first = new Map(told.toReversed().map((payment) => [`${payment.attemptId} ${payment.paymentId}`, payment]));
+  return [...first.values()].toReversed().map(({ attemptId, paymentId, amountInCents, feeInCents, paidAt }) => ({
+    attemptId,
+    paymentId,
+    amountInCents: BigInt(amountInCents),
+    feeInCents: feeInCents === undefined ? undefined : BigInt(feeInCents),
+    paidAt: paidAt === undefined ? undefined : new Date(paidAt),
+  }));
 }

@@ -41,7 +41,8 @@ export class ApplyWebhook {
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: webhook.claimedAt };
     // Money that it tells of has come. What else it says may be old, or about one payment of several: that is asked about.
     if (provider.webhooks.trust === 'authoritative' && heard.report.status === 'APPROVED') {
-      await apply([{ ...about, kind: 'report', trust: 'answer', mayEchoAmount: false, report: heard.report }]);
+      const addsUp = provider.paymentsPerOrder === 'several';
+      await apply([{ ...about, kind: 'report', trust: 'answer', mayEchoAmount: false, addsUp, report: heard.report }]);
       return 'applied';
     }
     const hint: News = { ...about, kind: 'report', trust: 'hint', mayEchoAmount: false, report: heard.report };
@@ -65,7 +66,8 @@ export class ApplyWebhook {
     });
     if (!fetched.found) return { ...about, kind: 'missing' };
     const mayEchoAmount = provider.answersEchoRequestedAmount;
-    return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, report: fetched.report };
+    const addsUp = provider.paymentsPerOrder === 'several';
+    return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, addsUp, report: fetched.report };
   }
 }
 

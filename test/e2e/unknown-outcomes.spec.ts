@@ -3,6 +3,7 @@ import type { Fault } from '@recaudo/sandbox';
 import { OpenAttempt } from '../../src/payins/open-attempt.service.js';
 import { newReference, payinRequest, ticketOf } from '../support/api-client.js';
 import { startStand, type Stand } from '../support/stand.js';
+import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 let stand: Stand;
@@ -122,10 +123,15 @@ describe('a provider that is away for a moment', () => {
 
   it('is not tried for ever: the payin becomes FAILED, with the reason', async () => {
     const { api, sandbox } = stand;
-    await sandbox.tumipay.fault({ operation: 'create', fault: BUSY, times: 10 });
+    await sandbox.tumipay.fault({ operation: 'create', fault: BUSY, times: 1_000 });
     const { body } = await api.create();
-    expect(body).toMatchObject({ status: 'FAILED', errorCode: 'BUSY' });
-    expect(await attemptsOf(body.id)).toHaveLength(3);
+    expect(body).toMatchObject({ status: 'CREATED', errorCode: 'BUSY' });
+    await until('the last try', async () => {
+      await timePasses(stand.database, 20);
+      return (await api.payin(body.id)).status === 'FAILED';
+    });
+    expect(await api.payin(body.id)).toMatchObject({ status: 'FAILED', errorCode: 'BUSY' });
+    expect(await attemptsOf(body.id)).toHaveLength(8);
   });
 });
 

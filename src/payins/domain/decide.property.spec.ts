@@ -23,6 +23,7 @@ const created: KnownPayin = {
     { id: 'a1', provider: 'p', providerReference: 'ref1', externalId: null, state: 'opening', startedAt: start },
   ],
   receipts: [],
+  payments: [],
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
@@ -43,6 +44,14 @@ function carriedOut(known: KnownPayin, decision: Decision, now: Date): KnownPayi
       ...decision.attempts.find(({ id }) => id === attempt.id),
     })),
     receipts: [...known.receipts, ...decision.receipts],
+    payments: [
+      ...known.payments,
+      ...decision.observations
+        .flatMap(({ attemptId, trust, report }) =>
+          trust === 'answer' ? (report.payments ?? []).map((payment) => ({ ...payment, attemptId })) : [],
+        )
+        .filter(({ paymentId }) => !known.payments.some((told) => told.paymentId === paymentId)),
+    ],
     hints: [
       ...known.hints,
       ...decision.observations.flatMap(({ attemptId, trust, report }) =>
@@ -257,6 +266,52 @@ describe('whatever is heard, in whatever order', () => {
         expect(known.status).toBe(total < ASKED ? 'UNDERPAID' : 'APPROVED');
         expect(moves.filter(([, to]) => to === 'APPROVED').length).toBeLessThanOrEqual(1);
       }),
+    );
+  });
+
+  it('sums and numbered payments of one order come to the larger of both, told in any order', () => {
+    const scenario = fc.array(amount, { minLength: 1, maxLength: 4 }).chain((amounts) => {
+      const payments = amounts.map((amountInCents, index) => ({ paymentId: `p${index}`, amountInCents }));
+      // What the provider says at some moment: a payment by its number, or the sum of all that had come by then.
+      const facts = payments.flatMap((payment, index) => [
+        { payments: [payment] },
+        { amountInCents: payments.slice(0, index + 1).reduce((sum, { amountInCents }) => sum + amountInCents, 0n) },
+      ]);
+      return fc.shuffledSubarray(facts, { minLength: 1 });
+    });
+    fc.assert(
+      fc.property(scenario, (told) => {
+        const steps = told.map((fact, index) => ({
+          news: [
+            {
+              attemptId: 'a1',
+              source: 'poll' as const,
+              kind: 'report' as const,
+              trust: 'answer' as const,
+              mayEchoAmount: false,
+              addsUp: true,
+              askedAt: start,
+              report: { status: 'APPROVED' as const, rawStatus: '2', ...fact },
+            },
+          ],
+          atSeconds: index,
+        }));
+        const { known } = run(steps, {
+          payerMayEditAmount: true,
+          pollSeconds: [10],
+          lateHours: 1,
+          reversalWatchDays: 0,
+        });
+        const total = (list: readonly { amountInCents: bigint }[]) =>
+          list.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
+        const sums = told.flatMap(({ amountInCents }: { amountInCents?: bigint }) => amountInCents ?? []);
+        const numbered = total(
+          told.flatMap(({ payments = [] }: { payments?: { amountInCents: bigint }[] }) => payments),
+        );
+        const largest = [...sums, numbered].reduce((one, other) => (one > other ? one : other));
+        expect(total(known.receipts)).toBe(largest);
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -30,6 +30,7 @@ const pending: KnownPayin = {
     },
   ],
   receipts: [],
+  payments: [],
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
@@ -70,6 +71,68 @@ function hint(report: Partial<Report> & Pick<Report, 'status'>): News {
 
 const kinds = (decision: Decision) => decision.openDiscrepancies.map(({ kind }) => kind);
 const moves = (decision: Decision) => decision.history.filter(({ to }) => to).map(({ from, to }) => `${from}>${to}`);
+
+describe('a provider that was away', () => {
+  const away: News = {
+    attemptId: 'a1',
+    source: 'create',
+    kind: 'not_executed',
+    reason: 'r',
+    errorCode: 'BUSY',
+    next: null,
+  };
+  const retryAt = addSeconds(now, 2);
+
+  it('is tried again later: the payin waits without a live order, and says why', () => {
+    expect(decide(created, [{ ...away, retryAt }], FIXED, now)).toMatchObject({
+      status: 'CREATED',
+      errorCode: 'BUSY',
+      dueAt: retryAt,
+      newAttempt: null,
+    });
+  });
+
+  it('gets the next try when its time has come, and the payin fails with the last reason when none is left', () => {
+    const waiting: KnownPayin = {
+      ...created,
+      errorCode: 'BUSY',
+      attempts: [{ ...created.attempts[0]!, state: 'not_executed' }],
+    };
+    const next = { id: 'a2', provider: 'p', providerReference: 'ref2' };
+    const retry: News = { attemptId: 'a1', source: 'recovery', kind: 'retry', next };
+    expect(decide(waiting, [retry], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempt: next });
+    expect(decide(waiting, [{ ...retry, next: null }], FIXED, now)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'BUSY',
+    });
+  });
+
+  it('is not tried again for a payin that was canceled, or whose order is live', () => {
+    const next = { id: 'a2', provider: 'p', providerReference: 'ref2' };
+    const retry: News = { attemptId: 'a1', source: 'recovery', kind: 'retry', next };
+    expect(decide({ ...created, status: 'CANCELED' }, [retry], FIXED, now).newAttempt).toBeNull();
+    expect(decide(created, [retry], FIXED, now).newAttempt).toBeNull();
+  });
+});
+
+describe('a verified webhook', () => {
+  it('proves that the order is there: no later denial opens a second one', () => {
+    const unknown: KnownPayin = { ...created, attempts: [{ ...created.attempts[0]!, state: 'unknown' }] };
+    const heard = decide(unknown, [hint({ status: 'APPROVED', externalId: 'T9' })], FIXED, now);
+    expect(heard).toMatchObject({ status: 'CREATED', attempts: [{ state: 'open', externalId: 'T9' }], receipts: [] });
+    const open: KnownPayin = { ...created, attempts: [{ ...created.attempts[0]!, state: 'open', externalId: 'T9' }] };
+    const next = { id: 'a2', provider: 'p', providerReference: 'ref2' };
+    const denial: News = {
+      attemptId: 'a1',
+      source: 'recovery',
+      kind: 'not_executed',
+      reason: 'r',
+      errorCode: 'E',
+      next,
+    };
+    expect(decide(open, [denial], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempt: null });
+  });
+});
 
 describe('opening', () => {
   it('makes the payin wait for its payer and keeps ticket and instructions', () => {
@@ -416,7 +479,7 @@ describe('payments that the provider numbers', () => {
     expect(moves(decision)).toEqual(['PENDING>UNDERPAID', 'UNDERPAID>APPROVED']);
   });
 
-  it('are not booked again where the order’s money was booked as one sum', () => {
+  it('are not booked again where the order’s money was booked as one sum, but for what goes beyond it', () => {
     const summed: KnownPayin = {
       ...pending,
       status: 'APPROVED',
@@ -425,9 +488,34 @@ describe('payments that the provider numbers', () => {
     const all = [part('p1', 2000n), part('p2', 3000n)];
     const same = decide(summed, [answer({ status: 'APPROVED', payments: all })], FIXED, now);
     expect(same).toMatchObject({ receipts: [], openDiscrepancies: [] });
-    const other = decide(summed, [answer({ status: 'APPROVED', payments: [part('p3', 700n)] })], FIXED, now);
-    expect(other.receipts).toEqual([]);
-    expect(kinds(other)).toEqual(['AMOUNT_CONFLICT']);
+    const one = decide(summed, [answer({ status: 'APPROVED', payments: [part('p3', 700n)] })], FIXED, now);
+    expect(one).toMatchObject({ receipts: [], openDiscrepancies: [] });
+    const more = decide(summed, [answer({ status: 'APPROVED', payments: [...all, part('p3', 700n)] })], FIXED, now);
+    expect(more.receipts).toMatchObject([{ paymentId: 'ref1+1', amountInCents: 700n }]);
+    expect(kinds(more)).toEqual(['PAID_TWICE']);
+  });
+
+  it('and sums add up where an order can be paid more than once: what is missing to the larger of both is booked', () => {
+    const sum = (amountInCents: bigint): News =>
+      ({ ...answer({ status: 'APPROVED', amountInCents }), addsUp: true }) as AttemptNews;
+    const short: KnownPayin = {
+      ...pending,
+      status: 'UNDERPAID',
+      receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 2000n }],
+      payments: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 2000n }],
+    };
+    const whole = decide(short, [sum(5000n)], FIXED, now);
+    expect(whole).toMatchObject({ status: 'APPROVED', receipts: [{ paymentId: 'ref1+1', amountInCents: 3000n }] });
+    const numberedLater: KnownPayin = {
+      ...short,
+      status: 'APPROVED',
+      receipts: [...short.receipts, { attemptId: 'a1', paymentId: 'ref1+1', amountInCents: 3000n }],
+    };
+    const rest = [answer({ status: 'APPROVED', payments: [part('p2', 3000n)] })];
+    expect(decide(numberedLater, rest, FIXED, now)).toMatchObject({ receipts: [], openDiscrepancies: [] });
+    const less = decide(numberedLater, [sum(4000n)], FIXED, now);
+    expect(less.receipts).toEqual([]);
+    expect(kinds(less)).toEqual(['AMOUNT_CONFLICT']);
   });
 
   it('stop when all of them together are off by a factor of exactly 100, and only then', () => {

@@ -7,6 +7,7 @@ import type {
   AttemptState,
   DiscrepancyKind,
   KnownPayin,
+  NewAttempt,
   News,
   Payment,
   RailRules,
@@ -29,10 +30,12 @@ class Deciding {
   private readonly decision: Decision;
   private readonly attempts: Map<string, Attempt>;
   private readonly receipts: Receipt[];
+  private readonly payments: Receipt[];
   private readonly hints: KnownPayin['hints'][number][];
   private readonly changedAttempts = new Map<string, string | null>();
   /** A hint says that the order has moved and the answer does not say so yet: ask again soon. */
   private hurry = false;
+  private retryAt: Date | null = null;
   private looked = false;
 
   constructor(
@@ -42,6 +45,7 @@ class Deciding {
   ) {
     this.attempts = new Map(known.attempts.map((attempt) => [attempt.id, { ...attempt }]));
     this.receipts = [...known.receipts];
+    this.payments = [...known.payments];
     this.hints = [...known.hints];
     this.decision = {
       status: known.status,
@@ -71,6 +75,8 @@ class Deciding {
         return this.takeOpened(attempt, news);
       case 'not_executed':
         return this.takeNotExecuted(attempt, news);
+      case 'retry':
+        return this.takeRetry(news);
       case 'unknown':
         return this.takeUnknown(attempt, news);
       case 'unanswered':
@@ -99,6 +105,7 @@ class Deciding {
         looks: decision.looks,
         paidAnswerSince: decision.paidAnswerSince,
         hurry: this.hurry,
+        retryAt: this.retryAt,
         hasInstructions: Boolean(decision.instructions ?? this.known.instructions),
       },
       this.rules,
@@ -135,13 +142,21 @@ class Deciding {
     this.change(attempt, 'not_executed', news.reason);
     this.note(news, 'attempt.not_executed', { provider: attempt.provider, reason: news.reason, code: news.errorCode });
     if (this.decision.status !== 'CREATED') return;
-    if (news.next) {
-      this.decision.newAttempt = news.next;
-      this.attempts.set(news.next.id, { ...news.next, externalId: null, state: 'opening', startedAt: this.now });
-    } else {
-      this.decision.errorCode = news.errorCode;
-      this.moveTo('FAILED', news);
-    }
+    if (news.next) return this.start(news.next);
+    this.decision.errorCode = news.errorCode;
+    if (news.retryAt) this.retryAt = news.retryAt;
+    else this.moveTo('FAILED', news);
+  }
+
+  private takeRetry(news: Extract<AttemptNews, { kind: 'retry' }>): void {
+    if (this.decision.status !== 'CREATED' || this.liveAttempt()) return;
+    if (news.next) this.start(news.next);
+    else this.moveTo('FAILED', news);
+  }
+
+  private start(next: NewAttempt): void {
+    this.decision.newAttempt = next;
+    this.attempts.set(next.id, { ...next, externalId: null, state: 'opening', startedAt: this.now });
   }
 
   private takeUnknown(attempt: Attempt, news: Extract<AttemptNews, { kind: 'unknown' }>): void {
@@ -174,6 +189,8 @@ class Deciding {
 
   private takeHint(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const isNew = this.observe(news);
+    // A verified webhook is no proof of money, but of the order.
+    this.open(attempt, news.report.externalId, news);
     const { status, amountInCents = null, currency = this.known.currency } = news.report;
     if (currency !== this.known.currency) return this.openCurrencyMismatch(attempt, news);
     if (isNew && status === 'APPROVED') this.hints.push({ attemptId: attempt.id, amountInCents, heardAt: this.now });
@@ -225,36 +242,56 @@ class Deciding {
     const tellsSum = status === 'APPROVED' || (status === 'REVERSED' && booked === 0n && amountInCents !== undefined);
     const settled = tellsSum ? this.settle(attempt, news) : undefined;
     if (settled === undefined || settled === booked) return;
-    if (booked > 0n) return this.openOtherAmount(attempt, booked, settled, news);
+    if (booked > 0n && (!news.addsUp || settled < booked)) return this.openOtherAmount(attempt, booked, settled, news);
     const { feeInCents, paidAt } = news.report;
-    this.takePayments(
-      attempt,
-      [{ paymentId: attempt.providerReference, amountInCents: settled, feeInCents, paidAt }],
-      news,
-    );
+    const paymentId = this.unnumberedId(attempt);
+    this.bookAll(attempt, [{ paymentId, amountInCents: settled - booked, feeInCents, paidAt }], news);
   }
 
-  /** Books each payment once, by its number. Money that was booked as one sum, without numbers, is not told apart any more. */
+  /**
+   * Books each numbered payment once. Money that was told and booked as a sum before is not counted again: what has arrived is the larger of
+   * the sum that was told and the numbered payments that are known, and only what is missing to it is booked.
+   */
   private takePayments(attempt: Attempt, payments: readonly Payment[], news: News): void {
     const booked = this.receiptsOf(attempt);
-    const isSum = booked.some(({ paymentId }) => paymentId === attempt.providerReference);
-    if (isSum) {
-      if (sumOf(payments) !== sumOf(booked)) this.openOtherAmount(attempt, sumOf(booked), sumOf(payments), news);
-      return;
-    }
-    const unbooked: Payment[] = [];
     for (const payment of payments) {
-      const same = booked.find(({ paymentId }) => paymentId === payment.paymentId);
-      if (!same) unbooked.push(payment);
-      else if (same.amountInCents !== payment.amountInCents)
+      const same = this.numbered(attempt, payment.paymentId);
+      if (same && same.amountInCents !== payment.amountInCents)
         this.openOtherAmount(attempt, same.amountInCents, payment.amountInCents, news);
     }
-    const total = sumOf(booked) + sumOf(unbooked);
-    if (unbooked.length > 0 && isUnitMismatch(this.known.amountInCents, total)) {
+    const unheard = payments.filter(({ paymentId }) => !this.numbered(attempt, paymentId));
+    this.payments.push(...unheard.map((payment) => ({ ...payment, attemptId: attempt.id })));
+    const unbooked = this.payments.filter(
+      ({ attemptId, paymentId }) =>
+        attemptId === attempt.id && !booked.some((receipt) => receipt.paymentId === paymentId),
+    );
+    const toldAsSum = booked.filter(({ paymentId }) => paymentId.startsWith(attempt.providerReference));
+    if (toldAsSum.length === 0) return this.bookAll(attempt, unbooked, news);
+    const missing = sumOf(unbooked) - sumOf(toldAsSum);
+    if (missing <= 0n) return;
+    this.bookAll(attempt, [{ paymentId: this.unnumberedId(attempt), amountInCents: missing }], news);
+  }
+
+  private bookAll(attempt: Attempt, payments: readonly Payment[], news: News): void {
+    const total = sumOf(this.receiptsOf(attempt)) + sumOf(payments);
+    if (isUnitMismatch(this.known.amountInCents, total)) {
       const detail = `${attempt.provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
       return this.openDiscrepancy('UNIT_MISMATCH', total, detail, news);
     }
-    for (const payment of unbooked) this.book({ ...payment, attemptId: attempt.id }, news);
+    for (const { paymentId, amountInCents, feeInCents, paidAt } of payments)
+      this.book({ attemptId: attempt.id, paymentId, amountInCents, feeInCents, paidAt }, news);
+  }
+
+  private numbered({ id }: Attempt, number: string): Payment | undefined {
+    return [...this.receipts, ...this.payments].find(
+      ({ attemptId, paymentId }) => attemptId === id && paymentId === number,
+    );
+  }
+
+  /** The name of money that the provider does not number: our reference, and a count where there is more than one. */
+  private unnumberedId(attempt: Attempt): string {
+    const { length } = this.receiptsOf(attempt);
+    return length === 0 ? attempt.providerReference : `${attempt.providerReference}+${length}`;
   }
 
   private receiptsOf({ id }: Attempt): Receipt[] {
@@ -425,7 +462,7 @@ class Deciding {
     const from = this.decision.status;
     this.decision.status = to;
     this.decision.ended = !isOpen(to);
-    if (to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
+    if (to === 'PENDING' || to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
     this.decision.history.push({ type: STATUS_EVENTS[to], source: news.source, from, to, data, notify: true });
   }
 

@@ -19,6 +19,17 @@ const INSTRUCTIONS_LOOK_SECONDS = 1;
 export const REVERSAL_LOOK_MIN_SECONDS = 3600;
 const REVERSAL_LOOK_MAX_SECONDS = 24 * 3600;
 
+/** Waits before a provider that was away, or that we held back from, is tried again; two minutes in all, then the payin fails. */
+const RETRY_SECONDS = [1, 2, 4, 8, 15, 30, 60] as const;
+
+/** When an order is tried again after so many tries; undefined when it is not. */
+export function nextRetryAt(now: Date, expiresAt: Date, tries: number, retryAfterMs = 0): Date | undefined {
+  const seconds = RETRY_SECONDS[tries - 1];
+  if (seconds === undefined) return undefined;
+  const next = addSeconds(now, Math.max(seconds, retryAfterMs / 1000));
+  return next < expiresAt ? next : undefined;
+}
+
 const LATE_LOOK_MIN_SECONDS = 300;
 const LATE_LOOK_MAX_SECONDS = 6 * 3600;
 
@@ -83,6 +94,8 @@ export interface LookSituation {
   paidAnswerSince: Date | null;
   /** A hint says that the order has moved, and the answer does not say so yet. */
   hurry: boolean;
+  /** When another try may open an order, where none is live. */
+  retryAt: Date | null;
   hasInstructions: boolean;
 }
 
@@ -92,6 +105,7 @@ export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date
   const { reversalWatchDays } = rules;
   const closesAt = lateUntil(expiresAt, rules);
   if (paidAnswerSince) return addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
+  if (isOpen(status) && !live) return situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]);
   if (isOpen(status) && live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
   if (hurry && (isOpen(status) || endedUnpaid(status))) return addSeconds(now, stepOf(rules.pollSeconds, 0));
   if (isOpen(status)) {

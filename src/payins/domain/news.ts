@@ -18,8 +18,13 @@ export interface Attempt {
   providerReference: string;
   externalId: string | null;
   state: AttemptState;
+  /** Why it is `not_executed` or `unknown`. */
+  reason?: string | null;
   startedAt: Date;
 }
+
+/** The reason of an attempt whose create call was lost, and of which its provider said later that it has no such order. It may be wrong. */
+export const DENIED = 'the provider says that it has no such order';
 
 /** One payment on an order, by the provider's own number. */
 export interface Payment {
@@ -74,6 +79,8 @@ export interface KnownPayin {
   looks: number;
   attempts: readonly Attempt[];
   receipts: readonly Receipt[];
+  /** Payments that answers told by their numbers, booked or not. */
+  payments: readonly Receipt[];
   hints: readonly PaidHint[];
   discrepancies: readonly KnownDiscrepancy[];
   /** Keys of the observations that are stored already. */
@@ -128,11 +135,20 @@ export interface RequestNews {
 /** What is heard of one attempt. */
 export type AttemptNews = { attemptId: string; source: NewsSource } & (
   | { kind: 'opened'; externalId?: string; instructions?: unknown }
-  /** The provider certainly did not take it; `next` is the try that follows, null when none is left. */
-  | { kind: 'not_executed'; reason: string; errorCode: string; next: NewAttempt | null }
+  /** The provider certainly did not take it; `next` is the try that follows at once, `retryAt` when to try again where there is none. */
+  | { kind: 'not_executed'; reason: string; errorCode: string; next: NewAttempt | null; retryAt?: Date }
+  /** The time to try again has come; null when no try is left. */
+  | { kind: 'retry'; next: NewAttempt | null }
   | { kind: 'unknown'; reason: string }
-  /** What a provider says. `hint`: not to be believed by itself. `askedAt`: when we asked, or heard. */
-  | { kind: 'report'; trust: 'hint' | 'answer'; mayEchoAmount: boolean; askedAt: Date; report: Report }
+  /** What a provider says. `hint`: not to be believed by itself. `addsUp`: the order can be paid more than once. `askedAt`: when we asked, or heard. */
+  | {
+      kind: 'report';
+      trust: 'hint' | 'answer';
+      mayEchoAmount: boolean;
+      addsUp?: boolean;
+      askedAt: Date;
+      report: Report;
+    }
   /** The provider cannot say how the order stands. */
   | { kind: 'unanswered' }
   /** The provider was asked and says that it has no such order. */
