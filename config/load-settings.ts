@@ -5,6 +5,7 @@ import type { Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { ServiceSettings } from './service.settings.js';
+import { isSimulatorAddress } from './simulator-address.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,20 +41,40 @@ export function variablesOf(settings: Type): string[] {
 
 /**
  * Validates the service's settings and those of the enabled providers. Outside production what a provider's settings lack is filled in
- * with the built-in sandbox's.
+ * with the built-in sandbox's, unless its address is a real server's.
  * @throws SettingsError
  */
 export function loadSettings(environment: Environment, providers: readonly ProviderSettings[]): LoadedSettings {
   const problems: string[] = [];
-  const service = read(ServiceSettings, environment, problems);
+  const given = withoutEmpty(environment);
+  const { instance: service, errors } = read(ServiceSettings, given);
+  problems.push(...errors.flatMap((error) => describe(error)));
   problems.push(...problemsTogether(service, environment, providers));
   const loaded = new Map<Type, object>([[ServiceSettings, service]]);
   for (const provider of enabledProviders(service, providers)) {
-    const defaults = service.production ? {} : provider.sandboxEnvironment(`http://localhost:${service.SANDBOX_PORT}`);
-    loaded.set(provider.settings, read(provider.settings, { ...defaults, ...withoutEmpty(environment) }, problems));
+    const sandbox = provider.sandboxEnvironment(`http://localhost:${service.SANDBOX_PORT}`);
+    const realServer = service.production ? undefined : variableOfRealServer(sandbox, given);
+    const filledIn = service.production || realServer ? {} : sandbox;
+    const own = read(provider.settings, { ...filledIn, ...given });
+    loaded.set(provider.settings, own.instance);
+    problems.push(
+      ...own.errors.flatMap((error) =>
+        realServer && !(error.property in given)
+          ? [`${realServer} points to a real server: set ${error.property} too`]
+          : describe(error),
+      ),
+    );
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return loaded;
+}
+
+/** The sandbox's keys are published: beside a real server they would let anybody sign its webhooks. */
+function variableOfRealServer(sandbox: Record<string, string>, given: Record<string, string>): string | undefined {
+  return Object.keys(sandbox).find((name) => {
+    const address = given[name];
+    return name.endsWith('_BASE_URL') && address !== undefined && !isSimulatorAddress(address);
+  });
 }
 
 /** The providers that PROVIDERS names; absent, all of them outside production and none in it. */
@@ -89,14 +110,13 @@ function problemsTogether(
   return problems;
 }
 
-function read<T extends object>(settings: Type<T>, environment: Environment, problems: string[]): T {
-  const present = withoutEmpty(environment);
-  const own = Object.fromEntries(
-    variablesOf(settings).flatMap((name) => (name in present ? [[name, present[name]]] : [])),
-  );
+function read<T extends object>(
+  settings: Type<T>,
+  given: Readonly<Record<string, string>>,
+): { instance: T; errors: ValidationError[] } {
+  const own = Object.fromEntries(variablesOf(settings).flatMap((name) => (name in given ? [[name, given[name]]] : [])));
   const instance = plainToInstance(settings, own);
-  problems.push(...validateSync(instance, { forbidUnknownValues: true }).flatMap((error) => describe(error)));
-  return instance;
+  return { instance, errors: validateSync(instance, { forbidUnknownValues: true }) };
 }
 
 /** Names what is wrong without repeating the value, which may be a secret. */

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { PROVIDERS } from '../src/providers.js';
+import { type Environment, loadSettings, SettingsError } from './load-settings.js';
+import { isSimulatorAddress } from './simulator-address.js';
+
+const SERVICE = { NODE_ENV: 'development', DATABASE_URL: 'postgres://localhost/none' };
+
+function problemsOf(environment: Environment): string[] {
+  try {
+    loadSettings({ ...SERVICE, ...environment }, PROVIDERS);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+describe.each(PROVIDERS.map((provider) => ({ name: provider.name, provider })))('outside production $name', (each) => {
+  const { name, provider } = each;
+  const sandbox = provider.sandboxEnvironment('http://localhost:4000');
+  const address = Object.keys(sandbox).find((variable) => variable.endsWith('_BASE_URL'))!;
+  const loaded = (environment: Environment): object =>
+    loadSettings({ ...SERVICE, PROVIDERS: name, ...environment }, PROVIDERS).get(provider.settings)!;
+
+  it('has the sandbox’s settings where nothing is set', () => {
+    expect(loaded({})).toHaveProperty(address, sandbox[address]);
+  });
+
+  it.each(['http://localhost:9001/x', 'http://simulator:8080'])(
+    'keeps the sandbox’s credentials for a simulator at %s',
+    (url) => expect(loaded({ [address]: url })).toHaveProperty(address, url),
+  );
+
+  it('lets nothing of the sandbox stand beside a real server, and names what is missing', () => {
+    const environment = { PROVIDERS: name, [address]: 'https://user:canary@api.example.com/canary' };
+    const problems = problemsOf(environment);
+    // What has a default of its own, the name of a header for one, is not missing.
+    expect(problems.length).toBeGreaterThan(0);
+    for (const problem of problems) {
+      const variable = /^\w+_BASE_URL points to a real server: set (\w+) too$/.exec(problem)?.[1];
+      expect(Object.keys(sandbox)).toContain(variable);
+    }
+    expect(problems.join('\n')).not.toMatch(/canary|sandbox|example/);
+    for (const [variable, value] of Object.entries(sandbox).filter(([variable]) =>
+      /KEY|SECRET|TOKEN|PASSWORD/.test(variable),
+    )) {
+      expect(problems).toContain(`${address} points to a real server: set ${variable} too`);
+      expect(problems.join('\n')).not.toContain(value);
+    }
+  });
+
+  it('is usable at a real server with settings of its own', () => {
+    const url = 'https://api.example.com';
+    expect(loaded({ ...sandbox, [address]: url })).toHaveProperty(address, url);
+  });
+
+  it('does not say that what is wrong is missing', () => {
+    const problems = problemsOf({ PROVIDERS: name, ...sandbox, [address]: 'ftp://api.example.com' });
+    expect(problems).toEqual([expect.stringContaining('must be a URL address')]);
+  });
+});
+
+describe('an address at which a simulator may stand', () => {
+  it.each([
+    'http://localhost:4000/tumipay',
+    'http://LOCALHOST.',
+    'https://tumipay.localhost',
+    'http://host.docker.internal:9001',
+    'http://simulator:8080',
+    'http://127.0.0.1:9',
+    'http://127.8.9.10',
+    'http://0x7f.1',
+    'http://0.0.0.0:4000',
+    'http://10.1.2.3',
+    'http://172.16.0.1',
+    'http://192.168.1.20:8080',
+    'http://[::1]:4000',
+    'http://[::ffff:127.0.0.1]',
+    'http://[fd12:3456::1]',
+  ])('is %s', (url) => expect(isSimulatorAddress(url)).toBe(true));
+
+  it.each([
+    'https://api.hellopay.com.co',
+    'https://api.stg.hellopay.com.co',
+    'https://localhost.example.com',
+    'https://example.com/localhost',
+    'https://localhost@example.com',
+    'https://127.0.0.1.example.com',
+    'https://internal.example.com',
+    'https://8.8.8.8',
+    'https://172.32.0.1',
+    'https://134744072',
+    'https://[2606:4700:4700::1111]',
+    'https://[::ffff:8.8.8.8]',
+    'https://[64:ff9b::808:808]',
+    'https://169.254.169.254',
+    'nonsense',
+    '',
+  ])('is not %p', (url) => expect(isSimulatorAddress(url)).toBe(false));
+});
