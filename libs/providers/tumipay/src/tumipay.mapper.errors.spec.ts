@@ -77,10 +77,32 @@ describe('an HTTP status that is no success', () => {
 
 describe('a 200 that is no success', () => {
   it.each(['00', '02', '1', '001', 'OK', '99'])('is a refusal with code %p', (code) => {
-    expect(createError({ ...CREATED, code, status: 'ERROR' })).toMatchObject({
+    expect(createError({ ...ERROR_BODY, code })).toMatchObject({
       kind: 'rejected_request',
       outcome: 'not_executed',
     });
+  });
+
+  it.each(['ERROR', 'error', 'FAILED', 'FAIL', 'REJECTED', 'DECLINED', 'RECHAZADA', 'FALLIDO'])(
+    'is a refusal with status %p',
+    (status) => expect(createError({ ...ERROR_BODY, status }).outcome).toBe('not_executed'),
+  );
+
+  it.each([
+    'PENDING',
+    'CREATED',
+    'PROCESSING',
+    'APPROVED',
+    'OK',
+    'NOT_FAILED',
+    'ERROR?',
+    '',
+    undefined,
+    null,
+    500,
+    ['ERROR'],
+  ])('may be an order with another code and status %p', (status) => {
+    expect(createError({ ...ERROR_BODY, status })).toMatchObject({ kind: 'unavailable', outcome: 'unknown' });
   });
 
   it.each([
@@ -130,6 +152,87 @@ describe('a 200 that is no success', () => {
     for (let length = 0; length < text.length; length += 1) {
       expect(createError(text.slice(0, length))).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
     }
+  });
+});
+
+describe('a refusal in whose words the order may be there', () => {
+  it.each([
+    { code: '02', status: 'PENDING', message: 'Transacción en proceso' },
+    { code: '99', status: 'ERROR', message: 'Error interno, intente consultar la transacción' },
+    { code: '500', status: 'ERROR', message: 'Error' },
+    { code: '500', status: 'ERROR', message: 'timeout' },
+    { code: '504', status: 'FAILED' },
+    { code: 'E', status: 'ERROR', message: 'No se creó', detail: 'La orden ya fue creada' },
+    { code: '05', status: 'ERROR', message: 'La referencia ya existe' },
+    { code: '05', status: 'ERROR', message: 'Existe una transacción con esa referencia' },
+    { code: '05', status: 'ERROR', message: 'reference already exists' },
+    { code: '05', status: 'ERROR', message: 'Referencia existente' },
+    { code: '00', status: 'ERROR', error: 'REFERENCE_EXISTS' },
+    { code: '00', status: 'ERROR', error: 'ReferenceTaken' },
+    { code: '00', status: 'ERROR', error: 'DUPLICATED_REFERENCE' },
+    { code: '00', status: 'ERROR', error: 'REFERENCIA_DUPLICADA' },
+    { code: '00', status: 'ERROR', error: 'reference must be unique' },
+    { code: '00', status: 'ERROR', error: 'INTERNAL_ERROR' },
+    { code: '00', status: 'ERROR', message: 'Tiempo de espera agotado' },
+    { code: '00', status: 'ERROR', message: 'The request timed out' },
+    { code: '00', status: 'ERROR', message: 'La transacción se está procesando' },
+    { code: '00', status: 'ERROR', message: 'Transacción pendiente de confirmación' },
+    { code: '00', status: 'ERROR', message: 'Operation in progress' },
+    { code: '00', status: 'ERROR', message: 'Consulte el estado más tarde' },
+    { code: '00', status: 'ERROR', message: 'Please try again later' },
+    { code: '00', status: 'ERROR', message: 'Servicio no disponible temporalmente' },
+    { code: '00', status: 'ERROR', message: 'x', errors: [{ detail: ['Referencia repetida'] }] },
+    { code: '00', status: 'ERROR', message: 'x', data: { ticket: 'dAF1RNdSFn936Yi' } },
+    { code: '00', status: 'ERROR', message: 'x', data: [{ ticket: 'dAF1RNdSFn936Yi' }] },
+    { code: '00', status: 'ERROR', message: 'x', data: 'dAF1RNdSFn936Yi' },
+  ])('is no proof that it is not, as 200 and as 400: %j', (body) => {
+    for (const status of [200, 400, 404, 422])
+      expect(createError(body, status)).toMatchObject({ kind: 'unavailable', outcome: 'unknown' });
+  });
+
+  it.each(['transacci\\u00f3n en tr\\u00e1mite', 'fall\\u00f3\\nya', '\\u0065xists', 'Cr\\u00e9dito\\/en proceso'])(
+    'is heard through JSON’s escapes: %s',
+    (escaped) => {
+      const text = `{"code":"00","status":"ERROR","message":"${escaped}"}`;
+      expect(createError(text, 200).outcome).toBe('unknown');
+    },
+  );
+
+  it('is told apart however deep a refusal goes', () => {
+    const value = `${'['.repeat(50_000)}"duplicado"${']'.repeat(50_000)}`;
+    for (const body of [`{"code":"00","status":"ERROR","errors":${value}}`, `{"status":"ERROR","code":${value}}`])
+      for (const status of [200, 400, 404]) {
+        expect(createError(body, status).outcome).toBe('unknown');
+        expect(queryError(body, status).outcome).toBe('unknown');
+      }
+  });
+
+  it.each([{ message: 'Bad Request' }, { error: 'Bad Request', status: 400 }, { detail: 'x', code: '00' }, {}])(
+    'is not TumiPay’s own without its status, and may come from something in between: 400 with %j',
+    (body) => expect(createError(body, 400)).toMatchObject({ kind: 'unavailable', outcome: 'unknown' }),
+  );
+
+  it.each([
+    { code: '00', status: 'ERROR', message: 'El campo no es válido', error: 'BANK_INVALID' },
+    { code: '00', status: 'ERROR', message: 'El banco no existe' },
+    { code: '00', status: 'ERROR', message: 'reference es obligatorio', error: 'REFERENCE_REQUIRED', data: {} },
+    { code: '00', status: 'FAILED', message: 'Datos inválidos', data: null },
+    { code: '00', status: 'REJECTED', data: [] },
+  ])('is none that only says what is wrong: %j', (body) => {
+    for (const status of [200, 400, 422])
+      expect(createError(body, status)).toMatchObject({ kind: 'rejected_request', outcome: 'not_executed' });
+  });
+
+  it('keeps what operators may know of it, and nothing else', () => {
+    const error = createError({ ...ERROR_BODY, error: 'DUPLICATED' }, 400, { 'retry-after': '7' });
+    expect(error.detail).toMatchObject({ providerCode: 'DUPLICATED', retryAfterMs: 7000 });
+    expect(error.message).not.toContain(CANARY);
+  });
+
+  it('holds for who we are and how often we ask, whatever the words', () => {
+    const body = { ...ERROR_BODY, message: 'Token already expired' };
+    expect(createError(body, 401)).toMatchObject({ kind: 'authentication', outcome: 'not_executed' });
+    expect(createError(body, 429)).toMatchObject({ kind: 'rate_limited', outcome: 'not_executed' });
   });
 });
 

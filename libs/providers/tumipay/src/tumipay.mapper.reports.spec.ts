@@ -152,7 +152,6 @@ describe('an order that TumiPay does not know', () => {
       404,
       { code: '00', status: 'ERROR', message: 'Transacción no encontrada', error: 'TRANSACTION_NOT_FOUND' },
     ],
-    ['404 with a code only', 404, { code: '14' }],
     ['404 with a message only', 404, { message: 'Transaction not found' }],
     ['404 with an error only', 404, { error: 'TICKET_NOT_FOUND' }],
     [
@@ -163,6 +162,12 @@ describe('an order that TumiPay does not know', () => {
     ['200 with an error code', 200, { code: '00', status: 'ERROR', message: 'x', error: 'TRANSACTION_NOT_FOUND' }],
     ['200 with a Spanish sentence', 200, { code: '02', status: 'FAILED', message: 'No se encontró la transacción' }],
     ['200 with another Spanish sentence', 200, { code: '02', status: 'FAILED', message: 'La transacción no existe' }],
+    ['404 in Nest’s shape', 404, { statusCode: 404, message: 'Transaction not found', error: 'Not Found' }],
+    ['404 with a list of sentences', 404, { message: ['Referencia ABC no encontrada'] }],
+    ['404 with a code in another style', 404, { code: 'TransactionNotFound' }],
+    ['404 with the id in it', 404, { code: '00', status: 'ERROR', message: 'No existe un ticket con ese valor: 3x' }],
+    ['404 that could not find it', 404, { message: 'The transaction could not be found.' }],
+    ['404 without such a thing', 404, { message: 'No transaction found' }],
   ])('is certainly not there: %s', (_form, status, body) => expect(read(body, status)).toEqual({ found: false }));
 
   it.each([
@@ -184,6 +189,31 @@ describe('an order that TumiPay does not know', () => {
       'a 404 that speaks of a route in their own shape',
       404,
       { code: '00', status: 'ERROR', error: 'ROUTE_NOT_FOUND', message: 'x' },
+    ],
+    ['a 404 with a code only', 404, { code: '14' }],
+    ['a 404 that does not say what', 404, { code: '00', status: 'ERROR', message: 'Not found', error: 'NOT_FOUND' }],
+    ['a 200 that does not say what', 200, { code: '00', status: 'ERROR', message: 'No encontrado' }],
+    [
+      'the 404 of Spring with its message',
+      404,
+      { timestamp: 'x', status: 404, error: 'Not Found', message: 'No message available', path: '/v1/transaction/A' },
+    ],
+    ['the 404 of a platform', 404, { status: 'error', code: 404, message: 'Application not found', request_id: 'x' }],
+    ['a 404 about a tenant', 404, { message: 'Tenant not found' }],
+    ['a 404 about a merchant', 404, { code: '00', status: 'ERROR', message: 'El comercio no existe. Referencia: ABC' }],
+    ['a 404 about a service', 404, { message: 'Transaction service not found' }],
+    ['a 404 of an outage', 404, { message: 'Service temporarily unavailable' }],
+    ['a 404 that does not let us in', 404, { message: 'Unauthorized' }],
+    ['a 404 that lacks the reference', 404, { code: '00', status: 'ERROR', message: 'No reference provided' }],
+    [
+      'a 404 while it is being made',
+      404,
+      { code: '00', status: 'ERROR', message: 'Transacción no encontrada, sigue en proceso' },
+    ],
+    [
+      'a 404 that failed inside',
+      404,
+      { code: '00', status: 'ERROR', message: 'TRANSACTION_NOT_FOUND', error: 'INTERNAL' },
     ],
     ['a 404 that says success', 404, { code: '01', status: 'SUCCESS', message: 'not found', data: {} }],
     ['a 404 with another code that says success', 404, { code: '14', status: 'SUCCESS' }],
