@@ -7,7 +7,7 @@ import { type CrashPath, listCrashPoints, pointsOf } from './crash-points.js';
 import { calmOthers, crashAgain, disturbOthers, noToll, passes, pauseReplica, type Toll } from './disturbances.js';
 import { type Evidence, gatherEvidence, PROVIDER_NAMES } from './evidence.js';
 import { Fleet } from './fleet.js';
-import { type AnyControl, type Clock, liveStory, type Moment, MOMENTS } from './live-story.js';
+import { type AnyControl, type Clock, liveStory } from './live-story.js';
 import { MerchantClient } from './merchant-client.js';
 import { storyOfPayin } from './payin-story.js';
 import { type Plant } from './plants.js';
@@ -17,9 +17,16 @@ import type { ChaosReplica, Crash } from './replica.js';
 
 export interface CampaignOptions {
   seed: number;
+  /** A point is died at when it is passed for up to so many times … */
+  hitsMax: number;
+  /** … or, when that takes longer, wherever the process is. */
+  patienceMs: number;
   plant?: Plant;
   replicas: number;
   lanes: number;
+  faultEveryMs: number;
+  /** Of a fault to be a call that is not answered until its deadline. */
+  hangChance: number;
   say(line: string): void;
 }
 
@@ -36,8 +43,6 @@ const LEASE_PASSES_SECONDS = LEASE_SECONDS + 1;
 /** Until a reversal is looked for, or a webhook that failed often is tried again. */
 const LONGEST_WAIT_SECONDS = 3_700;
 const QUIET_MS = 10_000;
-const PATIENCE_MS = 2_500;
-const HITS_MAX = 3;
 const WATCH_LEDGER_MS = 3_000;
 const TOLD_WHILE_AWAY = 5;
 /** A provider's answers come so late that whoever asked can be held before. */
@@ -75,21 +80,22 @@ export class Campaign {
   }
 
   /**
-   * Points of each path in turn, in an order that the seed says; after the first turn only until the deadline. One that no process has passed yet waits until there is none left that some
-   * has: what is for rare errors only would cost the short run its time.
+   * Points of each path in turn, up to so many, in an order that the seed says; after the deadline only of paths on which nobody has died yet.
+   * One that no process has passed so far waits until there is none left that some has: what is for rare errors only would cost time.
    */
   *crashesOf(paths: readonly CrashPath[], each: number, turnsEndAt = Infinity): Generator<Crash, undefined> {
-    const shuffled = new Map(paths.map((path) => [path, this.#random.shuffle(pointsOf(path, this.#points))]));
+    const waiting = new Map(paths.map((path) => [path, this.#random.shuffle(pointsOf(path, this.#points))]));
     for (let turn = 0; turn < each; turn += 1) {
       for (const path of this.#random.shuffle(paths)) {
-        if (turn > 0 && Date.now() > turnsEndAt) return;
+        if (Date.now() > turnsEndAt && pointsOf(path, this.toll.crashes).length > 0) continue;
         const passed = this.fleet.passedPoints();
-        const waiting = (shuffled.get(path) ?? []).toSorted(
-          (one, other) => Number(passed.has(other)) - Number(passed.has(one)),
+        const points = waiting.get(path) ?? [];
+        const point = points.find((candidate) => passed.has(candidate)) ?? points[0];
+        waiting.set(
+          path,
+          points.filter((candidate) => candidate !== point),
         );
-        const point = waiting.shift();
-        shuffled.set(path, waiting);
-        if (point) yield { point, hit: this.#random.integer(1, HITS_MAX) };
+        if (point) yield { point, hit: this.#random.integer(1, this.options.hitsMax) };
       }
     }
   }
@@ -134,7 +140,9 @@ export class Campaign {
     }: { replicas?: readonly ChaosReplica[]; beforeEach?: () => Promise<void> } = {},
   ): Promise<void> {
     const next = () => crashes.next().value;
-    await Promise.all(replicas.map((replica) => crashAgain(replica, next, PATIENCE_MS, this.toll, beforeEach)));
+    await Promise.all(
+      replicas.map((replica) => crashAgain(replica, next, this.options.patienceMs, this.toll, beforeEach)),
+    );
   }
 
   /** As `crash`, at all points of those paths over and over until the signal. */
@@ -236,6 +244,12 @@ export class Campaign {
         'crash points in the program': this.#points.length,
         'database stops': toll.postgresStops,
         'replicas held past their lease': toll.pauses,
+        ...Object.fromEntries(
+          [...Map.groupBy(evidence.discrepancies, ({ kind }) => kind)].map(([kind, rows]) => [
+            `shown: ${kind}`,
+            rows.length,
+          ]),
+        ),
         violations: violations.length,
       },
     };
@@ -250,34 +264,8 @@ export class Campaign {
     } while (await passes(WATCH_LEDGER_MS, signal));
   }
 
-  /** @param hangChance of a fault to be a call that is not answered until its deadline */
-  disturb(hangChance: number, signal: AbortSignal): Promise<void> {
-    return disturbOthers(this.fleet, new Random(this.options.seed + 1), this.toll, hangChance, signal);
-  }
-}
-
-/** A clock that a campaign moves by hand: everybody waits for the next moment until it is called. */
-export class MomentClock {
-  readonly #gates = new Map<Moment, { promise: Promise<void>; resolve: () => void; waiting: number }>(
-    MOMENTS.map((moment) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      return [moment, { promise, resolve, waiting: 0 }];
-    }),
-  );
-
-  readonly reach: Clock = async (moment) => {
-    const gate = this.#gates.get(moment);
-    if (!gate) return;
-    gate.waiting += 1;
-    await gate.promise;
-  };
-
-  call(moment: Moment): void {
-    this.#gates.get(moment)?.resolve();
-  }
-
-  waitingFor(moment: Moment): number {
-    return this.#gates.get(moment)?.waiting ?? 0;
+  disturb(signal: AbortSignal): Promise<void> {
+    return disturbOthers(this.fleet, new Random(this.options.seed + 1), this.toll, this.options, signal);
   }
 }
 

@@ -22,7 +22,7 @@ export const CRASH_PATHS = {
   expire: /^expiry\/|^payins\/look-at-payin\.service:|^payins\/payin\.store:claimExpired#/,
   notify: /^notifications\//,
   act: /^payins\/(payins\.controller:(refresh|cancel|accept)#|payin-actions\.service:|payin\.store:claim#)/,
-  work: /^database\//,
+  work: /^database\/|^payins\/payin\.store:release#/,
 } as const satisfies Record<string, RegExp>;
 export type CrashPath = keyof typeof CRASH_PATHS;
 

@@ -20,7 +20,6 @@ const FAULTS: readonly Fault[] = [
   { kind: 'delay', delayMs: 400, executed: true },
 ];
 const HANGS: readonly Fault[] = [{ kind: 'hang' }, { kind: 'hang', executed: true }];
-const FAULT_EVERY_MS = 400;
 const SINK_DOWN_MS = 400;
 const SINK_DOWN_CHANCE = 0.1;
 
@@ -42,10 +41,10 @@ export async function disturbOthers(
   fleet: Fleet,
   random: Random,
   toll: Toll,
-  hangChance: number,
+  { faultEveryMs, hangChance }: { faultEveryMs: number; hangChance: number },
   signal: AbortSignal,
 ): Promise<void> {
-  while (await passes(FAULT_EVERY_MS, signal)) {
+  while (await passes(faultEveryMs, signal)) {
     const control = fleet.sandbox.provider(random.pick(PROVIDER_NAMES)) as unknown as AnyControl;
     const request = {
       operation: random.pick(OPERATIONS),

@@ -89,24 +89,29 @@ export async function gatherEvidence(
   client: readonly ClientEntry[],
   seen: ReadonlyMap<ProviderName, ReadonlySet<string>>,
 ): Promise<Evidence> {
-  const { database, merchant } = fleet;
-  const rows = <Name extends keyof typeof TABLES>(name: Name) => database.query<Evidence[Name][number]>(TABLES[name]);
-  const [clock] = await database.query<{ now: Date }>('select now() as now');
+  const { merchant } = fleet;
+  const stored = await fleet.readAtOnce(async (query) => {
+    const rows = <Name extends keyof typeof TABLES>(name: Name) => query<Evidence[Name][number]>(TABLES[name]);
+    const [clock] = await query<{ now: Date }>('select now() as now');
+    return {
+      payins: await rows('payins'),
+      attempts: await rows('attempts'),
+      events: await rows('events'),
+      receipts: await rows('receipts'),
+      notifications: await rows('notifications'),
+      webhooks: await rows('webhooks'),
+      discrepancies: await rows('discrepancies'),
+      lateWrites: await rows('lateWrites'),
+      now: clock?.now ?? new Date(),
+    };
+  });
   return {
+    ...stored,
     client,
     ledger: (await Promise.all(PROVIDER_NAMES.map((name) => ledgerOf(fleet, name, seen.get(name))))).flat(),
     heard: merchant.received,
     unverified: merchant.unverified,
     shown: await everyPayin(fleet),
-    payins: await rows('payins'),
-    attempts: await rows('attempts'),
-    events: await rows('events'),
-    receipts: await rows('receipts'),
-    notifications: await rows('notifications'),
-    webhooks: await rows('webhooks'),
-    discrepancies: await rows('discrepancies'),
-    lateWrites: await rows('lateWrites'),
-    now: clock?.now ?? new Date(),
     inDatabaseTime: (realMs) => fleet.inDatabaseTime(realMs),
   };
 }

@@ -53,6 +53,7 @@ export class Fleet {
     readonly sandbox: SandboxClient,
     readonly merchant: MerchantSink,
     readonly database: Pick<TestDatabase, 'query'>,
+    private readonly pool: pg.Pool,
     private readonly closeServers: () => Promise<void>,
   ) {}
 
@@ -108,7 +109,7 @@ export class Fleet {
         return new ChaosReplica(folder, user, { ...environment, PORT: String(port), DATABASE_URL: own.href });
       }),
     );
-    const fleet = new Fleet(folder, postgres, replicas, sandbox, merchant, { query }, async () => {
+    const fleet = new Fleet(folder, postgres, replicas, sandbox, merchant, { query }, pool, async () => {
       await pool.end();
       await Promise.all([balancer.close(), cable.close(), providers.close(), merchant.close()]);
     });
@@ -133,6 +134,19 @@ export class Fleet {
   async timePasses(seconds: number): Promise<void> {
     this.#shifts.push({ at: Date.now(), seconds });
     await timePasses(this.database as TestDatabase, seconds);
+  }
+
+  /** Readings that belong together: of one moment. */
+  async readAtOnce<T>(read: (query: TestDatabase['query']) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('begin isolation level repeatable read read only');
+      const result = await read(async (text, values = []) => (await client.query(text, values)).rows);
+      await client.query('commit');
+      return result;
+    } finally {
+      client.release(true);
+    }
   }
 
   /** Creates that were cut off are as old as recovery is due. No call to a provider takes as long as they are old already. */
@@ -177,6 +191,8 @@ function environmentOf(providers: Sandbox, publicUrl: string): Record<string, st
     TUMIPAY_BASE_URL: providers.tumipay.baseUrl,
     HELLOPAY_BASE_URL: providers.hellopay.baseUrl,
     TEEMOPAY_BASE_URL: providers.teemopay.baseUrl,
+    // A long run has more orders than HelloPay's list is searched for by default.
+    HELLOPAY_SEARCH_PAGES_MAX: '1000',
     EXPIRY_SWEEP_SECONDS: '1',
     POLL_TICK_SECONDS: '1',
     ...Object.fromEntries(RAILS.map((rail) => [`RAIL_POLICY_${rail}`, RAIL_POLICY])),

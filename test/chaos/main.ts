@@ -22,9 +22,7 @@ const say = (line: string) => console.log(`${new Date().toISOString().slice(11, 
 say(`seed ${seed}, ${minutes > 0 ? `${minutes} minutes` : 'short'}${values.plant ? `, planted: ${values.plant}` : ''}`);
 const planted = plant ? { plant } : {};
 const report =
-  minutes > 0
-    ? await runLong({ seed, minutes, replicas: 3, lanes: 12, say, ...planted })
-    : await runShort({ seed, replicas: 2, lanes: 32, say, ...planted });
+  minutes > 0 ? await runLong({ seed, minutes, say, ...planted }) : await runShort({ seed, say, ...planted });
 for (const [what, count] of Object.entries(report.counts)) console.log(`${String(count).padStart(8)} ${what}`);
 if (report.violations.length > 0) {
   console.log(describeViolations(report));

@@ -1,31 +1,38 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { LEASE_SECONDS } from '../../src/database/due-work.js';
 import { until } from '../support/until.js';
-import { Campaign, type CampaignOptions, MomentClock, type Report } from './campaign.js';
+import { Campaign, type CampaignOptions, type Report } from './campaign.js';
 import { calmOthers, passes } from './disturbances.js';
 import type { Clock } from './live-story.js';
+import { MomentClock } from './moment-clock.js';
 
 const LIFE_SECONDS = 61;
 /** Makes the first look for late money due, besides every claim of a dead process. */
 const LATE_LOOK_SECONDS = 400;
+/** Makes every look due: they become rarer with time. */
+const EVERY_LOOK_SECONDS = 4_000;
 const LEASE_PASSES_SECONDS = LEASE_SECONDS + 1;
 const LIVES_END_MS = 120_000;
 
-/** Crash points of each path, if there is time. */
-const POINTS_EACH = 3;
+export type RunOptions = Pick<CampaignOptions, 'seed' | 'plant' | 'say'>;
+
+/** So little patience that every path has its turn; many lanes, because a create that was cut off keeps its merchant waiting. */
+const SHORT = { replicas: 2, lanes: 32, hitsMax: 3, patienceMs: 2_000, faultEveryMs: 400, hangChance: 0 };
+/** Crash points of each path, if there is time; more than one anyway where one is not passed soon. */
+const POINTS_EACH = 6;
 const LIVELY_PATHS = ['create', 'webhook', 'apply', 'notify', 'act', 'work'] as const;
-const FIRST_WAVE_MS = 12_000;
+const FIRST_WAVE_MS = 8_000;
 const AGE_EVERY_MS = 1_000;
-const SECOND_WAVE_MS = 5_000;
+const SECOND_WAVE_MS = 3_000;
 
 /** The short run: time passes in the database alone, so the parts of a payin's life come one after the other. */
-export async function runShort(options: CampaignOptions): Promise<Report> {
-  const campaign = await Campaign.start(options);
+export async function runShort(options: RunOptions): Promise<Report> {
+  const campaign = await Campaign.start({ ...options, ...SHORT });
   const { fleet } = campaign;
   try {
     const clock = new MomentClock();
     const calm = new AbortController();
-    const disturbed = campaign.disturb(0, calm.signal);
+    const disturbed = campaign.disturb(calm.signal);
     await campaign.startAll();
     const loaded = campaign.load(clock.reach, calm.signal);
     await campaign.crash(campaign.crashesOf(LIVELY_PATHS, POINTS_EACH, Date.now() + FIRST_WAVE_MS));
@@ -59,7 +66,7 @@ export async function runShort(options: CampaignOptions): Promise<Report> {
 
     clock.call('run_out');
     await campaign.storiesEnd();
-    await fleet.timePasses(LATE_LOOK_SECONDS);
+    await fleet.timePasses(EVERY_LOOK_SECONDS);
     await campaign.holdPastLease(fleet.replicas, async () => {
       await fleet.timePasses(LEASE_PASSES_SECONDS);
       await campaign.quiet();
@@ -77,9 +84,10 @@ function waiting(campaign: Campaign, clock: MomentClock, ...moments: ('last_mome
   return campaign.living === moments.reduce((sum, moment) => sum + clock.waitingFor(moment), 0);
 }
 
+const LONG = { replicas: 3, lanes: 64, hitsMax: 60, patienceMs: 8_000, faultEveryMs: 600, hangChance: 0.03 };
 const CYCLE_MS = 120_000;
+const HOLD_EVERY_MS = 20_000;
 const POSTGRES_EVERY_MS = 45_000;
-const HANG_CHANCE = 0.03;
 const ALL_PATHS = ['create', 'webhook', 'apply', 'poll', 'expire', 'notify', 'act', 'work'] as const;
 /** Before a payment in the last moment is too late, and after it one is certainly late. */
 const LAST_MOMENT_MS = 300;
@@ -91,8 +99,8 @@ const realTime: Clock = (moment, expiresAt) =>
   wait(Math.max(0, expiresAt.getTime() - Date.now() + (moment === 'last_moment' ? -LAST_MOMENT_MS : RUN_OUT_MS)));
 
 /** The long run, in real time: waves of load and faults, each followed by a rest in which everything must come right. */
-export async function runLong(options: CampaignOptions & { minutes: number }): Promise<Report> {
-  const campaign = await Campaign.start(options);
+export async function runLong(options: RunOptions & { minutes: number }): Promise<Report> {
+  const campaign = await Campaign.start({ ...options, ...LONG });
   try {
     const endsAt = Date.now() + options.minutes * 60_000;
     let report: Report;
@@ -116,11 +124,11 @@ async function wave(campaign: Campaign, lastsMs: number): Promise<void> {
   const [held, ...killed] = fleet.replicas.toReversed();
   const tasks = [
     campaign.load(realTime, signal),
-    campaign.disturb(HANG_CHANCE, signal),
+    campaign.disturb(signal),
     campaign.crashUntil(signal, killed, ALL_PATHS),
     repeat(signal, POSTGRES_EVERY_MS, () => campaign.stopPostgres()),
     ...(held
-      ? [repeat(signal, 0, () => campaign.holdPastLease([held], () => wait(LEASE_PASSES_SECONDS * 1_000)))]
+      ? [repeat(signal, HOLD_EVERY_MS, () => campaign.holdPastLease([held], () => wait(LEASE_PASSES_SECONDS * 1_000)))]
       : []),
   ];
   await passes(lastsMs, signal);
