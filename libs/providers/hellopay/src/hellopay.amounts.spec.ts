@@ -86,6 +86,41 @@ describe('what arrived', () => {
   });
 });
 
+describe('what arrived, while the unit of `amount` is not known and 1,000 pesos were asked', () => {
+  const arrived = (fields: object) => settledInCents({ ...fields }, undefined, 100_000n);
+
+  it.each([
+    ['what was asked in cents', { amount: 100_000 }, 100_000n],
+    // Read literally, and so off by a factor of 100: the core stops there.
+    ['what was asked in pesos', { amount: 1000 }, 1000n],
+    ['what was asked in pesos, with decimals', { amount: '1000.00' }, 1000n],
+    ['nothing in either unit', { amount: 0 }, 0n],
+    ['told in cents', { amountInCents: 50_000 }, 50_000n],
+    ['told in cents, and confirmed', { confirmedAmountInCents: 50_000, amount: 1000 }, 50_000n],
+    ['told in both units', { amountInCents: 100_000, amount: 1000, confirmedAmount: 500 }, 50_000n],
+    ['confirmed as it was asked', { confirmedAmount: 100_000, amount: 3 }, 100_000n],
+  ])('is read where it is %s', (_what, fields, cents) => expect(arrived(fields)).toBe(cents));
+
+  it.each([
+    { amount: 500 },
+    { amount: 50_000 },
+    { amount: 999 },
+    { amount: 100_001 },
+    { amount: 10_000_000 },
+    { amount: 1000.5 },
+    { confirmedAmount: 500 },
+    { confirmedAmount: 500, amount: 1000 },
+    {},
+  ])('is not made up of %p, which is what was asked in neither unit', (fields) =>
+    expect(arrived(fields)).toBeUndefined(),
+  );
+
+  it('is told of nobody’s order only in a field that says its unit', () => {
+    expect(settledInCents({ amount: 100_000 }, undefined)).toBeUndefined();
+    expect(settledInCents({ amountInCents: 100_000 }, undefined)).toBe(100_000n);
+  });
+});
+
 describe('an answer with an amount twice', () => {
   it.each([
     [{ amountInCents: 10_000, amount: 10_000 }, false],
@@ -121,9 +156,9 @@ describe('an answer about an order of 100 pesos', () => {
 });
 
 describe('the unit of `amount`', () => {
-  it('is cents, as seed 003 reads literally, until a payin shows another', () => {
+  it('is not known until a payin shows it', () => {
     const units = new AmountUnits('auto');
-    expect(units.of('BRE_B')).toBe('cents');
+    expect(units.of('BRE_B')).toBeUndefined();
     units.learn('BRE_B', { amount: 100 }, 10_000n);
     expect(units.of('BRE_B')).toBe('pesos');
     units.learn('BRE_B', { amount: 10_000 }, 10_000n);
@@ -133,7 +168,7 @@ describe('the unit of `amount`', () => {
   it('is learned for each rail alone', () => {
     const units = new AmountUnits('auto');
     units.learn('BRE_B', { amount: 100 }, 10_000n);
-    expect([units.of('PSE'), units.of('NEQUI'), units.of(undefined)]).toEqual(['cents', 'cents', 'cents']);
+    expect([units.of('PSE'), units.of('NEQUI'), units.of(undefined)]).toEqual([undefined, undefined, undefined]);
   });
 
   it.each([{ amount: 99 }, { amount: null }, {}, { amount: 1_000_000 }])('is not learned from %p', (fields) => {

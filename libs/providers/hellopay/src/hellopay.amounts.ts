@@ -39,9 +39,20 @@ export function readCents(value: unknown, unit: AmountUnit): bigint | undefined 
   return /^0*$/.test(fraction) ? BigInt(whole) : undefined;
 }
 
-/** What arrived: the confirmed amount where it is told, else the requested one. A field that is there and cannot be read is no amount. */
-export function settledInCents(fields: Fields, unit: AmountUnit): bigint | undefined {
-  return firstTold(SETTLED, fields, unitOfPair(fields) ?? unit);
+/**
+ * What arrived: the confirmed amount where it is told, else the requested one. A field that is there and cannot be read is no amount, nor is one
+ * whose unit is not known, unless it is what was asked in cents or in pesos. Then it is read literally, as cents (seed 003): if that is
+ * wrong it is off by 100, which stops later on.
+ */
+export function settledInCents(
+  fields: Fields,
+  unit: AmountUnit | undefined,
+  askedInCents?: bigint,
+): bigint | undefined {
+  const knownUnit = unitOfPair(fields) ?? unit;
+  if (knownUnit) return firstTold(SETTLED, fields, knownUnit);
+  const [inCents, inPesos] = AMOUNT_UNITS.map((candidate) => firstTold(SETTLED, fields, candidate));
+  return inCents === inPesos || inCents === askedInCents || inPesos === askedInCents ? inCents : undefined;
 }
 
 /** True where an answer certainly speaks of another amount than was asked. */
@@ -66,10 +77,10 @@ export class AmountUnits {
 
   constructor(readonly setting: AmountUnitSetting) {}
 
-  /** Before anything is known it is read literally, as cents (seed 003): a wrong guess is off by 100, which stops later on. */
-  of(rail: Rail | undefined): AmountUnit {
+  /** Undefined where nothing has shown it. */
+  of(rail: Rail | undefined): AmountUnit | undefined {
     if (this.setting !== 'auto') return this.setting;
-    return (rail && this.#learned.get(rail)) ?? 'cents';
+    return rail && this.#learned.get(rail);
   }
 
   /** Takes note of a payin whose `amount` can only be what was asked. */

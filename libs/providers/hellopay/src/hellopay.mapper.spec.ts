@@ -209,7 +209,14 @@ describe('the amount of a paid payin', () => {
     const units = new AmountUnits('auto');
     ask({ ...PAID, amount: 10_000 }, units);
     ask({ ...PAID, amount: 100 }, units);
-    expect(units.of('BRE_B')).toBe('cents');
+    expect(units.of('BRE_B')).toBeUndefined();
+  });
+
+  it('is not known while nothing shows the unit and it is not what was asked', () => {
+    for (const amount of [50, 5000, 101, 1_000_000])
+      expect(ask({ ...PAID, amount })).not.toHaveProperty('amountInCents');
+    expect(ask({ ...PAID, amount: 50 }, new AmountUnits('pesos')).amountInCents).toBe(5000n);
+    expect(ask({ ...PAID, amount: 50 }, new AmountUnits('cents')).amountInCents).toBe(50n);
   });
 
   it.each([
@@ -262,17 +269,31 @@ describe('a chargeback', () => {
     });
   });
 
-  it.each(['PENDING', 'PROCESSING', 'DECLINED', 'CANCELED', 'OTHER'])('is none on a payin that is %s', (status) => {
+  it.each(['DECLINED', 'CANCELED', 'CHARGEBACK', 'REVERSED'])(
+    'counts on a payin that is %s now, and does not say that its amount arrived',
+    (status) => {
+      const report = ask({ ...PAID, status, amountInCents: 10_000, chargebackAt });
+      expect(report).toMatchObject({ status: 'REVERSED', rawStatus: status, reversedAt: new Date(chargebackAt) });
+      for (const absent of ['amountInCents', 'paidAt', 'instructions']) expect(report).not.toHaveProperty(absent);
+    },
+  );
+
+  it.each(['PENDING', 'PROCESSING'])('is none on a payin that is %s', (status) => {
     const report = ask({ status, chargebackAt });
-    expect(report.status).not.toBe('REVERSED');
+    expect(report.status).toBe('PENDING');
     expect(report).not.toHaveProperty('reversedAt');
   });
 
   it('is none at the moment at which the payin was made, as in seed 003’s example, or before', () => {
     const seed = fixture('seed003-create-reply');
     for (const at of [seed['chargebackAt'], '2023-12-31T23:59:59.999Z']) {
-      const payin = readPayinReply(replyOf({ ...seed, status: 'CONFIRMED', chargebackAt: at }));
-      expect(toOrderReport(payin, SEED_003_ORDER, new AmountUnits('auto')).status).toBe('APPROVED');
+      for (const [status, means] of [
+        ['CONFIRMED', 'APPROVED'],
+        ['DECLINED', 'REJECTED'],
+      ]) {
+        const payin = readPayinReply(replyOf({ ...seed, status, chargebackAt: at }));
+        expect(toOrderReport(payin, SEED_003_ORDER, new AmountUnits('auto')).status).toBe(means);
+      }
     }
   });
 
@@ -285,6 +306,7 @@ describe('a chargeback', () => {
     (unreadable) => {
       const report = ask({ ...PAID, chargebackAt: unreadable });
       expect(report).toMatchObject({ status: 'UNRECOGNISED', rawStatus: 'CONFIRMED, chargebackAt unreadable' });
+      expect(ask({ status: 'DECLINED', chargebackAt: unreadable }).status).toBe('UNRECOGNISED');
     },
   );
 });

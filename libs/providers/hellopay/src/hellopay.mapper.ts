@@ -93,25 +93,28 @@ export function toOrderReport(
     throw contradictory('the answer is about another payin');
   if (contradictsItself(payin.fields)) throw contradictory('the answer has two amounts that cannot both be true');
   learnUnit(payin, asked.amountInCents, units);
-  const report = toReport(payin, units.of(railOf(payin)));
-  // Nobody is sent to pay an amount that was not asked.
-  const instructions = isForAnotherAmount(payin.fields, asked.amountInCents, units.setting)
-    ? undefined
-    : readInstructions(payin, railOf(payin));
+  const report = toReport(payin, units.of(railOf(payin)), asked.amountInCents);
+  // Nobody is sent to pay an amount that was not asked, or what was taken back.
+  const isNothingToPay =
+    report.status === 'REVERSED' || isForAnotherAmount(payin.fields, asked.amountInCents, units.setting);
+  const instructions = isNothingToPay ? undefined : readInstructions(payin, railOf(payin));
   return { ...report, ...(instructions ? { instructions } : {}) };
 }
 
-/** What is said of any payin, ours or not. */
-export function toReport(payin: HelloPayPayin, unit: AmountUnit): ProviderReport {
+/** What is said of any payin, ours or not. The unit is that of `amount`, where it is known. */
+export function toReport(payin: HelloPayPayin, unit: AmountUnit | undefined, askedInCents?: bigint): ProviderReport {
   const { fields } = payin;
   const report = toHint(payin);
-  const amountInCents = contradictsItself(fields) ? undefined : settledInCents(fields, unit);
+  const amountInCents = contradictsItself(fields) ? undefined : settledInCents(fields, unit, askedInCents);
   const known = { ...report, ...(amountInCents === undefined ? {} : { amountInCents }) };
-  if (report.status !== 'APPROVED') return known;
+  if (report.status === 'PENDING') return known;
   const reversedAt = readChargeback(fields);
   // Paid or taken back: a person must look.
   if (reversedAt === 'unreadable')
     return { ...known, status: 'UNRECOGNISED', rawStatus: `${report.rawStatus}, chargebackAt unreadable` };
+  // Whether the status stays `CONFIRMED` is not documented. With another one nothing says that the amount ever arrived.
+  if (reversedAt && report.status !== 'APPROVED') return { ...report, status: 'REVERSED', reversedAt };
+  if (report.status !== 'APPROVED') return known;
   const paidAt = readTime(fields['resultAt']);
   return { ...known, ...(paidAt ? { paidAt } : {}), ...(reversedAt ? { status: 'REVERSED', reversedAt } : {}) };
 }

@@ -58,6 +58,9 @@ describe('an HTTP status that is no success', () => {
     { message: 'A payin with this reference already exists' },
     { message: 'Duplicated reference' },
     { error: 'DUPLICATE_REFERENCE' },
+    { code: 'REFERENCE_EXISTS' },
+    { errorCode: 'REFERENCE_TAKEN' },
+    { message: 'Referencia duplicada' },
     { errorCode: 'REFERENCE_TAKEN', code: 'REFERENCE_ALREADY_USED' },
     { message: 'La referencia ya existe' },
   ])('may be about a payin that is there already: 400 with %p', (body) => {

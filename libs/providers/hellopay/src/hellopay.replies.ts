@@ -4,7 +4,7 @@ import { parseObject, ProviderError, readCode } from '@recaudo/payment-provider'
 /** What an HTTP reply means before its fields are read. HelloPay documents 400, 401 and 404 and no error body; NestJS' shape is likely. */
 
 /** How a refusal may say that there is a payin with this reference: `reference` is unique, and what a second one gets is not documented. */
-const TAKEN = /already|duplicat|unique|\bexists\b|\btaken\b|\bya\b|repetid/i;
+const TAKEN = /already|duplic|unique|(?:\b|_)(?:exists|taken|ya)(?:\b|_)|repetid/i;
 
 /** The object of a reply that is certainly a success: any 2xx. @throws ProviderError */
 export function readSuccess(reply: OutboundReply): Readonly<Record<string, unknown>> {
