@@ -158,6 +158,9 @@ describe('the reply to a query', () => {
       'NETWORK_UNSTABLE',
     );
     expect(ask({ ...failed, errorMessage: 'john@example.com' }).reasonCode).toBe('CHANNEL_REFUSED');
+    const callback = { ...CALLBACK, status: 3, errorMessage: 'DEEP' };
+    const body = JSON.stringify(callback).replace('"DEEP"', '['.repeat(50_000) + ']'.repeat(50_000));
+    expect(readWebhook(Buffer.from(body)).report.reasonCode).toBe('CHANNEL_REFUSED');
     for (const status of [1, 2, 4, 9]) expect(ask({ status })).not.toHaveProperty('reasonCode');
   });
 });
@@ -369,7 +372,9 @@ describe('the list of orders', () => {
     }
   });
 
-  it('leaves payouts out', () => expect(list({ type: 'PAYOUT' }).orders).toEqual([]));
+  it('leaves payouts out, and goes on after a page of nothing else', () => {
+    expect(list({ type: 'PAYOUT' })).toEqual({ orders: [], next: LIST.data['pageIndex'] });
+  });
 
   it.each([
     ['no records', { records: [] }],

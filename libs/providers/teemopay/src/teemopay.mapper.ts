@@ -108,11 +108,12 @@ export function readQueryReply(reply: OutboundReply, providerReference: string):
 /** Reads a page of the list: its orders, and the cursor of the next page where there is one. @throws ProviderError */
 export function readListReply(reply: OutboundReply): { orders: ListedOrder[]; next?: string } {
   const data = readData(reply);
-  const records = readRows(data['records']).filter(({ type }) => type === undefined || type === 'PAYIN');
+  const rows = readRows(data['records']);
+  const records = rows.filter(({ type }) => type === undefined || type === 'PAYIN');
   const { pageIndex } = data;
   const next = typeof pageIndex === 'string' && /^[\x21-\x7e]{1,1024}$/.test(pageIndex) ? pageIndex : undefined;
   // The end of the list is not documented: a page without records, or one without a cursor.
-  return { orders: records.map((record) => readRecord(record)), ...(next && records.length > 0 ? { next } : {}) };
+  return { orders: records.map((record) => readRecord(record)), ...(next && rows.length > 0 ? { next } : {}) };
 }
 
 /** Reads the body of a callback. It speaks of one payment: there may be more on the order. */
@@ -212,7 +213,7 @@ function readQueriedInstructions(data: Fields): Instructions | undefined {
 }
 
 function readChannelMessage(message: unknown): { kind: 'rejected_request' | 'unavailable'; code: string } {
-  const text = String(message).trim();
+  const text = typeof message === 'string' ? message.trim() : '';
   return Object.hasOwn(CHANNEL_MESSAGES, text) ? CHANNEL_MESSAGES[text]! : OTHER_MESSAGE;
 }
 
