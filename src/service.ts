@@ -9,6 +9,8 @@ import { configureHttp, createAdapter } from './http/http-app.js';
 import { serveOpenApi } from './http/openapi.js';
 import { ProviderRegistry } from './provider-registry/provider-registry.js';
 
+const IDLE_CONNECTIONS_MS = 50;
+
 /** A running service. */
 export interface Service {
   app: NestFastifyApplication;
@@ -41,5 +43,11 @@ export async function startService(environment: Environment): Promise<Service> {
     await app.close();
     throw error;
   }
-  return { app, settings, close: () => app.close() };
+  return { app, settings, close: () => close(app) };
+}
+
+/** Node closes connections that are idle when a server is closed, and waits for those that become idle afterwards until they time out. */
+async function close(app: NestFastifyApplication): Promise<void> {
+  const timer = setInterval(() => app.getHttpServer().closeIdleConnections(), IDLE_CONNECTIONS_MS);
+  await app.close().finally(() => clearInterval(timer));
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox, SandboxClient, type WebhookTry } from '@recaudo/sandbox';
 import { startService, type Service } from '../../src/service.js';
-import { ApiClient, newReference } from '../support/api-client.js';
+import { ApiClient, newReference, payinRequest } from '../support/api-client.js';
 import { type DatabaseCable, layDatabaseCable } from '../support/database-cable.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
@@ -165,6 +166,31 @@ describe('without a database', () => {
     } finally {
       await renameDatabase(`${name}_away`, name);
     }
+  });
+});
+
+describe('the end', () => {
+  it('does not wait for a client that keeps its connection after an answer that came while the service was closing', async () => {
+    const { port } = new URL(api.url);
+    const agent = new Agent({ keepAlive: true });
+    const { tumipay } = new SandboxClient(sandbox.url);
+    await tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 500, executed: true } });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      const body = JSON.stringify(payinRequest());
+      const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+      const call = request({ agent, port, method: 'POST', path: '/payins', headers }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode));
+      });
+      call.on('error', reject);
+      call.end(body);
+    });
+    await until('the order to be taken', async () => (await tumipay.orders()).length === 1);
+    const startedAt = performance.now();
+    await service.close();
+    expect(await answered).toBe(201);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    agent.destroy();
   });
 });
 
