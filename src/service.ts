@@ -7,6 +7,7 @@ import { ServiceSettings } from '../config/service.settings.js';
 import { AppModule } from './app.module.js';
 import { configureHttp, createAdapter } from './http/http-app.js';
 import { serveOpenApi } from './http/openapi.js';
+import { LeftBehind } from './payins/left-behind.js';
 import { ProviderRegistry } from './provider-registry/provider-registry.js';
 
 const IDLE_CONNECTIONS_MS = 50;
@@ -39,6 +40,7 @@ export async function startService(environment: Environment): Promise<Service> {
     await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');
     const { PORT: port, ROLE: role } = settings;
     app.get(Logger).log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
+    await app.get(LeftBehind).tell();
   } catch (error) {
     await app.close();
     throw error;

@@ -12,6 +12,8 @@ const RETRY_AFTER_SECONDS = '5';
 /** What a merchant may ask for about a payin that is there. Each is in its history with the key that asked. */
 @Injectable()
 export class PayinActions {
+  private readonly asking = new Map<string, Promise<boolean>>();
+
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
     @Inject(LookAtPayin) private readonly look: LookAtPayin,
@@ -48,7 +50,17 @@ export class PayinActions {
     await this.request(caller, id, 'accept', 'APPROVED', []);
   }
 
-  private async ask({ organizationId, apiKeyId }: Principal, id: string): Promise<boolean> {
+  /** One question at a time about a payin in this process: whoever asks meanwhile gets the same answer. */
+  private ask(caller: Principal, id: string): Promise<boolean> {
+    const key = `${caller.organizationId} ${id}`;
+    const underWay = this.asking.get(key);
+    if (underWay) return underWay;
+    const asked = this.askNow(caller, id).finally(() => this.asking.delete(key));
+    this.asking.set(key, asked);
+    return asked;
+  }
+
+  private async askNow({ organizationId, apiKeyId }: Principal, id: string): Promise<boolean> {
     const claim = isUuid(id) && (await this.store.claim(organizationId, id));
     if (!claim) throw new Problem('NOT_FOUND');
     return this.look.execute(claim, { source: 'request', kind: 'refresh', by: apiKeyId });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { ApplyNews } from './apply-news.service.js';
 import { CreatePayin } from './create-payin.service.js';
+import { LeftBehind } from './left-behind.js';
 import { LookAtPayin } from './look-at-payin.service.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { PayinActions } from './payin-actions.service.js';
@@ -20,6 +21,7 @@ import { ReturnController } from './return.controller.js';
   providers: [
     ApplyNews,
     CreatePayin,
+    LeftBehind,
     LookAtPayin,
     OpenAttempt,
     PayinActions,

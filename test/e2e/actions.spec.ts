@@ -42,6 +42,16 @@ describe('a refresh', () => {
     );
   });
 
+  it('that is asked for a hundred times at once asks the provider once or so, and all get its answer', async () => {
+    const { api, sandbox } = stand;
+    const payin = await api.open();
+    const before = (await sandbox.tumipay.calls('query')).length;
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'delay', delayMs: 300 } });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => act(payin, 'refresh')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await sandbox.tumipay.calls('query')).length - before).toBeLessThan(10);
+  });
+
   it('says so when the provider cannot say, and leaves the payin as it was', async () => {
     const { api, sandbox } = stand;
     const payin = await api.open();

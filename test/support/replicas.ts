@@ -13,6 +13,8 @@ export interface Replica {
   /** kill -9 */
   pullPlug(): Promise<void>;
   start(): Promise<void>;
+  /** Waits until its log matches. */
+  says(pattern: RegExp): Promise<void>;
 }
 
 /** Services in processes of their own on one database; providers and merchant live in the test and survive them. */
@@ -67,6 +69,7 @@ function replica(folder: WorkFolder, environment: Record<string, string>): Repli
   return {
     api: new ApiClient(`http://localhost:${environment['PORT']}`, API_KEY),
     pullPlug: async () => void (await program?.end('SIGKILL')),
+    says: (pattern) => program?.says(pattern) ?? Promise.reject(new Error('it does not run')),
     start: async () => {
       program = folder.run('main', [], environment);
       await program.says(/Recaudo is ready/);
