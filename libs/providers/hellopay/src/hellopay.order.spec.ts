@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type PayinOrder, RAILS } from '@recaudo/payment-provider';
 import { BREB_ORDER, errorOf, fixture, type FixtureName, NEQUI_ORDER, PSE_ORDER, SEED_003_ORDER } from './fixture.js';
-import { BANK_BY_ACH_CODE, HELLOPAY_BANKS } from './hellopay.banks.js';
+import { BANK_BY_ACH_CODE, HELLOPAY_BANKS, PSE_BANKS } from './hellopay.banks.js';
 import { checkOrder, HELLOPAY_RAILS, type OrderOptions, toCreateBody } from './hellopay.order.js';
 
 const OPTIONS: OrderOptions = { nitCheckDigit: false };
@@ -116,9 +116,10 @@ describe('the rules about an order', () => {
 
 describe('the data of banks', () => {
   it('has the 55 banks of the guide, and an ACH code for all but the four that have none', () => {
-    expect(new Set(HELLOPAY_BANKS).size).toBe(55);
-    const coded = new Set(Object.values(BANK_BY_ACH_CODE));
-    expect(HELLOPAY_BANKS.filter((bank) => !coded.has(bank))).toEqual([
+    const banks = Object.keys(HELLOPAY_BANKS);
+    expect(banks).toHaveLength(55);
+    const coded = new Set<string>(Object.values(BANK_BY_ACH_CODE));
+    expect(banks.filter((bank) => !coded.has(bank))).toEqual([
       'CO_ADDI_CF',
       'CO_COOPCENTRAL_DIGITAL',
       'CO_PAYCASH',
@@ -137,6 +138,15 @@ describe('the data of banks', () => {
     ['1013', 'CO_BBVA'],
     ['1077', 'CO_BANKA'],
   ])('knows %s as %s', (code, bank) => expect(BANK_BY_ACH_CODE[code]).toBe(bank));
+
+  it('offers every bank that has a code once, by a name of its own, and not the test bank', () => {
+    const offered = PSE_BANKS.map(({ code }) => BANK_BY_ACH_CODE[code]);
+    expect(new Set(offered)).toEqual(new Set(Object.values(BANK_BY_ACH_CODE).filter((bank) => bank !== 'CO_BANKA')));
+    for (const key of ['code', 'name'] as const)
+      expect(new Set(PSE_BANKS.map((bank) => bank[key])).size).toBe(offered.length);
+    expect(PSE_BANKS).toContainEqual({ code: '1811', name: 'RappiPay' });
+    expect(PSE_BANKS).toContainEqual({ code: '1007', name: 'Bancolombia' });
+  });
 });
 
 it('offers the rails that the documents have', () => {

@@ -8,12 +8,14 @@ import {
   type OrderQuery,
   type PayinOrder,
   type PaymentProvider,
+  type PseBank,
   WEBHOOK_VERIFIER,
   type WebhookReceiver,
   type WebhookVerifier,
   readText,
 } from '@recaudo/payment-provider';
 import { AmountUnits } from './hellopay.amounts.js';
+import { PSE_BANKS } from './hellopay.banks.js';
 import { HelloPayClient } from './hellopay.client.js';
 import {
   createdAtOf,
@@ -34,9 +36,9 @@ import { HelloPaySettings } from './hellopay.settings.js';
 const SEARCH_FOR_ONE_MS = 15_000;
 
 @Injectable()
-export class HelloPayProvider implements PaymentProvider<'webhooks' | 'orderList'> {
+export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks' | 'orderList'> {
   readonly name = 'hellopay';
-  readonly capabilities = ['webhooks', 'orderList'] as const;
+  readonly capabilities = ['webhooks', 'pseBanks', 'orderList'] as const;
   readonly rails = HELLOPAY_RAILS;
   /** Where an answer has no confirmed amount nothing else will ever tell one: a webhook has only the same `amount`. */
   readonly answersEchoRequestedAmount = false;
@@ -76,6 +78,11 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'orderList
     const reply = await this.client.fetchPayin(query.externalId);
     if (saysNoSuchPayin(reply)) return { found: false };
     return { found: true, report: toOrderReport(readPayinReply(reply), query, this.units) };
+  }
+
+  /** From our data: HelloPay has no call for it. */
+  listPseBanks(): Promise<PseBank[]> {
+    return Promise.resolve([...PSE_BANKS]);
   }
 
   async *listOrders({ from, to }: { from: Date; to: Date }): AsyncGenerator<ListedOrder> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Customer, PayinOrder } from '@recaudo/payment-provider';
-import { PSE_BANK_CODES } from './teemopay.banks.js';
+import { PSE_BANK_CODES, PSE_BANKS } from './teemopay.banks.js';
 import { errorOf, fixture, SEED_004_ORDER } from './fixture.js';
 import { checkOrder, PAYMENT_TYPES, TEEMOPAY_RAILS, toCreateBody, toListBody } from './teemopay.order.js';
 
@@ -167,6 +167,13 @@ describe('the rules about an order', () => {
       expect(fieldsOf({ pse: { bank, personType: 'JURIDICA' } })).toEqual([]);
     expect(fieldsOf({ rail: 'NEQUI', pse: undefined })).toEqual([]);
     expect(PSE_BANK_CODES.size).toBe(39 + 10 + 8);
+  });
+
+  it('take every bank that is listed: those of the payin pages, each once', () => {
+    expect(PSE_BANKS).toHaveLength(39 + 10);
+    expect(new Set(PSE_BANKS.map(({ name }) => name)).size).toBe(39 + 10);
+    for (const { code } of PSE_BANKS) expect(fieldsOf({ pse: { bank: code, personType: 'NATURAL' } })).toEqual([]);
+    expect(PSE_BANKS).toContainEqual({ code: '1811', name: 'RAPPIPAY' });
   });
 
   it('are what a request cannot get past', () => {

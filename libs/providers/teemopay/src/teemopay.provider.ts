@@ -9,10 +9,12 @@ import {
   type PayinOrder,
   type PaymentProvider,
   ProviderError,
+  type PseBank,
   WEBHOOK_VERIFIER,
   type WebhookReceiver,
   type WebhookVerifier,
 } from '@recaudo/payment-provider';
+import { PSE_BANKS } from './teemopay.banks.js';
 import { TeemoPayClient } from './teemopay.client.js';
 import { readCreateReply, readListReply, readQueryReply, readWebhook } from './teemopay.mapper.js';
 import { checkOrder, type TeemoPayRail, toCreateBody, toListBody } from './teemopay.order.js';
@@ -23,9 +25,9 @@ const LIST_PAGES_MAX = 200;
 
 /** TeemoPay, "direct" payins: we collect the payer's data, they give a link, a key or a push. */
 @Injectable()
-export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'orderList'> {
+export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks' | 'orderList'> {
   readonly name = 'teemopay';
-  readonly capabilities = ['webhooks', 'orderList'] as const;
+  readonly capabilities = ['webhooks', 'pseBanks', 'orderList'] as const;
   /** A query tells what was asked and what arrived in two fields. */
   readonly answersEchoRequestedAmount = false;
   readonly paymentsPerOrder = 'several';
@@ -61,6 +63,11 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'orderList
 
   async fetchPayin({ providerReference }: OrderQuery): Promise<FetchedOrder> {
     return readQueryReply(await this.client.fetchPayin(providerReference), providerReference);
+  }
+
+  /** From our data: TeemoPay has no call for it. */
+  listPseBanks(): Promise<PseBank[]> {
+    return Promise.resolve([...PSE_BANKS]);
   }
 
   async *listOrders(period: { from: Date; to: Date }): AsyncGenerator<ListedOrder> {
