@@ -236,13 +236,18 @@ describe('the wire of the list', () => {
 
   it.each([
     ['without a cursor', page('C', null), ['A', 'B', 'C']],
-    ['whose cursor is the one before', page('C', 'second'), ['A', 'B', 'C']],
     ['without records', { body: '{"code":200,"msg":"success","data":{"records":[],"pageIndex":"third"}}' }, ['A', 'B']],
   ])('goes from page to page until one %s', async (_what, last, references) => {
     replies.push(page('A', 'first'), page('B', 'second'), last);
     expect(await all(provider.listOrders(hour))).toEqual(references);
     expect(cursors()).toEqual([undefined, 'first', 'second']);
     expect(calls.every((call) => isSigned(call) && call.url === '/gateway/api/pay/transaction/queryList')).toBe(true);
+  });
+
+  it('is no list where a cursor comes back: more orders may stand behind it', async () => {
+    replies.push(page('A', 'first'), page('B', 'second'), page('C', 'second'));
+    expect(await errorOf(all(provider.listOrders(hour)))).toMatchObject({ kind: 'contradictory_reply' });
+    expect(calls).toHaveLength(3);
   });
 
   it('does not go on for ever', async () => {

@@ -76,7 +76,10 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
     for (let page = 0; page < LIST_PAGES_MAX; page += 1) {
       const { orders, next } = readListReply(await this.client.listOrders(toListBody(period, cursor, now)));
       yield* orders;
-      if (next === undefined || next === cursor) return;
+      if (next === undefined) return;
+      // Whether the list goes on behind it is not told.
+      if (next === cursor)
+        throw new ProviderError('contradictory_reply', 'unknown', 'TeemoPay: the list goes round in a circle');
       cursor = next;
     }
     throw new ProviderError('unreadable_reply', 'unknown', `TeemoPay: a list of more than ${LIST_PAGES_MAX} pages`);
