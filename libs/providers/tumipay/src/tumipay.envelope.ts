@@ -59,12 +59,18 @@ export function saysNoSuchTransaction({ status, bodyText }: OutboundReply): bool
   const texts = [envelope['error'], envelope['message'], envelope['code']].flat();
   const said = texts.map((text) => (typeof text === 'string' ? wordsOf(text) : '')).join('.');
   // In one breath: "the merchant does not exist, reference: …" is about the merchant.
-  return !OTHER_THING.test(said) && said.split(/[.;:,]/).some((part) => TRANSACTION.test(part) && NOT_FOUND.test(part));
+  if (OTHER_THING.test(said)) return false;
+  // A 404 in TumiPay's own envelope that names nothing speaks of what was asked for.
+  const isOwn = readText(envelope['code']) !== undefined && REFUSED.test(readText(envelope['status']) ?? '');
+  if (status === 404 && isOwn && [envelope['message']].flat().every((text) => BARE.test(wordsOf(String(text ?? '')))))
+    return true;
+  return said.split(/[.;:,]/).some((part) => TRANSACTION.test(part) && NOT_FOUND.test(part));
 }
 
 const TRANSACTION = /transac|\btrx\b|referenc|\bticket/i;
 const NOT_FOUND =
   /not (?:be )?found|\bno (?:such|\w+ found)\b|does(?: not|n't) exist|\bno (?:(?:se|fue|ha sido) )?(?:existe|encontr|encuentra registr)/i;
+const BARE = /^\s*(?:resource |recurso )?(?:not found|no (?:se |fue )?encontrad[oa]|no existe)[\s.]*$/i;
 const OTHER_THING = /\broute|\bruta|\bpath\b|\bendpoint|\burl\b|\/v1\/|servic|\btenant|applica|aplica|upstream/i;
 
 /** A text as words: `REFERENCE_EXISTS` and `referenceExists` are two each, and what JSON escapes is spelt out. */

@@ -155,6 +155,11 @@ describe('an order that TumiPay does not know', () => {
     ['404 with a message only', 404, { message: 'Transaction not found' }],
     ['404 with an error only', 404, { error: 'TICKET_NOT_FOUND' }],
     [
+      '404 in TumiPay’s envelope that names nothing',
+      404,
+      { code: '00', status: 'ERROR', message: 'Not found', error: 'NOT_FOUND' },
+    ],
+    [
       '404 with an error and data null',
       404,
       { code: '02', status: 'FAILED', message: 'No existe la transacción', data: null },
@@ -184,6 +189,12 @@ describe('an order that TumiPay does not know', () => {
     ['the 404 of Laravel', 404, { message: 'The route api/v1/transaction/x could not be found.' }],
     ['the 404 of Kong', 404, { message: 'no Route matched with those values' }],
     ['the 404 of an API gateway', 404, { message: 'Not Found' }],
+    [
+      'a 404 about the merchant',
+      404,
+      { code: '00', status: 'ERROR', message: 'Merchant not found', error: 'NOT_FOUND' },
+    ],
+    ['a 200 that does not say what', 200, { code: '00', status: 'ERROR', message: 'Not found', error: 'NOT_FOUND' }],
     ['a 404 that repeats the path', 404, { error: 'There is no GET /v1/transaction/x here.' }],
     [
       'a 404 that speaks of a route in their own shape',
@@ -191,7 +202,6 @@ describe('an order that TumiPay does not know', () => {
       { code: '00', status: 'ERROR', error: 'ROUTE_NOT_FOUND', message: 'x' },
     ],
     ['a 404 with a code only', 404, { code: '14' }],
-    ['a 404 that does not say what', 404, { code: '00', status: 'ERROR', message: 'Not found', error: 'NOT_FOUND' }],
     ['a 200 that does not say what', 200, { code: '00', status: 'ERROR', message: 'No encontrado' }],
     [
       'the 404 of Spring with its message',
