@@ -1,17 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OutboundHttp } from '@recaudo/outbound-http';
+import { type DestinationHealth, OutboundHttp } from '@recaudo/outbound-http';
 import { Database } from '../database/database.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+
+interface CallsHealth {
+  /** `open`: too many calls failed in a row, and none is let out for some seconds. */
+  breaker: string;
+  inFlight: number;
+  waiting: number;
+  lastFailureAt: string | null;
+}
 
 /** A provider as this process sees it, with what waits for it in the database. */
 export interface ProviderHealth {
   provider: string;
   rails: readonly string[];
-  /** `open`: too many calls failed in a row, and none is let out for some seconds. */
-  breaker: string;
-  callsInFlight: number;
-  callsWaiting: number;
-  lastFailureAt: string | null;
+  /** Calls that open orders. */
+  orders: CallsHealth;
+  /** All others: queries, lists, banks. */
+  questions: CallsHealth;
   /** Payins whose next look is more than a minute late. */
   looksLate: number;
   /** Attempts of which it is not known whether the provider took the order. */
@@ -48,18 +55,23 @@ export class ProvidersHealth {
       [],
     );
     return this.registry.names.map((provider) => {
-      const { breaker, inFlight, queued, lastFailureAt } = this.outbound.health(provider);
+      const { order, question } = this.outbound.health(provider);
       const waiting = backlogs.find((backlog) => backlog.provider === provider);
       return {
         provider,
         rails: this.registry.get(provider)?.rails ?? [],
-        breaker,
-        callsInFlight: inFlight,
-        callsWaiting: queued,
-        lastFailureAt: lastFailureAt?.toISOString() ?? null,
+        orders: callsHealth(order),
+        questions: callsHealth(question),
         looksLate: waiting?.looksLate ?? 0,
         attemptsUnknown: waiting?.attemptsUnknown ?? 0,
       };
     });
   }
 }
+
+const callsHealth = ({ breaker, inFlight, queued, lastFailureAt }: DestinationHealth): CallsHealth => ({
+  breaker,
+  inFlight,
+  waiting: queued,
+  lastFailureAt: lastFailureAt?.toISOString() ?? null,
+});

@@ -226,16 +226,25 @@ describe('a rail with several providers', () => {
     expect(someone.provider).toBe('teemopay');
   });
 
-  it('tries a provider last while its calls fail, and operators see it', async () => {
+  it('gives a provider orders while only questions fail, tries it last while orders do, and operators see both', async () => {
     const { api, sandbox } = stand;
+    const health = async () => (await api.call<{ data: unknown[] }>('GET', '/health/providers')).body.data;
+    const failing = expect.objectContaining({ breaker: 'open', lastFailureAt: expect.any(String) });
+    const well = expect.objectContaining({ breaker: 'closed' });
     await sandbox.hellopay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 1_000 });
     const waiting = await api.open({ provider: 'hellopay', rail: 'BRE_B' });
     for (let failures = 0; failures < 5; failures += 1) expect((await refresh(waiting)).status).toBe(503);
-    const { body } = await api.call<{ data: Record<string, unknown>[] }>('GET', '/health/providers');
-    expect(body.data).toContainEqual(
-      expect.objectContaining({ provider: 'hellopay', breaker: 'open', lastFailureAt: expect.any(String) }),
+    expect(await health()).toContainEqual(
+      expect.objectContaining({ provider: 'hellopay', orders: well, questions: failing }),
     );
-    expect(body.data).toContainEqual(expect.objectContaining({ provider: 'teemopay', breaker: 'closed' }));
+    expect((await api.open({ rail: 'NEQUI' })).provider).toBe('hellopay');
+
+    await sandbox.hellopay.fault({ operation: 'create', fault: { kind: 'status', status: 503 }, times: 5 });
+    for (let failures = 0; failures < 5; failures += 1) await api.create({ provider: 'hellopay', rail: 'BRE_B' });
+    expect(await health()).toContainEqual(expect.objectContaining({ provider: 'hellopay', orders: failing }));
+    expect(await health()).toContainEqual(
+      expect.objectContaining({ provider: 'teemopay', orders: well, questions: well }),
+    );
     expect((await api.open({ rail: 'NEQUI' })).provider).toBe('teemopay');
   });
 });

@@ -36,10 +36,10 @@ describe('the breaker of a destination', () => {
     const http = outbound({ limits });
     const before = Date.now();
     for (let count = 0; count < 3; count += 1) {
-      expect(http.health('test').breaker).toBe('closed');
+      expect(http.health('test').question.breaker).toBe('closed');
       await http.send(get(url, { timeoutMs: 100, maxReplyBytes: 1000 })).catch(() => undefined);
     }
-    const health = http.health('test');
+    const health = http.health('test').question;
     expect(health).toMatchObject({ breaker: 'open', inFlight: 0, queued: 0 });
     expect(health.lastFailureAt?.getTime()).toBeGreaterThanOrEqual(before);
     // Now nothing leaves, wherever it would go.
@@ -53,14 +53,14 @@ describe('the breaker of a destination', () => {
     for (const status of [302, 400, 401, 403, 404, 409, 422, 429, 429, 429, 429]) {
       await http.send(get(`${server.url}/${status}`));
     }
-    expect(http.health('test')).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
+    expect(http.health('test').question).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
   });
 
   it('counts from the beginning after one success', async () => {
     const server = await serveStatuses();
     const http = outbound({ limits });
     for (const status of [500, 500, 404, 500, 500, 200, 500, 500]) await http.send(get(`${server.url}/${status}`));
-    expect(http.health('test').breaker).toBe('closed');
+    expect(http.health('test').question.breaker).toBe('closed');
     expect((await http.send(get(`${server.url}/200`))).status).toBe(200);
   });
 
@@ -74,15 +74,15 @@ describe('the breaker of a destination', () => {
   it('lets exactly one call through when its time is over, refuses the others meanwhile, and closes when that one succeeds', async () => {
     const server = await serveSlowly();
     const http = await opened(server, { openMs: 50 });
-    await until(() => http.health('test').breaker === 'half_open');
+    await until(() => http.health('test').question.breaker === 'half_open');
     const probe = http.send(get(server.url));
     await until(() => server.waiting.length === 1);
     const others = await Promise.all([1, 2, 3].map(() => errorOf(http.send(get(server.url)))));
     for (const error of others) expect(error).toMatchObject(REFUSED);
-    expect(http.health('test')).toMatchObject({ breaker: 'half_open', inFlight: 1, queued: 0 });
+    expect(http.health('test').question).toMatchObject({ breaker: 'half_open', inFlight: 1, queued: 0 });
     server.waiting.shift()!.end();
     expect((await probe).status).toBe(200);
-    expect(http.health('test').breaker).toBe('closed');
+    expect(http.health('test').question.breaker).toBe('closed');
     const next = [http.send(get(server.url)), http.send(get(server.url))];
     await until(() => server.waiting.length === 2);
     for (const response of server.waiting) response.end();
@@ -92,13 +92,13 @@ describe('the breaker of a destination', () => {
   it('opens again for as long when the one that was let through fails', async () => {
     const server = await serveSlowly();
     const http = await opened(server, { openMs: 50 });
-    await until(() => http.health('test').breaker === 'half_open');
+    await until(() => http.health('test').question.breaker === 'half_open');
     const probe = http.send(get(server.url));
     await until(() => server.waiting.length === 1);
     server.waiting.shift()!.writeHead(502).end();
     const endedAt = Date.now();
     expect((await probe).status).toBe(502);
-    await until(() => http.health('test').breaker === 'half_open');
+    await until(() => http.health('test').question.breaker === 'half_open');
     // A millisecond for two readings of the clock.
     expect(Date.now() - endedAt).toBeGreaterThanOrEqual(49);
   });
@@ -111,7 +111,7 @@ describe('the breaker of a destination', () => {
     const waitingCall = errorOf(http.send(get(server.url)));
     server.waiting.shift()!.writeHead(500).end();
     await Promise.race(calls);
-    expect(http.health('test')).toMatchObject({ breaker: 'open', inFlight: 2 });
+    expect(http.health('test').question).toMatchObject({ breaker: 'open', inFlight: 2 });
     expect(await waitingCall).toMatchObject(REFUSED);
     expect(await errorOf(http.send(get(server.url)))).toMatchObject(REFUSED);
     expect(server.requests).toHaveLength(3);
@@ -119,18 +119,34 @@ describe('the breaker of a destination', () => {
     await Promise.all(calls);
   });
 
+  it('says when it lets a call through again, and not while one is under way that decides', async () => {
+    const server = await serveSlowly();
+    const http = await opened(server, { openMs: 200 });
+    const { retryAfterMs } = await errorOf(http.send(get(server.url)));
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(retryAfterMs).toBeLessThanOrEqual(200);
+    await until(() => http.health('test').question.breaker === 'half_open');
+    const probe = http.send(get(server.url));
+    await until(() => server.waiting.length === 1);
+    const meanwhile = await errorOf(http.send(get(server.url)));
+    expect(meanwhile).toMatchObject(REFUSED);
+    expect(meanwhile.retryAfterMs).toBeUndefined();
+    server.waiting.shift()!.end();
+    await probe;
+  });
+
   it('is told to operators when it changes', async () => {
     const server = await serveSlowly();
     logged.length = 0;
     const http = await opened(server, { openMs: 20 });
-    await until(() => http.health('test').breaker === 'half_open');
+    await until(() => http.health('test').question.breaker === 'half_open');
     const probe = http.send(get(server.url));
     await until(() => server.waiting.length === 1);
     server.waiting.shift()!.end();
     await probe;
     const changes = logged.filter((line) => line.includes('breaker'));
     expect(changes.map((line) => /"breaker":"(\w+)"/.exec(line)?.[1])).toEqual(['open', 'half_open', 'closed']);
-    for (const line of changes) expect(line).toMatch(/^\["warn",\{"to":"test"/);
+    for (const line of changes) expect(line).toMatch(/^\["warn",\{"to":"test","purpose":"question"/);
   });
 
   /** A sender whose breaker to `test` has just opened. */
@@ -152,7 +168,7 @@ describe('the limit of calls in flight', () => {
     const http = outbound({ limits });
     const calls = ['/1', '/2', '/3', '/4', '/5'].map((path) => http.send(get(`${server.url}${path}`)));
     await until(() => server.waiting.length === 2);
-    expect(http.health('test')).toEqual({ breaker: 'closed', inFlight: 2, queued: 3 });
+    expect(http.health('test').question).toEqual({ breaker: 'closed', inFlight: 2, queued: 3 });
     for (const error of await Promise.all([6, 7].map(() => errorOf(http.send(get(server.url)))))) {
       expect(error).toMatchObject(OVERLOADED);
     }
@@ -163,7 +179,7 @@ describe('the limit of calls in flight', () => {
       await calls[answered];
     }
     expect(server.requests).toEqual(['GET /1', 'GET /2', 'GET /3', 'GET /4', 'GET /5']);
-    expect(http.health('test')).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
+    expect(http.health('test').question).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
   });
 
   it('has a call wait no longer than its own deadline, and never sends it afterwards', async () => {
@@ -188,11 +204,25 @@ describe('the limit of calls in flight', () => {
     await until(() => server.waiting.length === 1);
     const startedAt = performance.now();
     const second = errorOf(http.send(get(server.url, { timeoutMs: 1_500 })));
-    await until(() => performance.now() - startedAt > 1_000);
+    await until(() => performance.now() - startedAt > 500);
     server.waiting.shift()!.end();
     await first;
     expect(await second).toMatchObject({ kind: 'timeout', mayHaveArrived: true });
     expect(performance.now() - startedAt).toBeLessThan(2_400);
+  });
+
+  it('has a call wait for half of its deadline at most, so that one that begins has time for its reply', async () => {
+    const server = await serveSlowly();
+    const http = outbound({ limits: { inFlightMax: 1, queuedMax: 1 } });
+    const first = http.send(get(server.url));
+    await until(() => server.waiting.length === 1);
+    const startedAt = performance.now();
+    expect(await errorOf(http.send(get(server.url, { timeoutMs: 2_000 })))).toMatchObject(OVERLOADED);
+    const waitedMs = performance.now() - startedAt;
+    expect(waitedMs).toBeGreaterThan(990);
+    expect(waitedMs).toBeLessThan(1_800);
+    server.waiting.shift()!.end();
+    await first;
   });
 
   it('does not open the breaker when it is reached, and gives its places back whatever happens', async () => {
@@ -204,11 +234,11 @@ describe('the limit of calls in flight', () => {
       Array.from({ length: 10 }, () => errorOf(http.send(get(server.url, { timeoutMs: 50 })))),
     );
     for (const error of refusedOnes) expect(error).toMatchObject(OVERLOADED);
-    expect(http.health('test')).toMatchObject({ breaker: 'closed', inFlight: 2 });
+    expect(http.health('test').question).toMatchObject({ breaker: 'closed', inFlight: 2 });
     await Promise.all(hanging);
     server.waiting.length = 0;
     await answered(http, server);
-    expect(http.health('test')).toMatchObject({ breaker: 'closed', inFlight: 0, queued: 0 });
+    expect(http.health('test').question).toMatchObject({ breaker: 'closed', inFlight: 0, queued: 0 });
   });
 
   async function answered(http: OutboundHttp, server: TestServer & { waiting: ServerResponse[] }): Promise<void> {
@@ -217,6 +247,62 @@ describe('the limit of calls in flight', () => {
     server.waiting.shift()!.end();
     await call;
   }
+});
+
+describe('orders and questions of one destination', () => {
+  const idle = { breaker: 'closed', inFlight: 0, queued: 0 };
+
+  it.each([
+    ['questions', 'orders', 'question', 'order'],
+    ['orders', 'questions', 'order', 'question'],
+  ] as const)('have a breaker each: %s that fail hold back no %s', async (_these, _those, failing, well) => {
+    const server = await serveStatuses();
+    const http = outbound({ limits: { failuresToOpen: 3, openMs: FOR_EVER } });
+    for (let count = 0; count < 3; count += 1) {
+      await http.send(get(`${server.url}/500`, { purpose: failing }));
+      // Nor does the other's success make them well.
+      await http.send(get(`${server.url}/200`, { purpose: well }));
+    }
+    expect(await errorOf(http.send(get(`${server.url}/200`, { purpose: failing })))).toMatchObject(REFUSED);
+    expect((await http.send(get(`${server.url}/200`, { purpose: well }))).status).toBe(200);
+    expect(http.health('test')).toMatchObject({ [failing]: { breaker: 'open' }, [well]: idle });
+  });
+
+  it.each([
+    ['questions', 'orders', 'question', 'order'],
+    ['orders', 'questions', 'order', 'question'],
+  ] as const)('have places each: %s that hang take none of those for %s', async (_these, _those, hanging, well) => {
+    const server = await serveSlowly();
+    const http = outbound({ limits: { inFlightMax: 1, queuedMax: 0 } });
+    const hung = http.send(get(server.url, { purpose: hanging }));
+    await until(() => server.waiting.length === 1);
+    expect(await errorOf(http.send(get(server.url, { purpose: hanging })))).toMatchObject(OVERLOADED);
+    const call = http.send(get(server.url, { purpose: well }));
+    await until(() => server.waiting.length === 2);
+    expect(http.health('test')).toMatchObject({ order: { inFlight: 1 }, question: { inFlight: 1 } });
+    for (const response of server.waiting) response.end();
+    await Promise.all([hung, call]);
+  });
+
+  it('are questions where nothing else is said', async () => {
+    const server = await serveStatuses();
+    const http = outbound({ limits: { failuresToOpen: 1, openMs: FOR_EVER } });
+    await http.send(get(`${server.url}/500`));
+    expect(http.health('test')).toMatchObject({ order: idle, question: { breaker: 'open' } });
+  });
+
+  it('leave room for a burst of 250 orders, 64 of them at a time', async () => {
+    const server = await serveSlowly();
+    const http = outbound();
+    const order = get(server.url, { method: 'POST', body: 'x', purpose: 'order', timeoutMs: 20_000 });
+    const replies = Promise.all(Array.from({ length: 250 }, () => http.send(order)));
+    for (const together of [64, 64, 64, 58]) {
+      await until(() => server.waiting.length === together);
+      expect(http.health('test').order.inFlight).toBe(together);
+      for (const response of server.waiting.splice(0)) response.end();
+    }
+    expect((await replies).map(({ status }) => status)).toEqual(Array<number>(250).fill(200));
+  });
 });
 
 describe('the trouble of one destination', () => {
@@ -232,10 +318,10 @@ describe('the trouble of one destination', () => {
     expect(await errorOf(http.send(get(`${server.url}/200`, { to: 'failing' })))).toMatchObject(REFUSED);
     expect(await errorOf(http.send(get(`${server.url}/200`, { to: 'full' })))).toMatchObject(OVERLOADED);
     expect((await http.send(get(`${server.url}/200`, { to: 'well' }))).status).toBe(200);
-    expect(http.health('failing').breaker).toBe('open');
-    expect(http.health('full')).toMatchObject({ breaker: 'closed', inFlight: 1 });
+    expect(http.health('failing').question.breaker).toBe('open');
+    expect(http.health('full').question).toMatchObject({ breaker: 'closed', inFlight: 1 });
     for (const to of ['well', 'never called']) {
-      expect(http.health(to)).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
+      expect(http.health(to).question).toEqual({ breaker: 'closed', inFlight: 0, queued: 0 });
     }
     hanging.waiting[0]!.end();
     await hung;

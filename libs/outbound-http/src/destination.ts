@@ -16,7 +16,7 @@ export interface DestinationLimits {
   /** How long an open breaker refuses every call before it lets one through. */
   openMs: number;
   inFlightMax: number;
-  /** Calls that wait for a place, each within its own deadline. */
+  /** Calls that wait for a place, each no longer than its caller lets it. */
   queuedMax: number;
 }
 
@@ -33,7 +33,7 @@ export interface DestinationHealth {
 /** A reply that says that its server is not well. */
 export const isServerFailure = ({ status }: { status: number }): boolean => status >= 500;
 
-/** What we know of one server, and how much we ask of it at a time. */
+/** What we know of one server's way with calls of one purpose, and how many of them we make at a time. */
 export class Destination {
   private readonly breaker;
   private readonly places;
@@ -56,12 +56,12 @@ export class Destination {
   }
 
   /**
-   * @param ending ends a call that still waits; one that has begun ends itself
+   * @param patience ends a call that still waits; one that has begun ends itself
    * @throws OutboundError `circuit_open` or `overloaded` without having called
    */
-  async run<Reply extends { status: number }>(call: () => Promise<Reply>, ending: AbortSignal): Promise<Reply> {
+  async run<Reply extends { status: number }>(call: () => Promise<Reply>, patience: AbortSignal): Promise<Reply> {
     this.refuseWhileOpen();
-    return this.inTurn(() => this.breaker.execute(call), ending);
+    return this.inTurn(() => this.breaker.execute(call), patience);
   }
 
   health(): DestinationHealth {
@@ -81,28 +81,31 @@ export class Destination {
 
   /** While one call tries, the library lets the others wait for it, past their deadlines; ours are free to go elsewhere at once. */
   private refuseWhileOpen(): void {
-    if (this.breaker.state === CircuitState.HalfOpen || this.breakerState() === 'open') throw circuitOpen();
+    if (this.breaker.state === CircuitState.HalfOpen || this.breakerState() === 'open') throw this.circuitOpen();
   }
 
-  /** The library notices that a waiting call is past its deadline only when a place becomes free; we say so on time. */
-  private inTurn<Reply>(call: () => Promise<Reply>, ending: AbortSignal): Promise<Reply> {
+  /** The library notices that a waiting call's patience is over only when a place becomes free; we say so on time. */
+  private inTurn<Reply>(call: () => Promise<Reply>, patience: AbortSignal): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => reject(refused('overloaded', 'no place became free in time'));
-      ending.addEventListener('abort', giveUp, { once: true });
+      patience.addEventListener('abort', giveUp, { once: true });
       const begin = (): Promise<Reply> => {
-        ending.removeEventListener('abort', giveUp);
+        patience.removeEventListener('abort', giveUp);
         return call();
       };
-      this.places.execute(begin, ending).then(resolve, (error: unknown) => reject(ownWords(error)));
+      this.places.execute(begin, patience).then(resolve, (error: unknown) => reject(this.ownWords(error)));
     });
   }
-}
 
-const circuitOpen = (): OutboundError => refused('circuit_open', 'it failed too often just now');
+  private circuitOpen(): OutboundError {
+    const openMs = this.openUntil - Date.now();
+    return refused('circuit_open', 'it failed too often just now', openMs > 0 ? openMs : undefined);
+  }
 
-function ownWords(error: unknown): unknown {
-  if (isBrokenCircuitError(error)) return circuitOpen();
-  if (isBulkheadRejectedError(error)) return refused('overloaded', 'too many calls wait already');
-  if (isTaskCancelledError(error)) return refused('overloaded', 'no place became free in time');
-  return error;
+  private ownWords(error: unknown): unknown {
+    if (isBrokenCircuitError(error)) return this.circuitOpen();
+    if (isBulkheadRejectedError(error)) return refused('overloaded', 'too many calls wait already');
+    if (isTaskCancelledError(error)) return refused('overloaded', 'no place became free in time');
+    return error;
+  }
 }

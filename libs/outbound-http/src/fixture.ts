@@ -102,7 +102,7 @@ export function outbound(options: Partial<OutboundHttpOptions> = {}): OutboundHt
   return sender;
 }
 
-/** A GET with room enough, and changes. */
+/** A question with room enough, and changes. */
 export function get(url: string, changes: Partial<OutboundRequest> = {}): OutboundRequest {
   return { to: 'test', method: 'GET', url, timeoutMs: 5_000, maxReplyBytes: 10_000, ...changes };
 }

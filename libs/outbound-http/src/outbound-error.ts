@@ -11,6 +11,8 @@ export class OutboundError extends Error {
     readonly kind: OutboundErrorKind,
     message: string,
     readonly mayHaveArrived: boolean,
+    /** When the breaker lets a call through again; only `circuit_open` knows, and not while a call is under way that decides. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
     this.name = 'OutboundError';
@@ -18,8 +20,8 @@ export class OutboundError extends Error {
 }
 
 /** A request that we did not let out. */
-export function refused(kind: 'circuit_open' | 'overloaded', reason: string): OutboundError {
-  return new OutboundError(kind, `${kind.replaceAll('_', ' ')} (${reason})`, false);
+export function refused(kind: 'circuit_open' | 'overloaded', reason: string, retryAfterMs?: number): OutboundError {
+  return new OutboundError(kind, `${kind.replaceAll('_', ' ')} (${reason})`, false, retryAfterMs);
 }
 
 /** axios' code for an exchange that its AbortSignal ended: only our deadlines do that. */

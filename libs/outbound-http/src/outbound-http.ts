@@ -4,14 +4,26 @@ import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { firstValueFrom } from 'rxjs';
 import { Connection } from './connection.js';
-import { Destination, type DestinationHealth, type DestinationLimits, isServerFailure } from './destination.js';
+import {
+  type BreakerState,
+  Destination,
+  type DestinationHealth,
+  type DestinationLimits,
+  isServerFailure,
+} from './destination.js';
 import { loggablePath } from './loggable-path.js';
 import { OutboundError, toOutboundError } from './outbound-error.js';
 import { isPrivateLiteral, PrivateAddressError, publicLookup } from './private-addresses.js';
 
+/** `order`: opens one. `question`: all else. */
+export const CALL_PURPOSES = ['order', 'question'] as const;
+export type CallPurpose = (typeof CALL_PURPOSES)[number];
+
 export interface OutboundRequest {
-  /** Who is called: a provider's name. Calls to the same name share a breaker and a limit, and the log says it. */
+  /** Who is called: a provider's name. Calls to the same name and for the same purpose share a breaker and a limit, and the log says it. */
   to: string;
+  /** Default `question`. Questions that fail, or are many, are no reason to hold an order back, nor the other way round. */
+  purpose?: CallPurpose;
   method: 'GET' | 'POST';
   url: string;
   /**
@@ -22,7 +34,7 @@ export interface OutboundRequest {
   headers?: Record<string, string>;
   /** Sent as it is. */
   body?: string;
-  /** Bound on the whole call, from the wait for a place to the last byte of the reply. */
+  /** Bound on the whole call, from the wait for a place, which may take half of it, to the last byte of the reply. */
   timeoutMs: number;
   maxReplyBytes: number;
 }
@@ -39,33 +51,39 @@ export interface OutboundLimits extends DestinationLimits {
   connectTimeoutMs: number;
 }
 
-/** Why these: docs/decisions/0005-outbound-http.md. */
-const DEFAULT_LIMITS: OutboundLimits = {
-  connectTimeoutMs: 5_000,
-  failuresToOpen: 5,
-  openMs: 10_000,
-  inFlightMax: 32,
-  queuedMax: 64,
+// Why these: docs/decisions/0005-outbound-http.md.
+const CONNECT_TIMEOUT_MS = 5_000;
+/** To one server. More than a provider's calls in flight: one that waits for a connection would end as if there were none to be had. */
+const CONNECTIONS_MAX = 128;
+const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
+  order: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 64, queuedMax: 256 },
+  question: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 32, queuedMax: 64 },
 };
+/** A call that begins has at least the rest for its reply: cut short, it would end as one that may have been carried out. */
+const WAIT_SHARE = 0.5;
+
+export interface ServerHealth extends Readonly<Record<CallPurpose, DestinationHealth>> {
+  /** That of orders. */
+  breaker: BreakerState;
+}
 
 export const OUTBOUND_HTTP_OPTIONS = Symbol('OutboundHttpOptions');
 export interface OutboundHttpOptions {
   /** Private addresses may be reached: development and tests only. */
   allowPrivate: boolean;
-  /** Other than the defaults. */
+  /** Other than the defaults, for either purpose. */
   limits?: Partial<OutboundLimits>;
 }
 
 /**
  * Every call that leaves Recaudo: deadlines for the connection and for the whole call, a cap on the reply, kept-alive connections, no
- * redirects, no proxy from the environment, no re-sending; a circuit breaker and a limit of calls in flight for each destination. Any
- * HTTP status is a reply; only the lack of one is an error.
+ * redirects, no proxy from the environment, no re-sending; for each destination and purpose a circuit breaker and a limit of calls in
+ * flight. Any HTTP status is a reply; only the lack of one is an error.
  */
 @Injectable()
 export class OutboundHttp implements OnApplicationShutdown {
   private readonly logger = new Logger(OutboundHttp.name);
-  private readonly limits: OutboundLimits;
-  private readonly destinations = new Map<string, Destination>();
+  private readonly destinations = new Map<string, Readonly<Record<CallPurpose, Destination>>>();
   private readonly httpAgent: HttpAgent;
   private readonly httpsAgent: HttpsAgent;
 
@@ -73,8 +91,11 @@ export class OutboundHttp implements OnApplicationShutdown {
     @Inject(HttpService) private readonly http: HttpService,
     @Inject(OUTBOUND_HTTP_OPTIONS) private readonly options: OutboundHttpOptions,
   ) {
-    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const agentOptions = { keepAlive: true, maxSockets: 64, ...(options.allowPrivate ? {} : { lookup: publicLookup }) };
+    const agentOptions = {
+      keepAlive: true,
+      maxSockets: CONNECTIONS_MAX,
+      ...(options.allowPrivate ? {} : { lookup: publicLookup }),
+    };
     this.httpAgent = new HttpAgent(agentOptions);
     this.httpsAgent = new HttpsAgent(agentOptions);
   }
@@ -83,11 +104,15 @@ export class OutboundHttp implements OnApplicationShutdown {
   async send(request: OutboundRequest): Promise<OutboundReply> {
     const startedAt = performance.now();
     const ending = new AbortController();
-    const timer = setTimeout(() => ending.abort(), request.timeoutMs);
+    const patience = new AbortController();
+    const timers = [
+      setTimeout(() => ending.abort(), request.timeoutMs),
+      setTimeout(() => patience.abort(), request.timeoutMs * WAIT_SHARE),
+    ];
     try {
       this.refuseUrl(request.url);
       const call = (): Promise<OutboundReply> => this.exchange(request, ending);
-      const reply = await (request.merchantUrl ? call() : this.destination(request.to).run(call, ending.signal));
+      const reply = await (request.merchantUrl ? call() : this.destination(request).run(call, patience.signal));
       this.log(request, startedAt, reply);
       return reply;
     } catch (error) {
@@ -95,13 +120,14 @@ export class OutboundHttp implements OnApplicationShutdown {
       this.log(request, startedAt, outboundError);
       throw outboundError;
     } finally {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
     }
   }
 
   /** How calls to this destination went lately, in this process. */
-  health(to: string): DestinationHealth {
-    return this.destinations.get(to)?.health() ?? { breaker: 'closed', inFlight: 0, queued: 0 };
+  health(to: string): ServerHealth {
+    const { order, question } = this.destinationsOf(to);
+    return { order: order.health(), question: question.health(), breaker: order.health().breaker };
   }
 
   onApplicationShutdown(): void {
@@ -109,18 +135,26 @@ export class OutboundHttp implements OnApplicationShutdown {
     this.httpsAgent.destroy();
   }
 
-  private destination(to: string): Destination {
+  private destination({ to }: OutboundRequest): Destination {
+    return this.destinationsOf(to).question;
+  }
+
+  private destinationsOf(to: string): Readonly<Record<CallPurpose, Destination>> {
     const known = this.destinations.get(to);
     if (known) return known;
-    const destination = new Destination(this.limits, (breaker) =>
-      this.logger.warn({ to, breaker }, 'a circuit breaker changed'),
+    const destinations = { order: this.newDestination(to, 'order'), question: this.newDestination(to, 'question') };
+    this.destinations.set(to, destinations);
+    return destinations;
+  }
+
+  private newDestination(to: string, purpose: CallPurpose): Destination {
+    return new Destination({ ...LIMITS[purpose], ...this.options.limits }, (breaker) =>
+      this.logger.warn({ to, purpose, breaker }, 'a circuit breaker changed'),
     );
-    this.destinations.set(to, destination);
-    return destination;
   }
 
   private async exchange(request: OutboundRequest, ending: AbortController): Promise<OutboundReply> {
-    const connection = new Connection(this.limits.connectTimeoutMs, ending);
+    const connection = new Connection(this.options.limits?.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, ending);
     try {
       const reply = await firstValueFrom(
         this.http.request<string>({

@@ -1,6 +1,23 @@
-import { ProviderError } from '@recaudo/payment-provider';
-import { OutboundError } from './outbound-error.js';
-import type { OutboundHttp, OutboundReply, OutboundRequest } from './outbound-http.js';
+import { ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
+import { OutboundError, type OutboundErrorKind } from './outbound-error.js';
+import type { CallPurpose, OutboundHttp, OutboundReply, OutboundRequest } from './outbound-http.js';
+
+export interface ProviderRequest extends OutboundRequest {
+  purpose: CallPurpose;
+}
+
+/** How calls of one kind are treated. */
+export type CallTerms = Pick<ProviderRequest, 'purpose' | 'timeoutMs' | 'maxReplyBytes'>;
+
+const ERROR_KINDS: Readonly<Record<OutboundErrorKind, ProviderErrorKind>> = {
+  circuit_open: 'held_back',
+  overloaded: 'held_back',
+  forbidden_address: 'connection',
+  not_connected: 'connection',
+  broken_off: 'connection',
+  too_large: 'connection',
+  timeout: 'timeout',
+};
 
 /**
  * A call to a provider: any HTTP status is a reply, for its mapper to read; without one there is a ProviderError that says whether the
@@ -10,17 +27,17 @@ import type { OutboundHttp, OutboundReply, OutboundRequest } from './outbound-ht
 export async function callProvider(
   http: OutboundHttp,
   title: string,
-  request: OutboundRequest,
+  request: ProviderRequest,
 ): Promise<OutboundReply> {
   try {
     return await http.send(request);
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
     throw new ProviderError(
-      error.kind === 'timeout' ? 'timeout' : 'connection',
+      ERROR_KINDS[error.kind],
       error.mayHaveArrived ? 'unknown' : 'not_executed',
       `${title}: ${error.message}`,
-      { cause: error },
+      { retryAfterMs: error.retryAfterMs, cause: error },
     );
   }
 }

@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { callProvider, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
+import { callProvider, type CallTerms, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
 import { REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
 import { HelloPaySettings } from './hellopay.settings.js';
 
 /** A create call may take long behind a bank; a query should not. */
-const CREATE_TIMEOUT_MS = 15_000;
-const QUERY_TIMEOUT_MS = 10_000;
-const MAX_REPLY_BYTES = 256 * 1024;
+const CREATE: CallTerms = { purpose: 'order', timeoutMs: 15_000, maxReplyBytes: 256 * 1024 };
+const QUERY: CallTerms = { purpose: 'question', timeoutMs: 10_000, maxReplyBytes: 256 * 1024 };
 /** Of `pageSize` at most 100. Each payin may have a picture in it. */
 const PAGE_SIZE = 100;
-const MAX_LIST_BYTES = 4 * 1024 * 1024;
+const LIST: CallTerms = { ...QUERY, maxReplyBytes: 4 * 1024 * 1024 };
 
 /** Talks HTTP to HelloPay and knows nothing of statuses: it returns replies, or says that there was none. */
 @Injectable()
@@ -22,23 +21,22 @@ export class HelloPayClient {
 
   /** `POST /payins` (seed 003). */
   createPayin(body: Record<string, unknown>): Promise<OutboundReply> {
-    return this.call('POST', '/payins', CREATE_TIMEOUT_MS, MAX_REPLY_BYTES, body);
+    return this.call('POST', '/payins', CREATE, body);
   }
 
   fetchPayin(id: string): Promise<OutboundReply> {
-    return this.call('GET', `/payins/${encodeURIComponent(id)}`, QUERY_TIMEOUT_MS, MAX_REPLY_BYTES);
+    return this.call('GET', `/payins/${encodeURIComponent(id)}`, QUERY);
   }
 
   listPayins(cursor?: string): Promise<OutboundReply> {
     const query = new URLSearchParams({ pageSize: String(PAGE_SIZE), ...(cursor ? { cursor } : {}) });
-    return this.call('GET', `/payins?${query.toString()}`, QUERY_TIMEOUT_MS, MAX_LIST_BYTES);
+    return this.call('GET', `/payins?${query.toString()}`, LIST);
   }
 
   private call(
     method: 'GET' | 'POST',
     path: string,
-    timeoutMs: number,
-    maxReplyBytes: number,
+    terms: CallTerms,
     body?: Record<string, unknown>,
   ): Promise<OutboundReply> {
     const signed = this.signer.sign({ method, path, body });
@@ -52,8 +50,7 @@ export class HelloPayClient {
         Accept: 'application/json',
       },
       body: signed.body,
-      timeoutMs,
-      maxReplyBytes,
+      ...terms,
     });
   }
 }

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { callProvider, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
+import { callProvider, type CallTerms, OutboundHttp, type OutboundReply } from '@recaudo/outbound-http';
 import { REQUEST_SIGNER, type RequestSigner } from '@recaudo/payment-provider';
 import { TumiPaySettings } from './tumipay.settings.js';
 
 /** A create call may take long behind a bank; a query should not. */
-const CREATE_TIMEOUT_MS = 15_000;
-const QUERY_TIMEOUT_MS = 10_000;
-const MAX_REPLY_BYTES = 256 * 1024;
+const CREATE: CallTerms = { purpose: 'order', timeoutMs: 15_000, maxReplyBytes: 256 * 1024 };
+const QUERY: CallTerms = { purpose: 'question', timeoutMs: 10_000, maxReplyBytes: 256 * 1024 };
 
 /** Talks HTTP to TumiPay and knows nothing of statuses: it returns replies, or says that there was none. */
 @Injectable()
@@ -19,23 +18,23 @@ export class TumiPayClient {
 
   /** `POST /v1/payin` (seed 001). */
   createPayin(body: Record<string, unknown>): Promise<OutboundReply> {
-    return this.call('POST', '/v1/payin', CREATE_TIMEOUT_MS, body);
+    return this.call('POST', '/v1/payin', CREATE, body);
   }
 
   /** `GET /v1/transaction/{ticket or reference}`, without a body: some of TumiPay's samples send one, which proxies may refuse. */
   fetchTransaction(ticketOrReference: string): Promise<OutboundReply> {
-    return this.call('GET', `/v1/transaction/${encodeURIComponent(ticketOrReference)}`, QUERY_TIMEOUT_MS);
+    return this.call('GET', `/v1/transaction/${encodeURIComponent(ticketOrReference)}`, QUERY);
   }
 
   /** `GET /v1/pse/banks` (seed 000). */
   fetchBanks(): Promise<OutboundReply> {
-    return this.call('GET', '/v1/pse/banks', QUERY_TIMEOUT_MS);
+    return this.call('GET', '/v1/pse/banks', QUERY);
   }
 
   private call(
     method: 'GET' | 'POST',
     path: string,
-    timeoutMs: number,
+    terms: CallTerms,
     body?: Record<string, unknown>,
   ): Promise<OutboundReply> {
     const signed = this.signer.sign({ method, path, body });
@@ -49,8 +48,7 @@ export class TumiPayClient {
         Accept: 'application/json',
       },
       body: signed.body,
-      timeoutMs,
-      maxReplyBytes: MAX_REPLY_BYTES,
+      ...terms,
     });
   }
 }
