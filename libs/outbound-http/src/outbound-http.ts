@@ -135,8 +135,8 @@ export class OutboundHttp implements OnApplicationShutdown {
     this.httpsAgent.destroy();
   }
 
-  private destination({ to }: OutboundRequest): Destination {
-    return this.destinationsOf(to).question;
+  private destination({ to, purpose = 'question' }: OutboundRequest): Destination {
+    return this.destinationsOf(to)[purpose];
   }
 
   private destinationsOf(to: string): Readonly<Record<CallPurpose, Destination>> {
