@@ -13,6 +13,7 @@ export interface Violation {
 
 /** How long a webhook's word is waited for where an answer may only repeat what was asked (decision 3). */
 const ECHO_GRACE_MS = 30_000;
+export const NOT_STUCK = 'nothing is stuck';
 const STUCK_SECONDS = 60;
 /** Lists of what concerns the merchant, by type. */
 const IS_NOTIFIED = /^payin\./;
@@ -49,7 +50,7 @@ const CHECKS: readonly (readonly [promise: string, find: Check])[] = [
   ['what was acknowledged to the merchant is in the history', checkAcknowledgedActs],
   ['each event is notified exactly once', checkNotifications],
   ['the API shows what is so', checkShown],
-  ['nothing is stuck', checkStuck],
+  [NOT_STUCK, checkStuck],
 ];
 
 function checkOrders({ attempts, orders }: PayinStory): string[] {
@@ -270,7 +271,7 @@ function checkHeard({ heard, unverified, notifications }: Evidence): Violation[]
 function checkStuckWebhooks({ webhooks }: Evidence): Violation[] {
   return webhooks
     .filter(({ overdueSeconds }) => (overdueSeconds ?? 0) > STUCK_SECONDS)
-    .map(({ reference }) => ({ promise: 'nothing is stuck', what: `a webhook for ${reference} waits` }));
+    .map(({ reference }) => ({ promise: NOT_STUCK, what: `a webhook for ${reference} waits` }));
 }
 
 function isTaken({ status }: ClientEntry): boolean {

@@ -107,10 +107,10 @@ export async function gatherEvidence(
   });
   return {
     ...stored,
-    client,
+    client: [...client],
     ledger: (await Promise.all(PROVIDER_NAMES.map((name) => ledgerOf(fleet, name, seen.get(name))))).flat(),
-    heard: merchant.received,
-    unverified: merchant.unverified,
+    heard: [...merchant.received],
+    unverified: [...merchant.unverified],
     shown: await everyPayin(fleet),
     inDatabaseTime: (realMs) => fleet.inDatabaseTime(realMs),
   };

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { LEASE_SECONDS } from '../../src/database/due-work.js';
 import { until } from '../support/until.js';
 import { Campaign, type CampaignOptions, type Report } from './campaign.js';
+import { NOT_STUCK } from './checker.js';
 import { calmOthers, passes } from './disturbances.js';
 import type { Clock } from './live-story.js';
 import { MomentClock } from './moment-clock.js';
@@ -136,13 +137,16 @@ async function wave(campaign: Campaign, lastsMs: number): Promise<void> {
   await Promise.all(tasks);
 }
 
+/** In real time first: what is stuck after a minute must not be helped by time that is made to pass. */
 async function rest(campaign: Campaign): Promise<Report> {
   await calmOthers(campaign.fleet);
   await campaign.startAll();
   await campaign.storiesEnd();
   await campaign.comesToRest(COMES_TO_REST_MS);
+  const stuck = (await campaign.report()).violations.filter(({ promise }) => promise === NOT_STUCK);
   await campaign.settle();
-  return campaign.report();
+  const report = await campaign.report();
+  return { ...report, violations: [...stuck, ...report.violations] };
 }
 
 async function repeat(signal: AbortSignal, everyMs: number, what: () => Promise<void>): Promise<void> {
