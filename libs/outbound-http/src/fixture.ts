@@ -114,7 +114,13 @@ export async function errorOf(call: Promise<unknown>): Promise<OutboundError> {
   throw answer instanceof Error ? answer : new Error(`no error, but ${JSON.stringify(answer)}`);
 }
 
-/** Waits for a fact, within the time that a test has. */
+const UNTIL_MAX_MS = 20_000;
+
+/** Waits for a fact, for less than the time that a test has: one that waited on would keep the whole run from ending. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await wait(5);
+  const startedAt = performance.now();
+  while (!isSo()) {
+    if (performance.now() - startedAt > UNTIL_MAX_MS) throw new Error(`never came about: ${isSo.toString()}`);
+    await wait(5);
+  }
 }
