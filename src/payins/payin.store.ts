@@ -141,25 +141,6 @@ export class PayinStore {
     return claimed;
   }
 
-  /** The providers of payins that are to be looked at, whether or not they are enabled; by jumps through the index. */
-  async providersWaitedFor(): Promise<string[]> {
-    const rows = await this.database.query<{ provider: string }>(
-      {
-        name: 'providers waited for',
-        text: `
-          with recursive waiting as (
-            (select provider from payins where due_at is not null order by provider limit 1)
-            union all
-            select (select p.provider from payins p where p.due_at is not null and p.provider > w.provider order by p.provider limit 1)
-            from waiting w where w.provider is not null
-          )
-          select provider from waiting where provider is not null`,
-      },
-      [],
-    );
-    return rows.map(({ provider }) => provider);
-  }
-
   async release({ organizationId, id, fence }: Claimed): Promise<void> {
     await this.database.query(RELEASE, [organizationId, id, fence]);
   }

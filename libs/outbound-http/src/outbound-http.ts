@@ -4,13 +4,7 @@ import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { firstValueFrom } from 'rxjs';
 import { Connection } from './connection.js';
-import {
-  type BreakerState,
-  Destination,
-  type DestinationHealth,
-  type DestinationLimits,
-  isServerFailure,
-} from './destination.js';
+import { Destination, type DestinationHealth, type DestinationLimits, isServerFailure } from './destination.js';
 import { loggablePath } from './loggable-path.js';
 import { OutboundError, toOutboundError } from './outbound-error.js';
 import { isPrivateLiteral, PrivateAddressError, publicLookup } from './private-addresses.js';
@@ -62,10 +56,7 @@ const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
 /** A call that begins has at least the rest for its reply: cut short, it would end as one that may have been carried out. */
 const WAIT_SHARE = 0.5;
 
-export interface ServerHealth extends Readonly<Record<CallPurpose, DestinationHealth>> {
-  /** That of orders. */
-  breaker: BreakerState;
-}
+export type ServerHealth = Readonly<Record<CallPurpose, DestinationHealth>>;
 
 export const OUTBOUND_HTTP_OPTIONS = Symbol('OutboundHttpOptions');
 export interface OutboundHttpOptions {
@@ -127,7 +118,7 @@ export class OutboundHttp implements OnApplicationShutdown {
   /** How calls to this destination went lately, in this process. */
   health(to: string): ServerHealth {
     const { order, question } = this.destinationsOf(to);
-    return { order: order.health(), question: question.health(), breaker: order.health().breaker };
+    return { order: order.health(), question: question.health() };
   }
 
   onApplicationShutdown(): void {
