@@ -22,10 +22,11 @@ export const CRASH_PATHS = {
   expire: /^expiry\/|^payins\/look-at-payin\.service:|^payins\/payin\.store:claimExpired#/,
   notify: /^notifications\//,
   act: /^payins\/(payins\.controller:(refresh|cancel|accept)#|payin-actions\.service:|payin\.store:claim#)/,
-  work: /^database\/|^payins\/payin\.store:release#/,
+  work: /^database\/|^payins\/payin\.store:/,
 } as const satisfies Record<string, RegExp>;
 export type CrashPath = keyof typeof CRASH_PATHS;
 
+/** What only reads for the API, and what only starts, has nothing to lose. */
 const INSTRUMENTED =
   /^((payins|webhooks|expiry|notifications)\/[a-z-]+\.(service|worker|store|controller)|database\/(database|due-work))\.js$/;
 /** Calls whose promise is handed on without an await. */
