@@ -39,8 +39,8 @@ export async function startService(environment: Environment): Promise<Service> {
     // Outside production nobody but this machine gets in.
     await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');
     const { PORT: port, ROLE: role } = settings;
-    app.get(Logger).log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
     await app.get(LeftBehind).tell();
+    app.get(Logger).log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
   } catch (error) {
     await app.close();
     throw error;

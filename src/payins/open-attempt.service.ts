@@ -120,6 +120,8 @@ function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {
   return Math.round((expiresAt.getTime() - now.getTime()) / 60_000);
 }
 
+const RETRY_JITTER_MS = 500;
+
 /** It could not be reached, was too busy, or we held back ourselves: none of these says anything about the order. */
 const AWAY: readonly ProviderErrorKind[] = ['connection', 'held_back', 'rate_limited'];
 
@@ -127,7 +129,9 @@ function retryAt({ payin, known, now }: PayinSnapshot, { kind, detail }: Provide
   if (!AWAY.includes(kind)) return undefined;
   const last = known.attempts.at(-1);
   const tries = known.attempts.filter(({ provider }) => provider === last?.provider).length;
-  return nextRetryAt(now, payin.expiresAt, tries, detail.retryAfterMs);
+  // Payins that were held back together do not come back together.
+  const jitterMs = Math.random() * RETRY_JITTER_MS;
+  return nextRetryAt(now, payin.expiresAt, tries, (detail.retryAfterMs ?? 0) + jitterMs);
 }
 
 function mayStillBeCalled({ known, now }: PayinSnapshot, { id }: NewAttempt): boolean {

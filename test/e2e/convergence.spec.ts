@@ -20,15 +20,22 @@ afterAll(() => stand?.close());
 /** Lets time pass in steps, as a service that never stops would see it: each look that falls due is taken before the next step. */
 async function live(payin: PresentedPayin, seconds: number, stepSeconds: number): Promise<void> {
   for (let lived = 0; lived < seconds; lived += stepSeconds) {
+    const { looks, version } = await rowOf(payin);
     await timePasses(stand.database, Math.min(stepSeconds, seconds - lived));
+    if (!(await rowOf(payin)).due) continue;
     await until('what is due to be done', async () => {
-      const [row] = await stand.database.query<{ due: boolean }>(
-        'select coalesce(due_at <= now(), false) as due from payins where id = $1',
-        [payin.id],
-      );
-      return row?.due === false;
+      const row = await rowOf(payin);
+      return !row.due && (row.looks !== looks || row.version !== version);
     });
   }
+}
+
+async function rowOf({ id }: PresentedPayin): Promise<{ due: boolean; looks: number; version: number }> {
+  const [row] = await stand.database.query<{ due: boolean; looks: number; version: number }>(
+    'select coalesce(due_at <= now(), false) as due, looks, version from payins where id = $1',
+    [id],
+  );
+  return row!;
 }
 
 async function looksOf(payin: PresentedPayin): Promise<number> {

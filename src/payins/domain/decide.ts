@@ -491,6 +491,8 @@ class Deciding {
   }
 }
 
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);
+
 /** The same fact, the same key: what was stored once changes nothing when it is heard again. */
 function observationKey({ attemptId, trust, report }: Extract<AttemptNews, { kind: 'report' }>): string {
   const { rawStatus, status, externalId, amountInCents, currency, payments = [] } = report;
@@ -502,6 +504,6 @@ function observationKey({ attemptId, trust, report }: Extract<AttemptNews, { kin
     amountInCents?.toString() ?? null,
     currency ?? null,
     status,
-    payments.map((payment) => [payment.paymentId, payment.amountInCents.toString()]).toSorted(),
+    payments.map((payment) => `${payment.paymentId} ${payment.amountInCents}`).toSorted(byText),
   ]);
 }

@@ -62,8 +62,7 @@ export function saysNoSuchTransaction({ status, bodyText }: OutboundReply): bool
   if (OTHER_THING.test(said)) return false;
   // A 404 in TumiPay's own envelope that names nothing speaks of what was asked for.
   const isOwn = readText(envelope['code']) !== undefined && REFUSED.test(readText(envelope['status']) ?? '');
-  if (status === 404 && isOwn && [envelope['message']].flat().every((text) => BARE.test(wordsOf(String(text ?? '')))))
-    return true;
+  if (status === 404 && isOwn && BARE.test(wordsOf(readText(envelope['message']) ?? ''))) return true;
   return said.split(/[.;:,]/).some((part) => TRANSACTION.test(part) && NOT_FOUND.test(part));
 }
 
