@@ -33,15 +33,13 @@ export interface AmountEvidence {
 /**
  * What one payment was, when the provider's answer may only repeat the amount that was asked (seed 002: "rely on webhook payloads for the
  * definitive settled value"). The webhook's amount counts; but its signature does not cover the amount, so where the answer is plainly no
- * echo, the webhook cannot raise it, and webhooks that contradict each other count for nothing until a person looks.
+ * echo, the webhook cannot raise it, and of several webhooks the least counts: nobody ships on it by mistake.
  */
 export function settledAmount(evidence: AmountEvidence): bigint | 'not_told_yet' | 'not_told' {
   const { askedInCents, answeredInCents, hintedInCents, mayBeEcho, waited } = evidence;
   if (answeredInCents === 0n) return 'not_told';
   if (answeredInCents !== undefined && !mayBeEcho) return answeredInCents;
-  // Webhooks that contradict each other: one of them is forged, and nobody but a person can say which.
-  if (new Set(hintedInCents).size > 1) return 'not_told';
-  const [hinted] = hintedInCents;
+  const hinted = hintedInCents.length > 0 ? hintedInCents.reduce(least) : undefined;
   if (answeredInCents === undefined) return hinted ?? 'not_told';
   if (hinted !== undefined) return answeredInCents === askedInCents ? hinted : least(hinted, answeredInCents);
   return answeredInCents === askedInCents && !waited ? 'not_told_yet' : answeredInCents;
