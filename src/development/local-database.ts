@@ -2,6 +2,8 @@ import { EmbeddedPostgres } from '@recaudo/embedded-postgres';
 import type { Environment } from '../../config/load-settings.js';
 import { CommandError, END_SIGNALS } from '../command.js';
 
+const END_DEADLINE_MS = 9_500;
+
 /** The PostgreSQL server under `.data/`, for machines without one. It does not outlive this process, unless that is killed with -9. */
 export function localDatabase(): EmbeddedPostgres {
   const server = new EmbeddedPostgres({ directory: '.data/postgres', database: 'recaudo' });
@@ -23,8 +25,13 @@ export async function withDatabaseUrl(
   const local = localDatabase();
   const running = local.urlIfRunning();
   if (running) return use(running);
-  // By default a signal ends a process without its exit handlers, and would leave the server behind.
-  for (const signal of END_SIGNALS) process.once(signal, () => process.exit(1));
+  // A server that is just being started has not written down yet who it is: it can only be ended once it has.
+  for (const signal of END_SIGNALS) {
+    process.once(signal, () => {
+      setTimeout(() => process.exit(1), END_DEADLINE_MS).unref();
+      void local.stop().finally(() => process.exit(1));
+    });
+  }
   try {
     await use(await local.start());
   } finally {
