@@ -203,7 +203,7 @@ describe('a rail with several providers', () => {
     const before = (await sandbox.teemopay.orders()).length;
     await sandbox.hellopay.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
     const { body: payin } = await api.create({ rail: 'NEQUI' });
-    expect(payin).toMatchObject({ status: 'CREATED', provider: 'hellopay' });
+    expect(payin.provider).toBe('hellopay');
     expect(await sandbox.teemopay.orders()).toHaveLength(before);
     expect(await sandbox.hellopay.orders()).toContainEqual(expect.objectContaining({ closedAt: null }));
   });
