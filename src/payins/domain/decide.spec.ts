@@ -538,7 +538,33 @@ describe('payments that the provider numbers', () => {
   });
 });
 
+describe('a provider that cannot say how an order stands', () => {
+  const unanswered: News = { attemptId: 'a1', source: 'poll', kind: 'unanswered' };
+
+  it('is shown to a person once the window for late money has closed, and not before', () => {
+    const ranOut = (secondsAgo: number): KnownPayin => ({ ...pending, expiresAt: addSeconds(now, -secondsAgo) });
+    expect(kinds(decide(ranOut(86_300), [unanswered], FIXED, now))).toEqual([]);
+    const closed = decide(ranOut(86_500), [unanswered], FIXED, now);
+    expect(closed.status).toBe('PENDING');
+    expect(kinds(closed)).toEqual(['MISSING_AT_PROVIDER']);
+  });
+});
+
 describe('contradictions', () => {
+  it.each([4000n, 6000n])(
+    'books nothing more when the only payment of an order is told with another amount: %p',
+    (told) => {
+      const booked: KnownPayin = {
+        ...pending,
+        status: 'APPROVED',
+        receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
+      };
+      const decision = decide(booked, [answer({ status: 'APPROVED', amountInCents: told })], FIXED, now);
+      expect(decision).toMatchObject({ receipts: [], receivedInCents: 5000n });
+      expect(kinds(decision)).toEqual(['AMOUNT_CONFLICT']);
+    },
+  );
+
   const paid: KnownPayin = {
     ...pending,
     status: 'APPROVED',

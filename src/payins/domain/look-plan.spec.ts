@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addSeconds, nextLateLookAt, lookDelaySeconds, nextPollAt } from './look-plan.js';
+import { addSeconds, nextLateLookAt, lookDelaySeconds, nextPollAt, nextRetryAt } from './look-plan.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 
@@ -41,5 +41,14 @@ describe('the plan of looks', () => {
     expect(nextLateLookAt(now, addSeconds(now, -1e6), addSeconds(now, 1e6))).toEqual(addSeconds(now, 6 * 3600));
     expect(nextLateLookAt(now, endedAt, addSeconds(now, 1000))).toEqual(addSeconds(now, 1000));
     expect(nextLateLookAt(now, endedAt, now)).toBeNull();
+  });
+
+  it('tries a provider that was away again ever more rarely, seven times in all, never past the end, and not before it asks for', () => {
+    const later = addSeconds(now, 3600);
+    const waits = [1, 2, 3, 7].map((tries) => nextRetryAt(now, later, tries));
+    expect(waits).toEqual([1, 2, 4, 60].map((seconds) => addSeconds(now, seconds)));
+    expect(nextRetryAt(now, later, 8)).toBeUndefined();
+    expect(nextRetryAt(now, later, 1, 30_000)).toEqual(addSeconds(now, 30));
+    expect(nextRetryAt(now, addSeconds(now, 30), 1, 30_000)).toBeUndefined();
   });
 });
