@@ -212,8 +212,8 @@ describe('npm run cli', () => {
 
 /** Every connection to the server that the folder's next command starts takes seconds, so that the command is certainly still at work. */
 async function slowDownConnections(): Promise<void> {
-  const [configuration] = await Array.fromAsync(glob(join(folder.path, '.data/**/postgresql.conf')));
-  await appendFile(configuration!, "post_auth_delay = '4s'\n");
+  for await (const configuration of glob(join(folder.path, '.data/**/postgresql.conf')))
+    await appendFile(configuration, "post_auth_delay = '4s'\n");
 }
 
 function changed(url: string, parts: Partial<Pick<URL, 'password' | 'pathname'>>): string {
