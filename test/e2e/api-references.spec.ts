@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProblemCode } from '../../src/http/problem.js';
 import { newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
@@ -256,6 +257,22 @@ describe('a reference', () => {
     expect(ours.body['id']).not.toBe(theirs.body['id']);
     expect(theirs.body['organizationId']).toBe(second.organizationId);
     expect((await post(request)).body).toEqual(ours.body);
+  });
+
+  it.each<[string, string, (request: Request) => unknown]>([
+    ['MALFORMED_JSON', 'cannot be read', (request) => JSON.stringify(request).slice(0, -1)],
+    ['VALIDATION_FAILED', 'breaks a rule of a field', (request) => ({ ...request, amountInCents: 1 })],
+    ['VALIDATION_FAILED', 'breaks a rule of the rail', (request) => ({ ...request, expiresInMinutes: 10_000_000 })],
+    ['VALIDATION_FAILED', 'has a field that there is not', (request) => ({ ...request, amount: 1 })],
+    ['PROVIDER_RULE', 'its provider does not take', (request) => ({ ...request, inlineCustomer: undefined })],
+    ['RAIL_NOT_AVAILABLE', 'nobody can open', (request) => ({ ...request, rail: 'NEQUI' })],
+  ])('is not taken by a create that is a %s because it %s', async (code, _, spoilt) => {
+    const request = full();
+    const orders = await ordersAtProvider();
+    expectProblem(await post(spoilt(request)), code as ProblemCode);
+    expect(await ordersAtProvider()).toBe(orders);
+    const answer = await post(request);
+    expect([answer.status, answer.body['status']]).toEqual([201, 'PENDING']);
   });
 
   it('that differs in case only is another one', async () => {
