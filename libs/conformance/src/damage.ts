@@ -1,3 +1,5 @@
+import type { OutboundReply } from '@recaudo/outbound-http';
+import { ProviderError } from '@recaudo/payment-provider';
 import fc from 'fast-check';
 import { type Json, objectIn, type Place, placesOf, valuesAt, withValueAt, without } from './places.js';
 import type { Reply } from './wire.js';
@@ -7,7 +9,9 @@ import type { Reply } from './wire.js';
 /** What is done to a value somewhere in the document; `at` picks the place. */
 interface Wound {
   at: number;
-  kind: 'drop' | 'replace' | 'retype' | 'wrap' | 'move' | 'grow';
+  kind: 'drop' | 'replace' | 'retype' | 'wrap' | 'move' | 'rename' | 'grow';
+  /** Of what is added or renamed. */
+  key: string;
   value: Json;
 }
 
@@ -42,8 +46,11 @@ const VALUES: Json[] = [
   ...['javascript:alert(1)', 'http://', '__proto__', '\u0000', '💥', 'x'.repeat(5_000), [], {}, [[]], { length: 1 }],
 ];
 
-/** @param words values that mean something to this provider: references, statuses */
-export function damage(words: readonly Json[]): fc.Arbitrary<Damage> {
+/**
+ * @param words values that mean something to this provider: references, statuses
+ * @param keys names of fields that mean something to it
+ */
+export function damage(words: readonly Json[], keys: readonly string[] = []): fc.Arbitrary<Damage> {
   const value = fc.oneof(
     fc.constantFrom(...words, ...VALUES),
     fc.integer() as fc.Arbitrary<Json>,
@@ -51,7 +58,8 @@ export function damage(words: readonly Json[]): fc.Arbitrary<Damage> {
   );
   const wound = fc.record({
     at: fc.nat(1_000),
-    kind: fc.constantFrom<Wound['kind']>('drop', 'replace', 'replace', 'retype', 'wrap', 'move', 'grow'),
+    kind: fc.constantFrom<Wound['kind']>('drop', 'replace', 'replace', 'retype', 'wrap', 'move', 'rename', 'grow'),
+    key: fc.constantFrom(...keys, 'extra', '__proto__'),
     value,
   });
   return fc.record({
@@ -72,12 +80,30 @@ export function damaged(original: Reply, { wounds, scar, where, status, headers 
   };
 }
 
-function wounded(document: Json, { at, kind, value }: Wound): Json {
+/** The same for a mapper, which is given what the client has read. */
+export function damagedReply(original: object, plan: Damage): OutboundReply {
+  const whole = { status: 200, headers: {}, body: Buffer.from(JSON.stringify(original)) };
+  const { status, headers, body } = damaged(whole, plan);
+  return { status, headers, bodyText: body.toString() };
+}
+
+/** What reading came to: the result, or the ProviderError; anything else that is thrown fails the test. */
+export function attempt<T>(read: () => T): { result?: T; error?: ProviderError } {
+  try {
+    return { result: read() };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { error };
+  }
+}
+
+function wounded(document: Json, { at, kind, key, value }: Wound): Json {
   const places = placesOf(document);
   const place = places[at % places.length];
   const other = places[(at * 7 + 3) % places.length];
   if (!place || !other) return document;
   const [own] = valuesAt(document, place) as Json[];
+  const sibling = `${place.slice(0, place.lastIndexOf('/'))}/${key}` as Place;
   const changes: Record<Wound['kind'], () => Json> = {
     drop: () => without(document, place),
     replace: () => withValueAt(document, place, value),
@@ -85,7 +111,8 @@ function wounded(document: Json, { at, kind, value }: Wound): Json {
     wrap: () => withValueAt(document, place, [own!]),
     // Another field's value: an amount where the status was.
     move: () => withValueAt(document, place, (valuesAt(document, other) as Json[])[0]!),
-    grow: () => withValueAt(document, `${place.slice(0, place.lastIndexOf('/'))}/extra` as Place, value),
+    rename: () => withValueAt(without(document, place), sibling, own!),
+    grow: () => withValueAt(document, sibling, value),
   };
   return changes[kind]();
 }

@@ -22,7 +22,9 @@ export function withValueAt(document: Json, place: Place, change: Json | ((value
   const holders = cut === 0 ? [copy] : valuesAt(copy, place.slice(0, cut) as Place);
   for (const holder of holders.filter(isHolder)) {
     for (const own of key === '*' ? Object.keys(holder) : [key]) {
-      holder[own] = typeof change === 'function' ? change(holder[own] ?? null) : change;
+      const value = typeof change === 'function' ? change(holder[own] ?? null) : change;
+      // Not by assignment: `__proto__` is a key like any other in a document.
+      Object.defineProperty(holder, own, { value, enumerable: true, configurable: true, writable: true });
     }
   }
   return copy;

@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { attempt, damage, damagedReply, objectIn } from '@recaudo/conformance';
 import type { OutboundReply } from '@recaudo/outbound-http';
 import { ProviderError, type ProviderReport } from '@recaudo/payment-provider';
 import fc from 'fast-check';
-import { EXAMPLE_ORDER, EXAMPLE_REFERENCE, fixture, replyOf } from './fixture.js';
+import { EXAMPLE_ORDER, EXAMPLE_REFERENCE, fixture } from './fixture.js';
 import { readCreateReply, readListReply, readQueryReply, readWebhook } from './teemopay.mapper.js';
 
 // Real replies, damaged in every way we could think of. What is expected of them is worked out here from the damaged text alone.
 
 const RUNS = 10_000;
+/** The same replies on every machine; another number tries others. */
+const SEED = 20_260_101;
 /** A second or two when the machine is idle. */
 const TIMEOUT_MS = 60_000;
 const PAYER = 'janejohnson@email.com';
@@ -16,61 +19,27 @@ const REFUSED_CODES = [
 ];
 const REFUSED_CODES_TOO = [466, 473, 475, 476, 492, 600, 601, 602, 603, 604, 605, 606];
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-
-const hostileValue: fc.Arbitrary<Json> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom<Json>(
-      EXAMPLE_REFERENCE,
-      'SomebodyElses',
-      0,
-      1,
-      2,
-      3,
-      4,
-      5,
-      '1',
-      '2',
-      '3',
-      '4',
-      200,
-      423,
-      426,
-      434,
-      500,
-    ),
-  },
-  fc.constantFrom<Json>(
-    null,
-    true,
-    -1,
-    0.5,
-    1e21,
+const hostile = damage(
+  [
+    EXAMPLE_REFERENCE,
+    'SomebodyElses',
+    5,
+    '1',
+    '3',
+    '4',
+    423,
+    426,
+    434,
     '10000',
     '1000.00',
     '0.00',
     '1000.001',
-    '',
-    ' ',
-    [],
-    {},
-    [2],
     PAYER,
     `${EXAMPLE_REFERENCE}&status=2`,
-    'javascript:alert(1)',
     'https://mock/x',
     'Order not found',
-  ),
-  fc.integer(),
-  fc.string({ maxLength: 300 }),
-  fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
-);
-
-const mutation = fc.record({
-  at: fc.nat(1000),
-  kind: fc.constantFrom('delete', 'replace', 'retype', 'rename', 'wrap', 'swap', 'add'),
-  key: fc.constantFrom(
+  ],
+  [
     'merchantOrderNo',
     'status',
     'amount',
@@ -81,80 +50,8 @@ const mutation = fc.record({
     'statementList',
     'paymentInfo',
     'paymentAmount',
-    '__proto__',
-    'x',
-  ),
-  value: hostileValue,
-});
-type Mutation = typeof mutation extends fc.Arbitrary<infer M> ? M : never;
-
-const damage = fc.record({
-  mutations: fc.array(mutation, { maxLength: 4 }),
-  // Most replies stay whole; the others are cut off, or run into something else.
-  keep: fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, fc.double({ min: 0, max: 1, noNaN: true })),
-  tail: fc.oneof({ weight: 12, arbitrary: fc.constant('') }, fc.constantFrom('}', '<html>', '\u0000', ' \n')),
-  status: fc.oneof(
-    { weight: 4, arbitrary: fc.constant(200) },
-    fc.constantFrom(201, 204, 302, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503),
-  ),
-  retryAfter: fc.constantFrom(undefined, '1', '-1', 'x', '1e999'),
-}) as fc.Arbitrary<{ mutations: Mutation[]; keep: number; tail: string; status: number; retryAfter?: string }>;
-type Damage = typeof damage extends fc.Arbitrary<infer D> ? D : never;
-
-/** Every place of a value: the object that holds it and its key there. */
-function placesOf(value: Json): [{ [key: string]: Json }, string][] {
-  if (typeof value !== 'object' || value === null) return [];
-  const holder = value as { [key: string]: Json };
-  return Object.keys(holder).flatMap((key) => [[holder, key] as [typeof holder, string], ...placesOf(holder[key]!)]);
-}
-
-function retyped(value: Json): Json {
-  if (typeof value === 'string') return /^\d+$/.test(value) ? Number(value) : [value];
-  if (typeof value === 'number') return String(value);
-  return JSON.stringify(value);
-}
-
-function mutate(root: Json, { at, kind, key, value: constant }: Mutation): void {
-  // A copy: the constants are the same objects in every run, and later steps change what they are put into.
-  const value = structuredClone(constant);
-  const places = placesOf(root);
-  if (places.length === 0) return;
-  const [holder, name] = places[at % places.length]!;
-  const current = holder[name]!;
-  const [other, otherName] = places[(at * 7 + 3) % places.length]!;
-  const put = (it: Json) =>
-    Object.defineProperty(holder, key, { value: it, enumerable: true, configurable: true, writable: true });
-  if (kind === 'delete') delete holder[name];
-  if (kind === 'replace') holder[name] = value;
-  if (kind === 'retype') holder[name] = retyped(current);
-  if (kind === 'wrap') holder[name] = [current];
-  if (kind === 'add') put(value);
-  if (kind === 'rename') {
-    delete holder[name];
-    put(current);
-  }
-  // By text: swapping an object with its own parent would make a ring.
-  if (kind === 'swap')
-    [holder[name], other[otherName]] = [structuredClone(other[otherName]!), structuredClone(current)];
-}
-
-function damaged(original: object, { mutations, keep, tail, status, retryAfter }: Damage): OutboundReply {
-  const root = structuredClone(original) as Json;
-  for (const step of mutations) mutate(root, step);
-  const text = JSON.stringify(root);
-  const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
-  return replyOf(text.slice(0, Math.ceil(text.length * keep)) + tail, status, headers);
-}
-
-/** What a careful reader finds in a text: nothing unless it is one JSON object. */
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+  ],
+);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -172,16 +69,6 @@ function dataOf(reply: OutboundReply): Record<string, unknown> | undefined {
   return isSuccess(envelope['code']) && isObject(envelope['data']) ? envelope['data'] : undefined;
 }
 
-/** The result, or the ProviderError; anything else that is thrown fails the property. */
-function attempt<T>(read: () => T): { result?: T; error?: ProviderError } {
-  try {
-    return { result: read() };
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    return { error };
-  }
-}
-
 /** "Certainly not taken" lets another provider open the order: only where the reply says so itself, of this very order. */
 function expectHarmless(error: ProviderError, reply: OutboundReply): void {
   expect(error.message).not.toContain(PAYER);
@@ -196,7 +83,7 @@ function expectHarmless(error: ProviderError, reply: OutboundReply): void {
     expect([...REFUSED_CODES, ...REFUSED_CODES_TOO]).toContain(Number(code));
     expect(typeof msg).toBe('string');
   } else {
-    expect([400, 401, 403, 404, 409, 422, 429]).toContain(reply.status);
+    expect([400, 401, 403, 404, 405, 409, 422, 429]).toContain(reply.status);
     if (reply.status === 409) expect([...REFUSED_CODES, ...REFUSED_CODES_TOO]).toContain(Number(code));
     expect(isSuccess(code)).toBe(false);
   }
@@ -230,8 +117,8 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
       const originals = [{ ...original, email: PAYER }, fixture('query-reply-without-envelope')];
       let reports = 0;
       fc.assert(
-        fc.property(damage, fc.constantFrom(...originals), (plan, example) => {
-          const reply = damaged(example, plan);
+        fc.property(hostile, fc.constantFrom(...originals), (plan, example) => {
+          const reply = damagedReply(example, plan);
           const { result, error } = attempt(() => readQueryReply(reply, EXAMPLE_REFERENCE));
           if (error) return expectHarmless(error, reply);
           if (!result?.found) {
@@ -252,7 +139,7 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
             })),
           });
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, seed: SEED },
       );
       // The damage is not so bad that nothing was ever read.
       expect(reports).toBeGreaterThan(RUNS / 20);
@@ -271,8 +158,8 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
       ] as const;
       let opened = 0;
       fc.assert(
-        fc.property(damage, fc.constantFrom(...orders), (plan, [example, order]) => {
-          const reply = damaged(example, plan);
+        fc.property(hostile, fc.constantFrom(...orders), (plan, [example, order]) => {
+          const reply = damagedReply(example, plan);
           const { result, error } = attempt(() => readCreateReply(reply, order));
           if (error) return expectHarmless(error, reply);
           opened += 1;
@@ -291,7 +178,7 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
             expect([data['paymentInfo'], paymentFactory]).toContain(instructions.key);
           }
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, seed: SEED },
       );
       expect(opened).toBeGreaterThan(RUNS / 20);
     },
@@ -303,8 +190,8 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
     () => {
       let read = 0;
       fc.assert(
-        fc.property(damage, (plan) => {
-          const { bodyText } = damaged(fixture('callback'), plan);
+        fc.property(hostile, (plan) => {
+          const { bodyText } = damagedReply(fixture('callback'), plan);
           const { result, error } = attempt(() => readWebhook(Buffer.from(bodyText)));
           if (error) return expect(error).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
           read += 1;
@@ -313,7 +200,7 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
           expect(result?.report).not.toHaveProperty('amountInCents');
           expectFromTheText(result!.report, { status, payments: [{ id, amount, status }] });
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, seed: SEED },
       );
       expect(read).toBeGreaterThan(RUNS / 20);
     },
@@ -325,8 +212,8 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
     () => {
       let read = 0;
       fc.assert(
-        fc.property(damage, (plan) => {
-          const reply = damaged(fixture('list-reply'), plan);
+        fc.property(hostile, (plan) => {
+          const reply = damagedReply(fixture('list-reply'), plan);
           const { result, error } = attempt(() => readListReply(reply));
           if (error) return expect(error.message).not.toContain(PAYER);
           read += 1;
@@ -336,7 +223,7 @@ describe(`in ${RUNS.toLocaleString('en')} hostile replies`, () => {
             payins.map(({ merchantOrderNo }) => merchantOrderNo),
           );
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, seed: SEED },
       );
       expect(read).toBeGreaterThan(RUNS / 20);
     },
