@@ -1,0 +1,45 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startDurableServer } from './durable-server.js';
+import { provenance } from './machine.js';
+import { PARTS } from './parts.js';
+import { toMarkdown, toText, writeIntoPage } from './report.js';
+
+/** `npm run bench [-- name …] [--quick | --write]`: measures, prints, keeps every round as JSON, and with `--write` fills docs/performance.md. */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter((name) => !PARTS.some((part) => part.name === name));
+if (unknown.length > 0)
+  throw new Error(`there is ${PARTS.map(({ name }) => name).join(', ')}; not ${unknown.join(', ')}`);
+if (values.quick && values.write) throw new Error('the figures of a quick run mean nothing: they are not written down');
+const parts = PARTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+
+// On the project's own disk: a folder for temporary files may be memory, where a commit costs nothing.
+const root = `.data/bench${values.quick ? '-quick' : ''}`;
+const folder = join(root, 'work');
+rmSync(folder, { recursive: true, force: true });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+const say = (line: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
+const server = await startDurableServer(join(root, 'postgres'));
+try {
+  const from = provenance(server.settings);
+  for (const line of Object.values(from)) say(line);
+  for (const part of parts) {
+    const { name, title } = part;
+    say(`--- ${name}: ${title}`);
+    mkdirSync(folder, { recursive: true });
+    const result = await part.run({ quick: values.quick, folder, say });
+    const file = join(root, `${name}.json`);
+    writeFileSync(file, `${JSON.stringify({ ...from, ...result }, null, 1)}\n`);
+    console.log(`\n${toText(result)}\n`);
+    say(`every round: ${file}`);
+    if (values.write) await writeIntoPage(name, toMarkdown(result, from));
+    rmSync(folder, { recursive: true, force: true });
+  }
+} finally {
+  await server.close();
+}

@@ -1,0 +1,4 @@
+import type { BenchPart } from './part.js';
+
+/** Everything that `npm run bench` measures, in this order; `npm run bench -- <name>` runs one. */
+export const PARTS: readonly BenchPart[] = [];
