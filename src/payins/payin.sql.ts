@@ -33,7 +33,11 @@ const READ = `
          p.paid_answer_since as "paidAnswerSince", clock_timestamp() as now,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'id', a.id, 'provider', a.provider, 'providerReference', a.provider_reference, 'externalId', a.external_id,
-                   'state', a.state, 'reason', a.reason, 'startedAt', a.started_at) order by a.started_at, a.id), '[]')
+                   'state', a.state, 'reason', a.reason, 'startedAt', a.started_at,
+                   'webhookWaits', exists (
+                     select from inbound_webhooks i
+                     where i.organization_id = a.organization_id and i.provider_reference = a.provider_reference
+                       and i.provider = a.provider and i.due_at is not null and i.outcome is null)) order by a.started_at, a.id), '[]')
             from attempts a where a.organization_id = p.organization_id and a.payin_id = p.id) as attempts,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'id', r.id, 'attemptId', r.attempt_id, 'paymentId', r.payment_id, 'amountInCents', r.amount_in_cents::text,

@@ -5,7 +5,11 @@ export const InboundWebhookEntity = defineEntity({
   name: 'InboundWebhook',
   tableName: 'inbound_webhooks',
   uniques: [{ properties: ['organizationId', 'provider', 'eventKey'] }],
-  indexes: [{ name: 'inbound_webhooks_due', properties: ['provider', 'dueAt'], where: 'due_at is not null' }],
+  indexes: [
+    { name: 'inbound_webhooks_due', properties: ['provider', 'dueAt'], where: 'due_at is not null' },
+    // What has come about one order.
+    { properties: ['organizationId', 'providerReference'] },
+  ],
   properties: {
     /** The organization whose code begins the reference; the nil UUID when no organization has it. */
     organizationId: p.uuid().primary(),

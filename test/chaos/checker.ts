@@ -11,8 +11,10 @@ export interface Violation {
   what: string;
 }
 
-/** How long a webhook's word is waited for where an answer may only repeat what was asked (decision 3). */
-const ECHO_GRACE_MS = 30_000;
+/** How long a webhook that is in the inbox is waited for where an answer may only repeat what was asked (decision 3). */
+const WAITING_WEBHOOK_MS = 600_000;
+/** From the beginning of a commit to its end, on a machine that is busy with dying processes. */
+const COMMIT_MS = 2_000;
 export const NOT_STUCK = 'nothing is stuck';
 const STUCK_SECONDS = 60;
 /** Lists of what concerns the merchant, by type. */
@@ -81,8 +83,8 @@ function checkReceipts(story: PayinStory, evidence: Evidence): string[] {
 }
 
 /**
- * Decision 3: an answer that may be an echo is booked when no webhook was applied in time (none came, or whoever had it died), and what one
- * says later is shown to a person.
+ * Decision 3: an answer that may be an echo is booked when no webhook had come by then, or none that could be applied in ten minutes, and
+ * what one says later is shown to a person.
  */
 function isKnownEcho(
   { provider, reference, payments }: LedgerOrder,
@@ -93,7 +95,9 @@ function isKnownEcho(
   if (provider !== 'tumipay' || others.length > 0 || only?.amountInCents !== payin.amountInCents) return false;
   const paidAt = inDatabaseTime(Date.parse(payments[0]?.paidAt ?? ''));
   const heard = webhooks.filter((webhook) => webhook.reference === reference);
-  const inTime = heard.some(({ appliedAt }) => appliedAt && appliedAt.getTime() < paidAt + ECHO_GRACE_MS);
+  const bookedAt = only.createdAt.getTime();
+  const waitedFor = bookedAt < paidAt + WAITING_WEBHOOK_MS;
+  const inTime = waitedFor && heard.some(({ receivedAt }) => receivedAt.getTime() < bookedAt - COMMIT_MS);
   return !inTime && (heard.length === 0 || discrepancies.includes('AMOUNT_CONFLICT'));
 }
 

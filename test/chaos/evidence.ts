@@ -44,7 +44,7 @@ export interface Evidence {
     from: PayinStatus | null;
     to: PayinStatus | null;
   })[];
-  receipts: readonly (Belonging & { attemptId: string; paymentId: string; amountInCents: number })[];
+  receipts: readonly (Belonging & { attemptId: string; paymentId: string; amountInCents: number; createdAt: Date })[];
   notifications: readonly (Belonging & {
     id: string;
     sequence: number;
@@ -57,7 +57,7 @@ export interface Evidence {
   webhooks: readonly {
     reference: string | null;
     deliveries: number;
-    appliedAt: Date | null;
+    receivedAt: Date;
     overdueSeconds: number | null;
   }[];
   discrepancies: readonly { payinId: string | null; kind: string }[];
@@ -75,11 +75,11 @@ const TABLES = {
   attempts: 'select id, payin_id as "payinId", provider, provider_reference as reference, state from attempts',
   events: `select payin_id as "payinId", sequence, type, source, from_status as "from", to_status as "to" from payin_events
            order by payin_id, sequence`,
-  receipts: `select payin_id as "payinId", attempt_id as "attemptId", payment_id as "paymentId", amount_in_cents::float as "amountInCents"
-             from receipts`,
+  receipts: `select payin_id as "payinId", attempt_id as "attemptId", payment_id as "paymentId", amount_in_cents::float as "amountInCents",
+                    created_at as "createdAt" from receipts`,
   notifications: `select id, payin_id as "payinId", sequence, type, body, delivered_at is not null as "isDelivered",
                          due_at is not null as "isDue", ${OVERDUE} from notifications`,
-  webhooks: `select provider_reference as reference, deliveries, applied_at as "appliedAt", ${OVERDUE} from inbound_webhooks`,
+  webhooks: `select provider_reference as reference, deliveries, received_at as "receivedAt", ${OVERDUE} from inbound_webhooks`,
   discrepancies: 'select payin_id as "payinId", kind from discrepancies',
   lateWrites: 'select source, id, holder, writer from chaos_late_writes',
 } as const;

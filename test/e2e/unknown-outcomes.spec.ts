@@ -188,6 +188,33 @@ describe('an order that turns up after the provider had denied it', () => {
   });
 });
 
+describe('a webhook whose worker has died', () => {
+  it('is waited for when an answer only repeats what was asked: its amount counts', async () => {
+    const { api, sandbox, database } = stand;
+    const opened = await api.open({ rail: 'BRE_B' });
+    await database.query(`alter table inbound_webhooks alter due_at set default now() + interval '1 hour'`);
+    try {
+      await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 1_000_000 });
+      const looksAgain = async (change: string) => {
+        const looks = `select looks from payins where id = '${opened.id}'`;
+        const [before] = await database.query<{ looks: number }>(looks);
+        await database.query(`update payins set due_at = now() ${change} where id = $1`, [opened.id]);
+        await until(
+          'a look',
+          async () => ((await database.query<{ looks: number }>(looks))[0]?.looks ?? 0) > (before?.looks ?? 0),
+        );
+      };
+      await looksAgain('');
+      await looksAgain(`, paid_answer_since = paid_answer_since - interval '1 minute'`);
+      expect(await api.payin(opened.id)).toMatchObject({ status: 'PENDING', receipts: [] });
+      await database.query(`update inbound_webhooks set due_at = now() where due_at is not null`);
+      expect(await api.reaches(opened.id, 'UNDERPAID')).toMatchObject({ amountReceivedInCents: 1_000_000 });
+    } finally {
+      await database.query('alter table inbound_webhooks alter due_at set default now()');
+    }
+  });
+});
+
 describe('a webhook whose provider cannot be asked', () => {
   it('has told its amount when a later answer only repeats what was asked', async () => {
     const { api, sandbox, database } = stand;

@@ -332,6 +332,26 @@ describe('an amount that the payer may have changed', () => {
     });
   });
 
+  it('waits longer while a webhook about the order is in the inbox, and not for ever', () => {
+    const [attempt] = pending.attempts;
+    const waiting: KnownPayin = {
+      ...pending,
+      paidAnswerSince: now,
+      attempts: [{ ...attempt!, webhookWaits: true }],
+    };
+    const graceEnds = addSeconds(now, WEBHOOK_GRACE_SECONDS);
+    const decision = decide(waiting, [echo], EDITABLE, addSeconds(graceEnds, 60));
+    expect(decision).toMatchObject({ status: 'PENDING', receipts: [], paidAnswerSince: now });
+    expect(decision.dueAt! > addSeconds(graceEnds, 60)).toBe(true);
+    expect(decide(waiting, [echo], EDITABLE, addSeconds(now, 599)).status).toBe('PENDING');
+    expect(decide(waiting, [echo], EDITABLE, addSeconds(now, 600))).toMatchObject({
+      status: 'APPROVED',
+      receivedInCents: 5000n,
+    });
+    const heard = decide(waiting, [hint({ status: 'APPROVED', amountInCents: 3000n }), echo], EDITABLE, graceEnds);
+    expect(heard).toMatchObject({ status: 'UNDERPAID', receivedInCents: 3000n, paidAnswerSince: null });
+  });
+
   it('does not wait when the answer is no echo', () => {
     const settled = answer({ status: 'APPROVED', amountInCents: 4000n }, { mayEchoAmount: true });
     expect(decide(pending, [settled], EDITABLE, now)).toMatchObject({ status: 'UNDERPAID', receivedInCents: 4000n });

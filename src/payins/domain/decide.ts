@@ -1,5 +1,5 @@
 import { amountStatus, isUnitMismatch, settledAmount, sumOf } from './amounts.js';
-import { addSeconds, lateUntil, nextLookAt, PAID_HINT_HOLDS_SECONDS, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
+import { addSeconds, hasWaitedForWebhook, lateUntil, nextLookAt, PAID_HINT_HOLDS_SECONDS } from './look-plan.js';
 import type { Decision } from './decision.js';
 import type {
   Attempt,
@@ -320,7 +320,7 @@ class Deciding {
       answeredInCents,
       hintedInCents,
       mayBeEcho: news.mayEchoAmount && this.rules.payerMayEditAmount,
-      waited: this.now >= addSeconds(since, WEBHOOK_GRACE_SECONDS),
+      waited: hasWaitedForWebhook(attempt, since, this.now),
     });
     if (settled === 'not_told_yet') this.decision.paidAnswerSince = since;
     if (settled === 'not_told') {

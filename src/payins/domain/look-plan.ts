@@ -7,6 +7,9 @@ import { endedUnpaid, isOpen, type PayinStatus } from './status.js';
 export const CREATE_SETTLES_SECONDS = 30;
 /** How long a paid answer that may only repeat the amount asked waits for the webhook that tells the real one. */
 export const WEBHOOK_GRACE_SECONDS = 30;
+/** The same while one is in the inbox: whoever had it may have died, and its lease is as long as the grace. Not for ever: it may never be applied. */
+const WAITING_WEBHOOK_GRACE_SECONDS = 600;
+const WAITING_WEBHOOK_LOOK_SECONDS = 10;
 
 /** How long a webhook's word that an order is paid keeps the payin from expiring against a provider's answer that it is not. */
 export const PAID_HINT_HOLDS_SECONDS = 600;
@@ -104,7 +107,10 @@ export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date
   const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry } = situation;
   const { reversalWatchDays } = rules;
   const closesAt = lateUntil(expiresAt, rules);
-  if (paidAnswerSince) return addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
+  if (paidAnswerSince) {
+    const graceEnds = addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
+    return graceEnds > now ? graceEnds : addSeconds(now, WAITING_WEBHOOK_LOOK_SECONDS);
+  }
   if (isOpen(status) && !live) return situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]);
   if (isOpen(status) && live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
   if (hurry && (isOpen(status) || endedUnpaid(status))) return addSeconds(now, stepOf(rules.pollSeconds, 0));
@@ -118,6 +124,11 @@ export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date
   const isPaid = status === 'UNDERPAID' || status === 'APPROVED';
   const reversal = isPaid ? nextReversalLookAt(now, endedAt ?? now, reversalWatchDays) : null;
   return late && reversal ? (late < reversal ? late : reversal) : (late ?? reversal);
+}
+
+/** Whether a paid answer that may be an echo, first heard at `since`, has waited long enough for a webhook that tells the amount. */
+export function hasWaitedForWebhook({ webhookWaits = false }: Attempt, since: Date, now: Date): boolean {
+  return now >= addSeconds(since, webhookWaits ? WAITING_WEBHOOK_GRACE_SECONDS : WEBHOOK_GRACE_SECONDS);
 }
 
 function instructionsMayCome({ live, hasInstructions }: LookSituation, now: Date): boolean {

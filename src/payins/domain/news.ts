@@ -21,6 +21,8 @@ export interface Attempt {
   /** Why it is `not_executed` or `unknown`. */
   reason?: string | null;
   startedAt: Date;
+  /** A verified webhook about it is in the inbox and was not applied yet. */
+  webhookWaits?: boolean;
 }
 
 /** The reason of an attempt whose create call was lost, and of which its provider said later that it has no such order. It may be wrong. */
