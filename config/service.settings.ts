@@ -118,6 +118,12 @@ export class ServiceSettings {
   @IsBoolean()
   OUTBOUND_ALLOW_PRIVATE?: boolean;
 
+  /** Whoever reads `/metrics` sends it as a bearer token. Absent: anybody may, and in production nobody. */
+  @IsOptional()
+  @IsString()
+  @MinLength(16)
+  METRICS_KEY?: string;
+
   /** How often what has run out is looked for. */
   @toNumber
   @IsInt()

@@ -10,6 +10,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { ExpiryModule } from './expiry/expiry.module.js';
 import { HealthModule } from './health/health.module.js';
 import { loggerOptions } from './http/logging.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { PayinsModule } from './payins/payins.module.js';
 import { ProviderRegistryModule } from './provider-registry/provider-registry.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         ExpiryModule,
         ReconciliationModule,
         HealthModule,
+        MetricsModule,
       ],
     };
   }

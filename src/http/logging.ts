@@ -14,7 +14,7 @@ function pathOnly(url: string | undefined): string {
 
 /** The router's middleware sees what it has matched cut off from `url`. */
 function isProbe(request: IncomingMessage & { originalUrl?: string }): boolean {
-  return pathOnly(request.originalUrl ?? request.url).startsWith('/health/');
+  return /^\/(?:health\/|metrics$)/.test(pathOnly(request.originalUrl ?? request.url));
 }
 
 /** One line a request: method, path, status, time, ids. No header, no query and no body is ever logged. */

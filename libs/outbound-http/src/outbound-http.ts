@@ -56,6 +56,14 @@ const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
 /** A call that begins has at least the rest for its reply: cut short, it would end as one that may have been carried out. */
 const WAIT_SHARE = 0.5;
 
+/** A call that is over. */
+export interface OutboundCall {
+  to: string;
+  /** `2xx` and the like, or why there was no reply. */
+  outcome: string;
+  durationMs: number;
+}
+
 export type ServerHealth = Readonly<Record<CallPurpose, DestinationHealth>>;
 
 export const OUTBOUND_HTTP_OPTIONS = Symbol('OutboundHttpOptions');
@@ -74,6 +82,7 @@ export interface OutboundHttpOptions {
 @Injectable()
 export class OutboundHttp implements OnApplicationShutdown {
   private readonly logger = new Logger(OutboundHttp.name);
+  private readonly listeners: ((call: OutboundCall) => void)[] = [];
   private readonly destinations = new Map<string, Readonly<Record<CallPurpose, Destination>>>();
   private readonly httpAgent: HttpAgent;
   private readonly httpsAgent: HttpsAgent;
@@ -119,6 +128,11 @@ export class OutboundHttp implements OnApplicationShutdown {
   health(to: string): ServerHealth {
     const { order, question } = this.destinationsOf(to);
     return { order: order.health(), question: question.health() };
+  }
+
+  /** Tells of every call from now on. */
+  onCall(listener: (call: OutboundCall) => void): void {
+    this.listeners.push(listener);
   }
 
   onApplicationShutdown(): void {
@@ -189,6 +203,9 @@ export class OutboundHttp implements OnApplicationShutdown {
   /** One line a call. Nothing of headers, query and bodies is ever in it. */
   private log(request: OutboundRequest, startedAt: number, outcome: OutboundReply | OutboundError): void {
     const { to, method, url, merchantUrl } = request;
+    const durationMs = Math.round(performance.now() - startedAt);
+    const outcomeName = outcome instanceof OutboundError ? outcome.kind : `${Math.floor(outcome.status / 100)}xx`;
+    for (const listener of this.listeners) listener({ to, outcome: outcomeName, durationMs });
     const line = {
       to,
       method,
@@ -196,7 +213,7 @@ export class OutboundHttp implements OnApplicationShutdown {
       ...(outcome instanceof OutboundError
         ? { error: outcome.kind, reason: outcome.message }
         : { status: outcome.status, replyBytes: Buffer.byteLength(outcome.bodyText) }),
-      durationMs: Math.round(performance.now() - startedAt),
+      durationMs,
     };
     const well = !(outcome instanceof OutboundError) && !isServerFailure(outcome);
     this.logger[well ? 'debug' : 'warn'](line, 'outbound call');

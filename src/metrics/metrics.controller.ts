@@ -1,0 +1,38 @@
+import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { equalInConstantTime } from '@recaudo/payment-provider';
+import type { FastifyReply } from 'fastify';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { Public } from '../auth/auth.guard.js';
+import { Problem } from '../http/problem.js';
+import { Metrics } from './metrics.js';
+
+@ApiTags('health')
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+  ) {}
+
+  @Get()
+  @Public()
+  @ApiOperation({
+    summary: 'Prometheus text, for operators',
+    description:
+      'With METRICS_KEY set it wants Authorization: Bearer <METRICS_KEY>. In production it is not served without that setting.',
+  })
+  @ApiProduces('text/plain')
+  async all(@Headers('authorization') authorization: string | undefined, @Res() reply: FastifyReply): Promise<void> {
+    this.letIn(authorization ?? '');
+    const text = await this.metrics.text();
+    await reply.header('content-type', this.metrics.contentType).send(text);
+  }
+
+  private letIn(authorization: string): void {
+    const { METRICS_KEY, production } = this.settings;
+    if (!METRICS_KEY && production) throw new Problem('NOT_FOUND', 'Metrics are served once METRICS_KEY is set.');
+    if (METRICS_KEY && !equalInConstantTime(authorization, `Bearer ${METRICS_KEY}`))
+      throw new Problem('UNAUTHENTICATED', 'Send Authorization: Bearer <METRICS_KEY>.');
+  }
+}

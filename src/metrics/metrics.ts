@@ -1,0 +1,91 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { OutboundHttp } from '@recaudo/outbound-http';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import { BacklogReader, KINDS_OF_WORK } from './backlog.js';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
+const BREAKER_STATES = { closed: 0, half_open: 1, open: 2 } as const;
+
+/**
+ * What this process has done, and what waits in the database. Labels are of closed lists: routes as they are declared, providers as they
+ * are enabled; nothing of a payin, a merchant or a payer.
+ */
+@Injectable()
+export class Metrics implements OnModuleInit {
+  private readonly registry = new Registry();
+  private readonly requests = new Histogram({
+    name: 'recaudo_http_request_duration_seconds',
+    help: 'Requests to this process, by declared route',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+  private readonly calls = new Histogram({
+    name: 'recaudo_outbound_call_duration_seconds',
+    help: 'Calls to providers and merchants; outcome is the class of the status, or why there was no reply',
+    labelNames: ['to', 'outcome'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+  private readonly breakers = new Gauge({
+    name: 'recaudo_provider_breaker',
+    help: 'Circuit breaker of a provider by purpose: 0 closed, 1 half open, 2 open',
+    labelNames: ['provider', 'purpose'],
+    registers: [this.registry],
+  });
+  private readonly due = new Gauge({
+    name: 'recaudo_due_work',
+    help: 'Rows whose due time has come and that nobody has claimed, at most 10000',
+    labelNames: ['work'],
+    registers: [this.registry],
+  });
+  private readonly oldest = new Gauge({
+    name: 'recaudo_due_work_oldest_seconds',
+    help: 'How long the oldest of them has waited',
+    labelNames: ['work'],
+    registers: [this.registry],
+  });
+
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
+    @Inject(ProviderRegistry) private readonly providers: ProviderRegistry,
+    @Inject(BacklogReader) private readonly backlog: BacklogReader,
+  ) {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onResponse', (request, reply, done) => {
+      const { method, routeOptions } = request;
+      const labels = { method, route: routeOptions.url ?? 'none', status: String(reply.statusCode) };
+      this.requests.observe(labels, reply.elapsedTime / 1000);
+      done();
+    });
+    this.outbound.onCall(({ to, outcome, durationMs }) => this.calls.observe({ to, outcome }, durationMs / 1000));
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** Prometheus text. Without a database, all but what waits there. */
+  async text(): Promise<string> {
+    for (const provider of this.providers.names) {
+      for (const [purpose, { breaker }] of Object.entries(this.outbound.health(provider)))
+        this.breakers.set({ provider, purpose }, BREAKER_STATES[breaker]);
+    }
+    const backlog = await this.backlog.read().catch(() => undefined);
+    this.due.reset();
+    this.oldest.reset();
+    for (const work of backlog ? KINDS_OF_WORK : []) {
+      this.due.set({ work }, backlog?.[work].rows ?? 0);
+      this.oldest.set({ work }, backlog?.[work].oldestSeconds ?? 0);
+    }
+    return this.registry.metrics();
+  }
+}

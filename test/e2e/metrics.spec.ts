@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient, newReference, payinRequest } from '../support/api-client.js';
+import { expectProblem } from '../support/expect-problem.js';
+import { freePort } from '../support/free-port.js';
+import { startService } from '../../src/service.js';
+import { startStand, type Stand } from '../support/stand.js';
+import { until } from '../support/until.js';
+
+const KEY = 'metrics-key-0123456789';
+
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand({ METRICS_KEY: KEY });
+});
+afterAll(async () => {
+  await stand?.close();
+});
+
+const scrape = (key?: string): Promise<Response> =>
+  fetch(`${stand.url}/metrics`, { headers: key ? { authorization: `Bearer ${key}` } : {} });
+
+/** The value of a sample by its name and labels, whatever their order. */
+function sample(text: string, name: string, labels: Record<string, string>): number | undefined {
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`));
+  const line = lines.find((one) => Object.entries(labels).every(([key, value]) => one.includes(`${key}="${value}"`)));
+  return line === undefined ? undefined : Number(line.split(' ').at(-1));
+}
+
+describe('GET /metrics', () => {
+  it('is Prometheus text about requests, calls, breakers, due work and the process', async () => {
+    const request = payinRequest({ reference: newReference() });
+    await stand.api.call('POST', '/payins', request);
+    await stand.api.call('GET', '/payins?limit=1');
+    const reply = await scrape(KEY);
+    expect(reply.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await reply.text();
+    const requests = 'recaudo_http_request_duration_seconds_count';
+    expect(sample(text, requests, { method: 'POST', route: '/payins', status: '201' })).toBe(1);
+    expect(sample(text, requests, { method: 'GET', route: '/payins', status: '200' })).toBe(1);
+    expect(
+      sample(text, 'recaudo_outbound_call_duration_seconds_count', { to: 'tumipay', outcome: '2xx' }),
+    ).toBeGreaterThan(0);
+    expect(sample(text, 'recaudo_provider_breaker', { provider: 'tumipay', purpose: 'order' })).toBe(0);
+    for (const work of ['payins', 'inbound_webhooks', 'notifications']) {
+      expect(sample(text, 'recaudo_due_work', { work })).toBeDefined();
+      expect(sample(text, 'recaudo_due_work_oldest_seconds', { work })).toBeDefined();
+    }
+    expect(text).toContain('process_cpu_seconds_total');
+    for (const secret of [request.reference, stand.environment['BOOTSTRAP_API_KEY']!, KEY, 'John'])
+      expect(text).not.toContain(secret);
+  });
+
+  it('tells what waits, and for how long', async () => {
+    await stand.database.query(
+      `insert into inbound_webhooks (organization_id, id, provider, event_key, raw_body, due_at)
+       select '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'nobody', n::text, '', now() - interval '90 seconds'
+       from generate_series(1, 3) n`,
+    );
+    // Read anew at most every two seconds.
+    const text = await until('the backlog to show', async () => {
+      const scraped = await (await scrape(KEY)).text();
+      return sample(scraped, 'recaudo_due_work', { work: 'inbound_webhooks' }) === 3 && scraped;
+    });
+    expect(sample(text, 'recaudo_due_work_oldest_seconds', { work: 'inbound_webhooks' })).toBeGreaterThanOrEqual(90);
+  });
+
+  it('does not let what a caller sends become a label', async () => {
+    await fetch(`${stand.url}/canary-path/canary-id`);
+    await fetch(`${stand.url}/payins/canary-id?canary=1`, { method: 'DELETE' });
+    expect(await (await scrape(KEY)).text()).not.toContain('canary');
+  });
+
+  it.each([undefined, 'wrong-key-0123456789', `${KEY}x`])('refuses the key %p', async (key) => {
+    const reply = await scrape(key);
+    expectProblem({ status: reply.status, headers: reply.headers, body: await reply.json() }, 'UNAUTHENTICATED');
+  });
+
+  it('is not served in production unless a key is set', async () => {
+    const port = await freePort();
+    const {
+      BOOTSTRAP_API_KEY: _key,
+      BOOTSTRAP_NOTIFICATION_SECRET: _secret,
+      METRICS_KEY: _metrics,
+      ...rest
+    } = stand.environment;
+    const production = await startService({
+      ...rest,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      PUBLIC_URL: 'https://recaudo.example',
+      TUMIPAY_BASE_URL: 'https://tumipay.example/production/api',
+      TUMIPAY_USERNAME: 'user-of-metrics',
+      TUMIPAY_PASSWORD: 'password-of-metrics',
+      TUMIPAY_TOKEN: 'token-of-metrics',
+      TUMIPAY_AMOUNT_UNIT: 'cents',
+      TUMIPAY_WEBHOOK_AMOUNT_UNIT: 'cents',
+    });
+    try {
+      const api = new ApiClient(`http://127.0.0.1:${port}`, 'none');
+      expectProblem(await api.call('GET', '/metrics'), 'NOT_FOUND');
+    } finally {
+      await production.close();
+    }
+  });
+});
