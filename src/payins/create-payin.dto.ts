@@ -140,7 +140,7 @@ export class CreatePayinDto {
 
   @ApiPropertyOptional({
     example: 'https://example.com/callback',
-    description: 'Signed notifications of this payin go here',
+    description: 'Signed notifications of this payin go here. In production HTTPS, to a server on the public internet',
   })
   @IsOptional()
   @MaxLength(2048)

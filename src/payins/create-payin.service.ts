@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { OutboundHttp } from '@recaudo/outbound-http';
 import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../config/service.settings.js';
 import type { Principal } from '../auth/api-keys.js';
@@ -44,6 +45,7 @@ export class CreatePayin {
     @Inject(PollPayins) private readonly polls: PollPayins,
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
     @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
+    @Inject(OutboundHttp) private readonly http: OutboundHttp,
   ) {}
 
   /** @throws Problem VALIDATION_FAILED, PROVIDER_RULE, RAIL_NOT_AVAILABLE, REFERENCE_CONFLICT; none of them takes the reference. */
@@ -53,6 +55,7 @@ export class CreatePayin {
     let provider: string;
     let minutes: number;
     try {
+      this.refuseCallbackUrl(request);
       minutes = this.expiresInMinutes(request);
       provider = this.provider(request, reference, minutes);
     } catch (error) {
@@ -79,6 +82,15 @@ export class CreatePayin {
     const opened = await this.store.read(principal.organizationId, payin.id);
     if (!opened) throw new Error('a payin was lost');
     return { payin: await this.whenOpened(opened), replayed: false };
+  }
+
+  private refuseCallbackUrl({ callbackUrl }: PayinRequest): void {
+    const why = callbackUrl && this.http.whyNeverCalled(callbackUrl);
+    if (why) {
+      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+        { field: 'callbackUrl', message: `must ${why}` },
+      ]);
+    }
   }
 
   private expiresInMinutes({ rail, expiresInMinutes }: PayinRequest): number {

@@ -6,8 +6,9 @@ import { firstValueFrom } from 'rxjs';
 import { Connection } from './connection.js';
 import { Destination, type DestinationHealth, type DestinationLimits, isServerFailure } from './destination.js';
 import { loggablePath } from './loggable-path.js';
+import { isPrivateLiteral, whyNeverCalled } from './merchant-url.js';
 import { OutboundError, toOutboundError } from './outbound-error.js';
-import { isPrivateLiteral, PrivateAddressError, publicLookup } from './private-addresses.js';
+import { PrivateAddressError, publicLookup, type Resolve } from './private-addresses.js';
 
 /** `order`: opens one. `question`: all else. */
 export const CALL_PURPOSES = ['order', 'question'] as const;
@@ -21,8 +22,8 @@ export interface OutboundRequest {
   method: 'GET' | 'POST';
   url: string;
   /**
-   * The URL is a merchant's: `to` then stands for many servers, so there is no breaker and no limit, and the caller bounds its own calls.
-   * Its path may hold the merchant's secret and is not logged.
+   * The URL is a merchant's: it is called only if `whyNeverCalled` has nothing against it. `to` then stands for many servers, so there is no
+   * breaker and no limit, and the caller bounds its own calls. Its path may hold the merchant's secret and is not logged.
    */
   merchantUrl?: boolean;
   headers?: Record<string, string>;
@@ -68,8 +69,10 @@ export type ServerHealth = Readonly<Record<CallPurpose, DestinationHealth>>;
 
 export const OUTBOUND_HTTP_OPTIONS = Symbol('OutboundHttpOptions');
 export interface OutboundHttpOptions {
-  /** Private addresses may be reached: development and tests only. */
+  /** Private addresses may be reached, and merchants' URLs over plain HTTP: development and tests only. */
   allowPrivate: boolean;
+  /** Default: the machine's resolver. */
+  resolve?: Resolve;
   /** Other than the defaults, for either purpose. */
   limits?: Partial<OutboundLimits>;
 }
@@ -94,7 +97,7 @@ export class OutboundHttp implements OnApplicationShutdown {
     const agentOptions = {
       keepAlive: true,
       maxSockets: CONNECTIONS_MAX,
-      ...(options.allowPrivate ? {} : { lookup: publicLookup }),
+      ...(options.allowPrivate ? {} : { lookup: publicLookup(options.resolve) }),
     };
     this.httpAgent = new HttpAgent(agentOptions);
     this.httpsAgent = new HttpsAgent(agentOptions);
@@ -110,7 +113,7 @@ export class OutboundHttp implements OnApplicationShutdown {
       setTimeout(() => patience.abort(), request.timeoutMs * WAIT_SHARE),
     ];
     try {
-      this.refuseUrl(request.url);
+      this.refuseUrl(request);
       const call = (): Promise<OutboundReply> => this.exchange(request, ending);
       const reply = await (request.merchantUrl ? call() : this.destination(request).run(call, patience.signal));
       this.log(request, startedAt, reply);
@@ -122,6 +125,11 @@ export class OutboundHttp implements OnApplicationShutdown {
     } finally {
       for (const timer of timers) clearTimeout(timer);
     }
+  }
+
+  /** Why a merchant's URL would never be called, to be read after "must", so that it can be refused before anything is owed to it. */
+  whyNeverCalled(merchantUrl: string): string | undefined {
+    return whyNeverCalled(merchantUrl, this.options.allowPrivate);
   }
 
   /** How calls to this destination went lately, in this process. */
@@ -193,11 +201,13 @@ export class OutboundHttp implements OnApplicationShutdown {
   }
 
   /** @throws OutboundError for what is never called; that is no news of the destination. */
-  private refuseUrl(text: string): void {
+  private refuseUrl({ url: text, merchantUrl }: OutboundRequest): void {
     const url = URL.parse(text);
     // axios would read others too: `data:` answers itself.
     if (!url || !['http:', 'https:'].includes(url.protocol)) throw toOutboundError({ code: 'ERR_INVALID_URL' }, false);
     if (!this.options.allowPrivate && isPrivateLiteral(url)) throw toOutboundError(new PrivateAddressError(), false);
+    const why = merchantUrl && this.whyNeverCalled(text);
+    if (why) throw new OutboundError('forbidden_address', `forbidden address (must ${why})`, false);
   }
 
   /** One line a call. Nothing of headers, query and bodies is ever in it. */

