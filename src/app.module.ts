@@ -6,6 +6,7 @@ import { enabledProviders, type Environment, loadSettings } from '../config/load
 import { ServiceSettings } from '../config/service.settings.js';
 import { SettingsModule } from '../config/settings.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BooksModule } from './books/books.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ExpiryModule } from './expiry/expiry.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         WebhooksModule,
         ExpiryModule,
         ReconciliationModule,
+        BooksModule,
         HealthModule,
         MetricsModule,
       ],

@@ -1,3 +1,4 @@
+import { JournalEntryEntity } from '../books/journal-entry.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
 import { ApiKeyEntity } from '../organizations/api-key.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
@@ -19,6 +20,7 @@ export const ENTITIES = [
   ObservationEntity,
   ReceiptEntity,
   PayinEventEntity,
+  JournalEntryEntity,
   NotificationEntity,
   InboundWebhookEntity,
   DiscrepancyEntity,

@@ -59,7 +59,7 @@ export const READ_PAYIN = {
 } satisfies Record<string, Statement>;
 
 /**
- * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, events and discrepancies, or, if
+ * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, journal, events and discrepancies, or, if
  * the payin is not as it was read (version) or the claim has passed to another (fence), nothing at all.
  */
 export const WRITE_DECISION: Statement = {
@@ -111,6 +111,10 @@ export const WRITE_DECISION: Statement = {
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now
       from payin, jsonb_to_recordset($10::jsonb) as e (sequence int, type text, source text, "from" text, "to" text, data jsonb)
+    ), new_journal_entries as (
+      insert into journal_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
+      select payin.organization_id, payin.id, j.sequence, j.debit, j.credit, j."amountInCents", payin.currency, payin.now
+      from payin, jsonb_to_recordset($14::jsonb) as j (sequence int, debit text, credit text, "amountInCents" bigint)
     ), new_notifications as (
       insert into notifications (organization_id, id, payin_id, sequence, type, url, body, due_at)
       select payin.organization_id, n.id, payin.id, n.sequence, n.type, n.url, n.body, now()

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { journalOf } from '../books/journal.js';
 import { Database } from '../database/database.js';
 import { type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
 import type { Decision } from './domain/decision.js';
@@ -113,6 +114,7 @@ export class PayinStore {
       JSON.stringify(notifications.map((notification) => ({ ...notification, id: uuidv7() }))),
       toJson(decision.openDiscrepancies.map((discrepancy) => ({ ...discrepancy, id: uuidv7() }))),
       JSON.stringify(decision.closeDiscrepancies),
+      toJson(journalOf(snapshot.known, decision, sequence)),
     ]);
     return rows.length === 1;
   }

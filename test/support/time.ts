@@ -1,5 +1,6 @@
 import type { TestDatabase } from './test-database.js';
 
+/** Without the history and the journal, on whose times nothing waits: the journal is append-only. */
 const TABLES = ['payins', 'attempts', 'observations', 'receipts', 'discrepancies', 'inbound_webhooks', 'notifications'];
 
 /**

@@ -52,6 +52,7 @@ class Deciding {
       errorCode: known.errorCode,
       ended: false,
       reversedAt: null,
+      takenBack: null,
       attempts: [],
       newAttempt: null,
       receipts: [],
@@ -213,7 +214,7 @@ class Deciding {
       case 'APPROVED':
         return;
       case 'REVERSED':
-        return this.takeReversed(news);
+        return this.takeReversed(attempt, news);
       case 'REJECTED':
       case 'EXPIRED':
       case 'CANCELED':
@@ -363,15 +364,18 @@ class Deciding {
     }
   }
 
-  private takeReversed(news: Extract<AttemptNews, { kind: 'report' }>): void {
-    if (mayMove(this.decision.status, 'REVERSED')) {
+  /** No document tells how much was taken back: it is all that had come by this order. */
+  private takeReversed(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
+    const amountInCents = sumOf(this.receiptsOf(attempt));
+    if (amountInCents > 0n && mayMove(this.decision.status, 'REVERSED')) {
       this.decision.reversedAt = news.report.reversedAt ?? this.now;
+      this.decision.takenBack = { attemptId: attempt.id, amountInCents };
       this.moveTo('REVERSED', news);
     } else if (this.decision.status !== 'REVERSED') {
       this.openDiscrepancy(
         'STATUS_CONFLICT',
         null,
-        `the provider reports a reversal of a payin that is ${this.decision.status}`,
+        `${attempt.provider} reports a reversal of ${amountInCents} cents, and the payin is ${this.decision.status}`,
         news,
       );
     }

@@ -27,6 +27,8 @@ export interface Decision {
   ended: boolean;
   /** When the money was taken back, if this decision says so. */
   reversedAt: Date | null;
+  /** What is taken back with it, of which attempt's money. */
+  takenBack: { attemptId: string; amountInCents: bigint } | null;
   instructions?: unknown;
   attempts: { id: string; state: AttemptState; externalId: string | null; reason: string | null }[];
   newAttempt: NewAttempt | null;

@@ -1,0 +1,56 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Principal } from '../auth/api-keys.js';
+import { Caller } from '../auth/auth.guard.js';
+import { ProblemSchema } from '../http/openapi.js';
+import { isUuid } from '../http/page.js';
+import { Problem } from '../http/problem.js';
+import { BalancesQuery, BalancesSchema, JournalSchema } from './books.schema.js';
+import { type BalanceRow, BooksStore, type JournalRow } from './books.store.js';
+
+@ApiTags('books')
+@ApiBearerAuth()
+@Controller()
+export class BooksController {
+  constructor(@Inject(BooksStore) private readonly store: BooksStore) {}
+
+  @Get('books/balances')
+  @ApiOperation({
+    summary: 'Every account, with its debits and credits',
+    description: 'Over all time, or over a period. All balances of a currency sum up to zero.',
+  })
+  @ApiOkResponse({ type: BalancesSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  async balances(@Caller() { organizationId }: Principal, @Query() { from, to }: BalancesQuery) {
+    const rows = await this.store.balances(organizationId, from ? new Date(from) : null, to ? new Date(to) : null);
+    return { from: from ?? null, to: to ?? null, accounts: rows.map(presentBalance) };
+  }
+
+  @Get('payins/:id/journal')
+  @ApiOperation({
+    summary: 'What it did to the books',
+    description:
+      'Each entry moves an amount from one account to another, by the line of the history with its sequence.',
+  })
+  @ApiOkResponse({ type: JournalSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  async journal(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+    if (!isUuid(id) || !(await this.store.has(organizationId, id)))
+      throw new Problem('NOT_FOUND', 'Your organization has no payin with this id.');
+    return { data: (await this.store.journal(organizationId, id)).map(presentEntry) };
+  }
+}
+
+function presentBalance({ account, currency, debitInCents, creditInCents }: BalanceRow) {
+  return {
+    account,
+    currency,
+    debitInCents: Number(debitInCents),
+    creditInCents: Number(creditInCents),
+    balanceInCents: Number(BigInt(debitInCents) - BigInt(creditInCents)),
+  };
+}
+
+function presentEntry({ sequence, type, at, debit, credit, amountInCents, currency }: JournalRow) {
+  return { sequence, type, at: at.toISOString(), debit, credit, amountInCents: Number(amountInCents), currency };
+}

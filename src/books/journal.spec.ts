@@ -1,0 +1,191 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decide } from '../payins/domain/decide.js';
+import type { Decision } from '../payins/domain/decision.js';
+import type { KnownPayin, News, Payment, RailRules, Report } from '../payins/domain/news.js';
+import { type Account, journalOf, type JournalEntry } from './journal.js';
+
+const now = new Date('2026-11-21T12:00:00Z');
+const ASKED = 100_000n;
+const RULES: RailRules = { payerMayEditAmount: false, pollSeconds: [60], lateHours: 1, reversalWatchDays: 0 };
+
+const pending: KnownPayin = {
+  status: 'PENDING',
+  amountInCents: ASKED,
+  currency: 'COP',
+  instructions: null,
+  createdAt: now,
+  expiresAt: new Date(now.getTime() + 600_000),
+  endedAt: null,
+  errorCode: null,
+  looks: 0,
+  attempts: [
+    { id: 'a0', provider: 'first', providerReference: 'ref0', externalId: null, state: 'not_executed', startedAt: now },
+    { id: 'a1', provider: 'acme', providerReference: 'ref1', externalId: 'T1', state: 'open', startedAt: now },
+  ],
+  receipts: [],
+  payments: [],
+  hints: [],
+  discrepancies: [],
+  observationKeys: new Set(),
+  paidAnswerSince: null,
+};
+
+const told = (report: Partial<Report>, attemptId = 'a1'): News => ({
+  attemptId,
+  source: 'poll',
+  kind: 'report',
+  trust: 'answer',
+  mayEchoAmount: false,
+  askedAt: now,
+  report: { status: 'APPROVED', rawStatus: 'x', ...report },
+});
+const paid = (amountInCents: bigint, feeInCents?: bigint): News => told({ amountInCents, feeInCents });
+const payments = (...list: Payment[]): News => told({ payments: list });
+const reversed = told({ status: 'REVERSED' });
+const accept: News = { source: 'request', kind: 'accept', by: 'key' };
+
+/** Hears one piece of news after another, and keeps the books. */
+function bookkeeping(news: readonly News[], start: KnownPayin = pending) {
+  let known = start;
+  let sequence = 2;
+  const entries: JournalEntry[] = [];
+  const takenBack: Decision['takenBack'][] = [];
+  for (const item of news) {
+    const decision = decide(known, [item], RULES, now);
+    entries.push(...journalOf(known, decision, sequence));
+    if (decision.takenBack) takenBack.push(decision.takenBack);
+    sequence += decision.history.length;
+    known = {
+      ...known,
+      status: decision.status,
+      attempts: known.attempts.map((one) => ({ ...one, ...decision.attempts.find(({ id }) => id === one.id) })),
+      receipts: [...known.receipts, ...decision.receipts],
+      observationKeys: new Set([...known.observationKeys, ...decision.observations.map(({ key }) => key)]),
+    };
+  }
+  return { known, entries, takenBack };
+}
+
+const lines = (entries: readonly JournalEntry[]) =>
+  entries.map(({ debit, credit, amountInCents }) => `${debit} > ${credit} ${amountInCents}`);
+
+function balance(entries: readonly JournalEntry[], account: Account): bigint {
+  return entries.reduce(
+    (sum, { debit, credit, amountInCents }) =>
+      sum + (debit === account ? amountInCents : 0n) - (credit === account ? amountInCents : 0n),
+    0n,
+  );
+}
+
+describe('the journal', () => {
+  it('has a payment and its fee, each as one transfer, by the line of the history that tells of it', () => {
+    const decision = decide(pending, [paid(ASKED, 3_000n)], RULES, now);
+    const at = decision.history.findIndex(({ type }) => type === 'receipt.added') + 1;
+    expect(journalOf(pending, decision, 7)).toEqual([
+      { sequence: 7 + at, debit: 'provider:acme', credit: 'merchant', amountInCents: ASKED },
+      { sequence: 7 + at, debit: 'fees:acme', credit: 'provider:acme', amountInCents: 3_000n },
+    ]);
+  });
+
+  it('has nothing where no money moves', () => {
+    expect(bookkeeping([told({ status: 'PENDING' }), told({ status: 'REJECTED' })]).entries).toEqual([]);
+  });
+
+  it('has every payment of an order, with what is too much of it', () => {
+    const { entries } = bookkeeping([
+      payments({ paymentId: 'p1', amountInCents: 60_000n, feeInCents: 600n }),
+      payments(
+        { paymentId: 'p1', amountInCents: 60_000n },
+        { paymentId: 'p2', amountInCents: 50_000n, feeInCents: 0n },
+      ),
+    ]);
+    expect(lines(entries)).toEqual([
+      'provider:acme > merchant 60000',
+      'fees:acme > provider:acme 600',
+      'provider:acme > merchant 50000',
+    ]);
+  });
+
+  it('has late money like any other', () => {
+    const expired: KnownPayin = { ...pending, status: 'EXPIRED' };
+    expect(lines(bookkeeping([paid(ASKED)], expired).entries)).toEqual(['provider:acme > merchant 100000']);
+  });
+
+  it('takes back what came by the order that is reversed, and leaves the fee and the money of another order', () => {
+    const { entries } = bookkeeping([paid(ASKED, 3_000n), told({ amountInCents: 40_000n }, 'a0'), reversed, reversed]);
+    expect(lines(entries)).toEqual([
+      'provider:acme > merchant 100000',
+      'fees:acme > provider:acme 3000',
+      'provider:first > merchant 40000',
+      'merchant > provider:acme 100000',
+    ]);
+  });
+
+  it('does not take back what never came: an order without money that is reversed is for a person to look at', () => {
+    const { known, entries } = bookkeeping([paid(ASKED), told({ status: 'REVERSED' }, 'a0')]);
+    expect(known.status).toBe('APPROVED');
+    expect(lines(entries)).toEqual(['provider:acme > merchant 100000']);
+  });
+
+  it('writes off what is missing when a person accepts it, less what comes afterwards, and nothing after a reversal', () => {
+    const short = payments({ paymentId: 'p1', amountInCents: 60_000n });
+    const rest = payments({ paymentId: 'p2', amountInCents: 30_000n });
+    const { entries } = bookkeeping([short, accept, rest, reversed]);
+    expect(lines(entries)).toEqual([
+      'provider:acme > merchant 60000',
+      'write-offs > merchant 40000',
+      'provider:acme > merchant 30000',
+      'merchant > write-offs 30000',
+      'merchant > provider:acme 90000',
+      'merchant > write-offs 10000',
+    ]);
+    expect(balance(entries, 'merchant')).toBe(0n);
+  });
+});
+
+describe('whatever is heard, in whatever order', () => {
+  const amount = fc.constantFrom(1n, 30_000n, 99_999n, ASKED, 100_001n);
+  const payment = fc.record({
+    paymentId: fc.constantFrom('p1', 'p2', 'p3', 'p4'),
+    amountInCents: amount,
+    feeInCents: fc.constantFrom(undefined, 0n, 500n, 200_000n),
+  });
+  const news = fc.oneof(
+    { weight: 3, arbitrary: payment.map((one) => payments(one)) },
+    { weight: 2, arbitrary: amount.map((one) => paid(one)) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(amount, fc.constantFrom('a0', 'a1')).map(([one, id]) => told({ amountInCents: one }, id)),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(reversed, told({ status: 'REVERSED' }, 'a0'), accept, told({ status: 'REJECTED' })),
+    },
+  );
+
+  it('the books say what the payin says: what came, what providers kept, what was taken back, what was let go', () => {
+    fc.assert(
+      fc.property(fc.array(news, { maxLength: 12 }), (story) => {
+        const { known, entries, takenBack } = bookkeeping(story);
+        const sum = (list: readonly { amountInCents: bigint }[]) =>
+          list.reduce((total, { amountInCents }) => total + amountInCents, 0n);
+        const received = sum(known.receipts);
+        const shortfall = known.status === 'APPROVED' && received < ASKED ? ASKED - received : 0n;
+        expect(balance(entries, 'write-offs')).toBe(shortfall);
+        expect(balance(entries, 'merchant')).toBe(sum(takenBack.map((one) => one!)) - received - shortfall);
+        for (const { id, provider } of known.attempts) {
+          const own = known.receipts.filter(({ attemptId }) => attemptId === id);
+          const fees = own.reduce((total, { feeInCents = 0n }) => total + feeInCents, 0n);
+          const back = sum(takenBack.flatMap((one) => (one?.attemptId === id ? [one] : [])));
+          expect(balance(entries, `fees:${provider}`)).toBe(fees);
+          expect(balance(entries, `provider:${provider}`)).toBe(sum(own) - fees - back);
+        }
+        expect(entries.every(({ amountInCents, debit, credit }) => amountInCents > 0n && debit !== credit)).toBe(true);
+        const keys = entries.map(({ sequence, debit, credit }) => `${sequence} ${debit} ${credit}`);
+        expect(new Set(keys).size).toBe(keys.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import type { Decision } from '../payins/domain/decision.js';
+import type { KnownPayin, Receipt } from '../payins/domain/news.js';
+import type { PayinStatus } from '../payins/domain/status.js';
+
+/**
+ * `provider:<name>`: what a provider holds for the organization. `merchant`: what came in for it. `fees:<name>`: what a provider kept.
+ * `write-offs`: what was asked for, did not come, and was accepted as paid.
+ */
+export type Account = 'merchant' | 'write-offs' | `provider:${string}` | `fees:${string}`;
+
+/** An amount that moves from one account to another. All debits and all credits sum up alike, because each transfer is both. */
+export interface Transfer {
+  debit: Account;
+  credit: Account;
+  amountInCents: bigint;
+}
+
+export interface JournalEntry extends Transfer {
+  /** Of the line in the payin's history that caused it. */
+  sequence: number;
+}
+
+/**
+ * What a decision means for the books: its history, line by line. Pure.
+ * @param sequence of the last line of the history before it
+ */
+export function journalOf(known: KnownPayin, decision: Decision, sequence: number): JournalEntry[] {
+  const providers = new Map(known.attempts.map(({ id, provider }) => [id, provider]));
+  const receipts = [...decision.receipts];
+  let { status } = known;
+  let received = known.receipts.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
+  return decision.history.flatMap((line, index) => {
+    const before = writtenOff(known.amountInCents, status, received);
+    const receipt = line.type === 'receipt.added' ? receipts.shift() : undefined;
+    const takenBack = line.to === 'REVERSED' ? decision.takenBack : null;
+    received += receipt?.amountInCents ?? 0n;
+    status = line.to ?? status;
+    return [
+      ...(receipt ? moneyIn(providers.get(receipt.attemptId)!, receipt) : []),
+      ...(takenBack ? moneyOut(providers.get(takenBack.attemptId)!, takenBack.amountInCents) : []),
+      ...loss(writtenOff(known.amountInCents, status, received) - before),
+    ].map((transfer) => ({ sequence: sequence + index + 1, ...transfer }));
+  });
+}
+
+function moneyIn(provider: string, { amountInCents, feeInCents = 0n }: Receipt): Transfer[] {
+  const arrived: Transfer = { debit: `provider:${provider}`, credit: 'merchant', amountInCents };
+  const fee: Transfer = { debit: `fees:${provider}`, credit: `provider:${provider}`, amountInCents: feeInCents };
+  return feeInCents > 0n ? [arrived, fee] : [arrived];
+}
+
+function moneyOut(provider: string, amountInCents: bigint): Transfer[] {
+  return [{ debit: 'merchant', credit: `provider:${provider}`, amountInCents }];
+}
+
+/** @param grownInCents by how much the loss has grown; less than nothing where it has become smaller */
+function loss(grownInCents: bigint): Transfer[] {
+  if (grownInCents > 0n) return [{ debit: 'write-offs', credit: 'merchant', amountInCents: grownInCents }];
+  return grownInCents < 0n ? [{ debit: 'merchant', credit: 'write-offs', amountInCents: -grownInCents }] : [];
+}
+
+/** What is missing of a payin that counts as paid: a person accepted it. Money that comes later makes it less, a reversal ends it. */
+function writtenOff(askedInCents: bigint, status: PayinStatus, receivedInCents: bigint): bigint {
+  return status === 'APPROVED' && receivedInCents < askedInCents ? askedInCents - receivedInCents : 0n;
+}
