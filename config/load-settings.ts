@@ -9,6 +9,15 @@ import { isSimulatorAddress } from './simulator-address.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Base64 of 32 bytes each. */
+export interface SecretsKeys {
+  key: string;
+  previous?: string;
+}
+
+const NO_SECRETS_KEY =
+  'SECRETS_KEY must be set: stored secrets are encrypted with it; make one with openssl rand -base64 32';
+
 /** Every problem of the environment at once, a line each. */
 export class SettingsError extends Error {
   constructor(readonly problems: string[]) {
@@ -69,6 +78,23 @@ export function loadSettings(environment: Environment, providers: readonly Provi
   return loaded;
 }
 
+/**
+ * The keys of stored secrets alone, for commands that need no more.
+ * @throws SettingsError
+ */
+export function loadSecretsKeys(environment: Environment): SecretsKeys {
+  const { instance, errors } = read(ServiceSettings, withoutEmpty(environment));
+  const own = errors.filter(({ property }) => property.startsWith('SECRETS_KEY'));
+  if (own.length > 0) throw new SettingsError(own.flatMap((error) => describe(error)));
+  return secretsKeysOf(instance);
+}
+
+/** @throws SettingsError where there is none, which is only in production */
+export function secretsKeysOf({ SECRETS_KEY, SECRETS_KEY_PREVIOUS }: ServiceSettings): SecretsKeys {
+  if (!SECRETS_KEY) throw new SettingsError([NO_SECRETS_KEY]);
+  return { key: SECRETS_KEY, previous: SECRETS_KEY_PREVIOUS };
+}
+
 /** The sandbox's keys are published: beside a real server they would let anybody sign its webhooks. */
 function variableOfRealServer(sandbox: Record<string, string>, given: Record<string, string>): string | undefined {
   return Object.keys(sandbox).find((name) => {
@@ -105,6 +131,7 @@ function problemsTogether(
   }
   if (service.OUTBOUND_ALLOW_PRIVATE) problems.push('OUTBOUND_ALLOW_PRIVATE=true is for development and tests only');
   if (!service.PROVIDERS?.length) problems.push('PROVIDERS must name the providers that are enabled in production');
+  if (!service.SECRETS_KEY) problems.push(NO_SECRETS_KEY);
   if (!service.PUBLIC_URL) problems.push('PUBLIC_URL must say where providers reach this service');
   if (environment['PUBLIC_URL']?.startsWith('http:')) problems.push('PUBLIC_URL must be https in production');
   return problems;

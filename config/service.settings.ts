@@ -48,6 +48,9 @@ export class RailPolicyOverride {
   @IsOptional() @IsInt() @Min(0) @Max(2160) lateHours?: number;
 }
 
+const SECRETS_KEY = /^[A-Za-z0-9+/]{43}=$/;
+const SECRETS_KEY_RULE = 'must be Base64 of 32 bytes, as `openssl rand -base64 32` writes it';
+
 export const ROLES = ['all', 'api', 'worker'] as const;
 
 /** Environment of the service itself; each property is the variable's name. Absent means the default that stands here. */
@@ -111,6 +114,16 @@ export class ServiceSettings {
   @IsOptional()
   @Matches(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, { message: 'must be whsec_ followed by Base64' })
   BOOTSTRAP_NOTIFICATION_SECRET?: string;
+
+  /** Base64 of 32 bytes: stored secrets are encrypted with it. Absent outside production: one is made and kept under `.data/`. */
+  @IsOptional()
+  @Matches(SECRETS_KEY, { message: SECRETS_KEY_RULE })
+  SECRETS_KEY?: string;
+
+  /** The key before, while it is being replaced: what is encrypted with it can still be read. */
+  @IsOptional()
+  @Matches(SECRETS_KEY, { message: SECRETS_KEY_RULE })
+  SECRETS_KEY_PREVIOUS?: string;
 
   /** Notifications and provider calls may reach private addresses. Absent: yes outside production; refused in production. */
   @IsOptional()

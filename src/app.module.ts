@@ -18,6 +18,7 @@ import { ProviderRegistryModule } from './provider-registry/provider-registry.mo
 import { PROVIDERS } from './providers.js';
 import { PseBanksModule } from './pse-banks/pse-banks.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
+import { SecretsModule } from './secrets/secrets.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
@@ -37,6 +38,7 @@ export class AppModule {
           useFactory: (service: ServiceSettings) => ({ allowPrivate: service.allowPrivateAddresses }),
         }),
         DatabaseModule,
+        SecretsModule,
         AuthModule,
         ProviderRegistryModule.register(enabled),
         OrganizationsModule,

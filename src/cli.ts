@@ -2,12 +2,16 @@ import 'reflect-metadata';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
 import { validate as isUuid } from 'uuid';
-import { readEnvironment } from '../config/load-settings.js';
+import { loadSecretsKeys, readEnvironment } from '../config/load-settings.js';
 import { mikroOrmOptions } from '../config/mikro-orm.config.js';
 import { CommandError, runCommand } from './command.js';
+import { Database } from './database/database.js';
 import { pendingMigrations } from './database/schema.js';
 import { withDatabaseUrl } from './development/local-database.js';
+import { withSecretsKey } from './development/local-keys.js';
 import { Organizations } from './organizations/organizations.service.js';
+import { SecretBox } from './secrets/secret-box.js';
+import { StoredSecrets } from './secrets/stored-secrets.js';
 
 /** `npm run cli -- …`: what operators do that no API key may. */
 const program = new Command('cli')
@@ -67,12 +71,16 @@ runCommand(async () => {
 });
 
 async function withOrganizations(use: (organizations: Organizations) => Promise<void>): Promise<void> {
-  await withDatabaseUrl(readEnvironment(), async (databaseUrl) => {
+  const environment = readEnvironment();
+  await withDatabaseUrl(environment, async (databaseUrl) => {
+    const box = new SecretBox(loadSecretsKeys(await withSecretsKey(environment)));
     const pending = await pendingMigrations(databaseUrl);
     if (pending.length > 0) throw new CommandError('The database is behind. Run: npm run migrate');
     const orm = await MikroORM.init(mikroOrmOptions(databaseUrl));
     try {
-      await use(new Organizations(orm));
+      // A secret that is stored under another key than the service's could not be read by it.
+      await new StoredSecrets(new Database(orm), box).onModuleInit();
+      await use(new Organizations(orm, box));
     } finally {
       await orm.close(true);
     }

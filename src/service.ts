@@ -5,6 +5,7 @@ import { Logger } from 'nestjs-pino';
 import type { Environment } from '../config/load-settings.js';
 import { ServiceSettings } from '../config/service.settings.js';
 import { AppModule } from './app.module.js';
+import { withSecretsKey } from './development/local-keys.js';
 import { configureHttp, createAdapter } from './http/http-app.js';
 import { serveOpenApi } from './http/openapi.js';
 import { LeftBehind } from './payins/left-behind.js';
@@ -24,12 +25,16 @@ export interface Service {
  * @throws SettingsError; whatever the database or the port has to say
  */
 export async function startService(environment: Environment): Promise<Service> {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment), createAdapter(), {
-    bodyParser: false,
-    // Nest's own chatter about modules and routes is no news to an operator; what fails is thrown.
-    logger: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(await withSecretsKey(environment)),
+    createAdapter(),
+    {
+      bodyParser: false,
+      // Nest's own chatter about modules and routes is no news to an operator; what fails is thrown.
+      logger: false,
+      abortOnError: false,
+    },
+  );
   const settings = app.get(ServiceSettings);
   configureHttp(app);
   serveOpenApi(app);

@@ -1,4 +1,5 @@
 import { JournalEntryEntity } from '../books/journal-entry.entity.js';
+import { NotificationTryEntity } from '../notifications/notification-try.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
 import { ApiKeyEntity } from '../organizations/api-key.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
@@ -9,12 +10,14 @@ import { PayinEntity } from '../payins/payin.entity.js';
 import { ReceiptEntity } from '../payins/receipt.entity.js';
 import { PseBankListEntity } from '../pse-banks/pse-bank-list.entity.js';
 import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
+import { WebhookEndpointEntity } from '../webhook-endpoints/webhook-endpoint.entity.js';
 import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
 
 /** Every table. */
 export const ENTITIES = [
   OrganizationEntity,
   ApiKeyEntity,
+  WebhookEndpointEntity,
   PayinEntity,
   AttemptEntity,
   ObservationEntity,
@@ -22,6 +25,7 @@ export const ENTITIES = [
   PayinEventEntity,
   JournalEntryEntity,
   NotificationEntity,
+  NotificationTryEntity,
   InboundWebhookEntity,
   DiscrepancyEntity,
   PseBankListEntity,

@@ -1,72 +1,158 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
+import { type BusyLane, type Claimed, claimByLaneStatement, releaseStatement } from '../database/due-work.js';
+import type { DisabledReason, EndpointStatus } from '../webhook-endpoints/webhook-endpoint.entity.js';
+import { PLACES } from './notification-lanes.js';
 
 export interface ClaimedNotification extends Claimed {
-  url: string;
+  lane: string;
+  /** The payin's `callbackUrl`; null when it goes to an endpoint. */
+  url: string | null;
   body: string;
-  tries: number;
-  secret: string;
+  failures: number;
+  /** Sealed; the organization's. */
+  organizationSecret: string;
+  endpointId: string | null;
+  /** As it is now; null when there is none any more. */
+  endpoint: {
+    status: EndpointStatus;
+    url: string;
+    secret: string;
+    /** While it still signs along. */
+    previousSecret: string | null;
+    includePersonalData: boolean;
+  } | null;
+  /** Only for an endpoint that asked for it. */
+  inlineCustomer: unknown;
 }
 
-const CLAIM = claimStatement({
+/** What came of one try. */
+export interface TryOutcome {
+  delivered: boolean;
+  httpStatus: number | null;
+  durationMs: number;
+  result: string;
+  firstBytes: string | null;
+}
+
+const CLAIM = claimByLaneStatement({
   label: 'notifications',
   table: 'notifications',
   columns: [
+    'claimed.lane',
     'claimed.url',
     'claimed.body',
-    'claimed.tries',
-    '(select o.notification_secret from organizations o where o.id = claimed.organization_id) as secret',
+    'claimed.failures',
+    '(select o.notification_secret from organizations o where o.id = claimed.organization_id) as "organizationSecret"',
+    'claimed.endpoint_id as "endpointId"',
+    `(select jsonb_build_object('status', e.status, 'url', e.url, 'secret', e.secret, 'includePersonalData', e.include_personal_data,
+              'previousSecret', case when e.previous_secret_until > now() then e.previous_secret end)
+        from webhook_endpoints e where e.organization_id = claimed.organization_id and e.id = claimed.endpoint_id) as endpoint`,
+    `(select p.request->'inlineCustomer' from payins p, webhook_endpoints e
+        where p.organization_id = claimed.organization_id and p.id = claimed.payin_id
+          and e.organization_id = claimed.organization_id and e.id = claimed.endpoint_id and e.include_personal_data) as "inlineCustomer"`,
   ],
 });
 
 const RELEASE = releaseStatement('notifications');
+
+/**
+ * For how long an endpoint may fail, without anything that got through, before it is disabled: more than a long weekend, and more than the
+ * retries of a single message last, so that it takes several.
+ */
+export const FAILING_DAYS_MAX = 5;
+/** Messages of a lane that are held back by one statement. */
+const HOLD_BACK_MAX = 1_000;
 
 /** The SQL of deliveries. */
 @Injectable()
 export class NotificationStore {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  claim(limit: number): Promise<ClaimedNotification[]> {
-    return this.database.query<ClaimedNotification>(CLAIM, [limit]);
+  /** @param busy lanes that have fewer places than others */
+  claim(limit: number, busy: readonly BusyLane[] = []): Promise<ClaimedNotification[]> {
+    return this.database.query<ClaimedNotification>(CLAIM, [limit, PLACES, JSON.stringify(busy)]);
   }
 
   async release({ organizationId, id, fence }: Claimed): Promise<void> {
     await this.database.query(RELEASE, [organizationId, id, fence]);
   }
 
-  async delivered(claim: Claimed, result: string): Promise<void> {
-    await this.database.query(
+  /**
+   * Notes a try and what follows from it, for the message and for its endpoint, in one commit.
+   * @param delaySeconds until the next try; null: there is none, the message stays for people to see
+   * @param isGone the endpoint said that it wants no more
+   * @returns why its endpoint was disabled, if this did it
+   */
+  async tried(
+    claim: Claimed,
+    outcome: TryOutcome,
+    delaySeconds: number | null,
+    isGone: boolean,
+  ): Promise<DisabledReason | null> {
+    const rows = await this.database.query<{ disabled: DisabledReason | null }>(
       {
-        name: 'notification delivered',
-        text: `update notifications set tries = tries + 1, last_result = $4, delivered_at = now(), due_at = null
-               where organization_id = $1 and id = $2 and fence = $3`,
+        name: 'notification tried',
+        text: `
+          with tried as (
+            update notifications
+            set tries = tries + 1, last_result = $5::text,
+                failures = case when $4::boolean then failures else failures + 1 end,
+                delivered_at = case when $4 then now() else delivered_at end,
+                due_at = now() + $9::int * interval '1 second'
+            where organization_id = $1 and id = $2 and fence = $3
+            returning organization_id, id, tries, endpoint_id
+          ), noted as (
+            insert into notification_tries (organization_id, notification_id, number, result, http_status, duration_ms, first_bytes)
+            select organization_id, id, tries, $5::text, $6::int, $7::int, $8::text from tried
+          ), endpoint as (
+            select e.organization_id, e.id,
+                   case when e.status = 'DISABLED' or $4 then null
+                        when $10::boolean then 'GONE'
+                        when e.failing_since < now() - interval '${FAILING_DAYS_MAX} days' then 'FAILING' end as disabled
+            from tried join webhook_endpoints e on e.organization_id = tried.organization_id and e.id = tried.endpoint_id
+            where case when $4 then e.failing_since is not null
+                       else $10 or e.failing_since is null or e.failing_since < now() - interval '${FAILING_DAYS_MAX} days' end
+          ), changed as (
+            update webhook_endpoints e
+            set failing_since = case when not $4 then coalesce(e.failing_since, now()) end,
+                status = case when endpoint.disabled is null then e.status else 'DISABLED' end,
+                disabled_reason = coalesce(endpoint.disabled, e.disabled_reason),
+                disabled_at = case when endpoint.disabled is null then e.disabled_at else now() end
+            from endpoint where e.organization_id = endpoint.organization_id and e.id = endpoint.id
+          )
+          select (select disabled from endpoint) as disabled`,
       },
-      [claim.organizationId, claim.id, claim.fence, result],
+      [
+        ...[claim.organizationId, claim.id, claim.fence],
+        ...[
+          outcome.delivered,
+          outcome.result.slice(0, 255),
+          outcome.httpStatus,
+          outcome.durationMs,
+          outcome.firstBytes,
+        ],
+        ...[delaySeconds, isGone],
+      ],
     );
+    return rows[0]?.disabled ?? null;
   }
 
-  /** @param delaySeconds null gives up; the row stays for people to see */
-  async failed(claim: Claimed, result: string, delaySeconds: number | null): Promise<void> {
+  /**
+   * Keeps what waits in the lane of a disabled or deleted endpoint, to be resent when it is back. What somebody is sending right now is still
+   * noted as delivered if it gets through.
+   */
+  async holdBack({ organizationId, lane }: Pick<ClaimedNotification, 'organizationId' | 'lane'>): Promise<void> {
     await this.database.query(
       {
-        name: 'notification failed',
-        text: `update notifications set tries = tries + 1, last_result = $4, due_at = now() + $5::int * interval '1 second'
-               where organization_id = $1 and id = $2 and fence = $3`,
+        name: 'hold notifications back',
+        text: `
+          update notifications set due_at = null, last_result = 'not sent: the endpoint is disabled or deleted'
+          where (organization_id, id) in (
+            select organization_id, id from notifications
+            where organization_id = $1 and lane = $2 and due_at is not null limit ${HOLD_BACK_MAX})`,
       },
-      [claim.organizationId, claim.id, claim.fence, result.slice(0, 255), delaySeconds],
-    );
-  }
-
-  /** Gives a claim back that was not tried. */
-  async putBack(claim: Claimed, delaySeconds: number): Promise<void> {
-    await this.database.query(
-      {
-        name: 'put a notification back',
-        text: `update notifications set due_at = now() + $4 * interval '1 second'
-               where organization_id = $1 and id = $2 and fence = $3`,
-      },
-      [claim.organizationId, claim.id, claim.fence, delaySeconds],
+      [organizationId, lane],
     );
   }
 }

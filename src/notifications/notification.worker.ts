@@ -1,19 +1,32 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { OutboundError, OutboundHttp } from '@recaudo/outbound-http';
-import { Webhook } from 'standardwebhooks';
 import type { DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { OWNER, SecretBox } from '../secrets/secret-box.js';
+import { firstBytes, messageHeaders, messageId, withPersonalData } from './message.js';
+import { NotificationLanes } from './notification-lanes.js';
 import { NotificationWakeUp } from './notification-wake-up.js';
-import { type ClaimedNotification, NotificationStore } from './notification.store.js';
-import { retryDelaySeconds } from './retry-schedule.js';
+import { type ClaimedNotification, NotificationStore, type TryOutcome } from './notification.store.js';
+import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
 const IDLE_POLL_MS = 1_000;
-const CONCURRENCY = 32;
-const CONCURRENCY_PER_HOST = 4;
-/** How long a notification waits for a place at its host before it asks again. */
-const PUT_BACK_SECONDS = 1;
+/** In all lanes together: sockets that wait, so there may be many. */
+const CONCURRENCY = 256;
 const DELIVERY_TIMEOUT_MS = 15_000;
-const MAX_REPLY_BYTES = 64 * 1024;
+/** No more of an answer is read: only its status counts. */
+const REPLY_BYTES_READ = 4 * 1024;
+/** The endpoint wants no more. */
+const GONE = 410;
+
+interface Target {
+  url: string;
+  body: string;
+  secrets: readonly string[];
+}
+
+interface Delivery extends TryOutcome {
+  askedSeconds?: number;
+}
 
 /** Delivers notifications as Standard Webhooks, each until it is answered with a 2xx or three days have passed. */
 @Injectable()
@@ -21,15 +34,18 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   readonly name = 'notifications';
   readonly concurrency = CONCURRENCY;
   private readonly logger = new Logger(NotificationWorker.name);
-  private readonly inFlight = new Map<string, number>();
+  private readonly lanes = new NotificationLanes();
+  private readonly wake: () => void;
 
   constructor(
     @Inject(NotificationStore) private readonly store: NotificationStore,
     @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
     @Inject(NotificationWakeUp) wakeUp: NotificationWakeUp,
   ) {
-    wakeUp.onWake(scheduler.add(this, IDLE_POLL_MS));
+    this.wake = scheduler.add(this, IDLE_POLL_MS);
+    wakeUp.onWake(this.wake);
   }
 
   release(notification: ClaimedNotification): Promise<void> {
@@ -37,59 +53,85 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   }
 
   claim(limit: number): Promise<ClaimedNotification[]> {
-    return this.store.claim(limit);
+    return this.store.claim(limit, this.lanes.busy());
   }
 
-  /** One host has a part of the places only, so that a merchant whose endpoint hangs does not keep the others waiting. */
   async work(notification: ClaimedNotification): Promise<void> {
-    const { host } = new URL(notification.url);
-    const atHost = this.inFlight.get(host) ?? 0;
-    if (atHost >= CONCURRENCY_PER_HOST) return this.store.putBack(notification, PUT_BACK_SECONDS * (1 + Math.random()));
-    this.inFlight.set(host, atHost + 1);
+    this.lanes.enter(notification);
+    let delivered = false;
     try {
-      await this.tryOnce(notification);
+      delivered = await this.tryOnce(notification);
     } finally {
-      const left = (this.inFlight.get(host) ?? 1) - 1;
-      if (left > 0) this.inFlight.set(host, left);
-      else this.inFlight.delete(host);
+      if (this.lanes.leave(notification, delivered)) this.wake();
     }
   }
 
-  private async tryOnce(notification: ClaimedNotification): Promise<void> {
-    const result = await this.deliver(notification);
-    if (result.delivered) return this.store.delivered(notification, result.text);
-    const delaySeconds = retryDelaySeconds(notification.tries, Math.random());
-    this.logger.warn(
-      { notification: notification.id, result: result.text, delaySeconds },
-      'a notification was not delivered',
-    );
-    return this.store.failed(notification, result.text, delaySeconds);
+  /** @returns whether it got through */
+  private async tryOnce(notification: ClaimedNotification): Promise<boolean> {
+    const target = this.targetOf(notification);
+    if (!target) {
+      await this.store.holdBack(notification);
+      return false;
+    }
+    const delivery = await this.deliver(notification.id, target);
+    const isGone = delivery.httpStatus === GONE;
+    const delaySeconds =
+      delivery.delivered || isGone
+        ? null
+        : retryDelaySeconds(notification.failures, Math.random(), delivery.askedSeconds);
+    if (!delivery.delivered) {
+      const { id, endpointId } = notification;
+      const { result } = delivery;
+      this.logger.warn({ notification: id, endpointId, result, delaySeconds }, 'a notification was not delivered');
+    }
+    const disabled = await this.store.tried(notification, delivery, delaySeconds, isGone);
+    if (disabled) {
+      const { organizationId, endpointId } = notification;
+      this.logger.warn({ organizationId, endpointId, reason: disabled }, 'a webhook endpoint was disabled');
+    }
+    return delivery.delivered;
   }
 
-  private async deliver({ id, url, body, secret }: ClaimedNotification): Promise<{ delivered: boolean; text: string }> {
-    const messageId = `msg_${id}`;
-    const sentAt = new Date();
+  /** Where it goes; nowhere while its endpoint is disabled, or deleted. */
+  private targetOf(notification: ClaimedNotification): Target | undefined {
+    const { organizationId, url, body, organizationSecret, endpointId, endpoint, inlineCustomer } = notification;
+    if (url !== null)
+      return { url, body, secrets: [this.secrets.open(organizationSecret, OWNER.organization(organizationId))] };
+    if (endpoint?.status !== 'ENABLED' || endpointId === null) return undefined;
+    const sealed = [endpoint.secret, endpoint.previousSecret].filter((secret) => secret !== null);
+    return {
+      url: endpoint.url,
+      body: inlineCustomer ? withPersonalData(body, inlineCustomer) : body,
+      secrets: sealed.map((secret) => this.secrets.open(secret, OWNER.endpoint(organizationId, endpointId))),
+    };
+  }
+
+  private async deliver(notificationId: string, { url, body, secrets }: Target): Promise<Delivery> {
+    const startedAt = performance.now();
+    const durationMs = () => Math.round(performance.now() - startedAt);
     try {
-      const reply = await this.http.send({
+      const { status, headers, bodyText } = await this.http.send({
         to: 'merchant',
         merchantUrl: true,
         method: 'POST',
         url,
-        headers: {
-          'Content-Type': 'application/json',
-          'User-Agent': 'Recaudo-Webhooks/1',
-          'webhook-id': messageId,
-          'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
-          'webhook-signature': new Webhook(secret).sign(messageId, sentAt, body),
-        },
+        headers: { ...messageHeaders(messageId(notificationId), body, secrets, new Date()) },
         body,
         timeoutMs: DELIVERY_TIMEOUT_MS,
-        maxReplyBytes: MAX_REPLY_BYTES,
+        maxReplyBytes: REPLY_BYTES_READ,
+        cutLongReply: true,
       });
-      return { delivered: reply.status >= 200 && reply.status < 300, text: `HTTP ${reply.status}` };
+      return {
+        delivered: status >= 200 && status < 300,
+        httpStatus: status,
+        durationMs: durationMs(),
+        result: `HTTP ${status}`,
+        firstBytes: firstBytes(bodyText),
+        askedSeconds: retryAfterSeconds(status, headers['retry-after'], new Date()),
+      };
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
-      return { delivered: false, text: error.message };
+      return { delivered: false, httpStatus: null, durationMs: durationMs(), result: error.message, firstBytes: null };
     }
   }
 }

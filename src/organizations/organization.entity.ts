@@ -9,8 +9,8 @@ export const OrganizationEntity = defineEntity({
     name: p.string().length(120),
     /** Seven characters of `0-9 a-z`: the beginning of every reference that we send to a provider. */
     code: p.string().length(7).unique(),
-    /** `whsec_…`, signs the organization's notifications. */
-    notificationSecret: p.string().length(128),
+    /** Signs the notifications that go to the `callbackUrl` of payins. Sealed. */
+    notificationSecret: p.text(),
     createdAt: p.datetime(6).defaultRaw('now()'),
   },
 });

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { MikroORM, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { hashApiKey, newApiKey } from '../auth/api-keys.js';
 import { newOrganizationCode } from '../payins/provider-reference.js';
+import { newSigningSecret, OWNER, SecretBox } from '../secrets/secret-box.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 
@@ -16,7 +16,10 @@ export interface CreatedOrganization {
 
 @Injectable()
 export class Organizations {
-  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+  constructor(
+    @Inject(MikroORM) private readonly orm: MikroORM,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
+  ) {}
 
   async create(
     name: string,
@@ -25,14 +28,14 @@ export class Organizations {
     const created: CreatedOrganization = {
       organizationId: given.id ?? uuidv7(),
       apiKey: given.apiKey ?? newApiKey(),
-      notificationSecret: given.notificationSecret ?? `whsec_${randomBytes(32).toString('base64')}`,
+      notificationSecret: given.notificationSecret ?? newSigningSecret(),
     };
     await this.orm.em.fork().transactional((em) => {
       const organization = em.create(OrganizationEntity, {
         id: created.organizationId,
         name,
         code: newOrganizationCode(),
-        notificationSecret: created.notificationSecret,
+        notificationSecret: this.seal(created.organizationId, created.notificationSecret),
         createdAt: new Date(),
       });
       em.create(ApiKeyEntity, {
@@ -73,8 +76,10 @@ export class Organizations {
     const em = this.orm.em.fork();
     const known = await em.findOne(ApiKeyEntity, { keyHash });
     if (known) {
-      if (notificationSecret)
-        await em.nativeUpdate(OrganizationEntity, { id: known.organization.id }, { notificationSecret });
+      if (notificationSecret) {
+        const { id } = known.organization;
+        await em.nativeUpdate(OrganizationEntity, { id }, { notificationSecret: this.seal(id, notificationSecret) });
+      }
       return;
     }
     try {
@@ -82,6 +87,10 @@ export class Organizations {
     } catch (error) {
       if (!(error instanceof UniqueConstraintViolationException)) throw error;
     }
+  }
+
+  private seal(organizationId: string, notificationSecret: string): string {
+    return this.secrets.seal(notificationSecret, OWNER.organization(organizationId));
   }
 }
 

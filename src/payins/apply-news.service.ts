@@ -1,12 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OutgoingNotification } from '../notifications/fan-out.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { decide } from './domain/decide.js';
 import type { Decision } from './domain/decision.js';
 import type { News, RailRules } from './domain/news.js';
-import { PayinStore, type OutgoingNotification } from './payin.store.js';
-import { presentForNotification, presentPayin } from './payin.presenter.js';
+import { toNotifications } from './payin-notifications.js';
+import { PayinStore } from './payin.store.js';
+import { presentPayin } from './payin.presenter.js';
 import type { PayinSnapshot, ReceiptRecord } from './payin-record.js';
 import { RailPolicies } from './rail-policies.js';
 
@@ -47,8 +49,9 @@ export class ApplyNews {
       }
       const decision = decide(snapshot.known, news, this.rulesOf(snapshot), snapshot.now);
       const notifications = notificationsOf(snapshot, decision);
-      if (await this.store.write(snapshot, decision, notifications, fence)) {
-        if (notifications.length > 0) this.notifications.wake();
+      const written = await this.store.write(snapshot, decision, notifications, fence);
+      if (written) {
+        if (written.isToldNow) this.notifications.wake();
         this.log(snapshot, decision);
         return decision;
       }
@@ -70,9 +73,11 @@ export class ApplyNews {
 }
 
 function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingNotification[] {
-  const url = snapshot.payin.request.callbackUrl;
-  if (!url || !decision.history.some(({ notify }) => notify)) return [];
   const { now, sequence } = snapshot;
+  const events = decision.history.flatMap(({ type, notify }, index) =>
+    notify ? [{ type, sequence: sequence + index + 1 }] : [],
+  );
+  if (events.length === 0) return [];
   const payin = presentPayin(
     snapshot.payin.organizationId,
     {
@@ -91,16 +96,5 @@ function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingN
       ...decision.receipts.map((receipt): ReceiptRecord => ({ ...receipt, id: '', createdAt: now })),
     ],
   );
-  return decision.history.flatMap(({ type, notify }, index) =>
-    notify
-      ? [
-          {
-            sequence: sequence + index + 1,
-            type,
-            url,
-            body: presentForNotification(type, sequence + index + 1, now, payin),
-          },
-        ]
-      : [],
-  );
+  return toNotifications(events, payin, now);
 }

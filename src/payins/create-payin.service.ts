@@ -12,7 +12,8 @@ import { OpenAttempt } from './open-attempt.service.js';
 import { toOrder } from './payin-order.js';
 import { differingFields, fingerprint, type PayinRequest } from './payin-request.js';
 import { PayinRouter } from './payin-router.js';
-import { presentForNotification, presentPayin, type PresentedPayin } from './payin.presenter.js';
+import { toNotifications } from './payin-notifications.js';
+import { presentPayin, type PresentedPayin } from './payin.presenter.js';
 import { PayinStore } from './payin.store.js';
 import { PollPayins } from './poll-payins.worker.js';
 import { providerReference } from './provider-reference.js';
@@ -67,17 +68,15 @@ export class CreatePayin {
 
     const payin = newPayin(principal, request, provider, minutes);
     const attempt = { id: attemptId, provider, providerReference: reference };
-    const url = request.callbackUrl;
-    const body =
-      url &&
-      presentForNotification(STATUS_EVENTS.CREATED, 1, principal.at, presentPayin(principal.organizationId, payin, []));
-    const notification = url && body ? { sequence: 1, type: STATUS_EVENTS.CREATED, url, body } : undefined;
-    if (!(await this.store.insert(payin, attempt, notification))) {
+    const created = [{ type: STATUS_EVENTS.CREATED, sequence: 1 }];
+    const notifications = toNotifications(created, presentPayin(principal.organizationId, payin, []), principal.at);
+    const written = await this.store.insert(payin, attempt, notifications);
+    if (!written) {
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
       if (!existing) throw new Error('a reference is taken by no payin');
       return this.replay(existing, request);
     }
-    if (notification) this.notifications.wake();
+    if (written.isToldNow) this.notifications.wake();
     await this.openAttempt.execute(principal.organizationId, payin.id, attempt);
     const opened = await this.store.read(principal.organizationId, payin.id);
     if (!opened) throw new Error('a payin was lost');

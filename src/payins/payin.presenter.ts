@@ -48,8 +48,3 @@ export function presentPayin(organizationId: string, payin: ShownPayin, receipts
   };
 }
 export type PresentedPayin = ReturnType<typeof presentPayin>;
-
-/** The same for a notification: where it goes is not known to be safe for personal data. */
-export function presentForNotification(type: string, sequence: number, at: Date, payin: PresentedPayin): string {
-  return JSON.stringify({ type, timestamp: at.toISOString(), data: { ...payin, inlineCustomer: null, sequence } });
-}

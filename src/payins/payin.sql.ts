@@ -1,4 +1,5 @@
 import type { Statement } from '../database/database.js';
+import { insertNotifications } from '../notifications/fan-out.js';
 
 /** Unless the reference is taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
 export const INSERT_PAYIN: Statement = {
@@ -16,12 +17,9 @@ export const INSERT_PAYIN: Statement = {
     ), event as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select organization_id, id, 1, 'payin.created', 'create', null, 'CREATED', '{}', $11 from payin
-    ), notification as (
-      insert into notifications (organization_id, id, payin_id, sequence, type, url, body, due_at)
-      select payin.organization_id, n.id, payin.id, n.sequence, n.type, n.url, n.body, now()
-      from payin, jsonb_to_recordset($15::jsonb) as n (id uuid, sequence int, type text, url text, body text)
+    ), notification as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$15')}
     )
-    select id from payin`,
+    select exists (select from notification where due_at is not null) as "isToldNow" from payin`,
 };
 
 const READ = `
@@ -115,10 +113,7 @@ export const WRITE_DECISION: Statement = {
       insert into journal_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
       select payin.organization_id, payin.id, j.sequence, j.debit, j.credit, j."amountInCents", payin.currency, payin.now
       from payin, jsonb_to_recordset($14::jsonb) as j (sequence int, debit text, credit text, "amountInCents" bigint)
-    ), new_notifications as (
-      insert into notifications (organization_id, id, payin_id, sequence, type, url, body, due_at)
-      select payin.organization_id, n.id, payin.id, n.sequence, n.type, n.url, n.body, now()
-      from payin, jsonb_to_recordset($11::jsonb) as n (id uuid, sequence int, type text, url text, body text)
+    ), new_notifications as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$11')}
     ), new_discrepancies as (
       insert into discrepancies (organization_id, id, payin_id, reference, kind, expected_in_cents, actual_in_cents, currency, opened_at, detail)
       select payin.organization_id, d.id, payin.id, payin.reference, d.kind, d."expectedInCents", d."actualInCents", payin.currency, payin.now, d.detail
@@ -128,5 +123,5 @@ export const WRITE_DECISION: Statement = {
       from payin, jsonb_to_recordset($13::jsonb) as c (kind text, resolution text)
       where d.organization_id = payin.organization_id and d.payin_id = payin.id and d.kind = c.kind and d.status = 'OPEN'
     )
-    select id from payin`,
+    select exists (select from new_notifications where due_at is not null) as "isToldNow" from payin`,
 };

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { journalOf } from '../books/journal.js';
 import { Database } from '../database/database.js';
 import { type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
+import type { OutgoingNotification } from '../notifications/fan-out.js';
 import type { Decision } from './domain/decision.js';
 import { CREATE_SETTLES_SECONDS } from './domain/look-plan.js';
 import type { NewAttempt } from './domain/news.js';
@@ -10,12 +11,10 @@ import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 import { INSERT_PAYIN, READ_PAYIN, WRITE_DECISION } from './payin.sql.js';
 import { type SnapshotRow, toSnapshot } from './payin.row.js';
 
-/** A message for the merchant, to be committed with what it tells. */
-export interface OutgoingNotification {
-  sequence: number;
-  type: string;
-  url: string;
-  body: string;
+/** What came of a write that took place. */
+export interface Written {
+  /** Somebody is waiting to hear of it. */
+  isToldNow: boolean;
 }
 
 const CLAIM_POLLS = claimStatement({
@@ -38,14 +37,14 @@ export class PayinStore {
 
   /**
    * Writes down a payin and the intent to open it, unless the reference is taken.
-   * @returns false when it is taken
+   * @returns undefined when it is taken
    */
   async insert(
     payin: PayinRecord,
     attempt: NewAttempt,
-    notification: OutgoingNotification | undefined,
-  ): Promise<boolean> {
-    const rows = await this.database.query(INSERT_PAYIN, [
+    notifications: readonly OutgoingNotification[],
+  ): Promise<Written | undefined> {
+    const [written] = await this.database.query<Written>(INSERT_PAYIN, [
       payin.organizationId,
       payin.id,
       payin.reference,
@@ -60,9 +59,9 @@ export class PayinStore {
       new Date(payin.createdAt.getTime() + CREATE_SETTLES_SECONDS * 1000),
       attempt.id,
       attempt.providerReference,
-      JSON.stringify(notification ? [{ ...notification, id: uuidv7() }] : []),
+      JSON.stringify(notifications),
     ]);
-    return rows.length === 1;
+    return written;
   }
 
   async read(organizationId: string, id: string): Promise<PayinSnapshot | undefined> {
@@ -77,16 +76,16 @@ export class PayinStore {
 
   /**
    * Commits a decision, if the payin is still as it was read and the fence still holds.
-   * @returns false when somebody else was faster; nothing is written then
+   * @returns undefined when somebody else was faster; nothing is written then
    */
   async write(
     snapshot: PayinSnapshot,
     decision: Decision,
     notifications: readonly OutgoingNotification[],
     fence: number | undefined,
-  ): Promise<boolean> {
+  ): Promise<Written | undefined> {
     const { payin, sequence, version, now } = snapshot;
-    const rows = await this.database.query(WRITE_DECISION, [
+    const [written] = await this.database.query<Written>(WRITE_DECISION, [
       payin.organizationId,
       payin.id,
       version,
@@ -111,12 +110,12 @@ export class PayinStore {
       toJson(decision.observations.map((observation) => ({ ...observation, id: uuidv7() }))),
       toJson(decision.receipts.map((receipt) => ({ ...receipt, id: uuidv7() }))),
       JSON.stringify(decision.history.map((entry, index) => ({ ...entry, sequence: sequence + index + 1 }))),
-      JSON.stringify(notifications.map((notification) => ({ ...notification, id: uuidv7() }))),
+      JSON.stringify(notifications),
       toJson(decision.openDiscrepancies.map((discrepancy) => ({ ...discrepancy, id: uuidv7() }))),
       JSON.stringify(decision.closeDiscrepancies),
       toJson(journalOf(snapshot.known, decision, sequence)),
     ]);
-    return rows.length === 1;
+    return written;
   }
 
   /** A provider's payins whose next look is due and that have not run out. */

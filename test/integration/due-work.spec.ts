@@ -43,7 +43,11 @@ afterAll(async () => {
   await database?.drop();
 });
 
-beforeEach(() => database.query('truncate organizations, payins, notifications, inbound_webhooks cascade'));
+// Without the trigger that keeps the journal from being emptied.
+beforeEach(() =>
+  database.query(`begin; set local session_replication_role = replica;
+                  truncate organizations, payins, notifications, inbound_webhooks cascade; commit`),
+);
 
 describe('claims of due work', () => {
   it('give each of 2,000 rows to exactly one of 8 claimers', async () => {
@@ -104,11 +108,11 @@ describe('claims of due work', () => {
     expect(second).toMatchObject({ id: first!.id, fence: first!.fence + 1 });
   });
 
-  it.each<[string, string, Table, (claim: Claimed) => Promise<void>]>([
+  it.each<[string, string, Table, (claim: Claimed) => Promise<unknown>]>([
     ['finish', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.finish(claim, 'applied', null)],
     ['put off', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.retry(claim, 'late', 1)],
-    ['deliver', 'a notification', 'notifications', (claim) => stores.notifications.delivered(claim, 'HTTP 200')],
-    ['give up', 'a notification', 'notifications', (claim) => stores.notifications.failed(claim, 'HTTP 500', null)],
+    ['deliver', 'a notification', 'notifications', (claim) => tried(claim, true)],
+    ['give up', 'a notification', 'notifications', (claim) => tried(claim, false)],
     ['postpone', 'a payin', 'payins', (claim) => stores.payins.postpone(claim, 1)],
     ['give back', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.release(claim)],
     ['give back', 'a notification', 'notifications', (claim) => stores.notifications.release(claim)],
@@ -166,7 +170,7 @@ describe('claims of due work', () => {
         const plan = await single.database.query<object>(
           {
             name: `explain ${name}`,
-            text: `explain (format json) execute "${name}"(16${name.includes('notifications') ? '' : `, '${PROVIDER}'`})`,
+            text: `explain (format json) execute "${name}"(16, ${name.includes('notifications') ? "8, '[]'" : `'${PROVIDER}'`})`,
           },
           [],
         );
@@ -201,6 +205,11 @@ async function addWebhooks(count: number, dueAt: string): Promise<void> {
   );
 }
 
+async function tried(claim: Claimed, delivered: boolean): Promise<void> {
+  const outcome = { delivered, httpStatus: 200, durationMs: 1, result: 'HTTP 200', firstBytes: null };
+  await stores.notifications.tried(claim, outcome, null, false);
+}
+
 /** A webhook, a notification and a payin, all due. */
 async function addOneOfEach(): Promise<void> {
   await addWebhooks(1, 'now()');
@@ -226,8 +235,8 @@ async function addPayins(count: number, dueAt: string): Promise<void> {
 /** One for each payin that has none. */
 async function addNotifications(dueAt: string): Promise<void> {
   await database.query(
-    `insert into notifications (organization_id, id, payin_id, sequence, type, url, body, due_at)
-     select p.organization_id, gen_random_uuid(), p.id, 1, 'payin.created', 'http://localhost', '{}', ${dueAt}
+    `insert into notifications (organization_id, id, payin_id, sequence, type, url, lane, body, due_at)
+     select p.organization_id, gen_random_uuid(), p.id, 1, 'payin.created', 'http://localhost', 'localhost', '{}', ${dueAt}
      from payins p left join notifications n on n.organization_id = p.organization_id and n.payin_id = p.id
      where n.id is null`,
   );

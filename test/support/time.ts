@@ -1,7 +1,17 @@
 import type { TestDatabase } from './test-database.js';
 
 /** Without the history and the journal, on whose times nothing waits: the journal is append-only. */
-const TABLES = ['payins', 'attempts', 'observations', 'receipts', 'discrepancies', 'inbound_webhooks', 'notifications'];
+const TABLES = [
+  'payins',
+  'attempts',
+  'observations',
+  'receipts',
+  'discrepancies',
+  'inbound_webhooks',
+  'notifications',
+  'notification_tries',
+  'webhook_endpoints',
+];
 
 /**
  * For the database this is what the passing of that time is: everything happened, was planned and runs out that much earlier. Not to be

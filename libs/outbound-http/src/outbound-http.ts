@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { Readable } from 'node:stream';
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { firstValueFrom } from 'rxjs';
@@ -32,6 +33,8 @@ export interface OutboundRequest {
   /** Bound on the whole call, from the wait for a place, which may take half of it, to the last byte of the reply. */
   timeoutMs: number;
   maxReplyBytes: number;
+  /** A longer reply is cut there, and its connection closed; without this it is an error. For whoever cares for the status alone. */
+  cutLongReply?: boolean;
 }
 
 export interface OutboundReply {
@@ -170,19 +173,19 @@ export class OutboundHttp implements OnApplicationShutdown {
     const connection = new Connection(this.options.limits?.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, ending);
     try {
       const reply = await firstValueFrom(
-        this.http.request<string>({
+        this.http.request<string | Readable>({
           method: request.method,
           url: request.url,
           headers: request.headers,
           data: request.body,
           signal: ending.signal,
           transport: connection,
-          maxContentLength: request.maxReplyBytes,
+          maxContentLength: request.cutLongReply ? Infinity : request.maxReplyBytes,
           maxRedirects: 0,
           proxy: false,
           httpAgent: this.httpAgent,
           httpsAgent: this.httpsAgent,
-          responseType: 'text',
+          responseType: request.cutLongReply ? 'stream' : 'text',
           // The body is read by whoever asked: axios would parse some of it, by its own rules.
           transformRequest: [(data: unknown) => data],
           transformResponse: [(data: unknown) => data],
@@ -192,7 +195,9 @@ export class OutboundHttp implements OnApplicationShutdown {
       const headers = Object.fromEntries(
         Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       );
-      return { status: reply.status, headers, bodyText: reply.data ?? '' };
+      const { data } = reply;
+      const bodyText = data instanceof Readable ? await readAtMost(data, request.maxReplyBytes) : (data ?? '');
+      return { status: reply.status, headers, bodyText };
     } catch (error) {
       throw toOutboundError(error, connection.mayHaveLeft);
     } finally {
@@ -228,4 +233,17 @@ export class OutboundHttp implements OnApplicationShutdown {
     const well = !(outcome instanceof OutboundError) && !isServerFailure(outcome);
     this.logger[well ? 'debug' : 'warn'](line, 'outbound call');
   }
+}
+
+/** The beginning of a reply. What is not read is not waited for. */
+async function readAtMost(reply: Readable, bytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    // Leaving the loop destroys the stream, and with it the connection.
+    if (length >= bytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, bytes).toString('utf8');
 }

@@ -1,0 +1,42 @@
+/** An event for the merchant, to be committed with what it tells. */
+export interface OutgoingNotification {
+  /** UUIDv7. */
+  id: string;
+  sequence: number;
+  type: string;
+  body: string;
+  /** The payin's `callbackUrl`, and its lane. */
+  url: string | null;
+  lane: string | null;
+}
+
+/** What shares a fate at a `callbackUrl`: its host and port. */
+export function laneOf(url: string): string {
+  return new URL(url).host;
+}
+
+/**
+ * SQL, a part of the statement that commits the event: messages for the `callbackUrl` and for every standing endpoint that takes the event.
+ * Those of a disabled endpoint are kept, but not due, so that they can be resent when it is back.
+ * @param of a table expression with one row, or none, that has `organization_id` and `payin_id`
+ * @param notifications the parameter with OutgoingNotifications as JSON
+ */
+export function insertNotifications(of: string, notifications: `$${number}`): string {
+  return `
+      insert into notifications (organization_id, id, payin_id, sequence, type, endpoint_id, url, lane, body, due_at)
+      select event.organization_id, event.id, event.payin_id, event.sequence, event.type, null, event.url, event.lane, event.body, now()
+      from (select * from ${of} as one, ${rows(notifications)}) as event
+      where event.url is not null
+      union all
+      -- Another id of the same millisecond.
+      select event.organization_id, (substr(event.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid, event.payin_id, event.sequence,
+             event.type, e.id, null, e.id::text, event.body, case when e.status = 'ENABLED' then now() end
+      from (select * from ${of} as one, ${rows(notifications)}) as event
+      join webhook_endpoints e on e.organization_id = event.organization_id
+      where e.event_types is null or event.type = any (e.event_types)
+      returning due_at`;
+}
+
+function rows(notifications: string): string {
+  return `jsonb_to_recordset(${notifications}::jsonb) as n (id uuid, sequence int, type text, url text, lane text, body text)`;
+}

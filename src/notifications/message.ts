@@ -1,0 +1,38 @@
+import { Webhook } from 'standardwebhooks';
+
+/** The `webhook-id` of a notification. */
+export function messageId(notificationId: string): string {
+  return `msg_${notificationId}`;
+}
+
+/** The headers of one try: a signature by each secret, so that a merchant may verify with the old one while a new one is rolled out. */
+export function messageHeaders(
+  id: string,
+  body: string,
+  secrets: readonly string[],
+  at: Date,
+): Readonly<Record<string, string>> {
+  return {
+    'Content-Type': 'application/json',
+    'User-Agent': 'Recaudo-Webhooks/1',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
+  };
+}
+
+/** The body with the payer's data in the place that is kept for them. The same on every try. */
+export function withPersonalData(body: string, inlineCustomer: unknown): string {
+  const message = JSON.parse(body) as { data: Record<string, unknown> };
+  return JSON.stringify({ ...message, data: { ...message.data, inlineCustomer } });
+}
+
+const SHOWN_BYTES = 256;
+
+/** What an answer began with, so that a merchant may see what their server said; nothing in it can act on whoever reads it. */
+export function firstBytes(text: string): string | null {
+  const printable = text.slice(0, SHOWN_BYTES).replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
+  const bytes = Buffer.from(printable).subarray(0, SHOWN_BYTES).toString();
+  // A character that was cut in two.
+  return bytes.replace(/\ufffd+$/, '').trim() || null;
+}

@@ -1,0 +1,23 @@
+import { v7 as uuidv7 } from 'uuid';
+import { laneOf, type OutgoingNotification } from '../notifications/fan-out.js';
+import type { PresentedPayin } from './payin.presenter.js';
+
+/**
+ * What the merchant is told of events of a payin: the payin as the API shows it, and the event's place in its history. Where it goes is not
+ * known to be safe for personal data; an endpoint that asks for them gets them at delivery.
+ */
+export function toNotifications(
+  events: readonly { type: string; sequence: number }[],
+  payin: PresentedPayin,
+  at: Date,
+): OutgoingNotification[] {
+  const url = payin.callbackUrl;
+  return events.map(({ type, sequence }) => ({
+    id: uuidv7(),
+    sequence,
+    type,
+    url,
+    lane: url && laneOf(url),
+    body: JSON.stringify({ type, timestamp: at.toISOString(), data: { ...payin, inlineCustomer: null, sequence } }),
+  }));
+}

@@ -1,0 +1,81 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { SettingsError } from '../../config/load-settings.js';
+import { Database } from '../database/database.js';
+import { OWNER, SealedSecretError, SecretBox } from './secret-box.js';
+
+const BATCH = 500;
+
+interface Column {
+  table: string;
+  column: string;
+  organization: string;
+  owner: (row: { organizationId: string; id: string }) => string;
+}
+
+/** Every column that holds a sealed secret. */
+const COLUMNS: readonly Column[] = [
+  {
+    table: 'organizations',
+    column: 'notification_secret',
+    organization: 'id',
+    owner: ({ id }) => OWNER.organization(id),
+  },
+  ...['secret', 'previous_secret'].map((column) => ({
+    table: 'webhook_endpoints',
+    column,
+    organization: 'organization_id',
+    owner: ({ organizationId, id }: { organizationId: string; id: string }) => OWNER.endpoint(organizationId, id),
+  })),
+];
+
+/**
+ * Seals with the present key, before anything is served, what is stored in the clear (from before there was a key) or under the previous
+ * key. Any number of replicas may do so at once.
+ */
+@Injectable()
+export class StoredSecrets implements OnModuleInit {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
+  ) {}
+
+  /** @throws SettingsError when one cannot be read with the given keys */
+  async onModuleInit(): Promise<void> {
+    for (const column of COLUMNS) while (await this.sealBatch(column));
+  }
+
+  /** @returns whether there may be more */
+  private async sealBatch({ table, column, organization, owner }: Column): Promise<boolean> {
+    const rows = await this.database.query<{ organizationId: string; id: string; stored: string }>(
+      {
+        name: `secrets of ${table}.${column} to be sealed`,
+        text: `select ${organization} as "organizationId", id, ${column} as stored from ${table}
+               where not starts_with(${column}, $1) limit ${BATCH}`,
+      },
+      [this.box.prefix],
+    );
+    for (const row of rows) {
+      const sealed = this.box.seal(this.read(row.stored, owner(row)), owner(row));
+      await this.database.query(
+        {
+          name: `seal ${table}.${column}`,
+          text: `update ${table} set ${column} = $4 where ${organization} = $1 and id = $2 and ${column} = $3`,
+        },
+        [row.organizationId, row.id, row.stored, sealed],
+      );
+    }
+    return rows.length === BATCH;
+  }
+
+  private read(stored: string, owner: string): string {
+    if (stored.startsWith('whsec_')) return stored;
+    try {
+      return this.box.open(stored, owner);
+    } catch (error) {
+      if (!(error instanceof SealedSecretError)) throw error;
+      throw new SettingsError([
+        'SECRETS_KEY is not the key with which the stored secrets are encrypted; set it to that key, or set that key as SECRETS_KEY_PREVIOUS',
+      ]);
+    }
+  }
+}
