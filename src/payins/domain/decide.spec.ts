@@ -375,7 +375,10 @@ describe('running out', () => {
   const expired: KnownPayin = { ...pending, expiresAt: addSeconds(now, -1) };
 
   it('expires only what the provider says is not paid', () => {
-    expect(moves(decide(expired, [answer({ status: 'PENDING' })], FIXED, now))).toEqual(['PENDING>EXPIRED']);
+    const decision = decide(expired, [answer({ status: 'PENDING' })], FIXED, now);
+    expect(moves(decision)).toEqual(['PENDING>EXPIRED']);
+    // As where the provider itself says so.
+    expect(decision.errorCode).toBe('EXPIRED');
     expect(decide(expired, [answer({ status: 'APPROVED' })], FIXED, now).status).toBe('APPROVED');
     expect(
       decide(expired, [{ attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: now }], FIXED, now).status,
@@ -496,7 +499,21 @@ describe('payments that the provider numbers', () => {
       { attemptId: 'a1', paymentId: 'p1', amountInCents: 2000n, feeInCents: 15n, paidAt },
       { attemptId: 'a1', paymentId: 'p2', amountInCents: 3000n },
     ]);
-    expect(moves(decision)).toEqual(['PENDING>UNDERPAID', 'UNDERPAID>APPROVED']);
+    expect(moves(decision)).toEqual(['PENDING>APPROVED']);
+  });
+
+  it('and are heard of together are one step: a part of them is neither a status nor a discrepancy that stays', () => {
+    const decided = (...payments: ReturnType<typeof part>[]) =>
+      decide(pending, [answer({ status: 'APPROVED', payments })], FIXED, now);
+    const whole = decided(part('p1', 2000n), part('p2', 3000n));
+    expect([moves(whole), kinds(whole)]).toEqual([['PENDING>APPROVED'], []]);
+    const over = decided(part('p1', 2000n), part('p2', 4000n));
+    expect([moves(over), kinds(over)]).toEqual([['PENDING>APPROVED'], ['OVERPAID']]);
+    expect(over.history.filter(({ type }) => type === 'payin.overpaid')).toHaveLength(1);
+    const twice = decided(part('p1', 5000n), part('p2', 5000n));
+    expect([moves(twice), kinds(twice)]).toEqual([['PENDING>APPROVED'], ['PAID_TWICE']]);
+    const short = decided(part('p1', 1000n), part('p2', 2000n));
+    expect([moves(short), kinds(short)]).toEqual([['PENDING>UNDERPAID'], ['UNDERPAID']]);
   });
 
   it('are not booked again where the order’s money was booked as one sum, but for what goes beyond it', () => {

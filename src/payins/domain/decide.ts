@@ -279,8 +279,10 @@ class Deciding {
       const detail = `${attempt.provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
       return this.openDiscrepancy('UNIT_MISMATCH', total, detail, news);
     }
+    const before = this.decision.status;
     for (const { paymentId, amountInCents, feeInCents, paidAt } of payments)
       this.book({ attemptId: attempt.id, paymentId, amountInCents, feeInCents, paidAt }, news);
+    if (payments.length > 0) this.takeTotal(before, news);
   }
 
   private numbered({ id }: Attempt, number: string): Payment | undefined {
@@ -333,13 +335,26 @@ class Deciding {
 
   private book(receipt: Receipt, news: News): void {
     const { decision, known } = this;
-    const before = decision.status;
     const wasWhole = decision.receivedInCents >= known.amountInCents;
     this.receipts.push(receipt);
     decision.receipts.push(receipt);
     decision.receivedInCents = sumOf(this.receipts);
     this.note(news, 'receipt.added', { paymentId: receipt.paymentId, amountInCents: receipt.amountInCents.toString() });
+    if (decision.receivedInCents <= known.amountInCents) return;
+    const { receivedInCents } = decision;
+    if (wasWhole)
+      this.openDiscrepancy(
+        'PAID_TWICE',
+        receivedInCents,
+        'another payment arrived when the payin was whole already',
+        news,
+      );
+    else this.openDiscrepancy('OVERPAID', receivedInCents, 'more money arrived than was asked for', news);
+  }
 
+  /** What all money so far means, once for all payments that were heard of together: a part of them is no state of its own. */
+  private takeTotal(before: PayinStatus, news: News): void {
+    const { decision, known } = this;
     const received = decision.receivedInCents;
     const arrived = amountStatus(known.amountInCents, received);
     const target = arrived === 'UNDERPAID' ? 'UNDERPAID' : 'APPROVED';
@@ -356,12 +371,7 @@ class Deciding {
     } else if (known.discrepancies.some(({ kind, open }) => kind === 'UNDERPAID' && open)) {
       decision.closeDiscrepancies.push({ kind: 'UNDERPAID', resolution: 'THE_REST_ARRIVED' });
     }
-    if (arrived === 'OVERPAID') {
-      if (wasWhole)
-        this.openDiscrepancy('PAID_TWICE', received, 'another payment arrived when the payin was whole already', news);
-      else this.openDiscrepancy('OVERPAID', received, 'more money arrived than was asked for', news);
-      this.note(news, 'payin.overpaid', {}, true);
-    }
+    if (arrived === 'OVERPAID') this.note(news, 'payin.overpaid', {}, true);
   }
 
   /** No document tells how much was taken back: it is all that had come by this order. */
@@ -406,8 +416,12 @@ class Deciding {
     // The answer must be younger than the expiry: an older one knows nothing of a payment in the last moment.
     if (this.decision.status !== 'PENDING' || news.askedAt < this.known.expiresAt) return;
     // A provider may know of a payment in its webhooks earlier than in its answers.
-    if (this.wasHintedPaidLately(attempt)) this.hurry = true;
-    else this.moveTo('EXPIRED', { ...news, source: 'expiry' });
+    if (this.wasHintedPaidLately(attempt)) {
+      this.hurry = true;
+      return;
+    }
+    this.decision.errorCode = 'EXPIRED';
+    this.moveTo('EXPIRED', { ...news, source: 'expiry' });
   }
 
   private wasHintedPaidLately(attempt: Attempt): boolean {
