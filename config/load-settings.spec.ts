@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PROVIDERS } from '../src/providers.js';
 import { type Environment, loadSettings, SettingsError } from './load-settings.js';
+import { RAIL_POLICIES, type RailPolicy } from './rail-policies.js';
+import { ServiceSettings } from './service.settings.js';
 import { isSimulatorAddress } from './simulator-address.js';
 
 const SERVICE = { NODE_ENV: 'development', DATABASE_URL: 'postgres://localhost/none' };
@@ -97,4 +99,43 @@ describe('an address at which a simulator may stand', () => {
     'nonsense',
     '',
   ])('is not %p', (url) => expect(isSimulatorAddress(url)).toBe(false));
+});
+
+describe('the policy of a rail', () => {
+  const policyOf = (value: string) =>
+    (
+      loadSettings({ ...SERVICE, RAIL_POLICY_NEQUI: value }, PROVIDERS).get(ServiceSettings) as ServiceSettings
+    ).railPolicy('NEQUI');
+
+  it('is the default where nothing is set', () => expect(policyOf('')).toEqual(RAIL_POLICIES.NEQUI));
+
+  it.each<[keyof RailPolicy, unknown]>([
+    ['defaultMinutes', 20],
+    ['minMinutes', 2],
+    ['maxMinutes', 30],
+    ['pollSeconds', [1, 2]],
+    ['lateHours', 0],
+    ['payerMayEditAmount', true],
+  ])('can be overridden in its part %s alone', (part, value) => {
+    expect(policyOf(JSON.stringify({ [part]: value }))).toEqual({ ...RAIL_POLICIES.NEQUI, [part]: value });
+  });
+
+  it.each([
+    ['{"lateHour":3}', 'RAIL_POLICY_NEQUI has no part "lateHour"; its parts are defaultMinutes, minMinutes,'],
+    ['not json', 'RAIL_POLICY_NEQUI must be a JSON object'],
+    ['[]', 'RAIL_POLICY_NEQUI must be a JSON object'],
+    ['3', 'RAIL_POLICY_NEQUI must be a JSON object'],
+    ['{"payerMayEditAmount":"yes"}', 'RAIL_POLICY_NEQUI.payerMayEditAmount must be a boolean value'],
+    ['{"pollSeconds":[0]}', 'RAIL_POLICY_NEQUI.pollSeconds each value in pollSeconds must not be less than 1'],
+    [
+      '{"pollSeconds":[86401]}',
+      'RAIL_POLICY_NEQUI.pollSeconds each value in pollSeconds must not be greater than 86400',
+    ],
+    ['{"minMinutes":16}', 'minMinutes 16 <= defaultMinutes 15 <= maxMinutes 1440 must hold'],
+    ['{"maxMinutes":14}', 'minMinutes 1 <= defaultMinutes 15 <= maxMinutes 14 must hold'],
+    ['{"defaultMinutes":1441}', 'minMinutes 1 <= defaultMinutes 1441 <= maxMinutes 1440 must hold'],
+  ])('is refused at the start when it is %s', (value, problem) => {
+    const problems = problemsOf({ RAIL_POLICY_NEQUI: value });
+    expect(problems).toEqual([expect.stringContaining(problem)]);
+  });
 });

@@ -2,8 +2,10 @@ import 'reflect-metadata';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import type { Type } from '@nestjs/common';
+import { type Rail, RAILS } from '@recaudo/payment-provider';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { RailPolicyOverride, wrongLives } from './rail-policies.js';
 import { ServiceSettings } from './service.settings.js';
 import { isSimulatorAddress } from './simulator-address.js';
 
@@ -124,6 +126,7 @@ function problemsTogether(
       .filter((name) => !known.includes(name))
       .map((name) => `${variable} names "${name}"; known providers: ${known.join(', ')}`),
   );
+  problems.push(...RAILS.flatMap((rail) => policyProblems(service, rail)));
   if (!service.production) return problems;
   for (const variable of ['BOOTSTRAP_API_KEY', 'BOOTSTRAP_NOTIFICATION_SECRET'] as const) {
     if (service[variable])
@@ -135,6 +138,18 @@ function problemsTogether(
   if (!service.PUBLIC_URL) problems.push('PUBLIC_URL must say where providers reach this service');
   if (environment['PUBLIC_URL']?.startsWith('http:')) problems.push('PUBLIC_URL must be https in production');
   return problems;
+}
+
+function policyProblems(service: ServiceSettings, rail: Rail): string[] {
+  const override = service[`RAIL_POLICY_${rail}`];
+  if (!(override instanceof RailPolicyOverride)) return [];
+  const known = variablesOf(RailPolicyOverride);
+  const unknown = Object.keys(override).filter((part) => !known.includes(part));
+  const wrong = wrongLives(service.railPolicy(rail));
+  return [
+    ...unknown.map((part) => `RAIL_POLICY_${rail} has no part "${part}"; its parts are ${known.join(', ')}`),
+    ...(wrong ? [`RAIL_POLICY_${rail} ${wrong}`] : []),
+  ];
 }
 
 function read<T extends object>(

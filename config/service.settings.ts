@@ -1,7 +1,6 @@
-import { plainToInstance, Transform } from 'class-transformer';
+import type { Rail } from '@recaudo/payment-provider';
+import { Transform } from 'class-transformer';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
   IsBoolean,
   IsIn,
   IsInt,
@@ -14,6 +13,7 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { railPolicy, type RailPolicy, RailPolicyOverride, toPolicyOverride } from './rail-policies.js';
 
 const toNumber = Transform(({ value }) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value));
 const toBoolean = Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
@@ -25,28 +25,7 @@ const toList = Transform(({ value }) =>
         .filter(Boolean)
     : value,
 );
-const toPolicy = Transform(({ value }) => {
-  if (typeof value !== 'string') return value;
-  try {
-    return plainToInstance(RailPolicyOverride, JSON.parse(value));
-  } catch {
-    return value;
-  }
-});
-
-/** Any part of a rail's policy. */
-export class RailPolicyOverride {
-  @IsOptional() @IsInt() @Min(1) @Max(43_200) defaultMinutes?: number;
-  @IsOptional() @IsInt() @Min(1) @Max(43_200) minMinutes?: number;
-  @IsOptional() @IsInt() @Min(1) @Max(43_200) maxMinutes?: number;
-  @IsOptional()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(50)
-  @IsInt({ each: true })
-  @Min(1, { each: true })
-  pollSeconds?: number[];
-  @IsOptional() @IsInt() @Min(0) @Max(2160) lateHours?: number;
-}
+const isPolicy = ValidateNested({ message: 'must be a JSON object' });
 
 const SECRETS_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const SECRETS_KEY_RULE = 'must be Base64 of 32 bytes, as `openssl rand -base64 32` writes it';
@@ -151,14 +130,14 @@ export class ServiceSettings {
   @Max(3600)
   POLL_TICK_SECONDS: number = 5;
 
-  /** Overrides any part of a rail's policy: `{"defaultMinutes","minMinutes","maxMinutes","pollSeconds":[…],"lateHours"}`. */
-  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_PSE?: RailPolicyOverride;
-  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_BRE_B?: RailPolicyOverride;
-  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_NEQUI?: RailPolicyOverride;
-  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_EFECTY?: RailPolicyOverride;
-  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_CARD?: RailPolicyOverride;
-  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_TRANSFIYA?: RailPolicyOverride;
-  @IsOptional() @toPolicy @ValidateNested() RAIL_POLICY_ANY?: RailPolicyOverride;
+  /** Overrides any part of a rail's policy: `{"defaultMinutes","minMinutes","maxMinutes","pollSeconds":[…],"lateHours","payerMayEditAmount"}`. */
+  @IsOptional() @toPolicyOverride @isPolicy RAIL_POLICY_PSE?: RailPolicyOverride;
+  @IsOptional() @toPolicyOverride @isPolicy RAIL_POLICY_BRE_B?: RailPolicyOverride;
+  @IsOptional() @toPolicyOverride @isPolicy RAIL_POLICY_NEQUI?: RailPolicyOverride;
+  @IsOptional() @toPolicyOverride @isPolicy RAIL_POLICY_EFECTY?: RailPolicyOverride;
+  @IsOptional() @toPolicyOverride @isPolicy RAIL_POLICY_CARD?: RailPolicyOverride;
+  @IsOptional() @toPolicyOverride @isPolicy RAIL_POLICY_TRANSFIYA?: RailPolicyOverride;
+  @IsOptional() @toPolicyOverride @isPolicy RAIL_POLICY_ANY?: RailPolicyOverride;
 
   get production(): boolean {
     return this.NODE_ENV === 'production';
@@ -170,6 +149,10 @@ export class ServiceSettings {
 
   get allowPrivateAddresses(): boolean {
     return this.OUTBOUND_ALLOW_PRIVATE ?? !this.production;
+  }
+
+  railPolicy(rail: Rail): RailPolicy {
+    return railPolicy(rail, this[`RAIL_POLICY_${rail}`]);
   }
 
   get doesDueWork(): boolean {
