@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDurableServer } from './durable-server.js';
-import { provenance } from './machine.js';
+import { provenance, type Provenance } from './machine.js';
+import type { BenchPart } from './part.js';
 import { PARTS } from './parts.js';
 import { toMarkdown, toText, writeIntoPage } from './report.js';
 
@@ -28,18 +29,23 @@ const server = await startDurableServer(join(root, 'postgres'));
 try {
   const from = provenance(server.settings);
   for (const line of Object.values(from)) say(line);
-  for (const part of parts) {
-    const { name, title } = part;
-    say(`--- ${name}: ${title}`);
-    mkdirSync(folder, { recursive: true });
-    const result = await part.run({ quick: values.quick, folder, say });
-    const file = join(root, `${name}.json`);
-    writeFileSync(file, `${JSON.stringify({ ...from, ...result }, null, 1)}\n`);
-    console.log(`\n${toText(result)}\n`);
-    say(`every round: ${file}`);
-    if (values.write) await writeIntoPage(name, toMarkdown(result, from));
-    rmSync(folder, { recursive: true, force: true });
-  }
+  // One after the other, so that none disturbs another's figures. Those of a quick run mean nothing anyway.
+  if (values.quick) await Promise.all(parts.map((part) => measure(part, from)));
+  else for (const part of parts) await measure(part, from);
 } finally {
   await server.close();
+}
+
+async function measure(part: BenchPart, from: Provenance): Promise<void> {
+  const { name, title } = part;
+  say(`--- ${name}: ${title}`);
+  const own = join(folder, name);
+  mkdirSync(own, { recursive: true });
+  const result = await part.run({ quick: values.quick, folder: own, say });
+  const file = join(root, `${name}.json`);
+  writeFileSync(file, `${JSON.stringify({ ...from, ...result }, null, 1)}\n`);
+  console.log(`\n${toText(result)}\n`);
+  say(`every round: ${file}`);
+  if (values.write) await writeIntoPage(name, toMarkdown(result, from));
+  rmSync(own, { recursive: true, force: true });
 }

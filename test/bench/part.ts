@@ -4,7 +4,7 @@ export interface BenchOptions {
   quick: boolean;
   /** For logs and files; empty at the start, removed at the end. */
   folder: string;
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 /** The first column names the row; the others are figures. */

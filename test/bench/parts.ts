@@ -1,4 +1,7 @@
+import { claims } from './claims.js';
+import { create } from './create.js';
+import { intake } from './intake.js';
 import type { BenchPart } from './part.js';
 
 /** Everything that `npm run bench` measures, in this order; `npm run bench -- <name>` runs one. */
-export const PARTS: readonly BenchPart[] = [];
+export const PARTS: readonly BenchPart[] = [create, intake, claims];

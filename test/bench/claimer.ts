@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { Database } from '../../src/database/database.js';
+import type { Claimed } from '../../src/database/due-work.js';
+import { PayinStore } from '../../src/payins/payin.store.js';
+import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
+import { BATCH, PROVIDER, type WorkName } from './due-rows.js';
+
+/** A worker that does nothing but claim, by the stores' own statements, until nothing is due any more. */
+const orm = await MikroORM.init(mikroOrmOptions(process.env['DATABASE_URL'] ?? ''));
+const database = new Database(orm);
+const payins = new PayinStore(database);
+const webhooks = new InboundWebhookStore(database);
+
+const CLAIMS: Readonly<Record<WorkName, () => Promise<Claimed[]>>> = {
+  payins: () => payins.claimPolls(BATCH, PROVIDER),
+  inbound_webhooks: () => webhooks.claim(BATCH, PROVIDER),
+};
+
+/** What a worker did; times of the machine's clock, so that those of several can be compared. */
+export interface ClaimerReport {
+  claimed: number;
+  claimsMs: number[];
+  startedAt: number;
+  endedAt: number;
+}
+
+async function claimAll(work: WorkName): Promise<ClaimerReport> {
+  const claim = CLAIMS[work];
+  const report: ClaimerReport = { claimed: 0, claimsMs: [], startedAt: Date.now(), endedAt: 0 };
+  for (;;) {
+    const begun = performance.now();
+    const { length } = await claim();
+    // Others may just have taken the same rows.
+    if (length === 0 && !(await isAnythingDue(work))) break;
+    report.claimsMs.push(performance.now() - begun);
+    report.claimed += length;
+    report.endedAt = Date.now();
+  }
+  return report;
+}
+
+async function isAnythingDue(work: WorkName): Promise<boolean> {
+  const text = `select exists (select from ${work} where provider = $1 and due_at <= now()) as due`;
+  const [row] = await database.query<{ due: boolean }>({ name: `is anything due in ${work}`, text }, [PROVIDER]);
+  return row!.due;
+}
+
+await database.query({ name: 'connect', text: 'select 1' }, []);
+process.on('message', ({ work }: { work: WorkName }) => void claimAll(work).then((report) => process.send?.(report)));
+process.send?.({ ready: true });

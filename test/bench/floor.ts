@@ -1,0 +1,166 @@
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { Agent, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fastify, LogController } from 'fastify';
+import pg from 'pg';
+
+/**
+ * The floor: what the bare parts cost that no service can do without, written down as plainly as possible and by none of our own code.
+ * A payin is two commits (what is intended, then what came of it) with one call of the provider in between; a webhook is its signature
+ * and one commit. No organizations, no rules, no history, no second provider, no recovery.
+ */
+const {
+  DATABASE_URL,
+  API_KEY = '',
+  ORGANIZATION_ID,
+  PROVIDER_URL = '',
+  PROVIDER_AUTHORIZATION = '',
+  PROVIDER_TOKEN = '',
+} = process.env;
+
+const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 20 });
+const agent = new Agent({ keepAlive: true, maxSockets: 128 });
+// As in our service: one line a request.
+const app = fastify({ logger: { level: 'info' }, logController: new LogController({ disableRequestLogging: true }) });
+app.addHook('onResponse', (request, reply, done) => {
+  const { method, url } = request;
+  request.log.info({ method, url, statusCode: reply.statusCode, durationMs: reply.elapsedTime }, 'request completed');
+  done();
+});
+
+interface Customer {
+  name: string;
+  idType: string;
+  idNumber: string;
+  phone: string;
+  email: string;
+}
+interface PayinRequest {
+  amountInCents: number;
+  currency: string;
+  rail: string;
+  reference: string;
+  inlineCustomer: Customer;
+}
+
+const text = { type: 'string', minLength: 1, maxLength: 255 };
+const schema = {
+  body: {
+    type: 'object',
+    required: ['amountInCents', 'currency', 'rail', 'reference', 'inlineCustomer'],
+    properties: {
+      amountInCents: { type: 'integer', minimum: 1 },
+      currency: { const: 'COP' },
+      rail: { const: 'BRE_B' },
+      reference: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+      inlineCustomer: {
+        type: 'object',
+        required: ['name', 'idType', 'idNumber', 'phone', 'email'],
+        properties: { name: text, idType: text, idNumber: text, phone: text, email: text },
+      },
+    },
+  },
+};
+
+app.post<{ Body: PayinRequest }>('/payins', { schema }, async (request, reply) => {
+  if (request.headers.authorization !== `Bearer ${API_KEY}`) return reply.code(401).send({});
+  const payin = request.body;
+  const id = randomUUID();
+  const inserted = await pool.query({
+    name: 'insert',
+    text: `insert into floor.payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status, expires_at, sequence)
+           values ($1, $2, $3, '', $4, $5, $6, $7, 'tumipay', 'CREATED', now() + interval '30 minutes', 1)
+           on conflict (organization_id, reference) do nothing`,
+    values: [
+      ORGANIZATION_ID,
+      id,
+      payin.reference,
+      JSON.stringify(payin),
+      payin.amountInCents,
+      payin.currency,
+      payin.rail,
+    ],
+  });
+  if (inserted.rowCount !== 1) return reply.code(409).send({});
+  const answer = await callProvider(orderOf(id, payin));
+  const { payment_url: url, account_number: key } = (JSON.parse(answer) as { data: Record<string, string> }).data;
+  const instructions = { type: 'breb_key', key, url };
+  await pool.query({
+    name: 'update',
+    text: `update floor.payins set status = 'PENDING', instructions = $3, version = version + 1, updated_at = now()
+           where organization_id = $1 and id = $2 and status = 'CREATED'`,
+    values: [ORGANIZATION_ID, id, JSON.stringify(instructions)],
+  });
+  return reply.code(201).send({ id, ...payin, status: 'PENDING', instructions });
+});
+
+function orderOf(id: string, { amountInCents, currency, inlineCustomer }: PayinRequest): string {
+  const { name, idType, idNumber, phone, email } = inlineCustomer;
+  return JSON.stringify({
+    reference: id.replaceAll('-', ''),
+    amount: amountInCents,
+    currency,
+    country: 'CO',
+    payment_method: 'BREB',
+    description: `Pago ${id}`,
+    customer_data: {
+      legal_doc: idNumber,
+      legal_doc_type: idType,
+      phone_code: phone.slice(1, 3),
+      phone_number: phone.slice(3),
+      email,
+      full_name: name,
+    },
+    expiration_time: 30,
+    ipn_url: 'http://localhost/webhooks/tumipay',
+    redirect_url: 'http://localhost/return',
+  });
+}
+
+function callProvider(body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      authorization: PROVIDER_AUTHORIZATION,
+      'token-top': PROVIDER_TOKEN,
+      'content-length': Buffer.byteLength(body),
+    };
+    const call = httpRequest(`${PROVIDER_URL}/v1/payin`, { method: 'POST', agent, headers }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const answered = Buffer.concat(chunks).toString();
+        if (answer.statusCode === 200) resolve(answered);
+        else reject(new Error(`the provider answered ${answer.statusCode}`));
+      });
+    });
+    call.on('error', reject);
+    call.end(body);
+  });
+}
+
+void app.register(async (webhooks) => {
+  webhooks.removeAllContentTypeParsers();
+  webhooks.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  webhooks.post<{ Body: Buffer }>('/webhooks/tumipay', async (request, reply) => {
+    const { top_ticket: ticket, top_reference: reference } = JSON.parse(request.body.toString()) as Record<
+      string,
+      string
+    >;
+    const signed = JSON.stringify({ token: PROVIDER_TOKEN, ticket, reference });
+    const expected = createHash('sha256').update(signed).digest();
+    const given = Buffer.from(String(request.headers['x-trx-signature']), 'hex');
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return reply.code(401).send({});
+    await pool.query({
+      name: 'receive',
+      text: `insert into floor.inbound_webhooks (organization_id, id, provider, event_key, provider_reference, raw_body)
+             values ($1, $2, 'tumipay', $3, $4, $5) on conflict (organization_id, provider, event_key) do nothing`,
+      values: [ORGANIZATION_ID, randomUUID(), expected.toString('hex'), reference, request.body],
+    });
+    return reply.code(200).send({ received: true });
+  });
+});
+
+await app.listen({ port: 0, host: '127.0.0.1' });
+process.send?.({ url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` });
