@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { Database } from '../../src/database/database.js';
 import type { Claimed } from '../../src/database/due-work.js';
+import { NotificationStore } from '../../src/notifications/notification.store.js';
 import { PayinStore } from '../../src/payins/payin.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { BATCH, PROVIDER, type WorkName } from './due-rows.js';
@@ -12,10 +13,12 @@ const orm = await MikroORM.init(mikroOrmOptions(process.env['DATABASE_URL'] ?? '
 const database = new Database(orm);
 const payins = new PayinStore(database);
 const webhooks = new InboundWebhookStore(database);
+const notifications = new NotificationStore(database);
 
 const CLAIMS: Readonly<Record<WorkName, () => Promise<Claimed[]>>> = {
   payins: () => payins.claimPolls(BATCH, PROVIDER),
   inbound_webhooks: () => webhooks.claim(BATCH, PROVIDER),
+  notifications: () => notifications.claim(BATCH),
 };
 
 /** What a worker did; times of the machine's clock, so that those of several can be compared. */
@@ -42,8 +45,8 @@ async function claimAll(work: WorkName): Promise<ClaimerReport> {
 }
 
 async function isAnythingDue(work: WorkName): Promise<boolean> {
-  const text = `select exists (select from ${work} where provider = $1 and due_at <= now()) as due`;
-  const [row] = await database.query<{ due: boolean }>({ name: `is anything due in ${work}`, text }, [PROVIDER]);
+  const text = `select exists (select from ${work} where due_at <= now()) as due`;
+  const [row] = await database.query<{ due: boolean }>({ name: `is anything due in ${work}`, text }, []);
   return row!.due;
 }
 

@@ -1,6 +1,6 @@
 import { createTestDatabase } from '../support/test-database.js';
 import type { ClaimerReport } from './claimer.js';
-import { BATCH, DueRows, PROVIDER, WORK, type WorkName } from './due-rows.js';
+import { BATCH, DueRows, LANES, WORK, type WorkName } from './due-rows.js';
 import type { BenchOptions, BenchPart, BenchResult, Table } from './part.js';
 import { Program } from './program.js';
 import { hundredths, median, percentile, spread, whole } from './statistics.js';
@@ -122,7 +122,7 @@ function notDueTable(runs: readonly Run[], { notDue }: Sizes): Table {
 
 function notesOf({ rounds, due, notDue }: Sizes): string[] {
   return [
-    `Medians (least–most) of ${rounds} rounds of ${whole(due)} due rows of one provider (${PROVIDER}), by the stores' own statements on the real schema; a worker is a process that does nothing but claim. With ${whole(notDue.at(-1) ?? 0)} rows beside them that are not due: half have ended, half are due later.`,
+    `Medians (least–most) of ${rounds} rounds of ${whole(due)} due rows (payins and webhooks of one provider, notifications to ${LANES} endpoints), by the stores' own statements on the real schema; a worker is a process that does nothing but claim. With ${whole(notDue.at(-1) ?? 0)} rows beside them that are not due: half have ended, half are due later.`,
     'After each round every due row had been claimed exactly once.',
   ];
 }

@@ -5,8 +5,11 @@ export const PROVIDER = 'tumipay';
 /** As the workers claim. */
 export const BATCH = 16;
 
+/** Endpoints that the notifications go to. */
+export const LANES = 100;
+
 /** Tables of due work. */
-export const WORK = ['payins', 'inbound_webhooks'] as const;
+export const WORK = ['payins', 'inbound_webhooks', 'notifications'] as const;
 export type WorkName = (typeof WORK)[number];
 
 const REQUEST = JSON.stringify({
@@ -27,6 +30,10 @@ const INSERT: Readonly<Record<WorkName, (dueAt: string) => string>> = {
   inbound_webhooks: (dueAt) => `
     insert into inbound_webhooks (organization_id, id, provider, event_key, provider_reference, raw_body, due_at)
     select o.id, uuidv7(), '${PROVIDER}', n::text, 'bench' || n, '{"top_status":"APPROVED"}', ${dueAt}
+    from organizations o, generate_series($2::int, $2::int + $1::int - 1) n`,
+  notifications: (dueAt) => `
+    insert into notifications (organization_id, id, sequence, type, url, lane, body, due_at)
+    select o.id, uuidv7(), 0, 'payin.approved', 'https://merchant.example/hook', 'lane-' || n / 2 % ${LANES}, '{"type":"payin.approved"}', ${dueAt}
     from organizations o, generate_series($2::int, $2::int + $1::int - 1) n`,
 };
 
