@@ -46,7 +46,7 @@ export const RAIL_POLICIES: Readonly<Record<Rail, RailPolicy>> = {
     lateHours: 72,
     payerMayEditAmount: true,
   },
-  // A push waits 15 minutes on the phone (Cobre's and HelloPay's pages); a hosted link can send another.
+  // A push waits 15 minutes on the phone (Cobre's page, and one provider's); a hosted link can send another.
   NEQUI: {
     defaultMinutes: 15,
     minMinutes: 1,
