@@ -15,8 +15,14 @@ afterAll(async () => {
   await stand?.close();
 });
 
-/** What needs no API key, and why it may be so: probes, signed calls of providers, the payer's browser, the description of the API. */
-const PUBLIC = ['GET /health/live', 'GET /health/providers', 'GET /health/ready', 'POST /webhooks/{provider}'];
+/** What needs no API key, and why it may be so: probes, metrics, which have a key of their own, and signed calls of providers. */
+const PUBLIC = [
+  'GET /health/live',
+  'GET /health/providers',
+  'GET /health/ready',
+  'GET /metrics',
+  'POST /webhooks/{provider}',
+];
 
 async function get(path: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${stand.url}${path}`, { headers });
