@@ -1,10 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
 import type { OutgoingNotification } from '../notifications/fan-out.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { decide } from './domain/decide.js';
-import type { Decision } from './domain/decision.js';
+import { presentDiscrepancy, type PresentedDiscrepancy } from './discrepancy.presenter.js';
+import type { Decision, HistoryEntry } from './domain/decision.js';
+import { stillOpen } from './domain/discrepancy.js';
 import type { News, RailRules } from './domain/news.js';
 import { toNotifications } from './payin-notifications.js';
 import { PayinStore } from './payin.store.js';
@@ -47,7 +50,7 @@ export class ApplyNews {
         this.logger.warn({ payinId }, 'news came after its claim had passed on; dropped');
         return undefined;
       }
-      const decision = decide(snapshot.known, news, this.rulesOf(snapshot), snapshot.now);
+      const decision = named(decide(snapshot.known, news, this.rulesOf(snapshot), snapshot.now));
       const notifications = notificationsOf(snapshot, decision);
       const written = await this.store.write(snapshot, decision, notifications, fence);
       if (written) {
@@ -72,10 +75,29 @@ export class ApplyNews {
   }
 }
 
+/** Ids are given before the commit, which tells the merchant of them. */
+function named(decision: Decision): Decision {
+  for (const discrepancy of decision.discrepancies) discrepancy.id ??= uuidv7();
+  return decision;
+}
+
+function discrepancyOf(
+  { payin, now }: PayinSnapshot,
+  { type, discrepancy }: HistoryEntry,
+): PresentedDiscrepancy | undefined {
+  if (!discrepancy) return undefined;
+  const { reference, currency } = payin;
+  // It may have been settled in the same decision.
+  const then = type === 'discrepancy.opened' ? stillOpen(discrepancy) : discrepancy;
+  return presentDiscrepancy({ ...then, payinId: payin.id, reference, currency }, now);
+}
+
 function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingNotification[] {
   const { now, sequence } = snapshot;
-  const events = decision.history.flatMap(({ type, notify }, index) =>
-    notify ? [{ type, sequence: sequence + index + 1 }] : [],
+  const events = decision.history.flatMap((entry, index) =>
+    entry.notify
+      ? [{ type: entry.type, sequence: sequence + index + 1, discrepancy: discrepancyOf(snapshot, entry) }]
+      : [],
   );
   if (events.length === 0) return [];
   const payin = presentPayin(

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { laneOf, type OutgoingNotification } from '../notifications/fan-out.js';
+import type { PresentedDiscrepancy } from './discrepancy.presenter.js';
 import type { PresentedPayin } from './payin.presenter.js';
 
 /**
@@ -7,17 +8,21 @@ import type { PresentedPayin } from './payin.presenter.js';
  * known to be safe for personal data; an endpoint that asks for them gets them at delivery.
  */
 export function toNotifications(
-  events: readonly { type: string; sequence: number }[],
+  events: readonly { type: string; sequence: number; discrepancy?: PresentedDiscrepancy }[],
   payin: PresentedPayin,
   at: Date,
 ): OutgoingNotification[] {
   const url = payin.callbackUrl;
-  return events.map(({ type, sequence }) => ({
+  return events.map(({ type, sequence, discrepancy }) => ({
     id: uuidv7(),
     sequence,
     type,
     url,
     lane: url && laneOf(url),
-    body: JSON.stringify({ type, timestamp: at.toISOString(), data: { ...payin, inlineCustomer: null, sequence } }),
+    body: JSON.stringify({
+      type,
+      timestamp: at.toISOString(),
+      data: { ...payin, inlineCustomer: null, sequence, ...(discrepancy && { discrepancy }) },
+    }),
   }));
 }

@@ -1,4 +1,5 @@
-import type { Attempt, DiscrepancyKind, Receipt } from './domain/news.js';
+import type { Discrepancy } from './domain/discrepancy.js';
+import type { Attempt, Receipt } from './domain/news.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 
 /** What the driver gives for a snapshot: bigints and nested times are texts. */
@@ -33,7 +34,26 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
     };
     createdAt: string;
   }[];
-  discrepancies: { kind: DiscrepancyKind; open: boolean; actualInCents: string | null }[];
+  discrepancies: DiscrepancyRow[];
+}
+
+type Amounts = 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents';
+type DiscrepancyRow = Omit<Discrepancy, Amounts | 'openedAt' | 'resolvedAt'> &
+  Record<Amounts | 'resolvedAt', string | null> & { openedAt: string };
+
+function toDiscrepancy(row: DiscrepancyRow): Discrepancy {
+  return {
+    ...row,
+    expectedInCents: amountOf(row.expectedInCents),
+    actualInCents: amountOf(row.actualInCents),
+    moneyAtRiskInCents: amountOf(row.moneyAtRiskInCents),
+    openedAt: new Date(row.openedAt),
+    resolvedAt: row.resolvedAt === null ? null : new Date(row.resolvedAt),
+  };
+}
+
+function amountOf(cents: string | null): bigint | null {
+  return cents === null ? null : BigInt(cents);
 }
 
 export function toSnapshot(row: SnapshotRow): PayinSnapshot {
@@ -93,11 +113,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
             ]
           : [],
       ),
-      discrepancies: discrepancies.map(({ kind, open, actualInCents }) => ({
-        kind,
-        open,
-        actualInCents: actualInCents === null ? null : BigInt(actualInCents),
-      })),
+      discrepancies: discrepancies.map(toDiscrepancy),
       observationKeys: new Set(observations.map(({ key }) => key)),
       paidAnswerSince,
     },

@@ -46,7 +46,11 @@ const READ = `
                    'createdAt', o.created_at) order by o.created_at, o.id), '[]')
             from observations o where o.organization_id = p.organization_id and o.payin_id = p.id) as observations,
          (select coalesce(jsonb_agg(jsonb_build_object(
-                   'kind', d.kind, 'open', d.status = 'OPEN', 'actualInCents', d.actual_in_cents::text)), '[]')
+                   'id', d.id, 'kind', d.kind, 'status', d.status, 'expectedInCents', d.expected_in_cents::text,
+                   'actualInCents', d.actual_in_cents::text, 'moneyAtRiskInCents', d.money_at_risk_in_cents::text, 'detail', d.detail,
+                   'provider', d.provider, 'source', d.source, 'evidence', d.evidence, 'openedAt', d.opened_at, 'resolvedAt', d.resolved_at,
+                   'resolution', d.resolution, 'resolvedBy', d.resolved_by, 'approvedBy', d.approved_by, 'note', d.note)
+                   order by d.opened_at, d.id), '[]')
             from discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id) as discrepancies
   from payins p`;
 
@@ -112,16 +116,22 @@ export const WRITE_DECISION: Statement = {
     ), new_journal_entries as (
       insert into journal_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
       select payin.organization_id, payin.id, j.sequence, j.debit, j.credit, j."amountInCents", payin.currency, payin.now
-      from payin, jsonb_to_recordset($14::jsonb) as j (sequence int, debit text, credit text, "amountInCents" bigint)
+      from payin, jsonb_to_recordset($13::jsonb) as j (sequence int, debit text, credit text, "amountInCents" bigint)
     ), new_notifications as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$11')}
-    ), new_discrepancies as (
-      insert into discrepancies (organization_id, id, payin_id, reference, kind, expected_in_cents, actual_in_cents, currency, opened_at, detail)
-      select payin.organization_id, d.id, payin.id, payin.reference, d.kind, d."expectedInCents", d."actualInCents", payin.currency, payin.now, d.detail
-      from payin, jsonb_to_recordset($12::jsonb) as d (id uuid, kind text, "expectedInCents" bigint, "actualInCents" bigint, detail text)
-    ), closed_discrepancies as (
-      update discrepancies d set status = 'RESOLVED', resolved_at = payin.now, resolution = c.resolution
-      from payin, jsonb_to_recordset($13::jsonb) as c (kind text, resolution text)
-      where d.organization_id = payin.organization_id and d.payin_id = payin.id and d.kind = c.kind and d.status = 'OPEN'
+    ), changed_discrepancies as (
+      insert into discrepancies (organization_id, id, payin_id, reference, provider, kind, status, expected_in_cents, actual_in_cents,
+        money_at_risk_in_cents, currency, detail, source, evidence, opened_at, resolved_at, resolution, resolved_by, approved_by, note)
+      select payin.organization_id, d.id, payin.id, payin.reference, d.provider, d.kind, d.status, d."expectedInCents", d."actualInCents",
+        d."moneyAtRiskInCents", payin.currency, d.detail, d.source, d.evidence, d."openedAt", d."resolvedAt", d.resolution, d."resolvedBy",
+        d."approvedBy", d.note
+      from payin, jsonb_to_recordset($12::jsonb) as d (
+        id uuid, provider text, kind text, status text, "expectedInCents" bigint, "actualInCents" bigint, "moneyAtRiskInCents" bigint,
+        detail text, source text, evidence jsonb, "openedAt" timestamptz, "resolvedAt" timestamptz, resolution text, "resolvedBy" uuid,
+        "approvedBy" uuid, note text)
+      on conflict (organization_id, id) do update set
+        status = excluded.status, actual_in_cents = excluded.actual_in_cents, money_at_risk_in_cents = excluded.money_at_risk_in_cents,
+        evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,
+        resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note
     )
     select exists (select from new_notifications where due_at is not null) as "isToldNow" from payin`,
 };

@@ -109,10 +109,15 @@ export class PayinStore {
       JSON.stringify(decision.newAttempt ? [decision.newAttempt] : []),
       toJson(decision.observations.map((observation) => ({ ...observation, id: uuidv7() }))),
       toJson(decision.receipts.map((receipt) => ({ ...receipt, id: uuidv7() }))),
-      JSON.stringify(decision.history.map((entry, index) => ({ ...entry, sequence: sequence + index + 1 }))),
+      JSON.stringify(
+        decision.history.map(({ discrepancy, data, ...entry }, index) => ({
+          ...entry,
+          data: discrepancy ? { ...data, discrepancyId: discrepancy.id } : data,
+          sequence: sequence + index + 1,
+        })),
+      ),
       JSON.stringify(notifications),
-      toJson(decision.openDiscrepancies.map((discrepancy) => ({ ...discrepancy, id: uuidv7() }))),
-      JSON.stringify(decision.closeDiscrepancies),
+      toJson(decision.discrepancies),
       toJson(journalOf(snapshot.known, decision, sequence)),
     ]);
     return written;

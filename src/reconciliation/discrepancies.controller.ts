@@ -5,8 +5,9 @@ import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/auth.guard.js';
 import { idBefore, PageQuery, toPage } from '../http/page.js';
-import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../payins/domain/news.js';
-import { type Discrepancy, DiscrepancyEntity } from './discrepancy.entity.js';
+import { presentDiscrepancy } from '../payins/discrepancy.presenter.js';
+import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../payins/domain/discrepancy.js';
+import { DiscrepancyEntity } from './discrepancy.entity.js';
 
 export class ListDiscrepanciesQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ['OPEN', 'RESOLVED'] })
@@ -34,7 +35,7 @@ export class DiscrepanciesController {
   @Get()
   @ApiOperation({ summary: 'What does not add up, newest first' })
   async list(
-    @Caller() { organizationId }: Principal,
+    @Caller() { organizationId, at }: Principal,
     @Query() { status, kind, payinId, cursor, limit }: ListDiscrepanciesQuery,
   ) {
     const before = idBefore(cursor);
@@ -49,37 +50,6 @@ export class DiscrepanciesController {
       },
       { orderBy: { id: 'desc' }, limit: limit + 1 },
     );
-    return toPage(rows, limit, presentDiscrepancy);
+    return toPage(rows, limit, (row) => presentDiscrepancy(row, at));
   }
-}
-
-function presentDiscrepancy(discrepancy: Discrepancy) {
-  const {
-    id,
-    payinId,
-    reference,
-    kind,
-    status,
-    expectedInCents,
-    actualInCents,
-    currency,
-    openedAt,
-    resolvedAt,
-    resolution,
-    detail,
-  } = discrepancy;
-  return {
-    id,
-    payinId: payinId ?? null,
-    reference,
-    kind,
-    status,
-    expectedInCents: expectedInCents == null ? null : Number(expectedInCents),
-    actualInCents: actualInCents == null ? null : Number(actualInCents),
-    currency,
-    openedAt: openedAt.toISOString(),
-    resolvedAt: resolvedAt?.toISOString() ?? null,
-    resolution: resolution ?? null,
-    detail,
-  };
 }

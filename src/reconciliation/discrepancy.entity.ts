@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { DiscrepancyKind } from '../payins/domain/news.js';
+import type { DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
+import type { NewsSource } from '../payins/domain/news.js';
 
 /** Something that does not add up, for a person to look at. At most one open per payin and kind. */
 export const DiscrepancyEntity = defineEntity({
@@ -11,21 +12,48 @@ export const DiscrepancyEntity = defineEntity({
       properties: ['organizationId', 'payinId', 'kind'],
       where: "status = 'OPEN' and payin_id is not null",
     },
+    {
+      name: 'discrepancies_one_open_without_payin',
+      properties: ['organizationId', 'provider', 'reference', 'kind'],
+      where: "status = 'OPEN' and payin_id is null",
+    },
+  ],
+  indexes: [
+    { properties: ['organizationId', 'payinId'] },
+    { properties: ['organizationId', 'reference'] },
+    { properties: ['organizationId', 'kind', 'id'] },
+    // What the desk is about: its size follows the open ones, not all of them.
+    { name: 'discrepancies_open', properties: ['organizationId', 'id'], where: "status = 'OPEN'" },
   ],
   properties: {
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
-    /** Null for an orphan: money or news for an order that we do not know. */
+    /** Null where there is none: money or news for an order that we do not know. */
     payinId: p.uuid().nullable(),
+    /** The payin's, or else the one under which the provider speaks of it. */
     reference: p.string().length(255),
+    provider: p.string().length(32).nullable(),
     kind: p.string().length(32).$type<DiscrepancyKind>(),
     status: p.string().length(16).$type<'OPEN' | 'RESOLVED'>().default('OPEN'),
     expectedInCents: p.bigint().nullable(),
     actualInCents: p.bigint().nullable(),
+    /** Null where nobody can say. */
+    moneyAtRiskInCents: p.bigint().nullable(),
     currency: p.string().length(3),
+    /** Who found it. */
+    source: p.string().length(16).$type<NewsSource>().nullable(),
+    evidence: p.json<Evidence[]>().defaultRaw("'[]'"),
     openedAt: p.datetime(6).defaultRaw('now()'),
     resolvedAt: p.datetime(6).nullable(),
+    /** A person's reason, or the fact that settled it. */
     resolution: p.string().length(64).nullable(),
+    /** API key of the person; null where a later fact settled it. */
+    resolvedBy: p.uuid().nullable(),
+    /** API key of the second person, where a correction needed one. */
+    approvedBy: p.uuid().nullable(),
+    note: p.text().nullable(),
+    /** A correction that waits for a second person. */
+    proposal: p.json<Record<string, unknown>>().nullable(),
     detail: p.text(),
   },
 });

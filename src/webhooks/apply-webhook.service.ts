@@ -3,6 +3,7 @@ import { type AnyPaymentProvider, type ReportedStatus, supports, type WebhookNew
 import { ApplyNews } from '../payins/apply-news.service.js';
 import type { News } from '../payins/domain/news.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import {
   type ClaimedWebhook,
   type FoundAttempt,
@@ -22,6 +23,7 @@ export class ApplyWebhook {
     @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
   ) {}
 
   /** @throws ProviderError when the provider cannot be asked; what the webhook hinted at is kept all the same. */
@@ -34,7 +36,17 @@ export class ApplyWebhook {
     const attempt = await this.store.findAttempt(webhook.organizationId, heard.providerReference);
     if (!attempt || attempt.provider !== provider.name) {
       const detail = `${provider.name} sent ${heard.report.rawStatus} for an order that we do not know`;
-      await this.store.openOrphan(webhook.organizationId, heard.providerReference, heard.report.amountInCents, detail);
+      await this.discrepancies.open({
+        organizationId: webhook.organizationId,
+        kind: 'ORPHAN',
+        provider: provider.name,
+        reference: heard.providerReference,
+        actualInCents: heard.report.amountInCents ?? null,
+        currency: heard.report.currency ?? 'COP',
+        detail,
+        source: 'webhook',
+        evidence: [{ type: 'webhook', id: webhook.id }],
+      });
       return 'orphan';
     }
     const apply = (news: News[]) => this.applyNews.execute(webhook.organizationId, attempt.payinId, news);
@@ -42,7 +54,8 @@ export class ApplyWebhook {
     // Money that it tells of has come. What else it says may be old, or about one payment of several: that is asked about.
     if (provider.webhooks.trust === 'authoritative' && heard.report.status === 'APPROVED') {
       const addsUp = provider.paymentsPerOrder === 'several';
-      await apply([{ ...about, kind: 'report', trust: 'answer', mayEchoAmount: false, addsUp, report: heard.report }]);
+      const told = { trust: 'answer' as const, unasked: true, mayEchoAmount: false, addsUp, report: heard.report };
+      await apply([{ ...about, kind: 'report', ...told }]);
       return 'applied';
     }
     const hint: News = { ...about, kind: 'report', trust: 'hint', mayEchoAmount: false, report: heard.report };

@@ -15,8 +15,12 @@ export interface ClaimedWebhook extends Claimed {
 /** What came of a webhook. `not_confirmed`: the provider, when asked, did not say so (yet). */
 export type WebhookOutcome = 'applied' | 'not_confirmed' | 'orphan' | 'unreadable';
 
-/** Where webhooks go whose reference no organization has. */
+/** Where webhooks go whose reference no organization has, among several: no merchant may see them. */
 export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
+
+/** Who hosts it for one merchant has all webhooks on that merchant's desk. */
+const ONLY_ORGANIZATION = `
+  select (array_agg(id))[1] from (select id from organizations limit 2) as organization having count(*) = 1`;
 
 const CLAIM = claimStatement({
   label: 'inbound webhooks',
@@ -47,7 +51,7 @@ export class InboundWebhookStore {
         name: 'receive a webhook',
         text: `
           insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body)
-          values (coalesce((select id from organizations where code = $1), '${NO_ORGANIZATION}'), $2, $3, $4, $5, $6)
+          values (coalesce((select id from organizations where code = $1), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}'), $2, $3, $4, $5, $6)
           on conflict (organization_id, provider, event_key) do update
           set deliveries = i.deliveries + 1,
               due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
@@ -109,25 +113,6 @@ export class InboundWebhookStore {
                where organization_id = $1 and id = $2 and fence = $3`,
       },
       [claim.organizationId, claim.id, claim.fence, error.slice(0, 255), delaySeconds],
-    );
-  }
-
-  /** News of an order that we do not know, in an organization that we do: once per reference. */
-  async openOrphan(
-    organizationId: string,
-    reference: string,
-    actualInCents: bigint | undefined,
-    detail: string,
-  ): Promise<void> {
-    await this.database.query(
-      {
-        name: 'open an orphan',
-        text: `
-          insert into discrepancies (organization_id, id, payin_id, reference, kind, actual_in_cents, currency, detail)
-          select $1::uuid, $2::uuid, null, $3::text, 'ORPHAN', $4::bigint, 'COP', $5
-          where not exists (select 1 from discrepancies where organization_id = $1 and reference = $3 and kind = 'ORPHAN')`,
-      },
-      [organizationId, uuidv7(), reference, actualInCents?.toString() ?? null, detail],
     );
   }
 }

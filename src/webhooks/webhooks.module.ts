@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { PayinsModule } from '../payins/payins.module.js';
+import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
 import { ApplyWebhook } from './apply-webhook.service.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
-  imports: [PayinsModule],
+  imports: [PayinsModule, ReconciliationModule],
   controllers: [WebhooksController],
   providers: [ApplyWebhook, InboundWebhookStore, InboundWebhookWorker],
 })

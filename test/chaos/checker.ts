@@ -18,7 +18,7 @@ const COMMIT_MS = 2_000;
 export const NOT_STUCK = 'nothing is stuck';
 const STUCK_SECONDS = 60;
 /** Lists of what concerns the merchant, by type. */
-const IS_NOTIFIED = /^payin\./;
+const IS_NOTIFIED = /^(payin|discrepancy)\./;
 
 /** Compares what the witnesses say. Pure; empty when all promises were kept. */
 export function check(evidence: Evidence): Violation[] {

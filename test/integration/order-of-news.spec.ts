@@ -203,7 +203,9 @@ function expectOneEventPerStep({ payin, receipts, events, notifications, discrep
   expect(status).toBe(payin.status);
   expect(new Set(moves.map(({ to }) => to)).size).toBe(moves.length);
 
-  const told = events.filter(({ type, to }) => to !== null || /^payin\.(late_payment|overpaid)$/.test(type));
+  const told = events.filter(
+    ({ type, to }) => to !== null || /^(payin\.(late_payment|overpaid)|discrepancy\..*)$/.test(type),
+  );
   expect(notifications).toEqual(told.map(({ sequence, type }) => ({ sequence, type })));
   const named = (type: string, name: string) =>
     events.filter((event) => event.type === type).map(({ data }) => String(data[name]));
@@ -255,6 +257,7 @@ function expectTheEndOf(world: World, { payin, attempts, receipts, events, discr
     late && 'LATE_PAYMENT',
     money?.told === 'echo' && total !== ASKED && 'AMOUNT_CONFLICT',
     (replaced || (money && refusal && !late)) && 'STATUS_CONFLICT',
+    reversed && 'CHARGEBACK',
   ].filter(Boolean);
   const may = [
     money && money.amounts.length > 1 && 'UNDERPAID',
@@ -266,7 +269,7 @@ function expectTheEndOf(world: World, { payin, attempts, receipts, events, discr
   expect([...must, ...may]).toEqual(expect.arrayContaining(kinds));
   if (total > ASKED) expect(kinds.some((kind) => kind === 'OVERPAID' || kind === 'PAID_TWICE')).toBe(true);
   const underpaid = discrepancies.find(({ kind }) => kind === 'UNDERPAID');
-  if (underpaid) expect(underpaid.status).toBe(total < ASKED && !accepted ? 'OPEN' : 'RESOLVED');
+  if (underpaid) expect(underpaid.status).toBe(total < ASKED && !accepted && !reversed ? 'OPEN' : 'RESOLVED');
 }
 
 describe('the same news in any order, any number of times, on two replicas at once', () => {

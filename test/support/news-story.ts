@@ -77,7 +77,10 @@ export function factsOf(world: World): Fact[] {
     ...(forged ? [webhook({ status: 'APPROVED', amountInCents: ASKED }, { status: 'PENDING' })] : []),
     ...moneyFacts(world),
     ...(reversed ? [lastWordOf(world), webhook({ status: 'REVERSED' }, reportAtTheEnd(world))] : []),
-    ...requests.map((kind): Fact => ({ name: kind, news: () => [{ source: 'request', kind, by: 'key' }] })),
+    ...requests.map((kind): Fact => ({
+      name: kind,
+      news: () => [{ source: 'request', kind, by: '01900000-0000-7000-8000-000000000001' }],
+    })),
   ];
 }
 

@@ -12,6 +12,11 @@ export function sumOf(payments: readonly { amountInCents: bigint }[]): bigint {
   return payments.reduce((total, { amountInCents }) => total + amountInCents, 0n);
 }
 
+/** How much had arrived when it was first enough; all of it while it is not. */
+export function sumWhenWhole(askedInCents: bigint, payments: readonly { amountInCents: bigint }[]): bigint {
+  return payments.reduce((total, { amountInCents }) => (total < askedInCents ? total + amountInCents : total), 0n);
+}
+
 /** A factor of exactly 100 either way: somebody mixed up cents and pesos. */
 export function isUnitMismatch(askedInCents: bigint, receivedInCents: bigint): boolean {
   return receivedInCents === askedInCents * 100n || receivedInCents * 100n === askedInCents;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from './decide.js';
-import type { Decision } from './decision.js';
+import type { Decision, HistoryEntry } from './decision.js';
+import { EVIDENCE_MAX } from './discrepancy.js';
 import { addSeconds } from './look-plan.js';
 import type { KnownPayin, News, RailRules, Report } from './news.js';
 import { mayMove } from './status.js';
@@ -61,8 +62,11 @@ function carriedOut(known: KnownPayin, decision: Decision, now: Date): KnownPayi
       ),
     ],
     discrepancies: [
-      ...known.discrepancies,
-      ...decision.openDiscrepancies.map(({ kind, actualInCents }) => ({ kind, open: true, actualInCents })),
+      ...known.discrepancies.filter(({ id }) => !decision.discrepancies.some((changed) => changed.id === id)),
+      ...decision.discrepancies.map((changed, index) => ({
+        ...changed,
+        id: changed.id ?? `${known.discrepancies.length}-${index}`,
+      })),
     ],
     observationKeys: new Set([...known.observationKeys, ...decision.observations.map(({ key }) => key)]),
   };
@@ -76,15 +80,17 @@ interface Step {
 function run(steps: readonly Step[], rules: RailRules) {
   let known = created;
   const moves: [string | null, string | null][] = [];
+  const entries: HistoryEntry[] = [];
   for (const { news, atSeconds } of steps) {
     const now = addSeconds(start, atSeconds);
     const decision = decide(known, news, rules, now);
     moves.push(
       ...decision.history.filter(({ to }) => to).map(({ from, to }): [string | null, string | null] => [from, to]),
     );
+    entries.push(...decision.history);
     known = carriedOut(known, decision, now);
   }
-  return { known, moves };
+  return { known, moves, entries };
 }
 
 const amount = fc.constantFrom(1000n, 4999n, ASKED, 5001n, 9000n);
@@ -136,8 +142,33 @@ const reported: fc.Arbitrary<News> = fc
     askedAt: addSeconds(start, askedAfter),
     report: of,
   }));
+const listed: fc.Arbitrary<News> = fc.oneof(
+  fc
+    .record({
+      discrepancy: fc.constantFrom(
+        'STATUS_CONFLICT' as const,
+        'AMOUNT_CONFLICT' as const,
+        'MISSING_AT_PROVIDER' as const,
+      ),
+      actualInCents: fc.option(amount),
+      line: fc.nat(40),
+    })
+    .map(({ discrepancy, actualInCents, line }): News => ({
+      source: 'statement',
+      kind: 'difference',
+      discrepancy,
+      actualInCents,
+      detail: 'the list says otherwise',
+      evidence: [{ type: 'statement_line', statementId: 's1', line }],
+    })),
+  fc.constant<News>({ source: 'statement', kind: 'agreement' }),
+);
 // Mostly reports: long stories of money coming and going are what can go wrong.
-const news = fc.oneof({ weight: 1, arbitrary: opening }, { weight: 6, arbitrary: reported });
+const news = fc.oneof(
+  { weight: 1, arbitrary: opening },
+  { weight: 6, arbitrary: reported },
+  { weight: 1, arbitrary: listed },
+);
 const steps = fc.array(fc.record({ news: fc.array(news, { minLength: 1, maxLength: 3 }), atSeconds: fc.nat(2000) }), {
   maxLength: 12,
 });
@@ -171,6 +202,43 @@ describe('whatever is heard, in whatever order', () => {
         if (known.status === 'UNDERPAID') expect(received > 0n && received < ASKED).toBe(true);
         if (received > 0n) expect(['APPROVED', 'UNDERPAID', 'REVERSED']).toContain(known.status);
         expect(new Set(known.receipts.map(({ paymentId }) => paymentId)).size).toBe(known.receipts.length);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('the same news again, at once, changes nothing', () => {
+    fc.assert(
+      fc.property(steps, news, fc.nat(2000), rules, (history, last, atSeconds, rail) => {
+        const { known } = run([...history, { news: [last], atSeconds }], rail);
+        const again = decide(known, [last], rail, addSeconds(start, atSeconds));
+        expect(again).toMatchObject({ status: known.status, history: [], receipts: [], discrepancies: [] });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a payin has one open discrepancy of a kind at most, with bounded evidence, and each end and beginning is in its history', () => {
+    fc.assert(
+      fc.property(steps, rules, (history, rail) => {
+        const { known, entries } = run(history, rail);
+        const open = known.discrepancies.filter(({ status }) => status === 'OPEN').map(({ kind }) => kind);
+        expect(new Set(open).size).toBe(open.length);
+        for (const { evidence } of known.discrepancies) expect(evidence.length).toBeLessThanOrEqual(EVIDENCE_MAX);
+        const count = (type: string) => entries.filter((entry) => entry.type === type).length;
+        expect(count('discrepancy.opened')).toBe(known.discrepancies.length);
+        expect(count('discrepancy.resolved')).toBe(known.discrepancies.length - open.length);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a payin that is short of money has an open UNDERPAID, and no other has one', () => {
+    fc.assert(
+      fc.property(steps, rules, (history, rail) => {
+        const { known } = run(history, rail);
+        const open = known.discrepancies.some(({ kind, status }) => kind === 'UNDERPAID' && status === 'OPEN');
+        expect(open).toBe(known.status === 'UNDERPAID');
       }),
       { numRuns: 2000 },
     );

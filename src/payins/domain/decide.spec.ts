@@ -3,6 +3,7 @@ import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import { addSeconds, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
 import { isOpen, PAYIN_STATUSES } from './status.js';
+import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import type { AttemptNews, KnownPayin, News, RailRules, Report } from './news.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
@@ -69,7 +70,30 @@ function hint(report: Partial<Report> & Pick<Report, 'status'>): News {
   return { ...answer(report), source: 'webhook', trust: 'hint' } as News;
 }
 
-const kinds = (decision: Decision) => decision.openDiscrepancies.map(({ kind }) => kind);
+const kinds = (decision: Decision) =>
+  decision.discrepancies.filter(({ status }) => status === 'OPEN').map(({ kind }) => kind);
+
+function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy {
+  return {
+    id: kind,
+    kind,
+    status: 'OPEN',
+    expectedInCents: 5000n,
+    actualInCents: null,
+    moneyAtRiskInCents: null,
+    detail: 'found before',
+    provider: 'p',
+    source: 'poll',
+    evidence: [],
+    openedAt: addSeconds(now, -30),
+    resolvedAt: null,
+    resolution: null,
+    resolvedBy: null,
+    approvedBy: null,
+    note: null,
+    ...changes,
+  };
+}
 const moves = (decision: Decision) => decision.history.filter(({ to }) => to).map(({ from, to }) => `${from}>${to}`);
 
 describe('a provider that was away', () => {
@@ -233,7 +257,7 @@ describe('money', () => {
       status: 'APPROVED' as const,
       receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
     };
-    expect(decide(paid, [news], FIXED, now)).toMatchObject({ receipts: [], status: 'APPROVED', openDiscrepancies: [] });
+    expect(decide(paid, [news], FIXED, now)).toMatchObject({ receipts: [], status: 'APPROVED', discrepancies: [] });
   });
 
   it('is never booked on the word of a hint', () => {
@@ -268,6 +292,7 @@ describe('money', () => {
       expect(kinds(decision)).toEqual(['LATE_PAYMENT']);
       expect(decision.history.filter(({ notify }) => notify).map(({ type }) => type)).toEqual([
         'payin.approved',
+        'discrepancy.opened',
         'payin.late_payment',
       ]);
     },
@@ -278,7 +303,7 @@ describe('money', () => {
       ...pending,
       status: 'UNDERPAID',
       receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 3000n }],
-      discrepancies: [{ kind: 'UNDERPAID', open: true, actualInCents: 3000n }],
+      discrepancies: [found('UNDERPAID', { actualInCents: 3000n })],
     };
     const decision = decide(
       short,
@@ -289,7 +314,7 @@ describe('money', () => {
     expect(decision).toMatchObject({
       status: 'APPROVED',
       receivedInCents: 5000n,
-      closeDiscrepancies: [{ kind: 'UNDERPAID' }],
+      discrepancies: [{ kind: 'UNDERPAID', status: 'RESOLVED', resolution: 'THE_REST_ARRIVED', resolvedBy: null }],
     });
   });
 
@@ -430,25 +455,27 @@ describe('what is asked for by request', () => {
     const short: KnownPayin = {
       ...of('UNDERPAID'),
       receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 3000n }],
-      discrepancies: [{ kind: 'UNDERPAID', open: true, actualInCents: 3000n }],
+      discrepancies: [found('UNDERPAID', { actualInCents: 3000n })],
     };
     const decision = decide(short, [asks('accept')], FIXED, now);
     expect(decision).toMatchObject({
       status: 'APPROVED',
       receivedInCents: 3000n,
-      closeDiscrepancies: [{ kind: 'UNDERPAID', resolution: 'ACCEPTED' }],
-      history: [{ type: 'payin.approved', source: 'request', data: { by: 'key1' } }],
+      discrepancies: [{ kind: 'UNDERPAID', status: 'RESOLVED', resolution: 'ACCEPTED', resolvedBy: 'key1' }],
+      history: [{ type: 'payin.approved', source: 'request', data: { by: 'key1' } }, { type: 'discrepancy.resolved' }],
     });
     const accepted: KnownPayin = {
       ...short,
       status: 'APPROVED',
-      discrepancies: [{ kind: 'UNDERPAID', open: false, actualInCents: 3000n }],
+      discrepancies: [
+        found('UNDERPAID', { status: 'RESOLVED', actualInCents: 3000n, resolution: 'ACCEPTED', resolvedBy: 'key1' }),
+      ],
     };
     const more = [answer({ status: 'APPROVED', payments: [{ paymentId: 'p2', amountInCents: 500n }] })];
     expect(decide(accepted, more, FIXED, now)).toMatchObject({
       status: 'APPROVED',
       receivedInCents: 3500n,
-      openDiscrepancies: [],
+      discrepancies: [],
     });
   });
 
@@ -524,9 +551,9 @@ describe('payments that the provider numbers', () => {
     };
     const all = [part('p1', 2000n), part('p2', 3000n)];
     const same = decide(summed, [answer({ status: 'APPROVED', payments: all })], FIXED, now);
-    expect(same).toMatchObject({ receipts: [], openDiscrepancies: [] });
+    expect(same).toMatchObject({ receipts: [], discrepancies: [] });
     const one = decide(summed, [answer({ status: 'APPROVED', payments: [part('p3', 700n)] })], FIXED, now);
-    expect(one).toMatchObject({ receipts: [], openDiscrepancies: [] });
+    expect(one).toMatchObject({ receipts: [], discrepancies: [] });
     const more = decide(summed, [answer({ status: 'APPROVED', payments: [...all, part('p3', 700n)] })], FIXED, now);
     expect(more.receipts).toMatchObject([{ paymentId: 'ref1+1', amountInCents: 700n }]);
     expect(kinds(more)).toEqual(['PAID_TWICE']);
@@ -549,7 +576,7 @@ describe('payments that the provider numbers', () => {
       receipts: [...short.receipts, { attemptId: 'a1', paymentId: 'ref1+1', amountInCents: 3000n }],
     };
     const rest = [answer({ status: 'APPROVED', payments: [part('p2', 3000n)] })];
-    expect(decide(numberedLater, rest, FIXED, now)).toMatchObject({ receipts: [], openDiscrepancies: [] });
+    expect(decide(numberedLater, rest, FIXED, now)).toMatchObject({ receipts: [], discrepancies: [] });
     const less = decide(numberedLater, [sum(4000n)], FIXED, now);
     expect(less.receipts).toEqual([]);
     expect(kinds(less)).toEqual(['AMOUNT_CONFLICT']);
@@ -656,7 +683,8 @@ describe('contradictions', () => {
   });
 
   it('opens a discrepancy once, and again only for other money', () => {
-    const seen = { ...pending, discrepancies: [{ kind: 'UNIT_MISMATCH' as const, open: false, actualInCents: 50n }] };
+    const settled = found('UNIT_MISMATCH', { status: 'RESOLVED', actualInCents: 50n, resolvedBy: 'key1' });
+    const seen = { ...pending, discrepancies: [settled] };
     expect(kinds(decide(seen, [answer({ status: 'APPROVED', amountInCents: 50n })], FIXED, now))).toEqual([]);
     expect(kinds(decide(seen, [answer({ status: 'APPROVED', amountInCents: 500_000n })], FIXED, now))).toEqual([
       'UNIT_MISMATCH',
@@ -666,7 +694,7 @@ describe('contradictions', () => {
   it('shows a status that nobody documented and keeps the payin', () => {
     const decision = decide(pending, [answer({ status: 'UNRECOGNISED', rawStatus: 'EN_PROCESO' })], FIXED, now);
     expect(decision.status).toBe('PENDING');
-    expect(decision.openDiscrepancies).toMatchObject([
+    expect(decision.discrepancies).toMatchObject([
       { kind: 'UNRECOGNISED_STATUS', detail: expect.stringContaining('EN_PROCESO') },
     ]);
   });

@@ -1,17 +1,22 @@
-import { amountStatus, isUnitMismatch, settledAmount, sumOf } from './amounts.js';
+import { amountStatus, isUnitMismatch, settledAmount, sumOf, sumWhenWhole } from './amounts.js';
 import { addSeconds, hasWaitedForWebhook, lateUntil, nextLookAt, PAID_HINT_HOLDS_SECONDS } from './look-plan.js';
-import type { Decision } from './decision.js';
+import type { Decision, HistoryEntry } from './decision.js';
+import { Discrepancies, type Settlement } from './discrepancies.js';
+import { type DiscrepancyKind, type Evidence, moneyAtRisk } from './discrepancy.js';
 import type {
+  AgreementNews,
   Attempt,
   AttemptNews,
   AttemptState,
-  DiscrepancyKind,
+  DifferenceNews,
   KnownPayin,
   NewAttempt,
   News,
+  NewsSource,
   Payment,
   RailRules,
   Receipt,
+  ReportedStatus,
   RequestNews,
 } from './news.js';
 import { endedUnpaid, isOpen, mayMove, type PayinStatus, STATUS_EVENTS } from './status.js';
@@ -26,15 +31,25 @@ export function decide(known: KnownPayin, news: readonly News[], rules: RailRule
   return deciding.conclude();
 }
 
+/** Long enough for the other lines of a list to be heard as well. */
+const ASK_SOON_SECONDS = 5;
+
 class Deciding {
   private readonly decision: Decision;
   private readonly attempts: Map<string, Attempt>;
   private readonly receipts: Receipt[];
   private readonly payments: Receipt[];
   private readonly hints: KnownPayin['hints'][number][];
+  private readonly discrepancies: Discrepancies;
   private readonly changedAttempts = new Map<string, string | null>();
   /** A hint says that the order has moved and the answer does not say so yet: ask again soon. */
   private hurry = false;
+  /** What is being taken is from before now: it may repeat what has been settled since. */
+  private isOld = false;
+  /** A list says otherwise than we do: the provider is asked. */
+  private askSoon = false;
+  /** What later facts settle, unless it was heard again. */
+  private readonly settling: Settling[] = [];
   private retryAt: Date | null = null;
   private looked = false;
 
@@ -47,6 +62,7 @@ class Deciding {
     this.receipts = [...known.receipts];
     this.payments = [...known.payments];
     this.hints = [...known.hints];
+    this.discrepancies = new Discrepancies(known.discrepancies, now);
     this.decision = {
       status: known.status,
       errorCode: known.errorCode,
@@ -59,8 +75,7 @@ class Deciding {
       receivedInCents: sumOf(known.receipts),
       history: [],
       observations: [],
-      openDiscrepancies: [],
-      closeDiscrepancies: [],
+      discrepancies: [],
       paidAnswerSince: known.paidAnswerSince,
       dueAt: null,
       looks: known.looks,
@@ -68,7 +83,10 @@ class Deciding {
   }
 
   take(news: News): void {
+    this.isOld = false;
     if ('by' in news) return this.takeRequest(news);
+    if (news.kind === 'difference') return this.takeDifference(news);
+    if (news.kind === 'agreement') return this.takeAgreement(news);
     const attempt = this.attempts.get(news.attemptId);
     if (!attempt) throw new Error(`attempt ${news.attemptId} does not belong to this payin`);
     switch (news.kind) {
@@ -91,6 +109,8 @@ class Deciding {
 
   conclude(): Decision {
     const { decision } = this;
+    this.settleDiscrepancies();
+    decision.discrepancies = this.discrepancies.changes;
     decision.attempts = [...this.changedAttempts].map(([id, reason]) => {
       const { state, externalId } = this.attempts.get(id)!;
       return { id, state, externalId, reason };
@@ -112,6 +132,8 @@ class Deciding {
       this.rules,
       this.now,
     );
+    if (this.askSoon && this.liveAttempt())
+      decision.dueAt = earlier(decision.dueAt, addSeconds(this.now, ASK_SOON_SECONDS));
     return decision;
   }
 
@@ -127,7 +149,7 @@ class Deciding {
       case 'accept':
         if (this.decision.status !== 'UNDERPAID') return;
         this.moveTo('APPROVED', news, { by });
-        this.decision.closeDiscrepancies.push({ kind: 'UNDERPAID', resolution: 'ACCEPTED' });
+        this.closeDiscrepancy('UNDERPAID', { resolution: 'ACCEPTED', by }, news);
     }
   }
 
@@ -188,8 +210,21 @@ class Deciding {
     }
   }
 
+  /** A list is not believed either: it opens what a person should see, and makes us ask. */
+  private takeDifference(news: DifferenceNews): void {
+    this.isOld = true;
+    this.openDiscrepancy(news.discrepancy, news.actualInCents, news.detail, news);
+  }
+
+  private takeAgreement({ source }: AgreementNews): void {
+    const resolution = source === 'books' ? 'THE_BOOKS_AGREE' : 'A_LATER_STATEMENT_AGREES';
+    for (const kind of SETTLED_BY_AGREEMENT)
+      this.settling.push({ kind, resolution, since: this.now, source, foundBy: source });
+  }
+
   private takeHint(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const isNew = this.observe(news);
+    this.isOld = !isNew;
     // A verified webhook is no proof of money, but of the order.
     this.open(attempt, news.report.externalId, news);
     const { status, amountInCents = null, currency = this.known.currency } = news.report;
@@ -204,7 +239,9 @@ class Deciding {
     const { report } = news;
     this.looked = true;
     this.decision.paidAnswerSince = null;
-    this.observe(news);
+    const isNew = this.observe(news);
+    this.isOld = news.unasked === true && !isNew;
+    if (!this.isOld) this.answered(news);
     const live = this.open(attempt, report.externalId, news);
     if (live && report.instructions) this.takeInstructions(report.instructions, news);
     if (report.currency !== undefined && report.currency !== this.known.currency)
@@ -212,19 +249,60 @@ class Deciding {
     this.takeMoney(attempt, news);
     switch (report.status) {
       case 'APPROVED':
-        return;
+        break;
       case 'REVERSED':
-        return this.takeReversed(attempt, news);
+        this.takeReversed(attempt, news);
+        break;
       case 'REJECTED':
       case 'EXPIRED':
       case 'CANCELED':
-        return this.takeUnpaid(attempt, report.status, news);
+        this.takeUnpaid(attempt, report.status, news);
+        break;
       case 'PENDING':
-        return this.takeWaiting(attempt, news);
+        this.takeWaiting(attempt, news);
+        break;
       case 'UNRECOGNISED': {
         const detail = `${attempt.provider} reports the status "${report.rawStatus}", which is not in its documents`;
-        return this.openDiscrepancy('UNRECOGNISED_STATUS', report.amountInCents ?? null, detail, news);
+        this.openDiscrepancy('UNRECOGNISED_STATUS', report.amountInCents ?? null, detail, news);
       }
+    }
+    if (!this.isOld && this.agrees(report.status)) this.settleBy(news, 'STATUS_CONFLICT', 'THE_PROVIDER_AGREES');
+  }
+
+  /** What an answer settles by being one. */
+  private answered(news: Extract<AttemptNews, { kind: 'report' }>): void {
+    this.settleBy(news, 'MISSING_AT_PROVIDER', 'THE_PROVIDER_HAS_IT');
+    if (news.report.status !== 'UNRECOGNISED') this.settleBy(news, 'UNRECOGNISED_STATUS', 'A_KNOWN_STATUS_CAME');
+  }
+
+  /** The provider's word and the payin's status say the same, and there is no second order that could say otherwise. */
+  private agrees(reported: ReportedStatus): boolean {
+    const { status, reversedAt } = this.decision;
+    const orders = [...this.attempts.values()].filter(
+      ({ state, externalId }) => state === 'open' || externalId !== null,
+    );
+    if (orders.length > 1) return false;
+    if (reported === 'APPROVED') return status === 'APPROVED' || status === 'UNDERPAID';
+    // Of a payin that had been reversed before, money may have come since.
+    if (reported === 'REVERSED') return reversedAt !== null;
+    return reported === 'PENDING' ? status === 'PENDING' : reported !== 'UNRECOGNISED' && endedUnpaid(status);
+  }
+
+  private settleBy(
+    { source, askedAt }: { source: NewsSource; askedAt?: Date },
+    kind: DiscrepancyKind,
+    resolution: string,
+  ): void {
+    this.settling.push({ kind, resolution, since: askedAt ?? this.now, source });
+  }
+
+  /** Later facts settle what was open before them, unless its cause was heard again beside them. */
+  private settleDiscrepancies(): void {
+    for (const { kind, resolution, since, source, foundBy } of this.settling) {
+      const open = this.discrepancies.openOf(kind);
+      if (!open || open.openedAt > since || this.discrepancies.isHeardAgain(kind)) continue;
+      if (foundBy ? open.source !== foundBy : open.source === 'books') continue;
+      this.closeDiscrepancy(kind, { resolution }, { source });
     }
   }
 
@@ -301,9 +379,9 @@ class Deciding {
     return this.receipts.filter(({ attemptId }) => attemptId === id);
   }
 
-  private openOtherAmount({ provider }: Attempt, booked: bigint, reported: bigint, news: Pick<News, 'source'>): void {
+  private openOtherAmount({ provider }: Attempt, booked: bigint, reported: bigint, news: News): void {
     const detail = `booked were ${booked} cents, ${provider} now reports ${reported} for the same payment`;
-    this.openDiscrepancy('AMOUNT_CONFLICT', reported, detail, news);
+    this.openDiscrepancy('AMOUNT_CONFLICT', reported, detail, news, distance(booked, reported));
   }
 
   /** The amount of the payment that the answer speaks of, or undefined while that cannot be said. */
@@ -313,9 +391,9 @@ class Deciding {
       attemptId === attempt.id && amountInCents !== null && amountInCents > 0n ? [amountInCents] : [],
     );
     const contradicting = hintedInCents.find((amount) => answeredInCents !== undefined && amount !== answeredInCents);
-    if (contradicting !== undefined) {
+    if (contradicting !== undefined && answeredInCents !== undefined) {
       const detail = `${attempt.provider} answers ${answeredInCents} cents, its webhook said ${contradicting}`;
-      this.openDiscrepancy('AMOUNT_CONFLICT', contradicting, detail, news);
+      this.openDiscrepancy('AMOUNT_CONFLICT', contradicting, detail, news, distance(answeredInCents, contradicting));
     }
     const since = this.known.paidAnswerSince ?? this.now;
     const settled = settledAmount({
@@ -342,13 +420,9 @@ class Deciding {
     this.note(news, 'receipt.added', { paymentId: receipt.paymentId, amountInCents: receipt.amountInCents.toString() });
     if (decision.receivedInCents <= known.amountInCents) return;
     const { receivedInCents } = decision;
-    if (wasWhole)
-      this.openDiscrepancy(
-        'PAID_TWICE',
-        receivedInCents,
-        'another payment arrived when the payin was whole already',
-        news,
-      );
+    const beyond = receivedInCents - sumWhenWhole(known.amountInCents, this.receipts);
+    const detail = 'another payment arrived when the payin was whole already';
+    if (wasWhole) this.openDiscrepancy('PAID_TWICE', receivedInCents, detail, news, beyond);
     else this.openDiscrepancy('OVERPAID', receivedInCents, 'more money arrived than was asked for', news);
   }
 
@@ -368,19 +442,25 @@ class Deciding {
       this.openDiscrepancy('STATUS_CONFLICT', received, 'money came after the payin was reversed', news);
     if (arrived === 'UNDERPAID' && decision.status !== 'APPROVED') {
       this.openDiscrepancy('UNDERPAID', received, 'less money arrived than was asked for', news);
-    } else if (known.discrepancies.some(({ kind, open }) => kind === 'UNDERPAID' && open)) {
-      decision.closeDiscrepancies.push({ kind: 'UNDERPAID', resolution: 'THE_REST_ARRIVED' });
-    }
+    } else this.closeDiscrepancy('UNDERPAID', { resolution: 'THE_REST_ARRIVED' }, news);
+    if (arrived === 'EXACT') this.isPaidExactly(news);
     if (arrived === 'OVERPAID') this.note(news, 'payin.overpaid', {}, true);
+  }
+
+  /** The amount that could not be taken at first has come in the end. */
+  private isPaidExactly({ source }: News): void {
+    this.settleBy({ source }, 'UNIT_MISMATCH', 'THE_RIGHT_AMOUNT_CAME');
+    this.settleBy({ source }, 'CURRENCY_MISMATCH', 'THE_RIGHT_AMOUNT_CAME');
+    // Of two amounts that were told, a person must say which is true; an amount that was not told at all is known now.
+    if (this.discrepancies.openOf('AMOUNT_CONFLICT')?.actualInCents === null)
+      this.settleBy({ source }, 'AMOUNT_CONFLICT', 'THE_RIGHT_AMOUNT_CAME');
   }
 
   /** No document tells how much was taken back: it is all that had come by this order. */
   private takeReversed(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const amountInCents = sumOf(this.receiptsOf(attempt));
     if (amountInCents > 0n && mayMove(this.decision.status, 'REVERSED')) {
-      this.decision.reversedAt = news.report.reversedAt ?? this.now;
-      this.decision.takenBack = { attemptId: attempt.id, amountInCents };
-      this.moveTo('REVERSED', news);
+      this.reverse(attempt, news.report.reversedAt ?? this.now, amountInCents, news);
     } else if (this.decision.status !== 'REVERSED') {
       this.openDiscrepancy(
         'STATUS_CONFLICT',
@@ -389,6 +469,14 @@ class Deciding {
         news,
       );
     }
+  }
+
+  private reverse(attempt: Attempt, at: Date, amountInCents: bigint, news: News): void {
+    this.decision.reversedAt = at;
+    this.decision.takenBack = { attemptId: attempt.id, amountInCents };
+    this.moveTo('REVERSED', news);
+    this.openDiscrepancy('CHARGEBACK', amountInCents, 'money that had arrived was taken back', news);
+    this.closeDiscrepancy('UNDERPAID', { resolution: 'REVERSED' }, news);
   }
 
   private takeUnpaid(
@@ -434,7 +522,7 @@ class Deciding {
    * The provider has the order. One that it had denied, and that another has replaced since, is not opened again, but its money counts.
    * @returns whether the attempt is the one that the payin waits for
    */
-  private open(attempt: Attempt, externalId: string | undefined, news: Pick<News, 'source'>): boolean {
+  private open(attempt: Attempt, externalId: string | undefined, news: News): boolean {
     const live = this.liveAttempt();
     const replaced = attempt.state === 'not_executed' && live !== undefined;
     const adopts = attempt.externalId === null && externalId !== undefined;
@@ -485,28 +573,99 @@ class Deciding {
   }
 
   private note(news: Pick<News, 'source'>, type: string, data: Record<string, unknown>, notify = false): void {
-    this.decision.history.push({ type, source: news.source, from: null, to: null, data, notify });
+    this.record(aside(news, type, data, notify));
   }
 
-  /** Once per kind, however often its cause is heard; what a person has settled is opened again only by other money. */
+  private record(entry: HistoryEntry): void {
+    this.decision.history.push(entry);
+  }
+
   private openDiscrepancy(
     kind: DiscrepancyKind,
     actualInCents: bigint | null,
     detail: string,
-    news: Pick<News, 'source'>,
+    news: News,
+    atRiskInCents?: bigint,
   ): void {
-    const same = this.known.discrepancies.some(
-      (seen) => seen.kind === kind && (seen.open || seen.actualInCents === actualInCents),
+    const expectedInCents = this.known.amountInCents;
+    const { receivedInCents } = this.decision;
+    const opened = this.discrepancies.open(
+      {
+        kind,
+        expectedInCents,
+        actualInCents,
+        moneyAtRiskInCents: atRiskInCents ?? moneyAtRisk(kind, { expectedInCents, actualInCents, receivedInCents }),
+        detail,
+        provider: this.providerOf(news),
+        source: news.source,
+        evidence: evidenceOf(news),
+      },
+      this.isOld,
     );
-    if (same || this.decision.openDiscrepancies.some((opened) => opened.kind === kind)) return;
-    this.decision.openDiscrepancies.push({ kind, expectedInCents: this.known.amountInCents, actualInCents, detail });
-    this.note(news, 'discrepancy.opened', { kind });
+    if (!opened) return;
+    this.record({ ...aside(news, 'discrepancy.opened', { kind }, true), discrepancy: opened });
+    if (news.source === 'statement') this.askSoon = true;
+  }
+
+  private closeDiscrepancy(kind: DiscrepancyKind, settlement: Settlement, news: Pick<News, 'source'>): void {
+    const open = this.discrepancies.openOf(kind);
+    const closed = open && this.discrepancies.settle(open, settlement);
+    if (!closed) return;
+    const data = { kind, ...settlement };
+    this.record({ ...aside(news, 'discrepancy.resolved', data, true), discrepancy: closed });
+  }
+
+  private providerOf(news: News): string | null {
+    const attempt = 'attemptId' in news && news.attemptId ? this.attempts.get(news.attemptId) : this.liveAttempt();
+    return attempt?.provider ?? null;
   }
 
   /** The try that may still bring an order: there is at most one. */
   private liveAttempt(): Attempt | undefined {
     return [...this.attempts.values()].findLast(({ state }) => state !== 'not_executed');
   }
+}
+
+function aside(
+  { source }: Pick<News, 'source'>,
+  type: string,
+  data: Record<string, unknown>,
+  notify: boolean,
+): HistoryEntry {
+  return { type, source, from: null, to: null, data, notify };
+}
+
+function evidenceOf(news: News): readonly Evidence[] {
+  if (news.kind === 'difference') return news.evidence;
+  return news.kind === 'report' ? [{ type: 'observation', key: observationKey(news) }] : [];
+}
+
+/** What a later list that agrees can settle of what an earlier one has found: no money moved by mistake. */
+const SETTLED_BY_AGREEMENT = [
+  'UNIT_MISMATCH',
+  'CURRENCY_MISMATCH',
+  'AMOUNT_CONFLICT',
+  'STATUS_CONFLICT',
+  'MISSING_AT_PROVIDER',
+  'UNRECOGNISED_STATUS',
+] as const;
+
+interface Settling {
+  kind: DiscrepancyKind;
+  resolution: string;
+  /** When the fact was so: what was opened later is not settled by it. */
+  since: Date;
+  source: NewsSource;
+  /** Only what this has found; without it, all but what our own books have. */
+  foundBy?: NewsSource;
+}
+
+function distance(one: bigint, other: bigint): bigint {
+  return one < other ? other - one : one - other;
+}
+
+function earlier(one: Date | null, other: Date): Date {
+  return one !== null && one < other ? one : other;
 }
 
 const byText = (one: string, other: string): number => (one < other ? -1 : 1);

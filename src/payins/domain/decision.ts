@@ -1,4 +1,5 @@
-import type { AttemptState, DiscrepancyKind, NewAttempt, NewsSource, Receipt, Report } from './news.js';
+import type { Discrepancy } from './discrepancy.js';
+import type { AttemptState, NewAttempt, NewsSource, Receipt, Report } from './news.js';
 import type { PayinStatus } from './status.js';
 
 export interface HistoryEntry {
@@ -9,6 +10,8 @@ export interface HistoryEntry {
   data: Record<string, unknown>;
   /** The merchant is told. */
   notify: boolean;
+  /** The one that it tells of, as it is after the decision. */
+  discrepancy?: Discrepancy;
 }
 
 export interface Observation {
@@ -36,8 +39,8 @@ export interface Decision {
   receivedInCents: bigint;
   history: HistoryEntry[];
   observations: Observation[];
-  openDiscrepancies: { kind: DiscrepancyKind; expectedInCents: bigint; actualInCents: bigint | null; detail: string }[];
-  closeDiscrepancies: { kind: DiscrepancyKind; resolution: string }[];
+  /** New or changed; each has room for its id. */
+  discrepancies: Discrepancy[];
   paidAnswerSince: Date | null;
   /** When to look again; null when there is nothing left to wait for. */
   dueAt: Date | null;

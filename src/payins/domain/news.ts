@@ -1,3 +1,4 @@
+import type { Discrepancy, DiscrepancyKind, Evidence } from './discrepancy.js';
 import type { PayinStatus } from './status.js';
 
 /** What is known of a payin, and what is new. Amounts in cents. */
@@ -40,27 +41,6 @@ export interface Receipt extends Payment {
   attemptId: string;
 }
 
-export const DISCREPANCY_KINDS = [
-  'UNDERPAID',
-  'OVERPAID',
-  'LATE_PAYMENT',
-  'PAID_TWICE',
-  'UNIT_MISMATCH',
-  'CURRENCY_MISMATCH',
-  'AMOUNT_CONFLICT',
-  'STATUS_CONFLICT',
-  'ORPHAN',
-  'MISSING_AT_PROVIDER',
-  'UNRECOGNISED_STATUS',
-] as const;
-export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
-
-export interface KnownDiscrepancy {
-  kind: DiscrepancyKind;
-  open: boolean;
-  actualInCents: bigint | null;
-}
-
 /** A webhook that is only a hint said that an order is paid. */
 export interface PaidHint {
   attemptId: string;
@@ -84,7 +64,7 @@ export interface KnownPayin {
   /** Payments that answers told by their numbers, booked or not. */
   payments: readonly Receipt[];
   hints: readonly PaidHint[];
-  discrepancies: readonly KnownDiscrepancy[];
+  discrepancies: readonly Discrepancy[];
   /** Keys of the observations that are stored already. */
   observationKeys: ReadonlySet<string>;
   /** When a provider first answered that the order is paid, though nothing could be booked yet. */
@@ -100,8 +80,18 @@ export interface RailRules {
   reversalWatchDays: number;
 }
 
-/** Where news comes from. `request`: somebody asked for it through the API. */
-export const NEWS_SOURCES = ['create', 'webhook', 'poll', 'recovery', 'expiry', 'request'] as const;
+/** Where news comes from. `request`: a merchant asked for it through the API. `operator`: a person at the desk. `books`: our own check of them. */
+export const NEWS_SOURCES = [
+  'create',
+  'webhook',
+  'poll',
+  'recovery',
+  'expiry',
+  'request',
+  'statement',
+  'books',
+  'operator',
+] as const;
 export type NewsSource = (typeof NEWS_SOURCES)[number];
 
 export type ReportedStatus = 'PENDING' | 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'CANCELED' | 'REVERSED' | 'UNRECOGNISED';
@@ -125,13 +115,31 @@ export interface Report {
 export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference'>;
 
 /** Something new about a payin. */
-export type News = AttemptNews | RequestNews;
+export type News = AttemptNews | RequestNews | DifferenceNews | AgreementNews;
 
 /** Somebody with an API key asks for something; `by` is the key's id. */
 export interface RequestNews {
   source: 'request';
   kind: 'refresh' | 'cancel' | 'accept';
   by: string;
+}
+
+/** A provider's list, or our own books, say otherwise than we know. */
+export interface DifferenceNews {
+  source: 'statement' | 'books';
+  kind: 'difference';
+  /** Absent where no one attempt is meant. */
+  attemptId?: string;
+  discrepancy: DiscrepancyKind;
+  actualInCents: bigint | null;
+  detail: string;
+  evidence: readonly Evidence[];
+}
+
+/** A later list, or a later look into our own books, agrees with what we know: what an earlier one has found is settled. */
+export interface AgreementNews {
+  source: 'statement' | 'books';
+  kind: 'agreement';
 }
 
 /** What is heard of one attempt. */
@@ -142,12 +150,13 @@ export type AttemptNews = { attemptId: string; source: NewsSource } & (
   /** The time to try again has come; null when no try is left. */
   | { kind: 'retry'; next: NewAttempt | null }
   | { kind: 'unknown'; reason: string }
-  /** What a provider says. `hint`: not to be believed by itself. `addsUp`: the order can be paid more than once. `askedAt`: when we asked, or heard. */
+  /** What a provider says. `hint`: not to be believed by itself. `addsUp`: the order can be paid more than once. `askedAt`: when we asked, or heard. `unasked`: the provider told it by itself, maybe long ago. */
   | {
       kind: 'report';
       trust: 'hint' | 'answer';
       mayEchoAmount: boolean;
       addsUp?: boolean;
+      unasked?: boolean;
       askedAt: Date;
       report: Report;
     }

@@ -1,0 +1,45 @@
+import type { Discrepancy } from './domain/discrepancy.js';
+
+type MayBeEmpty = 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents' | 'provider';
+type Ending = 'resolvedAt' | 'resolution' | 'resolvedBy' | 'approvedBy' | 'note';
+/** What is shown of a discrepancy, from a decision or from the ORM, which leaves empty columns out. */
+export type ShownDiscrepancy = Pick<Discrepancy, 'id' | 'kind' | 'status' | 'detail' | 'openedAt'> &
+  Partial<Pick<Discrepancy, MayBeEmpty | Ending>> & {
+    payinId?: string | null;
+    reference: string;
+    currency: string;
+  };
+
+/** A discrepancy as the API and notifications show it. */
+export function presentDiscrepancy(discrepancy: ShownDiscrepancy, now: Date) {
+  const { id, payinId, reference, kind, status, currency, openedAt, resolvedAt, resolvedBy, detail } = discrepancy;
+  const resolution = discrepancy.resolution ?? null;
+  const ageMs = now.getTime() - openedAt.getTime();
+  return {
+    id,
+    payinId: payinId ?? null,
+    reference,
+    kind,
+    status,
+    expectedInCents: toNumber(discrepancy.expectedInCents),
+    actualInCents: toNumber(discrepancy.actualInCents),
+    moneyAtRiskInCents: toNumber(discrepancy.moneyAtRiskInCents),
+    currency,
+    provider: discrepancy.provider ?? null,
+    openedAt: openedAt.toISOString(),
+    ageSeconds: status === 'OPEN' ? Math.max(0, Math.floor(ageMs / 1000)) : null,
+    resolvedAt: resolvedAt?.toISOString() ?? null,
+    resolution,
+    /** A person's reason; null where a later fact settled it. */
+    reason: resolvedBy ? resolution : null,
+    note: discrepancy.note ?? null,
+    resolvedBy: resolvedBy ?? null,
+    approvedBy: discrepancy.approvedBy ?? null,
+    detail,
+  };
+}
+export type PresentedDiscrepancy = ReturnType<typeof presentDiscrepancy>;
+
+function toNumber(cents: bigint | null | undefined): number | null {
+  return cents == null ? null : Number(cents);
+}

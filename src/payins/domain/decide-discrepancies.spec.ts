@@ -1,0 +1,284 @@
+import { describe, expect, it } from '@jest/globals';
+import { decide } from './decide.js';
+import type { Decision } from './decision.js';
+import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
+import { addSeconds } from './look-plan.js';
+import type { DifferenceNews, KnownPayin, News, RailRules, Report } from './news.js';
+
+const now = new Date('2026-11-21T12:00:00Z');
+const RULES: RailRules = { payerMayEditAmount: true, pollSeconds: [600], lateHours: 24, reversalWatchDays: 0 };
+
+const pending: KnownPayin = {
+  status: 'PENDING',
+  amountInCents: 5000n,
+  currency: 'COP',
+  instructions: { type: 'push' },
+  createdAt: addSeconds(now, -60),
+  expiresAt: addSeconds(now, 600),
+  endedAt: null,
+  errorCode: null,
+  looks: 0,
+  attempts: [
+    {
+      id: 'a1',
+      provider: 'p',
+      providerReference: 'ref1',
+      externalId: 'T1',
+      state: 'open',
+      startedAt: addSeconds(now, -60),
+    },
+  ],
+  receipts: [],
+  payments: [],
+  hints: [],
+  discrepancies: [],
+  observationKeys: new Set(),
+  paidAnswerSince: null,
+};
+const paid: KnownPayin = {
+  ...pending,
+  status: 'APPROVED',
+  endedAt: addSeconds(now, -30),
+  receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
+};
+
+function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy {
+  return {
+    id: `${kind} 1`,
+    kind,
+    status: 'OPEN',
+    expectedInCents: 5000n,
+    actualInCents: null,
+    moneyAtRiskInCents: null,
+    detail: 'found before',
+    provider: 'p',
+    source: 'poll',
+    evidence: [],
+    openedAt: addSeconds(now, -30),
+    resolvedAt: null,
+    resolution: null,
+    resolvedBy: null,
+    approvedBy: null,
+    note: null,
+    ...changes,
+  };
+}
+
+function answer(report: Partial<Report> & Pick<Report, 'status'>, askedAt = now): News {
+  return {
+    attemptId: 'a1',
+    source: 'poll',
+    kind: 'report',
+    trust: 'answer',
+    mayEchoAmount: false,
+    askedAt,
+    report: { rawStatus: report.status, currency: 'COP', amountInCents: 5000n, ...report },
+  };
+}
+
+const told = (report: Partial<Report> & Pick<Report, 'status'>): News =>
+  ({ ...answer(report), source: 'webhook', unasked: true }) as News;
+const missing: News = { attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: now };
+const difference = (changes: Partial<DifferenceNews> = {}): News => ({
+  attemptId: 'a1',
+  source: 'statement',
+  kind: 'difference',
+  discrepancy: 'STATUS_CONFLICT',
+  actualInCents: 5000n,
+  detail: 'the statement has it as paid',
+  evidence: [{ type: 'statement_line', statementId: 's1', line: 7 }],
+  ...changes,
+});
+
+const having = (known: KnownPayin, ...discrepancies: Discrepancy[]): KnownPayin => ({ ...known, discrepancies });
+const after = (known: KnownPayin, ...news: News[]): Decision => decide(known, news, RULES, now);
+const ends = (decision: Decision) =>
+  decision.discrepancies.map(({ kind, status, resolution }) => `${kind} ${status} ${resolution}`);
+
+describe('a discrepancy closes itself', () => {
+  it.each([
+    ['MISSING_AT_PROVIDER', pending, answer({ status: 'PENDING' }), 'THE_PROVIDER_HAS_IT'],
+    ['UNRECOGNISED_STATUS', pending, answer({ status: 'PENDING' }), 'A_KNOWN_STATUS_CAME'],
+    ['STATUS_CONFLICT', pending, answer({ status: 'PENDING' }), 'THE_PROVIDER_AGREES'],
+    ['STATUS_CONFLICT', paid, answer({ status: 'APPROVED' }), 'THE_PROVIDER_AGREES'],
+    ['STATUS_CONFLICT', pending, answer({ status: 'REJECTED' }), 'THE_PROVIDER_AGREES'],
+    ['UNIT_MISMATCH', pending, answer({ status: 'APPROVED' }), 'THE_RIGHT_AMOUNT_CAME'],
+    ['CURRENCY_MISMATCH', pending, answer({ status: 'APPROVED' }), 'THE_RIGHT_AMOUNT_CAME'],
+    ['AMOUNT_CONFLICT', pending, answer({ status: 'APPROVED' }), 'THE_RIGHT_AMOUNT_CAME'],
+  ] as const)('%s, by a later fact that settles it, and says which', (kind, known, news, resolution) => {
+    const decision = after(having(known, found(kind)), news);
+    expect(decision.discrepancies).toMatchObject([
+      { id: `${kind} 1`, status: 'RESOLVED', resolution, resolvedBy: null },
+    ]);
+    expect(decision.history.filter(({ type }) => type.startsWith('discrepancy'))).toMatchObject([
+      { type: 'discrepancy.resolved', notify: true, data: { kind, resolution } },
+    ]);
+  });
+
+  it('UNDERPAID, when all that had arrived is taken back', () => {
+    const short: KnownPayin = {
+      ...paid,
+      status: 'UNDERPAID',
+      receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 3000n }],
+    };
+    const decision = after(having(short, found('UNDERPAID', { actualInCents: 3000n })), answer({ status: 'REVERSED' }));
+    expect(ends(decision).toSorted()).toEqual(['CHARGEBACK OPEN null', 'UNDERPAID RESOLVED REVERSED']);
+  });
+
+  it('not by an answer that was asked for before it was opened', () => {
+    const earlier = answer({ status: 'PENDING' }, addSeconds(now, -31));
+    expect(ends(after(having(pending, found('MISSING_AT_PROVIDER')), earlier))).toEqual([]);
+  });
+
+  it('not while its cause is heard beside the fact', () => {
+    const known = having(pending, found('MISSING_AT_PROVIDER'));
+    expect(ends(after(known, missing, answer({ status: 'PENDING' })))).toEqual([]);
+  });
+
+  it('not by a webhook that was heard before', () => {
+    const first = after(pending, told({ status: 'UNRECOGNISED', rawStatus: 'X' }));
+    const known = having(
+      { ...pending, observationKeys: new Set(first.observations.map(({ key }) => key)) },
+      found('MISSING_AT_PROVIDER'),
+    );
+    expect(ends(after(known, told({ status: 'UNRECOGNISED', rawStatus: 'X' })))).not.toContain(
+      'MISSING_AT_PROVIDER RESOLVED THE_PROVIDER_HAS_IT',
+    );
+  });
+
+  it.each(['OVERPAID', 'LATE_PAYMENT', 'PAID_TWICE', 'CHARGEBACK'] as const)(
+    '%s never does: money is where it should not be',
+    (kind) => {
+      const known = having(paid, found(kind), found('MISSING_AT_PROVIDER'));
+      const decision = after(known, answer({ status: 'APPROVED' }), { source: 'statement', kind: 'agreement' });
+      expect(decision.discrepancies.map((changed) => changed.kind)).toEqual(['MISSING_AT_PROVIDER']);
+    },
+  );
+
+  it('not where two amounts were told: a person must say which is true', () => {
+    const known = having(pending, found('AMOUNT_CONFLICT', { actualInCents: 4000n }));
+    expect(ends(after(known, answer({ status: 'APPROVED' })))).toEqual([]);
+  });
+
+  it('not STATUS_CONFLICT while a second order is there', () => {
+    const [first] = pending.attempts;
+    const attempts = [
+      { ...first!, state: 'not_executed' as const },
+      { ...first!, id: 'a2', externalId: 'T2' },
+    ];
+    const known = having({ ...pending, attempts }, found('STATUS_CONFLICT'));
+    expect(ends(after(known, { ...answer({ status: 'PENDING' }), attemptId: 'a2' } as News))).toEqual([]);
+  });
+
+  it('not STATUS_CONFLICT of a reversed payin to which money came', () => {
+    const reversed: KnownPayin = { ...paid, status: 'REVERSED' };
+    expect(ends(after(having(reversed, found('STATUS_CONFLICT')), answer({ status: 'REVERSED' })))).toEqual([]);
+  });
+
+  it('three times; when it comes back then, it stays open for a person', () => {
+    const settled = [1, 2, 3].map((time) =>
+      found('MISSING_AT_PROVIDER', { id: `${time}`, status: 'RESOLVED', resolution: 'THE_PROVIDER_HAS_IT' }),
+    );
+    const comesBack = after(having(pending, ...settled), missing);
+    expect(ends(comesBack)).toEqual(['MISSING_AT_PROVIDER OPEN null']);
+    const known = having(pending, ...settled, found('MISSING_AT_PROVIDER'));
+    expect(ends(after(known, answer({ status: 'PENDING' })))).toEqual([]);
+  });
+});
+
+describe('a discrepancy comes back', () => {
+  const settled = (resolvedBy: string | null) =>
+    having(pending, found('MISSING_AT_PROVIDER', { status: 'RESOLVED', resolution: 'X', resolvedBy }));
+
+  it('when it had settled itself', () => {
+    expect(ends(after(settled(null), missing))).toEqual(['MISSING_AT_PROVIDER OPEN null']);
+  });
+
+  it('not when a person has settled it', () => {
+    expect(ends(after(settled('key1'), missing))).toEqual([]);
+  });
+});
+
+describe('an open discrepancy', () => {
+  it('adds the evidence of a cause that comes back, each once and not without end', () => {
+    const evidence = Array.from({ length: 19 }, (_, line) => ({
+      type: 'statement_line' as const,
+      statementId: 's0',
+      line,
+    }));
+    const known = having(pending, found('STATUS_CONFLICT', { evidence }));
+    const [changed] = after(known, difference()).discrepancies;
+    expect(changed?.evidence).toEqual([...evidence, { type: 'statement_line', statementId: 's1', line: 7 }]);
+    const full = having(pending, changed!);
+    expect(after(full, difference(), difference({ evidence: [{ type: 'webhook', id: 'w1' }] })).discrepancies).toEqual(
+      [],
+    );
+  });
+
+  it('of short money follows the money', () => {
+    const short: KnownPayin = {
+      ...paid,
+      status: 'UNDERPAID',
+      receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 1000n }],
+    };
+    const known = having(short, found('UNDERPAID', { actualInCents: 1000n, moneyAtRiskInCents: 4000n }));
+    const more = answer({ status: 'APPROVED', payments: [{ paymentId: 'p2', amountInCents: 2000n }] });
+    expect(after(known, more)).toMatchObject({
+      discrepancies: [{ kind: 'UNDERPAID', status: 'OPEN', actualInCents: 3000n, moneyAtRiskInCents: 2000n }],
+      history: expect.not.arrayContaining([expect.objectContaining({ type: 'discrepancy.opened' })]),
+    });
+  });
+
+  it('of a second payment has at risk what came after the payin was whole', () => {
+    const over: KnownPayin = { ...paid, receipts: [{ attemptId: 'a1', paymentId: 'p1', amountInCents: 7000n }] };
+    const twice = answer({ status: 'APPROVED', payments: [{ paymentId: 'p2', amountInCents: 5000n }] });
+    expect(after(having(over, found('OVERPAID')), twice).discrepancies).toMatchObject([
+      { kind: 'PAID_TWICE', actualInCents: 12_000n, moneyAtRiskInCents: 5000n },
+    ]);
+  });
+});
+
+describe('money that is taken back', () => {
+  it('opens CHARGEBACK with what had arrived', () => {
+    expect(after(paid, answer({ status: 'REVERSED' }))).toMatchObject({
+      status: 'REVERSED',
+      takenBack: { attemptId: 'a1', amountInCents: 5000n },
+      discrepancies: [{ kind: 'CHARGEBACK', actualInCents: 5000n, moneyAtRiskInCents: 5000n }],
+    });
+  });
+});
+
+describe("a provider's list", () => {
+  it('that differs is not believed: it opens a discrepancy, and the provider is asked soon', () => {
+    const decision = after(paid, difference({ actualInCents: 0n, detail: 'the statement has it as refunded' }));
+    expect(decision).toMatchObject({
+      status: 'APPROVED',
+      receipts: [],
+      discrepancies: [{ kind: 'STATUS_CONFLICT', source: 'statement', evidence: [{ statementId: 's1', line: 7 }] }],
+      dueAt: addSeconds(now, 5),
+    });
+  });
+
+  it('that is read again finds nothing new, and asks no more', () => {
+    const known = having(paid, ...after(paid, difference()).discrepancies);
+    expect(after(known, difference())).toMatchObject({ discrepancies: [], history: [], dueAt: null });
+    const settled = having(paid, found('STATUS_CONFLICT', { status: 'RESOLVED', actualInCents: 5000n }));
+    expect(after(settled, difference())).toMatchObject({ discrepancies: [], history: [], dueAt: null });
+  });
+
+  it('that agrees later settles what a list has found, and nothing else', () => {
+    const known = having(paid, found('STATUS_CONFLICT', { source: 'statement' }), found('AMOUNT_CONFLICT'));
+    expect(ends(after(known, { source: 'statement', kind: 'agreement' }))).toEqual([
+      'STATUS_CONFLICT RESOLVED A_LATER_STATEMENT_AGREES',
+    ]);
+  });
+
+  it('settles nothing that our own books have found, and nor does the provider', () => {
+    const known = having(paid, found('STATUS_CONFLICT', { source: 'books' }));
+    const heard = [{ source: 'statement', kind: 'agreement' } as const, answer({ status: 'APPROVED' })];
+    expect(ends(after(known, ...heard))).toEqual([]);
+    expect(ends(after(known, { source: 'books', kind: 'agreement' }))).toEqual([
+      'STATUS_CONFLICT RESOLVED THE_BOOKS_AGREE',
+    ]);
+  });
+});

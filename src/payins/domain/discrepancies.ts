@@ -1,0 +1,103 @@
+import { type Discrepancy, type DiscrepancyKind, type Evidence, EVIDENCE_MAX, stillOpen } from './discrepancy.js';
+
+/** One that has settled itself so often and comes back stays open: its cause goes to and fro, and only a person can end that. */
+const SETTLES_ITSELF_MAX = 3;
+
+/** These tell of booked money, which only grows: the open one follows it. */
+const FOLLOWS_THE_MONEY: ReadonlySet<DiscrepancyKind> = new Set(['UNDERPAID', 'PAID_TWICE']);
+
+/** How one ends. `by` is the API key of the person who settled it; without one, a later fact did. */
+export interface Settlement {
+  resolution: string;
+  by?: string;
+  approvedBy?: string;
+  note?: string;
+}
+
+type Found = Pick<
+  Discrepancy,
+  'kind' | 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents' | 'detail' | 'provider' | 'source' | 'evidence'
+>;
+
+/** The discrepancies of one payin while a decision is made on it: one open per kind, found once however often its cause is heard. */
+export class Discrepancies {
+  private readonly all: Discrepancy[];
+  private readonly changed = new Set<Discrepancy>();
+  private readonly heardAgain = new Set<DiscrepancyKind>();
+
+  constructor(
+    known: readonly Discrepancy[],
+    private readonly now: Date,
+  ) {
+    this.all = known.map((discrepancy) => ({ ...discrepancy }));
+  }
+
+  /** New or changed; what ends comes first, so that it makes room for another of its kind. */
+  get changes(): Discrepancy[] {
+    return [...this.changed].toSorted((one, other) => Number(one.id === null) - Number(other.id === null));
+  }
+
+  /**
+   * What a person has settled is opened again only by other money; what has settled itself, also when its cause comes back.
+   * @param isOld the cause may be from before it settled itself
+   * @returns it, if it is new
+   */
+  open(found: Found, isOld: boolean): Discrepancy | undefined {
+    this.heardAgain.add(found.kind);
+    const open = this.openOf(found.kind);
+    if (open) return this.recurs(open, found);
+    const settled = this.all.some(
+      ({ kind, actualInCents, resolvedBy }) =>
+        kind === found.kind && actualInCents === found.actualInCents && (resolvedBy !== null || isOld),
+    );
+    if (settled) return undefined;
+    const evidence = found.evidence.slice(0, EVIDENCE_MAX);
+    const opened: Discrepancy = stillOpen({ ...found, id: null, evidence, openedAt: this.now });
+    this.all.push(opened);
+    this.changed.add(opened);
+    return opened;
+  }
+
+  openOf(kind: DiscrepancyKind): Discrepancy | undefined {
+    return this.all.find((discrepancy) => discrepancy.kind === kind && discrepancy.status === 'OPEN');
+  }
+
+  /** Whether its cause was heard in what is decided on. */
+  isHeardAgain(kind: DiscrepancyKind): boolean {
+    return this.heardAgain.has(kind);
+  }
+
+  /** @returns what has ended, or undefined where it goes on for a person to end */
+  settle(open: Discrepancy, { resolution, by, approvedBy, note }: Settlement): Discrepancy | undefined {
+    const before = this.all.filter(
+      ({ kind, status, resolvedBy }) => kind === open.kind && status === 'RESOLVED' && resolvedBy === null,
+    );
+    if (by === undefined && before.length >= SETTLES_ITSELF_MAX) return undefined;
+    open.status = 'RESOLVED';
+    open.resolvedAt = this.now;
+    open.resolution = resolution;
+    open.resolvedBy = by ?? null;
+    open.approvedBy = approvedBy ?? null;
+    open.note = note ?? null;
+    this.changed.add(open);
+    return open;
+  }
+
+  private recurs(open: Discrepancy, found: Found): undefined {
+    const known = new Set(open.evidence.map(keyOf));
+    const more = found.evidence.filter((evidence) => !known.has(keyOf(evidence))).slice(0, EVIDENCE_MAX - known.size);
+    if (more.length > 0) {
+      open.evidence = [...open.evidence, ...more];
+      this.changed.add(open);
+    }
+    if (FOLLOWS_THE_MONEY.has(open.kind) && open.actualInCents !== found.actualInCents) {
+      open.actualInCents = found.actualInCents;
+      open.moneyAtRiskInCents = found.moneyAtRiskInCents;
+      this.changed.add(open);
+    }
+  }
+}
+
+function keyOf(evidence: Evidence): string {
+  return JSON.stringify(Object.entries(evidence).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
