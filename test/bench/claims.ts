@@ -12,7 +12,7 @@ interface Sizes {
   notDue: readonly number[];
   workers: readonly number[];
 }
-const FULL: Sizes = { rounds: 3, due: 20_000, notDue: [0, 100_000, 1_000_000], workers: [1, 2, 4] };
+const FULL: Sizes = { rounds: 3, due: 10_000, notDue: [0, 100_000, 1_000_000], workers: [1, 2, 4] };
 const QUICK: Sizes = { rounds: 1, due: 300, notDue: [0, 1_000], workers: [1, 2] };
 
 interface Run {

@@ -12,7 +12,6 @@ const OPEN_CONNECTIONS = 64;
 
 /** What is asked of both sides, and what must be there afterwards. */
 export interface Contest {
-  role: 'all' | 'api';
   /** What is counted: `payin`. */
   unit: string;
   success: number;
@@ -21,7 +20,7 @@ export interface Contest {
   perSecond: number;
   /** Requests to a side, each different from all others. */
   requests(arena: Arena, side: Side): () => string;
-  /** What was counted afterwards, by what it is: each must be the number of successes. */
+  /** What is there, by what it is: each must grow by the number of successes. */
   count(arena: Arena, side: Side): Promise<Record<string, number>>;
 }
 
@@ -38,14 +37,30 @@ interface Round {
 
 interface Lengths {
   rounds: number;
+  /** Before the first round of a side, so that its tables are not empty. */
+  fillSeconds: number;
   warmUpSeconds: number;
   closedSeconds: number;
   openSeconds: number;
   /** Of rounds that others disturbed, in all. */
   repeatsMax: number;
 }
-const FULL: Lengths = { rounds: 5, warmUpSeconds: 1.5, closedSeconds: 6, openSeconds: 6, repeatsMax: 6 };
-const QUICK: Lengths = { rounds: 1, warmUpSeconds: 0.1, closedSeconds: 0.2, openSeconds: 0.2, repeatsMax: 0 };
+const FULL: Lengths = {
+  rounds: 5,
+  fillSeconds: 5,
+  warmUpSeconds: 1.5,
+  closedSeconds: 6,
+  openSeconds: 6,
+  repeatsMax: 6,
+};
+const QUICK: Lengths = {
+  rounds: 1,
+  fillSeconds: 0.1,
+  warmUpSeconds: 0.1,
+  closedSeconds: 0.2,
+  openSeconds: 0.2,
+  repeatsMax: 0,
+};
 
 /**
  * Recaudo against the floor, in turn, over and over: a closed loop for what they carry, an open one for what a caller waits. A round whose
@@ -53,9 +68,13 @@ const QUICK: Lengths = { rounds: 1, warmUpSeconds: 0.1, closedSeconds: 0.2, open
  */
 export async function compare(contest: Contest, { quick, folder, say }: BenchOptions): Promise<BenchResult> {
   const lengths = quick ? QUICK : FULL;
-  const arena = await Arena.start(folder, contest.role);
+  const arena = await Arena.start(folder);
   const noisy: Round[] = [];
   try {
+    for (const side of arena.sides) {
+      const next = contest.requests(arena, side);
+      await closedLoop({ url: new URL(side.url), connections: CONNECTIONS, seconds: lengths.fillSeconds, next });
+    }
     const inTurn = async (name: string, load: (options: LoadOptions) => Promise<Load>, seconds: number) => {
       const rounds: Round[] = [];
       for (let number = 1; number <= lengths.rounds; number += 1)
@@ -97,13 +116,14 @@ async function play(
   seconds: number,
   { warmUpSeconds }: Lengths,
 ): Promise<Round> {
-  await arena.clear();
+  await arena.comeToRest();
+  const before = await contest.count(arena, side);
   const options = { url: new URL(side.url), connections: CONNECTIONS, next: contest.requests(arena, side) };
   const warmUp = await closedLoop({ ...options, seconds: warmUpSeconds });
   const stopCounting = countCpu(arena.watched(side));
   const measured = await load({ ...options, seconds });
   const cpu = stopCounting();
-  const counted = await contest.count(arena, side);
+  const counted = difference(await contest.count(arena, side), before);
   assertWhole(contest, side, [warmUp, measured], counted);
   const done = measured.latenciesMs.length;
   return {
@@ -116,6 +136,10 @@ async function play(
     cpuMicrosEach: microsEach(cpu, done),
     othersCores: cpu?.othersCores,
   };
+}
+
+function difference(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([what, count]) => [what, count - (before[what] ?? 0)]));
 }
 
 function microsEach(cpu: CpuUse | undefined, done: number): Record<string, number> {
@@ -191,14 +215,14 @@ function latencyTable({ unit, perSecond }: Contest, rounds: readonly Round[]): T
 
 function notesOf(
   { unit }: Contest,
-  { rounds, closedSeconds, openSeconds, warmUpSeconds }: Lengths,
+  { rounds, fillSeconds, closedSeconds, openSeconds, warmUpSeconds }: Lengths,
   played: readonly Round[],
   noisy: readonly Round[],
 ): string[] {
   const total = played.reduce((sum, { answers }) => sum + Object.values(answers).reduce((a, b) => a + b, 0), 0);
   const others = played.flatMap(({ othersCores }) => othersCores ?? []);
   return [
-    `Medians (least–most) of ${rounds} rounds, the sides in turn, of ${closedSeconds} s with ${CONNECTIONS} connections in a closed loop, and of ${openSeconds} s with random (Poisson) arrivals, measured from the moment at which a request was meant to begin; ${warmUpSeconds} s of warm-up each. A ratio is the median of the rounds' own ratios.`,
+    `Medians (least–most) of ${rounds} rounds, the sides in turn, of ${closedSeconds} s with ${CONNECTIONS} connections in a closed loop, and of ${openSeconds} s with random (Poisson) arrivals, measured from the moment at which a request was meant to begin; ${warmUpSeconds} s of warm-up each. Before the first round each side has worked for ${fillSeconds} s, and before each round PostgreSQL was made to clean up and to take new statistics. A ratio is the median of the rounds' own ratios.`,
     `${whole(total)} ${unit}s were answered with success, all of them; after each round what was in the database and at the provider was exactly that.`,
     others.length === 0
       ? 'The system does not tell what else used the processor.'

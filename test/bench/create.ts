@@ -4,7 +4,6 @@ import { postRequest } from './http-connection.js';
 import type { BenchPart } from './part.js';
 
 const CREATE: Contest = {
-  role: 'all',
   unit: 'payin',
   success: 201,
   callsProvider: true,

@@ -6,7 +6,6 @@ import type { BenchPart } from './part.js';
 
 /** Until the webhook is durable and acknowledged. It is applied afterwards, here by another replica, which would share the machine. */
 const INTAKE: Contest = {
-  role: 'api',
   unit: 'webhook',
   success: 200,
   callsProvider: false,
