@@ -29,6 +29,7 @@ const pending: KnownPayin = {
   discrepancies: [],
   observationKeys: new Set(),
   paidAnswerSince: null,
+  spread: 1,
 };
 
 const told = (report: Partial<Report>, attemptId = 'a1'): News => ({

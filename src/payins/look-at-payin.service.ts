@@ -9,6 +9,7 @@ import {
   lateUntil,
   lookDelaySeconds,
   REVERSAL_LOOK_MIN_SECONDS,
+  spreadOut,
 } from './domain/look-plan.js';
 import { type Attempt, DENIED, type News, type NewsSource, type RequestNews } from './domain/news.js';
 import { endedUnpaid, isOpen } from './domain/status.js';
@@ -142,20 +143,24 @@ export class LookAtPayin {
       { payinId: payin.id, provider: attempt.provider, reason: error.kind },
       'the provider cannot say how a payin stands',
     );
+    const policy = this.policies.of(payin.rail);
+    const isOver = claim.claimedAt > lateUntil(payin.expiresAt, policy);
     const about = { attemptId: attempt.id, source: 'recovery' as const };
     const news: News | undefined =
       attempt.state === 'opening'
         ? { ...about, kind: 'unknown', reason: 'no reply to the create call was recorded' }
-        : claim.claimedAt > lateUntil(payin.expiresAt, this.policies.of(payin.rail))
+        : isOver
           ? { ...about, source: 'poll', kind: 'unanswered' }
           : undefined;
     const heard = [...asked, ...(news ? [news] : [])];
     if (heard.length > 0) await this.applyNews.execute(claim.organizationId, claim.id, heard, claim.fence);
+    // What was decided says whether, and when, there is another look.
+    if (isOver) return;
     const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
-    const policy = this.policies.of(payin.rail);
     const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : lookDelaySeconds(attempt, policy, known.looks);
-    const jitter = 0.9 + Math.random() * 0.2;
-    await this.store.postpone(claim, Math.max(planned * jitter, (error.detail.retryAfterMs ?? 0) / 1000));
+    // Not before it asks for.
+    const askedSeconds = ((error.detail.retryAfterMs ?? 0) / 1000) * (1 + known.spread / 10);
+    await this.store.postpone(claim, Math.max(spreadOut(planned, known.spread), askedSeconds));
   }
 }
 

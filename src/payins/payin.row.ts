@@ -116,8 +116,14 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       discrepancies: discrepancies.map(toDiscrepancy),
       observationKeys: new Set(observations.map(({ key }) => key)),
       paidAnswerSince,
+      spread: spreadOf(payin.id),
     },
   };
+}
+
+/** From the end of the id, which is random. */
+function spreadOf(id: string): number {
+  return Number.parseInt(id.slice(-8), 16) / 0xffff_ffff;
 }
 
 /** Numbered payments that answers have told, each once. */

@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type AnyPaymentProvider, type ReportedStatus, supports, type WebhookNews } from '@recaudo/payment-provider';
+import {
+  type AnyPaymentProvider,
+  ProviderError,
+  type ReportedStatus,
+  supports,
+  type WebhookNews,
+} from '@recaudo/payment-provider';
 import { ApplyNews } from '../payins/apply-news.service.js';
-import type { News } from '../payins/domain/news.js';
+import type { AttemptNews, News } from '../payins/domain/news.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import {
@@ -58,9 +64,9 @@ export class ApplyWebhook {
       await apply([{ ...about, kind: 'report', ...told }]);
       return 'applied';
     }
-    const hint: News = { ...about, kind: 'report', trust: 'hint', mayEchoAmount: false, report: heard.report };
+    const hint: AttemptNews = { ...about, kind: 'report', trust: 'hint', mayEchoAmount: false, report: heard.report };
     const answer = await this.ask(provider, attempt, heard, about).catch(async (error: unknown) => {
-      await apply([hint]);
+      await apply([{ ...hint, notBefore: notBefore(error, webhook) }]);
       throw error;
     });
     await apply([hint, answer]);
@@ -82,6 +88,12 @@ export class ApplyWebhook {
     const addsUp = provider.paymentsPerOrder === 'several';
     return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, addsUp, report: fetched.report };
   }
+}
+
+/** Until when the provider asks to be left alone. */
+function notBefore(error: unknown, { claimedAt }: ClaimedWebhook): Date | undefined {
+  const waitMs = error instanceof ProviderError ? error.detail.retryAfterMs : undefined;
+  return waitMs === undefined ? undefined : new Date(claimedAt.getTime() + waitMs);
 }
 
 /** Worth asking about again when the provider does not confirm it yet. */

@@ -47,7 +47,12 @@ export class InboundWebhookWorker {
         { provider: webhook.provider, webhook: webhook.id, reason, delaySeconds },
         'a webhook could not be applied yet',
       );
-      await this.store.retry(webhook, reason, delaySeconds);
+      await this.store.retry(webhook, reason, delaySeconds && Math.max(delaySeconds, askedToWaitSeconds(error)));
     }
   }
+}
+
+/** Its `Retry-After`, if the provider gave one. */
+function askedToWaitSeconds(error: unknown): number {
+  return error instanceof ProviderError ? Math.ceil((error.detail.retryAfterMs ?? 0) / 1000) : 0;
 }

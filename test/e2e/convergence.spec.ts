@@ -90,6 +90,43 @@ describe('with every webhook dropped', () => {
     expect((await api.payin(payin.id)).status).toBe('EXPIRED');
   });
 
+  it('a payin of which nothing can be learnt is asked about no more by itself once a person has been told; a webhook revives it', async () => {
+    const { api, sandbox, database } = stand;
+    const payin = await api.open({ rail: 'PSE' });
+    const dueAt = async () =>
+      (await database.query<{ due_at: Date | null }>('select due_at from payins where id = $1', [payin.id]))[0]?.due_at;
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 1_000 });
+    await live(payin, 4 * DAY, 2 * DAY);
+    expect(await dueAt()).not.toBeNull();
+    await live(payin, DAY, DAY);
+    expect(await dueAt()).toBeNull();
+    expect((await api.call('POST', `/payins/${payin.id}/refresh`)).status).toBe(503);
+    expect(await dueAt()).toBeNull();
+    expect((await api.payin(payin.id)).status).toBe('PENDING');
+    expect((await api.discrepancies(payin.id)).map(({ kind }) => kind)).toEqual(['MISSING_AT_PROVIDER']);
+    await sandbox.tumipay.clearFaults();
+    await sandbox.tumipay.pay(ticketOf(payin));
+    await api.reaches(payin.id, 'APPROVED');
+  });
+
+  it('a provider that asks to be left alone is left alone for that long', async () => {
+    const { api, sandbox, database } = stand;
+    const payin = await api.open({ rail: 'PSE' });
+    const fault = { kind: 'status' as const, status: 503, headers: { 'retry-after': '600' } };
+    await sandbox.tumipay.fault({ operation: 'query', fault, times: 2 });
+    await live(payin, MINUTE, MINUTE);
+    await sandbox.tumipay.webhook(ticketOf(payin));
+    const waits = await until('a look and a webhook to be put off', async () => {
+      const rows = await database.query<{ seconds: number }>(
+        `select extract(epoch from due_at - now())::int as seconds from payins where id = $1 and looks > 0
+         union all select extract(epoch from due_at - now())::int from inbound_webhooks where convert_from(raw_body, 'UTF8') like $2 and tries > 0`,
+        [payin.id, `%${ticketOf(payin)}%`],
+      );
+      return rows.length === 2 && rows;
+    });
+    for (const { seconds } of waits) expect(seconds).toBeGreaterThan(500);
+  });
+
   it('looks end when the window for late money closes, and the payin stays as it ended', async () => {
     const { api } = stand;
     const payin = await api.open({ rail: 'PSE' });

@@ -34,6 +34,7 @@ const pending: KnownPayin = {
   discrepancies: [],
   observationKeys: new Set(),
   paidAnswerSince: null,
+  spread: 1,
 };
 const paid: KnownPayin = {
   ...pending,

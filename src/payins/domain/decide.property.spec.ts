@@ -29,6 +29,7 @@ const created: KnownPayin = {
   discrepancies: [],
   observationKeys: new Set(),
   paidAnswerSince: null,
+  spread: 1,
 };
 
 /** What the store makes of a decision, so that the next one is made on it. */

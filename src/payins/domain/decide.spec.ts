@@ -36,6 +36,7 @@ const pending: KnownPayin = {
   discrepancies: [],
   observationKeys: new Set(),
   paidAnswerSince: null,
+  spread: 1,
 };
 
 const created: KnownPayin = {

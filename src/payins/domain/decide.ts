@@ -51,6 +51,7 @@ class Deciding {
   /** What later facts settle, unless it was heard again. */
   private readonly settling: Settling[] = [];
   private retryAt: Date | null = null;
+  private notBefore: Date | null = null;
   private looked = false;
 
   constructor(
@@ -128,12 +129,15 @@ class Deciding {
         hurry: this.hurry,
         retryAt: this.retryAt,
         hasInstructions: Boolean(decision.instructions ?? this.known.instructions),
+        spread: this.known.spread,
+        isShown: this.known.discrepancies.length > 0,
       },
       this.rules,
       this.now,
     );
     if (this.askSoon && this.liveAttempt())
       decision.dueAt = earlier(decision.dueAt, addSeconds(this.now, ASK_SOON_SECONDS));
+    if (decision.dueAt && this.notBefore && decision.dueAt < this.notBefore) decision.dueAt = this.notBefore;
     return decision;
   }
 
@@ -225,6 +229,7 @@ class Deciding {
   private takeHint(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const isNew = this.observe(news);
     this.isOld = !isNew;
+    this.notBefore = news.notBefore ?? null;
     // A verified webhook is no proof of money, but of the order.
     this.open(attempt, news.report.externalId, news);
     const { status, amountInCents = null, currency = this.known.currency } = news.report;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { addSeconds, nextLateLookAt, lookDelaySeconds, nextPollAt, nextRetryAt } from './look-plan.js';
+import {
+  addSeconds,
+  type LookSituation,
+  nextLateLookAt,
+  lookDelaySeconds,
+  nextLookAt,
+  nextPollAt,
+  nextRetryAt,
+} from './look-plan.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 
@@ -25,22 +33,74 @@ describe('the plan of looks', () => {
     expect(delays([1])).toEqual([1, 1, 1]);
   });
 
-  it('never steps over the moment at which the payin runs out', () => {
-    expect(nextPollAt(now, addSeconds(now, 20), 300)).toEqual(addSeconds(now, 20));
-    expect(nextPollAt(now, addSeconds(now, 400), 300)).toEqual(addSeconds(now, 300));
+  it('never steps over the moment at which the payin runs out, by more than a few seconds', () => {
+    expect(nextPollAt(now, addSeconds(now, 20), 300, 0)).toEqual(addSeconds(now, 20));
+    expect(nextPollAt(now, addSeconds(now, 20), 300, 1)).toEqual(addSeconds(now, 25));
+    expect(nextPollAt(now, addSeconds(now, 400), 300, 1)).toEqual(addSeconds(now, 300));
+  });
+
+  const open = {
+    id: 'a',
+    provider: 'p',
+    providerReference: 'r',
+    externalId: 'T',
+    state: 'open' as const,
+    startedAt: now,
+  };
+  const waiting = {
+    live: open,
+    endedAt: null,
+    looks: 0,
+    paidAnswerSince: null,
+    hurry: false,
+    retryAt: null,
+    hasInstructions: true,
+  };
+  const rules = { pollSeconds: [10], lateHours: 24, payerMayEditAmount: false, reversalWatchDays: 1 };
+  const DAY = 24 * 3600;
+
+  it.each<[string, Partial<LookSituation>]>([
+    ['that waits for its payer', { status: 'PENDING', expiresAt: addSeconds(now, 600) }],
+    ['that runs out', { status: 'PENDING', expiresAt: addSeconds(now, 5) }],
+    ['of which a webhook told something', { status: 'PENDING', expiresAt: addSeconds(now, 600), hurry: true }],
+    ['whose provider cannot say', { status: 'PENDING', expiresAt: addSeconds(now, -2 * DAY) }],
+    ['that has run out', { status: 'EXPIRED', expiresAt: addSeconds(now, -60), endedAt: addSeconds(now, -60) }],
+    ['that is paid', { status: 'APPROVED', expiresAt: addSeconds(now, 600), endedAt: now }],
+  ])('spreads out the looks at payins %s, which were opened in the same second', (_what, situation) => {
+    const at = (spread: number) =>
+      nextLookAt({ ...waiting, isShown: false, ...situation, spread } as LookSituation, rules, now)!.getTime() -
+      now.getTime();
+    const [least, middle, most] = [at(0), at(0.5), at(1)];
+    expect(middle - least).toBeCloseTo(most - middle);
+    expect(most - least).toBeGreaterThanOrEqual(2_000);
+    expect(most - least).toBeLessThanOrEqual(Math.max(5_000, 0.2 * most));
+  });
+
+  it('stops when the window for late money has closed, once a person has been told', () => {
+    const at = (secondsAgo: number, isShown: boolean, hurry = false) =>
+      nextLookAt(
+        { ...waiting, status: 'PENDING', expiresAt: addSeconds(now, -secondsAgo), isShown, hurry, spread: 1 },
+        rules,
+        now,
+      );
+    expect(at(DAY - 60, true)).toEqual(addSeconds(now, 10));
+    expect(at(DAY + 60, false)).toEqual(addSeconds(now, 6 * 3600));
+    expect(at(DAY + 60, true)).toBeNull();
+    // A webhook has something new to say.
+    expect(at(DAY + 60, true, true)).toEqual(addSeconds(now, 10));
   });
 
   it('goes on by the plan when a payin has run out and its provider cannot say', () => {
-    expect(nextPollAt(now, addSeconds(now, -5), 60)).toEqual(addSeconds(now, 60));
+    expect(nextPollAt(now, addSeconds(now, -5), 60, 1)).toEqual(addSeconds(now, 60));
   });
 
   it('looks for late money ever more rarely, and stops when the window closes', () => {
     const endedAt = addSeconds(now, -3600);
-    expect(nextLateLookAt(now, now, addSeconds(now, 1e6))).toEqual(addSeconds(now, 300));
-    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1e6))).toEqual(addSeconds(now, 1800));
-    expect(nextLateLookAt(now, addSeconds(now, -1e6), addSeconds(now, 1e6))).toEqual(addSeconds(now, 6 * 3600));
-    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1000))).toEqual(addSeconds(now, 1000));
-    expect(nextLateLookAt(now, endedAt, now)).toBeNull();
+    expect(nextLateLookAt(now, now, addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 300));
+    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 1800));
+    expect(nextLateLookAt(now, addSeconds(now, -1e6), addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 6 * 3600));
+    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1000), 1)).toEqual(addSeconds(now, 1000));
+    expect(nextLateLookAt(now, endedAt, now, 1)).toBeNull();
   });
 
   it('tries a provider that was away again ever more rarely, seven times in all, never past the end, and not before it asks for', () => {
@@ -49,6 +109,7 @@ describe('the plan of looks', () => {
     expect(waits).toEqual([1, 2, 4, 60].map((seconds) => addSeconds(now, seconds)));
     expect(nextRetryAt(now, later, 8)).toBeUndefined();
     expect(nextRetryAt(now, later, 1, 30_000)).toEqual(addSeconds(now, 30));
+    expect(nextRetryAt(now, later, 1, 3_000_000)).toEqual(addSeconds(now, 300));
     expect(nextRetryAt(now, addSeconds(now, 30), 1, 30_000)).toBeUndefined();
   });
 });

@@ -25,13 +25,18 @@ const REVERSAL_LOOK_MAX_SECONDS = 24 * 3600;
 /** Waits before a provider that was away, or that we held back from, is tried again; two minutes in all, then the payin fails. */
 const RETRY_SECONDS = [1, 2, 4, 8, 15, 30, 60] as const;
 
+/** A provider that asks to be left alone for longer is tried again all the same: a payer waits. */
+const RETRY_MAX_SECONDS = 300;
+
 /** When an order is tried again after so many tries; undefined when it is not. */
 export function nextRetryAt(now: Date, expiresAt: Date, tries: number, retryAfterMs = 0): Date | undefined {
   const seconds = RETRY_SECONDS[tries - 1];
   if (seconds === undefined) return undefined;
-  const next = addSeconds(now, Math.max(seconds, retryAfterMs / 1000));
+  const next = addSeconds(now, Math.min(Math.max(seconds, retryAfterMs / 1000), RETRY_MAX_SECONDS));
   return next < expiresAt ? next : undefined;
 }
+
+const EXPIRY_SPREAD_SECONDS = 5;
 
 const LATE_LOOK_MIN_SECONDS = 300;
 const LATE_LOOK_MAX_SECONDS = 6 * 3600;
@@ -54,24 +59,31 @@ function stepOf(plan: readonly number[], index: number): number {
   return plan[Math.min(index, plan.length - 1)] ?? LATE_LOOK_MIN_SECONDS;
 }
 
-/** The next look at an open payin: not past the moment at which it runs out. */
-export function nextPollAt(now: Date, expiresAt: Date, delaySeconds: number): Date {
-  const next = addSeconds(now, delaySeconds);
-  return expiresAt > now && next > expiresAt ? expiresAt : next;
+/** A wait, up to a fifth shorter than planned: payins that were opened together do not come back together. */
+export function spreadOut(seconds: number, spread: number): number {
+  return seconds * (0.8 + spread * 0.2);
+}
+
+/** The next look at an open payin: when it runs out at the latest, or moments after, so that not all of that minute come back at once. */
+export function nextPollAt(now: Date, expiresAt: Date, delaySeconds: number, spread: number): Date {
+  const next = addSeconds(now, spreadOut(delaySeconds, spread));
+  return expiresAt > now && next > expiresAt ? addSeconds(expiresAt, spread * EXPIRY_SPREAD_SECONDS) : next;
 }
 
 /** The next look for late money: rarer the longer ago it ended, and none once the window has closed. */
-export function nextLateLookAt(now: Date, endedAt: Date, closesAt: Date): Date | null {
-  const next = addSeconds(now, growing(now, endedAt, LATE_LOOK_MIN_SECONDS, LATE_LOOK_MAX_SECONDS));
+export function nextLateLookAt(now: Date, endedAt: Date, closesAt: Date, spread: number): Date | null {
+  const wait = growing(now, endedAt, LATE_LOOK_MIN_SECONDS, LATE_LOOK_MAX_SECONDS);
+  const next = addSeconds(now, spreadOut(wait, spread));
   if (now >= closesAt) return null;
   return next > closesAt ? closesAt : next;
 }
 
 /** The next look for money that was taken back; null once it is watched no longer. */
-export function nextReversalLookAt(now: Date, paidAt: Date, watchDays: number): Date | null {
+export function nextReversalLookAt(now: Date, paidAt: Date, watchDays: number, spread: number): Date | null {
   const until = addSeconds(paidAt, watchDays * 24 * 3600);
   if (now >= until) return null;
-  const next = addSeconds(now, growing(now, paidAt, REVERSAL_LOOK_MIN_SECONDS, REVERSAL_LOOK_MAX_SECONDS));
+  const wait = growing(now, paidAt, REVERSAL_LOOK_MIN_SECONDS, REVERSAL_LOOK_MAX_SECONDS);
+  const next = addSeconds(now, spreadOut(wait, spread));
   return next > until ? until : next;
 }
 
@@ -100,11 +112,15 @@ export interface LookSituation {
   /** When another try may open an order, where none is live. */
   retryAt: Date | null;
   hasInstructions: boolean;
+  /** See KnownPayin. */
+  spread: number;
+  /** There is, or was, a discrepancy: a person can see it. */
+  isShown: boolean;
 }
 
 /** When the payin is looked at next; null when there is nothing left to wait for. */
 export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date): Date | null {
-  const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry } = situation;
+  const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry, spread } = situation;
   const { reversalWatchDays } = rules;
   const closesAt = lateUntil(expiresAt, rules);
   if (paidAnswerSince) {
@@ -113,16 +129,19 @@ export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date
   }
   if (isOpen(status) && !live) return situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]);
   if (isOpen(status) && live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
-  if (hurry && (isOpen(status) || endedUnpaid(status))) return addSeconds(now, stepOf(rules.pollSeconds, 0));
+  if (hurry && (isOpen(status) || endedUnpaid(status)))
+    return addSeconds(now, spreadOut(stepOf(rules.pollSeconds, 0), spread));
   if (isOpen(status)) {
     if (instructionsMayCome(situation, now)) return addSeconds(now, INSTRUCTIONS_LOOK_SECONDS);
-    // Its provider has not been able to say for so long that a person must look; we go on asking all the same.
-    if (now > closesAt) return addSeconds(now, LATE_LOOK_MAX_SECONDS);
-    return nextPollAt(now, expiresAt, lookDelaySeconds(live, rules, looks));
+    // Nothing could be learnt of it in all that time, and a person has been told: no more by itself. The first word after the window may have
+    // been a moment's trouble, so there is one more.
+    if (now > closesAt) return situation.isShown ? null : addSeconds(now, spreadOut(LATE_LOOK_MAX_SECONDS, spread));
+    return nextPollAt(now, expiresAt, lookDelaySeconds(live, rules, looks), spread);
   }
-  const late = status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, closesAt) : null;
+  const late =
+    status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, closesAt, spread) : null;
   const isPaid = status === 'UNDERPAID' || status === 'APPROVED';
-  const reversal = isPaid ? nextReversalLookAt(now, endedAt ?? now, reversalWatchDays) : null;
+  const reversal = isPaid ? nextReversalLookAt(now, endedAt ?? now, reversalWatchDays, spread) : null;
   return late && reversal ? (late < reversal ? late : reversal) : (late ?? reversal);
 }
 

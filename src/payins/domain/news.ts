@@ -69,6 +69,8 @@ export interface KnownPayin {
   observationKeys: ReadonlySet<string>;
   /** When a provider first answered that the order is paid, though nothing could be booked yet. */
   paidAnswerSince: Date | null;
+  /** From 0 to 1, of this payin for ever: where its looks stand among those that are planned for the same time. */
+  spread: number;
 }
 
 /** What the payin's rail says. */
@@ -158,6 +160,8 @@ export type AttemptNews = { attemptId: string; source: NewsSource } & (
       addsUp?: boolean;
       unasked?: boolean;
       askedAt: Date;
+      /** The provider could not be asked, and asks to be left alone until then. */
+      notBefore?: Date;
       report: Report;
     }
   /** The provider cannot say how the order stands. */
