@@ -63,6 +63,22 @@ describe('a service that is killed while it creates a payin', () => {
   });
 });
 
+describe('a service that is away', () => {
+  // btcpayserver/btcpayserver #1123, #1302: invoices that ran out during a downtime stayed "new" for ever.
+  it('when payins run out or are paid brings each to its end when it is back', async () => {
+    replicas = await startReplicas(1);
+    const service = replicas.all[0]!;
+    const [left, paid] = await Promise.all([service.api.open(), service.api.open()]);
+    await service.pullPlug();
+    await replicas.sandbox.tumipay.pay(ticketOf(paid), { webhook: 'none' });
+    await replicas.timePasses(24 * 3600);
+    await service.start();
+    await service.api.reaches(left.id, 'EXPIRED', RECOVERY_MS);
+    await service.api.reaches(paid.id, 'APPROVED', RECOVERY_MS);
+    expect((await service.api.events(paid.id)).some(({ to }) => to === 'EXPIRED')).toBe(false);
+  });
+});
+
 describe('a service that is killed after it has acknowledged', () => {
   let service: Replica;
 

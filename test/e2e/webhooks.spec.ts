@@ -111,9 +111,15 @@ describe('a webhook', () => {
     expect(body.data.filter((discrepancy) => discrepancy.reference === reference)).toMatchObject([{ payinId: null }]);
   });
 
-  it('for a provider that is not there is a 404', async () => {
-    expect((await stand.api.call('POST', '/webhooks/nobody', {})).status).toBe(404);
-  });
+  it.each(['nobody', 'hellopay', 'TUMIPAY', 'constructor'])(
+    'for a provider that is not there or not enabled is a 404, and is not kept: %s',
+    async (name) => {
+      const count = () => stand.database.query('select count(*) from inbound_webhooks');
+      const before = await count();
+      expect((await stand.api.call('POST', `/webhooks/${name}`, {})).status).toBe(404);
+      expect(await count()).toEqual(before);
+    },
+  );
 
   it('is kept while the provider cannot be asked, and applied when it can', async () => {
     const { api, sandbox } = stand;

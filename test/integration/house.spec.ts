@@ -49,6 +49,21 @@ describe('the house', () => {
     expect(shown).toBe(capabilityMatrix(await declaredProviders(PROVIDERS)));
   });
 
+  it('names in docs/incidents.md a test for each incident, and only tests that exist', () => {
+    const rows = readFileSync('docs/incidents.md', 'utf8')
+      .split('\n')
+      .filter((line) => /^\| \d/.test(line));
+    expect(rows.length).toBeGreaterThan(20);
+    const missing = rows.flatMap((row) => {
+      const named = [...row.matchAll(/`([^`]+\.spec\.ts)`: “([^”]+)”/g)];
+      if (named.length === 0) return [row];
+      return named.flatMap(([, file = '', name = '']) =>
+        readFileSync(file, 'utf8').includes(`'${name}'`) ? [] : [`${file}: ${name}`],
+      );
+    });
+    expect(missing).toEqual([]);
+  });
+
   it('reads the environment in config/ only', () => {
     const reading = [...sources('src'), ...sources('libs')].filter((path) =>
       /process\.env/.test(readFileSync(path, 'utf8')),

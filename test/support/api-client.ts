@@ -58,6 +58,10 @@ export class ApiClient {
     private readonly apiKey: string,
   ) {}
 
+  get authorization(): { authorization: string } {
+    return { authorization: `Bearer ${this.apiKey}` };
+  }
+
   async call<T = Record<string, unknown>>(
     method: string,
     path: string,
@@ -67,7 +71,7 @@ export class ApiClient {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.apiKey}`,
+        ...this.authorization,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
