@@ -19,6 +19,7 @@ import { PROVIDERS } from './providers.js';
 import { PseBanksModule } from './pse-banks/pse-banks.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
+import { WebhookEndpointsModule } from './webhook-endpoints/webhook-endpoints.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
@@ -44,6 +45,7 @@ export class AppModule {
         OrganizationsModule,
         PayinsModule,
         PseBanksModule,
+        WebhookEndpointsModule,
         WebhooksModule,
         ExpiryModule,
         ReconciliationModule,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { type BusyLane, type Claimed, claimByLaneStatement, releaseStatement } from '../database/due-work.js';
 import type { DisabledReason, EndpointStatus } from '../webhook-endpoints/webhook-endpoint.entity.js';
+import { TEST_EVENT } from './event-types.js';
 import { PLACES } from './notification-lanes.js';
 
 export interface ClaimedNotification extends Claimed {
@@ -136,6 +137,18 @@ export class NotificationStore {
       ],
     );
     return rows[0]?.disabled ?? null;
+  }
+
+  /** A message for one endpoint, of no payin. */
+  async addTest(organizationId: string, endpointId: string, id: string, body: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'add a test notification',
+        text: `insert into notifications (organization_id, id, sequence, type, endpoint_id, lane, body, due_at)
+               values ($1, $2, 0, '${TEST_EVENT}', $3::uuid, $3::uuid::text, $4, now())`,
+      },
+      [organizationId, id, endpointId, body],
+    );
   }
 
   /**

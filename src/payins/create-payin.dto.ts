@@ -11,7 +11,6 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsUrl,
   Length,
   Matches,
   Max,
@@ -20,14 +19,13 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsFlatTextMap } from '../http/is-flat-text-map.js';
+import { IsHttpUrl } from '../http/is-http-url.js';
 import { ID_TYPE_SPELLINGS } from './id-types.js';
 
 /** A thousand billion pesos: far above any payment, far below what a JSON number can hold exactly. */
 export const AMOUNT_MAX_IN_CENTS = 100_000_000_000_000;
 
 // Of the rules of a field the last one is checked first, and only the first failure is told: the type comes before the bounds.
-
-const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
 
 export class InlineCustomerDto {
   @ApiPropertyOptional({ example: 'John Doe' })
@@ -143,14 +141,12 @@ export class CreatePayinDto {
     description: 'Signed notifications of this payin go here. In production HTTPS, to a server on the public internet',
   })
   @IsOptional()
-  @MaxLength(2048)
-  @IsUrl(httpUrl)
+  @IsHttpUrl()
   callbackUrl?: string;
 
   @ApiPropertyOptional({ description: 'Where the payer goes afterwards' })
   @IsOptional()
-  @MaxLength(2048)
-  @IsUrl(httpUrl)
+  @IsHttpUrl()
   redirectUrl?: string;
 
   @ApiPropertyOptional({ description: 'Pins one provider; otherwise routing decides' })

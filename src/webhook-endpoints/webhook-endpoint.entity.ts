@@ -5,7 +5,8 @@ import type { EventType } from '../notifications/event-types.js';
 export const ENDPOINT_STATUSES = ['ENABLED', 'DISABLED'] as const;
 export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
 /** `GONE`: it answered 410. `FAILING`: nothing got through for days. `REQUESTED`: the merchant wants it so. */
-export type DisabledReason = 'REQUESTED' | 'GONE' | 'FAILING';
+export const DISABLED_REASONS = ['REQUESTED', 'GONE', 'FAILING'] as const;
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 /** A merchant's standing address for notifications. */
 export const WebhookEndpointEntity = defineEntity({

@@ -28,7 +28,7 @@ export type CrashPath = keyof typeof CRASH_PATHS;
 
 /** What only reads for the API, and what only starts, has nothing to lose. */
 const INSTRUMENTED =
-  /^((payins|webhooks|expiry|notifications)\/[a-z-]+\.(service|worker|store|controller)|database\/(database|due-work))\.js$/;
+  /^((payins|webhooks|expiry)\/[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|database\/(database|due-work))\.js$/;
 /** Calls whose promise is handed on without an await. */
 const HANDED_ON = /^(this\.)?(database|store|pool|look)\.\w+$/;
 

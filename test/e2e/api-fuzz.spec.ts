@@ -173,6 +173,8 @@ describe('any body near a create', () => {
       'createdFrom',
       'createdTo',
       'payinId',
+      'endpointId',
+      'type',
       'kind',
       ...NAMES.slice(-10),
     ];
@@ -183,10 +185,14 @@ describe('any body near a create', () => {
     );
     const query = fc.array(fc.tuple(fc.constantFrom(...names), values), { maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom('/payins', '/discrepancies'), query, async (path, pairs) => {
-        const { status } = await stand.api.call('GET', `${path}?${new URLSearchParams(pairs).toString()}`);
-        expect([200, 400]).toContain(status);
-      }),
+      fc.asyncProperty(
+        fc.constantFrom('/payins', '/discrepancies', '/notifications', '/webhook-endpoints'),
+        query,
+        async (path, pairs) => {
+          const { status } = await stand.api.call('GET', `${path}?${new URLSearchParams(pairs).toString()}`);
+          expect([200, 400]).toContain(status);
+        },
+      ),
       { numRuns: 300 },
     );
   });

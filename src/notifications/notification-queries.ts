@@ -1,0 +1,97 @@
+import { MikroORM } from '@mikro-orm/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
+import { Problem } from '../http/problem.js';
+import { messageId } from './message.js';
+import { NotificationTryEntity, type NotificationTry } from './notification-try.entity.js';
+import type { ListNotificationsQuery, NotificationStatus } from './notification.dto.js';
+import { type Notification, NotificationEntity } from './notification.entity.js';
+
+type Shown = Omit<Notification, 'body' | 'payin'> & { payin?: { id: string } | null };
+
+const OF_STATUS = {
+  PENDING: { dueAt: { $ne: null } },
+  DELIVERED: { dueAt: null, deliveredAt: { $ne: null } },
+  FAILED: { dueAt: null, deliveredAt: null },
+} as const satisfies Record<NotificationStatus, object>;
+
+/** Reads for the API, always inside one organization. */
+@Injectable()
+export class NotificationQueries {
+  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+
+  async list(organizationId: string, query: ListNotificationsQuery): Promise<Page<PresentedNotification>> {
+    const { payinId, endpointId, type, status, createdFrom, createdTo } = query;
+    const before = idBefore(query.cursor);
+    const rows = await this.orm.em.fork().find(
+      NotificationEntity,
+      {
+        organizationId,
+        ...(before && { id: { $lt: before } }),
+        ...(payinId && { payin: [organizationId, payinId] }),
+        ...(endpointId && { endpointId }),
+        ...(type && { type }),
+        ...(status && OF_STATUS[status]),
+        ...((createdFrom ?? createdTo) && {
+          createdAt: {
+            ...(createdFrom && { $gte: new Date(createdFrom) }),
+            ...(createdTo && { $lt: new Date(createdTo) }),
+          },
+        }),
+      },
+      { orderBy: { id: 'desc' }, limit: query.limit + 1, exclude: ['body'] },
+    );
+    return toPage(rows as readonly Shown[], query.limit, presentNotification);
+  }
+
+  async one(organizationId: string, id: string) {
+    const em = this.orm.em.fork();
+    const row = isUuid(id) && (await em.findOne(NotificationEntity, { organizationId, id }));
+    if (!row) throw noSuchNotification();
+    const tries = await em.find(
+      NotificationTryEntity,
+      { organizationId, notification: [organizationId, id] },
+      { orderBy: { number: 'asc' } },
+    );
+    return { ...presentNotification(row), body: row.body, tries: tries.map(presentTry) };
+  }
+}
+
+export function noSuchNotification(): Problem {
+  return new Problem('NOT_FOUND', 'Your organization has no notification with this id.');
+}
+
+function presentNotification(row: Shown) {
+  return {
+    id: row.id,
+    webhookId: messageId(row.id),
+    type: row.type,
+    payinId: row.payin?.id ?? null,
+    sequence: row.sequence,
+    endpointId: row.endpointId ?? null,
+    url: row.url ?? null,
+    status: statusOf(row),
+    tryCount: row.tries,
+    lastResult: row.lastResult ?? null,
+    createdAt: row.createdAt.toISOString(),
+    deliveredAt: row.deliveredAt?.toISOString() ?? null,
+    nextTryAt: row.dueAt?.toISOString() ?? null,
+  };
+}
+export type PresentedNotification = ReturnType<typeof presentNotification>;
+
+function statusOf({ dueAt, deliveredAt }: Pick<Notification, 'dueAt' | 'deliveredAt'>): NotificationStatus {
+  if (dueAt) return 'PENDING';
+  return deliveredAt ? 'DELIVERED' : 'FAILED';
+}
+
+function presentTry({ number, at, httpStatus, durationMs, result, firstBytes }: NotificationTry) {
+  return {
+    number,
+    at: at.toISOString(),
+    status: httpStatus ?? null,
+    durationMs,
+    result,
+    firstBytes: firstBytes ?? null,
+  };
+}

@@ -1,0 +1,120 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsInstant } from '../http/is-instant.js';
+import { PageInfo, PageQuery } from '../http/page.js';
+import { EVENT_TYPES, TEST_EVENT } from './event-types.js';
+
+/** `PENDING`: a try is to come. `FAILED`: given up, or held back because its endpoint is disabled. */
+export const NOTIFICATION_STATUSES = ['PENDING', 'DELIVERED', 'FAILED'] as const;
+export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
+
+const TYPES = [...EVENT_TYPES, TEST_EVENT] as const;
+
+export class ListNotificationsQuery extends PageQuery {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID('loose')
+  payinId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID('loose')
+  endpointId?: string;
+
+  @ApiPropertyOptional({ enum: TYPES, enumName: 'NotificationType' })
+  @IsOptional()
+  @IsIn(TYPES)
+  type?: string;
+
+  @ApiPropertyOptional({ enum: NOTIFICATION_STATUSES, enumName: 'NotificationStatus' })
+  @IsOptional()
+  @IsIn(NOTIFICATION_STATUSES)
+  status?: NotificationStatus;
+
+  @ApiPropertyOptional({ description: 'ISO 8601, included' })
+  @IsOptional()
+  @IsInstant()
+  createdFrom?: string;
+
+  @ApiPropertyOptional({ description: 'ISO 8601, not included' })
+  @IsOptional()
+  @IsInstant()
+  createdTo?: string;
+}
+
+export class ResendNotificationsDto {
+  @ApiProperty({ format: 'date-time', description: 'Of when they were written; included' })
+  @IsInstant()
+  from!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'Not included' })
+  @IsInstant()
+  to!: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only those to this endpoint' })
+  @IsOptional()
+  @IsUUID('loose')
+  endpointId?: string;
+
+  @ApiPropertyOptional({
+    enum: NOTIFICATION_STATUSES,
+    enumName: 'NotificationStatus',
+    description: 'Only those; without it all, delivered ones too',
+  })
+  @IsOptional()
+  @IsIn(NOTIFICATION_STATUSES)
+  status?: NotificationStatus;
+}
+
+/** For the API's description only. */
+export class NotificationSchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ description: 'The header webhook-id: the same on every try and every resend' }) webhookId!: string;
+  @ApiProperty({ enum: TYPES, enumName: 'NotificationType' }) type!: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) payinId!: string | null;
+  @ApiProperty({ description: 'Of the event in its payin’s history; 0 without a payin' }) sequence!: number;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: to the callbackUrl' })
+  endpointId!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The callbackUrl; null: to the endpoint, as it is then' })
+  url!: string | null;
+  @ApiProperty({ enum: NOTIFICATION_STATUSES, enumName: 'NotificationStatus' }) status!: string;
+  @ApiProperty() tryCount!: number;
+  @ApiProperty({ type: String, nullable: true, example: 'HTTP 500' }) lastResult!: string | null;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) deliveredAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextTryAt!: string | null;
+}
+
+class NotificationTrySchema {
+  @ApiProperty() number!: number;
+  @ApiProperty({ format: 'date-time' }) at!: string;
+  @ApiProperty({ type: Number, nullable: true, description: 'HTTP status; null: no answer' }) status!: number | null;
+  @ApiProperty() durationMs!: number;
+  @ApiProperty({ example: 'HTTP 500' }) result!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'What the answer began with, up to 256 bytes' })
+  firstBytes!: string | null;
+}
+
+export class NotificationWithTriesSchema extends NotificationSchema {
+  @ApiProperty({
+    description: 'As it is sent and signed, without the personal data that an endpoint may have asked for',
+  })
+  body!: string;
+  @ApiProperty({ type: [NotificationTrySchema] }) tries!: NotificationTrySchema[];
+}
+
+export class NotificationPageSchema {
+  @ApiProperty({ type: [NotificationSchema] }) data!: NotificationSchema[];
+  @ApiProperty({ type: PageInfo }) pageInfo!: PageInfo;
+}
+
+export class ResentSchema {
+  @ApiProperty({ description: 'How many are on their way' }) resent!: number;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'There are more than one request resends: ask again with this as `from`. null: that was all',
+  })
+  continueFrom!: string | null;
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Principal } from '../auth/api-keys.js';
+import { Caller } from '../auth/auth.guard.js';
+import { ProblemSchema } from '../http/openapi.js';
+import { NotificationQueries } from './notification-queries.js';
+import { NotificationResends, RESENT_MAX } from './notification-resends.js';
+import {
+  ListNotificationsQuery,
+  NotificationPageSchema,
+  NotificationWithTriesSchema,
+  ResendNotificationsDto,
+  ResentSchema,
+} from './notification.dto.js';
+
+@ApiTags('notifications')
+@ApiBearerAuth()
+@Controller('notifications')
+export class NotificationsController {
+  constructor(
+    @Inject(NotificationQueries) private readonly queries: NotificationQueries,
+    @Inject(NotificationResends) private readonly resends: NotificationResends,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What you were told, newest first' })
+  @ApiOkResponse({ type: NotificationPageSchema })
+  list(@Caller() { organizationId }: Principal, @Query() query: ListNotificationsQuery) {
+    return this.queries.list(organizationId, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One notification, with its body and every try' })
+  @ApiOkResponse({ type: NotificationWithTriesSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+    return this.queries.one(organizationId, id);
+  }
+
+  @Post('resend')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({
+    summary: 'Send those of a range of time again',
+    description: `Up to ${RESENT_MAX} at a time, oldest first, with the webhook-id that each had. Left out is what is on its way, and what goes to a disabled or deleted endpoint.`,
+  })
+  @ApiAcceptedResponse({ type: ResentSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  resendRange(@Caller() { organizationId }: Principal, @Body() body: ResendNotificationsDto) {
+    return this.resends.resendRange(organizationId, body);
+  }
+
+  @Post(':id/resend')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({ summary: 'Send it again, with the same webhook-id', description: 'Also when it was delivered.' })
+  @ApiAcceptedResponse({ type: NotificationWithTriesSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED or RESEND_LIMIT' })
+  async resend(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+    await this.resends.resend(organizationId, id);
+    return this.queries.one(organizationId, id);
+  }
+}

@@ -1,0 +1,63 @@
+import type { PresentedNotification } from '../../src/notifications/notification-queries.js';
+import type { PresentedEndpoint } from '../../src/webhook-endpoints/webhook-endpoints.service.js';
+import type { ApiClient } from './api-client.js';
+import { until } from './until.js';
+
+export type NotificationView = PresentedNotification & {
+  body: string;
+  tries: {
+    number: number;
+    at: string;
+    status: number | null;
+    durationMs: number;
+    result: string;
+    firstBytes: string | null;
+  }[];
+};
+export type EndpointView = PresentedEndpoint & { secret: string };
+
+/** A merchant's client of endpoints and notifications. */
+export class NotificationApi {
+  constructor(private readonly api: ApiClient) {}
+
+  async createEndpoint(fields: Record<string, unknown>): Promise<EndpointView> {
+    const { status, body } = await this.api.call<EndpointView>('POST', '/webhook-endpoints', fields);
+    if (status !== 201) throw new Error(`not created: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async endpoint(id: string): Promise<PresentedEndpoint> {
+    return (await this.api.call<PresentedEndpoint>('GET', `/webhook-endpoints/${id}`)).body;
+  }
+
+  async updateEndpoint(id: string, changes: Record<string, unknown>): Promise<PresentedEndpoint> {
+    const { status, body } = await this.api.call<PresentedEndpoint>('PATCH', `/webhook-endpoints/${id}`, changes);
+    if (status !== 200) throw new Error(`not updated: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  /** @returns the notification's id */
+  async sendTest(endpointId: string): Promise<string> {
+    const path = `/webhook-endpoints/${endpointId}/test`;
+    const { status, body } = await this.api.call<{ notificationId: string }>('POST', path);
+    if (status !== 202) throw new Error(`not sent: ${status} ${JSON.stringify(body)}`);
+    return body.notificationId;
+  }
+
+  async list(query: string): Promise<PresentedNotification[]> {
+    return (await this.api.call<{ data: PresentedNotification[] }>('GET', `/notifications?limit=100&${query}`)).body
+      .data;
+  }
+
+  async notification(id: string): Promise<NotificationView> {
+    return (await this.api.call<NotificationView>('GET', `/notifications/${id}`)).body;
+  }
+
+  /** Waits until a notification has been tried so often. */
+  tried(id: string, times = 1): Promise<NotificationView> {
+    return until(`${times} tries of ${id}`, async () => {
+      const notification = await this.notification(id);
+      return notification.tries.length >= times && notification;
+    });
+  }
+}
