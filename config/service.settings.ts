@@ -11,6 +11,7 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { railPolicy, type RailPolicy, RailPolicyOverride, toPolicyOverride } from './rail-policies.js';
@@ -129,6 +130,21 @@ export class ServiceSettings {
   @Min(1)
   @Max(3600)
   POLL_TICK_SECONDS: number = 5;
+
+  /** From this hour on (in Bogotá) each day the providers that list their orders are asked for those of the last days; `off`: never. */
+  @toNumber
+  @ValidateIf(({ RECONCILIATION_HOUR }: ServiceSettings) => RECONCILIATION_HOUR !== 'off')
+  @Max(23)
+  @Min(0)
+  @IsInt({ message: 'must be an hour, 0 to 23, or off' })
+  RECONCILIATION_HOUR: number | 'off' = 4;
+
+  /** How many whole days before today that list has. */
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(30)
+  RECONCILIATION_DAYS: number = 3;
 
   /** Overrides any part of a rail's policy: `{"defaultMinutes","minMinutes","maxMinutes","pollSeconds":[…],"lateHours","payerMayEditAmount"}`. */
   @IsOptional() @toPolicyOverride @isPolicy RAIL_POLICY_PSE?: RailPolicyOverride;

@@ -20,6 +20,7 @@ import { PseBanksModule } from './pse-banks/pse-banks.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { WebhookEndpointsModule } from './webhook-endpoints/webhook-endpoints.module.js';
+import { StatementsModule } from './statements/statements.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
@@ -49,6 +50,7 @@ export class AppModule {
         WebhooksModule,
         ExpiryModule,
         ReconciliationModule,
+        StatementsModule,
         BooksModule,
         HealthModule,
         MetricsModule,

@@ -20,4 +20,5 @@ export * from './src/signing/rsa-body-signer.js';
 export * from './src/signing/rsa-body-verifier.js';
 export * from './src/signing/sha256-of-fields.js';
 export * from './src/signing/static-header.js';
+export * from './src/statement-mapping.js';
 export * from './src/webhooks.js';

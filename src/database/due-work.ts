@@ -109,7 +109,8 @@ export interface DueWork<Job> {
   /** Jobs worked on at once; also the largest batch. */
   concurrency: number;
   claim(limit: number): Promise<Job[]>;
-  work(job: Job): Promise<void>;
+  /** @param stopping aborted when this process is about to end: what takes long gives its job back by itself */
+  work(job: Job, stopping: AbortSignal): Promise<void>;
   /** Gives back a job that is not going to be finished here. */
   release(job: Job): Promise<void>;
 }
@@ -120,7 +121,7 @@ export class DueWorkLoop<Job> {
   #claiming: Promise<void> | undefined;
   #again = false;
   #more = false;
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(
     private readonly due: DueWork<Job>,
@@ -129,7 +130,7 @@ export class DueWorkLoop<Job> {
 
   /** There may be something to do. Cheap, never throws, returns at once. */
   wake(): void {
-    if (this.#stopped) return;
+    if (this.#stopping.signal.aborted) return;
     if (this.#claiming) {
       this.#again = true;
       return;
@@ -142,7 +143,7 @@ export class DueWorkLoop<Job> {
 
   /** Takes nothing new and waits for what is in flight, at most as long as is given; what is not finished by then is given back. */
   async stop(timeoutMs: number): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     await atMost(timeoutMs, this.#settled());
     const unfinished = [...this.#inFlight.values()];
     await atMost(RELEASE_TIMEOUT_MS, Promise.allSettled(unfinished.map((job) => this.due.release(job))));
@@ -172,7 +173,7 @@ export class DueWorkLoop<Job> {
 
   #start(job: Job): void {
     const done = this.due
-      .work(job)
+      .work(job, this.#stopping.signal)
       .catch((error: unknown) =>
         this.logger.error(
           { work: this.due.name, error: describeError(error) },

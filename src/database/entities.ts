@@ -10,6 +10,8 @@ import { PayinEntity } from '../payins/payin.entity.js';
 import { ReceiptEntity } from '../payins/receipt.entity.js';
 import { PseBankListEntity } from '../pse-banks/pse-bank-list.entity.js';
 import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
+import { StatementLineEntity } from '../statements/statement-line.entity.js';
+import { StatementEntity } from '../statements/statement.entity.js';
 import { WebhookEndpointEntity } from '../webhook-endpoints/webhook-endpoint.entity.js';
 import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
 
@@ -29,4 +31,6 @@ export const ENTITIES = [
   InboundWebhookEntity,
   DiscrepancyEntity,
   PseBankListEntity,
+  StatementEntity,
+  StatementLineEntity,
 ];

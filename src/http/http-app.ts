@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,15 +11,21 @@ import { parseStrictJson } from './strict-json.js';
 import { answerUnreadable } from './unreadable-request.js';
 
 export const BODY_LIMIT_BYTES = 64 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
+const BODY_TIMEOUT_MS = 30_000;
+/** A file of a million lines over a slow line; its reader bounds the silence in it. */
+const UPLOAD_TIMEOUT_MS = 30 * 60_000;
 
 /** Paths whose body is kept as it came: its signature covers bytes, not meaning. */
 const RAW_BODY_PATH = /^\/webhooks\//;
 
+/** Requests whose body is a file, to be read piece by piece. */
+const UPLOAD_PATH = /^\/statements(?:\?|$)/;
+const UPLOAD_TYPE = 'text/csv';
+
 export function createAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: UPLOAD_TIMEOUT_MS,
     routerOptions: { maxParamLength: 200 },
     // Nobody's X-Forwarded-For is believed.
     trustProxy: false,
@@ -36,7 +43,7 @@ export function configureHttp(app: NestFastifyApplication): void {
   fastify.addContentTypeParser(
     '*',
     { parseAs: 'buffer' },
-    (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => {
+    (request: FastifyRequest, body: Buffer, done: ParserDone) => {
       try {
         done(null, RAW_BODY_PATH.test(request.url) ? body : parseJsonBody(request, body));
       } catch (error) {
@@ -44,9 +51,14 @@ export function configureHttp(app: NestFastifyApplication): void {
       }
     },
   );
+  fastify.addContentTypeParser(UPLOAD_TYPE, (request: FastifyRequest, body: Readable, done: ParserDone) => {
+    if (isUpload(request)) done(null, body);
+    else done(new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the header Content-Type: application/json.'));
+  });
   fastify.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
-    next();
+    if (!isUpload(request)) limitArrival(request.raw);
+    next(isUpload(request) ? problemOfUpload(request) : undefined);
   });
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(
@@ -60,6 +72,38 @@ export function configureHttp(app: NestFastifyApplication): void {
         new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', toFieldProblems(errors)),
     }),
   );
+}
+
+type ParserDone = (error: Error | null, body?: unknown) => void;
+
+function isUpload({ method, url }: FastifyRequest): boolean {
+  return method === 'POST' && UPLOAD_PATH.test(url);
+}
+
+/** Told before anything of the file is read. */
+function problemOfUpload({ headers }: FastifyRequest): Problem | undefined {
+  const [mediaType, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  if (mediaType?.trim() !== UPLOAD_TYPE)
+    return new Problem(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the CSV file as the body, with the header Content-Type: text/csv.',
+    );
+  const charset = parameters.map((parameter) => /^ *charset="?([^"]*)"? *$/.exec(parameter)?.[1]).find(Boolean);
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
+    return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the file in UTF-8.');
+  if (headers['content-encoding'])
+    return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the file as it is, without Content-Encoding.');
+  return undefined;
+}
+
+/** Node's own limit on requests has to be as long as the longest upload; every other body must be there soon. */
+function limitArrival(request: IncomingMessage): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const timer = setTimeout(() => {
+    const error = Object.assign(new Error('the body did not arrive'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    if (!request.complete) answerUnreadable(error, request.socket);
+  }, BODY_TIMEOUT_MS).unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 function parseJsonBody(request: FastifyRequest, body: Buffer): unknown {

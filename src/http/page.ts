@@ -46,12 +46,22 @@ export interface Page<T> {
 export function idBefore(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Buffer.from(cursor, 'base64url').toString('latin1');
-  if (!isUuid(id)) {
-    throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
-      { field: 'cursor', message: 'must be a nextCursor of this list' },
-    ]);
-  }
+  if (!isUuid(id)) throw notOfThisList();
   return id;
+}
+
+/** As `idBefore`, of a list that goes by numbers from one. */
+export function numberAfter(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const number = Buffer.from(cursor, 'base64url').toString('latin1');
+  if (!/^\d{1,9}$/.test(number)) throw notOfThisList();
+  return Number(number);
+}
+
+function notOfThisList(): Problem {
+  return new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+    { field: 'cursor', message: 'must be a nextCursor of this list' },
+  ]);
 }
 
 /** @param rows up to one more than the limit: that one tells that there is a next page */

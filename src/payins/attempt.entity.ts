@@ -11,7 +11,14 @@ export const AttemptEntity = defineEntity({
     // At most one try may have, or get, an order: a second one never starts while the first is unknown.
     { name: 'attempts_one_live', properties: ['organizationId', 'payinId'], where: "state <> 'not_executed'" },
   ],
-  indexes: [{ properties: ['organizationId', 'payinId'] }],
+  indexes: [
+    { properties: ['organizationId', 'payinId'] },
+    {
+      name: 'attempts_external',
+      properties: ['organizationId', 'provider', 'externalId'],
+      where: 'external_id is not null',
+    },
+  ],
   properties: {
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),

@@ -23,7 +23,11 @@ export class ProviderRegistryModule {
           provide: ProviderRegistry,
           inject: [ServiceSettings, ...bridges.map(({ token }) => token)],
           useFactory: (settings: ServiceSettings, ...providers: AnyPaymentProvider[]) =>
-            new ProviderRegistry(providers, (rail) => settings[`ROUTING_${rail}`]),
+            new ProviderRegistry(
+              providers,
+              (rail) => settings[`ROUTING_${rail}`],
+              Object.fromEntries(descriptors.map(({ name, statement }) => [name, statement])),
+            ),
         },
       ],
       exports: [ProviderRegistry],

@@ -1,4 +1,4 @@
-import type { AnyPaymentProvider, Rail } from '@recaudo/payment-provider';
+import type { AnyPaymentProvider, Rail, StatementMapping } from '@recaudo/payment-provider';
 
 /** The enabled providers. The only place that hands them out. */
 export class ProviderRegistry {
@@ -7,6 +7,7 @@ export class ProviderRegistry {
   constructor(
     providers: readonly AnyPaymentProvider[],
     private readonly routing: (rail: Rail) => readonly string[] | undefined,
+    private readonly statements: Readonly<Record<string, Partial<StatementMapping> | undefined>> = {},
   ) {
     this.#byName = new Map(providers.map((provider) => [provider.name, provider]));
   }
@@ -17,6 +18,11 @@ export class ProviderRegistry {
 
   get names(): string[] {
     return [...this.#byName.keys()];
+  }
+
+  /** How a provider's statements are written, where it has a form of its own. */
+  statementMapping(name: string): Partial<StatementMapping> | undefined {
+    return this.statements[name];
   }
 
   /** The providers of a rail in the order in which they are to be tried. */

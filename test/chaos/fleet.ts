@@ -195,6 +195,7 @@ function environmentOf(providers: Sandbox, publicUrl: string): Record<string, st
     HELLOPAY_SEARCH_PAGES_MAX: '1000',
     EXPIRY_SWEEP_SECONDS: '1',
     POLL_TICK_SECONDS: '1',
+    RECONCILIATION_HOUR: 'off',
     ...Object.fromEntries(RAILS.map((rail) => [`RAIL_POLICY_${rail}`, RAIL_POLICY])),
   };
 }

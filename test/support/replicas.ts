@@ -46,6 +46,7 @@ export async function startReplicas(count: number): Promise<Replicas> {
     ...providerAddresses(providers),
     EXPIRY_SWEEP_SECONDS: '1',
     POLL_TICK_SECONDS: '1',
+    RECONCILIATION_HOUR: 'off',
   };
   const all = ports.map((port) => replica(folder, { ...environment, PORT: String(port) }));
   await Promise.all(all.map((one) => one.start()));

@@ -38,6 +38,7 @@ export async function startStand(settings: Record<string, string> = {}): Promise
     ...providerAddresses(sandbox),
     EXPIRY_SWEEP_SECONDS: '1',
     POLL_TICK_SECONDS: '1',
+    RECONCILIATION_HOUR: 'off',
     ...settings,
   };
   const closeAll = async (...parts: { close(): Promise<void> }[]) => {

@@ -11,6 +11,8 @@ const TABLES = [
   'notifications',
   'notification_tries',
   'webhook_endpoints',
+  'statements',
+  'statement_lines',
 ];
 
 /**

@@ -1,4 +1,5 @@
 import type { ProviderDescriptor } from '@recaudo/payment-provider';
+import { STATUSES } from './hellopay.mapper.js';
 import { HelloPayModule } from './hellopay.module.js';
 import { HelloPaySettings } from './hellopay.settings.js';
 
@@ -6,6 +7,20 @@ export const hellopay: ProviderDescriptor = {
   name: 'hellopay',
   module: HelloPayModule,
   settings: HelloPaySettings,
+  // HelloPay documents no statement: the names of its list.
+  statement: {
+    columns: {
+      reference: 'reference',
+      externalId: 'id',
+      amount: 'confirmedAmountInCents',
+      currency: 'currency',
+      status: 'status',
+      paidAt: 'resultAt',
+      reversedAt: 'chargebackAt',
+    },
+    amountUnit: 'cents',
+    statuses: STATUSES,
+  },
   sandboxEnvironment: (sandboxUrl) => ({
     HELLOPAY_BASE_URL: `${sandboxUrl}/hellopay`,
     HELLOPAY_API_KEY: 'sandbox-hellopay-key',

@@ -1,4 +1,5 @@
 import type { ProviderDescriptor } from '@recaudo/payment-provider';
+import { STATUSES } from './teemopay.mapper.js';
 import { TeemoPayModule } from './teemopay.module.js';
 import { TeemoPaySettings } from './teemopay.settings.js';
 
@@ -6,6 +7,19 @@ export const teemopay: ProviderDescriptor = {
   name: 'teemopay',
   module: TeemoPayModule,
   settings: TeemoPaySettings,
+  // TeemoPay documents no statement: the names of its list.
+  statement: {
+    columns: {
+      reference: 'merchantOrderNo',
+      externalId: 'tradeNo',
+      amount: 'transactionAmount',
+      status: 'status',
+      paidAt: 'completeTime',
+      fee: 'serviceAmount',
+    },
+    amountUnit: 'pesos',
+    statuses: STATUSES,
+  },
   sandboxEnvironment: (sandboxUrl) => ({
     TEEMOPAY_BASE_URL: `${sandboxUrl}/teemopay`,
     TEEMOPAY_APP_CODE: 'A2601010001CO001',

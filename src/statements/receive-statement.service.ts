@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Principal } from '../auth/api-keys.js';
+import { Problem } from '../http/problem.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import { csvRecords, UnreadableFile, UploadBytes } from './csv-records.js';
+import type { StatementMapping } from '@recaudo/payment-provider';
+import { LineBuffer } from './line-buffer.js';
+import { LINES_MAX } from './statement-bounds.js';
+import { LineReader, UnreadableLine } from './line-reader.js';
+import { StatementPeriods } from './statement-periods.js';
+import type { UploadStatementQuery } from './statement.dto.js';
+import type { BadLine } from './statement.entity.js';
+import { mappingsFor } from './statement-mappings.js';
+import { type StatementHold, StatementLost, StatementStore } from './statement.store.js';
+import { StatementWorker } from './statement.worker.js';
+
+const BOUNDS = { bytesMax: 512 * 1024 * 1024, idleMs: 20_000 };
+/** Bad lines that are told one by one. */
+const BAD_LINES_MAX = 1_000;
+/** Uploads that one process takes at the same time. */
+const UPLOADS_MAX = 4;
+
+export interface ReceivedStatement {
+  id: string;
+  /** The same file had been sent before: this is its statement. */
+  replayed: boolean;
+}
+
+/**
+ * Takes in a file. Its lines are stored as they come, and count for nothing until all of them are there and readable: a broken connection, a
+ * bad line or a crash leaves nothing behind but the statement's own row, which says so.
+ */
+@Injectable()
+export class ReceiveStatement {
+  private underWay = 0;
+
+  constructor(
+    @Inject(StatementStore) private readonly store: StatementStore,
+    @Inject(StatementPeriods) private readonly periods: StatementPeriods,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(StatementWorker) private readonly worker: StatementWorker,
+  ) {}
+
+  /** @throws Problem; STATEMENT_REJECTED names the lines that cannot be read */
+  async execute(
+    { organizationId }: Principal,
+    query: UploadStatementQuery,
+    body: Readable,
+  ): Promise<ReceivedStatement> {
+    if (this.underWay >= UPLOADS_MAX) {
+      const detail = 'Other statements are being received. Send it again in a moment.';
+      throw new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
+    }
+    this.underWay += 1;
+    try {
+      return await this.receive(organizationId, query, body);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private async receive(
+    organizationId: string,
+    query: UploadStatementQuery,
+    body: Readable,
+  ): Promise<ReceivedStatement> {
+    const { provider, covers = null } = query;
+    const period = await this.periods.check(organizationId, query);
+    const hold: StatementHold = { organizationId, id: uuidv7(), fence: 0 };
+    const statement = { ...hold, ...period, provider, covers, source: 'UPLOAD' as const, fingerprint: null };
+    await this.store.create(statement, true);
+    const bytes = new UploadBytes(body, BOUNDS);
+    const bad = await this.storeLines(hold, query, bytes).catch((error: unknown) => this.abandon(hold, error));
+    if (bad.count > 0) return this.reject(hold, bad);
+    const fingerprint = fingerprintOf(query, bytes.digest());
+    if (await this.store.received(hold, fingerprint)) {
+      this.worker.wake();
+      return { id: hold.id, replayed: false };
+    }
+    await this.store.end(hold, 'ABANDONED', 'the same file had been received before');
+    this.worker.wake();
+    const known = await this.store.idOf(organizationId, fingerprint);
+    if (known === undefined) throw new Error('a fingerprint was taken and is gone');
+    return { id: known, replayed: true };
+  }
+
+  /** @returns the lines that cannot be read; from the first of them on nothing more is stored */
+  private async storeLines(hold: StatementHold, query: UploadStatementQuery, bytes: UploadBytes): Promise<BadLines> {
+    const mappings = mappingsFor(this.registry.statementMapping(query.provider), query.mapping);
+    const bad = new BadLines();
+    const buffer = new LineBuffer(this.store, hold);
+    try {
+      const records = csvRecords(buffer.during(bytes.pieces()), mappings[0]!.delimiter);
+      let reader: LineReader | undefined;
+      for await (const { line, cells } of records) {
+        if (line > LINES_MAX + 1)
+          throw new UnreadableFile(line, `a statement has at most ${LINES_MAX} lines; send it in parts`);
+        if (!reader) reader = readHeader(cells, mappings, query);
+        else await storeLine(reader, line, cells, buffer, bad);
+      }
+      if (!reader) bad.add(1, 'the file is empty: its first line must name the columns');
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      bad.add(error.line, error.message);
+      await bytes.drain();
+    }
+    await buffer.end();
+    return bad;
+  }
+
+  private async reject(hold: StatementHold, bad: BadLines): Promise<never> {
+    const reason = bad.count === 1 ? 'a line cannot be read' : `${bad.count} lines cannot be read`;
+    await this.store.end(hold, 'REJECTED', reason, bad);
+    this.worker.wake();
+    const more = bad.count > bad.first.length ? `; the first ${bad.first.length} are in \`errors\`` : '';
+    throw new Problem(
+      'STATEMENT_REJECTED',
+      `Statement ${hold.id}: ${reason}${more}. Nothing of it counts. Mend them, or say with \`mapping\` how the file is written.`,
+      bad.first.map(({ line, message }) => ({ field: `line ${line}`, message })),
+    );
+  }
+
+  private async abandon(hold: StatementHold, error: unknown): Promise<never> {
+    if (error instanceof StatementLost) {
+      const detail = 'The statement could not be kept while it arrived. Send it again.';
+      throw new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
+    }
+    const reason = error instanceof Problem ? error.code : 'the upload broke off';
+    // Where even that cannot be written, the lease ends and a worker does it.
+    await this.store.end(hold, 'ABANDONED', reason).catch(() => undefined);
+    this.worker.wake();
+    throw error;
+  }
+}
+
+function readHeader(
+  cells: readonly string[],
+  mappings: readonly StatementMapping[],
+  { mapping }: UploadStatementQuery,
+): LineReader {
+  try {
+    return LineReader.for(cells, mappings, mapping?.columns !== undefined);
+  } catch (error) {
+    throw error instanceof UnreadableLine ? new UnreadableFile(1, error.message) : error;
+  }
+}
+
+async function storeLine(
+  reader: LineReader,
+  line: number,
+  cells: readonly string[],
+  buffer: LineBuffer,
+  bad: BadLines,
+): Promise<void> {
+  try {
+    const read = reader.read(line, cells);
+    if (bad.count === 0) await buffer.add(read);
+  } catch (error) {
+    if (!(error instanceof UnreadableLine)) throw error;
+    bad.add(line, error.message);
+  }
+}
+
+class BadLines {
+  count = 0;
+  readonly first: BadLine[] = [];
+
+  add(line: number, message: string): void {
+    this.count += 1;
+    if (this.first.length < BAD_LINES_MAX) this.first.push({ line, message });
+  }
+}
+
+/** The same file about the same provider, period and form is the same statement. */
+function fingerprintOf({ provider, from, to, covers, mapping }: UploadStatementQuery, digest: string): string {
+  const said = [
+    provider,
+    new Date(from).toISOString(),
+    new Date(to).toISOString(),
+    covers ?? null,
+    mapping ?? null,
+    digest,
+  ];
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DueWork } from '../database/due-work.js';
+import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { FetchStatement } from './fetch-statement.service.js';
+import { MatchStatement } from './match-statement.service.js';
+import { type ClaimedStatement, StatementLost, StatementStore } from './statement.store.js';
+
+const IDLE_POLL_MS = 1_000;
+/** A statement keeps a connection and the database busy. */
+const CONCURRENCY = 2;
+
+/** Does what is due on statements, whatever that is. */
+@Injectable()
+export class StatementWorker implements DueWork<ClaimedStatement> {
+  readonly name = 'statements';
+  readonly concurrency = CONCURRENCY;
+  readonly wake: () => void;
+
+  constructor(
+    @Inject(StatementStore) private readonly store: StatementStore,
+    @Inject(FetchStatement) private readonly fetch: FetchStatement,
+    @Inject(MatchStatement) private readonly match: MatchStatement,
+    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
+  ) {
+    this.wake = scheduler.add(this, IDLE_POLL_MS);
+  }
+
+  claim(limit: number): Promise<ClaimedStatement[]> {
+    return this.store.claim(limit);
+  }
+
+  release(statement: ClaimedStatement): Promise<void> {
+    return this.store.release(statement);
+  }
+
+  async work(statement: ClaimedStatement, stopping: AbortSignal): Promise<void> {
+    try {
+      await this.goOn(statement, stopping);
+    } catch (error) {
+      if (!(error instanceof StatementLost)) throw error;
+    }
+  }
+
+  private async goOn(statement: ClaimedStatement, stopping: AbortSignal): Promise<void> {
+    const isFinished = await this.finish(statement, stopping);
+    if (!isFinished) await this.store.release(statement);
+  }
+
+  /** @returns false where it stopped before its end because the process is to stop */
+  private async finish(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
+    const { status, source } = statement;
+    if (status === 'MATCHING') return this.match.execute(statement, stopping);
+    if (status !== 'RECEIVING') return this.sweep(statement, stopping);
+    if (source === 'PROVIDER_LIST') return this.fetch.execute(statement, stopping);
+    // Whoever uploads a statement holds it; this one has not been heard of for a lease.
+    await this.store.end(statement, 'ABANDONED', 'the upload broke off');
+    return true;
+  }
+
+  private async sweep(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
+    let isLeft = statement.status !== 'DONE';
+    while (isLeft && !stopping.aborted) isLeft = await this.store.sweep(statement);
+    if (!isLeft) await this.store.rest(statement);
+    return !isLeft;
+  }
+}
