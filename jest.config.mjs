@@ -26,7 +26,8 @@ const shared = {
 };
 
 export default {
-  testTimeout: 30_000,
+  // Tests wait for facts: only one that would wait for ever takes so long, however slow the machine.
+  testTimeout: 120_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,config,libs}/**/*.spec.ts'] },
     {

@@ -189,7 +189,7 @@ describe('the end', () => {
     const startedAt = performance.now();
     await service.close();
     expect(await answered).toBe(201);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     agent.destroy();
   });
 });

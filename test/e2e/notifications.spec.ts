@@ -32,10 +32,8 @@ describe('notifications', () => {
     );
 
     const opened = await api.open({ callbackUrl: merchant.url });
-    const told = await until(
-      'the other merchant to hear of its payin',
-      () => merchant.received.find(({ message }) => message.data.id === opened.id && message.type === 'payin.pending'),
-      5_000,
+    const told = await until('the other merchant to hear of its payin', () =>
+      merchant.received.find(({ message }) => message.data.id === opened.id && message.type === 'payin.pending'),
     );
     expect(told.message.data).toMatchObject({ status: 'PENDING', sequence: expect.any(Number) });
     const [waiting] = await database.query<{ count: number }>(

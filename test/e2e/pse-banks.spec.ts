@@ -49,9 +49,9 @@ describe('the list of PSE banks', () => {
         BANCOLOMBIA,
       ],
     ]);
-    expect(answer.headers.get('age')).toMatch(/^\d$/);
+    expect(answer.headers.get('age')).toMatch(/^\d{1,2}$/);
     const modified = Date.parse(answer.headers.get('last-modified') ?? '');
-    expect(Math.abs(Date.now() - modified)).toBeLessThan(10_000);
+    expect(Math.abs(Date.now() - modified)).toBeLessThan(100_000);
     expect((await banks('?provider=tumipay')).body).toEqual(answer.body);
   });
 

@@ -8,7 +8,7 @@ import { newReference, ticketOf } from '../support/api-client.js';
 import { type Replica, type Replicas, startReplicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 
-const RECOVERY_MS = 20_000;
+const RECOVERY_MS = 60_000;
 /** By then whatever a dead process had in its hands is due again. */
 const RECOVERY_DUE_SECONDS = Math.max(LEASE_SECONDS, CREATE_SETTLES_SECONDS);
 

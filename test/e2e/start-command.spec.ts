@@ -11,7 +11,7 @@ import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { type Program, WorkFolder } from '../support/work-folder.js';
 
-const END_LIMIT_MS = 10_000;
+const END_LIMIT_MS = 20_000;
 const STACK_TRACE = /^\s+at /m;
 
 let folder: WorkFolder;

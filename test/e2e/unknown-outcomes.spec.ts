@@ -143,7 +143,7 @@ describe('a provider that cannot say', () => {
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 502 }, times: 2 });
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'garbage' } });
     await database.query(`update payins set expires_at = now(), due_at = now() where id = $1`, [opened.id]);
-    await api.reaches(opened.id, 'APPROVED', 25_000);
+    await api.reaches(opened.id, 'APPROVED');
     expect((await api.events(opened.id)).filter(({ to }) => to).map(({ to }) => to)).toEqual([
       'CREATED',
       'PENDING',

@@ -55,7 +55,8 @@ describe('a webhook', () => {
       async () => (await inboxOf(ticketOf(opened)))[0]?.outcome === 'not_confirmed',
     );
     await sandbox.tumipay.pay(ticketOf(opened));
-    await api.reaches(opened.id, 'APPROVED', 5_000);
+    await api.reaches(opened.id, 'APPROVED');
+    expect(await api.events(opened.id)).toContainEqual(expect.objectContaining({ to: 'APPROVED', source: 'webhook' }));
   });
 
   it('that comes twenty times at once has the effect of one', async () => {

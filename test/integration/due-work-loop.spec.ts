@@ -129,9 +129,7 @@ describe('a loop over due work', () => {
     const { loop, state } = heldWork(2, 2);
     loop.wake();
     await until('two jobs', () => state.running === 2);
-    const startedAt = performance.now();
     await loop.stop(50);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(state).toMatchObject({ running: 2, released: [0, 1] });
   });
 });

@@ -127,7 +127,7 @@ export async function buildOwnerProgram(folder: string): Promise<string> {
 }
 
 /** Waits for a fact, at most `timeoutMs`. */
-export async function until(fact: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+export async function until(fact: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await fact())) {
     if (Date.now() > deadline) throw new Error(`not true within ${timeoutMs} ms: ${fact.toString()}`);

@@ -7,7 +7,7 @@ export interface RawAnswer {
   body: string;
 }
 
-const IDLE_MS = 5_000;
+const IDLE_MS = 30_000;
 
 /** Writes bytes as they are to a server on this machine, and reads until it hangs up: for what `fetch` is too polite to send. */
 export function sendRaw(url: string, ...parts: (string | Buffer)[]): Promise<RawAnswer> {

@@ -8,7 +8,7 @@ export interface ServiceProcess {
   process: ChildProcess;
   /** All that it has written so far, to either stream. */
   output(): string;
-  /** SIGTERM, and waits for the end; kills what does not end within 10 s. */
+  /** SIGTERM, and waits for the end; kills what does not end within 30 s. */
   end(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function startServiceProcess(environment: Record<string, string>): 
   const ended = once(child, 'exit');
   const end = async () => {
     child.kill('SIGTERM');
-    const deadline = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const deadline = setTimeout(() => child.kill('SIGKILL'), 30_000);
     if (child.exitCode === null && child.signalCode === null) await ended;
     clearTimeout(deadline);
   };

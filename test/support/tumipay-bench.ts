@@ -17,7 +17,7 @@ import { SettingsModule } from '../../config/settings.module.js';
 const { username, password, token } = TUMIPAY_SANDBOX_CREDENTIALS;
 
 /** The deadline under test, instead of the many seconds that a bank may need. */
-const DEADLINE_MS = 250;
+const DEADLINE_MS = 600;
 
 export const CUSTOMER = {
   name: 'John Doe',
@@ -47,7 +47,7 @@ export class TumiPayBench {
     return new TumiPayBench(await startSandbox({ port: 0 }));
   }
 
-  /** @param hasty every call has a quarter of a second */
+  /** @param hasty every call has so little patience */
   async provider(
     settings: Record<string, string> = {},
     hasty = false,

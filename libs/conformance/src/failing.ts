@@ -18,7 +18,7 @@ import {
 import type { Treatment } from './wire.js';
 
 /** A machine that is busy may be late, but never this late. */
-const PATIENCE_MS = HASTE_MS + 3_000;
+const PATIENCE_MS = HASTE_MS + 10_000;
 const HTML = '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>';
 const TOO_LARGE = 8 * 1024 * 1024;
 

@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 
 /** How a call ends for the one who makes it: status and body, or the code of what went wrong; running out of patience within a body is a reset. */
-async function call(patienceMs = 5_000): Promise<string> {
+async function call(patienceMs = 60_000): Promise<string> {
   const outgoing = request(`${wire.origin}/a?b=c`, {
     method: 'POST',
     headers: { 'x-key': 'k' },
@@ -75,14 +75,14 @@ describe('the wire', () => {
     ['resets before anything arrives', reset, 'ECONNRESET', 0],
     ['loses the reply to what did arrive', losingTheReply, 'ECONNRESET', 1],
     ['breaks off within the reply', breakingOff, 'ECONNRESET', 1],
-    ['hangs', hanging, 'ABORT_ERR', 0, 150],
-    ['answers too late', answeringTooLate, 'ABORT_ERR', 1, 150],
-    ['drips', dripping, 'ECONNRESET', 1, 150],
+    ['hangs', hanging, 'ABORT_ERR', 0, 1_000],
+    ['answers too late', answeringTooLate, 'ABORT_ERR', 1, 1_000],
+    ['drips', dripping, 'ECONNRESET', 1, 1_000],
     ['answers itself', answering(jsonReply({ no: 1 }, 503)), '503 - {"no":1}', 0],
     ['changes the answer', changing((reply) => ({ ...reply, status: 418 })), '418 kept {"is":"real"}', 1],
   ];
 
-  it.each(treatments)('%s', async (_what, treatment, end, arrives, patienceMs = 5_000) => {
+  it.each(treatments)('%s', async (_what, treatment, end, arrives, patienceMs = 60_000) => {
     expect(await wire.during(treatment, () => call(patienceMs))).toBe(end);
     expect(arrived).toHaveLength(arrives);
     expect(wire.recorded()).toHaveLength(1);

@@ -79,7 +79,7 @@ describe('neither the log nor an error', () => {
       method: 'POST',
       body: JSON.stringify({ email: CANARIES.email, document: CANARIES.document, phone: CANARIES.phone }),
       headers: { Authorization: `Basic ${CANARIES.basic}`, 'Token-Top': CANARIES.token },
-      timeoutMs: 200,
+      timeoutMs: 500,
       maxReplyBytes: 1000,
     });
 

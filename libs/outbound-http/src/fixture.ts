@@ -114,7 +114,7 @@ export async function errorOf(call: Promise<unknown>): Promise<OutboundError> {
   throw answer instanceof Error ? answer : new Error(`no error, but ${JSON.stringify(answer)}`);
 }
 
-const UNTIL_MAX_MS = 20_000;
+const UNTIL_MAX_MS = 60_000;
 
 /** Waits for a fact, for less than the time that a test has: one that waited on would keep the whole run from ending. */
 export async function until(isSo: () => boolean): Promise<void> {

@@ -38,7 +38,7 @@ describe('an HTTP status', () => {
 
 describe('a call to a provider', () => {
   const errorAt = async (url: string, http: OutboundHttp = outbound()): Promise<ProviderError> => {
-    const request = { ...get(url, { timeoutMs: 150, maxReplyBytes: 100 }), purpose: 'order' } as const;
+    const request = { ...get(url, { timeoutMs: 500, maxReplyBytes: 100 }), purpose: 'order' } as const;
     const outcome = await callProvider(http, 'Acme', request).catch((error: unknown) => error);
     if (outcome instanceof ProviderError) return outcome;
     throw new Error(`no ProviderError, but ${JSON.stringify(outcome)}`);
