@@ -48,10 +48,10 @@ interface Lengths {
 const FULL: Lengths = {
   rounds: 5,
   fillSeconds: 5,
-  warmUpSeconds: 1.5,
-  closedSeconds: 6,
-  openSeconds: 6,
-  repeatsMax: 6,
+  warmUpSeconds: 1,
+  closedSeconds: 5,
+  openSeconds: 4,
+  repeatsMax: 4,
 };
 const QUICK: Lengths = {
   rounds: 1,
