@@ -35,7 +35,7 @@ const READ = `
                    'webhookWaits', exists (
                      select from inbound_webhooks i
                      where i.organization_id = a.organization_id and i.provider_reference = a.provider_reference
-                       and i.provider = a.provider and i.due_at is not null and i.outcome is null)) order by a.started_at, a.id), '[]')
+                       and i.provider = a.provider and i.outcome is null)) order by a.started_at, a.id), '[]')
             from attempts a where a.organization_id = p.organization_id and a.payin_id = p.id) as attempts,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'id', r.id, 'attemptId', r.attempt_id, 'paymentId', r.payment_id, 'amountInCents', r.amount_in_cents::text,
@@ -92,7 +92,7 @@ export const WRITE_DECISION: Statement = {
     ), changed_attempts as (
       update attempts a set state = c.state, external_id = c."externalId", reason = coalesce(c.reason, a.reason)
       from payin, jsonb_to_recordset($6::jsonb) as c (id uuid, state text, "externalId" text, reason text)
-      where a.organization_id = payin.organization_id and a.id = c.id
+      where a.organization_id = payin.organization_id and a.payin_id = payin.id and a.id = c.id
       returning a.id
     ), new_attempts as (
       -- After the changes, whose end makes room for it in the index that allows one live attempt.

@@ -1,0 +1,86 @@
+import pg from 'pg';
+import type { Database, Statement } from '../../src/database/database.js';
+
+/** How many rows a statement touched in one place of its plan, whether it needed them or not. */
+export interface Reading {
+  statement: string;
+  /** The table or the index. */
+  place: string;
+  rows: number;
+}
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Actual Rows'?: number;
+  'Actual Loops'?: number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  Plans?: PlanNode[];
+}
+
+/**
+ * Runs every statement of a service once more, just before it runs, with the same values in a transaction that is rolled back, and notes
+ * what it reads.
+ */
+export class StatementWatch {
+  readonly #most = new Map<string, Reading>();
+  readonly #statements = new Set<string>();
+  readonly #pool: pg.Pool;
+  readonly #query: Database['query'];
+
+  constructor(
+    private readonly database: Database,
+    databaseUrl: string,
+  ) {
+    // One at a time, so that they do not wait for each other's rows in a ring.
+    this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+    this.#pool.on('error', () => undefined);
+    this.#query = database.query.bind(database);
+    database.query = async <Row>(statement: Statement, values: readonly unknown[]) => {
+      await this.#look(statement, values);
+      return this.#query<Row>(statement, values);
+    };
+  }
+
+  get statements(): readonly string[] {
+    return [...this.#statements];
+  }
+
+  /** The most that was read in each place. */
+  get readings(): readonly Reading[] {
+    return [...this.#most.values()];
+  }
+
+  async end(): Promise<void> {
+    this.database.query = this.#query;
+    await this.#pool.end();
+  }
+
+  async #look({ name, text }: Statement, values: readonly unknown[]): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query('begin');
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `explain (analyze, timing off, format json) ${text}`,
+        [...values],
+      );
+      this.#statements.add(name);
+      this.#note(name, rows[0]!['QUERY PLAN'][0].Plan);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+
+  #note(statement: string, node: PlanNode): void {
+    const place = node['Index Name'] ?? node['Relation Name'];
+    const each =
+      (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+    const rows = each * (node['Actual Loops'] ?? 0);
+    const key = `${statement} ${place}`;
+    if (place && rows > (this.#most.get(key)?.rows ?? -1)) this.#most.set(key, { statement, place, rows });
+    for (const child of node.Plans ?? []) this.#note(statement, child);
+  }
+}
