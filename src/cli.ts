@@ -12,6 +12,7 @@ import { withSecretsKey } from './development/local-keys.js';
 import { Organizations } from './organizations/organizations.service.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { StoredSecrets } from './secrets/stored-secrets.js';
+import { inboxCommands } from './webhooks/inbox.commands.js';
 
 /** `npm run cli -- …`: what operators do that no API key may. */
 const program = new Command('cli')
@@ -66,11 +67,17 @@ program
     }),
   );
 
+program.addCommand(inboxCommands(withOrm));
+
 runCommand(async () => {
   await program.parseAsync();
 });
 
-async function withOrganizations(use: (organizations: Organizations) => Promise<void>): Promise<void> {
+function withOrganizations(use: (organizations: Organizations) => Promise<void>): Promise<void> {
+  return withOrm((orm, box) => use(new Organizations(orm, box)));
+}
+
+async function withOrm(use: (orm: MikroORM, box: SecretBox) => Promise<void>): Promise<void> {
   const environment = readEnvironment();
   await withDatabaseUrl(environment, async (databaseUrl) => {
     const box = new SecretBox(loadSecretsKeys(await withSecretsKey(environment)));
@@ -80,7 +87,7 @@ async function withOrganizations(use: (organizations: Organizations) => Promise<
     try {
       // A secret that is stored under another key than the service's could not be read by it.
       await new StoredSecrets(new Database(orm), box).onModuleInit();
-      await use(new Organizations(orm, box));
+      await use(orm, box);
     } finally {
       await orm.close(true);
     }

@@ -17,13 +17,15 @@ interface ClaimOptions {
   /** What the worker needs of the row, besides its key. */
   columns?: readonly string[];
   condition?: string;
+  /** A column that the claim raises: a try counts from its beginning, so that one which takes the process down counts, too. */
+  counter?: string;
 }
 
 /**
  * Claims up to $1 due rows, oldest first, for a lease. Any number of workers may run it at once: a row goes to the one whose update finds
  * the fence that its select saw. The database's clock decides.
  */
-export function claimStatement({ label, table, columns = [], condition = 'true' }: ClaimOptions): Statement {
+export function claimStatement({ label, table, columns = [], condition = 'true', counter }: ClaimOptions): Statement {
   return {
     name: `claim ${label}`,
     text: `
@@ -32,7 +34,7 @@ export function claimStatement({ label, table, columns = [], condition = 'true' 
         where due_at <= now() and ${condition}
         order by due_at limit $1
       )
-      ${claimDue(table, columns)}`,
+      ${claimDue(table, columns, counter)}`,
   };
 }
 
@@ -48,7 +50,11 @@ export interface BusyLane {
  * of $3 (JSON) as many as they have places, and from each lane its first before any lane's second. It steps from lane to lane through an
  * index on (organization_id, lane, due_at), one row each: its cost follows the lanes in which anything waits, and not the rows.
  */
-export function claimByLaneStatement({ label, table, columns = [] }: Omit<ClaimOptions, 'condition'>): Statement {
+export function claimByLaneStatement({
+  label,
+  table,
+  columns = [],
+}: Omit<ClaimOptions, 'condition' | 'counter'>): Statement {
   const step = (after: string) => `
           select organization_id, lane, due_at from ${table}
           where due_at is not null ${after}
@@ -79,19 +85,19 @@ export function claimByLaneStatement({ label, table, columns = [] }: Omit<ClaimO
   };
 }
 
-function claimDue(table: string, columns: readonly string[]): string {
+function claimDue(table: string, columns: readonly string[], counter?: string): string {
   return `update ${table} as claimed
-      set due_at = now() + interval '${LEASE_SECONDS} seconds', fence = claimed.fence + 1
+      set due_at = now() + interval '${LEASE_SECONDS} seconds', fence = claimed.fence + 1${counter ? `, ${counter} = claimed.${counter} + 1` : ''}
       from due
       where claimed.organization_id = due.organization_id and claimed.id = due.id and claimed.fence = due.fence
       returning ${columns.map((column) => `${column}, `).join('')}claimed.organization_id as "organizationId", claimed.id, claimed.fence, now() as "claimedAt"`;
 }
 
 /** Gives a claimed row back at once, unless the claim has passed on: another worker need not wait for the lease's end. */
-export function releaseStatement(table: string): Statement {
+export function releaseStatement(table: string, counter?: string): Statement {
   return {
     name: `release ${table}`,
-    text: `update ${table} set due_at = now() where organization_id = $1 and id = $2 and fence = $3`,
+    text: `update ${table} set due_at = now()${counter ? `, ${counter} = ${counter} - 1` : ''} where organization_id = $1 and id = $2 and fence = $3`,
   };
 }
 

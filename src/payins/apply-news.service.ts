@@ -34,14 +34,15 @@ export class ApplyNews {
   ) {}
 
   /**
-   * @param fence of the claim under which the news was fetched; news of a claim that has passed on is dropped
+   * @param cause `fence` of the claim under which the news was fetched: news of a claim that has passed on is dropped. `webhookId` of the
+   * inbound webhook that told it, or made us ask: everything in the history that comes of it names it
    * @returns the decision, or undefined when the fence did not hold
    */
   async execute(
     organizationId: string,
     payinId: string,
     news: readonly News[],
-    fence?: number,
+    { fence, webhookId }: { fence?: number; webhookId?: string } = {},
   ): Promise<Decision | undefined> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const snapshot = await this.store.read(organizationId, payinId);
@@ -51,6 +52,7 @@ export class ApplyNews {
         return undefined;
       }
       const decision = named(decide(snapshot.known, news, this.rulesOf(snapshot), snapshot.now));
+      if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const notifications = notificationsOf(snapshot, decision);
       const written = await this.store.write(snapshot, decision, notifications, fence);
       if (written) {

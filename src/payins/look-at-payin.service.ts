@@ -60,7 +60,7 @@ export class LookAtPayin {
     const settlesAt = addSeconds(attempt.startedAt, CREATE_SETTLES_SECONDS);
     if (recovering && !fetched.found && claim.claimedAt < settlesAt) {
       // The lost create may still be on its way: "no such order" counts only once it cannot arrive any more.
-      if (request) await this.applyNews.execute(claim.organizationId, claim.id, asked, claim.fence);
+      if (request) await this.applyNews.execute(claim.organizationId, claim.id, asked, claim);
       await this.store.postpone(claim, (settlesAt.getTime() - claim.claimedAt.getTime()) / 1000);
       return true;
     }
@@ -70,7 +70,7 @@ export class LookAtPayin {
   }
 
   private async apply(claim: Claimed, news: readonly News[]): Promise<void> {
-    const decision = await this.applyNews.execute(claim.organizationId, claim.id, news, claim.fence);
+    const decision = await this.applyNews.execute(claim.organizationId, claim.id, news, claim);
     if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
   }
 
@@ -153,7 +153,7 @@ export class LookAtPayin {
           ? { ...about, source: 'poll', kind: 'unanswered' }
           : undefined;
     const heard = [...asked, ...(news ? [news] : [])];
-    if (heard.length > 0) await this.applyNews.execute(claim.organizationId, claim.id, heard, claim.fence);
+    if (heard.length > 0) await this.applyNews.execute(claim.organizationId, claim.id, heard, claim);
     // What was decided says whether, and when, there is another look.
     if (isOver) return;
     const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);

@@ -60,6 +60,18 @@ export class PayinQueries {
     return { data: events.map(presentEvent) };
   }
 
+  /** What came of one webhook, in the order in which it happened. */
+  async eventsOfWebhook(organizationId: string, payinId: string, webhookId: string): Promise<PresentedPayinEvent[]> {
+    const events = await this.orm.em
+      .fork()
+      .find(
+        PayinEventEntity,
+        { organizationId, payin: [organizationId, payinId], data: { webhookId } },
+        { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX },
+      );
+    return events.map(presentEvent);
+  }
+
   private async present(organizationId: string, payins: readonly Payin[]): Promise<PresentedPayin[]> {
     const keys = payins.map(({ id }): [string, string] => [organizationId, id]);
     const receipts =
@@ -78,6 +90,7 @@ export class PayinQueries {
 function presentEvent({ sequence, type, at, source, from, to, data }: PayinEvent) {
   return { sequence, type, at: at.toISOString(), source, from: from ?? null, to: to ?? null, data };
 }
+type PresentedPayinEvent = ReturnType<typeof presentEvent>;
 
 function noSuchPayin(): Problem {
   return new Problem('NOT_FOUND', 'Your organization has no payin with this id.');

@@ -57,7 +57,7 @@ export class PayinPageSchema {
   @ApiProperty({ type: PageInfo }) pageInfo!: PageInfo;
 }
 
-class PayinEventSchema {
+export class PayinEventSchema {
   @ApiProperty() sequence!: number;
   @ApiProperty({ example: 'payin.approved' }) type!: string;
   @ApiProperty({ format: 'date-time' }) at!: string;

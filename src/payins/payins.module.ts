@@ -31,6 +31,6 @@ import { ReturnController } from './return.controller.js';
     PollPayins,
     RailPolicies,
   ],
-  exports: [ApplyNews, LookAtPayin, PayinStore],
+  exports: [ApplyNews, LookAtPayin, PayinQueries, PayinStore],
 })
 export class PayinsModule {}

@@ -8,6 +8,7 @@ import {
 } from '@recaudo/payment-provider';
 import { ApplyNews } from '../payins/apply-news.service.js';
 import type { AttemptNews, News } from '../payins/domain/news.js';
+import { organizationCodeOf } from '../payins/provider-reference.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import {
@@ -38,7 +39,9 @@ export class ApplyWebhook {
     if (!provider || !supports(provider, 'webhooks')) throw new Error('the provider is not enabled here');
     const heard = readIfPossible(provider.webhooks, webhook.rawBody);
     if (!heard) return 'unreadable';
-    if (webhook.organizationId === NO_ORGANIZATION) return 'orphan';
+    if (webhook.organizationId === NO_ORGANIZATION) return this.move(webhook, heard);
+    // It could not be read when it came.
+    if (webhook.providerReference === null) await this.store.nameOrder(webhook, heard.providerReference);
     const attempt = await this.store.findAttempt(webhook.organizationId, heard.providerReference);
     if (!attempt || attempt.provider !== provider.name) {
       const detail = `${provider.name} sent ${heard.report.rawStatus} for an order that we do not know`;
@@ -55,7 +58,8 @@ export class ApplyWebhook {
       });
       return 'orphan';
     }
-    const apply = (news: News[]) => this.applyNews.execute(webhook.organizationId, attempt.payinId, news);
+    const { organizationId, id: webhookId } = webhook;
+    const apply = (news: News[]) => this.applyNews.execute(organizationId, attempt.payinId, news, { webhookId });
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: webhook.claimedAt };
     // Money that it tells of has come. What else it says may be old, or about one payment of several: that is asked about.
     if (provider.webhooks.trust === 'authoritative' && heard.report.status === 'APPROVED') {
@@ -71,6 +75,15 @@ export class ApplyWebhook {
     });
     await apply([hint, answer]);
     return movesMoney(heard) && !says(answer, heard.report.status) ? 'not_confirmed' : 'applied';
+  }
+
+  /** One that could not be read when it came may tell by now whose it is. */
+  private async move(webhook: ClaimedWebhook, { eventKey, providerReference }: WebhookNews): Promise<WebhookOutcome> {
+    const code = organizationCodeOf(providerReference);
+    if (!code || !(await this.store.hasOrganization(code))) return 'orphan';
+    const { provider, rawBody, verifiedBy } = webhook;
+    await this.store.receive({ provider, eventKey, providerReference, rawBody, verifiedBy });
+    return 'moved';
   }
 
   private async ask(

@@ -1,4 +1,4 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /** A verified webhook of a provider, stored before it is acknowledged and applied afterwards. */
 export const InboundWebhookEntity = defineEntity({
@@ -9,6 +9,8 @@ export const InboundWebhookEntity = defineEntity({
     { name: 'inbound_webhooks_due', properties: ['provider', 'dueAt'], where: 'due_at is not null' },
     // What has come about one order.
     { properties: ['organizationId', 'providerReference'] },
+    // What people look for is little among much.
+    { properties: ['organizationId', 'outcome', 'id'], where: "outcome <> 'applied'" },
   ],
   properties: {
     /** The organization whose code begins the reference; the nil UUID when no organization has it. */
@@ -20,6 +22,8 @@ export const InboundWebhookEntity = defineEntity({
     providerReference: p.string().length(255).nullable(),
     /** As it came, byte by byte. */
     rawBody: p.blob(),
+    /** The strategy that verified it. */
+    verifiedBy: p.string().length(32).nullable(),
     /** How often the same event arrived. */
     deliveries: p.integer().default(1),
     tries: p.integer().default(0),
@@ -32,3 +36,4 @@ export const InboundWebhookEntity = defineEntity({
     fence: p.integer().default(0),
   },
 });
+export type InboundWebhook = InferEntity<typeof InboundWebhookEntity>;

@@ -9,11 +9,27 @@ export interface ClaimedWebhook extends Claimed {
   provider: string;
   providerReference: string | null;
   rawBody: Buffer;
+  verifiedBy: string | null;
+  /** This one included. */
   tries: number;
 }
 
-/** What came of a webhook. `not_confirmed`: the provider, when asked, did not say so (yet). */
-export type WebhookOutcome = 'applied' | 'not_confirmed' | 'orphan' | 'unreadable';
+/**
+ * What came of a webhook. `not_confirmed`: the provider, when asked, did not say so (yet). `moved`: it is in the inbox of the organization
+ * that it belongs to, which could not be read from it when it came.
+ */
+export const WEBHOOK_OUTCOMES = ['applied', 'not_confirmed', 'orphan', 'unreadable', 'moved'] as const;
+export type WebhookOutcome = (typeof WEBHOOK_OUTCOMES)[number];
+
+export interface ReceivedWebhook {
+  provider: string;
+  /** What tells events of this provider apart. */
+  eventKey: string;
+  providerReference: string | null;
+  rawBody: Buffer;
+  /** The strategy that verified it; null is not known. */
+  verifiedBy: string | null;
+}
 
 /** Where webhooks go whose reference no organization has, among several: no merchant may see them. */
 export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
@@ -26,15 +42,17 @@ const CLAIM = claimStatement({
   label: 'inbound webhooks',
   table: 'inbound_webhooks',
   condition: 'provider = $2',
+  counter: 'tries',
   columns: [
     'claimed.provider',
     'claimed.provider_reference as "providerReference"',
     'claimed.raw_body as "rawBody"',
+    'claimed.verified_by as "verifiedBy"',
     'claimed.tries',
   ],
 });
 
-const RELEASE = releaseStatement('inbound_webhooks');
+const RELEASE = releaseStatement('inbound_webhooks', 'tries');
 
 /** The inbox's SQL. */
 @Injectable()
@@ -45,13 +63,13 @@ export class InboundWebhookStore {
    * Stores a verified webhook, durable when it returns. The same event again is counted; it is applied again only if it was given up, or if
    * what it said was not confirmed.
    */
-  async receive(provider: string, eventKey: string, providerReference: string | null, rawBody: Buffer): Promise<void> {
+  async receive({ provider, eventKey, providerReference, rawBody, verifiedBy }: ReceivedWebhook): Promise<void> {
     await this.database.query(
       {
         name: 'receive a webhook',
         text: `
-          insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body)
-          values (coalesce((select id from organizations where code = $1), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}'), $2, $3, $4, $5, $6)
+          insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body, verified_by)
+          values (coalesce((select id from organizations where code = $1), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}'), $2, $3, $4, $5, $6, $7)
           on conflict (organization_id, provider, event_key) do update
           set deliveries = i.deliveries + 1,
               due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
@@ -64,6 +82,7 @@ export class InboundWebhookStore {
         createHash('sha256').update(eventKey).digest('hex'),
         providerReference,
         rawBody,
+        verifiedBy,
       ],
     );
   }
@@ -95,7 +114,7 @@ export class InboundWebhookStore {
     await this.database.query(
       {
         name: 'finish a webhook',
-        text: `update inbound_webhooks set outcome = $4, applied_at = now(), due_at = now() + $5::int * interval '1 second', tries = tries + 1, last_error = null
+        text: `update inbound_webhooks set outcome = $4, applied_at = now(), due_at = now() + $5::int * interval '1 second', last_error = null
                where organization_id = $1 and id = $2 and fence = $3`,
       },
       [claim.organizationId, claim.id, claim.fence, outcome, againInSeconds],
@@ -108,12 +127,41 @@ export class InboundWebhookStore {
       {
         name: 'retry a webhook',
         text: `update inbound_webhooks
-               set tries = tries + 1, last_error = $4, due_at = now() + $5::int * interval '1 second',
+               set last_error = $4, due_at = now() + $5::int * interval '1 second',
                    outcome = case when $5::int is null then 'given_up' else outcome end
                where organization_id = $1 and id = $2 and fence = $3`,
       },
       [claim.organizationId, claim.id, claim.fence, error.slice(0, 255), delaySeconds],
     );
+  }
+
+  /** Due again, from its first try. Whoever is at it loses it: what is found out from now on must not be overlooked. */
+  async replay(organizationId: string, id: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'replay a webhook',
+        text: `update inbound_webhooks set due_at = now(), tries = 0, fence = fence + 1 where organization_id = $1 and id = $2`,
+      },
+      [organizationId, id],
+    );
+  }
+
+  async nameOrder({ organizationId, id }: Claimed, providerReference: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'name the order of a webhook',
+        text: 'update inbound_webhooks set provider_reference = $3 where organization_id = $1 and id = $2',
+      },
+      [organizationId, id, providerReference],
+    );
+  }
+
+  async hasOrganization(code: string): Promise<boolean> {
+    const found = await this.database.query(
+      { name: 'find organization by code', text: 'select 1 from organizations where code = $1' },
+      [code],
+    );
+    return found.length > 0;
   }
 }
 

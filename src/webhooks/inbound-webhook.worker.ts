@@ -10,6 +10,7 @@ const IDLE_POLL_MS = 1_000;
 const CONCURRENCY = 16;
 /** Waits between tries; after the last one the row stays visible, and polling goes on looking at the payin all the same. */
 const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
+const TRIES_MAX = RETRY_SECONDS.length + 1;
 
 /** Applies what is in the inbox, at once when woken. */
 @Injectable()
@@ -37,7 +38,8 @@ export class InboundWebhookWorker {
   }
 
   private async apply(webhook: ClaimedWebhook): Promise<void> {
-    const delaySeconds = RETRY_SECONDS[webhook.tries] ?? null;
+    const delaySeconds = RETRY_SECONDS[webhook.tries - 1] ?? null;
+    if (webhook.tries > TRIES_MAX) return this.store.retry(webhook, 'its tries never came to an end', null);
     try {
       const outcome = await this.applyWebhook.execute(webhook);
       await this.store.finish(webhook, outcome, outcome === 'not_confirmed' ? delaySeconds : null);

@@ -42,12 +42,13 @@ export class WebhooksController {
       throw new Problem('WEBHOOK_NOT_VERIFIED');
     }
     const news = readIfPossible(webhooks, rawBody);
-    await this.store.receive(
-      name,
-      news?.eventKey ?? rawBody.toString('base64'),
-      news?.providerReference ?? null,
+    await this.store.receive({
+      provider: name,
+      eventKey: news?.eventKey ?? rawBody.toString('base64'),
+      providerReference: news?.providerReference ?? null,
       rawBody,
-    );
+      verifiedBy: webhooks.verifier.strategy,
+    });
     this.worker.wake();
     const { status, contentType, body } = webhooks.acknowledgement;
     await reply.status(status).type(contentType).send(body);

@@ -4,11 +4,13 @@ import { ReconciliationModule } from '../reconciliation/reconciliation.module.js
 import { ApplyWebhook } from './apply-webhook.service.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
+import { InboxController } from './inbox.controller.js';
+import { InboxQueries } from './inbox-queries.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
   imports: [PayinsModule, ReconciliationModule],
-  controllers: [WebhooksController],
-  providers: [ApplyWebhook, InboundWebhookStore, InboundWebhookWorker],
+  controllers: [WebhooksController, InboxController],
+  providers: [ApplyWebhook, InboundWebhookStore, InboundWebhookWorker, InboxQueries],
 })
 export class WebhooksModule {}

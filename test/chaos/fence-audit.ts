@@ -4,7 +4,9 @@
  */
 const FENCED_WRITES = {
   payins: 'new.looks <> old.looks and new.version = old.version',
-  inbound_webhooks: 'new.tries <> old.tries and new.deliveries = old.deliveries',
+  // Neither a delivery nor the passing of time.
+  inbound_webhooks:
+    'new.due_at is distinct from old.due_at and new.deliveries = old.deliveries and new.received_at = old.received_at',
   notifications: 'new.tries <> old.tries',
 } as const;
 

@@ -12,6 +12,8 @@ export const WEBHOOK_VERIFIER = Symbol('WebhookVerifier');
 
 /** Decides whether a webhook comes from the provider. Never throws: what cannot be verified is `false`. */
 export interface WebhookVerifier {
+  /** Its name, up to 32 characters: people read in the inbox how a webhook was verified. */
+  readonly strategy: string;
   verify(webhook: InboundWebhook): boolean;
 }
 

@@ -8,6 +8,8 @@ import { equalInConstantTime } from './equal-in-constant-time.js';
  * webhooks `authoritative`.
  */
 export class HmacOfBodyVerifier implements WebhookVerifier {
+  readonly strategy = 'hmac-of-body';
+
   constructor(
     private readonly options: {
       header: string;

@@ -15,6 +15,8 @@ const SIGNATURE_LENGTH_MAX = 1024;
  * was told before, and the inbox stores each event once.
  */
 export class RsaBodyVerifier implements WebhookVerifier {
+  readonly strategy = 'rsa-body';
+
   constructor(private readonly options: { publicKey: KeyObject }) {}
 
   verify({ rawBody, headers }: InboundWebhook): boolean {

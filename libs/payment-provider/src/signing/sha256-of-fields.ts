@@ -8,6 +8,8 @@ import { equalInConstantTime } from './equal-in-constant-time.js';
  * It covers those fields only, so a provider that uses it declares its webhooks a `hint`.
  */
 export class Sha256OfFieldsVerifier implements WebhookVerifier {
+  readonly strategy = 'sha256-of-fields';
+
   constructor(
     private readonly options: {
       header: string;

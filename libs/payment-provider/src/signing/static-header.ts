@@ -7,6 +7,8 @@ import { equalInConstantTime } from './equal-in-constant-time.js';
  * provider that uses it declares its webhooks a `hint`.
  */
 export class StaticHeaderVerifier implements WebhookVerifier {
+  readonly strategy = 'static-header';
+
   constructor(private readonly options: { header: string; value: Secret }) {}
 
   verify({ headers }: InboundWebhook): boolean {

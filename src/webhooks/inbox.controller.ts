@@ -1,0 +1,53 @@
+import { Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Principal } from '../auth/api-keys.js';
+import { Caller } from '../auth/auth.guard.js';
+import { ProblemSchema } from '../http/openapi.js';
+import { InboundWebhookStore } from './inbound-webhook.store.js';
+import { InboundWebhookWorker } from './inbound-webhook.worker.js';
+import { InboxQueries } from './inbox-queries.js';
+import { ListInboundWebhooksQuery } from './inbox.query.js';
+import { InboundWebhookDetailSchema, InboundWebhookPageSchema, InboundWebhookSchema } from './inbox.schema.js';
+
+/** What providers have told us, for operators. */
+@ApiTags('inbox')
+@ApiBearerAuth()
+@Controller('inbound-webhooks')
+export class InboxController {
+  constructor(
+    @Inject(InboxQueries) private readonly queries: InboxQueries,
+    @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
+    @Inject(InboundWebhookWorker) private readonly worker: InboundWebhookWorker,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Webhooks that came from providers, newest first' })
+  @ApiOkResponse({ type: InboundWebhookPageSchema })
+  list(@Caller() { organizationId }: Principal, @Query() query: ListInboundWebhooksQuery) {
+    return this.queries.list(organizationId, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One of them: what came, and what it did' })
+  @ApiOkResponse({ type: InboundWebhookDetailSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+    return this.queries.detail(organizationId, id);
+  }
+
+  @Post(':id/replay')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({
+    summary: 'Apply it once more, from its first try',
+    description: 'Safe at any time: what has been applied changes nothing when it is applied again.',
+  })
+  @ApiAcceptedResponse({ type: InboundWebhookSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  async replay(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+    await this.queries.one(organizationId, id);
+    await this.store.replay(organizationId, id);
+    const replayed = await this.queries.one(organizationId, id);
+    this.worker.wake();
+    return replayed;
+  }
+}

@@ -1,0 +1,48 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PageInfo } from '../http/page.js';
+import { PayinEventSchema } from '../payins/payin.schema.js';
+import { INBOX_STATUSES, SHOWN_OUTCOMES } from './inbox.presenter.js';
+
+/** For the API's description only; the answers themselves come from the presenter. */
+
+export class InboundWebhookSchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() provider!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'Ours, under which the provider has the order' })
+  providerReference!: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) payinId!: string | null;
+  @ApiProperty({ enum: INBOX_STATUSES, description: 'GIVEN_UP: it could not be applied, and waits for a replay' })
+  status!: string;
+  @ApiProperty({
+    enum: SHOWN_OUTCOMES,
+    nullable: true,
+    description:
+      'What came of it. NOT_CONFIRMED: the provider, when asked, did not say so. ORPHAN: we have no such order. MOVED: it belongs to another organization’s inbox',
+  })
+  outcome!: string | null;
+  @ApiProperty({ description: 'How often the same event arrived' }) deliveries!: number;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'sha256-of-fields',
+    description: 'How its signature was verified',
+  })
+  verifiedBy!: string | null;
+  @ApiProperty() tries!: number;
+  @ApiProperty({ type: String, nullable: true }) lastError!: string | null;
+  @ApiProperty({ format: 'date-time' }) receivedAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) appliedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextTryAt!: string | null;
+}
+
+export class InboundWebhookDetailSchema extends InboundWebhookSchema {
+  @ApiProperty({ enum: ['utf8', 'base64'] }) bodyEncoding!: string;
+  @ApiProperty({ description: 'What came, to the letter. It may hold the payer’s data' }) body!: string;
+  @ApiProperty({ type: [PayinEventSchema], description: 'What came of it in the history of the payin' })
+  events!: PayinEventSchema[];
+}
+
+export class InboundWebhookPageSchema {
+  @ApiProperty({ type: [InboundWebhookSchema] }) data!: InboundWebhookSchema[];
+  @ApiProperty({ type: PageInfo }) pageInfo!: PageInfo;
+}
