@@ -9,6 +9,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { BooksModule } from './books/books.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ExpiryModule } from './expiry/expiry.module.js';
+import { ExplainModule } from './explain/explain.module.js';
 import { HealthModule } from './health/health.module.js';
 import { loggerOptions } from './http/logging.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -52,6 +53,7 @@ export class AppModule {
         ReconciliationModule,
         StatementsModule,
         BooksModule,
+        ExplainModule,
         HealthModule,
         MetricsModule,
       ],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { carriedOut } from '../payins/domain/carried-out.fixture.js';
 import { decide } from '../payins/domain/decide.js';
 import type { Decision } from '../payins/domain/decision.js';
 import type { KnownPayin, News, Payment, RailRules, Report } from '../payins/domain/news.js';
@@ -57,13 +58,7 @@ function bookkeeping(news: readonly News[], start: KnownPayin = pending) {
     entries.push(...journalOf(known, decision, sequence));
     if (decision.takenBack) takenBack.push(decision.takenBack);
     sequence += decision.history.length;
-    known = {
-      ...known,
-      status: decision.status,
-      attempts: known.attempts.map((one) => ({ ...one, ...decision.attempts.find(({ id }) => id === one.id) })),
-      receipts: [...known.receipts, ...decision.receipts],
-      observationKeys: new Set([...known.observationKeys, ...decision.observations.map(({ key }) => key)]),
-    };
+    known = carriedOut(known, decision, now);
   }
   return { known, entries, takenBack };
 }

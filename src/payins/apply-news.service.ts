@@ -3,12 +3,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { OutgoingNotification } from '../notifications/fan-out.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
-import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { decide } from './domain/decide.js';
 import { presentDiscrepancy, type PresentedDiscrepancy } from './discrepancy.presenter.js';
 import type { Decision, HistoryEntry } from './domain/decision.js';
 import { stillOpen } from './domain/discrepancy.js';
-import type { News, RailRules } from './domain/news.js';
+import type { News } from './domain/news.js';
 import { toNotifications } from './payin-notifications.js';
 import { PayinStore } from './payin.store.js';
 import { presentPayin } from './payin.presenter.js';
@@ -29,7 +28,6 @@ export class ApplyNews {
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
     @Inject(RailPolicies) private readonly policies: RailPolicies,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
   ) {}
 
@@ -51,7 +49,7 @@ export class ApplyNews {
         this.logger.warn({ payinId }, 'news came after its claim had passed on; dropped');
         return undefined;
       }
-      const decision = named(decide(snapshot.known, news, this.rulesOf(snapshot), snapshot.now));
+      const decision = named(decide(snapshot.known, news, this.policies.rulesOf(snapshot.payin), snapshot.now));
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const notifications = notificationsOf(snapshot, decision);
       const written = await this.store.write(snapshot, decision, notifications, fence);
@@ -63,11 +61,6 @@ export class ApplyNews {
       await wait(Math.random() * Math.min(5 * round, 50));
     }
     throw new Error(`no decision on a payin could be written in ${ROUNDS_MAX} rounds`);
-  }
-
-  private rulesOf({ payin }: PayinSnapshot): RailRules {
-    const provider = payin.provider === null ? undefined : this.registry.get(payin.provider);
-    return { ...this.policies.of(payin.rail), reversalWatchDays: provider?.reversalWatchDays ?? 0 };
   }
 
   private log({ payin }: PayinSnapshot, decision: Decision): void {

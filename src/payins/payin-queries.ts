@@ -47,16 +47,8 @@ export class PayinQueries {
   }
 
   async history(organizationId: string, id: string) {
-    const events =
-      isUuid(id) &&
-      (await this.orm.em
-        .fork()
-        .find(
-          PayinEventEntity,
-          { organizationId, payin: [organizationId, id] },
-          { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX },
-        ));
-    if (!events || events.length === 0) throw noSuchPayin();
+    const events = await this.events(organizationId, id);
+    if (events.length === 0) throw noSuchPayin();
     return { data: events.map(presentEvent) };
   }
 
@@ -70,6 +62,18 @@ export class PayinQueries {
         { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX },
       );
     return events.map(presentEvent);
+  }
+
+  /** Lines of its history, oldest first; none where there is no such payin. */
+  async events(organizationId: string, id: string): Promise<PayinEvent[]> {
+    if (!isUuid(id)) return [];
+    return this.orm.em
+      .fork()
+      .find(
+        PayinEventEntity,
+        { organizationId, payin: [organizationId, id] },
+        { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX },
+      );
   }
 
   private async present(organizationId: string, payins: readonly Payin[]): Promise<PresentedPayin[]> {
@@ -92,6 +96,6 @@ function presentEvent({ sequence, type, at, source, from, to, data }: PayinEvent
 }
 type PresentedPayinEvent = ReturnType<typeof presentEvent>;
 
-function noSuchPayin(): Problem {
+export function noSuchPayin(): Problem {
   return new Problem('NOT_FOUND', 'Your organization has no payin with this id.');
 }

@@ -38,6 +38,8 @@ export interface PayinSnapshot {
   sequence: number;
   version: number;
   fence: number;
+  /** When it is looked at next. */
+  dueAt: Date | null;
   /** The database's time of the reading. */
   now: Date;
 }

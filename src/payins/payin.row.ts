@@ -11,6 +11,7 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
   fence: number;
   looks: number;
   paidAnswerSince: Date | null;
+  dueAt: Date | null;
   now: Date;
   attempts: (Omit<Attempt, 'startedAt'> & { startedAt: string })[];
   receipts: {
@@ -67,6 +68,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     fence,
     looks,
     paidAnswerSince,
+    dueAt,
     now,
     ...rest
   } = row;
@@ -88,6 +90,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     sequence,
     version,
     fence,
+    dueAt,
     now,
     known: {
       status: payin.status,

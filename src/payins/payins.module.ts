@@ -31,6 +31,6 @@ import { ReturnController } from './return.controller.js';
     PollPayins,
     RailPolicies,
   ],
-  exports: [ApplyNews, LookAtPayin, PayinQueries, PayinStore],
+  exports: [ApplyNews, LookAtPayin, PayinQueries, PayinStore, RailPolicies],
 })
 export class PayinsModule {}

@@ -2,13 +2,25 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Rail } from '@recaudo/payment-provider';
 import type { RailPolicy } from '../../config/rail-policies.js';
 import { ServiceSettings } from '../../config/service.settings.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import type { RailRules } from './domain/news.js';
+import type { PayinRecord } from './payin-record.js';
 
 /** How each rail behaves over time, with what the settings override. */
 @Injectable()
 export class RailPolicies {
-  constructor(@Inject(ServiceSettings) private readonly settings: ServiceSettings) {}
+  constructor(
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+  ) {}
 
   of(rail: Rail): RailPolicy {
     return this.settings.railPolicy(rail);
+  }
+
+  /** What a payin's rail and provider say together. */
+  rulesOf({ rail, provider }: Pick<PayinRecord, 'rail' | 'provider'>): RailRules {
+    const reversalWatchDays = provider === null ? 0 : (this.registry.get(provider)?.reversalWatchDays ?? 0);
+    return { ...this.of(rail), reversalWatchDays };
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { carriedOut } from './carried-out.fixture.js';
 import { decide } from './decide.js';
-import type { Decision, HistoryEntry } from './decision.js';
+import type { HistoryEntry } from './decision.js';
 import { EVIDENCE_MAX } from './discrepancy.js';
 import { addSeconds } from './look-plan.js';
 import type { KnownPayin, News, RailRules, Report } from './news.js';
@@ -31,47 +32,6 @@ const created: KnownPayin = {
   paidAnswerSince: null,
   spread: 1,
 };
-
-/** What the store makes of a decision, so that the next one is made on it. */
-function carriedOut(known: KnownPayin, decision: Decision, now: Date): KnownPayin {
-  return {
-    ...known,
-    status: decision.status,
-    endedAt: decision.ended ? now : known.endedAt,
-    instructions: decision.instructions ?? known.instructions,
-    looks: decision.looks,
-    paidAnswerSince: decision.paidAnswerSince,
-    attempts: known.attempts.map((attempt) => ({
-      ...attempt,
-      ...decision.attempts.find(({ id }) => id === attempt.id),
-    })),
-    receipts: [...known.receipts, ...decision.receipts],
-    payments: [
-      ...known.payments,
-      ...decision.observations
-        .flatMap(({ attemptId, trust, report }) =>
-          trust === 'answer' ? (report.payments ?? []).map((payment) => ({ ...payment, attemptId })) : [],
-        )
-        .filter(({ paymentId }) => !known.payments.some((told) => told.paymentId === paymentId)),
-    ],
-    hints: [
-      ...known.hints,
-      ...decision.observations.flatMap(({ attemptId, trust, report }) =>
-        trust === 'hint' && report.status === 'APPROVED'
-          ? [{ attemptId, amountInCents: report.amountInCents ?? null, heardAt: now }]
-          : [],
-      ),
-    ],
-    discrepancies: [
-      ...known.discrepancies.filter(({ id }) => !decision.discrepancies.some((changed) => changed.id === id)),
-      ...decision.discrepancies.map((changed, index) => ({
-        ...changed,
-        id: changed.id ?? `${known.discrepancies.length}-${index}`,
-      })),
-    ],
-    observationKeys: new Set([...known.observationKeys, ...decision.observations.map(({ key }) => key)]),
-  };
-}
 
 interface Step {
   news: News[];

@@ -1,5 +1,5 @@
 import { amountStatus, isUnitMismatch, settledAmount, sumOf, sumWhenWhole } from './amounts.js';
-import { addSeconds, hasWaitedForWebhook, lateUntil, nextLookAt, PAID_HINT_HOLDS_SECONDS } from './look-plan.js';
+import { addSeconds, hasWaitedForWebhook, lateUntil, nextLook, PAID_HINT_HOLDS_SECONDS } from './look-plan.js';
 import type { Decision, HistoryEntry } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import { type DiscrepancyKind, type Evidence, moneyAtRisk } from './discrepancy.js';
@@ -118,7 +118,7 @@ class Deciding {
     });
     if (this.hurry) decision.looks = 1;
     else if (this.looked) decision.looks += 1;
-    decision.dueAt = nextLookAt(
+    const look = nextLook(
       {
         status: decision.status,
         live: this.liveAttempt(),
@@ -135,6 +135,7 @@ class Deciding {
       this.rules,
       this.now,
     );
+    decision.dueAt = look?.at ?? null;
     if (this.askSoon && this.liveAttempt())
       decision.dueAt = earlier(decision.dueAt, addSeconds(this.now, ASK_SOON_SECONDS));
     if (decision.dueAt && this.notBefore && decision.dueAt < this.notBefore) decision.dueAt = this.notBefore;
@@ -445,7 +446,7 @@ class Deciding {
     }
     if (before === 'REVERSED')
       this.openDiscrepancy('STATUS_CONFLICT', received, 'money came after the payin was reversed', news);
-    if (arrived === 'UNDERPAID' && decision.status !== 'APPROVED') {
+    if (decision.status === 'UNDERPAID') {
       this.openDiscrepancy('UNDERPAID', received, 'less money arrived than was asked for', news);
     } else this.closeDiscrepancy('UNDERPAID', { resolution: 'THE_REST_ARRIVED' }, news);
     if (arrived === 'EXACT') this.isPaidExactly(news);

@@ -4,7 +4,7 @@ import {
   type LookSituation,
   nextLateLookAt,
   lookDelaySeconds,
-  nextLookAt,
+  nextLook,
   nextPollAt,
   nextRetryAt,
 } from './look-plan.js';
@@ -68,7 +68,7 @@ describe('the plan of looks', () => {
     ['that is paid', { status: 'APPROVED', expiresAt: addSeconds(now, 600), endedAt: now }],
   ])('spreads out the looks at payins %s, which were opened in the same second', (_what, situation) => {
     const at = (spread: number) =>
-      nextLookAt({ ...waiting, isShown: false, ...situation, spread } as LookSituation, rules, now)!.getTime() -
+      nextLook({ ...waiting, isShown: false, ...situation, spread } as LookSituation, rules, now)!.at.getTime() -
       now.getTime();
     const [least, middle, most] = [at(0), at(0.5), at(1)];
     expect(middle - least).toBeCloseTo(most - middle);
@@ -78,11 +78,11 @@ describe('the plan of looks', () => {
 
   it('stops when the window for late money has closed, once a person has been told', () => {
     const at = (secondsAgo: number, isShown: boolean, hurry = false) =>
-      nextLookAt(
+      nextLook(
         { ...waiting, status: 'PENDING', expiresAt: addSeconds(now, -secondsAgo), isShown, hurry, spread: 1 },
         rules,
         now,
-      );
+      )?.at ?? null;
     expect(at(DAY - 60, true)).toEqual(addSeconds(now, 10));
     expect(at(DAY + 60, false)).toEqual(addSeconds(now, 6 * 3600));
     expect(at(DAY + 60, true)).toBeNull();

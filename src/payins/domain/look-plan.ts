@@ -118,31 +118,69 @@ export interface LookSituation {
   isShown: boolean;
 }
 
-/** When the payin is looked at next; null when there is nothing left to wait for. */
-export function nextLookAt(situation: LookSituation, rules: RailRules, now: Date): Date | null {
+/** Why a payin is looked at. */
+export const LOOK_REASONS = [
+  /** Its create call is under way, or whoever made it has died. */
+  'OPENING',
+  /** No order is live: another try may open one. */
+  'NEXT_TRY',
+  /** It is not known whether there is an order. */
+  'ORDER_UNKNOWN',
+  'INSTRUCTIONS_MAY_COME',
+  'PAYER_MAY_PAY',
+  /** Its time is over, and only its provider's word ends it. */
+  'RAN_OUT',
+  /** A webhook or a list hinted that it has moved, and the answers do not say so yet. */
+  'HINTED',
+  /** The provider says that it is paid, and the amount may be an echo of what was asked. */
+  'AMOUNT_UNCERTAIN',
+  'LATE_MONEY',
+  'MONEY_TAKEN_BACK',
+] as const;
+export type LookReason = (typeof LOOK_REASONS)[number];
+
+export interface Look {
+  at: Date;
+  why: LookReason;
+}
+
+/** When the payin is looked at next, and why; null when there is nothing left to wait for. */
+export function nextLook(situation: LookSituation, rules: RailRules, now: Date): Look | null {
   const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry, spread } = situation;
-  const { reversalWatchDays } = rules;
   const closesAt = lateUntil(expiresAt, rules);
   if (paidAnswerSince) {
     const graceEnds = addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
-    return graceEnds > now ? graceEnds : addSeconds(now, WAITING_WEBHOOK_LOOK_SECONDS);
+    return {
+      at: graceEnds > now ? graceEnds : addSeconds(now, WAITING_WEBHOOK_LOOK_SECONDS),
+      why: 'AMOUNT_UNCERTAIN',
+    };
   }
-  if (isOpen(status) && !live) return situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]);
-  if (isOpen(status) && live?.state === 'opening') return addSeconds(live.startedAt, CREATE_SETTLES_SECONDS);
+  if (isOpen(status) && !live) return { at: situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]), why: 'NEXT_TRY' };
+  if (isOpen(status) && live?.state === 'opening')
+    return { at: addSeconds(live.startedAt, CREATE_SETTLES_SECONDS), why: 'OPENING' };
   if (hurry && (isOpen(status) || endedUnpaid(status)))
-    return addSeconds(now, spreadOut(stepOf(rules.pollSeconds, 0), spread));
+    return { at: addSeconds(now, spreadOut(stepOf(rules.pollSeconds, 0), spread)), why: 'HINTED' };
   if (isOpen(status)) {
-    if (instructionsMayCome(situation, now)) return addSeconds(now, INSTRUCTIONS_LOOK_SECONDS);
+    if (instructionsMayCome(situation, now))
+      return { at: addSeconds(now, INSTRUCTIONS_LOOK_SECONDS), why: 'INSTRUCTIONS_MAY_COME' };
+    const why = live?.state === 'unknown' ? 'ORDER_UNKNOWN' : now < expiresAt ? 'PAYER_MAY_PAY' : 'RAN_OUT';
     // Nothing could be learnt of it in all that time, and a person has been told: no more by itself. The first word after the window may have
     // been a moment's trouble, so there is one more.
-    if (now > closesAt) return situation.isShown ? null : addSeconds(now, spreadOut(LATE_LOOK_MAX_SECONDS, spread));
-    return nextPollAt(now, expiresAt, lookDelaySeconds(live, rules, looks), spread);
+    if (now > closesAt)
+      return situation.isShown ? null : { at: addSeconds(now, spreadOut(LATE_LOOK_MAX_SECONDS, spread)), why };
+    return { at: nextPollAt(now, expiresAt, lookDelaySeconds(live, rules, looks), spread), why };
   }
-  const late =
-    status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, closesAt, spread) : null;
-  const isPaid = status === 'UNDERPAID' || status === 'APPROVED';
-  const reversal = isPaid ? nextReversalLookAt(now, endedAt ?? now, reversalWatchDays, spread) : null;
-  return late && reversal ? (late < reversal ? late : reversal) : (late ?? reversal);
+  return sooner(
+    status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, closesAt, spread) : null,
+    status === 'UNDERPAID' || status === 'APPROVED'
+      ? nextReversalLookAt(now, endedAt ?? now, rules.reversalWatchDays, spread)
+      : null,
+  );
+}
+
+function sooner(late: Date | null, reversal: Date | null): Look | null {
+  if (late && (!reversal || late <= reversal)) return { at: late, why: 'LATE_MONEY' };
+  return reversal && { at: reversal, why: 'MONEY_TAKEN_BACK' };
 }
 
 /** Whether a paid answer that may be an echo, first heard at `since`, has waited long enough for a webhook that tells the amount. */

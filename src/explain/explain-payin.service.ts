@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isUuid } from '../http/page.js';
+import { noSuchPayin, PayinQueries } from '../payins/payin-queries.js';
+import { PayinStore } from '../payins/payin.store.js';
+import { RailPolicies } from '../payins/rail-policies.js';
+import { explain, type Explanation } from './explain.js';
+import { type Language, say } from './phrases.js';
+
+@Injectable()
+export class ExplainPayin {
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(PayinQueries) private readonly queries: PayinQueries,
+    @Inject(RailPolicies) private readonly policies: RailPolicies,
+  ) {}
+
+  /** @throws Problem NOT_FOUND */
+  async execute(organizationId: string, id: string) {
+    const snapshot = isUuid(id) && (await this.store.read(organizationId, id));
+    if (!snapshot) throw noSuchPayin();
+    const history = await this.queries.events(organizationId, id);
+    const explanation = explain({ snapshot, history, rules: this.policies.rulesOf(snapshot.payin) });
+    return {
+      payinId: id,
+      status: snapshot.payin.status,
+      es: sentences(explanation, 'es'),
+      en: sentences(explanation, 'en'),
+      waitingFor: explanation.waitingFor,
+      nextLookAt: explanation.nextLookAt?.toISOString() ?? null,
+      nextLookReason: explanation.nextLookReason,
+      openDiscrepancies: explanation.open.map(({ id, kind, openedAt }) => ({
+        id,
+        kind,
+        openedAt: openedAt.toISOString(),
+      })),
+    };
+  }
+}
+
+function sentences(explanation: Explanation, language: Language): string[] {
+  return explanation.sentences.map(({ phrase, values }) => say(phrase, values, language));
+}

@@ -1,0 +1,25 @@
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Principal } from '../auth/api-keys.js';
+import { Caller } from '../auth/auth.guard.js';
+import { ProblemSchema } from '../http/openapi.js';
+import { ExplainPayin } from './explain-payin.service.js';
+import { ExplanationSchema } from './explain.schema.js';
+
+@ApiTags('payins')
+@ApiBearerAuth()
+@Controller('payins')
+export class ExplainController {
+  constructor(@Inject(ExplainPayin) private readonly explainPayin: ExplainPayin) {}
+
+  @Get(':id/explain')
+  @ApiOperation({
+    summary: 'Why it is where it is',
+    description: 'In plain Spanish and English: what happened, what it waits for, when it is looked at next and why.',
+  })
+  @ApiOkResponse({ type: ExplanationSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  explain(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+    return this.explainPayin.execute(organizationId, id);
+  }
+}

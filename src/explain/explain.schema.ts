@@ -1,0 +1,23 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { LOOK_REASONS } from '../payins/domain/look-plan.js';
+import { DISCREPANCY_KINDS } from '../payins/domain/discrepancy.js';
+import { PAYIN_STATUSES } from '../payins/domain/status.js';
+import { WAITING_FOR } from './explain.js';
+
+class OpenDiscrepancySchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ enum: DISCREPANCY_KINDS }) kind!: string;
+  @ApiProperty({ format: 'date-time' }) openedAt!: string;
+}
+
+export class ExplanationSchema {
+  @ApiProperty({ format: 'uuid' }) payinId!: string;
+  @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
+  @ApiProperty({ type: [String], example: ['El cobro está abierto en acme y no está pagado.'] }) es!: string[];
+  @ApiProperty({ type: [String], example: ['The payin is open at acme, and not paid.'] }) en!: string[];
+  @ApiProperty({ enum: WAITING_FOR, description: 'PERSON: nothing happens by itself; see openDiscrepancies' })
+  waitingFor!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextLookAt!: string | null;
+  @ApiProperty({ enum: LOOK_REASONS, nullable: true }) nextLookReason!: string | null;
+  @ApiProperty({ type: [OpenDiscrepancySchema] }) openDiscrepancies!: OpenDiscrepancySchema[];
+}

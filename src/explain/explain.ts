@@ -1,0 +1,188 @@
+import { isOpen } from '../payins/domain/status.js';
+import { addSeconds, type LookReason, lateUntil, nextLook } from '../payins/domain/look-plan.js';
+import type { Discrepancy } from '../payins/domain/discrepancy.js';
+import type { Attempt, KnownPayin, RailRules } from '../payins/domain/news.js';
+import { sumOf } from '../payins/domain/amounts.js';
+import type { PayinSnapshot } from '../payins/payin-record.js';
+import { type Phrase, type Values } from './phrases.js';
+import { DISCREPANCY_TEXTS, LOOK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
+
+/** One line of the history. */
+export interface HistoryLine {
+  type: string;
+  at: Date;
+  source: string;
+  data: Record<string, unknown>;
+}
+
+/** All that an explanation rests on. */
+export interface Story {
+  snapshot: Pick<PayinSnapshot, 'known' | 'dueAt' | 'now'> & {
+    payin: Pick<PayinSnapshot['payin'], 'rail' | 'provider'>;
+  };
+  history: readonly HistoryLine[];
+  rules: RailRules;
+}
+
+export const WAITING_FOR = ['PAYER', 'PROVIDER', 'WEBHOOK', 'PERSON', 'NOTHING'] as const;
+export type WaitingFor = (typeof WAITING_FOR)[number];
+
+export interface Sentence {
+  phrase: Phrase;
+  values: Values;
+}
+
+export interface Explanation {
+  sentences: Sentence[];
+  waitingFor: WaitingFor;
+  nextLookAt: Date | null;
+  nextLookReason: LookReason | null;
+  open: readonly Discrepancy[];
+}
+
+const AWAITED: Readonly<Record<LookReason, WaitingFor>> = {
+  OPENING: 'PROVIDER',
+  NEXT_TRY: 'PROVIDER',
+  ORDER_UNKNOWN: 'PROVIDER',
+  INSTRUCTIONS_MAY_COME: 'PROVIDER',
+  PAYER_MAY_PAY: 'PAYER',
+  RAN_OUT: 'PROVIDER',
+  HINTED: 'PROVIDER',
+  AMOUNT_UNCERTAIN: 'WEBHOOK',
+  LATE_MONEY: 'NOTHING',
+  MONEY_TAKEN_BACK: 'NOTHING',
+};
+
+/**
+ * Says why a payin is where it is, what it waits for, and when and why it is looked at next. Pure. Takes nothing of the payer's and no text
+ * of a provider's: neither could then be shown to everybody who may see the payin.
+ */
+export function explain(story: Story): Explanation {
+  const { snapshot, history, rules } = story;
+  const { known, dueAt, now } = snapshot;
+  const nextLookReason = dueAt && reasonOf(story, dueAt);
+  const open = known.discrepancies.filter((discrepancy) => discrepancy.status === 'OPEN');
+  const values: Values = {
+    provider: { name: liveAttempt(known)?.provider ?? snapshot.payin.provider ?? '' },
+    asked: amount(known.amountInCents, known),
+    received: amount(sumOf(known.receipts), known),
+    missing: amount(known.amountInCents - sumOf(known.receipts), known),
+    until: { time: known.expiresAt },
+    closes: { time: lateUntil(known.expiresAt, rules) },
+  };
+  const sentences: Sentence[] = [
+    { phrase: statusText(known), values },
+    ...history.flatMap((line) => tell(line, story)),
+    ...(nextLookReason ? [{ phrase: LOOK_TEXTS[nextLookReason], values }] : []),
+    nextLookSentence(dueAt, now),
+    ...open.map(({ kind }) => ({ phrase: forAPerson(DISCREPANCY_TEXTS[kind]), values })),
+  ];
+  return { sentences, waitingFor: awaited(snapshot, nextLookReason, open), nextLookAt: dueAt, nextLookReason, open };
+}
+
+function forAPerson({ es, en }: Phrase): Phrase {
+  return { es: `Una persona debe revisar: ${es}`, en: `A person must look: ${en}` };
+}
+
+function statusText(known: KnownPayin): Phrase {
+  const short = known.status === 'APPROVED' && sumOf(known.receipts) < known.amountInCents;
+  return short ? STORY_TEXTS.acceptedShort : STATUS_TEXTS[known.status];
+}
+
+function awaited(
+  { known, now }: Story['snapshot'],
+  reason: LookReason | null,
+  open: readonly Discrepancy[],
+): WaitingFor {
+  if (reason === 'LATE_MONEY' && known.status === 'UNDERPAID') return 'PAYER';
+  if (reason === 'RAN_OUT' && now < known.expiresAt) return 'PAYER';
+  // Nothing could be learnt of it: see the look plan.
+  if (!reason && isOpen(known.status)) return 'PERSON';
+  const awaitedThen = reason ? AWAITED[reason] : 'NOTHING';
+  return awaitedThen === 'NOTHING' && open.length > 0 ? 'PERSON' : awaitedThen;
+}
+
+/** The plan's own reason, as it will be at the next look. */
+function reasonOf({ snapshot: { known, now }, rules }: Story, dueAt: Date): LookReason {
+  const live = liveAttempt(known);
+  const hinted = known.hints.some(({ attemptId }) => attemptId === live?.id) && known.receipts.length === 0;
+  const situation = {
+    ...known,
+    live,
+    hurry: hinted,
+    retryAt: dueAt,
+    hasInstructions: Boolean(known.instructions),
+    isShown: false,
+  };
+  // An open payin may have run out by then; a window that closes with the next look is open until then.
+  const last = addSeconds(dueAt, -1);
+  const at = isOpen(known.status) ? (dueAt > now ? dueAt : now) : last < now ? last : now;
+  // Outside of its plan it is looked at where somebody has told something.
+  return nextLook(situation, rules, at)?.why ?? 'HINTED';
+}
+
+function nextLookSentence(dueAt: Date | null, now: Date): Sentence {
+  if (!dueAt) return { phrase: STORY_TEXTS.noLook, values: {} };
+  return dueAt > now
+    ? { phrase: STORY_TEXTS.nextLook, values: { at: { time: dueAt } } }
+    : { phrase: STORY_TEXTS.nextLookNow, values: {} };
+}
+
+type Teller = (line: HistoryLine, story: Story) => [phrase: Phrase, values?: Values] | undefined;
+
+/** Which lines of the history are worth a sentence, and which. */
+const TELLERS: Readonly<Record<string, Teller>> = {
+  'payin.created': (_line, { snapshot: { known, payin } }) => [
+    STORY_TEXTS.asked,
+    { amount: amount(known.amountInCents, known), rail: { rail: payin.rail }, until: { time: known.expiresAt } },
+  ],
+  'attempt.opened': ({ data }) => [STORY_TEXTS.opened, { provider: nameIn(data['provider']) }],
+  'attempt.unknown': ({ data }) => [STORY_TEXTS.unknown, { provider: nameIn(data['provider']) }],
+  'attempt.not_executed': ({ data }) => [
+    STORY_TEXTS.notTaken,
+    { provider: nameIn(data['provider']), code: nameIn(data['code']) },
+  ],
+  observation: ({ data }, { snapshot: { known } }) => {
+    if (data['trust'] !== 'hint' || data['status'] !== 'APPROVED') return undefined;
+    const told = centsIn(data['amountInCents']);
+    return told === undefined ? [STORY_TEXTS.hinted] : [STORY_TEXTS.hintedAmount, { amount: amount(told, known) }];
+  },
+  'receipt.added': ({ data }, { snapshot: { known } }) => [
+    STORY_TEXTS.arrived,
+    { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) },
+  ],
+  'payin.late_payment': () => [STORY_TEXTS.late],
+  'payin.overpaid': () => [STORY_TEXTS.over],
+  'payin.approved': ({ source }) => (source === 'request' ? [STORY_TEXTS.accepted] : undefined),
+  'payin.rejected': () => [STORY_TEXTS.rejected],
+  'payin.expired': () => [STORY_TEXTS.expired],
+  'payin.canceled': ({ source }) => [
+    source === 'request' ? STORY_TEXTS.canceledByRequest : STORY_TEXTS.canceledByProvider,
+  ],
+  'payin.failed': () => [STORY_TEXTS.failed],
+  'payin.reversed': () => [STORY_TEXTS.takenBack],
+};
+
+function tell(line: HistoryLine, story: Story): Sentence[] {
+  const told = Object.hasOwn(TELLERS, line.type) ? TELLERS[line.type]?.(line, story) : undefined;
+  if (!told) return [];
+  const [phrase, values = {}] = told;
+  return [{ phrase, values: { at: { time: line.at }, ...values } }];
+}
+
+function liveAttempt({ attempts }: KnownPayin): Attempt | undefined {
+  return attempts.findLast(({ state }) => state !== 'not_executed');
+}
+
+function amount(cents: bigint, { currency }: KnownPayin): { cents: bigint; currency: string } {
+  return { cents, currency };
+}
+
+/** Names of providers and codes of errors, both of our making; anything else is not repeated. */
+function nameIn(value: unknown): { name: string } {
+  return { name: typeof value === 'string' && /^\w{1,64}$/.test(value) ? value : '?' };
+}
+
+function centsIn(value: unknown): bigint | undefined {
+  return typeof value === 'string' && /^\d{1,18}$/.test(value) ? BigInt(value) : undefined;
+}

@@ -1,0 +1,174 @@
+import type { LookReason } from '../payins/domain/look-plan.js';
+import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
+import type { PayinStatus } from '../payins/domain/status.js';
+import type { Phrase } from './phrases.js';
+
+/** Where it is. */
+export const STATUS_TEXTS = {
+  CREATED: {
+    es: 'El cobro está aceptado y todavía no está abierto en ningún proveedor.',
+    en: 'The payin is accepted, and not yet open at any provider.',
+  },
+  PENDING: {
+    es: 'El cobro está abierto en {provider} y no está pagado.',
+    en: 'The payin is open at {provider}, and not paid.',
+  },
+  UNDERPAID: {
+    es: 'Llegaron {received} de {asked}: faltan {missing}.',
+    en: '{received} of {asked} arrived: {missing} are missing.',
+  },
+  APPROVED: { es: 'El cobro está pagado: llegaron {received}.', en: 'The payin is paid: {received} arrived.' },
+  REJECTED: {
+    es: 'El pago fue rechazado y no llegó dinero.',
+    en: 'The payment was refused, and no money arrived.',
+  },
+  EXPIRED: { es: 'El cobro venció sin pago.', en: 'The payin ran out unpaid.' },
+  CANCELED: {
+    es: 'El cobro fue cancelado y no llegó dinero.',
+    en: 'The payin was canceled, and no money arrived.',
+  },
+  FAILED: { es: 'Ningún proveedor abrió el cobro.', en: 'No provider opened the payin.' },
+  REVERSED: {
+    es: 'El cobro se pagó y después el dinero fue devuelto.',
+    en: 'The payin was paid, and then the money was taken back.',
+  },
+} as const satisfies Record<PayinStatus, Phrase>;
+
+/** What happened, in its order. */
+export const STORY_TEXTS = {
+  acceptedShort: {
+    es: 'El cobro vale como pagado: llegaron {received} de {asked} y una persona lo aceptó.',
+    en: 'The payin counts as paid: {received} of {asked} arrived, and a person accepted it.',
+  },
+  asked: {
+    es: 'El {at} se pidieron {amount} por {rail}, con plazo hasta el {until}.',
+    en: '{amount} were asked for by {rail} on {at}, to be paid until {until}.',
+  },
+  opened: { es: '{provider} tiene la orden.', en: '{provider} has the order.' },
+  unknown: {
+    es: 'La respuesta de {provider} se perdió: puede que tenga la orden.',
+    en: 'The reply of {provider} was lost: it may have the order.',
+  },
+  notTaken: { es: '{provider} no tomó la orden ({code}).', en: '{provider} did not take the order ({code}).' },
+  hinted: {
+    es: 'El {at} un aviso dijo que está pagado; un aviso solo no basta, así que se le preguntó al proveedor.',
+    en: 'A webhook said on {at} that it is paid; its word alone is not enough, so the provider was asked.',
+  },
+  hintedAmount: {
+    es: 'El {at} un aviso dijo que se pagaron {amount}; un aviso solo no basta, así que se le preguntó al proveedor.',
+    en: 'A webhook said on {at} that {amount} were paid; its word alone is not enough, so the provider was asked.',
+  },
+  arrived: { es: 'El {at} se registraron {amount}.', en: '{amount} were booked on {at}.' },
+  late: {
+    es: 'Ese dinero llegó tarde: el cobro ya había terminado sin pago.',
+    en: 'That money came late: the payin had ended unpaid already.',
+  },
+  over: { es: 'Llegó más de lo que se pidió.', en: 'More arrived than was asked for.' },
+  accepted: {
+    es: 'El {at} una persona lo aceptó como pagado.',
+    en: 'A person accepted it as paid on {at}.',
+  },
+  rejected: {
+    es: 'El {at} el proveedor dijo que fue rechazado.',
+    en: 'The provider said on {at} that it was refused.',
+  },
+  expired: {
+    es: 'El {at}, después del plazo, el proveedor dijo que no está pagado.',
+    en: 'The provider said on {at}, after its time, that it is not paid.',
+  },
+  canceledByRequest: { es: 'El {at} se pidió cancelarlo por la API.', en: 'It was canceled through the API on {at}.' },
+  canceledByProvider: {
+    es: 'El {at} el proveedor dijo que fue cancelado.',
+    en: 'The provider said on {at} that it was canceled.',
+  },
+  failed: {
+    es: 'El {at} ya no quedaba ningún proveedor que pudiera abrirlo.',
+    en: 'On {at} no provider was left that could open it.',
+  },
+  takenBack: { es: 'El {at} el dinero fue devuelto.', en: 'The money was taken back on {at}.' },
+  nextLook: { es: 'Próxima revisión: {at}.', en: 'Next look: {at}.' },
+  nextLookNow: { es: 'Próxima revisión: ahora.', en: 'Next look: now.' },
+  noLook: { es: 'Ya no se revisa por sí solo.', en: 'It is not looked at by itself any more.' },
+} as const satisfies Record<string, Phrase>;
+
+/** What it waits for, and so why it is looked at. */
+export const LOOK_TEXTS = {
+  OPENING: {
+    es: 'La llamada que abre la orden en {provider} está en curso o se perdió: se le pregunta a {provider}.',
+    en: 'The call that opens the order at {provider} is under way or was lost: {provider} is asked.',
+  },
+  NEXT_TRY: {
+    es: 'Ninguna orden está abierta: se intenta de nuevo.',
+    en: 'No order is open: it is tried again.',
+  },
+  ORDER_UNKNOWN: {
+    es: 'No se sabe si {provider} tiene la orden: se le pregunta hasta que lo diga, y mientras tanto no se abre otra.',
+    en: 'It is not known whether {provider} has the order: it is asked until it says so, and no other is opened meanwhile.',
+  },
+  INSTRUCTIONS_MAY_COME: {
+    es: 'La orden se abrió sin instrucciones para el pagador: pueden llegar en un momento.',
+    en: 'The order was opened without instructions for the payer: they may come in a moment.',
+  },
+  PAYER_MAY_PAY: {
+    es: 'Espera al pagador hasta el {until}. Como un aviso puede perderse, también se le pregunta a {provider}.',
+    en: 'It waits for the payer until {until}. As a webhook can be lost, {provider} is asked, too.',
+  },
+  RAN_OUT: {
+    es: 'El plazo es hasta el {until}; después vence solo cuando {provider} diga que no está pagado. Mientras no pueda decirlo, sigue abierto.',
+    en: 'It has time until {until}; then it expires only when {provider} says that it is not paid. While it cannot say, the payin stays open.',
+  },
+  HINTED: {
+    es: 'Un aviso o una lista dijo que algo cambió y {provider} todavía no lo confirma: se le pregunta de nuevo.',
+    en: 'A webhook or a list said that something has changed, and {provider} does not confirm it yet: it is asked again.',
+  },
+  AMOUNT_UNCERTAIN: {
+    es: '{provider} dice que está pagado, pero su respuesta puede solo repetir el valor pedido: se espera un momento el aviso con el valor real.',
+    en: '{provider} says that it is paid, but its answer may only repeat the amount asked: the webhook with the real one is waited for a moment.',
+  },
+  LATE_MONEY: {
+    es: 'Todavía puede llegar dinero: se le pregunta a {provider} hasta el {closes}.',
+    en: 'Money may still come: {provider} is asked until {closes}.',
+  },
+  MONEY_TAKEN_BACK: {
+    es: 'Se le pregunta a {provider} de vez en cuando si el dinero fue devuelto.',
+    en: '{provider} is asked from time to time whether the money was taken back.',
+  },
+} as const satisfies Record<LookReason, Phrase>;
+
+/** What a person must look at. */
+export const DISCREPANCY_TEXTS = {
+  UNDERPAID: { es: 'Llegó menos de lo que se pidió.', en: 'Less arrived than was asked for.' },
+  OVERPAID: { es: 'Llegó más de lo que se pidió.', en: 'More arrived than was asked for.' },
+  LATE_PAYMENT: { es: 'El dinero llegó tarde.', en: 'The money came late.' },
+  PAID_TWICE: {
+    es: 'Llegó otro pago cuando ya estaba completo.',
+    en: 'Another payment came when it was whole already.',
+  },
+  UNIT_MISMATCH: {
+    es: 'El proveedor reporta exactamente 100 veces más o menos: se confundieron centavos y pesos. No se registró nada.',
+    en: 'The provider reports exactly 100 times more or less: cents and pesos are mixed up. Nothing was booked.',
+  },
+  CURRENCY_MISMATCH: {
+    es: 'El proveedor reporta otra moneda. No se registró nada.',
+    en: 'The provider reports another currency. Nothing was booked.',
+  },
+  AMOUNT_CONFLICT: {
+    es: 'Hay valores que se contradicen.',
+    en: 'Amounts contradict each other.',
+  },
+  MISSING_HERE: {
+    es: 'El proveedor tiene una orden o dinero que aquí no está.',
+    en: 'The provider has an order or money that is not here.',
+  },
+  CHARGEBACK: { es: 'El dinero fue devuelto.', en: 'The money was taken back.' },
+  STATUS_CONFLICT: { es: 'Hay estados que se contradicen.', en: 'Statuses contradict each other.' },
+  ORPHAN: { es: 'Hay noticias de una orden desconocida.', en: 'There is news of an order that is not known.' },
+  MISSING_AT_PROVIDER: {
+    es: 'El proveedor dice que no tiene la orden, o no ha podido decir cómo está.',
+    en: 'The provider says that it does not have the order, or has not been able to say how it stands.',
+  },
+  UNRECOGNISED_STATUS: {
+    es: 'El proveedor reporta un estado que no está en sus documentos.',
+    en: 'The provider reports a status that is not in its documents.',
+  },
+} as const satisfies Record<DiscrepancyKind, Phrase>;

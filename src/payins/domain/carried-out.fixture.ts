@@ -1,0 +1,43 @@
+import type { Decision } from './decision.js';
+import type { KnownPayin } from './news.js';
+
+/** What the store makes of a decision, so that the next one is made on it. */
+export function carriedOut(known: KnownPayin, decision: Decision, now: Date): KnownPayin {
+  return {
+    ...known,
+    status: decision.status,
+    endedAt: decision.ended ? now : known.endedAt,
+    instructions: decision.instructions ?? known.instructions,
+    looks: decision.looks,
+    paidAnswerSince: decision.paidAnswerSince,
+    attempts: known.attempts.map((attempt) => ({
+      ...attempt,
+      ...decision.attempts.find(({ id }) => id === attempt.id),
+    })),
+    receipts: [...known.receipts, ...decision.receipts],
+    payments: [
+      ...known.payments,
+      ...decision.observations
+        .flatMap(({ attemptId, trust, report }) =>
+          trust === 'answer' ? (report.payments ?? []).map((payment) => ({ ...payment, attemptId })) : [],
+        )
+        .filter(({ paymentId }) => !known.payments.some((told) => told.paymentId === paymentId)),
+    ],
+    hints: [
+      ...known.hints,
+      ...decision.observations.flatMap(({ attemptId, trust, report }) =>
+        trust === 'hint' && report.status === 'APPROVED'
+          ? [{ attemptId, amountInCents: report.amountInCents ?? null, heardAt: now }]
+          : [],
+      ),
+    ],
+    discrepancies: [
+      ...known.discrepancies.filter(({ id }) => !decision.discrepancies.some((changed) => changed.id === id)),
+      ...decision.discrepancies.map((changed, index) => ({
+        ...changed,
+        id: changed.id ?? `${known.discrepancies.length}-${index}`,
+      })),
+    ],
+    observationKeys: new Set([...known.observationKeys, ...decision.observations.map(({ key }) => key)]),
+  };
+}
