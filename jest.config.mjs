@@ -6,6 +6,7 @@ const shared = {
   moduleNameMapper: {
     '^@recaudo/(.*)$': '<rootDir>/libs/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^fast-check$': '<rootDir>/test/support/seeded-fast-check.mjs',
     // Its ES modules import JSON in a way that Jest warns of, once per file.
     '^libphonenumber-js$': '<rootDir>/node_modules/libphonenumber-js/index.cjs',
   },

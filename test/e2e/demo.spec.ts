@@ -51,7 +51,7 @@ describe('at a service with all providers', () => {
     expect(problems).toEqual([]);
     expect(printed.match(/=> as it should/g)).toHaveLength(QUICK_STORIES.length);
     expect(await stand.sandbox.tumipay.switches()).toMatchObject({ direct: false });
-  }, 60_000);
+  });
 
   it('stories that go wrong say how, and the others are told all the same', async () => {
     const good = storyOf('SIGNED-WHOLE');
@@ -74,7 +74,7 @@ describe('at a service with all providers', () => {
     expect(said(5)).toContain('should be 422 PROVIDER_RULE');
     expect(said(6)).toBe('');
     expect(printed.match(/=> as it should/g)).toHaveLength(1);
-  }, 90_000);
+  });
 
   it('says that there is no sandbox where there is none', async () => {
     const { problems } = await tell(stand, STORIES, `http://localhost:${await freePort()}`);

@@ -10,7 +10,7 @@ let replicas: Replicas;
 
 beforeAll(async () => {
   replicas = await startReplicas(3);
-}, 60_000);
+});
 afterEach(() => replicas.sandbox.tumipay.clearFaults());
 afterAll(() => replicas?.close());
 

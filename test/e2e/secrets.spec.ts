@@ -64,7 +64,7 @@ beforeAll(async () => {
   api = new ApiClient(service.url, SECRETS.apiKey);
   await runEverything();
   await service.end();
-}, 60_000);
+});
 
 afterAll(async () => {
   await service?.end();

@@ -70,7 +70,7 @@ describe('npm start', () => {
     expect(printed).toContain(`http://localhost:${port}/docs`);
     expect(printed).toContain(`http://localhost:${sandboxPort}`);
     const commands = /into another terminal\):\n([\s\S]+)\nCtrl-C/.exec(printed)![1]!;
-    const { stdout } = await promisify(execFile)('bash', ['-c', commands], { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)('bash', ['-c', commands], { timeout: 60_000 });
     const answers = stdout
       .split('\n')
       .filter(Boolean)
