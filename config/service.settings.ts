@@ -55,7 +55,7 @@ export class ServiceSettings {
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   PUBLIC_URL?: string;
 
-  /** `api` leaves the due work to other replicas; `worker` and `all` do it. All of them answer HTTP. */
+  /** `api` leaves the due work to other replicas; `worker` does it, and serves /health and /metrics only. */
   @IsIn(ROLES)
   ROLE: (typeof ROLES)[number] = 'all';
 
@@ -129,7 +129,15 @@ export class ServiceSettings {
   @IsInt()
   @Min(1)
   @Max(3600)
-  POLL_TICK_SECONDS: number = 5;
+  POLL_TICK_SECONDS: number = 1;
+
+  /** How long a service that is told to end goes on answering while it says that it is not ready. Absent: 5 in production, else 0. */
+  @IsOptional()
+  @toNumber
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  SHUTDOWN_DRAIN_SECONDS?: number;
 
   /** From this hour on (in Bogotá) each day the providers that list their orders are asked for those of the last days; `off`: never. */
   @toNumber
@@ -167,11 +175,19 @@ export class ServiceSettings {
     return this.OUTBOUND_ALLOW_PRIVATE ?? !this.production;
   }
 
+  get shutdownDrainMs(): number {
+    return (this.SHUTDOWN_DRAIN_SECONDS ?? (this.production ? 5 : 0)) * 1000;
+  }
+
   railPolicy(rail: Rail): RailPolicy {
     return railPolicy(rail, this[`RAIL_POLICY_${rail}`]);
   }
 
   get doesDueWork(): boolean {
     return this.ROLE !== 'api';
+  }
+
+  get servesApi(): boolean {
+    return this.ROLE !== 'worker';
   }
 }

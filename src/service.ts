@@ -1,11 +1,14 @@
 import 'reflect-metadata';
+import { setTimeout as wait } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import type { Environment } from '../config/load-settings.js';
 import { ServiceSettings } from '../config/service.settings.js';
 import { AppModule } from './app.module.js';
+import { DueWorkScheduler } from './database/due-work-scheduler.js';
 import { withSecretsKey } from './development/local-keys.js';
+import { ShutdownHealth } from './health/shutdown.health.js';
 import { configureHttp, createAdapter } from './http/http-app.js';
 import { serveOpenApi } from './http/openapi.js';
 import { LeftBehind } from './payins/left-behind.js';
@@ -36,7 +39,7 @@ export async function startService(environment: Environment): Promise<Service> {
     },
   );
   const settings = app.get(ServiceSettings);
-  configureHttp(app);
+  configureHttp(app, settings);
   serveOpenApi(app);
   await app.init();
   app.useLogger(app.get(Logger));
@@ -50,11 +53,21 @@ export async function startService(environment: Environment): Promise<Service> {
     await app.close();
     throw error;
   }
-  return { app, settings, close: () => close(app) };
+  return { app, settings, close: () => close(app, settings) };
+}
+
+/**
+ * The orderly end: first not ready, so that a load balancer sends nothing new; due work is given to other replicas; what still comes is
+ * answered until the drain is over; then what is in flight.
+ */
+async function close(app: NestFastifyApplication, { shutdownDrainMs }: ServiceSettings): Promise<void> {
+  app.get(ShutdownHealth).leave();
+  await Promise.all([wait(shutdownDrainMs), app.get(DueWorkScheduler).stop()]);
+  await closeServer(app);
 }
 
 /** Node closes connections that are idle when a server is closed, and waits for those that become idle afterwards until they time out. */
-async function close(app: NestFastifyApplication): Promise<void> {
+async function closeServer(app: NestFastifyApplication): Promise<void> {
   const timer = setInterval(() => app.getHttpServer().closeIdleConnections(), IDLE_CONNECTIONS_MS);
   await app.close().finally(() => clearInterval(timer));
 }

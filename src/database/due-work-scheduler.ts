@@ -59,7 +59,12 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Takes nothing new, lets what is in flight end, and gives back what does not. Calling it again changes nothing. */
+  async stop(): Promise<void> {
     this.running = false;
     for (const name of this.scheduler.getIntervals()) this.scheduler.deleteInterval(name);
     await Promise.all(this.loops.map(({ loop }) => loop.stop(STOP_TIMEOUT_MS)));

@@ -1,14 +1,14 @@
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 
 /** Not ready once the end has begun, so that a load balancer sends nothing new. */
 @Injectable()
-export class ShutdownHealth implements BeforeApplicationShutdown {
+export class ShutdownHealth {
   private leaving = false;
 
   constructor(@Inject(HealthIndicatorService) private readonly indicator: HealthIndicatorService) {}
 
-  beforeApplicationShutdown(): void {
+  leave(): void {
     this.leaving = true;
   }
 

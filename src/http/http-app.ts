@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServiceSettings } from '../../config/service.settings.js';
 import { type FieldProblem, Problem } from './problem.js';
 import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
@@ -27,6 +28,8 @@ export function createAdapter(): FastifyAdapter {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: UPLOAD_TIMEOUT_MS,
     routerOptions: { maxParamLength: 200 },
+    // What comes on an open connection while the service ends is answered like everything else.
+    return503OnClosing: false,
     // Nobody's X-Forwarded-For is believed.
     trustProxy: false,
     genReqId: requestIdOf,
@@ -36,8 +39,11 @@ export function createAdapter(): FastifyAdapter {
   });
 }
 
+/** What a process that does due work alone serves: for operators. */
+const WORKER_PATH = /^\/(?:health|metrics)(?:[/?]|$)/;
+
 /** Everything that holds for all routes: parsing, validation, errors, the request's id. */
-export function configureHttp(app: NestFastifyApplication): void {
+export function configureHttp(app: NestFastifyApplication, { servesApi }: Pick<ServiceSettings, 'servesApi'>): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
@@ -60,6 +66,7 @@ export function configureHttp(app: NestFastifyApplication): void {
     if (!isUpload(request)) limitArrival(request.raw);
     next(isUpload(request) ? problemOfUpload(request) : undefined);
   });
+  if (!servesApi) fastify.addHook('onRequest', refuseWork);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(
     new ReservedNamesPipe(),
@@ -104,6 +111,11 @@ function limitArrival(request: IncomingMessage): void {
     if (!request.complete) answerUnreadable(error, request.socket);
   }, BODY_TIMEOUT_MS).unref();
   request.once('close', () => clearTimeout(timer));
+}
+
+function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
+  const detail = 'This process has ROLE=worker: it serves /health and /metrics, and the API is elsewhere.';
+  next(WORKER_PATH.test(request.url) ? undefined : new Problem('NOT_FOUND', detail));
 }
 
 function parseJsonBody(request: FastifyRequest, body: Buffer): unknown {
