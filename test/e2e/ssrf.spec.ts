@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
+import { NotificationApi } from '../support/notification-api.js';
 import { type Sentinel, startSentinel } from '../support/sentinel.js';
 import { refusedUrls } from '../support/ssrf-vectors.js';
 import { startStand, type Stand } from '../support/stand.js';
-import { until } from '../support/until.js';
 
 let stand: Stand;
+let notifications: NotificationApi;
 let sentinel: Sentinel;
 
 beforeAll(async () => {
   sentinel = await startSentinel();
   // As in production. The simulated provider is private, too, and so nothing is opened here.
   stand = await startStand({ OUTBOUND_ALLOW_PRIVATE: 'false' });
+  notifications = new NotificationApi(stand.api);
 });
 
 afterAll(async () => {
@@ -21,6 +23,7 @@ afterAll(async () => {
 });
 
 const AT_ONCE = 8;
+const NOBODY = 'https://nobody.invalid/hook';
 
 /** Every URL that leads away from the public internet, a few at a time. */
 async function forEveryUrl(use: (url: string) => Promise<void>): Promise<void> {
@@ -43,28 +46,30 @@ describe('where merchants’ URLs must be public', () => {
     expect(sentinel.connections()).toBe(0);
   });
 
+  it('an endpoint with any other url is refused by name and with the reason, new or changed, and nothing is called', async () => {
+    const { api } = stand;
+    const known = (await notifications.createEndpoint({ url: NOBODY })).id;
+    await forEveryUrl(async (url) => {
+      expectProblem(await api.call('POST', '/webhook-endpoints', { url }), 'VALIDATION_FAILED', 'url');
+    });
+    const [changed] = refusedUrls(sentinel.port);
+    const answer = await api.call('PATCH', `/webhook-endpoints/${known}`, { url: changed });
+    expectProblem(answer, 'VALIDATION_FAILED', 'url');
+    expect(await stand.database.query('select url from webhook_endpoints')).toEqual([{ url: NOBODY }]);
+    expect(sentinel.connections()).toBe(0);
+  });
+
   it('a notification for a name that leads to a private address is tried, not sent, and does not say where it leads', async () => {
-    // No name of the internet can be made to lead here: one that is refused at the create takes its place afterwards.
-    const { body } = await stand.api.create({ callbackUrl: 'https://nobody.invalid/hook' });
-    await tried(body.id);
-    await stand.database.query(
-      `update notifications set url = $2, due_at = now(), last_result = null where payin_id = $1`,
-      [body.id, `https://localhost:${sentinel.port}/hook`],
-    );
-    const result = await tried(body.id);
+    const endpoint = (await notifications.createEndpoint({ url: NOBODY })).id;
+    // No name of the internet can be made to lead here: one that is refused when it is given takes its place afterwards.
+    await stand.database.query('update webhook_endpoints set url = $2 where id = $1', [
+      endpoint,
+      `https://localhost:${sentinel.port}/hook`,
+    ]);
+    const { tries } = await notifications.tried(await notifications.sendTest(endpoint));
+    const result = tries[0]?.result;
     expect(result).toMatch(/^forbidden address \(/);
     expect(result).not.toMatch(/127|::1|localhost/);
     expect(sentinel.connections()).toBe(0);
   });
 });
-
-/** What came of the last try of the only notification of a payin. */
-function tried(payinId: string): Promise<string> {
-  return until('the notification to be tried', async () => {
-    const [row] = await stand.database.query<{ result: string }>(
-      'select last_result as result from notifications where payin_id = $1 and last_result is not null and delivered_at is null',
-      [payinId],
-    );
-    return row?.result;
-  });
-}
