@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProviderName } from '@recaudo/sandbox';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { ticketOf } from '../support/api-client.js';
+import { providerSide } from '../support/provider-side.js';
 import { type Stand, startStand } from '../support/stand.js';
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
@@ -11,31 +13,34 @@ const DAY = 24 * 60 * MINUTE;
 let stand: Stand;
 
 beforeAll(async () => {
-  stand = await startStand();
-  // The provider's orders live as long as the test wants them to, and no webhook ever comes.
+  stand = await startStand({ PROVIDERS: 'tumipay,hellopay,teemopay' });
+  // The providers' orders live as long as the test wants them to, and no webhook ever comes.
   await stand.sandbox.tumipay.setSwitches({ expires: false });
+  await stand.sandbox.hellopay.setSwitches({ processing: false });
 });
 afterAll(() => stand?.close());
 
 /** Lets time pass in steps, as a service that never stops would see it: each look that falls due is taken before the next step. */
-async function live(payin: PresentedPayin, seconds: number, stepSeconds: number): Promise<void> {
+async function live(payins: PresentedPayin | readonly PresentedPayin[], seconds: number, stepSeconds: number) {
   for (let lived = 0; lived < seconds; lived += stepSeconds) {
-    const { looks, version } = await rowOf(payin);
+    const before = await rowsOf(payins);
     await timePasses(stand.database, Math.min(stepSeconds, seconds - lived));
-    if (!(await rowOf(payin)).due) continue;
     await until('what is due to be done', async () => {
-      const row = await rowOf(payin);
-      return !row.due && (row.looks !== looks || row.version !== version);
+      const after = await rowsOf(payins);
+      return after.every(({ due, fence, looks, version }, index) => {
+        const old = before[index]!;
+        const isDone = looks !== old.looks || version !== old.version;
+        return !due && (isDone || fence === old.fence);
+      });
     });
   }
 }
 
-async function rowOf({ id }: PresentedPayin): Promise<{ due: boolean; looks: number; version: number }> {
-  const [row] = await stand.database.query<{ due: boolean; looks: number; version: number }>(
-    'select coalesce(due_at <= now(), false) as due, looks, version from payins where id = $1',
-    [id],
+function rowsOf(payins: PresentedPayin | readonly PresentedPayin[]) {
+  return stand.database.query<{ due: boolean; fence: number; looks: number; version: number }>(
+    `select coalesce(due_at <= now(), false) as due, fence, looks, version from payins where id = any($1) order by id`,
+    [[payins].flat().map(({ id }) => id)],
   );
-  return row!;
 }
 
 async function looksOf(payin: PresentedPayin): Promise<number> {
@@ -135,5 +140,51 @@ describe('with every webhook dropped', () => {
     await live(payin, 3 * DAY, DAY);
     const [row] = await stand.database.query('select due_at, status from payins where id = $1', [payin.id]);
     expect(row).toEqual({ due_at: null, status: 'EXPIRED' });
+  });
+});
+
+const PSE = { bank: '1007', personType: 'NATURAL' };
+const OFFERS: readonly [ProviderName, string, Record<string, unknown>?][] = [
+  ['tumipay', 'PSE'],
+  ['tumipay', 'BRE_B'],
+  ['tumipay', 'EFECTY'],
+  ['tumipay', 'CARD'],
+  ['tumipay', 'ANY'],
+  ['hellopay', 'PSE', { pse: PSE }],
+  ['hellopay', 'BRE_B'],
+  ['hellopay', 'NEQUI'],
+  ['teemopay', 'PSE', { pse: PSE }],
+  ['teemopay', 'BRE_B'],
+  ['teemopay', 'NEQUI'],
+  ['teemopay', 'EFECTY'],
+  ['teemopay', 'ANY'],
+];
+
+describe('with every webhook of every provider dropped', () => {
+  it('payins of every rail that are paid, refused, or forgotten by their payer reach their true ends', async () => {
+    const { api } = stand;
+    const stories = await Promise.all(
+      OFFERS.map(async ([provider, rail, details]) => {
+        const open = () => api.open({ provider, rail, ...details });
+        const [paid, refused, forgotten] = await Promise.all([open(), open(), open()]);
+        const { control, order } = await providerSide(stand, paid, provider);
+        await control.pay(order.id, { webhook: 'none' });
+        await control.reject((await providerSide(stand, refused, provider)).order.id, { webhook: 'none' });
+        return { name: `${provider} ${rail}`, payins: [paid, refused, forgotten] };
+      }),
+    );
+    // The longest life is three days. A first answer of Bre-B may only repeat what was asked; the second one is believed.
+    await live(
+      stories.flatMap(({ payins }) => payins),
+      4 * DAY,
+      DAY,
+    );
+    const ends = await Promise.all(
+      stories.map(async ({ name, payins }) => {
+        const shown = await Promise.all(payins.map(({ id }) => api.payin(id)));
+        return [name, ...shown.map(({ status, amountStatus }) => `${status} ${amountStatus}`)];
+      }),
+    );
+    expect(ends).toEqual(stories.map(({ name }) => [name, 'APPROVED EXACT', 'REJECTED NONE', 'EXPIRED NONE']));
   });
 });

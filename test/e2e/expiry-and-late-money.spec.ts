@@ -58,6 +58,43 @@ describe('the sweep', () => {
     await sandbox.tumipay.clearFaults();
     await api.reaches(opened.id, 'EXPIRED');
   });
+
+  it('never leaves a payin expired that is paid in the same instant: late money at most', async () => {
+    const { api, sandbox, database } = stand;
+    const opened = await Promise.all(Array.from({ length: 30 }, () => api.open()));
+    // Answers of half the questions are old when they arrive: the payment comes after they were given.
+    for (let index = 0; index < 15; index += 1) {
+      const fault = { kind: 'delay', delayMs: 20 * index, executed: true } as const;
+      await sandbox.tumipay.fault({ operation: 'query', fault });
+    }
+    const webhooks = ['none', 'send', 'twice'] as const;
+    await Promise.all([
+      database.query('update payins set expires_at = now(), due_at = now() where id = any($1)', [
+        opened.map(({ id }) => id),
+      ]),
+      until('the first questions', async () => (await sandbox.tumipay.calls('query')).length > 0).then(() =>
+        Promise.all(
+          opened.map((payin, index) => sandbox.tumipay.pay(ticketOf(payin), { webhook: webhooks[index % 3]! })),
+        ),
+      ),
+    ]);
+    await until('every payin to be paid', async () => {
+      // The next look for late money, which would come in minutes, comes now.
+      const left = await database.query(
+        `update payins set due_at = case when due_at > now() + interval '1 minute' then now() else due_at end
+         where id = any($1) and status <> 'APPROVED' returning 1`,
+        [opened.map(({ id }) => id)],
+      );
+      return left.length === 0;
+    });
+    for (const { id } of opened) {
+      const courses = (await api.events(id)).flatMap(({ to }) => to ?? []);
+      const late = courses.includes('EXPIRED');
+      expect(courses).toEqual(['CREATED', 'PENDING', ...(late ? ['EXPIRED'] : []), 'APPROVED']);
+      expect((await api.payin(id)).receipts).toHaveLength(1);
+      expect((await api.discrepancies(id)).map(({ kind }) => kind)).toEqual(late ? ['LATE_PAYMENT'] : []);
+    }
+  });
 });
 
 describe('late money', () => {

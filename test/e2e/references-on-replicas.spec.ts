@@ -34,7 +34,8 @@ const FORMS: readonly ((request: Record<string, unknown>) => string)[] = [
   (request) => JSON.stringify(backwards(request)),
   (request) => JSON.stringify(request, null, '\t '),
   (request) => JSON.stringify(request).normalize('NFD'),
-  (request) => JSON.stringify(request).replaceAll('é', '\\u00e9').replace('5000000', '5e6'),
+  (request) =>
+    JSON.stringify(request).replaceAll('é', '\\u00e9').replace('"amountInCents":5000000', '"amountInCents":5e6'),
 ];
 
 function backwards(value: unknown): unknown {
