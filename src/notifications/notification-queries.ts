@@ -1,4 +1,4 @@
-import { MikroORM } from '@mikro-orm/core';
+import { IsolationLevel, MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
@@ -45,15 +45,21 @@ export class NotificationQueries {
   }
 
   async one(organizationId: string, id: string) {
-    const em = this.orm.em.fork();
-    const row = isUuid(id) && (await em.findOne(NotificationEntity, { organizationId, id }));
-    if (!row) throw noSuchNotification();
-    const tries = await em.find(
-      NotificationTryEntity,
-      { organizationId, notification: [organizationId, id] },
-      { orderBy: { number: 'asc' } },
+    if (!isUuid(id)) throw noSuchNotification();
+    // Of one moment: a message is not shown without the try that moved it.
+    return this.orm.em.fork().transactional(
+      async (em) => {
+        const row = await em.findOne(NotificationEntity, { organizationId, id });
+        if (!row) throw noSuchNotification();
+        const tries = await em.find(
+          NotificationTryEntity,
+          { organizationId, notification: [organizationId, id] },
+          { orderBy: { number: 'asc' } },
+        );
+        return { ...presentNotification(row), body: row.body, tries: tries.map(presentTry) };
+      },
+      { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
     );
-    return { ...presentNotification(row), body: row.body, tries: tries.map(presentTry) };
   }
 }
 
