@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
+import { parse } from 'csv-parse';
 import { Problem, type ProblemCode } from '../http/problem.js';
 
 /** A line may be this long; a quote that is never closed makes an endless one. */
@@ -79,10 +80,9 @@ export class UploadBytes {
       const text = this.#decoder.decode(piece, { stream: piece !== undefined });
       if (text.includes('\0')) throw new TypeError('NUL');
     } catch {
-      throw new UnreadableFile(this.#lines, 'here, or soon after, it is not UTF-8 text');
+      throw new UnreadableFile(this.#lines + linesBeforeFault(piece), 'it is not UTF-8 text');
     }
-    if (!piece) return;
-    for (let at = piece.indexOf(LF); at >= 0; at = piece.indexOf(LF, at + 1)) this.#lines += 1;
+    if (piece) this.#lines += linesOf(piece).length - 1;
   }
 
   async #inTime<T>(arriving: Promise<T>): Promise<T> {
@@ -98,6 +98,25 @@ export class UploadBytes {
 }
 
 const LF = 10;
+
+function linesOf(piece: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  let from = 0;
+  for (let at = piece.indexOf(LF); at >= 0; at = piece.indexOf(LF, from)) {
+    lines.push(piece.subarray(from, at));
+    from = at + 1;
+  }
+  return [...lines, piece.subarray(from)];
+}
+
+/** The first line may begin with the end of a character, and the last one end with the beginning of one. */
+function linesBeforeFault(piece: Buffer = Buffer.alloc(0)): number {
+  const [first = piece, ...others] = linesOf(piece);
+  const begun = first.findIndex((byte) => (byte & 0b1100_0000) !== 0b1000_0000);
+  const lines = [first.subarray(Math.max(0, begun)), ...others];
+  const fault = lines.findIndex((line) => !isUtf8(line) || line.includes(0));
+  return fault < 0 ? lines.length - 1 : fault;
+}
 
 function brokeOff(): never {
   throw endsHere('BAD_REQUEST', 'The upload broke off.');
@@ -128,9 +147,14 @@ export async function* csvRecords(pieces: AsyncIterable<Buffer>, delimiter: stri
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>)
       yield { line: info.lines, cells: record };
   } catch (error) {
-    const { code, lines } = (error ?? {}) as Partial<CsvError> & { lines?: number };
+    const {
+      code,
+      records = 0,
+      empty_lines = 0,
+    } = (error ?? {}) as { code?: string; records?: number; empty_lines?: number };
     if (!code?.startsWith('CSV_')) throw error;
-    throw new UnreadableFile(lines ?? 0, CSV_FAULTS[code] ?? 'it is not CSV that can be read');
+    // Where the record began: the parser gave up where it had become too long.
+    throw new UnreadableFile(records + empty_lines + 1, CSV_FAULTS[code] ?? 'it is not CSV that can be read');
   }
 }
 

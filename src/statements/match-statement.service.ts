@@ -36,6 +36,7 @@ export class MatchStatement {
    */
   async execute(claimed: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
     let { phase, position } = claimed;
+    await this.matching.learnSizes();
     while (phase !== null) {
       if (stopping.aborted) return false;
       const { step, next } = this.steps[phase];

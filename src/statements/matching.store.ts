@@ -285,6 +285,11 @@ export class MatchingStore {
     );
   }
 
+  /** Without statistics of lines that have just been written PostgreSQL takes any index for as good as the right one. */
+  async learnSizes(): Promise<void> {
+    await this.database.query({ name: 'analyze statement lines', text: 'analyze statement_lines' }, []);
+  }
+
   /** @throws StatementLost */
   async nextPhase(hold: StatementHold, phase: MatchingPhase): Promise<void> {
     await this.#write(
