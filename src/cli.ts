@@ -2,8 +2,9 @@ import 'reflect-metadata';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
 import { validate as isUuid } from 'uuid';
-import { loadSecretsKeys, readEnvironment } from '../config/load-settings.js';
+import { type Environment, loadSecretsKeys, readEnvironment } from '../config/load-settings.js';
 import { mikroOrmOptions } from '../config/mikro-orm.config.js';
+import { booksCommands } from './books/books.commands.js';
 import { CommandError, runCommand } from './command.js';
 import { Database } from './database/database.js';
 import { pendingMigrations } from './database/schema.js';
@@ -67,27 +68,30 @@ program
     }),
   );
 
-program.addCommand(inboxCommands(withOrm));
+program.addCommand(inboxCommands(withDatabase));
+program.addCommand(booksCommands(withDatabase));
 
 runCommand(async () => {
   await program.parseAsync();
 });
 
 function withOrganizations(use: (organizations: Organizations) => Promise<void>): Promise<void> {
-  return withOrm((orm, box) => use(new Organizations(orm, box)));
+  return withDatabase(async (orm, environment) => {
+    const box = new SecretBox(loadSecretsKeys(await withSecretsKey(environment)));
+    // A secret that is stored under another key than the service's could not be read by it.
+    await new StoredSecrets(new Database(orm), box).onModuleInit();
+    await use(new Organizations(orm, box));
+  });
 }
 
-async function withOrm(use: (orm: MikroORM, box: SecretBox) => Promise<void>): Promise<void> {
+async function withDatabase(use: (orm: MikroORM, environment: Environment) => Promise<void>): Promise<void> {
   const environment = readEnvironment();
   await withDatabaseUrl(environment, async (databaseUrl) => {
-    const box = new SecretBox(loadSecretsKeys(await withSecretsKey(environment)));
     const pending = await pendingMigrations(databaseUrl);
     if (pending.length > 0) throw new CommandError('The database is behind. Run: npm run migrate');
     const orm = await MikroORM.init(mikroOrmOptions(databaseUrl));
     try {
-      // A secret that is stored under another key than the service's could not be read by it.
-      await new StoredSecrets(new Database(orm), box).onModuleInit();
-      await use(orm, box);
+      await use(orm, environment);
     } finally {
       await orm.close(true);
     }

@@ -23,7 +23,13 @@ export class BooksController {
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   async balances(@Caller() { organizationId }: Principal, @Query() { from, to }: BalancesQuery) {
     const rows = await this.store.balances(organizationId, from ? new Date(from) : null, to ? new Date(to) : null);
-    return { from: from ?? null, to: to ?? null, accounts: rows.map(presentBalance) };
+    const check = await this.store.lastCheck(organizationId);
+    return {
+      from: from ?? null,
+      to: to ?? null,
+      accounts: rows.map(presentBalance),
+      lastCheck: check ? { ...check, finishedAt: check.finishedAt.toISOString() } : null,
+    };
   }
 
   @Get('payins/:id/journal')

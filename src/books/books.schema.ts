@@ -23,10 +23,22 @@ class BalanceSchema {
   @ApiProperty({ description: 'Debits less credits' }) balanceInCents!: number;
 }
 
+class LastCheckSchema {
+  @ApiProperty({ format: 'date-time' }) finishedAt!: string;
+  @ApiProperty() payins!: number;
+  @ApiProperty({ description: 'Each is a discrepancy' }) mismatches!: number;
+}
+
 export class BalancesSchema {
   @ApiProperty({ type: String, nullable: true }) from!: string | null;
   @ApiProperty({ type: String, nullable: true }) to!: string | null;
   @ApiProperty({ type: [BalanceSchema] }) accounts!: BalanceSchema[];
+  @ApiProperty({
+    type: LastCheckSchema,
+    nullable: true,
+    description: 'The nightly check; null before the first, and during one',
+  })
+  lastCheck!: LastCheckSchema | null;
 }
 
 class JournalEntrySchema {

@@ -22,6 +22,12 @@ export interface BalanceRow {
   creditInCents: string;
 }
 
+export interface CheckRow {
+  finishedAt: Date;
+  payins: number;
+  mismatches: number;
+}
+
 /** Reads of the books, always inside one organization. They are written with the decisions, by the payins' store. */
 @Injectable()
 export class BooksStore {
@@ -69,5 +75,19 @@ export class BooksStore {
       },
       [organizationId, from, to],
     );
+  }
+
+  /** The last check that came to its end, unless another is under way. */
+  async lastCheck(organizationId: string): Promise<CheckRow | undefined> {
+    const [row] = await this.database.query<CheckRow>(
+      {
+        name: 'last check of the books',
+        text: `
+          select finished_at as "finishedAt", payins::int, mismatches::int from book_checks
+          where organization_id = $1 and finished_at is not null and after_payin_id is null`,
+      },
+      [organizationId],
+    );
+    return row;
   }
 }

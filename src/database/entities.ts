@@ -1,3 +1,4 @@
+import { BookCheckEntity } from '../books/book-check.entity.js';
 import { JournalEntryEntity } from '../books/journal-entry.entity.js';
 import { NotificationTryEntity } from '../notifications/notification-try.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
@@ -26,6 +27,7 @@ export const ENTITIES = [
   ReceiptEntity,
   PayinEventEntity,
   JournalEntryEntity,
+  BookCheckEntity,
   NotificationEntity,
   NotificationTryEntity,
   InboundWebhookEntity,

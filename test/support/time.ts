@@ -1,6 +1,9 @@
 import type { TestDatabase } from './test-database.js';
 
-/** Without the history and the journal, on whose times nothing waits: the journal is append-only. */
+/**
+ * Without the history and the journal, on whose times nothing waits (the journal is append-only), and so without the nightly check, which
+ * compares the history's times with those of others.
+ */
 const TABLES = [
   'payins',
   'attempts',

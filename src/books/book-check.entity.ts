@@ -1,0 +1,22 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { OrganizationEntity } from '../organizations/organization.entity.js';
+
+/** The nightly check of an organization's books, and how far it has got. */
+export const BookCheckEntity = defineEntity({
+  name: 'BookCheck',
+  tableName: 'book_checks',
+  indexes: [{ name: 'book_checks_due', properties: ['dueAt'] }],
+  properties: {
+    organization: () => p.manyToOne(OrganizationEntity).primary(),
+    /** The organization's: there is one for each. */
+    id: p.uuid().primary(),
+    /** The last payin that was judged; null between two checks. */
+    afterPayinId: p.uuid().nullable(),
+    /** Of the check that is under way, or else of the last one. */
+    payins: p.bigint().default(0),
+    mismatches: p.bigint().default(0),
+    finishedAt: p.datetime(6).nullable(),
+    dueAt: p.datetime(6),
+    fence: p.integer().default(0),
+  },
+});

@@ -1,0 +1,80 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { describeError, type DueWork } from '../database/due-work.js';
+import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { ApplyNews } from '../payins/apply-news.service.js';
+import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
+import { BookCheckStore, type ClaimedCheck, type FoundPayin } from './book-check.store.js';
+import { type Mismatch, mismatchesOf } from './mismatches.js';
+
+const IDLE_POLL_MS = 60_000;
+
+/**
+ * Proves every night that journal, receipts, history, notifications and status of every payin agree, batch by batch, and opens a discrepancy
+ * where they do not. One batch is one piece of due work: a killed worker's check goes on where it was.
+ */
+@Injectable()
+export class CheckBooks implements DueWork<ClaimedCheck> {
+  readonly name = 'books to check';
+  readonly concurrency = 1;
+  private readonly logger = new Logger(CheckBooks.name);
+
+  constructor(
+    @Inject(BookCheckStore) private readonly store: BookCheckStore,
+    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
+    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
+  ) {
+    scheduler.add(this, IDLE_POLL_MS);
+  }
+
+  claim(limit: number): Promise<ClaimedCheck[]> {
+    return this.store.claim(limit);
+  }
+
+  release(check: ClaimedCheck): Promise<void> {
+    return this.store.release(check);
+  }
+
+  async work(check: ClaimedCheck): Promise<void> {
+    const { organizationId, after } = check;
+    const batch = await this.store.judge(organizationId, after);
+    let mismatches = 0;
+    for (const found of batch.found) {
+      const own = mismatchesOf(found);
+      mismatches += own.length;
+      await this.tell(organizationId, found, own);
+    }
+    await this.store.save(check, batch, mismatches);
+    if (mismatches > 0) this.logger.error({ organizationId, mismatches }, 'the books disagree with themselves');
+  }
+
+  /** As news, like everything that is heard of a payin. Where a payin is so broken that nothing can be written, beside it. */
+  private async tell(organizationId: string, found: FoundPayin, mismatches: readonly Mismatch[]): Promise<void> {
+    const actualInCents = BigInt(found.received);
+    const differences = mismatches.map(({ kind, detail }) => ({
+      source: 'books' as const,
+      kind: 'difference' as const,
+      discrepancy: kind,
+      actualInCents: kind === 'AMOUNT_CONFLICT' ? actualInCents : null,
+      detail,
+      evidence: [],
+    }));
+    const news = differences.length > 0 ? differences : [{ source: 'books' as const, kind: 'agreement' as const }];
+    try {
+      await this.applyNews.execute(organizationId, found.id, news);
+    } catch (error) {
+      this.logger.error({ payinId: found.id, error: describeError(error) }, 'news of a broken payin cannot be written');
+      const { reference, provider, currency } = found;
+      for (const { discrepancy, detail, ...rest } of differences)
+        await this.discrepancies.open({
+          ...rest,
+          organizationId,
+          kind: discrepancy,
+          provider: provider ?? 'none',
+          reference,
+          currency,
+          detail,
+        });
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { BookCheckStore } from './book-check.store.js';
+import { mismatchesOf } from './mismatches.js';
+
+/** Judges every payin now, and tells of each that does not add up. Changes nothing. */
+export async function checkNow(
+  store: BookCheckStore,
+  tell: (line: string) => void,
+): Promise<{ payins: number; mismatches: number }> {
+  const total = { payins: 0, mismatches: 0 };
+  for (const organizationId of await store.organizations()) {
+    let after: string | null = null;
+    do {
+      const { payins, found, last } = await store.judge(organizationId, after);
+      total.payins += payins;
+      for (const payin of found) {
+        for (const { kind, detail } of mismatchesOf(payin)) {
+          total.mismatches += 1;
+          tell(`${organizationId}  ${payin.id}  ${kind}  ${detail}`);
+        }
+      }
+      after = last;
+    } while (after !== null);
+  }
+  return total;
+}

@@ -1,0 +1,343 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BookCheckStore } from '../../src/books/book-check.store.js';
+import { CheckBooks } from '../../src/books/check-books.worker.js';
+import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import { startService } from '../../src/service.js';
+import { freePort } from '../support/free-port.js';
+import { providerSide } from '../support/provider-side.js';
+import { type Stand, startStand } from '../support/stand.js';
+import { until } from '../support/until.js';
+import { WorkFolder } from '../support/work-folder.js';
+
+interface Found {
+  id: string;
+  kind: string;
+  status: string;
+  resolution: string | null;
+  detail: string;
+}
+
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand({ PROVIDERS: 'teemopay', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
+});
+afterAll(() => stand?.close());
+
+const query = (text: string, values?: unknown[]) => stand.database.query(text, values);
+
+/** Of the books' own check: their words begin all alike. */
+async function found({ id }: { id: string }): Promise<Found[]> {
+  const { body } = await stand.api.call<{ data: Found[] }>('GET', `/discrepancies?payinId=${id}&limit=100`);
+  return body.data.filter(({ detail }) => detail.startsWith('our own books disagree'));
+}
+
+async function finished(): Promise<{ at: string; payins: number; mismatches: number }> {
+  const [row] = await stand.database.query<{ at: string; payins: number; mismatches: number }>(
+    'select finished_at::text as at, payins::int, mismatches::int from book_checks',
+  );
+  return row!;
+}
+
+/** What is due at night is due now; the worker's own loop may be faster, and that is as good. */
+async function aNightPasses() {
+  const check = stand.service.app.get(CheckBooks);
+  for (const job of await check.claim(1)) await check.release(job);
+  const [{ now } = { now: '' }] = await stand.database.query<{ now: string }>('select now()::text as now');
+  await query('update book_checks set due_at = now(), after_payin_id = null');
+  return until('the check to be finished', async () => {
+    for (const job of await check.claim(1)) await check.work(job);
+    const last = await finished();
+    return last.at > now && last;
+  });
+}
+
+async function paid(changes: Record<string, unknown> = {}): Promise<PresentedPayin> {
+  const payin = await stand.api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url, ...changes });
+  await pay(payin, payin.amountInCents);
+  return stand.api.reaches(payin.id, 'APPROVED');
+}
+
+async function pay(payin: PresentedPayin, amountInCents: number): Promise<void> {
+  const { control, order } = await providerSide(stand, payin, 'teemopay');
+  await control.pay(order.id, { amountInCents, feeInCents: 1_000 });
+}
+
+async function reverse(payin: PresentedPayin): Promise<void> {
+  const { control, order } = await providerSide(stand, payin, 'teemopay');
+  await control.reverse(order.id, { webhook: 'none' });
+  await stand.api.call('POST', `/payins/${payin.id}/refresh`);
+}
+
+/** Changes the journal as nobody can while its triggers are there. */
+async function tamper(statement: string, values: unknown[]): Promise<void> {
+  await query('alter table journal_entries disable trigger append_only');
+  await query(statement, values);
+  await query('alter table journal_entries enable trigger append_only');
+}
+
+describe('the check of the books', () => {
+  it('finds nothing in whatever honestly happened', async () => {
+    const { api } = stand;
+    await paid();
+    await reverse(await paid());
+    const short = await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
+    await pay(short, 3_000_000);
+    await api.reaches(short.id, 'UNDERPAID');
+    const accepted = await api.open({ rail: 'BRE_B' });
+    await pay(accepted, 3_000_000);
+    await api.reaches(accepted.id, 'UNDERPAID');
+    await api.call('POST', `/payins/${accepted.id}/accept`);
+    await pay(accepted, 4_000_000);
+    await api.call('POST', `/payins/${accepted.id}/refresh`);
+    const late = await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
+    await api.call('POST', `/payins/${late.id}/cancel`);
+    await pay(late, 5_000_000);
+    await api.reaches(late.id, 'APPROVED');
+    await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
+    expect(await aNightPasses()).toMatchObject({ payins: 6, mismatches: 0 });
+    const { body } = await api.call('GET', '/books/balances');
+    expect(body['lastCheck']).toEqual({ finishedAt: expect.any(String), payins: 6, mismatches: 0 });
+    expect(await query(`select id from discrepancies where source = 'books'`)).toEqual([]);
+  });
+
+  it('goes on where it was when its worker dies, in another process', async () => {
+    const check = stand.service.app.get(CheckBooks);
+    await query('update book_checks set due_at = now()');
+    await until('the check to be claimed', async () => (await check.claim(1)).length === 1);
+    const payins = await stand.database.query<{ id: string }>('select id from payins order by id');
+    const before = await finished();
+    // The worker had judged four payins, and its lease is over.
+    await query('update book_checks set due_at = now(), after_payin_id = $1, payins = 4', [payins[3]!.id]);
+    const other = await startService({ ...stand.environment, PORT: String(await freePort()) });
+    try {
+      const last = await until('the check to be finished', async () => {
+        const now = await finished();
+        return now.at > before.at && now;
+      });
+      expect(last).toMatchObject({ payins: payins.length, mismatches: 0 });
+    } finally {
+      await other.close();
+    }
+  });
+
+  const WRONG: [what: string, kind: string, says: RegExp, corrupt: (id: string) => Promise<unknown>][] = [
+    [
+      'another amount received',
+      'AMOUNT_CONFLICT',
+      /the payin says that 4999900 cents arrived, its receipts say 5000000/,
+      (id) => query('update payins set amount_received_in_cents = 4999900 where id = $1', [id]),
+    ],
+    [
+      'a receipt with another amount',
+      'AMOUNT_CONFLICT',
+      /the history tells of 5000000 cents, the receipts say 6000000; the journal has 5000000 cents received/,
+      (id) => query('update receipts set amount_in_cents = 6000000 where payin_id = $1', [id]),
+    ],
+    [
+      'a lost receipt',
+      'AMOUNT_CONFLICT',
+      /its receipts say 0;.*the journal has 1000 cents of fees, the receipts say 0/,
+      (id) => query('delete from receipts where payin_id = $1', [id]),
+    ],
+    [
+      'a changed journal',
+      'AMOUNT_CONFLICT',
+      /the journal has 5000001 cents received, the receipts say 5000000/,
+      (id) =>
+        tamper(`update journal_entries set amount_in_cents = 5000001 where payin_id = $1 and credit = 'merchant'`, [
+          id,
+        ]),
+    ],
+    [
+      'a lost fee in the journal',
+      'AMOUNT_CONFLICT',
+      /the journal has 0 cents of fees, the receipts say 1000/,
+      (id) => tamper(`delete from journal_entries where payin_id = $1 and debit like 'fees:%'`, [id]),
+    ],
+    [
+      'money taken back that the status does not know of',
+      'AMOUNT_CONFLICT',
+      /the payin is APPROVED, and the journal has 100 of 5000000 cents taken back/,
+      (id) => book(id, 'merchant', 'provider:teemopay'),
+    ],
+    [
+      'a loss that nobody accepted',
+      'AMOUNT_CONFLICT',
+      /the journal has 100 written off/,
+      (id) => book(id, 'write-offs', 'merchant'),
+    ],
+    [
+      'another currency',
+      'AMOUNT_CONFLICT',
+      /another currency/,
+      (id) => tamper(`update journal_entries set currency = 'USD' where payin_id = $1`, [id]),
+    ],
+    [
+      'paid with nothing to show for it',
+      'STATUS_CONFLICT',
+      /the payin is APPROVED, and its receipts say that 5000000 of 9000000 cents arrived/,
+      (id) => query('update payins set amount_in_cents = 9000000 where id = $1', [id]),
+    ],
+    [
+      'unpaid with money',
+      'STATUS_CONFLICT',
+      /the payin is EXPIRED, and its receipts say that 5000000 of 5000000 cents arrived; the payin is EXPIRED, its history ends with APPROVED/,
+      (id) => query(`update payins set status = 'EXPIRED' where id = $1`, [id]),
+    ],
+    [
+      'short with all of the money',
+      'STATUS_CONFLICT',
+      /the payin is UNDERPAID, and its receipts say that 5000000 of 5000000/,
+      (id) => query(`update payins set status = 'UNDERPAID' where id = $1`, [id]),
+    ],
+    [
+      'taken back, though nothing came',
+      'STATUS_CONFLICT',
+      /the payin is REVERSED, and its receipts say that 0 of 5000000/,
+      async (id) => {
+        await query('delete from receipts where payin_id = $1', [id]);
+        await query(`update payins set status = 'REVERSED' where id = $1`, [id]);
+      },
+    ],
+    [
+      'a move out of nowhere',
+      'STATUS_CONFLICT',
+      /does not begin where the one before has ended/,
+      (id) =>
+        query(`update payin_events set from_status = 'EXPIRED' where payin_id = $1 and to_status = 'APPROVED'`, [id]),
+    ],
+    [
+      'a gap in the history',
+      'STATUS_CONFLICT',
+      /the history has \d+ lines up to number \d+, and should have \d+/,
+      (id) => query(`delete from payin_events where payin_id = $1 and type = 'observation'`, [id]),
+    ],
+    [
+      'an event that the merchant was not told of',
+      'STATUS_CONFLICT',
+      /1 events of the history have no notification/,
+      (id) => query(`update notifications set sequence = 1000 where payin_id = $1 and type = 'payin.approved'`, [id]),
+    ],
+  ];
+
+  /** One more entry, caused by the last line of the history. */
+  const book = (id: string, debit: string, credit: string) =>
+    query(
+      `insert into journal_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency)
+       select organization_id, id, sequence, $2, $3, 100, 'COP' from payins where id = $1`,
+      [id, debit, credit],
+    );
+
+  it('finds each thing that is wrong, tells how, and finds it once, however many nights pass', async () => {
+    const payins = new Map<string, PresentedPayin>();
+    for (const [what, , , corrupt] of WRONG) {
+      const payin = await paid();
+      payins.set(what, payin);
+      await corrupt(payin.id);
+    }
+    await aNightPasses();
+    const first = new Map<string, Found[]>();
+    for (const [what, kind, says] of WRONG) {
+      const own = await found(payins.get(what)!);
+      expect([what, own.filter((one) => one.kind === kind)]).toEqual([
+        what,
+        [expect.objectContaining({ kind, status: 'OPEN', detail: expect.stringMatching(says) })],
+      ]);
+      first.set(what, own);
+    }
+    await aNightPasses();
+    for (const [what] of WRONG) {
+      const again = await found(payins.get(what)!);
+      expect([what, again.map(({ id }) => id)]).toEqual([what, first.get(what)!.map(({ id }) => id)]);
+      // The sum that a payin shows is made anew of its receipts with every decision, and finding this was one.
+      const isHealed = what === 'another amount received';
+      for (const { status } of again) expect([what, status]).toEqual([what, isHealed ? 'RESOLVED' : 'OPEN']);
+    }
+  });
+
+  it('closes what it found once it is in order, and leaves alone what others found', async () => {
+    const payin = await paid();
+    await query(`update payins set status = 'PENDING' where id = $1`, [payin.id]);
+    await aNightPasses();
+    expect((await found(payin)).map(({ status }) => status)).toEqual(['OPEN']);
+    await query(`update payins set status = 'APPROVED' where id = $1`, [payin.id]);
+    await aNightPasses();
+    expect(await found(payin)).toMatchObject([{ status: 'RESOLVED', resolution: 'THE_BOOKS_AGREE' }]);
+  });
+
+  it('tells of a payin that is so broken that no news of it can be written', async () => {
+    const payin = await paid();
+    await query('update payins set sequence = 1 where id = $1', [payin.id]);
+    for (let night = 0; night < 2; night += 1) await aNightPasses();
+    const rows = await query('select kind, payin_id, status from discrepancies where reference = $1', [
+      payin.reference,
+    ]);
+    expect(rows).toEqual([{ kind: 'STATUS_CONFLICT', payin_id: null, status: 'OPEN' }]);
+  });
+
+  it('tells of an event that a standing endpoint was not told of, unless the endpoint is younger than it', async () => {
+    const { api, merchant } = stand;
+    const before = await paid();
+    const { status } = await api.call('POST', '/webhook-endpoints', {
+      url: merchant.url,
+      eventTypes: ['payin.approved'],
+    });
+    expect(status).toBe(201);
+    const soon = await paid();
+    await query(
+      `update webhook_endpoints set updated_at = now() - interval '1 hour', created_at = now() - interval '1 hour'`,
+    );
+    await query(`update payin_events set at = at - interval '2 hours' where payin_id = $1`, [before.id]);
+    const after = await paid();
+    await aNightPasses();
+    for (const payin of [before, soon, after]) expect(await found(payin)).toEqual([]);
+    await query('update notifications set sequence = 1000 where payin_id = $1 and endpoint_id is not null', [after.id]);
+    await query(`update payin_events set at = at - interval '2 hours' where payin_id <> $1`, [after.id]);
+    await aNightPasses();
+    expect(await found(after)).toMatchObject([{ detail: expect.stringContaining('1 events of the history') }]);
+    for (const payin of [before, soon]) expect(await found(payin)).toEqual([]);
+  });
+
+  it('is made at once by the command line, which tells of every mismatch and ends with a status', async () => {
+    const folder = await WorkFolder.create();
+    try {
+      const program = folder.run('cli', ['books', 'check'], stand.environment);
+      expect(await program.ended).toBe(1);
+      expect(program.stderr()).toMatch(/mismatches in/);
+      const lines = program.stdout().trim().split('\n');
+      const [{ wrong, payins } = { wrong: 0, payins: 0 }] = await stand.database.query<{
+        wrong: number;
+        payins: number;
+      }>(
+        `select (select count(distinct payin_id)::int from discrepancies where source = 'books' and status = 'OPEN') as wrong,
+                (select count(*)::int from payins) as payins`,
+      );
+      expect(new Set(lines.map((line) => line.split('  ')[1])).size).toBeGreaterThanOrEqual(wrong);
+      expect(
+        lines.every((line) => /^\S+ {2}\S+ {2}(AMOUNT|STATUS)_CONFLICT {2}our own books disagree: /.test(line)),
+      ).toBe(true);
+      expect(program.stderr()).toBe(`${lines.length} mismatches in ${payins} payins.\n`);
+    } finally {
+      await folder.remove();
+    }
+  });
+
+  it('judges alike in batches of any size', async () => {
+    const store = stand.service.app.get(BookCheckStore);
+    const [{ id } = { id: '' }] = await stand.database.query<{ id: string }>('select id from organizations');
+    const all = await store.judge(id, null, 10_000);
+    expect(all.found.length).toBeGreaterThan(10);
+    for (const size of [1, 7]) {
+      const found = [];
+      let after: string | null = null;
+      do {
+        const batch = await store.judge(id, after, size);
+        expect(batch.payins).toBeLessThanOrEqual(size);
+        found.push(...batch.found);
+        after = batch.last;
+      } while (after !== null);
+      expect(found).toEqual(all.found);
+    }
+  });
+});
