@@ -17,6 +17,7 @@ export const PROBLEMS = {
   STATEMENTS_UNDER_WAY: { status: 409, title: 'Too many statements are under way' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this route takes' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body is of a type that this route does not take' },
+  TOO_MANY_WEBHOOKS: { status: 429, title: 'More webhooks have come about one order than are kept' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The address or the headers are too long' },
   PROVIDER_RULE: { status: 422, title: 'No provider of this rail takes these data' },
   RAIL_NOT_AVAILABLE: { status: 422, title: 'No enabled provider has this rail' },

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type AnyPaymentProvider,
+  type OrderQuery,
   ProviderError,
   type ReportedStatus,
   supports,
@@ -19,6 +20,7 @@ import {
   type WebhookOutcome,
 } from './inbound-webhook.store.js';
 import { readIfPossible } from './read-webhook.js';
+import { RecentAnswers } from './recent-answers.js';
 
 /**
  * Applies a stored webhook. One that is only a hint makes us ask, and is applied together with the answer, so that nothing is ever decided
@@ -26,6 +28,8 @@ import { readIfPossible } from './read-webhook.js';
  */
 @Injectable()
 export class ApplyWebhook {
+  private readonly answers = new RecentAnswers<News>();
+
   constructor(
     @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
@@ -38,7 +42,7 @@ export class ApplyWebhook {
     const provider = this.registry.get(webhook.provider);
     if (!provider || !supports(provider, 'webhooks')) throw new Error('the provider is not enabled here');
     const heard = readIfPossible(provider.webhooks, webhook.rawBody);
-    if (!heard) return 'unreadable';
+    if (!heard) return this.askAboutUnreadable(provider, webhook);
     if (webhook.organizationId === NO_ORGANIZATION) return this.move(webhook, heard);
     // It could not be read when it came.
     if (webhook.providerReference === null) await this.store.nameOrder(webhook, heard.providerReference);
@@ -69,12 +73,23 @@ export class ApplyWebhook {
       return 'applied';
     }
     const hint: AttemptNews = { ...about, kind: 'report', trust: 'hint', mayEchoAmount: false, report: heard.report };
-    const answer = await this.ask(provider, attempt, heard, about).catch(async (error: unknown) => {
+    const { answer, isOlder } = await this.ask(provider, attempt, about, heard).catch(async (error: unknown) => {
       await apply([{ ...hint, notBefore: notBefore(error, webhook) }]);
       throw error;
     });
     await apply([hint, answer]);
-    return movesMoney(heard) && !says(answer, heard.report.status) ? 'not_confirmed' : 'applied';
+    return (isOlder || movesMoney(heard)) && !says(answer, heard.report.status) ? 'not_confirmed' : 'applied';
+  }
+
+  /** What it says is for a person; but something has happened to its order. */
+  private async askAboutUnreadable(provider: AnyPaymentProvider, webhook: ClaimedWebhook): Promise<WebhookOutcome> {
+    const { organizationId, providerReference, id: webhookId, claimedAt } = webhook;
+    const attempt = providerReference && (await this.store.findAttempt(organizationId, providerReference));
+    if (!attempt || attempt.provider !== provider.name) return 'unreadable';
+    const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: claimedAt };
+    const { answer } = await this.ask(provider, attempt, about);
+    await this.applyNews.execute(organizationId, attempt.payinId, [answer], { webhookId });
+    return 'unreadable';
   }
 
   /** One that could not be read when it came may tell by now whose it is. */
@@ -82,25 +97,33 @@ export class ApplyWebhook {
     const code = organizationCodeOf(providerReference);
     if (!code || !(await this.store.hasOrganization(code))) return 'orphan';
     const { provider, rawBody, verifiedBy } = webhook;
-    await this.store.receive({ provider, eventKey, providerReference, rawBody, verifiedBy });
-    return 'moved';
+    const isKept = await this.store.receive({ provider, eventKey, providerReference, rawBody, verifiedBy });
+    return isKept ? 'moved' : 'orphan';
   }
 
-  private async ask(
+  private ask(
     provider: AnyPaymentProvider,
     attempt: FoundAttempt,
-    { report }: WebhookNews,
-    about: { attemptId: string; source: 'webhook'; askedAt: Date },
-  ): Promise<News> {
-    const fetched = await provider.fetchPayin({
-      ...attempt,
-      externalId: attempt.externalId ?? report.externalId,
-    });
+    about: About,
+    heard?: WebhookNews,
+  ): Promise<{ answer: News; isOlder: boolean }> {
+    const externalId = attempt.externalId ?? heard?.report.externalId;
+    return this.answers.get(attempt.id, () => this.askNow(provider, { ...attempt, externalId }, about));
+  }
+
+  private async askNow(provider: AnyPaymentProvider, order: OrderQuery, about: About): Promise<News> {
+    const fetched = await provider.fetchPayin(order);
     if (!fetched.found) return { ...about, kind: 'missing' };
     const mayEchoAmount = provider.answersEchoRequestedAmount;
     const addsUp = provider.paymentsPerOrder === 'several';
     return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, addsUp, report: fetched.report };
   }
+}
+
+interface About {
+  attemptId: string;
+  source: 'webhook';
+  askedAt: Date;
 }
 
 /** Until when the provider asks to be left alone. */

@@ -54,6 +54,9 @@ const CLAIM = claimStatement({
 
 const RELEASE = releaseStatement('inbound_webhooks', 'tries');
 
+/** Of an order: many more than any provider sends. Who captured one weak signature can make up others without end. */
+export const KEPT_PER_ORDER_MAX = 50;
+
 /** The inbox's SQL. */
 @Injectable()
 export class InboundWebhookStore {
@@ -62,18 +65,24 @@ export class InboundWebhookStore {
   /**
    * Stores a verified webhook, durable when it returns. The same event again is counted; it is applied again only if it was given up, or if
    * what it said was not confirmed.
+   * @returns false when its order has too many already
    */
-  async receive({ provider, eventKey, providerReference, rawBody, verifiedBy }: ReceivedWebhook): Promise<void> {
-    await this.database.query(
+  async receive({ provider, eventKey, providerReference, rawBody, verifiedBy }: ReceivedWebhook): Promise<boolean> {
+    const rows = await this.database.query(
       {
         name: 'receive a webhook',
         text: `
           insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body, verified_by)
-          values (coalesce((select id from organizations where code = $1), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}'), $2, $3, $4, $5, $6, $7)
+          select owner.id, $2::uuid, $3::text, $4::text, $5::text, $6::bytea, $7::text
+          from (select coalesce((select id from organizations where code = $1), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}') as id) as owner
+          where (select count(*) from (select from inbound_webhooks
+                  where organization_id = owner.id and provider_reference = $5 limit ${KEPT_PER_ORDER_MAX}) as kept) < ${KEPT_PER_ORDER_MAX}
+             or exists (select from inbound_webhooks where organization_id = owner.id and provider = $3 and event_key = $4)
           on conflict (organization_id, provider, event_key) do update
           set deliveries = i.deliveries + 1,
               due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
-              tries = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.tries end`,
+              tries = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.tries end
+          returning id`,
       },
       [
         (providerReference && organizationCodeOf(providerReference)) ?? null,
@@ -85,6 +94,7 @@ export class InboundWebhookStore {
         verifiedBy,
       ],
     );
+    return rows.length > 0;
   }
 
   claim(limit: number, provider: string): Promise<ClaimedWebhook[]> {

@@ -9,6 +9,8 @@ import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
 import { readIfPossible } from './read-webhook.js';
 
+const RETRY_AFTER_SECONDS = '600';
+
 /** Where providers call us: raw bytes, verify, store, acknowledge. What it says is applied afterwards. */
 @ApiTags('webhooks')
 @Controller('webhooks')
@@ -42,13 +44,21 @@ export class WebhooksController {
       throw new Problem('WEBHOOK_NOT_VERIFIED');
     }
     const news = readIfPossible(webhooks, rawBody);
-    await this.store.receive({
+    const providerReference = news?.providerReference ?? webhooks.referenceOf?.(rawBody) ?? null;
+    const isKept = await this.store.receive({
       provider: name,
       eventKey: news?.eventKey ?? rawBody.toString('base64'),
-      providerReference: news?.providerReference ?? null,
+      providerReference,
       rawBody,
       verifiedBy: webhooks.verifier.strategy,
     });
+    if (!isKept) {
+      this.logger.warn(
+        { provider: name, requestId: request.id },
+        'a webhook was refused: too many are about its order',
+      );
+      throw new Problem('TOO_MANY_WEBHOOKS', undefined, undefined, { 'retry-after': RETRY_AFTER_SECONDS });
+    }
     this.worker.wake();
     const { status, contentType, body } = webhooks.acknowledgement;
     await reply.status(status).type(contentType).send(body);

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { providerSide } from '../support/provider-side.js';
 import { type Stand, startStand } from '../support/stand.js';
+import { until } from '../support/until.js';
 import { timePasses } from '../support/time.js';
 
 const PSE = { bank: '1007', personType: 'NATURAL' };
@@ -155,6 +156,25 @@ describe('TeemoPay', () => {
     } finally {
       await sandbox.teemopay.setSwitches({ queryShape: 'current' });
     }
+  });
+
+  it('is asked when its signed callback tells of a payment that cannot be read', async () => {
+    const { api, database } = stand;
+    const payin = await api.open({ provider: 'teemopay', rail: 'NEQUI' });
+    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    await control.pay(order.id, { webhook: 'none' });
+    await database.query(`update payins set due_at = now() + interval '1 hour' where id = $1`, [payin.id]);
+    const body = { merchantOrderNo: order.reference, tradeNo: order.id, status: '2', paymentAmount: 'a lot' };
+    expect(await control.webhook(order.id, { body })).toMatchObject([{ httpStatus: 200 }]);
+    expect(await api.reaches(payin.id, 'APPROVED')).toMatchObject({ amountReceivedInCents: 5_000_000 });
+    // It stays where people look for what nobody could read.
+    await until('the callback to be done with', async () => {
+      const [row] = await database.query<{ outcome: string; due_at: Date | null }>(
+        'select outcome, due_at from inbound_webhooks where provider_reference = $1',
+        [order.reference],
+      );
+      return row?.outcome === 'unreadable' && row.due_at === null;
+    });
   });
 
   it('takes money back by a refund', async () => {

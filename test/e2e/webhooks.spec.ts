@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KEPT_PER_ORDER_MAX } from '../../src/webhooks/inbound-webhook.store.js';
 import { ticketOf } from '../support/api-client.js';
 import { startStand, type Stand } from '../support/stand.js';
 import { until } from '../support/until.js';
@@ -144,6 +145,30 @@ describe('a webhook', () => {
     );
     await sandbox.tumipay.webhook(ticketOf(opened));
     await api.reaches(opened.id, 'APPROVED');
+  });
+
+  it('of which many are made up with one captured signature: few questions, few rows, and no payment lost', async () => {
+    const { api, sandbox } = stand;
+    const opened = await api.open();
+    const ticket = ticketOf(opened);
+    const questions = async () =>
+      (await sandbox.tumipay.calls('query')).filter(({ url }) => url.endsWith(ticket)).length;
+    const before = await questions();
+    const answers: unknown[] = [];
+    for (let count = 1; count <= KEPT_PER_ORDER_MAX + 5; count += 1) {
+      const [sent] = await sandbox.tumipay.webhook(ticket, { status: 'REJECTED', amountInCents: 100 * count });
+      answers.push(sent && 'httpStatus' in sent && sent.httpStatus);
+    }
+    expect(answers).toEqual([...Array<number>(KEPT_PER_ORDER_MAX).fill(200), ...Array<number>(5).fill(429)]);
+    await until('all of them to be worked on', async () => (await inboxOf(ticket)).every(({ outcome }) => outcome));
+    expect(await inboxOf(ticket)).toHaveLength(KEPT_PER_ORDER_MAX);
+    expect((await questions()) - before).toBeLessThan(KEPT_PER_ORDER_MAX / 2);
+    // One that is kept already is counted, as ever.
+    expect(await sandbox.tumipay.webhook(ticket, { status: 'REJECTED', amountInCents: 100 })).toMatchObject([
+      { httpStatus: 200 },
+    ]);
+    expect((await sandbox.tumipay.pay(ticket)).status).toBe('APPROVED');
+    await api.reaches(opened.id, 'APPROVED', 30_000);
   });
 
   it('that is verified but cannot be read is kept, and wakes nobody again', async () => {

@@ -208,6 +208,15 @@ export function describeWebhooks(
       expect(typeof verify({ rawBody: webhook.rawBody, headers: {} })).toBe('boolean');
     });
 
+    it('says which order it is about, also to whom cannot read the rest', async () => {
+      const { reference, webhook } = await hear();
+      const own = receiver();
+      if (!own.referenceOf) return;
+      expect(own.referenceOf(webhook.rawBody)).toBe(reference);
+      for (const text of UNREADABLE)
+        expect([text.slice(0, 20), own.referenceOf(Buffer.from(text))]).toEqual([text.slice(0, 20), undefined]);
+    });
+
     it('is over for the provider with the declared acknowledgement, and not with an error', async () => {
       const { reference } = await hear();
       const told = await bench().control.webhook(reference, {});

@@ -36,4 +36,6 @@ export interface WebhookReceiver {
   readonly verifier: WebhookVerifier;
   /** Reads a verified body. @throws ProviderError `unreadable_reply` when a field we need is missing. */
   read(rawBody: Buffer): WebhookNews;
+  /** Which order a verified body is about, also where nothing else of it can be read: then we ask. Undefined when not even that. */
+  referenceOf?(rawBody: Buffer): string | undefined;
 }

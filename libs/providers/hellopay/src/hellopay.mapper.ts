@@ -128,11 +128,16 @@ export function readWebhook(rawBody: Buffer): WebhookNews {
   const event = readText(body?.['event']);
   if (!event?.startsWith('payin.')) throw unreadable('the webhook is not about a payin');
   const payin = readPayin(readFields(body?.['data']));
-  const providerReference = readText(payin?.reference);
+  const providerReference = referenceOf(rawBody);
   if (!payin || !providerReference) throw unreadable('the webhook lacks id, reference or status');
   // No event id is sent: "dedupe on data.id + event".
   const eventKey = [event, payin.id, providerReference, payin.rawStatus].join('|');
   return { eventKey, providerReference, report: toHint(payin) };
+}
+
+/** The payin that a webhook is about, whatever else it says. */
+export function referenceOf(rawBody: Buffer): string | undefined {
+  return readText(readFields(parseObject(rawBody)?.['data'])?.['reference']);
 }
 
 export function railOf({ fields: { rail } }: HelloPayPayin): HelloPayRail | undefined {

@@ -24,6 +24,7 @@ import {
   readListReply,
   readPayinReply,
   readWebhook,
+  referenceOf,
   toOrderReport,
   toReport,
 } from './hellopay.mapper.js';
@@ -61,6 +62,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
       acknowledgement: { status: 200, contentType: 'application/json', body: '{"received":true}' },
       verifier,
       read: readWebhook,
+      referenceOf,
     };
   }
 

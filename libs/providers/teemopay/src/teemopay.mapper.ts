@@ -120,7 +120,7 @@ export function readListReply(reply: OutboundReply): { orders: ListedOrder[]; ne
 export function readWebhook(rawBody: Buffer): WebhookNews {
   const body = parseObject(rawBody) ?? {};
   const rawStatus = readStatus(body['status']);
-  const providerReference = readId(body['merchantOrderNo']);
+  const providerReference = referenceOf(rawBody);
   if (!rawStatus || !providerReference) throw unreadable('the callback lacks status or merchantOrderNo');
   const { tradeNo, paymentOrderNo, paymentAmount, serviceAmount, completeTime, errorMessage } = body;
   const isOfMoney = rawStatus === PAID || rawStatus === REFUNDED;
@@ -130,6 +130,11 @@ export function readWebhook(rawBody: Buffer): WebhookNews {
     providerReference,
     report: readReport({ rawStatus, tradeNo, message: errorMessage, payments }),
   };
+}
+
+/** The order that a callback is about, whatever else it says. */
+export function referenceOf(rawBody: Buffer): string | undefined {
+  return readId(parseObject(rawBody)?.['merchantOrderNo']);
 }
 
 function readRecord(record: Fields): ListedOrder {

@@ -16,7 +16,7 @@ import {
 } from '@recaudo/payment-provider';
 import { PSE_BANKS } from './teemopay.banks.js';
 import { TeemoPayClient } from './teemopay.client.js';
-import { readCreateReply, readListReply, readQueryReply, readWebhook } from './teemopay.mapper.js';
+import { readCreateReply, readListReply, readQueryReply, readWebhook, referenceOf } from './teemopay.mapper.js';
 import { checkOrder, type TeemoPayRail, toCreateBody, toListBody } from './teemopay.order.js';
 import { TeemoPaySettings } from './teemopay.settings.js';
 
@@ -50,6 +50,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
       acknowledgement: { status: 200, contentType: 'text/plain', body: 'SUCCESS' },
       verifier,
       read: readWebhook,
+      referenceOf,
     };
   }
 

@@ -158,7 +158,7 @@ export function readTransactionReply(reply: OutboundReply, providerReference: st
 export function readWebhook(rawBody: Buffer, unit: AmountUnit): WebhookNews {
   const body = parseObject(rawBody) ?? {};
   const rawStatus = readStatus(body['top_status']);
-  const providerReference = readText(body['top_reference']);
+  const providerReference = referenceOf(rawBody);
   if (!rawStatus || !providerReference) throw unreadable('the webhook lacks top_status or top_reference');
   const report = readReport(
     { rawStatus, ticket: body['top_ticket'], amount: body['top_amount'], currency: body['top_currency'] },
@@ -167,6 +167,11 @@ export function readWebhook(rawBody: Buffer, unit: AmountUnit): WebhookNews {
   // No event id is sent. These fields tell events of one transaction apart.
   const eventKey = [report.externalId ?? '', providerReference, rawStatus, report.amountInCents ?? ''].join('|');
   return { eventKey, providerReference, report };
+}
+
+/** The transaction that a webhook is about, whatever else it says. */
+export function referenceOf(rawBody: Buffer): string | undefined {
+  return readText(parseObject(rawBody)?.['top_reference']);
 }
 
 /** What the webhook's signature covers: not the status and not the amount, which is why TumiPay's webhooks are hints. */

@@ -15,7 +15,14 @@ import {
   type WebhookVerifier,
 } from '@recaudo/payment-provider';
 import { TumiPayClient } from './tumipay.client.js';
-import { readBanksReply, readCreateReply, readTransactionReply, readWebhook, toCreateBody } from './tumipay.mapper.js';
+import {
+  readBanksReply,
+  readCreateReply,
+  readTransactionReply,
+  readWebhook,
+  referenceOf,
+  toCreateBody,
+} from './tumipay.mapper.js';
 import { checkOrder, paymentMethods, type TumiPayTerms } from './tumipay.rules.js';
 import { TumiPaySettings } from './tumipay.settings.js';
 
@@ -48,6 +55,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
       acknowledgement: { status: 200, contentType: 'application/json', body: '{"received":true}' },
       verifier,
       read: (rawBody) => readWebhook(rawBody, this.reportedUnit),
+      referenceOf,
     };
   }
 
