@@ -21,18 +21,27 @@ interface ClaimOptions {
   counter?: string;
 }
 
+/** Of the oldest due rows, this many batches are looked at. */
+const BATCHES = 8;
+
 /**
- * Claims up to $1 due rows, oldest first, for a lease. Any number of workers may run it at once: a row goes to the one whose update finds
- * the fence that its select saw. The database's clock decides.
+ * Claims up to $1 due rows for a lease. Any number of workers may run it at once: a row goes to the one whose update finds the fence that its
+ * select saw. Which of the oldest batches one takes is chance, so that they do not all reach for the same rows and all but one get none; a
+ * batch that is not full comes last. The database's clock decides.
  */
 export function claimStatement({ label, table, columns = [], condition = 'true', counter }: ClaimOptions): Statement {
   return {
     name: `claim ${label}`,
     text: `
-      with due as materialized (
-        select organization_id, id, fence from ${table}
-        where due_at <= now() and ${condition}
-        order by due_at limit $1
+      with oldest as (
+        select organization_id, id, fence, (row_number() over (order by due_at) - 1) / $1::int as batch, count(*) over () / $1::int as full_batches
+        from (
+          select organization_id, id, fence, due_at from ${table}
+          where due_at <= now() and ${condition}
+          order by due_at limit $1::int * ${BATCHES}
+        ) as waiting
+      ), due as materialized (
+        select organization_id, id, fence from oldest where batch = floor((select random()) * greatest(full_batches, 1))
       )
       ${claimDue(table, columns, counter)}`,
   };

@@ -16,9 +16,9 @@ const webhooks = new InboundWebhookStore(database);
 const notifications = new NotificationStore(database);
 
 const CLAIMS: Readonly<Record<WorkName, () => Promise<Claimed[]>>> = {
-  payins: () => payins.claimPolls(BATCH, PROVIDER),
-  inbound_webhooks: () => webhooks.claim(BATCH, PROVIDER),
-  notifications: () => notifications.claim(BATCH),
+  payins: () => payins.claimPolls(BATCH.payins, PROVIDER),
+  inbound_webhooks: () => webhooks.claim(BATCH.inbound_webhooks, PROVIDER),
+  notifications: () => notifications.claim(BATCH.notifications),
 };
 
 /** What a worker did; times of the machine's clock, so that those of several can be compared. */

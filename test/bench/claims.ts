@@ -115,8 +115,11 @@ function notDueTable(runs: readonly Run[], { notDue }: Sizes): Table {
         .map((one) => one.claimP50Ms),
     );
   return {
-    columns: [`a claim of ${BATCH} rows, ms, beside`, ...notDue.map((count) => `${whole(count)} not due`)],
-    rows: WORK.map((work) => [work, ...notDue.map((count) => hundredths(of(work, count)))]),
+    columns: ['one claim, ms, beside', ...notDue.map((count) => `${whole(count)} not due`)],
+    rows: WORK.map((work) => [
+      `${work}, ${BATCH[work]} at once`,
+      ...notDue.map((count) => hundredths(of(work, count))),
+    ]),
   };
 }
 

@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import type { TestDatabase } from '../support/test-database.js';
 
 export const PROVIDER = 'tumipay';
-/** As the workers claim. */
-export const BATCH = 16;
-
 /** Endpoints that the notifications go to. */
 export const LANES = 100;
 
 /** Tables of due work. */
 export const WORK = ['payins', 'inbound_webhooks', 'notifications'] as const;
 export type WorkName = (typeof WORK)[number];
+
+/** As many at once as the workers claim. */
+export const BATCH: Readonly<Record<WorkName, number>> = { payins: 16, inbound_webhooks: 16, notifications: 256 };
 
 const REQUEST = JSON.stringify({
   amountInCents: 5_000_000,

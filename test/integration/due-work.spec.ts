@@ -7,6 +7,7 @@ import { NotificationStore } from '../../src/notifications/notification.store.js
 import { PayinStore } from '../../src/payins/payin.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
 
 const ORGANIZATION = '01900000-0000-7000-8000-000000000001';
 
@@ -68,18 +69,37 @@ describe('claims of due work', () => {
     expect(fences).toEqual([1]);
   });
 
-  it('take no more than asked for, oldest first, and nothing before its time', async () => {
-    await addWebhooks(10, `now() - i * interval '1 minute'`);
+  it('take no more than asked for, of the oldest, and nothing before its time', async () => {
+    await addWebhooks(50, `now() - i * interval '1 minute'`);
     await addWebhooks(10, `now() + i * interval '1 minute'`);
-    const due = await database.query<{ id: string }>(
-      'select id from inbound_webhooks where due_at <= now() order by due_at',
-    );
-    const claimed: string[] = [];
-    for (const expected of [4, 4, 2, 0]) {
+    for (let left = 50; left >= 0; left -= 4) {
+      const oldest = await database.query<{ id: string }>(
+        'select id from inbound_webhooks where due_at <= now() order by due_at limit 32',
+      );
       const batch = (await stores.webhooks.claim(4, PROVIDER)).map(({ id }) => id);
-      expect(batch).toHaveLength(expected);
-      expect(new Set(batch)).toEqual(new Set(due.slice(claimed.length, claimed.length + expected).map(({ id }) => id)));
-      claimed.push(...batch);
+      expect(batch).toHaveLength(Math.min(left, 4));
+      expect(oldest.map(({ id }) => id)).toEqual(expect.arrayContaining(batch));
+    }
+  });
+
+  it('give other rows to whoever comes while somebody else is claiming', async () => {
+    await addWebhooks(64, `now() - i * interval '1 minute'`);
+    const [slow, quick] = [await openStores(1), await openStores(1)];
+    const run = ({ database }: Stores, text: string) => database.query({ name: text, text }, []);
+    try {
+      await run(slow, 'begin');
+      const held = await slow.webhooks.claim(4, PROVIDER);
+      await run(quick, `set lock_timeout = '100ms'`);
+      // It may reach for the same rows by chance, and would wait.
+      const taken = await until('a claim of other rows', () =>
+        quick.webhooks.claim(4, PROVIDER).catch(() => undefined),
+      );
+      expect([held.length, taken.length]).toEqual([4, 4]);
+      expect(new Set([...held, ...taken].map(({ id }) => id)).size).toBe(8);
+      await run(slow, 'commit');
+    } finally {
+      await slow.orm.close(true);
+      await quick.orm.close(true);
     }
   });
 
