@@ -21,20 +21,35 @@ const CLAIMS: Readonly<Record<WorkName, () => Promise<Claimed[]>>> = {
   notifications: () => notifications.claim(BATCH.notifications),
 };
 
+const DEADLOCK = '40P01';
+
+/** Claims of the same rows in a different order, which happens while a table is small: one of them is called off and comes again. */
+async function claimAgainIfCalledOff(claim: () => Promise<Claimed[]>, report: ClaimerReport): Promise<Claimed[]> {
+  for (;;) {
+    try {
+      return await claim();
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== DEADLOCK) throw error;
+      report.calledOff += 1;
+    }
+  }
+}
+
 /** What a worker did; times of the machine's clock, so that those of several can be compared. */
 export interface ClaimerReport {
   claimed: number;
+  /** Claims that PostgreSQL ended because they waited for each other in a ring. */
+  calledOff: number;
   claimsMs: number[];
   startedAt: number;
   endedAt: number;
 }
 
 async function claimAll(work: WorkName): Promise<ClaimerReport> {
-  const claim = CLAIMS[work];
-  const report: ClaimerReport = { claimed: 0, claimsMs: [], startedAt: Date.now(), endedAt: 0 };
+  const report: ClaimerReport = { claimed: 0, calledOff: 0, claimsMs: [], startedAt: Date.now(), endedAt: 0 };
   for (;;) {
     const begun = performance.now();
-    const { length } = await claim();
+    const { length } = await claimAgainIfCalledOff(CLAIMS[work], report);
     // Others may just have taken the same rows.
     if (length === 0 && !(await isAnythingDue(work))) break;
     report.claimsMs.push(performance.now() - begun);

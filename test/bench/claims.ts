@@ -23,6 +23,7 @@ interface Run {
   claimP50Ms: number;
   claimP99Ms: number;
   claims: number;
+  calledOff: number;
 }
 
 /** How fast due rows are given out, by how many workers, and whether rows that are not due make it slower. */
@@ -58,7 +59,7 @@ async function run({ quick, folder, say }: BenchOptions): Promise<BenchResult> {
     await Promise.all(claimers.map((one) => one.end()));
     await database.drop();
   }
-  return { tables: [workersTable(runs, sizes), notDueTable(runs, sizes)], notes: notesOf(sizes), raw: runs };
+  return { tables: [workersTable(runs, sizes), notDueTable(runs, sizes)], notes: notesOf(sizes, runs), raw: runs };
 }
 
 function startClaimer(name: string, folder: string, databaseUrl: string): Program {
@@ -77,7 +78,9 @@ export function assertEachOnce(
     throw new Error(`of ${due} due rows ${claimed} were claimed; rows by how often: ${JSON.stringify(claims)}`);
 }
 
-function figuresOf(reports: readonly ClaimerReport[]): Pick<Run, 'perSecond' | 'claimP50Ms' | 'claimP99Ms' | 'claims'> {
+function figuresOf(
+  reports: readonly ClaimerReport[],
+): Pick<Run, 'perSecond' | 'claimP50Ms' | 'claimP99Ms' | 'claims' | 'calledOff'> {
   const seconds =
     (Math.max(...reports.map(({ endedAt }) => endedAt)) - Math.min(...reports.map(({ startedAt }) => startedAt))) /
     1000;
@@ -87,6 +90,7 @@ function figuresOf(reports: readonly ClaimerReport[]): Pick<Run, 'perSecond' | '
     claimP50Ms: percentile(claimsMs, 0.5),
     claimP99Ms: percentile(claimsMs, 0.99),
     claims: claimsMs.length,
+    calledOff: reports.reduce((sum, { calledOff }) => sum + calledOff, 0),
   };
 }
 
@@ -123,10 +127,11 @@ function notDueTable(runs: readonly Run[], { notDue }: Sizes): Table {
   };
 }
 
-function notesOf({ rounds, due, notDue }: Sizes): string[] {
+function notesOf({ rounds, due, notDue }: Sizes, runs: readonly Run[]): string[] {
+  const calledOff = runs.reduce((sum, one) => sum + one.calledOff, 0);
   return [
     `Medians (least–most) of ${rounds} rounds of ${whole(due)} due rows (payins and webhooks of one provider, notifications to ${LANES} endpoints), by the stores' own statements on the real schema; a worker is a process that does nothing but claim. With ${whole(notDue.at(-1) ?? 0)} rows beside them that are not due: half have ended, half are due later.`,
-    'After each round every due row had been claimed exactly once.',
+    `After each round every due row had been claimed exactly once. PostgreSQL called ${calledOff} claims off because they waited for each other in a ring; they came again.`,
   ];
 }
 
