@@ -5,6 +5,7 @@ import { LEASE_SECONDS } from '../../src/database/due-work.js';
 import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/look-plan.js';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { newReference, ticketOf } from '../support/api-client.js';
+import { startEndpointServer } from '../support/endpoint-server.js';
 import { type Replica, type Replicas, startReplicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 
@@ -15,6 +16,32 @@ const RECOVERY_DUE_SECONDS = Math.max(LEASE_SECONDS, CREATE_SETTLES_SECONDS);
 let replicas: Replicas;
 
 afterEach(() => replicas?.close());
+
+describe('a service that is killed while it tells a merchant', () => {
+  it('tells again after its restart, with the same webhook-id and the same body: twice, and never not at all', async () => {
+    replicas = await startReplicas(1);
+    const [service] = replicas.all;
+    const merchant = await startEndpointServer();
+    try {
+      // The message has arrived, and nobody has noted it.
+      merchant.answers(() => undefined);
+      await service!.api.create({ callbackUrl: merchant.url });
+      await until('both messages to arrive', () => merchant.heard.length === 2);
+      await service!.pullPlug();
+      const firstTime = [...merchant.heard];
+      merchant.answers((response) => void response.writeHead(204).end());
+      await service!.start();
+      await replicas.timePasses(LEASE_SECONDS);
+      await everythingIsDelivered();
+      const again = merchant.heard.slice(2);
+      const told = (heard: typeof again) => new Map(heard.map(({ headers, raw }) => [headers['webhook-id'], raw]));
+      expect(again).toHaveLength(2);
+      expect(told(again)).toEqual(told(firstTime));
+    } finally {
+      await merchant.close();
+    }
+  });
+});
 
 describe('a service that is killed while it creates a payin', () => {
   let service: Replica;
@@ -205,19 +232,23 @@ describe('two replicas under load, one of which is killed', () => {
   });
 });
 
-/** Each notification that was ever committed has reached the merchant, and the database knows. */
-async function everythingIsTold(): Promise<void> {
-  const { database, merchant } = replicas;
+async function everythingIsDelivered(): Promise<void> {
   await until(
     'all notifications to be delivered',
     async () => {
-      const [{ left }] = (await database.query<{ left: number }>(
+      const [{ left }] = (await replicas.database.query<{ left: number }>(
         'select count(*)::int as left from notifications where delivered_at is null',
       )) as [{ left: number }];
       return left === 0;
     },
     RECOVERY_MS,
   );
+}
+
+/** Each notification that was ever committed has reached the merchant, and the database knows. */
+async function everythingIsTold(): Promise<void> {
+  const { database, merchant } = replicas;
+  await everythingIsDelivered();
   const committed = await database.query<{ id: string }>(`select 'msg_' || id as id from notifications`);
   const heard = new Set(merchant.received.map(({ headers }) => headers['webhook-id']));
   expect(heard).toEqual(new Set(committed.map(({ id }) => id)));
