@@ -20,7 +20,10 @@ import { providerReference } from './provider-reference.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 import { RailPolicies } from './rail-policies.js';
 
-/** How long a repeated create waits for the first one, which is at the provider right now, so that both answer alike. */
+/**
+ * How long after its start a repeated create waits for the first one, which may be at the provider right now, so that both answer alike: the
+ * longest call and a moment. Whether its process still lives cannot be seen from another one; after a crash the wait ends with CREATED.
+ */
 const TWIN_WAIT_MS = 16_000;
 /** How long a create waits for instructions that its provider gives only on a later read. */
 const INSTRUCTIONS_WAIT_MS = 6_000;

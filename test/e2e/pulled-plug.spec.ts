@@ -13,6 +13,8 @@ const RECOVERY_MS = 60_000;
 /** By then whatever a dead process had in its hands is due again. */
 const RECOVERY_DUE_SECONDS = Math.max(LEASE_SECONDS, CREATE_SETTLES_SECONDS);
 
+const LONGEST_CALL_SECONDS = 15;
+
 let replicas: Replicas;
 
 afterEach(() => replicas?.close());
@@ -87,6 +89,29 @@ describe('a service that is killed while it creates a payin', () => {
     await sandbox.tumipay.pay(orders[0]!.id);
     expect((await service.api.reaches(payin.id, 'APPROVED')).receipts).toHaveLength(1);
     await replicas.merchant.heard(payin.id, 'payin.approved');
+  });
+});
+
+describe('a create that is repeated after the first one was cut off', () => {
+  it('waits for as long as the first call could last and no longer, and says CREATED', async () => {
+    replicas = await startReplicas(2);
+    const [first, other] = replicas.all as [Replica, Replica];
+    const request = { reference: newReference() };
+    await replicas.sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'hang' } });
+    const cutOff = first.api.create(request).catch(() => undefined);
+    await until('the create to reach the provider', async () => {
+      return (await replicas.sandbox.tumipay.calls('create')).length === 1;
+    });
+    await first.pullPlug();
+    await cutOff;
+    await replicas.timePasses(LONGEST_CALL_SECONDS - 3);
+    expect(await other.api.create(request)).toMatchObject({ status: 200, body: { status: 'CREATED' } });
+    const [attempt] = await replicas.database.query<{ state: string; age: number }>(
+      'select state, extract(epoch from now() - started_at)::float as age from attempts',
+    );
+    expect(attempt?.age).toBeGreaterThan(LONGEST_CALL_SECONDS);
+    // Recovery, which comes later, has not been waited for.
+    expect(attempt?.state).toBe('opening');
   });
 });
 
