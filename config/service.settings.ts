@@ -117,6 +117,13 @@ export class ServiceSettings {
   @MinLength(16)
   METRICS_KEY?: string;
 
+  /** A correction that moves more than this waits for a second person, with another API key. 0: every one does. */
+  @toNumber
+  @IsInt()
+  @Min(0)
+  @Max(100_000_000_000_000)
+  CORRECTION_APPROVAL_ABOVE_IN_CENTS: number = 100_000_000;
+
   /** How often what has run out is looked for. */
   @toNumber
   @IsInt()

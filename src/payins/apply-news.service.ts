@@ -50,6 +50,8 @@ export class ApplyNews {
         return undefined;
       }
       const decision = named(decide(snapshot.known, news, this.policies.rulesOf(snapshot.payin), snapshot.now));
+      // Nothing came of it: it must not put off the next look either.
+      if (decision.history.length === 0 && news.every((item) => 'discrepancyId' in item)) return decision;
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const notifications = notificationsOf(snapshot, decision);
       const written = await this.store.write(snapshot, decision, notifications, fence);

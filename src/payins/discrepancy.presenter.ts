@@ -1,7 +1,7 @@
-import type { Discrepancy } from './domain/discrepancy.js';
+import type { CorrectionRequest, Discrepancy } from './domain/discrepancy.js';
 
 type MayBeEmpty = 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents' | 'provider';
-type Ending = 'resolvedAt' | 'resolution' | 'resolvedBy' | 'approvedBy' | 'note';
+type Ending = 'resolvedAt' | 'resolution' | 'resolvedBy' | 'approvedBy' | 'note' | 'correction';
 /** What is shown of a discrepancy, from a decision or from the ORM, which leaves empty columns out. */
 export type ShownDiscrepancy = Pick<Discrepancy, 'id' | 'kind' | 'status' | 'detail' | 'openedAt'> &
   Partial<Pick<Discrepancy, MayBeEmpty | Ending>> & {
@@ -35,7 +35,24 @@ export function presentDiscrepancy(discrepancy: ShownDiscrepancy, now: Date) {
     note: discrepancy.note ?? null,
     resolvedBy: resolvedBy ?? null,
     approvedBy: discrepancy.approvedBy ?? null,
+    correction: discrepancy.correction ? presentCorrection(discrepancy.correction, status) : null,
     detail,
+  };
+}
+
+function presentCorrection(
+  { correction, amountInCents, by, at, note }: CorrectionRequest,
+  status: Discrepancy['status'],
+) {
+  const { paymentId = null } = { paymentId: undefined, ...correction };
+  return {
+    type: correction.type,
+    amountInCents: Number(amountInCents),
+    paymentId,
+    note,
+    proposedBy: by,
+    proposedAt: at.toISOString(),
+    awaitsApproval: status === 'OPEN',
   };
 }
 export type PresentedDiscrepancy = ReturnType<typeof presentDiscrepancy>;

@@ -3,6 +3,12 @@ import { laneOf, type OutgoingNotification } from '../notifications/fan-out.js';
 import type { PresentedDiscrepancy } from './discrepancy.presenter.js';
 import type { PresentedPayin } from './payin.presenter.js';
 
+/** What the endpoints are told of a discrepancy that belongs to no payin. */
+export function toNotification(type: string, discrepancy: PresentedDiscrepancy, at: Date): OutgoingNotification {
+  const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { sequence: 0, discrepancy } });
+  return { id: uuidv7(), sequence: 0, type, url: null, lane: null, body };
+}
+
 /**
  * What the merchant is told of events of a payin: the payin as the API shows it, and the event's place in its history. Where it goes is not
  * known to be safe for personal data; an endpoint that asks for them gets them at delivery.

@@ -5,7 +5,7 @@ type MayBeEmpty = 'provider' | 'errorCode' | 'instructions' | 'resultAt' | 'char
 /** What is shown of a payin, from the store or from the ORM, which leaves empty columns out. */
 type ShownPayin = Omit<PayinRecord, 'organizationId' | 'fingerprint' | MayBeEmpty> &
   Partial<Pick<PayinRecord, MayBeEmpty>>;
-interface ShownReceipt extends Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt'> {
+interface ShownReceipt extends Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt' | 'source'> {
   feeInCents?: bigint | null;
   paidAt?: Date | null;
 }
@@ -44,6 +44,7 @@ export function presentPayin(organizationId: string, payin: ShownPayin, receipts
       amountInCents: Number(receipt.amountInCents),
       feeInCents: receipt.feeInCents == null ? null : Number(receipt.feeInCents),
       receivedAt: (receipt.paidAt ?? receipt.createdAt).toISOString(),
+      source: receipt.source ?? null,
     })),
   };
 }

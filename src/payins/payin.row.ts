@@ -1,5 +1,6 @@
+import { type CorrectionRow, toCorrectionRequest } from './correction.row.js';
 import type { Discrepancy } from './domain/discrepancy.js';
-import type { Attempt, Receipt } from './domain/news.js';
+import type { Attempt, NewsSource, Receipt } from './domain/news.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 
 /** What the driver gives for a snapshot: bigints and nested times are texts. */
@@ -21,6 +22,7 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
     amountInCents: string;
     feeInCents: string | null;
     paidAt: string | null;
+    source: NewsSource | null;
     createdAt: string;
   }[];
   observations: {
@@ -39,8 +41,8 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
 }
 
 type Amounts = 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents';
-type DiscrepancyRow = Omit<Discrepancy, Amounts | 'openedAt' | 'resolvedAt'> &
-  Record<Amounts | 'resolvedAt', string | null> & { openedAt: string };
+type DiscrepancyRow = Omit<Discrepancy, Amounts | 'openedAt' | 'resolvedAt' | 'correction'> &
+  Record<Amounts | 'resolvedAt', string | null> & { openedAt: string; correction: CorrectionRow | null };
 
 function toDiscrepancy(row: DiscrepancyRow): Discrepancy {
   return {
@@ -50,6 +52,7 @@ function toDiscrepancy(row: DiscrepancyRow): Discrepancy {
     moneyAtRiskInCents: amountOf(row.moneyAtRiskInCents),
     openedAt: new Date(row.openedAt),
     resolvedAt: row.resolvedAt === null ? null : new Date(row.resolvedAt),
+    correction: row.correction && toCorrectionRequest(row.correction),
   };
 }
 

@@ -3,16 +3,23 @@ import { RAILS } from '@recaudo/payment-provider';
 import { PageInfo } from '../http/page.js';
 import { InlineCustomerDto } from './create-payin.dto.js';
 import { AMOUNT_STATUSES } from './domain/amounts.js';
+import { NEWS_SOURCES, type NewsSource } from './domain/news.js';
 import { PAYIN_STATUSES } from './domain/status.js';
 
 /** For the API's description only; the answers themselves come from the presenter. */
 
-class ReceiptSchema {
+export class ReceiptSchema {
   @ApiProperty() paymentId!: string;
   @ApiProperty() amountInCents!: number;
   @ApiProperty({ type: Number, nullable: true, description: 'What the provider keeps, where it tells' }) feeInCents!:
     number | null;
   @ApiProperty({ format: 'date-time' }) receivedAt!: string;
+  @ApiProperty({
+    enum: NEWS_SOURCES,
+    nullable: true,
+    description: 'Where we know of it from; `operator`: a person booked it',
+  })
+  source!: NewsSource | null;
 }
 
 export class PayinSchema {

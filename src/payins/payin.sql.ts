@@ -39,7 +39,7 @@ const READ = `
             from attempts a where a.organization_id = p.organization_id and a.payin_id = p.id) as attempts,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'id', r.id, 'attemptId', r.attempt_id, 'paymentId', r.payment_id, 'amountInCents', r.amount_in_cents::text,
-                   'feeInCents', r.fee_in_cents::text, 'paidAt', r.paid_at, 'createdAt', r.created_at) order by r.created_at, r.id), '[]')
+                   'feeInCents', r.fee_in_cents::text, 'paidAt', r.paid_at, 'source', r.source, 'createdAt', r.created_at) order by r.created_at, r.id), '[]')
             from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id) as receipts,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report,
@@ -49,7 +49,8 @@ const READ = `
                    'id', d.id, 'kind', d.kind, 'status', d.status, 'expectedInCents', d.expected_in_cents::text,
                    'actualInCents', d.actual_in_cents::text, 'moneyAtRiskInCents', d.money_at_risk_in_cents::text, 'detail', d.detail,
                    'provider', d.provider, 'source', d.source, 'evidence', d.evidence, 'openedAt', d.opened_at, 'resolvedAt', d.resolved_at,
-                   'resolution', d.resolution, 'resolvedBy', d.resolved_by, 'approvedBy', d.approved_by, 'note', d.note)
+                   'resolution', d.resolution, 'resolvedBy', d.resolved_by, 'approvedBy', d.approved_by, 'note', d.note,
+                   'correction', d.correction)
                    order by d.opened_at, d.id), '[]')
             from discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id) as discrepancies
   from payins p`;
@@ -105,10 +106,10 @@ export const WRITE_DECISION: Statement = {
       select payin.organization_id, o.id, payin.id, o."attemptId", o.key, o.source, o.trust, o.report, payin.now
       from payin, jsonb_to_recordset($8::jsonb) as o (id uuid, "attemptId" uuid, key text, source text, trust text, report jsonb)
     ), new_receipts as (
-      insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, fee_in_cents, paid_at, created_at)
-      select payin.organization_id, r.id, payin.id, r."attemptId", r."paymentId", r."amountInCents", r."feeInCents", r."paidAt", payin.now
+      insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, fee_in_cents, paid_at, source, created_at)
+      select payin.organization_id, r.id, payin.id, r."attemptId", r."paymentId", r."amountInCents", r."feeInCents", r."paidAt", r.source, payin.now
       from payin, jsonb_to_recordset($9::jsonb) as r (
-        id uuid, "attemptId" uuid, "paymentId" text, "amountInCents" bigint, "feeInCents" bigint, "paidAt" timestamptz)
+        id uuid, "attemptId" uuid, "paymentId" text, "amountInCents" bigint, "feeInCents" bigint, "paidAt" timestamptz, source text)
     ), new_events as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now
@@ -120,18 +121,18 @@ export const WRITE_DECISION: Statement = {
     ), new_notifications as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$11')}
     ), changed_discrepancies as (
       insert into discrepancies (organization_id, id, payin_id, reference, provider, kind, status, expected_in_cents, actual_in_cents,
-        money_at_risk_in_cents, currency, detail, source, evidence, opened_at, resolved_at, resolution, resolved_by, approved_by, note)
+        money_at_risk_in_cents, currency, detail, source, evidence, opened_at, resolved_at, resolution, resolved_by, approved_by, note, correction)
       select payin.organization_id, d.id, payin.id, payin.reference, d.provider, d.kind, d.status, d."expectedInCents", d."actualInCents",
         d."moneyAtRiskInCents", payin.currency, d.detail, d.source, d.evidence, d."openedAt", d."resolvedAt", d.resolution, d."resolvedBy",
-        d."approvedBy", d.note
+        d."approvedBy", d.note, d.correction
       from payin, jsonb_to_recordset($12::jsonb) as d (
         id uuid, provider text, kind text, status text, "expectedInCents" bigint, "actualInCents" bigint, "moneyAtRiskInCents" bigint,
         detail text, source text, evidence jsonb, "openedAt" timestamptz, "resolvedAt" timestamptz, resolution text, "resolvedBy" uuid,
-        "approvedBy" uuid, note text)
+        "approvedBy" uuid, note text, correction jsonb)
       on conflict (organization_id, id) do update set
         status = excluded.status, actual_in_cents = excluded.actual_in_cents, money_at_risk_in_cents = excluded.money_at_risk_in_cents,
         evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,
-        resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note
+        resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note, correction = excluded.correction
     )
     select exists (select from new_notifications where due_at is not null) as "isToldNow" from payin`,
 };

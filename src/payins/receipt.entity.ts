@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { NewsSource } from './domain/news.js';
 import { PayinEntity } from './payin.entity.js';
 
 /** Money that arrived. Append-only; one row per payment at the provider. */
@@ -20,6 +21,8 @@ export const ReceiptEntity = defineEntity({
     feeInCents: p.bigint().nullable(),
     /** The provider's time of the payment, where it says so. */
     paidAt: p.datetime(6).nullable(),
+    /** Where we know of it from; `operator`: a person booked it. */
+    source: p.string().length(16).$type<NewsSource>().nullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
   },
 });

@@ -1,55 +1,121 @@
-import { MikroORM } from '@mikro-orm/core';
-import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/auth.guard.js';
-import { idBefore, PageQuery, toPage } from '../http/page.js';
-import { presentDiscrepancy } from '../payins/discrepancy.presenter.js';
-import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../payins/domain/discrepancy.js';
-import { DiscrepancyEntity } from './discrepancy.entity.js';
-
-export class ListDiscrepanciesQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: ['OPEN', 'RESOLVED'] })
-  @IsOptional()
-  @IsIn(['OPEN', 'RESOLVED'])
-  status?: 'OPEN' | 'RESOLVED';
-
-  @ApiPropertyOptional({ enum: DISCREPANCY_KINDS })
-  @IsOptional()
-  @IsIn(DISCREPANCY_KINDS)
-  kind?: DiscrepancyKind;
-
-  @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
-  @IsUUID('loose')
-  payinId?: string;
-}
+import { ProblemSchema } from '../http/openapi.js';
+import { toPage } from '../http/page.js';
+import { presentDiscrepancy, type PresentedDiscrepancy } from '../payins/discrepancy.presenter.js';
+import { PayinQueries } from '../payins/payin-queries.js';
+import { Desk } from './desk.service.js';
+import { DiscrepancyQueries } from './discrepancy.queries.js';
+import { DiscrepancyPageSchema, DiscrepancySchema, DiscrepancyWithEvidenceSchema } from './discrepancy.schema.js';
+import { EvidenceQueries } from './evidence.queries.js';
+import { ListDiscrepanciesQuery } from './list-discrepancies.query.js';
+import { NoteDto, resolutionOf, ResolveDiscrepancyDto } from './resolve-discrepancy.dto.js';
 
 @ApiTags('discrepancies')
 @ApiBearerAuth()
 @Controller('discrepancies')
 export class DiscrepanciesController {
-  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+  constructor(
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(DiscrepancyQueries) private readonly queries: DiscrepancyQueries,
+    @Inject(EvidenceQueries) private readonly evidence: EvidenceQueries,
+    @Inject(PayinQueries) private readonly payins: PayinQueries,
+  ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What does not add up, newest first' })
-  async list(
-    @Caller() { organizationId, at }: Principal,
-    @Query() { status, kind, payinId, cursor, limit }: ListDiscrepanciesQuery,
-  ) {
-    const before = idBefore(cursor);
-    const rows = await this.orm.em.fork().find(
-      DiscrepancyEntity,
-      {
-        organizationId,
-        ...(before && { id: { $lt: before } }),
-        ...(status && { status }),
-        ...(kind && { kind }),
-        ...(payinId && { payinId }),
-      },
-      { orderBy: { id: 'desc' }, limit: limit + 1 },
-    );
-    return toPage(rows, limit, (row) => presentDiscrepancy(row, at));
+  @ApiOperation({ summary: 'What does not add up, newest first, and the money at risk by kind' })
+  @ApiOkResponse({ type: DiscrepancyPageSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  async list(@Caller() { organizationId, at }: Principal, @Query() query: ListDiscrepanciesQuery) {
+    const rows = await this.queries.list(organizationId, query);
+    const totals = await this.queries.totals(organizationId, query);
+    return {
+      ...toPage(rows, query.limit, (row) => presentDiscrepancy(row, at)),
+      totals: totals.map((total) => ({ ...total, moneyAtRiskInCents: Number(total.moneyAtRiskInCents) })),
+    };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One, with its evidence and the money of its payin' })
+  @ApiOkResponse({ type: DiscrepancyWithEvidenceSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  async one(@Caller() caller: Principal, @Param('id') id: string) {
+    const found = await this.desk.find(caller, id);
+    const { organizationId, at } = caller;
+    const payinId = found.payinId ?? null;
+    return {
+      ...presentDiscrepancy(found, at),
+      evidence: await this.evidence.resolve(organizationId, payinId, found.evidence),
+      payin: payinId && (await this.payinOf(organizationId, payinId)),
+    };
+  }
+
+  @Post(':id/resolve')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Settle it',
+    description:
+      'The same again changes nothing. A correction changes the payin, with who and why in its history; one of much money waits for a second person.',
+  })
+  @ApiOkResponse({ type: DiscrepancySchema })
+  @ApiAcceptedResponse({
+    type: DiscrepancySchema,
+    description: 'The correction waits for another API key to approve it',
+  })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({
+    status: 409,
+    type: ProblemSchema,
+    description: 'DISCREPANCY_SETTLED, CORRECTION_FORBIDDEN or APPROVAL_PENDING; nothing was changed',
+  })
+  async resolve(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() body: ResolveDiscrepancyDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PresentedDiscrepancy> {
+    const found = await this.desk.resolve(caller, id, resolutionOf(body));
+    if (found.status === 'OPEN') reply.status(HttpStatus.ACCEPTED);
+    return presentDiscrepancy(found, caller.at);
+  }
+
+  @Post(':id/approve')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Apply the correction that somebody else proposed, to the payin as it is now' })
+  @ApiOkResponse({ type: DiscrepancySchema })
+  @ApiResponse({ status: 403, type: ProblemSchema, description: 'SECOND_PERSON_NEEDED' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({
+    status: 409,
+    type: ProblemSchema,
+    description: 'NOTHING_PROPOSED, DISCREPANCY_SETTLED or CORRECTION_FORBIDDEN; nothing was changed',
+  })
+  async approve(@Caller() caller: Principal, @Param('id') id: string): Promise<PresentedDiscrepancy> {
+    return presentDiscrepancy(await this.desk.approve(caller, id), caller.at);
+  }
+
+  @Post(':id/reject')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Drop the correction that waits; the discrepancy stays open' })
+  @ApiOkResponse({ type: DiscrepancySchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'NOTHING_PROPOSED' })
+  async reject(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() { note }: NoteDto,
+  ): Promise<PresentedDiscrepancy> {
+    return presentDiscrepancy(await this.desk.reject(caller, id, note), caller.at);
+  }
+
+  private async payinOf(organizationId: string, payinId: string) {
+    const payin = await this.payins.one(organizationId, payinId);
+    const { id, status, amountInCents, amountReceivedInCents, receipts } = payin;
+    return { id, url: `/payins/${id}`, status, amountInCents, amountReceivedInCents, receipts };
   }
 }

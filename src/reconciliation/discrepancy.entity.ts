@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
 import type { NewsSource } from '../payins/domain/news.js';
+import type { CorrectionRow } from '../payins/correction.row.js';
 
 /** Something that does not add up, for a person to look at. At most one open per payin and kind. */
 export const DiscrepancyEntity = defineEntity({
@@ -52,8 +53,8 @@ export const DiscrepancyEntity = defineEntity({
     /** API key of the second person, where a correction needed one. */
     approvedBy: p.uuid().nullable(),
     note: p.text().nullable(),
-    /** A correction that waits for a second person. */
-    proposal: p.json<Record<string, unknown>>().nullable(),
+    /** What settled it; while it is open, what waits for a second person. */
+    correction: p.json<CorrectionRow>().nullable(),
     detail: p.text(),
   },
 });

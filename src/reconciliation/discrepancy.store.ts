@@ -1,8 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import type { Principal } from '../auth/api-keys.js';
 import { Database } from '../database/database.js';
-import { type DiscrepancyKind, type Evidence, EVIDENCE_MAX, moneyAtRisk } from '../payins/domain/discrepancy.js';
+import { insertNotifications } from '../notifications/fan-out.js';
+import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
+import { presentDiscrepancy } from '../payins/discrepancy.presenter.js';
+import type { Reason } from '../payins/domain/desk.js';
+import {
+  type DiscrepancyKind,
+  type Evidence,
+  EVIDENCE_MAX,
+  moneyAtRisk,
+  stillOpen,
+} from '../payins/domain/discrepancy.js';
 import type { NewsSource } from '../payins/domain/news.js';
+import { toNotification } from '../payins/payin-notifications.js';
+import type { FoundDiscrepancy } from './discrepancy.queries.js';
 
 /** Something that does not add up and belongs to no payin of ours. What belongs to one is news of it: see ApplyNews. */
 export interface FoundWithoutPayin {
@@ -18,10 +31,13 @@ export interface FoundWithoutPayin {
   evidence: readonly Evidence[];
 }
 
-/** The SQL of discrepancies that belong to no payin. */
+/** The SQL of discrepancies that belong to no payin. The standing endpoints are told of them in the same commit. */
 @Injectable()
 export class DiscrepancyStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
+  ) {}
 
   /**
    * Once per provider, reference and kind, however often and by however many at once: while it is open, its cause adds evidence; what has
@@ -29,38 +45,96 @@ export class DiscrepancyStore {
    * @returns whether it was opened now
    */
   async open(found: FoundWithoutPayin): Promise<boolean> {
-    const { kind, actualInCents } = found;
-    const atRisk = moneyAtRisk(kind, { expectedInCents: null, actualInCents, receivedInCents: 0n });
-    const [row] = await this.database.query<{ isNew: boolean }>(OPEN, [
+    const [clock] = await this.database.query<{ now: Date }>({ name: 'now', text: 'select now() as now' }, []);
+    const { kind, provider, reference, currency, detail, actualInCents } = found;
+    const amounts = { expectedInCents: null, actualInCents, receivedInCents: 0n };
+    const moneyAtRiskInCents = moneyAtRisk(kind, amounts);
+    const id = uuidv7();
+    const openedAt = clock!.now;
+    const opened = stillOpen({
+      id,
+      kind,
+      provider,
+      reference,
+      currency,
+      detail,
+      actualInCents,
+      moneyAtRiskInCents,
+      openedAt,
+    });
+    const message = toNotification('discrepancy.opened', presentDiscrepancy(opened, openedAt), openedAt);
+    const [row] = await this.database.query<{ isNew: boolean; isToldNow: boolean }>(OPEN, [
       found.organizationId,
-      uuidv7(),
-      found.provider,
-      found.reference,
+      id,
+      provider,
+      reference,
       kind,
       actualInCents?.toString() ?? null,
-      atRisk?.toString() ?? null,
-      found.currency,
-      found.detail,
+      moneyAtRiskInCents?.toString() ?? null,
+      currency,
+      detail,
       found.source,
       JSON.stringify(found.evidence),
+      openedAt,
+      JSON.stringify([message]),
     ]);
+    if (row?.isToldNow) this.notifications.wake();
     return row?.isNew ?? false;
   }
+
+  /** Settles it, if it is open; whoever comes second finds it settled. */
+  async resolve(
+    { organizationId, apiKeyId, at }: Principal,
+    found: FoundDiscrepancy,
+    reason: Reason,
+    note: string,
+  ): Promise<void> {
+    const ending = { status: 'RESOLVED', resolvedAt: at, resolution: reason, resolvedBy: apiKeyId, note } as const;
+    const message = toNotification('discrepancy.resolved', presentDiscrepancy({ ...found, ...ending }, at), at);
+    const [row] = await this.database.query<{ isToldNow: boolean }>(RESOLVE, [
+      organizationId,
+      found.id,
+      at,
+      reason,
+      apiKeyId,
+      note,
+      JSON.stringify([message]),
+    ]);
+    if (row?.isToldNow) this.notifications.wake();
+  }
 }
+
+const IS_TOLD_NOW = `exists (select from new_notifications where due_at is not null) as "isToldNow"`;
 
 const OPEN = {
   name: 'open a discrepancy without a payin',
   text: `
-    insert into discrepancies as d (organization_id, id, provider, reference, kind, actual_in_cents, money_at_risk_in_cents, currency, detail,
-                                    source, evidence)
-    select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::bigint, $7::bigint, $8, $9, $10, $11::jsonb
-    where not exists (
-      select 1 from discrepancies settled
-      where settled.organization_id = $1 and settled.reference = $4 and settled.provider = $3 and settled.kind = $5
-        and settled.payin_id is null and settled.status = 'RESOLVED' and settled.actual_in_cents is not distinct from $6::bigint)
-    on conflict (organization_id, provider, reference, kind) where status = 'OPEN' and payin_id is null
-    do update set evidence = d.evidence || excluded.evidence
-    where not d.evidence @> excluded.evidence
-      and jsonb_array_length(d.evidence) + jsonb_array_length(excluded.evidence) <= ${EVIDENCE_MAX}
-    returning d.id = $2 as "isNew"`,
+    with found as (
+      insert into discrepancies as d (organization_id, id, provider, reference, kind, actual_in_cents, money_at_risk_in_cents, currency,
+                                      detail, source, evidence, opened_at)
+      select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::bigint, $7::bigint, $8, $9, $10, $11::jsonb, $12::timestamptz
+      where not exists (
+        select 1 from discrepancies settled
+        where settled.organization_id = $1 and settled.reference = $4 and settled.provider = $3 and settled.kind = $5
+          and settled.payin_id is null and settled.status = 'RESOLVED' and settled.actual_in_cents is not distinct from $6::bigint)
+      on conflict (organization_id, provider, reference, kind) where status = 'OPEN' and payin_id is null
+      do update set evidence = d.evidence || excluded.evidence
+      where not d.evidence @> excluded.evidence
+        and jsonb_array_length(d.evidence) + jsonb_array_length(excluded.evidence) <= ${EVIDENCE_MAX}
+      returning organization_id, d.id = $2 as is_new
+    ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from found where is_new)', '$13')}
+    )
+    select is_new as "isNew", ${IS_TOLD_NOW} from found`,
+};
+
+const RESOLVE = {
+  name: 'resolve a discrepancy without a payin',
+  text: `
+    with resolved as (
+      update discrepancies set status = 'RESOLVED', resolved_at = $3::timestamptz, resolution = $4, resolved_by = $5::uuid, note = $6
+      where organization_id = $1 and id = $2 and payin_id is null and status = 'OPEN'
+      returning organization_id
+    ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', '$7')}
+    )
+    select ${IS_TOLD_NOW} from resolved`,
 };

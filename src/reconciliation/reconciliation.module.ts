@@ -1,6 +1,16 @@
 import { Module } from '@nestjs/common';
+import { NotificationsModule } from '../notifications/notifications.module.js';
+import { PayinsModule } from '../payins/payins.module.js';
+import { Desk } from './desk.service.js';
 import { DiscrepanciesController } from './discrepancies.controller.js';
+import { DiscrepancyQueries } from './discrepancy.queries.js';
 import { DiscrepancyStore } from './discrepancy.store.js';
+import { EvidenceQueries } from './evidence.queries.js';
 
-@Module({ controllers: [DiscrepanciesController], providers: [DiscrepancyStore], exports: [DiscrepancyStore] })
+@Module({
+  imports: [NotificationsModule, PayinsModule],
+  controllers: [DiscrepanciesController],
+  providers: [Desk, DiscrepancyQueries, DiscrepancyStore, EvidenceQueries],
+  exports: [DiscrepancyStore],
+})
 export class ReconciliationModule {}

@@ -176,6 +176,8 @@ describe('any body near a create', () => {
       'endpointId',
       'type',
       'kind',
+      'openedFrom',
+      'minMoneyAtRiskInCents',
       ...NAMES.slice(-10),
     ];
     const values = fc.oneof(

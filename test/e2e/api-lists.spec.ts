@@ -216,7 +216,7 @@ describe('the tenant wall', () => {
     expect((await mine.discrepancies(paid.id)).map(({ kind }) => kind)).toContain('UNDERPAID');
     for (const query of ['', `?payinId=${paid.id}`, '?status=OPEN', '?kind=UNDERPAID']) {
       const { body } = await stand.api.call<List<DiscrepancyView>>('GET', `/discrepancies${query}`);
-      expect(body).toEqual({ data: [], pageInfo: { hasNext: false, nextCursor: null } });
+      expect(body).toEqual({ data: [], pageInfo: { hasNext: false, nextCursor: null }, totals: [] });
     }
   });
 

@@ -60,6 +60,10 @@ describe('the description of the API', () => {
           'GET /rails',
           'GET /pse/banks',
           'GET /discrepancies',
+          'GET /discrepancies/{id}',
+          'POST /discrepancies/{id}/resolve',
+          'POST /discrepancies/{id}/approve',
+          'POST /discrepancies/{id}/reject',
           'GET /webhook-endpoints',
           'PATCH /webhook-endpoints/{id}',
           'GET /notifications/{id}',
@@ -121,6 +125,28 @@ describe('the description of the API', () => {
     expect(Object.keys(listed.pageInfo).toSorted()).toEqual(Object.keys(schemaOf('PageInfo').properties).toSorted());
     const [event] = await stand.api.events(opened.id);
     expect(Object.keys(event!).toSorted()).toEqual(Object.keys(schemaOf('PayinEventSchema').properties).toSorted());
+  });
+
+  it('has just the fields of a real discrepancy, alone and in a list', async () => {
+    const opened = await stand.api.open({ rail: 'BRE_B' });
+    await stand.sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 4_000_000 });
+    await stand.api.reaches(opened.id, 'UNDERPAID');
+    const fieldsOf = (schema: string) => Object.keys(schemaOf(schema).properties).toSorted();
+    const listed = (await stand.api.call<{ data: { id: string }[]; totals: object[] }>('GET', '/discrepancies')).body;
+    expect(Object.keys(listed).toSorted()).toEqual(fieldsOf('DiscrepancyPageSchema'));
+    expect(Object.keys(listed.data[0]!).toSorted()).toEqual(fieldsOf('DiscrepancySchema'));
+    expect(Object.keys(listed.totals[0]!).toSorted()).toEqual(fieldsOf('TotalSchema'));
+    const one = await stand.api.call<{ payin: object }>('GET', `/discrepancies/${listed.data[0]!.id}`);
+    expect(Object.keys(one.body).toSorted()).toEqual(fieldsOf('DiscrepancyWithEvidenceSchema'));
+    expect(Object.keys(one.body.payin).toSorted()).toEqual(fieldsOf('DiscrepancyPayinSchema'));
+    const correction = { type: 'ACCEPT_AS_PAID' };
+    const short = (await stand.api.discrepancies(opened.id)).find(({ kind }) => kind === 'UNDERPAID');
+    const { body } = await stand.api.call<{ correction: object }>('POST', `/discrepancies/${short!.id}/resolve`, {
+      reason: 'CORRECTED',
+      note: 'seen',
+      correction,
+    });
+    expect(Object.keys(body.correction).toSorted()).toEqual(fieldsOf('CorrectionSchema'));
   });
 
   it('has the names of seed 003 first in a payin, in its order', async () => {

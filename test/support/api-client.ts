@@ -14,6 +14,9 @@ export interface DiscrepancyView {
   status: string;
   expectedInCents: number | null;
   actualInCents: number | null;
+  moneyAtRiskInCents: number | null;
+  resolution: string | null;
+  resolvedBy: string | null;
 }
 
 export interface EventView {

@@ -61,6 +61,7 @@ function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discr
     resolvedBy: null,
     approvedBy: null,
     note: null,
+    correction: null,
     ...changes,
   };
 }

@@ -92,6 +92,7 @@ function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discr
     resolvedBy: null,
     approvedBy: null,
     note: null,
+    correction: null,
     ...changes,
   };
 }
@@ -524,8 +525,8 @@ describe('payments that the provider numbers', () => {
     const payments = [{ ...part('p1', 2000n), feeInCents: 15n, paidAt }, part('p2', 3000n)];
     const decision = decide(pending, [answer({ status: 'PENDING', payments })], FIXED, now);
     expect(decision.receipts).toEqual([
-      { attemptId: 'a1', paymentId: 'p1', amountInCents: 2000n, feeInCents: 15n, paidAt },
-      { attemptId: 'a1', paymentId: 'p2', amountInCents: 3000n },
+      { attemptId: 'a1', paymentId: 'p1', amountInCents: 2000n, feeInCents: 15n, paidAt, source: 'poll' },
+      { attemptId: 'a1', paymentId: 'p2', amountInCents: 3000n, source: 'poll' },
     ]);
     expect(moves(decision)).toEqual(['PENDING>APPROVED']);
   });

@@ -1,13 +1,22 @@
 import { amountStatus, isUnitMismatch, settledAmount, sumOf, sumWhenWhole } from './amounts.js';
 import { addSeconds, hasWaitedForWebhook, lateUntil, nextLook, PAID_HINT_HOLDS_SECONDS } from './look-plan.js';
 import type { Decision, HistoryEntry } from './decision.js';
+import { mostReceived } from './corrections.js';
+import { judge } from './desk.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
-import { type DiscrepancyKind, type Evidence, moneyAtRisk } from './discrepancy.js';
+import {
+  type CorrectionRequest,
+  type Discrepancy,
+  type DiscrepancyKind,
+  type Evidence,
+  moneyAtRisk,
+} from './discrepancy.js';
 import type {
   AgreementNews,
   Attempt,
   AttemptNews,
   AttemptState,
+  DeskNews,
   DifferenceNews,
   KnownPayin,
   NewAttempt,
@@ -77,6 +86,7 @@ class Deciding {
       history: [],
       observations: [],
       discrepancies: [],
+      refusal: null,
       paidAnswerSince: known.paidAnswerSince,
       dueAt: null,
       looks: known.looks,
@@ -85,6 +95,7 @@ class Deciding {
 
   take(news: News): void {
     this.isOld = false;
+    if ('discrepancyId' in news) return this.takeDeskAct(news);
     if ('by' in news) return this.takeRequest(news);
     if (news.kind === 'difference') return this.takeDifference(news);
     if (news.kind === 'agreement') return this.takeAgreement(news);
@@ -130,7 +141,8 @@ class Deciding {
         retryAt: this.retryAt,
         hasInstructions: Boolean(decision.instructions ?? this.known.instructions),
         spread: this.known.spread,
-        isShown: this.known.discrepancies.length > 0,
+        // What has settled itself is not before anybody's eyes.
+        isShown: this.known.discrepancies.some(({ status, resolvedBy }) => status === 'OPEN' || resolvedBy !== null),
       },
       this.rules,
       this.now,
@@ -153,6 +165,62 @@ class Deciding {
         return this.moveTo('CANCELED', news, { by });
       case 'accept':
         if (this.decision.status !== 'UNDERPAID') return;
+        this.moveTo('APPROVED', news, { by });
+        this.closeDiscrepancy('UNDERPAID', { resolution: 'ACCEPTED', by }, news);
+    }
+  }
+
+  private takeDeskAct(news: DeskNews): void {
+    const discrepancy = this.discrepancies.byId(news.discrepancyId);
+    if (!discrepancy) throw new Error(`discrepancy ${news.discrepancyId} does not belong to this payin`);
+    const { status } = this.decision;
+    const payin = { status, amountInCents: this.known.amountInCents, receipts: this.receipts };
+    const verdict = judge(news, discrepancy, payin, this.now);
+    switch (verdict.what) {
+      case 'nothing':
+        return;
+      case 'refuse':
+        this.decision.refusal = verdict.refusal;
+        return;
+      case 'settle':
+        return this.close(discrepancy, verdict.settlement, news);
+      case 'propose':
+        this.note(news, 'correction.proposed', asTold(discrepancy, verdict.request));
+        return this.discrepancies.propose(discrepancy, verdict.request);
+      case 'reject': {
+        const { request, by, note } = verdict;
+        this.note(news, 'correction.rejected', { ...asTold(discrepancy, request), rejectedBy: by, because: note });
+        return this.discrepancies.propose(discrepancy, null);
+      }
+      case 'correct': {
+        const { settlement, request } = verdict;
+        const { approvedBy = null } = settlement;
+        this.note(news, 'correction.applied', { ...asTold(discrepancy, request), approvedBy });
+        this.close(discrepancy, settlement, news);
+        return this.correct(request, discrepancy, news);
+      }
+    }
+  }
+
+  /** What has been found beside it by now is still there to be seen; what the person has just said is not found again. */
+  private correct(
+    { correction, amountInCents, by }: CorrectionRequest,
+    { provider }: Discrepancy,
+    news: DeskNews,
+  ): void {
+    const before = this.decision.status;
+    switch (correction.type) {
+      case 'BOOK_RECEIPT': {
+        const attempts = [...this.attempts.values()];
+        const attempt = attempts.findLast((one) => one.provider === provider) ?? this.liveAttempt() ?? attempts.at(-1)!;
+        this.book({ attemptId: attempt.id, paymentId: correction.paymentId, amountInCents }, news);
+        return this.takeTotal(before, news);
+      }
+      case 'MARK_REVERSED': {
+        const { attemptId } = mostReceived(this.receipts)!;
+        return this.reverse(attemptId, this.now, amountInCents, news);
+      }
+      case 'ACCEPT_AS_PAID':
         this.moveTo('APPROVED', news, { by });
         this.closeDiscrepancy('UNDERPAID', { resolution: 'ACCEPTED', by }, news);
     }
@@ -323,11 +391,14 @@ class Deciding {
   private takeMoney(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const { status, payments = [], amountInCents } = news.report;
     if (payments.length > 0) return this.takePayments(attempt, payments, news);
-    const booked = sumOf(this.receiptsOf(attempt));
+    const receipts = this.receiptsOf(attempt);
+    const booked = sumOf(receipts);
     const tellsSum = status === 'APPROVED' || (status === 'REVERSED' && booked === 0n && amountInCents !== undefined);
     const settled = tellsSum ? this.settle(attempt, news) : undefined;
-    if (settled === undefined || settled === booked) return;
-    if (booked > 0n && (!news.addsUp || settled < booked)) return this.openOtherAmount(attempt, booked, settled, news);
+    // What a person has booked may be what the provider tells of now, or what it will never tell of.
+    const heard = sumOf(receipts.filter((receipt) => !isByHand(receipt)));
+    if (settled === undefined || settled === booked || (settled === heard && heard > 0n)) return;
+    if (settled < booked || (heard > 0n && !news.addsUp)) return this.openOtherAmount(attempt, booked, settled, news);
     const { feeInCents, paidAt } = news.report;
     const paymentId = this.unnumberedId(attempt);
     this.bookAll(attempt, [{ paymentId, amountInCents: settled - booked, feeInCents, paidAt }], news);
@@ -350,7 +421,11 @@ class Deciding {
       ({ attemptId, paymentId }) =>
         attemptId === attempt.id && !booked.some((receipt) => receipt.paymentId === paymentId),
     );
-    const toldAsSum = booked.filter(({ paymentId }) => paymentId.startsWith(attempt.providerReference));
+    const toldAsSum = booked.filter(
+      (receipt) =>
+        receipt.paymentId.startsWith(attempt.providerReference) ||
+        (isByHand(receipt) && !this.payments.some(({ paymentId }) => paymentId === receipt.paymentId)),
+    );
     if (toldAsSum.length === 0) return this.bookAll(attempt, unbooked, news);
     const missing = sumOf(unbooked) - sumOf(toldAsSum);
     if (missing <= 0n) return;
@@ -377,8 +452,12 @@ class Deciding {
 
   /** The name of money that the provider does not number: our reference, and a count where there is more than one. */
   private unnumberedId(attempt: Attempt): string {
-    const { length } = this.receiptsOf(attempt);
-    return length === 0 ? attempt.providerReference : `${attempt.providerReference}+${length}`;
+    const taken = new Set(this.receiptsOf(attempt).map(({ paymentId }) => paymentId));
+    const { providerReference } = attempt;
+    if (taken.size === 0) return providerReference;
+    let count = taken.size;
+    while (taken.has(`${providerReference}+${count}`)) count += 1;
+    return `${providerReference}+${count}`;
   }
 
   private receiptsOf({ id }: Attempt): Receipt[] {
@@ -417,8 +496,9 @@ class Deciding {
     return typeof settled === 'bigint' ? settled : undefined;
   }
 
-  private book(receipt: Receipt, news: News): void {
+  private book(payment: Omit<Receipt, 'source'>, news: News): void {
     const { decision, known } = this;
+    const receipt = { ...payment, source: news.source };
     const wasWhole = decision.receivedInCents >= known.amountInCents;
     this.receipts.push(receipt);
     decision.receipts.push(receipt);
@@ -441,7 +521,8 @@ class Deciding {
     if (target !== decision.status && mayMove(decision.status, target)) this.moveTo(target, news);
 
     if (endedUnpaid(before)) {
-      this.openDiscrepancy('LATE_PAYMENT', received, `the money came when the payin was ${before} already`, news);
+      const detail = `the money came when the payin was ${before} already`;
+      if (news.source !== 'operator') this.openDiscrepancy('LATE_PAYMENT', received, detail, news);
       this.note(news, 'payin.late_payment', { was: before }, true);
     }
     if (before === 'REVERSED')
@@ -466,7 +547,7 @@ class Deciding {
   private takeReversed(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const amountInCents = sumOf(this.receiptsOf(attempt));
     if (amountInCents > 0n && mayMove(this.decision.status, 'REVERSED')) {
-      this.reverse(attempt, news.report.reversedAt ?? this.now, amountInCents, news);
+      this.reverse(attempt.id, news.report.reversedAt ?? this.now, amountInCents, news);
     } else if (this.decision.status !== 'REVERSED') {
       this.openDiscrepancy(
         'STATUS_CONFLICT',
@@ -477,11 +558,12 @@ class Deciding {
     }
   }
 
-  private reverse(attempt: Attempt, at: Date, amountInCents: bigint, news: News): void {
+  private reverse(attemptId: string, at: Date, amountInCents: bigint, news: News): void {
     this.decision.reversedAt = at;
-    this.decision.takenBack = { attemptId: attempt.id, amountInCents };
+    this.decision.takenBack = { attemptId, amountInCents };
     this.moveTo('REVERSED', news);
-    this.openDiscrepancy('CHARGEBACK', amountInCents, 'money that had arrived was taken back', news);
+    if (news.source !== 'operator')
+      this.openDiscrepancy('CHARGEBACK', amountInCents, 'money that had arrived was taken back', news);
     this.closeDiscrepancy('UNDERPAID', { resolution: 'REVERSED' }, news);
   }
 
@@ -490,7 +572,7 @@ class Deciding {
     status: 'REJECTED' | 'EXPIRED' | 'CANCELED',
     news: Extract<AttemptNews, { kind: 'report' }>,
   ): void {
-    if (this.receipts.length > 0) {
+    if (this.receipts.some((receipt) => !isByHand(receipt))) {
       const detail = `${attempt.provider} reports ${news.report.rawStatus} for an order whose money is booked`;
       return this.openDiscrepancy('STATUS_CONFLICT', 0n, detail, news);
     }
@@ -615,9 +697,14 @@ class Deciding {
 
   private closeDiscrepancy(kind: DiscrepancyKind, settlement: Settlement, news: Pick<News, 'source'>): void {
     const open = this.discrepancies.openOf(kind);
-    const closed = open && this.discrepancies.settle(open, settlement);
+    if (open) this.close(open, settlement, news);
+  }
+
+  private close(open: Discrepancy, settlement: Settlement, news: Pick<News, 'source'>): void {
+    const closed = this.discrepancies.settle(open, settlement);
     if (!closed) return;
-    const data = { kind, ...settlement };
+    const { resolution, by, approvedBy, note } = settlement;
+    const data = { kind: open.kind, resolution, by, approvedBy, note };
     this.record({ ...aside(news, 'discrepancy.resolved', data, true), discrepancy: closed });
   }
 
@@ -639,6 +726,20 @@ function aside(
   notify: boolean,
 ): HistoryEntry {
   return { type, source, from: null, to: null, data, notify };
+}
+
+/** Booked by a person at the desk: the provider may tell of the same money later, by a number of its own. */
+function isByHand({ source }: Receipt): boolean {
+  return source === 'operator';
+}
+
+/** A correction in the history. */
+function asTold(
+  { id, kind }: Discrepancy,
+  { correction, amountInCents, by, note }: CorrectionRequest,
+): Record<string, unknown> {
+  const { type, paymentId = null } = { paymentId: undefined, ...correction };
+  return { discrepancyId: id, kind, correction: type, amountInCents: amountInCents.toString(), paymentId, by, note };
 }
 
 function evidenceOf(news: News): readonly Evidence[] {

@@ -1,3 +1,4 @@
+import type { Refusal } from './desk.js';
 import type { Discrepancy } from './discrepancy.js';
 import type { AttemptState, NewAttempt, NewsSource, Receipt, Report } from './news.js';
 import type { PayinStatus } from './status.js';
@@ -41,6 +42,8 @@ export interface Decision {
   observations: Observation[];
   /** New or changed; each has room for its id. */
   discrepancies: Discrepancy[];
+  /** Why the desk's act is not carried out; nothing is changed then. */
+  refusal: Refusal | null;
   paidAnswerSince: Date | null;
   /** When to look again; null when there is nothing left to wait for. */
   dueAt: Date | null;

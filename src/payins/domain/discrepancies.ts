@@ -1,4 +1,11 @@
-import { type Discrepancy, type DiscrepancyKind, type Evidence, EVIDENCE_MAX, stillOpen } from './discrepancy.js';
+import {
+  type CorrectionRequest,
+  type Discrepancy,
+  type DiscrepancyKind,
+  type Evidence,
+  EVIDENCE_MAX,
+  stillOpen,
+} from './discrepancy.js';
 
 /** One that has settled itself so often and comes back stays open: its cause goes to and fro, and only a person can end that. */
 const SETTLES_ITSELF_MAX = 3;
@@ -12,6 +19,7 @@ export interface Settlement {
   by?: string;
   approvedBy?: string;
   note?: string;
+  correction?: CorrectionRequest;
 }
 
 type Found = Pick<
@@ -62,13 +70,23 @@ export class Discrepancies {
     return this.all.find((discrepancy) => discrepancy.kind === kind && discrepancy.status === 'OPEN');
   }
 
+  byId(id: string): Discrepancy | undefined {
+    return this.all.find((discrepancy) => discrepancy.id === id);
+  }
+
+  /** @param request that waits for a second person; null drops the one that waits */
+  propose(open: Discrepancy, request: CorrectionRequest | null): void {
+    open.correction = request;
+    this.changed.add(open);
+  }
+
   /** Whether its cause was heard in what is decided on. */
   isHeardAgain(kind: DiscrepancyKind): boolean {
     return this.heardAgain.has(kind);
   }
 
   /** @returns what has ended, or undefined where it goes on for a person to end */
-  settle(open: Discrepancy, { resolution, by, approvedBy, note }: Settlement): Discrepancy | undefined {
+  settle(open: Discrepancy, { resolution, by, approvedBy, note, correction }: Settlement): Discrepancy | undefined {
     const before = this.all.filter(
       ({ kind, status, resolvedBy }) => kind === open.kind && status === 'RESOLVED' && resolvedBy === null,
     );
@@ -79,6 +97,7 @@ export class Discrepancies {
     open.resolvedBy = by ?? null;
     open.approvedBy = approvedBy ?? null;
     open.note = note ?? null;
+    open.correction = correction ?? null;
     this.changed.add(open);
     return open;
   }

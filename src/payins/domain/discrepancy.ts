@@ -1,3 +1,4 @@
+import type { Correction } from './corrections.js';
 import type { NewsSource } from './news.js';
 
 /** What does not add up. Amounts in cents. `docs/discrepancies.md` says what each kind means and what to do about it. */
@@ -27,6 +28,17 @@ export type Evidence =
 /** A cause that comes back adds its evidence up to here; what opened the discrepancy is always there. */
 export const EVIDENCE_MAX = 20;
 
+/** A correction that a person asked for. Amounts in cents. */
+export interface CorrectionRequest {
+  correction: Correction;
+  /** How much money it moves. */
+  amountInCents: bigint;
+  note: string;
+  /** Their API key. */
+  by: string;
+  at: Date;
+}
+
 /** As it is known, and as it is to be written. */
 export interface Discrepancy {
   /** Null until it is stored. */
@@ -51,10 +63,19 @@ export interface Discrepancy {
   /** The API key of the second person, where a correction needed one. */
   approvedBy: string | null;
   note: string | null;
+  /** What settled it; while it is open, what waits for a second person. */
+  correction: CorrectionRequest | null;
 }
 
 /** One that has no end. */
-const NO_END = { resolvedAt: null, resolution: null, resolvedBy: null, approvedBy: null, note: null };
+const NO_END = {
+  resolvedAt: null,
+  resolution: null,
+  resolvedBy: null,
+  approvedBy: null,
+  note: null,
+  correction: null,
+};
 
 /** As it was before anything ended it. */
 export function stillOpen<Found extends object>(discrepancy: Found): Found & typeof NO_END & { status: 'OPEN' } {

@@ -1,3 +1,4 @@
+import type { DeskAct } from './desk.js';
 import type { Discrepancy, DiscrepancyKind, Evidence } from './discrepancy.js';
 import type { PayinStatus } from './status.js';
 
@@ -39,6 +40,8 @@ export interface Payment {
 
 export interface Receipt extends Payment {
   attemptId: string;
+  /** Where we know of it from; absent where a provider told of a payment that is not booked. */
+  source?: NewsSource | null;
 }
 
 /** A webhook that is only a hint said that an order is paid. */
@@ -117,7 +120,7 @@ export interface Report {
 export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference'>;
 
 /** Something new about a payin. */
-export type News = AttemptNews | RequestNews | DifferenceNews | AgreementNews;
+export type News = AttemptNews | RequestNews | DifferenceNews | AgreementNews | DeskNews;
 
 /** Somebody with an API key asks for something; `by` is the key's id. */
 export interface RequestNews {
@@ -125,6 +128,9 @@ export interface RequestNews {
   kind: 'refresh' | 'cancel' | 'accept';
   by: string;
 }
+
+/** A person at the desk does something about a discrepancy. */
+export type DeskNews = { source: 'operator'; discrepancyId: string } & DeskAct;
 
 /** A provider's list, or our own books, say otherwise than we know. */
 export interface DifferenceNews {

@@ -1,0 +1,81 @@
+import { sumOf } from './amounts.js';
+import type { PayinStatus } from './status.js';
+
+/** What a person may put right about a payin, because they know better than what was heard. Amounts in cents. */
+export type Correction =
+  /** Money is proven to have arrived, though no provider told of it. */
+  | { type: 'BOOK_RECEIPT'; amountInCents: bigint; paymentId: string }
+  /** Money was taken back, though no provider told of it. */
+  | { type: 'MARK_REVERSED'; amountInCents: bigint }
+  /** What is missing is written off. */
+  | { type: 'ACCEPT_AS_PAID' };
+
+export const CORRECTION_TYPES = ['BOOK_RECEIPT', 'MARK_REVERSED', 'ACCEPT_AS_PAID'] as const;
+export type CorrectionType = (typeof CORRECTION_TYPES)[number];
+
+const BOOKED: readonly PayinStatus[] = ['UNDERPAID', 'APPROVED'];
+
+/** From which status each may lead to which. Apart from TRANSITIONS: what a person may put right is narrower than what may happen. */
+export const CORRECTIONS: Readonly<
+  Record<CorrectionType, Readonly<Partial<Record<PayinStatus, readonly PayinStatus[]>>>>
+> = {
+  BOOK_RECEIPT: {
+    CREATED: BOOKED,
+    PENDING: BOOKED,
+    UNDERPAID: BOOKED,
+    APPROVED: ['APPROVED'],
+    REJECTED: BOOKED,
+    EXPIRED: BOOKED,
+    CANCELED: BOOKED,
+    FAILED: BOOKED,
+  },
+  MARK_REVERSED: { UNDERPAID: ['REVERSED'], APPROVED: ['REVERSED'] },
+  ACCEPT_AS_PAID: { UNDERPAID: ['APPROVED'] },
+};
+
+/** What a correction rests on. */
+export interface Correctable {
+  status: PayinStatus;
+  amountInCents: bigint;
+  receipts: readonly { attemptId: string; paymentId: string; amountInCents: bigint }[];
+}
+
+export interface Effect {
+  to: PayinStatus;
+  /** How much money it moves. */
+  amountInCents: bigint;
+}
+
+/** What a correction does to a payin; undefined where it is not allowed. */
+export function effectOf(correction: Correction, payin: Correctable): Effect | undefined {
+  const effect = wanted(correction, payin);
+  return effect && CORRECTIONS[correction.type][payin.status]?.includes(effect.to) ? effect : undefined;
+}
+
+function wanted(correction: Correction, { status, amountInCents: asked, receipts }: Correctable): Effect | undefined {
+  if (correction.type === 'ACCEPT_AS_PAID') return { to: 'APPROVED', amountInCents: asked - sumOf(receipts) };
+  const { amountInCents } = correction;
+  if (amountInCents <= 0n) return undefined;
+  if (correction.type === 'MARK_REVERSED') {
+    const most = mostReceived(receipts)?.amountInCents ?? 0n;
+    return amountInCents <= most ? { to: 'REVERSED', amountInCents } : undefined;
+  }
+  if (receipts.some(({ paymentId }) => paymentId === correction.paymentId)) return undefined;
+  // A payin that was accepted with less stays accepted.
+  const isPaid = status === 'APPROVED' || sumOf(receipts) + amountInCents >= asked;
+  return { to: isPaid ? 'APPROVED' : 'UNDERPAID', amountInCents };
+}
+
+/** The attempt whose order brought most: almost always the only one that brought anything. */
+export function mostReceived(
+  receipts: Correctable['receipts'],
+): { attemptId: string; amountInCents: bigint } | undefined {
+  const sums = [...Map.groupBy(receipts, ({ attemptId }) => attemptId)].map(([attemptId, own]) => ({
+    attemptId,
+    amountInCents: sumOf(own),
+  }));
+  return sums.reduce<(typeof sums)[number] | undefined>(
+    (most, one) => (most && most.amountInCents >= one.amountInCents ? most : one),
+    undefined,
+  );
+}

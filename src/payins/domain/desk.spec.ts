@@ -1,0 +1,405 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Correction, CORRECTION_TYPES, CORRECTIONS, effectOf, mostReceived } from './corrections.js';
+import { decide } from './decide.js';
+import type { Decision } from './decision.js';
+import type { DeskAct } from './desk.js';
+import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
+import { addSeconds } from './look-plan.js';
+import type { DeskNews, KnownPayin, News, RailRules, Receipt } from './news.js';
+import { mayMove, PAYIN_STATUSES, type PayinStatus } from './status.js';
+
+const now = new Date('2026-11-21T12:00:00Z');
+const RULES: RailRules = { payerMayEditAmount: true, pollSeconds: [600], lateHours: 24, reversalWatchDays: 0 };
+const ANN = 'key of Ann';
+const BEN = 'key of Ben';
+const NOTE = 'seen in the bank statement of November 21';
+
+function receipt(amountInCents: bigint, changes: Partial<Receipt> = {}): Receipt {
+  return { attemptId: 'a1', paymentId: `p${amountInCents}`, amountInCents, source: 'poll', ...changes };
+}
+
+function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy {
+  return {
+    id: 'd1',
+    kind,
+    status: 'OPEN',
+    expectedInCents: 5000n,
+    actualInCents: null,
+    moneyAtRiskInCents: null,
+    detail: 'found before',
+    provider: 'p',
+    source: 'poll',
+    evidence: [],
+    openedAt: addSeconds(now, -30),
+    resolvedAt: null,
+    resolution: null,
+    resolvedBy: null,
+    approvedBy: null,
+    note: null,
+    correction: null,
+    ...changes,
+  };
+}
+
+function known(status: PayinStatus, received: readonly Receipt[], discrepancy: Discrepancy): KnownPayin {
+  return {
+    status,
+    amountInCents: 5000n,
+    currency: 'COP',
+    instructions: { type: 'push' },
+    createdAt: addSeconds(now, -60),
+    spread: 1,
+    expiresAt: addSeconds(now, 600),
+    endedAt: null,
+    errorCode: null,
+    looks: 0,
+    attempts: [
+      {
+        id: 'a1',
+        provider: 'p',
+        providerReference: 'ref1',
+        externalId: 'T1',
+        state: 'open',
+        startedAt: addSeconds(now, -60),
+      },
+    ],
+    receipts: received,
+    payments: [],
+    hints: [],
+    discrepancies: [discrepancy],
+    observationKeys: new Set(),
+    paidAnswerSince: null,
+  };
+}
+
+const act = (
+  by: string,
+  what: Omit<Extract<DeskAct, { kind: 'resolve' }>, 'by'> | CorrectAct | ApproveAct | RejectAct,
+) => ({ ...what, by, source: 'operator', discrepancyId: 'd1' }) as DeskNews;
+type CorrectAct = Omit<Extract<DeskAct, { kind: 'correct' }>, 'by'>;
+type ApproveAct = Omit<Extract<DeskAct, { kind: 'approve' }>, 'by'>;
+type RejectAct = Omit<Extract<DeskAct, { kind: 'reject' }>, 'by'>;
+
+const corrects = (correction: Correction, approvalAboveInCents = 1_000_000n): CorrectAct => ({
+  kind: 'correct',
+  correction,
+  note: NOTE,
+  approvalAboveInCents,
+});
+const REST: Correction = { type: 'BOOK_RECEIPT', amountInCents: 2000n, paymentId: 'BANK-7' };
+const after = (payin: KnownPayin, ...news: News[]): Decision => decide(payin, news, RULES, now);
+/** The payin with what a decision made of its discrepancies and receipts. */
+const next = (payin: KnownPayin, { status, discrepancies, receipts }: Decision): KnownPayin => ({
+  ...payin,
+  status,
+  receipts: [...payin.receipts, ...receipts],
+  discrepancies: [
+    ...payin.discrepancies.filter(({ id }) => !discrepancies.some((changed) => changed.id === id)),
+    ...discrepancies.map((changed, index) => ({ ...changed, id: changed.id ?? `new ${index}` })),
+  ],
+});
+const types = ({ history }: Decision) => history.map(({ type }) => type);
+const short = known('UNDERPAID', [receipt(3000n)], found('UNDERPAID', { actualInCents: 3000n }));
+
+describe('a discrepancy that is settled at the desk', () => {
+  it.each(['ACCEPTED', 'REFUNDED_OUTSIDE', 'WRITTEN_OFF'] as const)(
+    'as %s leaves the payin as it is, with who and why in its history',
+    (reason) => {
+      const decision = after(short, act(ANN, { kind: 'resolve', reason, note: NOTE }));
+      expect(decision).toMatchObject({
+        status: 'UNDERPAID',
+        receipts: [],
+        refusal: null,
+        discrepancies: [{ id: 'd1', status: 'RESOLVED', resolution: reason, resolvedBy: ANN, note: NOTE }],
+        history: [{ type: 'discrepancy.resolved', source: 'operator', notify: true, data: { by: ANN, note: NOTE } }],
+      });
+    },
+  );
+
+  it('the same way again changes nothing, and another way is refused', () => {
+    const settled = next(short, after(short, act(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE })));
+    const again = (by: string, reason: 'ACCEPTED' | 'WRITTEN_OFF', note: string) => {
+      const { refusal, history, discrepancies } = after(settled, act(by, { kind: 'resolve', reason, note }));
+      expect([history, discrepancies]).toEqual([[], []]);
+      return refusal;
+    };
+    expect(again(ANN, 'ACCEPTED', NOTE)).toBeNull();
+    expect(again(BEN, 'ACCEPTED', NOTE)).toBeNull();
+    expect(again(ANN, 'WRITTEN_OFF', NOTE)).toBe('SETTLED_OTHERWISE');
+    expect(again(ANN, 'ACCEPTED', 'another note')).toBe('SETTLED_OTHERWISE');
+    expect(after(settled, act(ANN, corrects(REST))).refusal).toBe('SETTLED_OTHERWISE');
+  });
+
+  it('comes back only with other money', () => {
+    const settled = next(short, after(short, act(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE })));
+    const told = (payments: { paymentId: string; amountInCents: bigint }[]): News => ({
+      attemptId: 'a1',
+      source: 'poll',
+      kind: 'report',
+      trust: 'answer',
+      mayEchoAmount: false,
+      askedAt: now,
+      report: { status: 'APPROVED', rawStatus: 'OK', currency: 'COP', payments },
+    });
+    const same = { paymentId: 'p3000', amountInCents: 3000n };
+    expect(after(settled, told([same])).discrepancies).toEqual([]);
+    expect(after(settled, told([same, { paymentId: 'p1', amountInCents: 1n }])).discrepancies).toMatchObject([
+      { kind: 'UNDERPAID', status: 'OPEN', actualInCents: 3001n },
+    ]);
+  });
+});
+
+describe('a correction', () => {
+  it('books money that is proven, as a receipt of the operator, and pays the payin', () => {
+    const decision = after(short, act(ANN, corrects(REST)));
+    expect(decision).toMatchObject({
+      status: 'APPROVED',
+      receivedInCents: 5000n,
+      receipts: [{ paymentId: 'BANK-7', amountInCents: 2000n, source: 'operator' }],
+      discrepancies: [{ id: 'd1', status: 'RESOLVED', resolution: 'CORRECTED', resolvedBy: ANN, approvedBy: null }],
+    });
+    expect(types(decision)).toEqual(['correction.applied', 'discrepancy.resolved', 'receipt.added', 'payin.approved']);
+    expect(decision.history[0]).toMatchObject({
+      source: 'operator',
+      notify: false,
+      data: { correction: 'BOOK_RECEIPT', amountInCents: '2000', paymentId: 'BANK-7', by: ANN, note: NOTE },
+    });
+  });
+
+  it('that leaves the payin short opens the rest as a discrepancy of its own', () => {
+    const decision = after(short, act(ANN, corrects({ ...REST, amountInCents: 500n })));
+    expect(decision.status).toBe('UNDERPAID');
+    expect(decision.discrepancies).toMatchObject([
+      { id: 'd1', status: 'RESOLVED' },
+      { kind: 'UNDERPAID', status: 'OPEN', moneyAtRiskInCents: 1500n },
+    ]);
+  });
+
+  it.each(['EXPIRED', 'REJECTED', 'CANCELED', 'FAILED'] as const)(
+    'pays a payin that was %s; the merchant hears that it was late, and nobody has to look at it once more',
+    (status) => {
+      const decision = after(
+        known(status, [], found('STATUS_CONFLICT')),
+        act(ANN, corrects({ ...REST, amountInCents: 5000n })),
+      );
+      expect(decision.status).toBe('APPROVED');
+      expect(types(decision)).toContain('payin.late_payment');
+      expect(decision.discrepancies).toMatchObject([{ id: 'd1', status: 'RESOLVED' }]);
+    },
+  );
+
+  it('marks a paid payin as reversed, by the amount that was taken back', () => {
+    const paid = known('APPROVED', [receipt(5000n)], found('STATUS_CONFLICT'));
+    const decision = after(paid, act(ANN, corrects({ type: 'MARK_REVERSED', amountInCents: 4000n })));
+    expect(decision).toMatchObject({
+      status: 'REVERSED',
+      takenBack: { attemptId: 'a1', amountInCents: 4000n },
+      discrepancies: [{ id: 'd1', status: 'RESOLVED' }],
+    });
+    expect(types(decision)).toEqual(['correction.applied', 'discrepancy.resolved', 'payin.reversed']);
+  });
+
+  it('accepts a short payin as paid, and settles its shortage whichever discrepancy it is asked at', () => {
+    const payin = { ...short, discrepancies: [found('AMOUNT_CONFLICT'), found('UNDERPAID', { id: 'd2' })] };
+    const decision = after(payin, act(ANN, corrects({ type: 'ACCEPT_AS_PAID' })));
+    expect(decision).toMatchObject({ status: 'APPROVED', receipts: [], receivedInCents: 3000n });
+    expect(decision.discrepancies).toMatchObject([
+      { id: 'd1', resolution: 'CORRECTED', correction: { amountInCents: 2000n } },
+      { id: 'd2', resolution: 'ACCEPTED', resolvedBy: ANN },
+    ]);
+  });
+
+  it.each<[string, KnownPayin, Correction]>([
+    ['a payment that is booked already', short, { ...REST, paymentId: 'p3000' }],
+    ['more taken back than came', short, { type: 'MARK_REVERSED', amountInCents: 3001n }],
+    ['nothing taken back', short, { type: 'MARK_REVERSED', amountInCents: 0n }],
+    ['paid what is paid', known('APPROVED', [receipt(5000n)], found('OVERPAID')), { type: 'ACCEPT_AS_PAID' }],
+    ['money after a reversal', known('REVERSED', [receipt(5000n)], found('CHARGEBACK')), REST],
+    [
+      'a reversal without money',
+      known('EXPIRED', [], found('STATUS_CONFLICT')),
+      { type: 'MARK_REVERSED', amountInCents: 1n },
+    ],
+  ])('that is not allowed changes nothing: %s', (_, payin, correction) => {
+    expect(after(payin, act(ANN, corrects(correction)))).toMatchObject({
+      refusal: 'NOT_ALLOWED',
+      status: payin.status,
+      history: [],
+      receipts: [],
+      discrepancies: [],
+    });
+  });
+
+  it('leads only where its own table and that of all moves both allow', () => {
+    const amount = fc.bigInt({ min: -1n, max: 8000n });
+    const correction = fc.oneof(
+      fc.record({
+        type: fc.constant('BOOK_RECEIPT' as const),
+        amountInCents: amount,
+        paymentId: fc.constantFrom('x', 'p1'),
+      }),
+      fc.record({ type: fc.constant('MARK_REVERSED' as const), amountInCents: amount }),
+      fc.constant<Correction>({ type: 'ACCEPT_AS_PAID' }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...PAYIN_STATUSES), fc.array(amount), correction, (status, amounts, wanted) => {
+        const receipts = amounts.filter((cents) => cents > 0n).map((cents) => receipt(cents));
+        const effect = effectOf(wanted, { status, amountInCents: 5000n, receipts });
+        if (!effect) return;
+        expect(CORRECTIONS[wanted.type][status]).toContain(effect.to);
+        expect(effect.to === status || mayMove(status, effect.to)).toBe(true);
+      }),
+    );
+    for (const type of CORRECTION_TYPES) expect(Object.keys(CORRECTIONS[type])).not.toContain('REVERSED');
+  });
+
+  it('takes the money back from the order that brought most', () => {
+    expect(mostReceived([])).toBeUndefined();
+    expect(mostReceived([receipt(3n), receipt(4n, { attemptId: 'a2' }), receipt(2n)])).toEqual({
+      attemptId: 'a1',
+      amountInCents: 5n,
+    });
+  });
+});
+
+describe('a correction of much money', () => {
+  const much = act(ANN, corrects(REST, 1999n));
+  const proposed = next(short, after(short, much));
+
+  it('waits for a second person and changes nothing yet', () => {
+    const decision = after(short, much);
+    expect(decision).toMatchObject({
+      status: 'UNDERPAID',
+      receipts: [],
+      refusal: null,
+      discrepancies: [{ status: 'OPEN', correction: { correction: REST, amountInCents: 2000n, by: ANN, note: NOTE } }],
+    });
+    expect(types(decision)).toEqual(['correction.proposed']);
+    // Exactly at the limit one person is enough.
+    expect(after(short, act(ANN, corrects(REST, 2000n))).status).toBe('APPROVED');
+  });
+
+  it('asked for again by the same person is the same one; anything else must wait', () => {
+    expect(after(proposed, much)).toMatchObject({ refusal: null, history: [], discrepancies: [] });
+    for (const other of [
+      act(BEN, corrects(REST, 1999n)),
+      act(ANN, corrects({ ...REST, amountInCents: 1n }, 1999n)),
+      act(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE }),
+    ])
+      expect(after(proposed, other)).toMatchObject({ refusal: 'APPROVAL_PENDING', history: [], discrepancies: [] });
+  });
+
+  it('is not approved by who proposed it', () => {
+    expect(after(proposed, act(ANN, { kind: 'approve' }))).toMatchObject({ refusal: 'SAME_PERSON', history: [] });
+  });
+
+  it('is applied when another approves it, once', () => {
+    const decision = after(proposed, act(BEN, { kind: 'approve' }));
+    expect(decision).toMatchObject({
+      status: 'APPROVED',
+      receivedInCents: 5000n,
+      discrepancies: [{ status: 'RESOLVED', resolution: 'CORRECTED', resolvedBy: ANN, approvedBy: BEN, note: NOTE }],
+    });
+    expect(decision.history[0]).toMatchObject({ type: 'correction.applied', data: { by: ANN, approvedBy: BEN } });
+    const applied = next(proposed, decision);
+    expect(after(applied, act(BEN, { kind: 'approve' }))).toMatchObject({ refusal: null, history: [], receipts: [] });
+    expect(after(applied, act('another key', { kind: 'approve' }))).toMatchObject({
+      refusal: 'NOTHING_PROPOSED',
+      history: [],
+      receipts: [],
+    });
+  });
+
+  it('is applied to the payin as it is then, or not at all', () => {
+    const reversed = { ...proposed, status: 'REVERSED' as const };
+    expect(after(reversed, act(BEN, { kind: 'approve' }))).toMatchObject({ refusal: 'NOT_ALLOWED', history: [] });
+    const restCame = { ...proposed, receipts: [...proposed.receipts, receipt(2000n)] };
+    expect(after({ ...restCame, status: 'APPROVED' }, act(BEN, { kind: 'approve' }))).toMatchObject({
+      status: 'APPROVED',
+      receivedInCents: 7000n,
+    });
+  });
+
+  it('that is rejected is gone, with who and why, and the discrepancy stays open', () => {
+    const decision = after(proposed, act(BEN, { kind: 'reject', note: 'the money is of another order' }));
+    expect(decision).toMatchObject({
+      status: 'UNDERPAID',
+      discrepancies: [{ status: 'OPEN', correction: null }],
+      history: [
+        { type: 'correction.rejected', data: { by: ANN, rejectedBy: BEN, because: 'the money is of another order' } },
+      ],
+    });
+    const dropped = next(proposed, decision);
+    for (const late of [act(BEN, { kind: 'approve' }), act(BEN, { kind: 'reject', note: NOTE })])
+      expect(after(dropped, late)).toMatchObject({ refusal: 'NOTHING_PROPOSED', history: [], receipts: [] });
+  });
+
+  it('is gone when a later fact settles the discrepancy', () => {
+    const rest: News = {
+      attemptId: 'a1',
+      source: 'poll',
+      kind: 'report',
+      trust: 'answer',
+      mayEchoAmount: false,
+      askedAt: now,
+      report: {
+        status: 'APPROVED',
+        rawStatus: 'OK',
+        currency: 'COP',
+        payments: [{ paymentId: 'p2000', amountInCents: 2000n }],
+      },
+    };
+    const settled = next(proposed, after(proposed, rest));
+    expect(settled.discrepancies).toMatchObject([{ resolution: 'THE_REST_ARRIVED', correction: null }]);
+    expect(after(settled, act(BEN, { kind: 'approve' })).refusal).toBe('NOTHING_PROPOSED');
+  });
+});
+
+describe('money that a person has booked', () => {
+  const byHand = (amount: bigint, paymentId = 'BANK-7') => receipt(amount, { paymentId, source: 'operator' });
+  const paid = known('APPROVED', [byHand(5000n)], found('STATUS_CONFLICT', { status: 'RESOLVED', resolvedBy: ANN }));
+  const tells = (report: object, addsUp = false): News => ({
+    attemptId: 'a1',
+    source: 'poll',
+    kind: 'report',
+    trust: 'answer',
+    mayEchoAmount: false,
+    addsUp,
+    askedAt: now,
+    report: { status: 'APPROVED', rawStatus: 'OK', currency: 'COP', ...report },
+  });
+  const numbered = (paymentId: string, amountInCents: bigint) => ({ payments: [{ paymentId, amountInCents }] });
+
+  it.each<[string, object]>([
+    ['as a sum', { amountInCents: 5000n }],
+    ['by the same number', numbered('BANK-7', 5000n)],
+    ['by a number of its own', numbered('N-1', 5000n)],
+  ])('is not booked twice when its provider tells of it later, %s', (_, report) => {
+    expect(after(paid, tells(report))).toMatchObject({ receipts: [], status: 'APPROVED', discrepancies: [] });
+  });
+
+  it('is no conflict with a provider that never hears of it', () => {
+    const both = { ...paid, receipts: [receipt(3000n, { paymentId: 'ref1' }), byHand(2000n)] };
+    expect(after(both, tells({ amountInCents: 3000n })).discrepancies).toEqual([]);
+    expect(after(paid, tells({ status: 'EXPIRED' })).discrepancies).toEqual([]);
+  });
+
+  it('is a conflict when the provider tells less', () => {
+    expect(after(paid, tells({ amountInCents: 4000n })).discrepancies).toMatchObject([
+      { kind: 'AMOUNT_CONFLICT', moneyAtRiskInCents: 1000n },
+    ]);
+  });
+
+  it('leaves what the provider tells beyond it to be booked', () => {
+    const short = { ...paid, status: 'UNDERPAID' as const, receipts: [byHand(3000n)] };
+    expect(after(short, tells({ amountInCents: 5000n })).receipts).toMatchObject([{ amountInCents: 2000n }]);
+    expect(after(short, tells(numbered('N-1', 5000n))).receipts).toMatchObject([{ amountInCents: 2000n }]);
+  });
+
+  it('never takes the name of money that is not numbered', () => {
+    const named = { ...paid, status: 'UNDERPAID' as const, receipts: [byHand(3000n, 'ref1+1')] };
+    const { receipts } = after(named, tells({ amountInCents: 5000n }));
+    expect(receipts.map(({ paymentId }) => paymentId)).toEqual(['ref1+2']);
+  });
+});

@@ -1,0 +1,82 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PageInfo } from '../http/page.js';
+import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
+import { DISCREPANCY_KINDS } from '../payins/domain/discrepancy.js';
+import { PAYIN_STATUSES } from '../payins/domain/status.js';
+import { ReceiptSchema } from '../payins/payin.schema.js';
+import { TOTALS_MAX } from './discrepancy.queries.js';
+
+/** For the API's description only; the answers themselves come from the presenter. */
+
+class CorrectionSchema {
+  @ApiProperty({ enum: CORRECTION_TYPES }) type!: string;
+  @ApiProperty({ description: 'How much money it moves' }) amountInCents!: number;
+  @ApiProperty({ type: String, nullable: true }) paymentId!: string | null;
+  @ApiProperty() note!: string;
+  @ApiProperty({ format: 'uuid', description: 'API key' }) proposedBy!: string;
+  @ApiProperty({ format: 'date-time' }) proposedAt!: string;
+  @ApiProperty({ description: 'It is applied when another API key approves it' }) awaitsApproval!: boolean;
+}
+
+export class DiscrepancySchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: it belongs to no payin' })
+  payinId!: string | null;
+  @ApiProperty({ description: "The payin's, or the one under which the provider speaks of it" }) reference!: string;
+  @ApiProperty({ enum: DISCREPANCY_KINDS }) kind!: string;
+  @ApiProperty({ enum: ['OPEN', 'RESOLVED'] }) status!: string;
+  @ApiProperty({ type: Number, nullable: true }) expectedInCents!: number | null;
+  @ApiProperty({ type: Number, nullable: true }) actualInCents!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'null: nobody can say' }) moneyAtRiskInCents!:
+    number | null;
+  @ApiProperty() currency!: string;
+  @ApiProperty({ type: String, nullable: true }) provider!: string | null;
+  @ApiProperty({ format: 'date-time' }) openedAt!: string;
+  @ApiProperty({ type: Number, nullable: true, description: 'While it is open' }) ageSeconds!: number | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) resolvedAt!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'How it ended: a reason, or the fact that settled it' })
+  resolution!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The reason of the person who settled it' })
+  reason!: string | null;
+  @ApiProperty({ type: String, nullable: true }) note!: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'API key' }) resolvedBy!: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'API key of the second person' })
+  approvedBy!: string | null;
+  @ApiProperty({ type: CorrectionSchema, nullable: true }) correction!: CorrectionSchema | null;
+  @ApiProperty() detail!: string;
+}
+
+class TotalSchema {
+  @ApiProperty({ enum: DISCREPANCY_KINDS }) kind!: string;
+  @ApiProperty() count!: number;
+  @ApiProperty() moneyAtRiskInCents!: number;
+}
+
+export class DiscrepancyPageSchema {
+  @ApiProperty({ type: [DiscrepancySchema] }) data!: DiscrepancySchema[];
+  @ApiProperty({ type: PageInfo }) pageInfo!: PageInfo;
+  @ApiProperty({
+    type: [TotalSchema],
+    description: `Of everything that matches, whatever the page; of the newest ${TOTALS_MAX}, where there are more`,
+  })
+  totals!: TotalSchema[];
+}
+
+class DiscrepancyPayinSchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() url!: string;
+  @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
+  @ApiProperty() amountInCents!: number;
+  @ApiProperty() amountReceivedInCents!: number;
+  @ApiProperty({ type: [ReceiptSchema] }) receipts!: ReceiptSchema[];
+}
+
+export class DiscrepancyWithEvidenceSchema extends DiscrepancySchema {
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    description: 'By `type`: an `observation` (what a provider told us), a `webhook`, a `statement_line`',
+  })
+  evidence!: object[];
+  @ApiProperty({ type: DiscrepancyPayinSchema, nullable: true }) payin!: DiscrepancyPayinSchema | null;
+}

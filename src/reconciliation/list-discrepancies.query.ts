@@ -1,0 +1,59 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { IsInstant } from '../http/is-instant.js';
+import { PageQuery } from '../http/page.js';
+import { AMOUNT_MAX_IN_CENTS } from '../payins/create-payin.dto.js';
+import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../payins/domain/discrepancy.js';
+
+export class ListDiscrepanciesQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: ['OPEN', 'RESOLVED'] })
+  @IsOptional()
+  @IsIn(['OPEN', 'RESOLVED'])
+  status?: 'OPEN' | 'RESOLVED';
+
+  @ApiPropertyOptional({ enum: DISCREPANCY_KINDS })
+  @IsOptional()
+  @IsIn(DISCREPANCY_KINDS)
+  kind?: DiscrepancyKind;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID('loose')
+  payinId?: string;
+
+  @ApiPropertyOptional({
+    description: "The payin's, or where there is none the one under which the provider speaks of it",
+  })
+  @IsOptional()
+  @Matches(/^[^\p{C}]*$/u, { message: 'reference must not have control characters' })
+  @Length(1, 255)
+  @IsString()
+  reference?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @Matches(/^[a-z0-9_-]{1,32}$/, { message: 'provider must be the name of a provider' })
+  provider?: string;
+
+  @ApiPropertyOptional({ description: 'ISO 8601, included' })
+  @IsOptional()
+  @IsInstant()
+  openedFrom?: string;
+
+  @ApiPropertyOptional({ description: 'ISO 8601, not included' })
+  @IsOptional()
+  @IsInstant()
+  openedTo?: string;
+
+  @ApiPropertyOptional({ minimum: 0, description: 'At least so much money at risk, in cents' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+  )
+  @Max(AMOUNT_MAX_IN_CENTS)
+  @Min(0)
+  @IsInt()
+  minMoneyAtRiskInCents?: number;
+}

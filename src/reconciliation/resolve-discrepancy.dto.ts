@@ -1,0 +1,104 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { type FieldProblem, Problem } from '../http/problem.js';
+import { AMOUNT_MAX_IN_CENTS } from '../payins/create-payin.dto.js';
+import { type Correction, CORRECTION_TYPES, type CorrectionType } from '../payins/domain/corrections.js';
+import { CORRECTED, REASONS } from '../payins/domain/desk.js';
+import type { Resolution } from './desk.service.js';
+
+const NOTE_LENGTH_MAX = 1000;
+
+// Of the rules of a field the last one is checked first, and only the first failure is told: the type comes before the bounds.
+
+export class CorrectionDto {
+  @ApiProperty({
+    enum: CORRECTION_TYPES,
+    description:
+      '`BOOK_RECEIPT`: money is proven to have arrived. `MARK_REVERSED`: money was taken back. `ACCEPT_AS_PAID`: what is missing is written off',
+  })
+  @IsIn(CORRECTION_TYPES)
+  type!: CorrectionType;
+
+  @ApiPropertyOptional({ description: 'Cents. Of `BOOK_RECEIPT` and `MARK_REVERSED`' })
+  @IsOptional()
+  @Max(AMOUNT_MAX_IN_CENTS)
+  @Min(1)
+  @IsInt()
+  amountInCents?: number;
+
+  @ApiPropertyOptional({ description: 'Of `BOOK_RECEIPT`: the number of the payment, at the bank or the provider' })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9._:/-]{1,100}$/, { message: 'paymentId must be 1 to 100 characters of A-Z a-z 0-9 . _ : / -' })
+  @IsString()
+  paymentId?: string;
+}
+
+export class NoteDto {
+  @ApiProperty({ maxLength: NOTE_LENGTH_MAX, description: 'Why; it stays in the history' })
+  @Matches(/\S/, { message: 'note must not be blank' })
+  @Length(1, NOTE_LENGTH_MAX)
+  @IsString()
+  note!: string;
+}
+
+export class ResolveDiscrepancyDto extends NoteDto {
+  @ApiProperty({
+    enum: [...REASONS, CORRECTED],
+    description: '`CORRECTED` changes the payin by `correction`; the others leave it as it is',
+  })
+  @IsIn([...REASONS, CORRECTED])
+  reason!: (typeof REASONS)[number] | typeof CORRECTED;
+
+  @ApiPropertyOptional({ type: CorrectionDto })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CorrectionDto)
+  correction?: CorrectionDto;
+}
+
+const FIELDS = {
+  BOOK_RECEIPT: ['amountInCents', 'paymentId'],
+  MARK_REVERSED: ['amountInCents'],
+  ACCEPT_AS_PAID: [],
+} as const satisfies Record<CorrectionType, readonly (keyof CorrectionDto)[]>;
+
+/** @throws Problem VALIDATION_FAILED: `CORRECTED` needs a correction with its own fields, and nothing else has one */
+export function resolutionOf({ reason, note, correction }: ResolveDiscrepancyDto): Resolution {
+  if (reason !== CORRECTED) {
+    if (correction) throw invalid([{ field: 'correction', message: `belongs to the reason ${CORRECTED} only` }]);
+    return { reason, note };
+  }
+  if (!correction) throw invalid([{ field: 'correction', message: `must say what the reason ${CORRECTED} corrects` }]);
+  return { correction: toCorrection(correction), note };
+}
+
+function toCorrection({ type, ...fields }: CorrectionDto): Correction {
+  const wanted: readonly string[] = FIELDS[type];
+  const wrong = (['amountInCents', 'paymentId'] as const).flatMap((name): FieldProblem[] => {
+    const isGiven = (fields[name] ?? null) !== null;
+    if (isGiven === wanted.includes(name)) return [];
+    return [{ field: `correction.${name}`, message: isGiven ? `does not belong to ${type}` : `is needed by ${type}` }];
+  });
+  if (wrong.length > 0) throw invalid(wrong);
+  const { amountInCents = 0, paymentId = '' } = fields;
+  if (type === 'ACCEPT_AS_PAID') return { type };
+  if (type === 'MARK_REVERSED') return { type, amountInCents: BigInt(amountInCents) };
+  return { type, amountInCents: BigInt(amountInCents), paymentId };
+}
+
+function invalid(errors: FieldProblem[]): Problem {
+  return new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', errors);
+}
