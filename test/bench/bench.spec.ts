@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { assertEachOnce } from './claims.js';
 import { assertWhole } from './comparison.js';
+import { countCpu } from './cpu.js';
 import { postRequest } from './http-connection.js';
 import { closedLoop, openLoop } from './load.js';
 import type { BenchResult } from './part.js';
@@ -109,6 +110,22 @@ describe('the load', () => {
     const next = () => postRequest(url, {}, '{}');
     await expect(closedLoop({ url, connections: 1, seconds: 1, next })).rejects.toThrow('closed');
     server.close();
+  });
+});
+
+const onLinux = process.platform === 'linux' ? describe : describe.skip;
+
+onLinux('the processor time of a round', () => {
+  it('is told apart by who used it', () => {
+    const secondsOf = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6;
+    const stop = countCpu({ busy: { pid: process.pid }, idle: { pid: process.ppid } });
+    const before = process.cpuUsage();
+    while (secondsOf(process.cpuUsage(before)) < 0.5);
+    const use = stop()!;
+    expect(use.own['busy']).toBeGreaterThan(0.4);
+    expect(use.own['busy']).toBeLessThan(0.7);
+    expect(use.own['idle']).toBeLessThan(0.1);
+    expect(use.othersCores).toBeGreaterThanOrEqual(0);
   });
 });
 

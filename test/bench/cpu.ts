@@ -28,33 +28,48 @@ export function countCpu(watched: Watched): () => CpuUse | undefined {
   };
 }
 
+interface Times {
+  pid: number;
+  parent: number;
+  seconds: number;
+  /** Of its children that have ended. */
+  endedChildren: number;
+}
+
 let ticks: number | undefined;
 const ticksPerSecond = () => (ticks ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' })));
 
+/** All kernel threads are its children. They work for whoever writes to the disk and the network, so for us. */
+const KERNEL_THREADS = 2;
+
 function read(watched: Watched): { own: Record<string, number>; machine: number } {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => timesOf(Number(name)) ?? []);
+  const sum = (times: readonly Times[]) => times.reduce((total, { seconds }) => total + seconds, 0);
   const own = Object.fromEntries(
-    Object.entries(watched).map(([name, { pid, withChildren }]) => [name, secondsOf(pid, withChildren ?? false)]),
+    Object.entries(watched).map(([name, { pid, withChildren }]) => {
+      const itself = all.filter((one) => one.pid === pid);
+      const children = withChildren ? all.filter((one) => one.parent === pid) : [];
+      const ended = withChildren ? (itself[0]?.endedChildren ?? 0) : 0;
+      return [name, sum(itself) + sum(children) + ended];
+    }),
   );
-  return { own, machine: machineSeconds() };
+  return { own, machine: machineSeconds() - sum(all.filter(({ parent }) => parent === KERNEL_THREADS)) };
 }
 
-/** user, nice, system, irq, softirq and steal: all but idling and waiting for the disk. */
+/** user, nice, system, and steal, which the host took away. Not idling, and not interrupts, most of which are ours, too. */
 function machineSeconds(): number {
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = readFileSync('/proc/stat', 'utf8')
+  const [user = 0, nice = 0, system = 0, , , , , steal = 0] = readFileSync('/proc/stat', 'utf8')
     .split('\n', 1)[0]!
     .split(/\s+/)
     .slice(1)
     .map(Number);
-  return (user + nice + system + irq + softirq + steal) / ticksPerSecond();
+  return (user + nice + system + steal) / ticksPerSecond();
 }
 
-function secondsOf(pid: number, withChildren: boolean): number {
-  const { seconds, endedChildren } = timesOf(pid);
-  if (!withChildren) return seconds;
-  return childrenOf(pid).reduce((sum, child) => sum + timesOf(child).seconds, seconds + endedChildren);
-}
-
-function timesOf(pid: number): { parent: number; seconds: number; endedChildren: number } {
+/** Undefined when it has just ended. */
+function timesOf(pid: number): Times | undefined {
   try {
     // After the name, which may hold anything: state, ppid, …, utime, stime, cutime, cstime.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -62,15 +77,8 @@ function timesOf(pid: number): { parent: number; seconds: number; endedChildren:
       .split(' ')
       .map(Number);
     const at = (index: number) => (fields[index] ?? 0) / ticksPerSecond();
-    return { parent: fields[1] ?? 0, seconds: at(11) + at(12), endedChildren: at(13) + at(14) };
+    return { pid, parent: fields[1] ?? 0, seconds: at(11) + at(12), endedChildren: at(13) + at(14) };
   } catch {
-    return { parent: 0, seconds: 0, endedChildren: 0 };
+    return undefined;
   }
-}
-
-function childrenOf(pid: number): number[] {
-  const pids = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-  return pids.filter((one) => timesOf(one).parent === pid);
 }
