@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox, SandboxClient, type WebhookTry } from '@recaudo/sandbox';
 import { startService, type Service } from '../../src/service.js';
@@ -170,6 +172,28 @@ describe('without a database', () => {
 });
 
 describe('the end', () => {
+  it('answers what comes on an open connection after the port was closed, while something else is under way', async () => {
+    const { tumipay } = new SandboxClient(sandbox.url);
+    const socket = connect(Number(new URL(api.url).port), 'localhost');
+    await once(socket, 'connect');
+    await tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 5_000, executed: true } });
+    const underWay = api.create();
+    await until('the order to be taken', async () => (await tumipay.orders()).length === 1);
+    const closed = service.close();
+    await until('the port to be closed', () =>
+      fetch(`${api.url}/health/live`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    socket.write(`GET /payins HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${API_KEY}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 200 /);
+    expect((await underWay).status).toBe(201);
+    await closed;
+    socket.destroy();
+  });
+
   it('does not wait for a client that keeps its connection after an answer that came while the service was closing', async () => {
     const { port } = new URL(api.url);
     const agent = new Agent({ keepAlive: true });
