@@ -1,9 +1,24 @@
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
-import { ticketOf } from '../support/api-client.js';
+import { newReference, ticketOf } from '../support/api-client.js';
+import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';
-import { startStand, type Stand } from '../support/stand.js';
-import { compared, csv, linesOf, statementReaches, upload } from '../support/statements.js';
+import { secondOrganization } from '../support/second-organization.js';
+import { API_KEY, startStand, type Stand } from '../support/stand.js';
+import {
+  compared,
+  csv,
+  HEADER,
+  linesOf,
+  statementReaches,
+  type StatementView,
+  THIS_YEAR,
+  upload,
+} from '../support/statements.js';
+import { until } from '../support/until.js';
 
 let stand: Stand;
 
@@ -23,6 +38,18 @@ async function paid(amountInCents = 5_000_000): Promise<PresentedPayin> {
   const payin = await stand.api.open({ amountInCents });
   await stand.sandbox.tumipay.pay(ticketOf(payin));
   return stand.api.reaches(payin.id, 'APPROVED');
+}
+
+const unknownLine = (amountInCents = 1_000_000) => `nobody-${newReference()},,${amountInCents},COP,APPROVED,,`;
+
+/** Rows that statements have in the database, which nothing may leave behind that does not count. */
+async function storedLines(id: string): Promise<number> {
+  const rows = await stand.database.query('select 1 from statement_lines where statement_id = $1', [id]);
+  return rows.length;
+}
+
+async function newest(): Promise<StatementView> {
+  return (await stand.api.call<{ data: StatementView[] }>('GET', '/statements?limit=1')).body.data[0]!;
 }
 
 describe('a statement', () => {
@@ -48,33 +75,319 @@ describe('a statement', () => {
 
   it('shows every difference, and opens one discrepancy for each', async () => {
     const payin = await paid();
-    const done = await compared(
-      stand.api,
-      csv(`${payin.reference},,4000000,COP,APPROVED,,`, 'nobody-knows-1,,1000000,COP,APPROVED,,'),
-      { covers: 'PAYMENTS' },
-    );
-    expect(done.outcomes).toMatchObject({ DIFFERENT: 1, MISSING_HERE: 1 });
+    const unknown = unknownLine();
+    const done = await compared(stand.api, csv(`${payin.reference},,4000000,COP,APPROVED,,`, unknown));
+    expect(done.outcomes).toMatchObject({ DIFFERENT: 1, MISSING_HERE: 1, MISSING_THERE: 0 });
     expect(await linesOf(stand.api, done.id, 'DIFFERENT')).toEqual([
       expect.objectContaining({
         line: 2,
         differences: ['AMOUNT_CONFLICT'],
         amountInCents: 4_000_000,
         expectedInCents: 5_000_000,
+        payinReference: payin.reference,
       }),
     ]);
     expect(await stand.api.discrepancies(payin.id)).toEqual([expect.objectContaining({ kind: 'AMOUNT_CONFLICT' })]);
+    const open = await stand.api.call<{ data: { reference: string; payinId: null }[] }>(
+      'GET',
+      '/discrepancies?kind=MISSING_HERE',
+    );
+    expect(open.body.data).toContainEqual(expect.objectContaining({ reference: unknown.split(',')[0], payinId: null }));
   });
 
-  it('the same again is the same statement', async () => {
-    const file = csv('nobody-knows-2,,1000000,COP,APPROVED,,');
+  it('makes us ask: what it says of an open payin is booked when the provider confirms it, and settled', async () => {
+    const payin = await stand.api.open();
+    await stand.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
+    const done = await compared(stand.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
+    expect(done.differences).toEqual({ STATUS_CONFLICT: 1 });
+    await stand.api.reaches(payin.id, 'APPROVED');
+    const settled = await until('the discrepancy to be settled', async () => {
+      const [discrepancy] = await stand.api.discrepancies(payin.id);
+      return discrepancy?.status === 'RESOLVED' && discrepancy;
+    });
+    expect(settled.kind).toBe('STATUS_CONFLICT');
+  });
+
+  it('is never believed: what its provider does not confirm changes no payin', async () => {
+    const payin = await stand.api.open();
+    await compared(stand.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
+    await until('the provider to be asked', async () =>
+      (await stand.sandbox.tumipay.calls('query')).some(({ url }) => url.includes(ticketOf(payin))),
+    );
+    expect(await stand.api.payin(payin.id)).toMatchObject({ status: 'PENDING', amountReceivedInCents: 0 });
+  });
+
+  it('lacks only what it says that it has all of', async () => {
+    const payin = await paid();
+    const lacking = csv(unknownLine());
+    expect((await compared(stand.api, lacking)).outcomes).toMatchObject({ MISSING_THERE: 0 });
+    const done = await compared(stand.api, lacking, { covers: 'PAYMENTS' });
+    expect(await linesOf(stand.api, done.id, 'MISSING_THERE')).toContainEqual(
+      expect.objectContaining({
+        line: null,
+        payinId: payin.id,
+        differences: ['MISSING_AT_PROVIDER'],
+        expectedInCents: 5_000_000,
+      }),
+    );
+    const [discrepancy] = await stand.api.discrepancies(payin.id);
+    expect(discrepancy).toMatchObject({ kind: 'MISSING_AT_PROVIDER' });
+  });
+
+  it('settles by agreeing what an earlier one said otherwise', async () => {
+    const payin = await paid();
+    await compared(stand.api, csv(`${payin.reference},,5000000,COP,CONCILIADA,,`));
+    const kinds = async () => (await stand.api.discrepancies(payin.id)).map(({ kind, status }) => [kind, status]);
+    expect(await kinds()).toContainEqual(['UNRECOGNISED_STATUS', expect.any(String)]);
+    await compared(stand.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
+    await until('all to be settled', async () => (await kinds()).every(([, status]) => status === 'RESOLVED'));
+  });
+});
+
+describe('the same again', () => {
+  it('is the same statement, and finds nothing new', async () => {
+    const payin = await paid();
+    const file = csv(unknownLine(), `${payin.reference},,1,COP,APPROVED,,`);
     const first = await upload(stand.api, file);
     expect(first.status).toBe(202);
     await statementReaches(stand.api, first.body.id);
+    const count = async () => (await stand.database.query('select id from discrepancies')).length;
+    const before = await count();
     const again = await upload(stand.api, file);
     expect([again.status, again.headers.get('idempotency-replayed'), again.body.id]).toEqual([
       200,
       'true',
       first.body.id,
     ]);
+    // A file that says the same in other bytes is another statement.
+    const other = await compared(stand.api, `${file}\n\n`);
+    expect([other.id === first.body.id, await count()]).toEqual([false, before]);
+  });
+
+  it('at the same time is one statement, too', async () => {
+    const file = csv(unknownLine(), unknownLine());
+    const answers = await Promise.all(Array.from({ length: 4 }, () => upload(stand.api, file)));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 202]);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  });
+
+  it('is another statement for another period or form', async () => {
+    const file = csv(unknownLine());
+    const first = await upload(stand.api, file);
+    const others = await Promise.all([
+      upload(stand.api, file, { to: new Date(Date.now() + 2 * 86_400_000).toISOString() }),
+      upload(stand.api, file, { covers: 'PAYMENTS' }),
+      upload(stand.api, file, { mapping: '{"amountUnit":"pesos"}' }),
+    ]);
+    expect(others.map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect(new Set([first, ...others].map(({ body }) => body.id)).size).toBe(4);
+    for (const { body } of [first, ...others]) await statementReaches(stand.api, body.id);
+  });
+});
+
+describe('a file that cannot be read', () => {
+  it('is refused with its bad lines by number, and nothing of it counts', async () => {
+    const payin = await paid();
+    const answer = await upload(
+      stand.api,
+      csv(`${payin.reference},,1,COP,APPROVED,,`, 'x,,ten,COP,APPROVED,,', unknownLine(), ',,5,COP,APPROVED,,', 'x,,5'),
+    );
+    const problem = expectProblem(answer, 'STATEMENT_REJECTED', 'line 3', 'line 5', 'line 6');
+    expect(problem.detail).toMatch(/3 lines cannot be read/);
+    const rejected = await newest();
+    expect(rejected).toMatchObject({ status: 'REJECTED', badLines: 3, outcomes: null });
+    const { body } = await stand.api.call<StatementView>('GET', `/statements/${rejected.id}`);
+    expect(body.firstBadLines.map(({ line }) => line)).toEqual([3, 5, 6]);
+    await until('its lines to be swept away', async () => (await storedLines(rejected.id)) === 0);
+    expect(await stand.api.discrepancies(payin.id)).toEqual([]);
+  });
+
+  it('names the first thousand of its bad lines, and counts all', async () => {
+    const bad = Array.from({ length: 7_000 }, () => 'x,,ten,COP,APPROVED,,');
+    const { body, status } = await upload(stand.api, csv(unknownLine(), ...bad));
+    expect([status, (body as unknown as { errors: object[] }).errors.length]).toEqual([400, 1_000]);
+    expect(await newest()).toMatchObject({ badLines: 7_000 });
+  });
+
+  it.each<[string, string | Buffer, number, RegExp]>([
+    ['nothing at all', '', 1, /empty/],
+    ['no header', 'x,,5,COP,APPROVED,,\n', 1, /header must have the columns/],
+    ['another separator', HEADER.replaceAll(',', ';'), 1, /separated by ","/],
+    ['Latin-1', Buffer.from(csv(unknownLine(), 'x,,5,COP,PAGÓ,,'), 'latin1'), 3, /not UTF-8/],
+    ['UTF-16', Buffer.from(csv(unknownLine()), 'utf16le'), 1, /not UTF-8/],
+    ['a line of a megabyte', csv(`${'x'.repeat(1024 * 1024)},,5,COP,APPROVED,,`), 2, /longer than 64 KiB/],
+    ['a huge field', csv(unknownLine(), `${'x'.repeat(300)},,5,COP,APPROVED,,`), 3, /"reference" must be 1 to 255/],
+    ['a quote that is never closed', csv(unknownLine(), '"x,,5,COP,APPROVED,,'), 3, /never closed/],
+  ])('says so by line: %s', async (_, file, line, message) => {
+    const answer = await upload(stand.api, file);
+    const [error, ...others] = expectProblem(answer, 'STATEMENT_REJECTED').errors!;
+    expect([error!.field, others]).toEqual([`line ${line}`, []]);
+    expect(error!.message).toMatch(message);
+  });
+
+  it('is refused before it is read when it is no CSV, is packed, or is in another alphabet', async () => {
+    const refused = async (headers: Record<string, string>, file: string | Buffer = csv(unknownLine())) =>
+      expectProblem(await upload(stand.api, file, {}, headers), 'UNSUPPORTED_MEDIA_TYPE').detail;
+    expect(await refused({ 'content-type': 'application/json' })).toMatch(/Content-Type: text\/csv/);
+    expect(await refused({ 'content-type': 'application/x-www-form-urlencoded' }, 'x'.repeat(100_000))).toMatch(
+      /text\/csv/,
+    );
+    expect(await refused({ 'content-type': 'multipart/form-data; boundary=x' })).toMatch(/as the body/);
+    expect(await refused({ 'content-encoding': 'gzip' }, gzipSync(csv(unknownLine())))).toMatch(
+      /without Content-Encoding/,
+    );
+    expect(await refused({ 'content-type': 'text/csv; charset=iso-8859-1' })).toMatch(/UTF-8/);
+    expect(
+      (await upload(stand.api, csv(unknownLine()), {}, { 'content-type': 'Text/CSV; header=present; charset="UTF-8"' }))
+        .status,
+    ).toBe(202);
+    const elsewhere = await stand.api.call('POST', '/payins', csv(unknownLine()), { 'content-type': 'text/csv' });
+    expectProblem(elsewhere, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  it('that breaks off leaves nothing but an abandoned statement', async () => {
+    const before = (await newest()).id;
+    const query = new URLSearchParams({ provider: 'tumipay', ...THIS_YEAR });
+    const sending = request(`${stand.url}/statements?${query.toString()}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'text/csv', 'content-length': '10000000' },
+    });
+    sending.on('error', () => undefined);
+    sending.write(csv(...Array.from({ length: 6_000 }, () => unknownLine())));
+    const id = await until('the statement to be there', async () => {
+      const statement = await newest();
+      return statement.id !== before && statement.lines > 0 && statement.id;
+    });
+    sending.destroy();
+    const abandoned = await statementReaches(stand.api, id, 'ABANDONED');
+    expect(abandoned).toMatchObject({ outcomes: null, reason: expect.any(String) });
+    await until('its lines to be swept away', async () => (await storedLines(id)) === 0);
+  });
+});
+
+describe('the form of a file', () => {
+  it('may be a spreadsheet’s: byte order mark, CRLF, semicolons, quotes, decimal commas, its own words', async () => {
+    const payin = await paid(123_450_000);
+    const mapping = {
+      delimiter: ';',
+      decimalSeparator: ',',
+      amountUnit: 'pesos',
+      columns: { reference: 'Referencia', amount: 'Valor', status: 'Estado', paidAt: 'Fecha' },
+      statuses: { Aprobada: 'APPROVED' },
+    };
+    const file = `\uFEFFReferencia;Pagador;Valor;Estado;Fecha\r\n"${payin.reference}";"Pérez; Juan";"1.234.500,00";APROBADA;2026-11-20 10:00\r\n`;
+    const done = await compared(stand.api, file, { mapping: JSON.stringify(mapping) });
+    expect(done.outcomes).toMatchObject({ MATCHED: 1 });
+    expect(JSON.stringify(await stand.database.query('select * from statement_lines'))).not.toContain('Juan');
+  });
+
+  it('may be the provider’s own', async () => {
+    const payin = await paid();
+    const file = `top_ticket,top_reference,top_amount,top_currency,top_status\n${ticketOf(payin)},,5000000,COP,COMPLETED\n`;
+    expect((await compared(stand.api, file)).outcomes).toMatchObject({ MATCHED: 1 });
+  });
+
+  it.each([
+    ['no JSON', 'x'],
+    ['a list', '[]'],
+    ['an unknown part', '{"colums":{}}'],
+    ['an unknown column', '{"columns":{"amount":"a","refrence":"b"}}'],
+    ['no amount', '{"columns":{"reference":"a"}}'],
+    ['a word for nothing', '{"statuses":{"x":"PAID"}}'],
+    ['an endless separator', '{"delimiter":",,"}'],
+    ['a name twice', '{"delimiter":",","delimiter":";"}'],
+  ])('is refused by name when it is said wrongly: %s', async (_, mapping) => {
+    const problem = expectProblem(await upload(stand.api, csv(unknownLine()), { mapping }), 'VALIDATION_FAILED');
+    expect(problem.errors![0]!.field).toMatch(/^mapping/);
+  });
+
+  it.each([
+    ['provider', { provider: 'nobody' }],
+    ['to', { from: '2026-11-20', to: '2026-11-20' }],
+    ['to', { from: '2020-01-01', to: '2026-11-20' }],
+    ['from', { from: 'yesterday' }],
+    ['covers', { covers: 'EVERYTHING' }],
+    ['page', { page: '1' }],
+  ])('says what its %s must be', async (field, query) => {
+    expectProblem(await upload(stand.api, csv(unknownLine()), query), 'VALIDATION_FAILED', field);
+  });
+});
+
+describe('the report', () => {
+  it('is listed by cursor, in the order of the lines, each once', async () => {
+    const lines = Array.from({ length: 7 }, () => unknownLine());
+    const { id } = await compared(stand.api, csv(...lines));
+    const seen: (number | null)[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { data: { line: number }[]; pageInfo: { nextCursor: string | null } } = (
+        await stand.api.call<never>('GET', `/statements/${id}/lines?limit=3${cursor ? `&cursor=${cursor}` : ''}`)
+      ).body;
+      seen.push(...page.data.map(({ line }) => line));
+      cursor = page.pageInfo.nextCursor;
+    } while (cursor);
+    expect(seen).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expectProblem(await stand.api.call('GET', `/statements/${id}/lines?cursor=LTE`), 'VALIDATION_FAILED', 'cursor');
+  });
+
+  it('downloads as CSV in which no cell is a formula', async () => {
+    const evil = ['=1+1', '+1', '-1', '@SUM(A1)', '=HYPERLINK("http://evil.example")'];
+    const { id } = await compared(
+      stand.api,
+      csv(
+        ...evil.map(
+          (reference) => `"${reference.replaceAll('"', '""')}",,100,COP,"${reference.replaceAll('"', '""')}",,`,
+        ),
+      ),
+    );
+    const answer = await fetch(`${stand.url}/statements/${id}/result.csv`, {
+      headers: { authorization: `Bearer ${API_KEY}` },
+    });
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('content-disposition')]).toEqual([
+      200,
+      'text/csv; charset=utf-8',
+      `attachment; filename="statement-${id}.csv"`,
+    ]);
+    const rows: Record<string, string>[] = parse(await answer.text(), { columns: true, bom: true });
+    expect(rows.map(({ line, outcome, reference }) => [line, outcome, reference])).toEqual(
+      evil.map((reference, index) => [String(index + 2), 'MISSING_HERE', `'${reference}`]),
+    );
+    for (const cell of rows.flatMap((row) => Object.values(row))) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+  });
+
+  it('is told when all of it is known, and not before', async () => {
+    await upload(stand.api, 'nothing');
+    const rejected = await newest();
+    for (const path of [`/statements/${rejected.id}/lines`, `/statements/${rejected.id}/result.csv`])
+      expectProblem(await stand.api.call('GET', path), 'STATEMENT_NOT_DONE');
+  });
+});
+
+describe('the tenant wall', () => {
+  it('keeps an organization’s payins out of another’s statement, and its statements out of its sight', async () => {
+    const { api: theirs } = await secondOrganization(stand);
+    const payin = await paid();
+    const done = await compared(
+      theirs,
+      csv(
+        `${await referenceOf(payin)},,1,COP,APPROVED,,`,
+        `,${ticketOf(payin)},1,COP,APPROVED,,`,
+        `${payin.reference},,1,COP,APPROVED,,`,
+      ),
+      { covers: 'PAYMENTS' },
+    );
+    expect(done.outcomes).toMatchObject({ NOT_OURS: 1, MISSING_HERE: 2, MISSING_THERE: 0 });
+    expect((await linesOf(theirs, done.id)).map(({ payinId, payinReference }) => [payinId, payinReference])).toEqual(
+      Array.from({ length: 3 }, () => [null, null]),
+    );
+    expect(await stand.api.discrepancies(payin.id)).toEqual([]);
+    for (const path of ['', '/lines', '/result.csv'])
+      expectProblem(await stand.api.call('GET', `/statements/${done.id}${path}`), 'NOT_FOUND');
+    const mine = await stand.api.call<{ data: StatementView[] }>('GET', '/statements?limit=100');
+    expect(mine.body.data.map(({ id }) => id)).not.toContain(done.id);
+    // The same file is a statement of its own for each.
+    const file = csv(unknownLine());
+    expect((await upload(theirs, file)).status).toBe(202);
+    expect((await upload(stand.api, file)).status).toBe(202);
   });
 });

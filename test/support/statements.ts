@@ -45,12 +45,15 @@ export function csv(...lines: readonly string[]): string {
 /** Sends a file, about TumiPay and the year unless it is said otherwise. */
 export function upload(
   api: ApiClient,
-  file: string,
+  file: string | Buffer,
   query: Record<string, string> = {},
   headers: Record<string, string> = {},
 ): Promise<Answer<StatementView>> {
   const parameters = new URLSearchParams({ provider: 'tumipay', ...THIS_YEAR, ...query });
-  return api.call('POST', `/statements?${parameters.toString()}`, file, { 'content-type': 'text/csv', ...headers });
+  return api.call('POST', `/statements?${parameters.toString()}`, file, {
+    'content-type': 'text/csv',
+    ...headers,
+  });
 }
 
 export async function statementReaches(api: ApiClient, id: string, status = 'DONE', timeoutMs = 30_000) {

@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { newReference } from '../support/api-client.js';
+import { secondOrganization } from '../support/second-organization.js';
+import { startStand, type Stand } from '../support/stand.js';
+import { orderReference, organizationOf, writeLedger } from '../support/statement-ledger.js';
+import { compared, csv, type LineView, linesOf } from '../support/statements.js';
+
+let stand: Stand;
+let organization: { id: string; code: string };
+let otherCode: string;
+
+beforeAll(async () => {
+  // Nobody is asked meanwhile: what a statement says is compared with what we know, and nothing else changes that.
+  stand = await startStand({ PROVIDERS: 'tumipay,hellopay', POLL_TICK_SECONDS: '3600', EXPIRY_SWEEP_SECONDS: '3600' });
+  organization = await organizationOf(stand.database);
+  const other = await secondOrganization(stand);
+  const [row] = await stand.database.query<{ code: string }>('select code from organizations where id = $1', [
+    other.organizationId,
+  ]);
+  otherCode = row!.code;
+});
+
+afterAll(async () => {
+  await stand?.close();
+});
+
+/** A line as it is written, and what must come of it. */
+interface PlannedLine {
+  status: string;
+  amountInCents: number | '';
+  currency?: string;
+  outcome: string;
+  differences: readonly string[];
+}
+/** A payin here, and the lines about it there. Independent of the code: what must be found is written down beside what is planted. */
+interface Scenario {
+  here?: { status: string; booked: readonly number[]; paidElsewhere?: boolean; paidBefore?: boolean };
+  lines: readonly PlannedLine[];
+  isMissingThere?: boolean;
+}
+
+const line = (status: string, amountInCents: number | '', ...differences: string[]): PlannedLine => ({
+  status,
+  amountInCents,
+  outcome: differences.length > 0 ? 'DIFFERENT' : 'MATCHED',
+  differences,
+});
+
+/** `a` is what was asked, a multiple of 100 cents. */
+const SCENARIOS: Record<string, (a: number) => Scenario> = {
+  agreed: (a) => ({ here: { status: 'APPROVED', booked: [a] }, lines: [line('APPROVED', a)] }),
+  agreedInTwo: (a) => ({
+    here: { status: 'APPROVED', booked: [a - 100, 100] },
+    lines: [line('APPROVED', 100), line('APPROVED', a - 100)],
+  }),
+  agreedShort: (a) => ({ here: { status: 'UNDERPAID', booked: [a - 100] }, lines: [line('APPROVED', a - 100)] }),
+  agreedOpen: () => ({ here: { status: 'PENDING', booked: [] }, lines: [line('PENDING', '')] }),
+  agreedEnded: () => ({ here: { status: 'EXPIRED', booked: [] }, lines: [line('REJECTED', '')] }),
+  agreedRunOut: () => ({ here: { status: 'EXPIRED', booked: [] }, lines: [line('PENDING', '')] }),
+  agreedReversed: (a) => ({
+    here: { status: 'REVERSED', booked: [a] },
+    lines: [line('APPROVED', a), line('REVERSED', -a)],
+  }),
+  agreedElsewhere: () => ({
+    here: { status: 'APPROVED', booked: [], paidElsewhere: true },
+    lines: [line('REJECTED', '')],
+  }),
+  amount: (a) => ({ here: { status: 'APPROVED', booked: [a] }, lines: [line('APPROVED', a + 1, 'AMOUNT_CONFLICT')] }),
+  unitLarger: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [line('APPROVED', a * 100, 'UNIT_MISMATCH')],
+  }),
+  unitSmaller: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [line('APPROVED', a / 100, 'UNIT_MISMATCH')],
+  }),
+  currency: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [{ ...line('APPROVED', a, 'CURRENCY_MISMATCH'), currency: 'USD' }],
+  }),
+  paidThere: (a) => ({ here: { status: 'PENDING', booked: [] }, lines: [line('APPROVED', a, 'STATUS_CONFLICT')] }),
+  shortThere: (a) => ({
+    here: { status: 'PENDING', booked: [] },
+    lines: [line('APPROVED', a - 1, 'STATUS_CONFLICT', 'UNDERPAID')],
+  }),
+  overThere: (a) => ({
+    here: { status: 'PENDING', booked: [] },
+    lines: [line('APPROVED', a + 1, 'STATUS_CONFLICT', 'OVERPAID')],
+  }),
+  late: (a) => ({ here: { status: 'EXPIRED', booked: [] }, lines: [line('APPROVED', a, 'LATE_PAYMENT')] }),
+  notPaidThere: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [line('REJECTED', '', 'STATUS_CONFLICT')],
+  }),
+  chargeback: (a) => ({ here: { status: 'APPROVED', booked: [a] }, lines: [line('REVERSED', a, 'CHARGEBACK')] }),
+  paidAndTakenBack: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [line('APPROVED', a), line('REVERSED', a, 'CHARGEBACK')],
+  }),
+  twice: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [line('APPROVED', a), line('APPROVED', a, 'PAID_TWICE')],
+  }),
+  twiceElsewhere: (a) => ({
+    here: { status: 'APPROVED', booked: [], paidElsewhere: true },
+    lines: [line('APPROVED', a, 'PAID_TWICE')],
+  }),
+  word: (a) => ({ here: { status: 'APPROVED', booked: [a] }, lines: [line('CONCILIADA', a, 'UNRECOGNISED_STATUS')] }),
+  missingHere: (a) => ({ lines: [{ ...line('APPROVED', a, 'MISSING_HERE'), outcome: 'MISSING_HERE' }] }),
+  missingThere: (a) => ({ here: { status: 'APPROVED', booked: [a - 100, 100] }, lines: [], isMissingThere: true }),
+  paidBefore: (a) => ({ here: { status: 'APPROVED', booked: [a], paidBefore: true }, lines: [] }),
+  neverPaid: () => ({ here: { status: 'EXPIRED', booked: [] }, lines: [] }),
+  notOurs: (a) => ({ lines: [{ ...line('APPROVED', a), outcome: 'NOT_OURS' }] }),
+};
+
+const KEYS = ['ours', 'theirs', 'merchants'] as const;
+const planted = fc.array(
+  fc.record({
+    name: fc.constantFrom(...Object.keys(SCENARIOS)),
+    amount: fc.integer({ min: 100, max: 100_000_000 }).map((pesos) => pesos * 100),
+    key: fc.constantFrom(...KEYS),
+  }),
+  { minLength: 1, maxLength: 40 },
+);
+
+interface Names {
+  reference: string;
+  providerReference: string;
+  externalId: string;
+}
+interface Period {
+  from: Date;
+  to: Date;
+}
+type Planted = typeof planted extends fc.Arbitrary<infer T> ? T : never;
+
+/** Writes the ledger down. @returns the lines of the file, each with what must come of it, and what it must lack */
+async function plant(items: Planted, { from }: Period) {
+  const hoursLater = (hours: number) => new Date(from.getTime() + hours * 3_600_000);
+  const orders = items.map(({ name, amount, key }) => {
+    const scenario = SCENARIOS[name]!(amount);
+    const code = name === 'notOurs' ? otherCode : organization.code;
+    const names = {
+      reference: newReference(),
+      providerReference: orderReference(code),
+      externalId: `X-${newReference()}`,
+    };
+    // An order that is not known by any name, or by none of ours, can only be told by a reference of its own.
+    const cells = scenario.here && key !== 'ours' ? CELLS[key](names) : CELLS.ours(names);
+    return { scenario, amount, names, cells };
+  });
+  const known = orders.filter(({ scenario }) => scenario.here);
+  const ids = await writeLedger(
+    stand.database,
+    organization.id,
+    known.map(({ scenario: { here }, amount, names }) => ({
+      ...names,
+      ...here!,
+      askedInCents: amount,
+      paidAt: hoursLater(here!.paidBefore ? -1 : 1),
+    })),
+  );
+  const idOf = new Map(known.map((order, index) => [order, ids[index]!]));
+  return orders.map((order) => ({ ...order, payinId: idOf.get(order) ?? null }));
+}
+
+const CELLS = {
+  ours: ({ providerReference }: Names) => `${providerReference},`,
+  theirs: ({ externalId }: Names) => `,${externalId}`,
+  merchants: ({ reference }: Names) => `${reference},`,
+};
+
+let runs = 0;
+
+const DAY_MS = 86_400_000;
+const now = Date.now();
+
+/** A day of its own for each run, with one between it and the next, so that none lacks what another has. */
+function nextDay(): Period {
+  runs += 1;
+  const from = new Date(now - 2 * runs * DAY_MS);
+  return { from, to: new Date(from.getTime() + DAY_MS) };
+}
+
+const essence = ({ outcome, differences, payinId }: Pick<LineView, 'outcome' | 'differences' | 'payinId'>) =>
+  `${payinId ?? '-'} ${outcome} ${differences.toSorted().join('+')}`;
+
+const found = (names: readonly (string | null)[]) =>
+  stand.database.query<{ payin: string; kind: string; status: string; count: number }>(
+    `select coalesce(payin_id::text, reference) as payin, kind, status, count(*)::int as count from discrepancies
+     where source = 'statement' and coalesce(payin_id::text, reference) = any($1) group by 1, 2, 3 order by 1, 2, 3`,
+    [names],
+  );
+
+describe('any ledger, with any differences planted', () => {
+  it('is reported just as it was planted, opens each discrepancy once, and finds nothing new when it is told again', async () => {
+    await fc.assert(
+      fc.asyncProperty(planted, fc.nat(), async (items, seed) => {
+        const period = nextDay();
+        const query = { from: period.from.toISOString(), to: period.to.toISOString(), covers: 'PAYMENTS' };
+        const orders = await plant(items, period);
+        const ours = orders.map(({ payinId, names }) => payinId ?? names.providerReference);
+        const told = orders.flatMap(({ scenario, cells, payinId }) =>
+          scenario.lines.map((planned) => ({ planned, cells, payinId })),
+        );
+        const inOrder = (shift: number) => [
+          ...told.slice(shift % (told.length || 1)),
+          ...told.slice(0, shift % (told.length || 1)),
+        ];
+        const fileOf = (lines: typeof told) =>
+          csv(
+            ...lines.map(
+              ({ planned: { amountInCents, currency = 'COP', status }, cells }) =>
+                `${cells},${amountInCents},${currency},${status},,`,
+            ),
+          );
+        const expected = [
+          ...told.map(({ planned, payinId }) =>
+            essence({ ...planned, differences: [...planned.differences], payinId }),
+          ),
+          ...orders.flatMap(({ scenario, payinId }) =>
+            scenario.isMissingThere
+              ? [essence({ outcome: 'MISSING_THERE', differences: ['MISSING_AT_PROVIDER'], payinId })]
+              : [],
+          ),
+        ].toSorted();
+
+        const first = await compared(stand.api, fileOf(told), query);
+        expect((await linesOf(stand.api, first.id)).map(essence).toSorted()).toEqual(expected);
+        expect(first.outcomes).toEqual(countsOf(expected));
+        const discrepancies = await found(ours);
+        const kinds = expected.flatMap((text) => text.split(' ')[2]!.split('+').filter(Boolean)).length;
+        expect([
+          discrepancies.length,
+          discrepancies.every(({ count, status }) => count === 1 && status === 'OPEN'),
+        ]).toEqual([kinds, true]);
+
+        // The same in another order, and with a line less to be the same file.
+        const again = await compared(stand.api, `${fileOf(inOrder(seed))}\n`, query);
+        expect(again.id).not.toBe(first.id);
+        expect(await found(ours)).toEqual(discrepancies);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+  }, 180_000);
+});
+
+function countsOf(essences: readonly string[]): Record<string, number> {
+  const outcomes = ['MATCHED', 'DIFFERENT', 'MISSING_HERE', 'MISSING_THERE', 'NOT_OURS'];
+  return Object.fromEntries(
+    outcomes.map((outcome) => [outcome, essences.filter((text) => text.split(' ')[1] === outcome).length]),
+  );
+}
