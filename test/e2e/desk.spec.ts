@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Organizations } from '../../src/organizations/organizations.service.js';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../../src/payins/domain/discrepancy.js';
@@ -399,6 +400,32 @@ describe('a correction', () => {
     const [found] = (await list('status=OPEN&limit=1')).data;
     expectProblem(await act('resolve', found!.id, body), 'VALIDATION_FAILED', ...fields);
     expect((await one(found!.id)).status).toBe('OPEN');
+  });
+});
+
+describe('whatever is sent to the desk', () => {
+  it('is never answered 5xx, and changes nothing unless it is answered 2xx', async () => {
+    const [payin, { id }] = await short();
+    const value = fc.oneof(
+      fc.constantFrom<unknown>('ACCEPTED', 'CORRECTED', 'BOOK_RECEIPT', 'ACCEPT_AS_PAID', null, true, 0, 1, 1.5, -1),
+      fc.integer(),
+      fc.string({ unit: 'grapheme' }),
+    );
+    const fields = ['type', 'amountInCents', 'paymentId', 'constructor', '__proto__'];
+    const correction = fc.oneof(value, fc.dictionary(fc.constantFrom(...fields), value));
+    const body = fc.record({ reason: value, note: value, correction }, { requiredKeys: [] });
+    const before = await stand.api.payin(payin.id);
+    let isTaken = false;
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('resolve', 'approve', 'reject'), body, async (what, sent) => {
+        const { status } = await act(what, id, sent);
+        expect([200, 202, 400, 403, 409]).toContain(status);
+        isTaken ||= status < 300;
+        if (!isTaken) expect((await one(id)).status).toBe('OPEN');
+      }),
+      { numRuns: 150 },
+    );
+    if (!isTaken) expect(await stand.api.payin(payin.id)).toEqual(before);
   });
 });
 

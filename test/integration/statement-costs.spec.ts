@@ -37,6 +37,7 @@ describe('the statements of an organization with thousands of payins', () => {
     const { api } = stand;
     await payExactly();
     const underpaid = await payTooLittle();
+    await settleAtTheDesk(await payTooLittle());
     await api.call('POST', `/payins/${underpaid}/accept`);
     const canceled = await api.open();
     await api.call('POST', `/payins/${canceled.id}/cancel`);
@@ -66,6 +67,8 @@ const HOT = [
   'claim one payin',
   'claim notifications',
   'notification tried',
+  'one discrepancy',
+  'observations as evidence',
 ];
 
 async function payExactly(): Promise<void> {
@@ -82,6 +85,15 @@ async function payTooLittle(): Promise<string> {
   const opened = await api.open({ rail: 'BRE_B' });
   await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 1_000_000 });
   return (await api.reaches(opened.id, 'UNDERPAID')).id;
+}
+
+async function settleAtTheDesk(payinId: string): Promise<void> {
+  const { api } = stand;
+  for (const { id } of await api.discrepancies(payinId)) {
+    await api.call('GET', `/discrepancies/${id}`);
+    const body = { reason: 'ACCEPTED', note: 'seen' };
+    expect((await api.call('POST', `/discrepancies/${id}/resolve`, body)).status).toBe(200);
+  }
 }
 
 /** A provider cannot be asked, and all at once many webhooks wait. PostgreSQL has not counted them yet. */

@@ -168,7 +168,7 @@ export const STORIES: readonly Story[] = [
       status: 'REVERSED',
       amountStatus: 'EXACT',
       receiptsInCents: [5_000_000],
-      discrepancies: [],
+      discrepancies: ['CHARGEBACK'],
       told: 'payin.reversed',
     },
   },
