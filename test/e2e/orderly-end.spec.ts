@@ -98,10 +98,10 @@ describe('a service that is told to end', () => {
     const { id } = await api.open();
     await control.tumipay.fault({ operation: 'query', fault: { kind: 'hang' } });
     await control.tumipay.fault({ operation: 'create', fault: { kind: 'hang' } });
-    await database.query('update payins set due_at = now() where id = $1', [id]);
-    await until('the look to be under way', async () => (await control.tumipay.calls('query')).length === 1);
     const cut = api.create();
     await until('the create to be under way', async () => (await control.tumipay.calls('create')).length === 2);
+    await database.query('update payins set due_at = now() where id = $1', [id]);
+    await until('the look to be under way', async () => (await control.tumipay.calls('query')).length === 1);
 
     const startedAt = performance.now();
     const ended = terminate();

@@ -154,6 +154,7 @@ describe('a webhook', () => {
     const questions = async () =>
       (await sandbox.tumipay.calls('query')).filter(({ url }) => url.endsWith(ticket)).length;
     const before = await questions();
+    const startedAt = performance.now();
     const answers: unknown[] = [];
     for (let count = 1; count <= KEPT_PER_ORDER_MAX + 5; count += 1) {
       const [sent] = await sandbox.tumipay.webhook(ticket, { status: 'REJECTED', amountInCents: 100 * count });
@@ -162,7 +163,8 @@ describe('a webhook', () => {
     expect(answers).toEqual([...Array<number>(KEPT_PER_ORDER_MAX).fill(200), ...Array<number>(5).fill(429)]);
     await until('all of them to be worked on', async () => (await inboxOf(ticket)).every(({ outcome }) => outcome));
     expect(await inboxOf(ticket)).toHaveLength(KEPT_PER_ORDER_MAX);
-    expect((await questions()) - before).toBeLessThan(KEPT_PER_ORDER_MAX / 2);
+    // Three in a second, and a look or two by the way.
+    expect((await questions()) - before).toBeLessThanOrEqual(3 * ((performance.now() - startedAt) / 1_000 + 3));
     // One that is kept already is counted, as ever.
     expect(await sandbox.tumipay.webhook(ticket, { status: 'REJECTED', amountInCents: 100 })).toMatchObject([
       { httpStatus: 200 },
