@@ -185,6 +185,15 @@ describe('replicas that are killed at their crash points, held past their lease,
     ],
     ['the API shows something else', 'the API shows what is so', ({ shown }) => ({ shown: shown.slice(1) })],
     [
+      'the journal and the receipts disagree',
+      'the books agree with themselves',
+      ({ payins }) => ({
+        books: [
+          { found: [{ id: payins[0]!.id, reference: '', provider: null, currency: 'COP', received: 0, broken: [2] }] },
+        ],
+      }),
+    ],
+    [
       'a late write got through',
       'a late write finds the wrong fence',
       () => ({ lateWrites: [{ source: 'payins', id: '1', holder: 'one', writer: 'other' }] }),

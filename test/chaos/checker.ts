@@ -1,3 +1,4 @@
+import { mismatchesOf } from '../../src/books/mismatches.js';
 import { isOpen, mayMove, type PayinStatus } from '../../src/payins/domain/status.js';
 import type { ClientEntry } from './merchant-client.js';
 import type { Evidence, LedgerOrder } from './evidence.js';
@@ -34,6 +35,15 @@ export function check(evidence: Evidence): Violation[] {
     ...checkAcknowledgedWebhooks(evidence),
     ...checkHeard(evidence),
     ...checkStuckWebhooks(evidence),
+    ...evidence.books.flatMap(({ found }) =>
+      found.flatMap((payin) =>
+        mismatchesOf(payin).map(({ detail }) => ({
+          promise: 'the books agree with themselves',
+          payinId: payin.id,
+          what: detail,
+        })),
+      ),
+    ),
     ...evidence.lateWrites.map(({ source, id, holder, writer }) => ({
       promise: 'a late write finds the wrong fence',
       what: `${writer} wrote ${source} ${id}, which ${holder} had claimed`,

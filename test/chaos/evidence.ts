@@ -1,4 +1,6 @@
 import type { OrderView } from '@recaudo/sandbox';
+import type { FoundPayin } from '../../src/books/book-check.store.js';
+import { CHECK_BATCH } from '../../src/books/check.sql.js';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import type { PayinStatus } from '../../src/payins/domain/status.js';
 import type { Received } from '../support/merchant-sink.js';
@@ -61,6 +63,8 @@ export interface Evidence {
     overdueSeconds: number | null;
   }[];
   discrepancies: readonly { payinId: string | null; kind: string }[];
+  /** What the service's own nightly check says. */
+  books: readonly { found: readonly FoundPayin[] }[];
   lateWrites: readonly { source: string; id: string; holder: string; writer: string }[];
   /** The database's clock. */
   now: Date;
@@ -81,6 +85,11 @@ const TABLES = {
                          due_at is not null as "isDue", ${OVERDUE} from notifications`,
   webhooks: `select provider_reference as reference, deliveries, received_at as "receivedAt", ${OVERDUE} from inbound_webhooks`,
   discrepancies: 'select payin_id as "payinId", kind from discrepancies',
+  // One organization, one batch.
+  books: CHECK_BATCH.text
+    .replaceAll('$1', '(select id from organizations)')
+    .replaceAll('$2', `'00000000-0000-0000-0000-000000000000'`)
+    .replaceAll('$3', '1000000'),
   lateWrites: 'select source, id, holder, writer from chaos_late_writes',
 } as const;
 
@@ -101,6 +110,7 @@ export async function gatherEvidence(
       notifications: await rows('notifications'),
       webhooks: await rows('webhooks'),
       discrepancies: await rows('discrepancies'),
+      books: await rows('books'),
       lateWrites: await rows('lateWrites'),
       now: clock?.now ?? new Date(),
     };
