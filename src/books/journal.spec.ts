@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { carriedOut } from '../payins/domain/carried-out.fixture.js';
+import type { Correction } from '../payins/domain/corrections.js';
 import { decide } from '../payins/domain/decide.js';
 import type { Decision } from '../payins/domain/decision.js';
 import type { KnownPayin, News, Payment, RailRules, Report } from '../payins/domain/news.js';
@@ -47,14 +48,23 @@ const payments = (...list: Payment[]): News => told({ payments: list });
 const reversed = told({ status: 'REVERSED' });
 const accept: News = { source: 'request', kind: 'accept', by: 'key' };
 
+/** A person corrects the payin by what is open, if there is anything. */
+const correct =
+  (correction: Correction) =>
+  ({ discrepancies }: KnownPayin): News[] => {
+    const open = discrepancies.find(({ status }) => status === 'OPEN');
+    const act = { kind: 'correct', correction, by: 'key', note: 'seen', approvalAboveInCents: 10n ** 18n } as const;
+    return open?.id ? [{ source: 'operator', discrepancyId: open.id, ...act }] : [];
+  };
+
 /** Hears one piece of news after another, and keeps the books. */
-function bookkeeping(news: readonly News[], start: KnownPayin = pending) {
+function bookkeeping(news: readonly (News | ReturnType<typeof correct>)[], start: KnownPayin = pending) {
   let known = start;
   let sequence = 2;
   const entries: JournalEntry[] = [];
   const takenBack: Decision['takenBack'][] = [];
   for (const item of news) {
-    const decision = decide(known, [item], RULES, now);
+    const decision = decide(known, typeof item === 'function' ? item(known) : [item], RULES, now);
     entries.push(...journalOf(known, decision, sequence));
     if (decision.takenBack) takenBack.push(decision.takenBack);
     sequence += decision.history.length;
@@ -140,6 +150,36 @@ describe('the journal', () => {
   });
 });
 
+describe('the journal of a correction', () => {
+  const short = payments({ paymentId: 'p1', amountInCents: 60_000n });
+
+  it('has money that is proven to have arrived, like any other', () => {
+    const { known, entries } = bookkeeping([
+      short,
+      correct({ type: 'BOOK_RECEIPT', amountInCents: 40_000n, paymentId: 'by hand' }),
+    ]);
+    expect(known.status).toBe('APPROVED');
+    expect(lines(entries)).toEqual(['provider:acme > merchant 60000', 'provider:acme > merchant 40000']);
+  });
+
+  it('takes back the part that was taken back, and no more', () => {
+    const { known, entries } = bookkeeping([
+      paid(120_000n),
+      correct({ type: 'MARK_REVERSED', amountInCents: 20_000n }),
+      reversed,
+    ]);
+    expect(known.status).toBe('REVERSED');
+    expect(lines(entries)).toEqual(['provider:acme > merchant 120000', 'merchant > provider:acme 20000']);
+  });
+
+  it('writes off what is missing', () => {
+    expect(lines(bookkeeping([short, correct({ type: 'ACCEPT_AS_PAID' })]).entries)).toEqual([
+      'provider:acme > merchant 60000',
+      'write-offs > merchant 40000',
+    ]);
+  });
+});
+
 describe('whatever is heard, in whatever order', () => {
   const amount = fc.constantFrom(1n, 30_000n, 99_999n, ASKED, 100_001n);
   const payment = fc.record({
@@ -147,7 +187,15 @@ describe('whatever is heard, in whatever order', () => {
     amountInCents: amount,
     feeInCents: fc.constantFrom(undefined, 0n, 500n, 200_000n),
   });
+  const correction = fc.oneof(
+    fc.constant<Correction>({ type: 'ACCEPT_AS_PAID' }),
+    amount.map((amountInCents): Correction => ({ type: 'MARK_REVERSED', amountInCents })),
+    fc
+      .record({ amountInCents: amount, paymentId: fc.constantFrom('c1', 'c2') })
+      .map((receipt): Correction => ({ type: 'BOOK_RECEIPT', ...receipt })),
+  );
   const news = fc.oneof(
+    { weight: 2, arbitrary: correction.map(correct) },
     { weight: 3, arbitrary: payment.map((one) => payments(one)) },
     { weight: 2, arbitrary: amount.map((one) => paid(one)) },
     {

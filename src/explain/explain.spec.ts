@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { carriedOut } from '../payins/domain/carried-out.fixture.js';
+import type { Correction } from '../payins/domain/corrections.js';
 import { decide } from '../payins/domain/decide.js';
 import { addSeconds, LOOK_REASONS } from '../payins/domain/look-plan.js';
 import type { KnownPayin, News, RailRules, Report } from '../payins/domain/news.js';
 import { PAYIN_STATUSES } from '../payins/domain/status.js';
 import { explain, type HistoryLine, type Story } from './explain.js';
 import { LANGUAGES, say } from './phrases.js';
-import { DISCREPANCY_TEXTS, LOOK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
+import { CORRECTION_TEXTS, DISCREPANCY_TEXTS, LOOK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
 
 /** Seven in the morning in Bogotá. */
 const start = new Date('2026-11-21T12:00:00Z');
@@ -39,8 +40,18 @@ const created: KnownPayin = {
 
 interface Heard {
   minute: number;
-  news: News[];
+  /** As things stand then. */
+  news: News[] | ((known: KnownPayin) => News[]);
 }
+
+/** A person corrects the payin by what is open, if there is anything. */
+const correct =
+  (correction: Correction, approvalAboveInCents = 10n ** 18n) =>
+  ({ discrepancies }: KnownPayin): News[] => {
+    const id = discrepancies.find(({ status }) => status === 'OPEN')?.id;
+    const by = { source: 'operator', by: 'key', note: SECRET } as const;
+    return id ? [{ ...by, discrepancyId: id, kind: 'correct', correction, approvalAboveInCents }] : [];
+  };
 
 /** What is heard, minute by minute, and what there is to explain afterwards. */
 function storyOf(heard: readonly Heard[], later = 1): Story {
@@ -49,7 +60,7 @@ function storyOf(heard: readonly Heard[], later = 1): Story {
   const history: HistoryLine[] = [{ type: 'payin.created', at: start, source: 'create', data: {} }];
   for (const { minute, news } of heard) {
     const now = addSeconds(start, minute * 60);
-    const decision = decide(known, news, RULES, now);
+    const decision = decide(known, typeof news === 'function' ? news(known) : news, RULES, now);
     // As they are stored and read: JSON.
     const lines = decision.history.map(({ type, source, data }) => ({ type, source, data, at: now }));
     history.push(...lines);
@@ -136,6 +147,27 @@ const STORIES: Readonly<Record<string, { heard: Heard[]; later?: number }>> = {
       { minute: 9, news: [{ ...by, kind: 'accept' }] },
     ],
   },
+  'is corrected to be paid in full': {
+    heard: [
+      { minute: 0, news: [opened] },
+      { minute: 2, news: [pays(3_000_000n)] },
+      { minute: 9, news: correct({ type: 'BOOK_RECEIPT', amountInCents: 2_000_000n, paymentId: SECRET }) },
+    ],
+  },
+  'is corrected to be taken back': {
+    heard: [
+      { minute: 0, news: [opened] },
+      { minute: 2, news: [pays(6_000_000n)] },
+      { minute: 9, news: correct({ type: 'MARK_REVERSED', amountInCents: 1_000_000n }) },
+    ],
+  },
+  'has a correction that waits for a second person': {
+    heard: [
+      { minute: 0, news: [opened] },
+      { minute: 2, news: [pays(3_000_000n)] },
+      { minute: 9, news: correct({ type: 'ACCEPT_AS_PAID' }, 0n) },
+    ],
+  },
   'is overpaid': {
     heard: [
       { minute: 0, news: [opened] },
@@ -215,7 +247,7 @@ describe('an explanation', () => {
 
   it('fills every place of every text, the same in both languages', () => {
     const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).toSorted();
-    for (const { es, en } of [STATUS_TEXTS, STORY_TEXTS, LOOK_TEXTS, DISCREPANCY_TEXTS].flatMap(
+    for (const { es, en } of [STATUS_TEXTS, STORY_TEXTS, CORRECTION_TEXTS, LOOK_TEXTS, DISCREPANCY_TEXTS].flatMap(
       (texts): { es: string; en: string }[] => Object.values(texts),
     ))
       expect([...new Set(places(es))]).toEqual([...new Set(places(en))]);
@@ -264,8 +296,24 @@ describe('an explanation', () => {
       ),
     },
   );
+  const corrected = fc
+    .record({
+      correction: fc.constantFrom<Correction>(
+        { type: 'ACCEPT_AS_PAID' },
+        { type: 'MARK_REVERSED', amountInCents: 50_000n },
+        { type: 'BOOK_RECEIPT', amountInCents: 3_000_000n, paymentId: SECRET },
+      ),
+      above: fc.constantFrom(0n, 10n ** 18n),
+    })
+    .map(({ correction, above }) => correct(correction, above));
   const heard = fc
-    .array(fc.record({ minute: fc.nat(3000), news: fc.array(news, { minLength: 1, maxLength: 2 }) }), { maxLength: 8 })
+    .array(
+      fc.record<Heard>({
+        minute: fc.nat(3000),
+        news: fc.oneof({ weight: 4, arbitrary: fc.array(news, { minLength: 1, maxLength: 2 }) }, corrected),
+      }),
+      { maxLength: 8 },
+    )
     .map((list) => list.toSorted((one, other) => one.minute - other.minute));
 
   it('is there for whatever can become of a payin, whole, and without a word of the payer’s or of a provider’s', () => {

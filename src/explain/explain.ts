@@ -1,11 +1,12 @@
 import { isOpen } from '../payins/domain/status.js';
 import { addSeconds, type LookReason, lateUntil, nextLook } from '../payins/domain/look-plan.js';
+import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import type { Discrepancy } from '../payins/domain/discrepancy.js';
 import type { Attempt, KnownPayin, RailRules } from '../payins/domain/news.js';
 import { sumOf } from '../payins/domain/amounts.js';
 import type { PayinSnapshot } from '../payins/payin-record.js';
 import { type Phrase, type Values } from './phrases.js';
-import { DISCREPANCY_TEXTS, LOOK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
+import { CORRECTION_TEXTS, DISCREPANCY_TEXTS, LOOK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
 
 /** One line of the history. */
 export interface HistoryLine {
@@ -128,6 +129,9 @@ function nextLookSentence(dueAt: Date | null, now: Date): Sentence {
     : { phrase: STORY_TEXTS.nextLookNow, values: {} };
 }
 
+/** What a correction does is told with it. */
+const BY_CORRECTION = 'operator';
+
 type Teller = (line: HistoryLine, story: Story) => [phrase: Phrase, values?: Values] | undefined;
 
 /** Which lines of the history are worth a sentence, and which. */
@@ -147,20 +151,29 @@ const TELLERS: Readonly<Record<string, Teller>> = {
     const told = centsIn(data['amountInCents']);
     return told === undefined ? [STORY_TEXTS.hinted] : [STORY_TEXTS.hintedAmount, { amount: amount(told, known) }];
   },
-  'receipt.added': ({ data }, { snapshot: { known } }) => [
-    STORY_TEXTS.arrived,
-    { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) },
-  ],
+  'receipt.added': ({ source, data }, { snapshot: { known } }) =>
+    source === BY_CORRECTION
+      ? undefined
+      : [STORY_TEXTS.arrived, { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) }],
   'payin.late_payment': () => [STORY_TEXTS.late],
   'payin.overpaid': () => [STORY_TEXTS.over],
   'payin.approved': ({ source }) => (source === 'request' ? [STORY_TEXTS.accepted] : undefined),
+  'correction.proposed': ({ data }, { snapshot: { known } }) => [
+    STORY_TEXTS.proposed,
+    { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) },
+  ],
+  'correction.rejected': () => [STORY_TEXTS.proposalRejected],
+  'correction.applied': ({ data }, { snapshot: { known } }) => {
+    const type = CORRECTION_TYPES.find((one) => one === data['correction']);
+    return type && [CORRECTION_TEXTS[type], { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) }];
+  },
   'payin.rejected': () => [STORY_TEXTS.rejected],
   'payin.expired': () => [STORY_TEXTS.expired],
   'payin.canceled': ({ source }) => [
     source === 'request' ? STORY_TEXTS.canceledByRequest : STORY_TEXTS.canceledByProvider,
   ],
   'payin.failed': () => [STORY_TEXTS.failed],
-  'payin.reversed': () => [STORY_TEXTS.takenBack],
+  'payin.reversed': ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.takenBack]),
 };
 
 function tell(line: HistoryLine, story: Story): Sentence[] {

@@ -1,4 +1,5 @@
 import type { LookReason } from '../payins/domain/look-plan.js';
+import type { CorrectionType } from '../payins/domain/corrections.js';
 import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import type { PayinStatus } from '../payins/domain/status.js';
 import type { Phrase } from './phrases.js';
@@ -68,6 +69,14 @@ export const STORY_TEXTS = {
     es: 'El {at} una persona lo aceptó como pagado.',
     en: 'A person accepted it as paid on {at}.',
   },
+  proposed: {
+    es: 'El {at} una persona propuso una corrección de {amount}; otra debe aprobarla.',
+    en: 'A person proposed a correction of {amount} on {at}; another one must approve it.',
+  },
+  proposalRejected: {
+    es: 'El {at} esa corrección no fue aprobada.',
+    en: 'That correction was not approved on {at}.',
+  },
   rejected: {
     es: 'El {at} el proveedor dijo que fue rechazado.',
     en: 'The provider said on {at} that it was refused.',
@@ -90,6 +99,19 @@ export const STORY_TEXTS = {
   nextLookNow: { es: 'Próxima revisión: ahora.', en: 'Next look: now.' },
   noLook: { es: 'Ya no se revisa por sí solo.', en: 'It is not looked at by itself any more.' },
 } as const satisfies Record<string, Phrase>;
+
+/** What a person put right. */
+export const CORRECTION_TEXTS = {
+  BOOK_RECEIPT: {
+    es: 'El {at} una persona registró {amount} que llegaron sin que el proveedor lo dijera.',
+    en: 'A person booked {amount} on {at} that had arrived though the provider did not tell.',
+  },
+  MARK_REVERSED: {
+    es: 'El {at} una persona registró que {amount} fueron devueltos.',
+    en: 'A person noted on {at} that {amount} were taken back.',
+  },
+  ACCEPT_AS_PAID: STORY_TEXTS.accepted,
+} as const satisfies Record<CorrectionType, Phrase>;
 
 /** What it waits for, and so why it is looked at. */
 export const LOOK_TEXTS = {

@@ -95,9 +95,21 @@ describe('the check of the books', () => {
     await pay(late, 5_000_000);
     await api.reaches(late.id, 'APPROVED');
     await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
-    expect(await aNightPasses()).toMatchObject({ payins: 6, mismatches: 0 });
+    for (const correction of [
+      { type: 'BOOK_RECEIPT', amountInCents: 2_000_000, paymentId: 'bank-1' },
+      { type: 'MARK_REVERSED', amountInCents: 1_000_000 },
+      { type: 'ACCEPT_AS_PAID' },
+    ]) {
+      const corrected = await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
+      await pay(corrected, 3_000_000);
+      await api.reaches(corrected.id, 'UNDERPAID');
+      const [open] = await api.discrepancies(corrected.id);
+      const act = { reason: 'CORRECTED', note: 'seen at the bank', correction };
+      expect((await api.call('POST', `/discrepancies/${open!.id}/resolve`, act)).status).toBe(200);
+    }
+    expect(await aNightPasses()).toMatchObject({ payins: 9, mismatches: 0 });
     const { body } = await api.call('GET', '/books/balances');
-    expect(body['lastCheck']).toEqual({ finishedAt: expect.any(String), payins: 6, mismatches: 0 });
+    expect(body['lastCheck']).toEqual({ finishedAt: expect.any(String), payins: 9, mismatches: 0 });
     expect(await query(`select id from discrepancies where source = 'books'`)).toEqual([]);
   });
 
