@@ -114,20 +114,28 @@ describe('the check of the books', () => {
   });
 
   it('goes on where it was when its worker dies, in another process', async () => {
-    const check = stand.service.app.get(CheckBooks);
-    await query('update book_checks set due_at = now()');
-    await until('the check to be claimed', async () => (await check.claim(1)).length === 1);
+    const { app } = stand.service;
+    const [check, store] = [app.get(CheckBooks), app.get(BookCheckStore)];
+    const claimed = () => until('the check to be claimed', async () => (await check.claim(1))[0]);
     const payins = await stand.database.query<{ id: string }>('select id from payins order by id');
+    const last = payins[3]!.id;
+    await query('update book_checks set due_at = now()');
     const before = await finished();
-    // The worker had judged four payins, and its lease is over.
-    await query('update book_checks set due_at = now(), after_payin_id = $1, payins = 4', [payins[3]!.id]);
+    await store.save(await claimed(), { payins: 4, found: [], last }, 0);
+    const second = await claimed();
+    expect(second.after).toBe(last);
+    // It dies with that: its lease is over now.
+    await query('update book_checks set due_at = now()');
     const other = await startService({ ...stand.environment, PORT: String(await freePort()) });
     try {
-      const last = await until('the check to be finished', async () => {
-        const now = await finished();
-        return now.at > before.at && now;
+      const now = await until('the check to be finished', async () => {
+        const latest = await finished();
+        return latest.at > before.at && latest;
       });
-      expect(last).toMatchObject({ payins: payins.length, mismatches: 0 });
+      expect(now).toMatchObject({ payins: payins.length, mismatches: 0 });
+      // Whoever wakes up too late changes nothing.
+      await store.save(second, { payins: 1000, found: [], last: null }, 1000);
+      expect(await finished()).toEqual(now);
     } finally {
       await other.close();
     }
