@@ -34,6 +34,8 @@ try {
   else for (const part of parts) await measure(part, from);
 } finally {
   await server.close();
+  // Some gigabytes of log; that of a quick run is small, and its server starts sooner when it is there.
+  if (!values.quick) rmSync(join(root, 'postgres'), { recursive: true, force: true });
 }
 
 async function measure(part: BenchPart, from: Provenance): Promise<void> {
