@@ -23,6 +23,7 @@ interface ClaimOptions {
 
 /** Of the oldest due rows, this many batches are looked at. */
 const BATCHES = 8;
+const BATCHES_OF_LANE = 4;
 
 /**
  * Claims up to $1 due rows for a lease. Any number of workers may run it at once: a row goes to the one whose update finds the fence that its
@@ -56,8 +57,9 @@ export interface BusyLane {
 
 /**
  * The same for work in lanes (the column `lane`), of which one must not hold up another: at most $2 rows of a lane, of those in the BusyLanes
- * of $3 (JSON) as many as they have places, and from each lane its first before any lane's second. It steps from lane to lane through an
- * index on (organization_id, lane, due_at), one row each: its cost follows the lanes in which anything waits, and not the rows.
+ * of $3 (JSON) as many as they have places, and from each lane its first before any lane's second. Of a lane, too, it takes one of the oldest
+ * batches. It steps from lane to lane through an index on (organization_id, lane, due_at), one row each: its cost follows the lanes in which
+ * anything waits, and not the rows.
  */
 export function claimByLaneStatement({
   label,
@@ -80,15 +82,22 @@ export function claimByLaneStatement({
         from lanes left join jsonb_to_recordset($3::jsonb) as busy ("organizationId" uuid, lane text, free int)
           on busy."organizationId" = lanes.organization_id and busy.lane = lanes.lane
         where lanes.due_at <= now()
-      ), due as materialized (
+      ), chosen as (
         select row.organization_id, row.id, row.fence
         from open_lanes, lateral (
-          select t.organization_id, t.id, t.fence, t.due_at, row_number() over (order by t.due_at) as place
-          from (select * from ${table} w where w.organization_id = open_lanes.organization_id and w.lane = open_lanes.lane and w.due_at <= now()
-                order by w.due_at limit $2) as t
+          select t.*, (row_number() over (order by t.due_at) - 1) % $2::int as place, (row_number() over (order by t.due_at) - 1) / $2::int as batch,
+                 count(*) over () / $2::int as full_batches
+          from (
+            select w.organization_id, w.id, w.fence, w.due_at from ${table} w
+            where w.organization_id = open_lanes.organization_id and w.lane = open_lanes.lane and w.due_at <= now()
+            order by w.due_at limit $2::int * ${BATCHES_OF_LANE}
+          ) as t
         ) as row
-        where row.place <= open_lanes.free
+        where row.batch = floor((select random()) * greatest(row.full_batches, 1)) and row.place < open_lanes.free
         order by row.place, row.due_at limit $1
+      ), due as materialized (
+        -- They are locked in this order: claims at once do not wait for each other in a ring.
+        select organization_id, id, fence from chosen order by organization_id, id
       )
       ${claimDue(table, columns)}`,
   };

@@ -162,6 +162,36 @@ describe('any body near a create', () => {
     expect([...seen]).toEqual(expect.arrayContaining([201, 400]));
   });
 
+  it('never gets a 5xx where endpoints are created and notifications resent either', async () => {
+    const names = [
+      'url',
+      'description',
+      'eventTypes',
+      'includePersonalData',
+      'status',
+      'from',
+      'to',
+      'endpointId',
+      ...NAMES.slice(-10),
+    ];
+    const values = fc.oneof(
+      value,
+      fc.constantFrom('https://example.com/x', ['payin.approved'], '2024-01-01', 'DISABLED', true),
+    );
+    const anyBody = fc.array(fc.tuple(fc.constantFrom(...names), values), { maxLength: 4 });
+    const near = {
+      '/webhook-endpoints': { url: 'https://example.com' },
+      '/notifications/resend': { from: '2024-01-01', to: '2024-01-02' },
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...Object.entries(near)), anyBody, async ([path, valid], pairs) => {
+        const written = JSON.stringify({ ...valid, ...Object.fromEntries(pairs) });
+        expect([201, 202, 400, 409]).toContain((await stand.api.call('POST', path, written)).status);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('never gets a 5xx as a query either', async () => {
     const names = [
       'limit',

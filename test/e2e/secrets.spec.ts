@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import { ApiClient, type Answer, newReference, payinRequest, ticketOf } from '../support/api-client.js';
 import { type DatabaseCable, layDatabaseCable } from '../support/database-cable.js';
+import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { freePort } from '../support/free-port.js';
 import { type MerchantSink, startMerchantSink } from '../support/merchant-sink.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
@@ -18,6 +19,8 @@ const SECRETS = {
   password: `canary-password-${randomBytes(4).toString('hex')}`,
   token: `canary-token-${randomBytes(4).toString('hex')}`,
   callbackToken: `canary-callback-${randomBytes(4).toString('hex')}`,
+  endpointToken: `canary-endpoint-${randomBytes(4).toString('hex')}`,
+  secretsKey: randomBytes(32).toString('base64'),
   otherKey: `rk_canary_other_${randomBytes(12).toString('hex')}`,
 };
 const PERSON = {
@@ -34,6 +37,9 @@ let cable: DatabaseCable;
 let sandbox: Sandbox;
 let provider: SandboxClient['tumipay'];
 let merchant: MerchantSink;
+let endpoint: EndpointServer;
+/** Secrets of webhook endpoints, shown once. */
+const endpointSecrets: string[] = [];
 let service: ServiceProcess;
 let api: ApiClient;
 /** Every problem that the flow below was answered with. */
@@ -46,6 +52,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({ port: 0, tumipay: { credentials: { username, password, token } } });
   provider = new SandboxClient(sandbox.url).tumipay;
   merchant = await startMerchantSink(SECRETS.notificationSecret);
+  endpoint = await startEndpointServer();
   service = await startServiceProcess({
     NODE_ENV: 'test',
     LOG_LEVEL: 'trace',
@@ -53,6 +60,7 @@ beforeAll(async () => {
     DATABASE_URL: cable.url,
     BOOTSTRAP_API_KEY: SECRETS.apiKey,
     BOOTSTRAP_NOTIFICATION_SECRET: SECRETS.notificationSecret,
+    SECRETS_KEY: SECRETS.secretsKey,
     PROVIDERS: 'tumipay',
     TUMIPAY_BASE_URL: sandbox.tumipay.baseUrl,
     TUMIPAY_USERNAME: username,
@@ -71,6 +79,7 @@ afterAll(async () => {
   await cable?.close();
   await sandbox?.close();
   await merchant?.close();
+  await endpoint?.close();
   await database?.drop();
 });
 
@@ -97,6 +106,7 @@ const post = (body: unknown, key = SECRETS.apiKey) => new ApiClient(service.url,
 async function runEverything(): Promise<void> {
   await refusedRequests();
   await paidShortWithTrouble();
+  await endpointTrouble();
   await providerTrouble();
   await databaseTrouble();
 }
@@ -165,6 +175,36 @@ async function paidShortWithTrouble(): Promise<void> {
   await merchant.heard(opened.id, 'payin.underpaid');
   // Nobody listens there.
   await post(request({ callbackUrl: `http://127.0.0.1:${await freePort()}/?token=${SECRETS.callbackToken}` }));
+}
+
+/** An endpoint that gets the payer's data and says them back, with everything that it was sent. */
+async function endpointTrouble(): Promise<void> {
+  const url = `${endpoint.url}?token=${SECRETS.endpointToken}`;
+  endpoint.answers((response, { raw, headers }) =>
+    response.writeHead(500).end(`${PERSON.email} ${raw} ${JSON.stringify(headers)}`),
+  );
+  const { body } = await api.call<{ id: string; secret: string }>('POST', '/webhook-endpoints', {
+    url,
+    includePersonalData: true,
+  });
+  const rotated = await api.call<{ secret: string }>('POST', `/webhook-endpoints/${body.id}/rotate-secret`);
+  endpointSecrets.push(body.secret, rotated.body.secret);
+  await post(request());
+  await until('the endpoint to be told of the payer', () =>
+    endpoint.heard.some(({ raw }) => raw.includes(PERSON.email)),
+  );
+  await until('its answer to be noted', () => service.output().includes(`"endpointId":"${body.id}"`));
+  await refused(
+    api.call('PATCH', `/webhook-endpoints/${body.id}`, { url: `https://${SECRETS.endpointToken}@example.com` }),
+  );
+  await refused(
+    api.call('PATCH', `/webhook-endpoints/${body.id}`, { secret: body.secret, eventTypes: [PERSON.email] }),
+  );
+  await refused(api.call('GET', `/webhook-endpoints/${encodeURIComponent(body.secret)}`));
+  await refused(api.call('POST', '/notifications/resend', { from: PERSON.email, to: SECRETS.endpointToken }));
+  endpoint.answers((response) => response.writeHead(410).end());
+  await api.call('POST', `/webhook-endpoints/${body.id}/test`);
+  await until('the endpoint to be disabled', () => service.output().includes('a webhook endpoint was disabled'));
 }
 
 async function providerTrouble(): Promise<void> {
@@ -248,6 +288,15 @@ describe('a whole life with everything that can go wrong, at the most talkative 
     for (const [name, form] of CANARIES) expect([name, output.includes(form)]).toEqual([name, false]);
     expect(output).not.toContain(BASIC());
     expect(output).not.toContain(new URL(database.url).password);
+  });
+
+  it('does not show a webhook endpoint’s secret anywhere but where it is shown once', () => {
+    const { length } = endpointSecrets;
+    expect(length).toBe(2);
+    for (const form of endpointSecrets.flatMap(formsOf)) {
+      expect(service.output()).not.toContain(form);
+      expect(JSON.stringify(problems)).not.toContain(form);
+    }
   });
 
   it('does not repeat a secret or anything about the payer in a problem', () => {

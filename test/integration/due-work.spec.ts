@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { MikroORM } from '@mikro-orm/postgresql';
 import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { Database } from '../../src/database/database.js';
-import { type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
+import { type BusyLane, type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
+import { PLACES } from '../../src/notifications/notification-lanes.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
 import { PayinStore } from '../../src/payins/payin.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
@@ -101,6 +102,70 @@ describe('claims of due work', () => {
       await slow.orm.close(true);
       await quick.orm.close(true);
     }
+  });
+
+  it('take of a lane no more than its places, of a busy one what is free, and of each its first before any second', async () => {
+    await addLane('a', 100);
+    await addLane('b', 3);
+    await addLane('c', 100);
+    const lanesOf = async (limit: number, busy: BusyLane[] = []) => {
+      const claimed = (await stores.notifications.claim(limit, busy)).map(({ lane }) => lane);
+      return Object.fromEntries(
+        ['a', 'b', 'c', 'd'].map((lane) => [lane, claimed.filter((one) => one === lane).length]),
+      );
+    };
+    expect(await lanesOf(3)).toEqual({ a: 1, b: 1, c: 1, d: 0 });
+    const busy = [
+      { organizationId: ORGANIZATION, lane: 'a', free: 0 },
+      { organizationId: ORGANIZATION, lane: 'c', free: 2 },
+      { organizationId: '01900000-0000-7000-8000-000000000002', lane: 'b', free: 0 },
+    ];
+    expect(await lanesOf(100, busy)).toEqual({ a: 0, b: 2, c: 2, d: 0 });
+    expect(await lanesOf(100)).toEqual({ a: PLACES, b: 0, c: PLACES, d: 0 });
+    await addLane('d', 1);
+    expect(await lanesOf(1, busy.slice(0, 1).concat({ ...busy[1]!, free: 0 }))).toEqual({ a: 0, b: 0, c: 0, d: 1 });
+  });
+
+  it('give each of 600 rows in five lanes to exactly one of 6 claimers', async () => {
+    for (const lane of ['a', 'b', 'c', 'd', 'e']) await addLane(lane, 120);
+    // In a table of some size, as those of a service are.
+    await addLane('later', 20_000, `now() + interval '1 day'`);
+    await database.query('analyze notifications');
+    const left = () => database.query('select 1 from notifications where due_at <= now() limit 1');
+    const claimers = Array.from({ length: 6 }, async () => {
+      const claimed: string[] = [];
+      while ((await left()).length > 0) claimed.push(...(await stores.notifications.claim(16)).map(({ id }) => id));
+      return claimed;
+    });
+    const ids = (await Promise.all(claimers)).flat();
+    expect([ids.length, new Set(ids).size]).toEqual([600, 600]);
+    expect(await database.query(`select distinct fence from notifications where lane <> 'later'`)).toEqual([
+      { fence: 1 },
+    ]);
+  });
+
+  it('read the same few pages whether 100 or 50,000 rows of a lane are due, or due later', async () => {
+    const pagesOf = async () => {
+      await database.query('vacuum analyze notifications');
+      const single = await openStores(1);
+      try {
+        await single.notifications.claim(1);
+        const explain = `explain (analyze, buffers, format json) execute "claim notifications"(0, ${PLACES}, '[]')`;
+        const [row] = await single.database.query<{ 'QUERY PLAN': { Plan: { 'Shared Hit Blocks': number } }[] }>(
+          { name: 'explain', text: explain },
+          [],
+        );
+        return row!['QUERY PLAN'][0]!.Plan['Shared Hit Blocks'];
+      } finally {
+        await single.orm.close(true);
+      }
+    };
+    await addLane('a', 100);
+    await addLane('b', 100, `now() + i * interval '1 minute'`);
+    const few = await pagesOf();
+    await addLane('a', 50_000);
+    await addLane('b', 50_000, `now() + i * interval '1 minute'`);
+    expect(await pagesOf()).toBeLessThan(few + 50);
   });
 
   it.each(['inbound_webhooks', 'notifications', 'payins'] as const)(
@@ -249,6 +314,15 @@ async function addPayins(count: number, dueAt: string): Promise<void> {
             1, ${dueAt}
      from generate_series(1, $2::int) as i`,
     [ORGANIZATION, count],
+  );
+}
+
+/** Messages of no payin. @param dueAt SQL; `i` counts from 1 */
+async function addLane(lane: string, count: number, dueAt = `now() - i * interval '1 second'`): Promise<void> {
+  await database.query(
+    `insert into notifications (organization_id, id, sequence, type, lane, url, body, due_at)
+     select $1, gen_random_uuid(), 0, 'payin.created', $2, 'http://localhost', '{}', ${dueAt} from generate_series(1, $3::int) as i`,
+    [ORGANIZATION, lane, count],
   );
 }
 
