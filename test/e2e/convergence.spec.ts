@@ -124,7 +124,7 @@ describe('with every webhook dropped', () => {
     const waits = await until('a look and a webhook to be put off', async () => {
       const rows = await database.query<{ seconds: number }>(
         `select extract(epoch from due_at - now())::int as seconds from payins where id = $1 and looks > 0
-         union all select extract(epoch from due_at - now())::int from inbound_webhooks where convert_from(raw_body, 'UTF8') like $2 and tries > 0`,
+         union all select extract(epoch from due_at - now())::int from inbound_webhooks where convert_from(raw_body, 'UTF8') like $2 and last_error is not null`,
         [payin.id, `%${ticketOf(payin)}%`],
       );
       return rows.length === 2 && rows;

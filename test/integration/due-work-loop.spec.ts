@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { ServiceSettings } from '../../config/service.settings.js';
 import { DueWorkLoop } from '../../src/database/due-work.js';
+import { DueWorkScheduler } from '../../src/database/due-work-scheduler.js';
 import { until } from '../support/until.js';
 
 describe('a loop over due work', () => {
@@ -131,5 +134,37 @@ describe('a loop over due work', () => {
     await until('two jobs', () => state.running === 2);
     await loop.stop(50);
     expect(state).toMatchObject({ running: 2, released: [0, 1] });
+  });
+});
+
+describe('the same work for several providers', () => {
+  it('goes on for one while all places of another are taken', async () => {
+    const scheduler = new DueWorkScheduler(new SchedulerRegistry(), new ServiceSettings());
+    const done: string[] = [];
+    const heldUp: (() => void)[] = [];
+    const wake = scheduler.addForEach<string>(
+      'work',
+      ['slow', 'quick'],
+      (provider) => ({
+        concurrency: 2,
+        // As a database would: not within the same turn.
+        claim: (limit) =>
+          new Promise((resolve) => setImmediate(() => resolve(Array.from({ length: limit }, () => provider)))),
+        work: async (job) => {
+          if (job === 'slow') await new Promise<void>((resolve) => heldUp.push(resolve));
+          done.push(job);
+        },
+        release: () => Promise.resolve(),
+      }),
+      60_000,
+    );
+    scheduler.onApplicationBootstrap();
+    await until('much quick work to be done while the slow work stands', () => {
+      wake();
+      return heldUp.length === 2 && done.length > 20;
+    });
+    expect(new Set(done)).toEqual(new Set(['quick']));
+    heldUp.forEach((letGo) => letGo());
+    await scheduler.stop();
   });
 });

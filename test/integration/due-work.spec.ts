@@ -215,6 +215,20 @@ describe('claims of due work', () => {
     expect(await row()).not.toEqual(before);
   });
 
+  it('for one provider leave what waits for another, however long it has', async () => {
+    await addOneOfEach();
+    await addWebhooks(3, `now() - interval '1 hour'`);
+    await addPayins(3, `now() - interval '1 hour'`);
+    for (const table of ['inbound_webhooks', 'payins'])
+      await database.query(
+        `update ${table} set provider = 'other' where id in (select id from ${table} order by due_at desc limit 1)`,
+      );
+    const claims = [await stores.webhooks.claim(10, 'other'), await stores.payins.claimPolls(10, 'other')];
+    expect(claims.map(({ length }) => length)).toEqual([1, 1]);
+    await database.query(`update payins set expires_at = now(), due_at = now()`);
+    expect(await stores.payins.claimExpired(10, 'other')).toHaveLength(1);
+  });
+
   it('share open payins between polling and expiry without an overlap', async () => {
     await addOneOfEach();
     await addPayins(1, 'now()');

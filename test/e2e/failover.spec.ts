@@ -1,0 +1,102 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { payinRequest, ticketOf } from '../support/api-client.js';
+import { providerSide } from '../support/provider-side.js';
+import { type Stand, startStand } from '../support/stand.js';
+import { until } from '../support/until.js';
+
+const PROVIDERS = ['tumipay', 'hellopay', 'teemopay'] as const;
+/** So many, asked about a few at a time and answered just before the deadline, keep their provider busy for longer than the test lasts. */
+const SLOW_PAYINS = 120;
+const SLOW_ANSWER_MS = 9_000;
+
+let stand: Stand;
+
+beforeAll(async () => {
+  const never = '{"pollSeconds":[86400]}';
+  stand = await startStand({ PROVIDERS: PROVIDERS.join(), RAIL_POLICY_BRE_B: never, RAIL_POLICY_PSE: never });
+  // Only what the tests do is told.
+  await stand.sandbox.hellopay.setSwitches({ processing: false });
+});
+afterEach(async () => {
+  for (const name of PROVIDERS) await stand.sandbox.provider(name).clearFaults();
+});
+afterAll(() => stand?.close());
+
+describe('an order that providers do not take', () => {
+  it('goes on to the next one each time, and every attempt is in the history with its reason', async () => {
+    const { api, sandbox } = stand;
+    const refusal = '{"code":"00","status":"ERROR","message":"no","error":"AMOUNT_TOO_LOW"}';
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 400, body: refusal } });
+    await sandbox.hellopay.fault({ operation: 'create', fault: { kind: 'status', status: 401, body: '{}' } });
+    const payin = await api.open({ rail: 'BRE_B' });
+    expect(payin.provider).toBe('teemopay');
+    const attempts = (await api.events(payin.id)).filter(({ type }) => type.startsWith('attempt.'));
+    expect(attempts).toMatchObject([
+      {
+        type: 'attempt.not_executed',
+        data: { provider: 'tumipay', code: 'AMOUNT_TOO_LOW', reason: expect.stringMatching(/^TumiPay refused/) },
+      },
+      {
+        type: 'attempt.not_executed',
+        data: { provider: 'hellopay', code: 'AUTHENTICATION', reason: expect.stringMatching(/^HelloPay refused/) },
+      },
+      { type: 'attempt.opened', data: { provider: 'teemopay', externalId: expect.any(String) } },
+    ]);
+  });
+
+  it('stops at one that may have taken it, which the history says as well', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, executed: true } });
+    const before = (await sandbox.hellopay.orders()).length;
+    const { body: payin } = await api.create({ rail: 'BRE_B' });
+    expect(payin).toMatchObject({ status: 'CREATED', provider: 'tumipay' });
+    const attempts = (await api.events(payin.id)).filter(({ type }) => type.startsWith('attempt.'));
+    expect(attempts).toMatchObject([
+      { type: 'attempt.unknown', data: { provider: 'tumipay', reason: expect.stringContaining('HTTP 503') } },
+    ]);
+    expect(await sandbox.hellopay.orders()).toHaveLength(before);
+  });
+});
+
+describe('a provider that is slow', () => {
+  it('does not keep the payins of another from being opened, told of, asked about and ended', async () => {
+    const { api, sandbox, database } = stand;
+    const slow = await Promise.all(Array.from({ length: SLOW_PAYINS }, () => api.open({ provider: 'tumipay' })));
+    await Promise.all(slow.map((payin) => sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' })));
+    const slowly = { kind: 'delay', delayMs: SLOW_ANSWER_MS } as const;
+    await sandbox.tumipay.fault({ operation: 'query', fault: slowly, times: 10_000 });
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 3_000 }, times: 5 });
+    const creates = Promise.all(Array.from({ length: 5 }, () => api.create({ provider: 'tumipay' })));
+    const asked = (await sandbox.tumipay.calls('query')).length;
+    await Promise.all([
+      // Longest due of all, and woken by webhooks, too.
+      database.query(`update payins set due_at = now() - interval '1 hour' where id = any($1)`, [
+        slow.map(({ id }) => id),
+      ]),
+      ...slow.slice(0, 20).map((payin) => sandbox.tumipay.webhook(ticketOf(payin))),
+    ]);
+    await until('the slow one to be asked', async () => (await sandbox.tumipay.calls('query')).length > asked + 10);
+
+    const request = { provider: 'hellopay', rail: 'BRE_B' };
+    const [told, found] = await Promise.all(
+      (['send', 'none'] as const).map((webhook) =>
+        Promise.all(
+          Array.from({ length: 10 }, async () => {
+            const payin = await api.open(payinRequest(request));
+            const { control, order } = await providerSide(stand, payin, 'hellopay');
+            await control.pay(order.id, { webhook });
+            return payin.id;
+          }),
+        ),
+      ),
+    );
+    await database.query('update payins set due_at = now() where id = any($1)', [found]);
+    for (const id of [...told!, ...found!]) await api.reaches(id, 'APPROVED');
+
+    const paid = await database.query(`select 1 from payins where id = any($1) and status = 'APPROVED'`, [
+      slow.map(({ id }) => id),
+    ]);
+    expect(paid.length).toBeLessThan(SLOW_PAYINS);
+    for (const { body } of await creates) expect(body.status).toBe('PENDING');
+  });
+});
