@@ -95,6 +95,7 @@ describe('GET /metrics', () => {
       TUMIPAY_TOKEN: 'token-of-metrics',
       TUMIPAY_AMOUNT_UNIT: 'cents',
       TUMIPAY_WEBHOOK_AMOUNT_UNIT: 'cents',
+      SECRETS_KEY: Buffer.alloc(32, 'metrics').toString('base64'),
     });
     try {
       const api = new ApiClient(`http://127.0.0.1:${port}`, 'none');
