@@ -1,10 +1,12 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { firstValueFrom } from 'rxjs';
 import { Connection } from './connection.js';
+import { dnsResolver } from './dns-resolver.js';
 import { Destination, type DestinationHealth, type DestinationLimits, isServerFailure } from './destination.js';
 import { loggablePath } from './loggable-path.js';
 import { isPrivateLiteral, whyNeverCalled } from './merchant-url.js';
@@ -90,20 +92,16 @@ export class OutboundHttp implements OnApplicationShutdown {
   private readonly logger = new Logger(OutboundHttp.name);
   private readonly listeners: ((call: OutboundCall) => void)[] = [];
   private readonly destinations = new Map<string, Readonly<Record<CallPurpose, Destination>>>();
-  private readonly httpAgent: HttpAgent;
-  private readonly httpsAgent: HttpsAgent;
+  private readonly agents: Agents;
+  private readonly merchantAgents: Agents;
 
   constructor(
     @Inject(HttpService) private readonly http: HttpService,
     @Inject(OUTBOUND_HTTP_OPTIONS) private readonly options: OutboundHttpOptions,
   ) {
-    const agentOptions = {
-      keepAlive: true,
-      maxSockets: CONNECTIONS_MAX,
-      ...(options.allowPrivate ? {} : { lookup: publicLookup(options.resolve) }),
-    };
-    this.httpAgent = new HttpAgent(agentOptions);
-    this.httpsAgent = new HttpsAgent(agentOptions);
+    const { allowPrivate, resolve } = options;
+    this.agents = newAgents(allowPrivate ? undefined : publicLookup(resolve));
+    this.merchantAgents = newAgents(allowPrivate ? undefined : publicLookup(resolve ?? dnsResolver()));
   }
 
   /** @throws OutboundError when no whole reply was read. */
@@ -147,8 +145,10 @@ export class OutboundHttp implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.httpAgent.destroy();
-    this.httpsAgent.destroy();
+    for (const { httpAgent, httpsAgent } of [this.agents, this.merchantAgents]) {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    }
   }
 
   private destination({ to, purpose = 'question' }: OutboundRequest): Destination {
@@ -183,8 +183,7 @@ export class OutboundHttp implements OnApplicationShutdown {
           maxContentLength: request.cutLongReply ? Infinity : request.maxReplyBytes,
           maxRedirects: 0,
           proxy: false,
-          httpAgent: this.httpAgent,
-          httpsAgent: this.httpsAgent,
+          ...(request.merchantUrl ? this.merchantAgents : this.agents),
           responseType: request.cutLongReply ? 'stream' : 'text',
           // The body is read by whoever asked: axios would parse some of it, by its own rules.
           transformRequest: [(data: unknown) => data],
@@ -233,6 +232,16 @@ export class OutboundHttp implements OnApplicationShutdown {
     const well = !(outcome instanceof OutboundError) && !isServerFailure(outcome);
     this.logger[well ? 'debug' : 'warn'](line, 'outbound call');
   }
+}
+
+interface Agents {
+  httpAgent: HttpAgent;
+  httpsAgent: HttpsAgent;
+}
+
+function newAgents(lookup: LookupFunction | undefined): Agents {
+  const options = { keepAlive: true, maxSockets: CONNECTIONS_MAX, ...(lookup && { lookup }) };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }
 
 /** The beginning of a reply. What is not read is not waited for. */
