@@ -92,8 +92,8 @@ function told(story: Story) {
 const about = (news: object, attemptId = 'a1') => ({ attemptId, ...news }) as unknown as News;
 const opened = about({ source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } });
 const lost = about({ source: 'create', kind: 'unknown', reason: SECRET });
-const refused = (next: object | null) =>
-  about({ source: 'create', kind: 'not_executed', reason: SECRET, errorCode: 'MERCHANT_UNKNOWN', next });
+const refused = (next: object | null, errorCode = 'MERCHANT_UNKNOWN') =>
+  about({ source: 'create', kind: 'not_executed', reason: SECRET, errorCode, next });
 const report = (trust: 'hint' | 'answer', of: Partial<Report>, mayEchoAmount = false): News => ({
   attemptId: 'a1',
   source: trust === 'hint' ? 'webhook' : 'poll',
@@ -279,7 +279,7 @@ describe('an explanation', () => {
       arbitrary: fc.constantFrom<News>(
         opened,
         lost,
-        refused(null),
+        refused(null, SECRET),
         about({ source: 'poll', kind: 'missing', askedAt: start }),
         about({ source: 'poll', kind: 'unanswered' }),
         { ...by, kind: 'accept' },

@@ -193,7 +193,7 @@ function amount(cents: bigint, { currency }: KnownPayin): { cents: bigint; curre
 
 /** Names of providers and codes of errors, both of our making; anything else is not repeated. */
 function nameIn(value: unknown): { name: string } {
-  return { name: typeof value === 'string' && /^\w{1,64}$/.test(value) ? value : '?' };
+  return { name: typeof value === 'string' && /^[A-Za-z]\w{0,63}$/.test(value) ? value : '?' };
 }
 
 function centsIn(value: unknown): bigint | undefined {
