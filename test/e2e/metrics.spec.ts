@@ -11,7 +11,7 @@ const KEY = 'metrics-key-0123456789';
 let stand: Stand;
 
 beforeAll(async () => {
-  stand = await startStand({ METRICS_KEY: KEY });
+  stand = await startStand({ SECRETS_KEY: Buffer.alloc(32, 'metrics').toString('base64'), METRICS_KEY: KEY });
 });
 afterAll(async () => {
   await stand?.close();
@@ -95,7 +95,6 @@ describe('GET /metrics', () => {
       TUMIPAY_TOKEN: 'token-of-metrics',
       TUMIPAY_AMOUNT_UNIT: 'cents',
       TUMIPAY_WEBHOOK_AMOUNT_UNIT: 'cents',
-      SECRETS_KEY: Buffer.alloc(32, 'metrics').toString('base64'),
     });
     try {
       const api = new ApiClient(`http://127.0.0.1:${port}`, 'none');
