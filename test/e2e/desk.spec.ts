@@ -185,6 +185,15 @@ describe('the desk', () => {
     });
   });
 
+  it('shows of what the provider said only what is about the money', async () => {
+    const [, { id, payinId }] = await short();
+    await stand.database.query(
+      `update observations set report = report || '{"instructions": {"phone": "canary"}, "payer": "canary"}' where payin_id = $1`,
+      [payinId],
+    );
+    expect(JSON.stringify(await one(id))).not.toContain('canary');
+  });
+
   it('adds up the money at risk by kind, of all that the filter matches, whatever the page', async () => {
     const all = (await list('status=OPEN&limit=100')).data;
     const expected = [...Map.groupBy(all, ({ kind }) => kind)]
