@@ -50,16 +50,26 @@ organizations
     }),
   );
 
+organizations
+  .command('rotate-secret')
+  .description(
+    'creates a new notification secret of an organization and shows it once; the one before signs along for a day',
+  )
+  .requiredOption('--organization <id>', 'its id', toOrganizationId)
+  .action(({ organization }: { organization: string }) =>
+    withOrganizations(async (service) => {
+      const notificationSecret = await service.rotateNotificationSecret(organization);
+      if (!notificationSecret) throw new CommandError(`There is no organization ${organization}.`);
+      print({ organizationId: organization, notificationSecret });
+    }),
+  );
+
 program
   .command('keys')
   .description('API keys')
   .command('create')
   .description('creates one more API key of an organization and shows it once')
-  .requiredOption('--organization <id>', 'its id', (id: string) => {
-    if (!isUuid(id))
-      throw new CommandError('--organization must be the id of an organization; organizations list shows them.');
-    return id;
-  })
+  .requiredOption('--organization <id>', 'its id', toOrganizationId)
   .action(({ organization }: { organization: string }) =>
     withOrganizations(async (service) => {
       const apiKey = await service.createKey(organization);
@@ -74,6 +84,12 @@ program.addCommand(booksCommands(withDatabase));
 runCommand(async () => {
   await program.parseAsync();
 });
+
+function toOrganizationId(id: string): string {
+  if (!isUuid(id))
+    throw new CommandError('--organization must be the id of an organization; organizations list shows them.');
+  return id;
+}
 
 function withOrganizations(use: (organizations: Organizations) => Promise<void>): Promise<void> {
   return withDatabase(async (orm, environment) => {

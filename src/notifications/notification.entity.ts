@@ -8,6 +8,13 @@ export const NotificationEntity = defineEntity({
   indexes: [
     { name: 'notifications_due', properties: ['organizationId', 'lane', 'dueAt'], where: 'due_at is not null' },
     { properties: ['organizationId', 'createdAt'] },
+    { properties: ['organizationId', 'endpointId', 'id'], where: 'endpoint_id is not null' },
+    // Few, and looked for among many.
+    {
+      name: 'notifications_failed',
+      properties: ['organizationId', 'id'],
+      where: 'due_at is null and delivered_at is null',
+    },
   ],
   uniques: [{ properties: ['organizationId', 'payinId', 'sequence', 'lane'] }],
   properties: {

@@ -12,20 +12,21 @@ export interface ClaimedNotification extends Claimed {
   body: string;
   failures: number;
   /** Sealed; the organization's. */
-  organizationSecret: string;
+  organizationSecrets: SealedSecrets;
   endpointId: string | null;
   /** As it is now; null when there is none any more. */
   endpoint: {
     status: EndpointStatus;
     url: string;
-    secret: string;
-    /** While it still signs along. */
-    previousSecret: string | null;
+    secrets: SealedSecrets;
     includePersonalData: boolean;
   } | null;
   /** Only for an endpoint that asked for it. */
   inlineCustomer: unknown;
 }
+
+/** The present one, and the one before while it still signs along. */
+export type SealedSecrets = readonly [present: string, previous: string | null];
 
 /** What came of one try. */
 export interface TryOutcome {
@@ -44,16 +45,20 @@ const CLAIM = claimByLaneStatement({
     'claimed.url',
     'claimed.body',
     'claimed.failures',
-    '(select o.notification_secret from organizations o where o.id = claimed.organization_id) as "organizationSecret"',
+    `(select ${secretsOf('o', 'notification_secret')} from organizations o where o.id = claimed.organization_id) as "organizationSecrets"`,
     'claimed.endpoint_id as "endpointId"',
-    `(select jsonb_build_object('status', e.status, 'url', e.url, 'secret', e.secret, 'includePersonalData', e.include_personal_data,
-              'previousSecret', case when e.previous_secret_until > now() then e.previous_secret end)
+    `(select jsonb_build_object('status', e.status, 'url', e.url, 'includePersonalData', e.include_personal_data, 'secrets', ${secretsOf('e', 'secret')})
         from webhook_endpoints e where e.organization_id = claimed.organization_id and e.id = claimed.endpoint_id) as endpoint`,
     `(select p.request->'inlineCustomer' from payins p, webhook_endpoints e
         where p.organization_id = claimed.organization_id and p.id = claimed.payin_id
           and e.organization_id = claimed.organization_id and e.id = claimed.endpoint_id and e.include_personal_data) as "inlineCustomer"`,
   ],
 });
+
+function secretsOf(row: string, column: string): string {
+  const previous = `${row}.previous_${column}`;
+  return `jsonb_build_array(${row}.${column}, case when ${previous}_until > now() then ${previous} end)`;
+}
 
 const RELEASE = releaseStatement('notifications');
 

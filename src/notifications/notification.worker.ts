@@ -6,7 +6,12 @@ import { OWNER, SecretBox } from '../secrets/secret-box.js';
 import { firstBytes, messageHeaders, messageId, withPersonalData } from './message.js';
 import { NotificationLanes } from './notification-lanes.js';
 import { NotificationWakeUp } from './notification-wake-up.js';
-import { type ClaimedNotification, NotificationStore, type TryOutcome } from './notification.store.js';
+import {
+  type ClaimedNotification,
+  NotificationStore,
+  type SealedSecrets,
+  type TryOutcome,
+} from './notification.store.js';
 import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
 const IDLE_POLL_MS = 1_000;
@@ -94,16 +99,18 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
 
   /** Where it goes; nowhere while its endpoint is disabled, or deleted. */
   private targetOf(notification: ClaimedNotification): Target | undefined {
-    const { organizationId, url, body, organizationSecret, endpointId, endpoint, inlineCustomer } = notification;
-    if (url !== null)
-      return { url, body, secrets: [this.secrets.open(organizationSecret, OWNER.organization(organizationId))] };
+    const { organizationId, url, body, organizationSecrets, endpointId, endpoint, inlineCustomer } = notification;
+    if (url !== null) return { url, body, secrets: this.open(organizationSecrets, OWNER.organization(organizationId)) };
     if (endpoint?.status !== 'ENABLED' || endpointId === null) return undefined;
-    const sealed = [endpoint.secret, endpoint.previousSecret].filter((secret) => secret !== null);
     return {
       url: endpoint.url,
       body: inlineCustomer ? withPersonalData(body, inlineCustomer) : body,
-      secrets: sealed.map((secret) => this.secrets.open(secret, OWNER.endpoint(organizationId, endpointId))),
+      secrets: this.open(endpoint.secrets, OWNER.endpoint(organizationId, endpointId)),
     };
+  }
+
+  private open(sealed: SealedSecrets, owner: string): string[] {
+    return sealed.flatMap((secret) => (secret === null ? [] : [this.secrets.open(secret, owner)]));
   }
 
   private async deliver(notificationId: string, { url, body, secrets }: Target): Promise<Delivery> {

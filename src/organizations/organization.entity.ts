@@ -11,6 +11,9 @@ export const OrganizationEntity = defineEntity({
     code: p.string().length(7).unique(),
     /** Signs the notifications that go to the `callbackUrl` of payins. Sealed. */
     notificationSecret: p.text(),
+    /** Sealed; signs along until `previousNotificationSecretUntil`. */
+    previousNotificationSecret: p.text().nullable(),
+    previousNotificationSecretUntil: p.datetime(6).nullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
   },
 });

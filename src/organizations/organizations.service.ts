@@ -1,9 +1,9 @@
-import { MikroORM, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { MikroORM, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { hashApiKey, newApiKey } from '../auth/api-keys.js';
 import { newOrganizationCode } from '../payins/provider-reference.js';
-import { newSigningSecret, OWNER, SecretBox } from '../secrets/secret-box.js';
+import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../secrets/secret-box.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 
@@ -58,6 +58,21 @@ export class Organizations {
     em.create(ApiKeyEntity, { organization, id: uuidv7(), keyHash: hashApiKey(apiKey), createdAt: new Date() });
     await em.flush();
     return apiKey;
+  }
+
+  /** A new secret for what goes to the `callbackUrl` of payins; the one before signs along for a while. */
+  async rotateNotificationSecret(organizationId: string): Promise<string | undefined> {
+    const secret = newSigningSecret();
+    const rotated = await this.orm.em.fork().nativeUpdate(
+      OrganizationEntity,
+      { id: organizationId },
+      {
+        previousNotificationSecret: raw('notification_secret'),
+        previousNotificationSecretUntil: raw(`now() + interval '${ROTATION_HOURS} hours'`),
+        notificationSecret: this.seal(organizationId, secret),
+      },
+    );
+    return rotated > 0 ? secret : undefined;
   }
 
   async list(): Promise<{ id: string; name: string; createdAt: Date }[]> {

@@ -76,6 +76,9 @@ export const OWNER = {
   endpoint: (organizationId: string, id: string): string => `webhook_endpoints ${organizationId} ${id}`,
 };
 
+/** How long the secret before signs along: time to bring the new one to every server, without leaving a lost one in use. */
+export const ROTATION_HOURS = 24;
+
 /** `whsec_` and 256 random bits, as Standard Webhooks has them. */
 export function newSigningSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;

@@ -14,12 +14,12 @@ interface Column {
 
 /** Every column that holds a sealed secret. */
 const COLUMNS: readonly Column[] = [
-  {
+  ...['notification_secret', 'previous_notification_secret'].map((column) => ({
     table: 'organizations',
-    column: 'notification_secret',
+    column,
     organization: 'id',
-    owner: ({ id }) => OWNER.organization(id),
-  },
+    owner: ({ id }: { id: string }) => OWNER.organization(id),
+  })),
   ...['secret', 'previous_secret'].map((column) => ({
     table: 'webhook_endpoints',
     column,
@@ -48,7 +48,7 @@ export class StoredSecrets implements OnModuleInit {
   private async sealBatch({ table, column, organization, owner }: Column): Promise<boolean> {
     const rows = await this.database.query<{ organizationId: string; id: string; stored: string }>(
       {
-        name: `secrets of ${table}.${column} to be sealed`,
+        name: `unsealed ${table}.${column}`,
         text: `select ${organization} as "organizationId", id, ${column} as stored from ${table}
                where not starts_with(${column}, $1) limit ${BATCH}`,
       },

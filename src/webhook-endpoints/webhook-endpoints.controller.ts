@@ -14,13 +14,14 @@ import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/auth.guard.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { PageQuery } from '../http/page.js';
+import { ROTATION_HOURS } from '../secrets/secret-box.js';
 import { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto.js';
 import {
   WebhookEndpointPageSchema,
   WebhookEndpointSchema,
   WebhookEndpointWithSecretSchema,
 } from './webhook-endpoint.schema.js';
-import { ENDPOINTS_MAX, ROTATION_HOURS, WebhookEndpoints } from './webhook-endpoints.service.js';
+import { ENDPOINTS_MAX, WebhookEndpoints } from './webhook-endpoints.service.js';
 
 class SentTestSchema {
   @ApiProperty({ format: 'uuid', description: 'What came of it: GET /notifications/{id}' }) notificationId!: string;

@@ -10,14 +10,12 @@ import { TEST_EVENT } from '../notifications/event-types.js';
 import { messageId } from '../notifications/message.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { NotificationStore } from '../notifications/notification.store.js';
-import { newSigningSecret, OWNER, SecretBox } from '../secrets/secret-box.js';
+import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../secrets/secret-box.js';
 import type { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto.js';
 import { type WebhookEndpoint, WebhookEndpointEntity } from './webhook-endpoint.entity.js';
 
 /** Each event is written once for each of them. */
 export const ENDPOINTS_MAX = 20;
-/** How long the secret before signs along: time to bring the new one to every server, without leaving a lost one in use. */
-export const ROTATION_HOURS = 24;
 
 /** A merchant's standing endpoints. */
 @Injectable()

@@ -157,6 +157,13 @@ describe('npm run cli', () => {
     )) as [{ everything: string }];
     for (const key of [first!, second]) expect(everything).not.toContain(key.slice(-16));
 
+    const replaced = fieldOf(
+      await cli('organizations', 'rotate-secret', '--organization', organizationId!),
+      'notificationSecret',
+    );
+    expect(replaced).toMatch(/^whsec_/);
+    expect(replaced).not.toBe(secret);
+
     const listed = await cli('organizations', 'list');
     expect(listed).toMatch(new RegExp(`^${organizationId} .* Acme & Söhne$`, 'm'));
     for (const shown of [first!, second, secret!]) expect(listed).not.toContain(shown);

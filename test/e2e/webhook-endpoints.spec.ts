@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { EVENT_TYPES } from '../../src/notifications/event-types.js';
 import { withSecretsKey } from '../../src/development/local-keys.js';
+import { Organizations } from '../../src/organizations/organizations.service.js';
 import { startService } from '../../src/service.js';
 import { ApiClient, newReference, ticketOf } from '../support/api-client.js';
 import { type EndpointServer, type Heard, startEndpointServer } from '../support/endpoint-server.js';
@@ -234,7 +235,8 @@ describe('a disabled endpoint', () => {
     const payin = await stand.api.open({ callbackUrl: stand.merchant.url });
     await stand.merchant.heard(payin.id, 'payin.pending');
     const missed = await notifications.list(`payinId=${payin.id}&endpointId=${endpoint.id}`);
-    expect(missed).toMatchObject([{ status: 'FAILED' }, { status: 'FAILED' }]);
+    const notTried = { status: 'FAILED', tryCount: 0, lastResult: null };
+    expect(missed).toMatchObject([notTried, notTried]);
     expectProblem(await stand.api.call('POST', `/notifications/${missed[0]!.id}/resend`), 'ENDPOINT_NOT_ENABLED');
     const range = { from, to: new Date(Date.now() + 60_000).toISOString(), endpointId: endpoint.id };
     expect((await stand.api.call('POST', '/notifications/resend', range)).body).toEqual({
@@ -297,6 +299,23 @@ describe('a secret', () => {
     await remove(endpoint);
   });
 
+  it('of an organization is replaced by its operator, in the same way', async () => {
+    const { organizationId, apiKey, notificationSecret } = await stand.service.app.get(Organizations).create('Third');
+    const rotated = await stand.service.app.get(Organizations).rotateNotificationSecret(organizationId);
+    const api = new ApiClient(stand.url, apiKey);
+    const told = async () => {
+      const callbackUrl = newUrl();
+      await api.create({ callbackUrl });
+      return hears(callbackUrl, 'payin.created');
+    };
+    const both = await told();
+    for (const secret of [notificationSecret, rotated!]) verified(both, secret);
+    await timePasses(stand.database, 24 * 3_600 + 60);
+    const alone = await told();
+    verified(alone, rotated!);
+    expect(() => verified(alone, notificationSecret)).toThrow('No matching signature');
+  });
+
   it('that was shown is good, also when two rotate it at once', async () => {
     const url = newUrl();
     const endpoint = await notifications.createEndpoint({ url });
@@ -341,7 +360,8 @@ describe('the key of stored secrets', () => {
     const stored = async () => {
       const rows = await stand.database.query<{ secret: string }>(
         `select notification_secret as secret from organizations union all select secret from webhook_endpoints
-         union all select previous_secret from webhook_endpoints where previous_secret is not null`,
+         union all select previous_secret from webhook_endpoints where previous_secret is not null
+         union all select previous_notification_secret from organizations where previous_notification_secret is not null`,
       );
       return rows.map(({ secret }) => secret);
     };
@@ -415,6 +435,8 @@ describe('the tenant wall', () => {
     const payin = await stand.api.open({ callbackUrl: stand.merchant.url });
     await stand.merchant.heard(payin.id, 'payin.pending');
     expect(heardAt(foreignUrl)).toEqual([]);
+    const addressees = (await notifications.list(`payinId=${payin.id}`)).map(({ endpointId }) => endpointId);
+    expect(new Set(addressees)).toEqual(new Set([null, endpoint.id]));
     await remove(endpoint);
   });
 });

@@ -5,6 +5,7 @@ import type { TestDatabase } from './test-database.js';
  * compares the history's times with those of others.
  */
 const TABLES = [
+  'organizations',
   'payins',
   'attempts',
   'observations',
