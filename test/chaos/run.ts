@@ -22,9 +22,9 @@ const SHORT = { replicas: 2, lanes: 32, hitsMax: 3, patienceMs: 2_000, faultEver
 /** Crash points of each path, if there is time; more than one anyway where one is not passed soon. */
 const POINTS_EACH = 6;
 const LIVELY_PATHS = ['create', 'webhook', 'apply', 'notify', 'act', 'work'] as const;
-const FIRST_WAVE_MS = 8_000;
+const FIRST_WAVE_MS = 3_000;
 const AGE_EVERY_MS = 1_000;
-const SECOND_WAVE_MS = 3_000;
+const SECOND_WAVE_MS = 1_000;
 
 /** The short run: time passes in the database alone, so the parts of a payin's life come one after the other. */
 export async function runShort(options: RunOptions): Promise<Report> {
