@@ -48,7 +48,7 @@ export class WorkFolder {
       stdout: () => written.stdout,
       stderr: () => written.stderr,
       ended,
-      says: (pattern, timeoutMs = 30_000) =>
+      says: (pattern, timeoutMs = 100_000) =>
         until(
           `${name} to say ${pattern.source}`,
           () => {
