@@ -63,13 +63,14 @@ export class FetchStatement {
 
   private async cannotList(statement: ClaimedStatement, error: ProviderError): Promise<void> {
     const { id: statementId, provider, tries } = statement;
-    const delaySeconds = RETRY_SECONDS[tries];
+    // What is refused for what it asks is refused again.
+    const delaySeconds = error.kind === 'rejected_request' ? undefined : RETRY_SECONDS[tries];
     this.logger.warn(
       { statementId, provider, reason: error.kind, delaySeconds },
       'a provider could not list its orders',
     );
     if (delaySeconds === undefined) {
-      await this.store.end(statement, 'REJECTED', `the provider could not list its orders: ${error.kind}`);
+      await this.store.end(statement, 'REJECTED', `the provider could not list its orders: ${error.message}`);
     } else {
       await this.store.tryLater(statement, Math.max(delaySeconds, (error.detail.retryAfterMs ?? 0) / 1000));
     }

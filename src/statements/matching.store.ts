@@ -333,7 +333,7 @@ export class MatchingStore {
 const PAYMENTS_OF_PERIOD = {
   walked: `select id, attempt_id, coalesce(paid_at, created_at) as at from receipts
            where organization_id = $1 and id > $3 order by id limit ${BATCH}`,
-  of: 'select distinct attempt_id from walked where at >= $5 and at < $6',
+  of: 'select distinct attempt_id from walked where at >= $5::timestamptz and at < $6::timestamptz',
 };
 
 /** Their clock against ours: at the edges of the period it is not said on which side an order lies. */
@@ -341,7 +341,7 @@ const EDGE = "interval '10 minutes'";
 const ORDERS_OF_PERIOD = {
   walked: `select id, id as attempt_id, started_at as at from attempts
            where organization_id = $1 and id > $3 order by id limit ${BATCH}`,
-  of: `select attempt_id from walked where at >= $5 + ${EDGE} and at < $6 - ${EDGE}`,
+  of: `select attempt_id from walked where at >= $5::timestamptz + ${EDGE} and at < $6::timestamptz - ${EDGE}`,
 };
 
 /** Where UUIDv7 of that time begin, with a day for clocks that differ. */

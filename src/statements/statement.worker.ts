@@ -8,6 +8,9 @@ import { type ClaimedStatement, StatementLost, StatementStore } from './statemen
 const IDLE_POLL_MS = 1_000;
 /** A statement keeps a connection and the database busy. */
 const CONCURRENCY = 2;
+/** Twelve hours, in the end. */
+const FAILURES_MAX = 10;
+const FIRST_DELAY_SECONDS = 30;
 
 /** Does what is due on statements, whatever that is. */
 @Injectable()
@@ -37,7 +40,9 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
     try {
       await this.goOn(statement, stopping);
     } catch (error) {
-      if (!(error instanceof StatementLost)) throw error;
+      if (error instanceof StatementLost) return;
+      await this.giveUpInTheEnd(statement);
+      throw error;
     }
   }
 
@@ -55,6 +60,13 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
     // Whoever uploads a statement holds it; this one has not been heard of for a lease.
     await this.store.end(statement, 'ABANDONED', 'the upload broke off');
     return true;
+  }
+
+  /** What fails again and again must be seen, and not go on for ever. */
+  private async giveUpInTheEnd(statement: ClaimedStatement): Promise<void> {
+    const isOver = statement.tries >= FAILURES_MAX;
+    if (!isOver) return this.store.tryLater(statement, FIRST_DELAY_SECONDS * 2 ** statement.tries);
+    await this.store.end(statement, 'REJECTED', 'working on it failed again and again; the log says more');
   }
 
   private async sweep(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {

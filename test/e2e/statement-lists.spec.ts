@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FaultRequest } from '@recaudo/sandbox';
+import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import { type Service, startService } from '../../src/service.js';
+import type { Answer } from '../support/api-client.js';
+import { expectProblem } from '../support/expect-problem.js';
+import { freePort } from '../support/free-port.js';
+import { providerSide } from '../support/provider-side.js';
+import { secondOrganization } from '../support/second-organization.js';
+import { startStand, type Stand } from '../support/stand.js';
+import { linesOf, statementReaches, type StatementView } from '../support/statements.js';
+import { timePasses } from '../support/time.js';
+import { until } from '../support/until.js';
+
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand({ PROVIDERS: 'tumipay,hellopay,teemopay' });
+});
+
+afterAll(() => stand?.close());
+
+const AWAY_ONCE: FaultRequest<'list'> = { operation: 'list', fault: { kind: 'status', status: 503 }, times: 1 };
+
+/** Two hours around now, in which no order lies at an edge. */
+const period = () => ({
+  from: new Date(Date.now() - 3_600_000).toISOString(),
+  to: new Date(Date.now() + 3_600_000).toISOString(),
+});
+
+const fetchList = (provider: string, api = stand.api): Promise<Answer<StatementView>> =>
+  api.call('POST', '/statements/fetch', { provider, ...period() });
+
+async function fetched(provider: string, api = stand.api): Promise<StatementView> {
+  const { status, body } = await fetchList(provider, api);
+  expect([status, body.source, body.covers]).toEqual([202, 'PROVIDER_LIST', 'ORDERS']);
+  return statementReaches(api, body.id);
+}
+
+describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) => {
+  const open = (api = stand.api) => api.open({ provider, rail: 'PSE', pse: { bank: '1007', personType: 'NATURAL' } });
+
+  async function pay(payin: PresentedPayin, options: { amountInCents?: number; webhook?: 'none' } = {}): Promise<void> {
+    const { control, order } = await providerSide(stand, payin, provider);
+    await control.pay(order.id, options);
+  }
+
+  async function lineOf(id: string, payin: PresentedPayin) {
+    return (await linesOf(stand.api, id)).find(({ payinId }) => payinId === payin.id);
+  }
+
+  it('agrees with what we have booked, open and ended', async () => {
+    const [paid, short, opened, refused] = [await open(), await open(), await open(), await open()];
+    await pay(paid);
+    await pay(short, { amountInCents: 4_000_000 });
+    const { control, order } = await providerSide(stand, refused, provider);
+    await control.reject(order.id);
+    await stand.api.reaches(paid.id, 'APPROVED');
+    await stand.api.reaches(short.id, 'UNDERPAID');
+    await stand.api.call('POST', `/payins/${refused.id}/refresh`);
+    await stand.api.reaches(refused.id, 'REJECTED');
+    const { id } = await fetched(provider);
+    for (const payin of [paid, short, opened, refused])
+      expect(await lineOf(id, payin)).toMatchObject({ outcome: 'MATCHED', differences: [] });
+    expect((await stand.api.discrepancies(short.id)).map(({ kind }) => kind)).toEqual(['UNDERPAID']);
+  });
+
+  it('makes us hear of a payment that no webhook told of, and a later one finds nothing new', async () => {
+    const payin = await open();
+    await pay(payin, { webhook: 'none' });
+    const first = await fetched(provider);
+    expect(await lineOf(first.id, payin)).toMatchObject({ outcome: 'DIFFERENT', differences: ['STATUS_CONFLICT'] });
+    await stand.api.reaches(payin.id, 'APPROVED');
+    const again = await fetched(provider);
+    expect(await lineOf(again.id, payin)).toMatchObject({ outcome: 'MATCHED' });
+    const discrepancies = await until('the discrepancy to be settled', async () => {
+      const all = await stand.api.discrepancies(payin.id);
+      return all.every(({ status }) => status === 'RESOLVED') && all;
+    });
+    expect(discrepancies.map(({ kind }) => kind)).toEqual(['STATUS_CONFLICT']);
+  });
+
+  it('tells of money that is taken back', async () => {
+    const payin = await open();
+    await pay(payin);
+    await stand.api.reaches(payin.id, 'APPROVED');
+    const { control, order } = await providerSide(stand, payin, provider);
+    await control.reverse(order.id, { webhook: 'none' });
+    const { id } = await fetched(provider);
+    expect(await lineOf(id, payin)).toMatchObject({ differences: ['CHARGEBACK'] });
+    await stand.api.reaches(payin.id, 'REVERSED');
+  });
+
+  it('has an order that we do not know, and lacks one that we have booked', async () => {
+    const payin = await open();
+    await pay(payin);
+    await stand.api.reaches(payin.id, 'APPROVED');
+    const { order } = await providerSide(stand, payin, provider);
+    // As if the order were another's: it goes by a name that nobody gave it.
+    await stand.database.query(
+      `update attempts set provider_reference = reverse(provider_reference), external_id = 'another' where payin_id = $1`,
+      [payin.id],
+    );
+    const { id } = await fetched(provider);
+    expect(await lineOf(id, payin)).toMatchObject({ outcome: 'MISSING_THERE', line: null, expectedInCents: 5_000_000 });
+    expect(await linesOf(stand.api, id, 'MISSING_HERE')).toEqual([
+      expect.objectContaining({ reference: order.reference, amountInCents: 5_000_000 }),
+    ]);
+    const before = await stand.database.query('select id from discrepancies');
+    await fetched(provider);
+    expect(await stand.database.query('select id from discrepancies')).toHaveLength(before.length);
+    await stand.database.query(`update attempts set external_id = $2, provider_reference = $3 where payin_id = $1`, [
+      payin.id,
+      order.id,
+      order.reference,
+    ]);
+  });
+
+  it('shows an organization its own orders only', async () => {
+    const { api: theirs } = await secondOrganization(stand);
+    const [mine, other] = [await open(), await open(theirs)];
+    const ours = await fetched(provider);
+    const seen = await linesOf(stand.api, ours.id);
+    expect([seen.some(({ payinId }) => payinId === mine.id), seen.some(({ payinId }) => payinId === other.id)]).toEqual(
+      [true, false],
+    );
+    expect(ours.outcomes).toMatchObject({ NOT_OURS: 0 });
+    expect((await linesOf(theirs, (await fetched(provider, theirs)).id)).map(({ payinId }) => payinId)).toEqual([
+      other.id,
+    ]);
+  });
+
+  it('is asked for again when its provider was away, from the beginning', async () => {
+    const payin = await open();
+    await stand.sandbox[provider].fault(AWAY_ONCE);
+    const { body } = await fetchList(provider);
+    await until('the try to have failed', async () => {
+      const [row] = await stand.database.query<{ tries: number }>('select tries from statements where id = $1', [
+        body.id,
+      ]);
+      return row?.tries === 1;
+    });
+    await timePasses(stand.database, 60);
+    const done = await statementReaches(stand.api, body.id);
+    expect((await linesOf(stand.api, done.id)).filter(({ payinId }) => payinId === payin.id)).toHaveLength(1);
+  });
+});
+
+describe('a list', () => {
+  it('is there only of a provider that has one, enabled and named', async () => {
+    expectProblem(await fetchList('tumipay'), 'LIST_NOT_AVAILABLE');
+    expectProblem(await fetchList('nobody'), 'VALIDATION_FAILED', 'provider');
+    expectProblem(await stand.api.call('POST', '/statements/fetch', {}), 'VALIDATION_FAILED', 'from', 'provider', 'to');
+  });
+
+  it('of a period that its provider does not list is refused for good', async () => {
+    const from = new Date(Date.now() - 60 * 86_400_000).toISOString();
+    const { to } = period();
+    const { body } = await stand.api.call<StatementView>('POST', '/statements/fetch', {
+      provider: 'teemopay',
+      from,
+      to,
+    });
+    expect((await statementReaches(stand.api, body.id, 'REJECTED')).reason).toMatch(/lists at most/);
+  });
+
+  it('is not asked for without end: twenty statements are under way at most', async () => {
+    const { api } = await secondOrganization(stand);
+    await stand.database.query(
+      `insert into statements (organization_id, id, provider, source, period_from, period_to, due_at)
+       select o.id, gen_random_uuid(), 'hellopay', 'PROVIDER_LIST', now(), now(), now() + interval '1 day'
+       from generate_series(1, 20), (select id from organizations order by created_at desc limit 1) o`,
+    );
+    expectProblem(await fetchList('hellopay', api), 'STATEMENTS_UNDER_WAY');
+  });
+});
+
+describe('every day', () => {
+  it('each provider that lists is asked once for the last days, by however many replicas', async () => {
+    const { api } = stand;
+    await api.open({ provider: 'hellopay', rail: 'PSE', pse: { bank: '1007', personType: 'NATURAL' } });
+    await timePasses(stand.database, 86_400);
+    const replica = async (): Promise<Service> => {
+      const settings = { PORT: String(await freePort()), RECONCILIATION_HOUR: '0', RECONCILIATION_DAYS: '2' };
+      return startService({ ...stand.environment, ...settings });
+    };
+    const daily = async () =>
+      (
+        await api.call<{ data: (StatementView & { from: string; to: string })[] }>('GET', '/statements?limit=100')
+      ).body.data.filter(({ from, to }) => Date.parse(to) - Date.parse(from) === 2 * 86_400_000);
+    const replicas = await Promise.all([replica(), replica()]);
+    await until('the lists to be done', async () => {
+      const all = await daily();
+      return all.length >= 2 && all.every(({ status }) => status === 'DONE');
+    });
+    replicas.push(await replica());
+    const statements = await daily();
+    expect(statements.map(({ provider }) => provider).toSorted()).toEqual(['hellopay', 'teemopay']);
+    // Days of Bogotá.
+    for (const { to } of statements) expect(to).toMatch(/T05:00:00.000Z$/);
+    for (const one of replicas) await one.close();
+  });
+});
