@@ -53,3 +53,7 @@ export function settledAmount(evidence: AmountEvidence): bigint | 'not_told_yet'
 function least(one: bigint, other: bigint): bigint {
   return one < other ? one : other;
 }
+
+export function distance(one: bigint, other: bigint): bigint {
+  return one < other ? other - one : one - other;
+}

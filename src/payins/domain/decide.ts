@@ -1,14 +1,15 @@
-import { amountStatus, isUnitMismatch, settledAmount, sumOf, sumWhenWhole } from './amounts.js';
+import { amountStatus, distance, isUnitMismatch, settledAmount, sumOf, sumWhenWhole } from './amounts.js';
 import { addSeconds, hasWaitedForWebhook, lateUntil, nextLook, PAID_HINT_HOLDS_SECONDS } from './look-plan.js';
-import type { Decision, HistoryEntry } from './decision.js';
+import { aside, type Decision, type HistoryEntry } from './decision.js';
 import { mostReceived } from './corrections.js';
-import { judge } from './desk.js';
+import { asTold, judge } from './desk.js';
+import { evidenceOf, observationKey } from './evidence.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import {
   type CorrectionRequest,
   type Discrepancy,
   type DiscrepancyKind,
-  type Evidence,
+  SETTLED_BY_AGREEMENT,
   moneyAtRisk,
 } from './discrepancy.js';
 import type {
@@ -57,8 +58,6 @@ class Deciding {
   private isOld = false;
   /** A list says otherwise than we do: the provider is asked. */
   private askSoon = false;
-  /** What later facts settle, unless it was heard again. */
-  private readonly settling: Settling[] = [];
   private retryAt: Date | null = null;
   private notBefore: Date | null = null;
   private looked = false;
@@ -121,7 +120,8 @@ class Deciding {
 
   conclude(): Decision {
     const { decision } = this;
-    this.settleDiscrepancies();
+    for (const { open, fact } of this.discrepancies.settledByFacts())
+      this.close(open, { resolution: fact.resolution }, fact);
     decision.discrepancies = this.discrepancies.changes;
     decision.attempts = [...this.changedAttempts].map(([id, reason]) => {
       const { state, externalId } = this.attempts.get(id)!;
@@ -292,7 +292,7 @@ class Deciding {
   private takeAgreement({ source }: AgreementNews): void {
     const resolution = source === 'books' ? 'THE_BOOKS_AGREE' : 'A_LATER_STATEMENT_AGREES';
     for (const kind of SETTLED_BY_AGREEMENT)
-      this.settling.push({ kind, resolution, since: this.now, source, foundBy: source });
+      this.discrepancies.hear({ kind, resolution, at: this.now, source, foundBy: source });
   }
 
   private takeHint(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
@@ -367,17 +367,7 @@ class Deciding {
     kind: DiscrepancyKind,
     resolution: string,
   ): void {
-    this.settling.push({ kind, resolution, since: askedAt ?? this.now, source });
-  }
-
-  /** Later facts settle what was open before them, unless its cause was heard again beside them. */
-  private settleDiscrepancies(): void {
-    for (const { kind, resolution, since, source, foundBy } of this.settling) {
-      const open = this.discrepancies.openOf(kind);
-      if (!open || open.openedAt > since || this.discrepancies.isHeardAgain(kind)) continue;
-      if (foundBy ? open.source !== foundBy : open.source === 'books') continue;
-      this.closeDiscrepancy(kind, { resolution }, { source });
-    }
+    this.discrepancies.hear({ kind, resolution, at: askedAt ?? this.now, source });
   }
 
   /** Instructions that came later than the order. The payer may be following those that are known: they stay. */
@@ -719,75 +709,11 @@ class Deciding {
   }
 }
 
-function aside(
-  { source }: Pick<News, 'source'>,
-  type: string,
-  data: Record<string, unknown>,
-  notify: boolean,
-): HistoryEntry {
-  return { type, source, from: null, to: null, data, notify };
-}
-
 /** Booked by a person at the desk: the provider may tell of the same money later, by a number of its own. */
 function isByHand({ source }: Receipt): boolean {
   return source === 'operator';
 }
 
-/** A correction in the history. */
-function asTold(
-  { id, kind }: Discrepancy,
-  { correction, amountInCents, by, note }: CorrectionRequest,
-): Record<string, unknown> {
-  const { type, paymentId = null } = { paymentId: undefined, ...correction };
-  return { discrepancyId: id, kind, correction: type, amountInCents: amountInCents.toString(), paymentId, by, note };
-}
-
-function evidenceOf(news: News): readonly Evidence[] {
-  if (news.kind === 'difference') return news.evidence;
-  return news.kind === 'report' ? [{ type: 'observation', key: observationKey(news) }] : [];
-}
-
-/** What a later list that agrees can settle of what an earlier one has found: no money moved by mistake. */
-const SETTLED_BY_AGREEMENT = [
-  'UNIT_MISMATCH',
-  'CURRENCY_MISMATCH',
-  'AMOUNT_CONFLICT',
-  'STATUS_CONFLICT',
-  'MISSING_AT_PROVIDER',
-  'UNRECOGNISED_STATUS',
-] as const;
-
-interface Settling {
-  kind: DiscrepancyKind;
-  resolution: string;
-  /** When the fact was so: what was opened later is not settled by it. */
-  since: Date;
-  source: NewsSource;
-  /** Only what this has found; without it, all but what our own books have. */
-  foundBy?: NewsSource;
-}
-
-function distance(one: bigint, other: bigint): bigint {
-  return one < other ? other - one : one - other;
-}
-
 function earlier(one: Date | null, other: Date): Date {
   return one !== null && one < other ? one : other;
-}
-
-const byText = (one: string, other: string): number => (one < other ? -1 : 1);
-
-/** The same fact, the same key: what was stored once changes nothing when it is heard again. */
-function observationKey({ attemptId, trust, report }: Extract<AttemptNews, { kind: 'report' }>): string {
-  const { rawStatus, status, externalId, amountInCents, currency, payments = [] } = report;
-  return JSON.stringify([
-    attemptId,
-    trust,
-    rawStatus,
-    externalId ?? null,
-    amountInCents?.toString() ?? null,
-    currency ?? null,
-    status,
-    payments.map((payment) => `${payment.paymentId} ${payment.amountInCents}`).toSorted(byText),
-  ]);
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from './desk.js';
 import type { Discrepancy } from './discrepancy.js';
-import type { AttemptState, NewAttempt, NewsSource, Receipt, Report } from './news.js';
+import type { AttemptState, NewAttempt, News, NewsSource, Receipt, Report } from './news.js';
 import type { PayinStatus } from './status.js';
 
 export interface HistoryEntry {
@@ -48,4 +48,14 @@ export interface Decision {
   /** When to look again; null when there is nothing left to wait for. */
   dueAt: Date | null;
   looks: number;
+}
+
+/** A line of the history beside the changes of status. */
+export function aside(
+  { source }: Pick<News, 'source'>,
+  type: string,
+  data: Record<string, unknown>,
+  notify: boolean,
+): HistoryEntry {
+  return { type, source, from: null, to: null, data, notify };
 }

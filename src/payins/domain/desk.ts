@@ -84,3 +84,12 @@ function asText(correction: Correction): string {
   const { amountInCents, paymentId } = { amountInCents: null, paymentId: null, ...correction };
   return JSON.stringify([correction.type, amountInCents === null ? null : String(amountInCents), paymentId]);
 }
+
+/** A correction in the history. */
+export function asTold(
+  { id, kind }: Discrepancy,
+  { correction, amountInCents, by, note }: CorrectionRequest,
+): Record<string, unknown> {
+  const { type, paymentId = null } = { paymentId: undefined, ...correction };
+  return { discrepancyId: id, kind, correction: type, amountInCents: amountInCents.toString(), paymentId, by, note };
+}

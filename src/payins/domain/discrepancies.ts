@@ -6,6 +6,7 @@ import {
   EVIDENCE_MAX,
   stillOpen,
 } from './discrepancy.js';
+import type { NewsSource } from './news.js';
 
 /** One that has settled itself so often and comes back stays open: its cause goes to and fro, and only a person can end that. */
 const SETTLES_ITSELF_MAX = 3;
@@ -22,6 +23,17 @@ export interface Settlement {
   correction?: CorrectionRequest;
 }
 
+/** Something heard that settles what was open before it. */
+export interface SettlingFact {
+  kind: DiscrepancyKind;
+  resolution: string;
+  /** When it was so: what was opened later is not settled by it. */
+  at: Date;
+  source: NewsSource;
+  /** It settles only what this has found; without it, all but what our own books have. */
+  foundBy?: NewsSource;
+}
+
 type Found = Pick<
   Discrepancy,
   'kind' | 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents' | 'detail' | 'provider' | 'source' | 'evidence'
@@ -32,6 +44,7 @@ export class Discrepancies {
   private readonly all: Discrepancy[];
   private readonly changed = new Set<Discrepancy>();
   private readonly heardAgain = new Set<DiscrepancyKind>();
+  private readonly facts: SettlingFact[] = [];
 
   constructor(
     known: readonly Discrepancy[],
@@ -80,9 +93,17 @@ export class Discrepancies {
     this.changed.add(open);
   }
 
-  /** Whether its cause was heard in what is decided on. */
-  isHeardAgain(kind: DiscrepancyKind): boolean {
-    return this.heardAgain.has(kind);
+  hear(fact: SettlingFact): void {
+    this.facts.push(fact);
+  }
+
+  /** What the facts that were heard settle, one by one; not where the cause was heard again beside them. */
+  *settledByFacts(): Generator<{ open: Discrepancy; fact: SettlingFact }> {
+    for (const fact of this.facts) {
+      const open = this.openOf(fact.kind);
+      if (!open || open.openedAt > fact.at || this.heardAgain.has(fact.kind)) continue;
+      if (fact.foundBy ? open.source === fact.foundBy : open.source !== 'books') yield { open, fact };
+    }
   }
 
   /** @returns what has ended, or undefined where it goes on for a person to end */

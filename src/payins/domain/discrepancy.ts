@@ -19,6 +19,16 @@ export const DISCREPANCY_KINDS = [
 ] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
 
+/** What a later list that agrees can settle of what an earlier one has found: no money moved by mistake. */
+export const SETTLED_BY_AGREEMENT: readonly DiscrepancyKind[] = [
+  'UNIT_MISMATCH',
+  'CURRENCY_MISMATCH',
+  'AMOUNT_CONFLICT',
+  'STATUS_CONFLICT',
+  'MISSING_AT_PROVIDER',
+  'UNRECOGNISED_STATUS',
+];
+
 /** What a discrepancy rests on, as a reference to where it is kept. */
 export type Evidence =
   | { type: 'observation'; key: string }

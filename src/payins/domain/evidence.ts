@@ -1,0 +1,25 @@
+import type { Evidence } from './discrepancy.js';
+import type { AttemptNews, News } from './news.js';
+
+/** Where what a discrepancy rests on is kept. */
+export function evidenceOf(news: News): readonly Evidence[] {
+  if (news.kind === 'difference') return news.evidence;
+  return news.kind === 'report' ? [{ type: 'observation', key: observationKey(news) }] : [];
+}
+
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);
+
+/** The same fact, the same key: what was stored once changes nothing when it is heard again. */
+export function observationKey({ attemptId, trust, report }: Extract<AttemptNews, { kind: 'report' }>): string {
+  const { rawStatus, status, externalId, amountInCents, currency, payments = [] } = report;
+  return JSON.stringify([
+    attemptId,
+    trust,
+    rawStatus,
+    externalId ?? null,
+    amountInCents?.toString() ?? null,
+    currency ?? null,
+    status,
+    payments.map((payment) => `${payment.paymentId} ${payment.amountInCents}`).toSorted(byText),
+  ]);
+}
