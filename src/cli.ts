@@ -34,6 +34,7 @@ organizations
       print({
         organizationId: created.organizationId,
         name,
+        apiKeyId: created.apiKeyId,
         apiKey: created.apiKey,
         notificationSecret: created.notificationSecret,
       });
@@ -72,9 +73,10 @@ program
   .requiredOption('--organization <id>', 'its id', toOrganizationId)
   .action(({ organization }: { organization: string }) =>
     withOrganizations(async (service) => {
-      const apiKey = await service.createKey(organization);
-      if (!apiKey) throw new CommandError(`There is no organization ${organization}.`);
-      print({ organizationId: organization, apiKey });
+      const created = await service.createKey(organization);
+      if (!created) throw new CommandError(`There is no organization ${organization}.`);
+      const { apiKeyId, apiKey } = created;
+      print({ organizationId: organization, apiKeyId, apiKey });
     }),
   );
 

@@ -8,10 +8,15 @@ import { ApiKeyEntity } from './api-key.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 
 /** What is shown once, when an organization is made, and never again. */
-export interface CreatedOrganization {
+export interface CreatedOrganization extends CreatedKey {
   organizationId: string;
-  apiKey: string;
   notificationSecret: string;
+}
+
+/** The key is shown once; its id is what a history names. */
+export interface CreatedKey {
+  apiKeyId: string;
+  apiKey: string;
 }
 
 @Injectable()
@@ -27,6 +32,7 @@ export class Organizations {
   ): Promise<CreatedOrganization> {
     const created: CreatedOrganization = {
       organizationId: given.id ?? uuidv7(),
+      apiKeyId: uuidv7(),
       apiKey: given.apiKey ?? newApiKey(),
       notificationSecret: given.notificationSecret ?? newSigningSecret(),
     };
@@ -40,7 +46,7 @@ export class Organizations {
       });
       em.create(ApiKeyEntity, {
         organization,
-        id: uuidv7(),
+        id: created.apiKeyId,
         keyHash: hashApiKey(created.apiKey),
         createdAt: new Date(),
       });
@@ -49,15 +55,20 @@ export class Organizations {
     return created;
   }
 
-  /** One more key for an organization, so that the old one can be taken out of use afterwards. */
-  async createKey(organizationId: string): Promise<string | undefined> {
+  /** One more key for an organization: for another person, or to take the old one out of use afterwards. */
+  async createKey(organizationId: string): Promise<CreatedKey | undefined> {
     const em = this.orm.em.fork();
     const organization = await em.findOne(OrganizationEntity, { id: organizationId });
     if (!organization) return undefined;
-    const apiKey = newApiKey();
-    em.create(ApiKeyEntity, { organization, id: uuidv7(), keyHash: hashApiKey(apiKey), createdAt: new Date() });
+    const created: CreatedKey = { apiKeyId: uuidv7(), apiKey: newApiKey() };
+    em.create(ApiKeyEntity, {
+      organization,
+      id: created.apiKeyId,
+      keyHash: hashApiKey(created.apiKey),
+      createdAt: new Date(),
+    });
     await em.flush();
-    return apiKey;
+    return created;
   }
 
   /** A new secret for what goes to the `callbackUrl` of payins; the one before signs along for a while. */

@@ -145,12 +145,15 @@ describe('npm run cli', () => {
     expect(secret).toMatch(/^whsec_/);
     const more = await cli('keys', 'create', '--organization', organizationId!);
     const second = fieldOf(more, 'apiKey');
+    const ids = [created, more].map((printed) => fieldOf(printed, 'apiKeyId'));
     expect(created.split(first!)).toHaveLength(2);
     expect(more.split(second)).toHaveLength(2);
 
-    const keys = await database.query<{ key_hash: string }>('select * from api_keys where organization_id = $1', [
-      organizationId,
-    ]);
+    const keys = await database.query<{ id: string; key_hash: string }>(
+      'select * from api_keys where organization_id = $1',
+      [organizationId],
+    );
+    expect(new Set(keys.map(({ id }) => id))).toEqual(new Set(ids));
     expect(new Set(keys.map(({ key_hash }) => key_hash))).toEqual(new Set([hashApiKey(first!), hashApiKey(second)]));
     const [{ everything }] = (await database.query<{ everything: string }>(
       `select (select string_agg(k::text, '') from api_keys k) || (select string_agg(o::text, '') from organizations o) as everything`,

@@ -17,12 +17,14 @@ const NOTE = 'agreed with the bank on the telephone';
 let stand: Stand;
 /** Another key of the same organization: a second person. */
 let second: ApiClient;
+let secondKeyId: string;
 
 beforeAll(async () => {
   stand = await startStand({ PROVIDERS: PROVIDERS.join(), RAIL_POLICY_PSE: '{"pollSeconds":[3600]}' });
   const { organizationId } = await stand.api.open({ provider: 'tumipay' });
   const key = await stand.service.app.get(Organizations).createKey(organizationId);
-  second = new ApiClient(stand.url, key!);
+  second = new ApiClient(stand.url, key!.apiKey);
+  secondKeyId = key!.apiKeyId;
 });
 afterEach(async () => {
   for (const name of PROVIDERS) await stand.sandbox.provider(name).clearFaults();
@@ -462,7 +464,8 @@ describe('a correction of much money', () => {
     const { status, body } = await act('approve', id, undefined, second);
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'RESOLVED', correction: { awaitsApproval: false } });
-    expect(body.approvedBy).not.toBe(body.resolvedBy);
+    expect(body.approvedBy).toBe(secondKeyId);
+    expect(body.resolvedBy).not.toBe(secondKeyId);
     expect(await stand.api.payin(payin.id)).toMatchObject({ amountReceivedInCents: 2_000_000 + MUCH });
     const [applied] = (await stand.api.events(payin.id)).filter(({ type }) => type === 'correction.applied');
     expect(applied!.data).toMatchObject({ by: body.resolvedBy, approvedBy: body.approvedBy });
@@ -473,7 +476,7 @@ describe('a correction of much money', () => {
   it('approved many times at once is applied once', async () => {
     const [payin, id] = await proposed();
     const key = await stand.service.app.get(Organizations).createKey(payin.organizationId);
-    const third = new ApiClient(stand.url, key!);
+    const third = new ApiClient(stand.url, key!.apiKey);
     const answers = await Promise.all(
       [second, third, second, third].map((api) => act('approve', id, undefined, api).then(({ status }) => status)),
     );

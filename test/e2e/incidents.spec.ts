@@ -80,7 +80,7 @@ describe('a create that is sent again', () => {
     const { organizationId, id } = first.body;
     const before = (await sandbox.tumipay.orders()).length;
     const otherKey = await service.app.get(Organizations).createKey(organizationId);
-    for (const client of [api, new ApiClient(stand.url, otherKey!)]) {
+    for (const client of [api, new ApiClient(stand.url, otherKey!.apiKey)]) {
       const headers = { 'idempotency-key': crypto.randomUUID(), 'x-request-id': crypto.randomUUID() };
       const again = await client.call<PresentedPayin>('POST', '/payins', request, headers);
       expect(again).toMatchObject({ status: 200, body: { id } });
