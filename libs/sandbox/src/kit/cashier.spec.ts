@@ -35,6 +35,11 @@ async function heard(count: number): Promise<Record<string, unknown>[]> {
   return listener.bodies();
 }
 
+/** Sorted: webhooks that leave at the same moment may arrive in any order. */
+async function statusesHeard(count: number): Promise<string[]> {
+  return (await heard(count)).map(({ status }) => String(status)).toSorted((a, b) => a.localeCompare(b));
+}
+
 describe('payments', () => {
   it('of one order add up, each with its id, its fee and its webhook', async () => {
     await server.create({ reference: 'R' });
@@ -151,39 +156,43 @@ describe('what happens by itself', () => {
     await server.acme.setSwitches({ works: true, submitsAfterMs: 20 });
     expect(await server.create({ reference: 'A', payer: 'rich' })).toMatchObject({ status: 'waiting' });
     expect(await server.create({ reference: 'B', payer: 'poor' })).toMatchObject({ status: 'waiting' });
-    await heard(4);
+    const statuses = await statusesHeard(4);
     expect(await server.acme.order('A')).toMatchObject({ status: 'paid', settledInCents: 5_000 });
     expect(await server.acme.order('B')).toMatchObject({ status: 'refused', settledInCents: null });
-    const statuses = listener.bodies().map(({ status }) => String(status));
-    expect(statuses.toSorted((a, b) => a.localeCompare(b))).toEqual(['paid', 'refused', 'working', 'working']);
+    expect(statuses).toEqual(['paid', 'refused', 'working', 'working']);
   });
 
   it('goes on after a restart from where it was', async () => {
     await server.acme.setSwitches({ works: true });
     await server.create({ reference: 'R', payer: 'rich' });
-    await heard(1);
+    // Until the try is noted: one that a restart cuts off is made again.
+    await until(
+      () => server.acme.order('R'),
+      ({ webhooks }) => webhooks.length === 1,
+    );
     await restart({ works: true, submitsAfterMs: 0 });
-    expect(await heard(2)).toMatchObject([{ status: 'working' }, { status: 'paid' }]);
+    expect(await statusesHeard(2)).toEqual(['paid', 'working']);
   });
 
   it('comes in between when a switch asks for it', async () => {
     await server.create({ reference: 'R', payer: 'rich' });
     expect(await server.acme.order('R')).toMatchObject({ status: 'waiting', webhooks: [] });
     await server.acme.setSwitches({ works: true, submitsAfterMs: 0 });
-    expect(await heard(2)).toMatchObject([{ status: 'working' }, { status: 'paid' }]);
+    expect(await statusesHeard(2)).toEqual(['paid', 'working']);
   });
 
   it('follows a move made by hand', async () => {
     await server.acme.setSwitches({ submitsAfterMs: 0 });
     await server.create({ reference: 'R', payer: 'rich' });
     await server.acme.move('R', 'work');
-    expect(await heard(2)).toMatchObject([{ status: 'working' }, { status: 'paid' }]);
+    expect(await statusesHeard(2)).toEqual(['paid', 'working']);
   });
 
   it('does not touch an order that was closed before', async () => {
-    await server.acme.setSwitches({ works: true, submitsAfterMs: 30 });
+    await server.acme.setSwitches({ works: true, submitsAfterMs: 60_000 });
     const { id } = await server.create({ reference: 'R', payer: 'rich' });
     const cancelled = await server.acme.cancel(id, { webhook: 'none' });
+    await server.acme.setSwitches({ submitsAfterMs: 0 });
     await server.create({ reference: 'later', payer: 'rich' });
     await until(
       () => server.acme.order('later'),

@@ -113,7 +113,7 @@ describe('a payment', () => {
   it('can be called back twice, late or not at all', async () => {
     for (const merchantOrderNo of ['twice', 'late', 'none']) await opened({ merchantOrderNo });
     await control.pay('none', { webhook: 'none' });
-    await control.pay('late', { webhook: { mode: 'late', delayMs: 100 } });
+    await control.pay('late', { webhook: { mode: 'late', delayMs: 1_000 } });
     await control.pay('twice', { webhook: 'twice' });
     const bodies = await heard(3);
     expect(bodies.map(({ merchantOrderNo }) => merchantOrderNo)).toEqual(['twice', 'twice', 'late']);

@@ -87,7 +87,7 @@ describe('a restart', () => {
   it('takes up a webhook that was not due yet', async () => {
     const listener = await Listener.open();
     await create(sandbox, { ipn_url: listener.url });
-    await control().pay(PAYIN.reference, { webhook: { mode: 'late', delayMs: 200 } });
+    await control().pay(PAYIN.reference, { webhook: { mode: 'late', delayMs: 1_000 } });
     expect(listener.heard).toEqual([]);
     await restart();
     await until(
