@@ -46,7 +46,7 @@ describe('a refresh', () => {
     const { api, sandbox } = stand;
     const payin = await api.open();
     const before = (await sandbox.tumipay.calls('query')).length;
-    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'delay', delayMs: 300 } });
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'delay', delayMs: 2_000 } });
     const answers = await Promise.all(Array.from({ length: 100 }, () => act(payin, 'refresh')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect((await sandbox.tumipay.calls('query')).length - before).toBeLessThan(10);
