@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { newReference, payinRequest } from '../support/api-client.js';
 import { startStand, type Stand } from '../support/stand.js';
+import { upload } from '../support/statements.js';
 
 let stand: Stand;
 
@@ -218,7 +219,7 @@ describe('any body near a create', () => {
     const query = fc.array(fc.tuple(fc.constantFrom(...names), values), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom('/payins', '/discrepancies', '/notifications', '/webhook-endpoints'),
+        fc.constantFrom('/payins', '/discrepancies', '/statements', '/notifications', '/webhook-endpoints'),
         query,
         async (path, pairs) => {
           const { status } = await stand.api.call('GET', `${path}?${new URLSearchParams(pairs).toString()}`);
@@ -226,6 +227,29 @@ describe('any body near a create', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it('never gets a 5xx as a file or its form', async () => {
+    const cell = fc.oneof(text, number.map(String), fc.constantFrom('APPROVED', '2026-11-20', '5,000', '"', '\n', ';'));
+    const file = fc
+      .array(fc.array(cell, { maxLength: 8 }), { maxLength: 6 })
+      .map((rows) => rows.map((row) => row.join()).join('\n'));
+    const header = fc.constantFrom('reference,amountInCents,status\n', 'top_ticket,top_amount\n', '\uFEFF', '');
+    const mapping = fc.option(
+      fc.oneof(
+        value.map((item) => JSON.stringify(item)),
+        text,
+      ),
+      { nil: undefined },
+    );
+    await fc.assert(
+      fc.asyncProperty(header, file, mapping, async (head, lines, said) => {
+        const form: Record<string, string> = said === undefined ? {} : { mapping: said };
+        const { status } = await upload(stand.api, head + lines, form);
+        expect([202, 200, 400, 409, 431]).toContain(status);
+      }),
+      { numRuns: 200 },
     );
   });
 

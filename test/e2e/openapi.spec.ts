@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROBLEMS } from '../../src/http/problem.js';
 import { payinRequest, ticketOf } from '../support/api-client.js';
 import { startStand, type Stand } from '../support/stand.js';
+import { compared, csv, linesOf } from '../support/statements.js';
 
 interface Schema {
   type?: string;
@@ -59,6 +60,12 @@ describe('the description of the API', () => {
           'GET /payins/{id}/events',
           'GET /rails',
           'GET /pse/banks',
+          'POST /statements',
+          'POST /statements/fetch',
+          'GET /statements',
+          'GET /statements/{id}',
+          'GET /statements/{id}/lines',
+          'GET /statements/{id}/result.csv',
           'GET /discrepancies',
           'GET /discrepancies/{id}',
           'POST /discrepancies/{id}/resolve',
@@ -147,6 +154,15 @@ describe('the description of the API', () => {
       correction,
     });
     expect(Object.keys(body.correction).toSorted()).toEqual(fieldsOf('CorrectionSchema'));
+  });
+
+  it('has just the fields of a real statement and of its lines', async () => {
+    const done = await compared(stand.api, csv('nobody,,100,COP,APPROVED,,'));
+    expect(Object.keys(done).toSorted()).toEqual(Object.keys(schemaOf('StatementDetailSchema').properties).toSorted());
+    const [line] = await linesOf(stand.api, done.id);
+    expect(Object.keys(line!).toSorted()).toEqual(Object.keys(schemaOf('StatementLineSchema').properties).toSorted());
+    const listed = (await stand.api.call<{ data: object[] }>('GET', '/statements?limit=1')).body.data[0]!;
+    expect(Object.keys(listed).toSorted()).toEqual(Object.keys(schemaOf('StatementSchema').properties).toSorted());
   });
 
   it('has the names of seed 003 first in a payin, in its order', async () => {

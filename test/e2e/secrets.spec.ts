@@ -7,6 +7,7 @@ import { type EndpointServer, startEndpointServer } from '../support/endpoint-se
 import { freePort } from '../support/free-port.js';
 import { type MerchantSink, startMerchantSink } from '../support/merchant-sink.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { upload } from '../support/statements.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
@@ -94,10 +95,10 @@ function request(changes: Record<string, unknown> = {}): Record<string, unknown>
   });
 }
 
-async function refused(answer: Promise<Answer>): Promise<void> {
+async function refused(answer: Promise<Answer<object>>): Promise<void> {
   const { status, headers, body } = await answer;
   expect([status, headers.get('content-type')]).toEqual([expect.any(Number), expect.stringContaining('problem+json')]);
-  problems.push({ status, headers, body });
+  problems.push({ status, headers, body: { ...body } });
 }
 
 const post = (body: unknown, key = SECRETS.apiKey) => new ApiClient(service.url, key).call('POST', '/payins', body);
@@ -105,6 +106,7 @@ const post = (body: unknown, key = SECRETS.apiKey) => new ApiClient(service.url,
 /** A whole life with everything that can go wrong in it. */
 async function runEverything(): Promise<void> {
   await refusedRequests();
+  await statements();
   await paidShortWithTrouble();
   await endpointTrouble();
   await providerTrouble();
@@ -152,6 +154,22 @@ async function refusedRequests(): Promise<void> {
   for (const misplaced of [SECRETS.apiKey, PERSON.email, PERSON.phone]) {
     await refused(api.call('GET', `/payins/${encodeURIComponent(misplaced)}/events`));
   }
+}
+
+/** A provider's file has whatever it has, and columns are mixed up. */
+async function statements(): Promise<void> {
+  const head = 'reference,amountInCents,status,paidAt,Pagador\n';
+  const { name, email, phone } = PERSON;
+  const taken = await upload(api, `${head}nobody,100,APPROVED,,${name} ${email} ${phone}\n`);
+  expect(taken.status).toBe(202);
+  await refused(upload(api, `${head}nobody,${email},APPROVED,${phone},${name}\n`));
+  await refused(upload(api, `${email},${name}\n`));
+  await refused(
+    upload(api, `${head}nobody,100,APPROVED,,${name}\n`, {
+      mapping: `{"delimiter":"${phone}","statuses":{"x":"${email}"}}`,
+    }),
+  );
+  await refused(upload(api, `${head}nobody,100,APPROVED,,${name}\n`, { provider: name }));
 }
 
 async function paidShortWithTrouble(): Promise<void> {
