@@ -191,6 +191,7 @@ async function paidShortWithTrouble(): Promise<void> {
   await until('a notification that fails', () => service.output().includes('a notification was not delivered'));
   merchant.answer(200);
   await merchant.heard(opened.id, 'payin.underpaid');
+  await lookIntoTheInbox();
   // Nobody listens there.
   await post(request({ callbackUrl: `http://127.0.0.1:${await freePort()}/?token=${SECRETS.callbackToken}` }));
 }
@@ -223,6 +224,17 @@ async function endpointTrouble(): Promise<void> {
   endpoint.answers((response) => response.writeHead(410).end());
   await api.call('POST', `/webhook-endpoints/${body.id}/test`);
   await until('the endpoint to be disabled', () => service.output().includes('a webhook endpoint was disabled'));
+}
+
+/** What came holds the payer's data: it is shown one by one, and neither in lists nor, when it is read or applied once more, in the log. */
+async function lookIntoTheInbox(): Promise<void> {
+  const { body } = await api.call<{ data: { id: string }[] }>('GET', '/inbound-webhooks?limit=100');
+  expect(JSON.stringify(body)).not.toContain(PERSON.email);
+  const bodies = await Promise.all(
+    body.data.map(async ({ id }) => (await api.call('GET', `/inbound-webhooks/${id}`)).body['body']),
+  );
+  expect(bodies.join('')).toContain(PERSON.email);
+  for (const { id } of body.data) expect((await api.call('POST', `/inbound-webhooks/${id}/replay`)).status).toBe(202);
 }
 
 async function providerTrouble(): Promise<void> {
