@@ -104,7 +104,8 @@ describe('a create that is sent again', () => {
       sandbox.tumipay.webhook(order.id, { copies: 3 }),
     ]);
     expect([(await first).status, again.status]).toEqual([201, 200]);
-    expect(again.body).toEqual((await first).body);
+    // The webhook, too, may have been noted in the history between the two.
+    expect({ ...again.body, updatedAt: '' }).toEqual({ ...(await first).body, updatedAt: '' });
     expect(await course(again.body)).toEqual(['CREATED', 'PENDING']);
     expect((await sandbox.tumipay.orders()).filter(({ id }) => !known.has(id))).toHaveLength(1);
   });
