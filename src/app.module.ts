@@ -20,8 +20,8 @@ import { PROVIDERS } from './providers.js';
 import { PseBanksModule } from './pse-banks/pse-banks.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
-import { WebhookEndpointsModule } from './webhook-endpoints/webhook-endpoints.module.js';
 import { StatementsModule } from './statements/statements.module.js';
+import { WebhookEndpointsModule } from './webhook-endpoints/webhook-endpoints.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})

@@ -5,6 +5,7 @@ import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceSettings } from '../../config/service.settings.js';
+import { limitArrival } from './limit-arrival.js';
 import { type FieldProblem, Problem } from './problem.js';
 import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
@@ -63,7 +64,7 @@ export function configureHttp(app: NestFastifyApplication, { servesApi }: Pick<S
   });
   fastify.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
-    if (!isUpload(request)) limitArrival(request.raw);
+    if (!isUpload(request)) limitArrival(request.raw, BODY_TIMEOUT_MS);
     next(isUpload(request) ? problemOfUpload(request) : undefined);
   });
   if (!servesApi) fastify.addHook('onRequest', refuseWork);
@@ -101,16 +102,6 @@ function problemOfUpload({ headers }: FastifyRequest): Problem | undefined {
   if (headers['content-encoding'])
     return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the file as it is, without Content-Encoding.');
   return undefined;
-}
-
-/** Node's own limit on requests has to be as long as the longest upload; every other body must be there soon. */
-function limitArrival(request: IncomingMessage): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return;
-  const timer = setTimeout(() => {
-    const error = Object.assign(new Error('the body did not arrive'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
-    if (!request.complete) answerUnreadable(error, request.socket);
-  }, BODY_TIMEOUT_MS).unref();
-  request.once('close', () => clearTimeout(timer));
 }
 
 function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {

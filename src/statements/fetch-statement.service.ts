@@ -28,7 +28,7 @@ export class FetchStatement {
       return true;
     }
     // What an earlier try had stored.
-    while (await this.store.sweep(statement));
+    while (await this.store.sweep(statement, 'all'));
     try {
       if (!(await this.storeOrders(statement, provider, stopping))) return false;
       await this.store.received(statement, null);

@@ -8,6 +8,9 @@ import type { OurWord, TheirWord } from './compare-line.js';
 import type { MatchingPhase } from './statement.entity.js';
 import { type ClaimedStatement, type StatementHold, StatementLost } from './statement.store.js';
 
+/** For how long lines that matched are kept; the others stay. */
+const MATCHED_LINES_DAYS = 90;
+
 /** Lines worked on in one commit. */
 const BATCH = 5_000;
 
@@ -311,7 +314,7 @@ export class MatchingStore {
           with lines as (
             select outcome, differences from statement_lines where organization_id = $1 and statement_id = $2
           )
-          update statements set status = 'DONE', phase = null, position = null, done_at = now(), due_at = null,
+          update statements set status = 'DONE', phase = null, position = null, done_at = now(), due_at = now() + interval '${MATCHED_LINES_DAYS} days',
             totals = jsonb_build_object(
               'outcomes', (select coalesce(jsonb_object_agg(outcome, count), '{}')
                            from (select outcome, count(*) from lines group by outcome) o),

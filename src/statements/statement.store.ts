@@ -261,20 +261,26 @@ export class StatementStore {
     );
   }
 
-  /** Deletes some of its lines. @returns whether any may be left @throws StatementLost */
-  async sweep(hold: StatementHold): Promise<boolean> {
+  /**
+   * Deletes some of its lines: all that it has, or those that matched.
+   * @returns whether any may be left
+   * @throws StatementLost
+   */
+  async sweep(hold: StatementHold, which: 'all' | 'matched'): Promise<boolean> {
     const [swept] = await this.database.query<{ lines: number }>(
       {
-        name: 'sweep statement lines',
+        name: `sweep ${which} statement lines`,
         text: `
           with statement as (
-            update statements set lines = 0, due_at = ${LEASE}
+            update statements set ${which === 'all' ? 'lines = 0, ' : ''}due_at = ${LEASE}
             where organization_id = $1 and id = $2 and fence = $3
             returning organization_id, id
           ), swept as (
             delete from statement_lines l using statement s
             where l.organization_id = s.organization_id and l.statement_id = s.id and l.line in (
-              select line from statement_lines where organization_id = $1 and statement_id = $2 order by line limit ${SWEEP_LINES})
+              select line from statement_lines
+              where organization_id = $1 and statement_id = $2 ${which === 'all' ? '' : "and outcome = 'MATCHED'"}
+              order by line limit ${SWEEP_LINES})
             returning l.line
           )
           select (select count(*) from swept)::int as lines from statement`,

@@ -70,8 +70,9 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
   }
 
   private async sweep(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
-    let isLeft = statement.status !== 'DONE';
-    while (isLeft && !stopping.aborted) isLeft = await this.store.sweep(statement);
+    const which = statement.status === 'DONE' ? 'matched' : 'all';
+    let isLeft = true;
+    while (isLeft && !stopping.aborted) isLeft = await this.store.sweep(statement, which);
     if (!isLeft) await this.store.rest(statement);
     return !isLeft;
   }

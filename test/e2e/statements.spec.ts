@@ -18,6 +18,7 @@ import {
   THIS_YEAR,
   upload,
 } from '../support/statements.js';
+import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 let stand: Stand;
@@ -389,5 +390,22 @@ describe('the tenant wall', () => {
     const file = csv(unknownLine());
     expect((await upload(theirs, file)).status).toBe(202);
     expect((await upload(stand.api, file)).status).toBe(202);
+  });
+});
+
+describe('after 90 days', () => {
+  it('the lines that matched are gone, and what did not match and the counts are there', async () => {
+    const payin = await paid();
+    const { id, outcomes } = await compared(
+      stand.api,
+      csv(`${payin.reference},,5000000,COP,APPROVED,,`, unknownLine()),
+    );
+    await timePasses(stand.database, 91 * 86_400);
+    await until('the matched line to go', async () => (await storedLines(id)) === 1);
+    expect((await linesOf(stand.api, id)).map(({ outcome }) => outcome)).toEqual(['MISSING_HERE']);
+    expect((await stand.api.call<StatementView>('GET', `/statements/${id}`)).body).toMatchObject({
+      lines: 2,
+      outcomes,
+    });
   });
 });
