@@ -157,8 +157,8 @@ export class NotificationStore {
   }
 
   /**
-   * Keeps what waits in the lane of a disabled or deleted endpoint, to be resent when it is back. What somebody is sending right now is still
-   * noted as delivered if it gets through.
+   * Keeps what waits in the lane of a disabled or deleted endpoint, to be resent when it is back; nothing if it was enabled since it was claimed.
+   * What somebody is sending right now is still noted as delivered if it gets through.
    */
   async holdBack({ organizationId, lane }: Pick<ClaimedNotification, 'organizationId' | 'lane'>): Promise<void> {
     await this.database.query(
@@ -168,7 +168,8 @@ export class NotificationStore {
           update notifications set due_at = null, last_result = 'not sent: the endpoint is disabled or deleted'
           where (organization_id, id) in (
             select organization_id, id from notifications
-            where organization_id = $1 and lane = $2 and due_at is not null limit ${HOLD_BACK_MAX})`,
+            where organization_id = $1 and lane = $2 and due_at is not null limit ${HOLD_BACK_MAX})
+            and not exists (select from webhook_endpoints where organization_id = $1 and id = $2::text::uuid and status = 'ENABLED')`,
       },
       [organizationId, lane],
     );

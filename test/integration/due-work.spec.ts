@@ -126,6 +126,28 @@ describe('claims of due work', () => {
     expect(await lanesOf(1, busy.slice(0, 1).concat({ ...busy[1]!, free: 0 }))).toEqual({ a: 0, b: 0, c: 0, d: 1 });
   });
 
+  it('hold the lane of an endpoint back only while it is disabled: who saw it disabled may be late', async () => {
+    const endpoint = '01900000-0000-7000-8000-00000000000e';
+    const lane = { organizationId: ORGANIZATION, lane: endpoint };
+    const waiting = () => database.query('select 1 from notifications where due_at is not null');
+    await addOrganization();
+    await database.query(
+      `insert into webhook_endpoints (organization_id, id, url, secret, status) values ($1, $2, 'http://localhost', '', 'ENABLED')`,
+      [ORGANIZATION, endpoint],
+    );
+    await addLane(endpoint, 3);
+    await stores.notifications.holdBack(lane);
+    expect(await waiting()).toHaveLength(3);
+    await database.query(`update webhook_endpoints set status = 'DISABLED'`);
+    await addLane('another', 1);
+    await stores.notifications.holdBack(lane);
+    expect(await waiting()).toHaveLength(1);
+    await addLane(endpoint, 3);
+    await database.query('delete from webhook_endpoints');
+    await stores.notifications.holdBack(lane);
+    expect(await waiting()).toHaveLength(1);
+  });
+
   it('give each of 600 rows in five lanes to exactly one of 6 claimers', async () => {
     for (const lane of ['a', 'b', 'c', 'd', 'e']) await addLane(lane, 120);
     // In a table of some size, as those of a service are.
@@ -312,12 +334,16 @@ async function tried(claim: Claimed, delivered: boolean): Promise<void> {
 /** A webhook, a notification and a payin, all due. */
 async function addOneOfEach(): Promise<void> {
   await addWebhooks(1, 'now()');
+  await addOrganization();
+  await addPayins(1, 'now()');
+  await addNotifications('now()');
+}
+
+async function addOrganization(): Promise<void> {
   await database.query(
     `insert into organizations (id, name, code, notification_secret) values ($1, 'Test', 'aaaaaaa', 'whsec_')`,
     [ORGANIZATION],
   );
-  await addPayins(1, 'now()');
-  await addNotifications('now()');
 }
 
 async function addPayins(count: number, dueAt: string): Promise<void> {
