@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** An event for the merchant, to be committed with what it tells. */
 export interface OutgoingNotification {
   /** UUIDv7. */
@@ -10,9 +12,12 @@ export interface OutgoingNotification {
   lane: string | null;
 }
 
-/** What shares a fate at a `callbackUrl`: its host and port. */
+/**
+ * What shares a fate at a `callbackUrl`: its host and port; one of 256, because every lane in which anything waits is a step of every claim,
+ * and a merchant may name any number of hosts.
+ */
 export function laneOf(url: string): string {
-  return new URL(url).host;
+  return `callback ${createHash('sha256').update(new URL(url).host).digest('hex').slice(0, 2)}`;
 }
 
 /**

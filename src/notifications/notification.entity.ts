@@ -36,7 +36,7 @@ export const NotificationEntity = defineEntity({
     /** The standing endpoint that it goes to, also when that is gone by now; null: it goes to `url`, the payin's `callbackUrl`. */
     endpointId: p.uuid().nullable(),
     url: p.text().nullable(),
-    /** What shares a fate: the endpoint, or the host of the `callbackUrl`. See `NotificationLanes`. */
+    /** What shares a fate: the endpoint, or the host of the `callbackUrl`, by `laneOf`. See `NotificationLanes`. */
     lane: p.text(),
     /** The body as it is sent and signed, to the letter, but for the personal data that an endpoint may have asked for. */
     body: p.text(),

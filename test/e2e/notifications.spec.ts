@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { laneOf } from '../../src/notifications/fan-out.js';
 import { ticketOf } from '../support/api-client.js';
 import { startStand, type Stand } from '../support/stand.js';
 import { until } from '../support/until.js';
@@ -13,7 +14,10 @@ beforeAll(async () => {
   stand = await startStand();
   hanging = createServer(() => undefined);
   await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
-  hangingUrl = `http://localhost:${(hanging.address() as AddressInfo).port}/`;
+  const { port } = hanging.address() as AddressInfo;
+  const urls = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}/`);
+  // One whose lane is by no chance the other merchant's.
+  hangingUrl = urls.find((url) => laneOf(url) !== laneOf(stand.merchant.url))!;
 });
 
 afterAll(async () => {
