@@ -129,6 +129,32 @@ describe('a call that has its connection', () => {
   });
 });
 
+describe('a connection that is kept', () => {
+  it('is closed when it was not used for a while, though its server would keep it', async () => {
+    let closed = false;
+    const server = await serveRaw((socket) => {
+      socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+      socket.on('close', () => (closed = true));
+    });
+    await outbound({ limits: { idleTimeoutMs: 20 } }).send(get(server.url, { merchantUrl: true }));
+    await until(() => closed);
+  });
+
+  it('is one of 256, to however many servers', async () => {
+    const serveOne = () => serve((_request, response) => response.end());
+    const servers = await Promise.all(Array.from({ length: 260 }, serveOne));
+    const connections = () => servers.reduce((sum, server) => sum + server.connections(), 0);
+    const http = outbound();
+    const callAll = async () => {
+      for (const { url } of servers) await http.send(get(url, { merchantUrl: true }));
+    };
+    await callAll();
+    expect(connections()).toBe(260);
+    await callAll();
+    expect(connections()).toBe(260 + 4);
+  });
+});
+
 function trustLoopback(): void {
   setDefaultCACertificates([...TRUSTED, LOOPBACK_CERTIFICATE.cert]);
   cleanups.push(() => setDefaultCACertificates(TRUSTED));

@@ -49,12 +49,17 @@ export interface OutboundReply {
 export interface OutboundLimits extends DestinationLimits {
   /** Bound on the time until there is a connection: name, TCP and TLS. */
   connectTimeoutMs: number;
+  /** A kept connection that is not used for so long is closed. */
+  idleTimeoutMs: number;
 }
 
 // Why these: docs/decisions/0005-outbound-http.md.
 const CONNECT_TIMEOUT_MS = 5_000;
 /** To one server. More than a provider's calls in flight: one that waits for a connection would end as if there were none to be had. */
 const CONNECTIONS_MAX = 128;
+const IDLE_TIMEOUT_MS = 60_000;
+/** Kept unused, to all servers together: one that ends beyond is closed. An Agent's own bound on all makes calls wait for those of others. */
+const IDLE_MAX = 256;
 const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
   order: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 64, queuedMax: 256 },
   question: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 32, queuedMax: 64 },
@@ -99,9 +104,13 @@ export class OutboundHttp implements OnApplicationShutdown {
     @Inject(HttpService) private readonly http: HttpService,
     @Inject(OUTBOUND_HTTP_OPTIONS) private readonly options: OutboundHttpOptions,
   ) {
-    const { allowPrivate, resolve } = options;
-    this.agents = newAgents(allowPrivate ? undefined : publicLookup(resolve));
-    this.merchantAgents = newAgents(allowPrivate ? undefined : publicLookup(resolve ?? dnsResolver()));
+    const { allowPrivate, resolve, limits } = options;
+    const idleTimeoutMs = limits?.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
+    this.agents = newAgents(idleTimeoutMs, allowPrivate ? undefined : publicLookup(resolve));
+    this.merchantAgents = newAgents(
+      idleTimeoutMs,
+      allowPrivate ? undefined : publicLookup(resolve ?? dnsResolver()),
+    );
   }
 
   /** @throws OutboundError when no whole reply was read. */
@@ -239,9 +248,20 @@ interface Agents {
   httpsAgent: HttpsAgent;
 }
 
-function newAgents(lookup: LookupFunction | undefined): Agents {
-  const options = { keepAlive: true, maxSockets: CONNECTIONS_MAX, ...(lookup && { lookup }) };
-  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+function newAgents(idleTimeoutMs: number, lookup: LookupFunction | undefined): Agents {
+  const options = {
+    keepAlive: true,
+    maxSockets: CONNECTIONS_MAX,
+    timeout: idleTimeoutMs,
+    ...(lookup && { lookup }),
+  };
+  return { httpAgent: keepingFew(new HttpAgent(options)), httpsAgent: keepingFew(new HttpsAgent(options)) };
+}
+
+function keepingFew<Agent extends HttpAgent>(agent: Agent): Agent {
+  const keep = agent.keepSocketAlive.bind(agent);
+  agent.keepSocketAlive = (socket) => Object.values(agent.freeSockets).flat().length < IDLE_MAX && keep(socket);
+  return agent;
 }
 
 /** The beginning of a reply. What is not read is not waited for. */
