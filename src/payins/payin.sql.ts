@@ -131,7 +131,7 @@ export const WRITE_DECISION: Statement = {
         "approvedBy" uuid, note text, correction jsonb)
       on conflict (organization_id, id) do update set
         status = excluded.status, actual_in_cents = excluded.actual_in_cents, money_at_risk_in_cents = excluded.money_at_risk_in_cents,
-        evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,
+        source = excluded.source, detail = excluded.detail, evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,
         resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note, correction = excluded.correction
     )
     select exists (select from new_notifications where due_at is not null) as "isToldNow" from payin`,

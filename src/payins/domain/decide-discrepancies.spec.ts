@@ -275,6 +275,28 @@ describe("a provider's list", () => {
     ]);
   });
 
+  it('that agrees later does not settle what the provider itself has said since, and nor do our own books', () => {
+    const rejected = answer({ status: 'REJECTED', reasonCode: 'no' });
+    for (const source of ['statement', 'books'] as const) {
+      const open = having(paid, found('STATUS_CONFLICT', { source, evidence: [] }));
+      const [both] = after(open, rejected).discrepancies;
+      expect(both).toMatchObject({ source: 'poll', detail: expect.stringContaining('p reports REJECTED') });
+      expect(ends(after(having(paid, both!), { source, kind: 'agreement' }))).toEqual([]);
+      expect(ends(after(having(paid, both!), answer({ status: 'APPROVED' })))).toEqual([
+        'STATUS_CONFLICT RESOLVED THE_PROVIDER_AGREES',
+      ]);
+    }
+  });
+
+  it('that says what the provider has said settles nothing of it later', () => {
+    for (const source of ['statement', 'books'] as const) {
+      const known = having(paid, found('STATUS_CONFLICT'));
+      const changed = after(known, difference({ source })).discrepancies;
+      const open = having(paid, ...(changed.length > 0 ? changed : known.discrepancies));
+      expect(ends(after(open, { source, kind: 'agreement' }))).toEqual([]);
+    }
+  });
+
   it('settles nothing that our own books have found, and nor does the provider', () => {
     const known = having(paid, found('STATUS_CONFLICT', { source: 'books' }));
     const heard = [{ source: 'statement', kind: 'agreement' } as const, answer({ status: 'APPROVED' })];
@@ -282,5 +304,40 @@ describe("a provider's list", () => {
     expect(ends(after(known, { source: 'books', kind: 'agreement' }))).toEqual([
       'STATUS_CONFLICT RESOLVED THE_BOOKS_AGREE',
     ]);
+  });
+});
+
+describe('what our own books find', () => {
+  const broken = (detail = 'the journal lacks 1') =>
+    difference({ source: 'books', attemptId: undefined, actualInCents: null, detail, evidence: [] });
+  const opens = ['STATUS_CONFLICT OPEN null'];
+  const settled = (changes: Partial<Discrepancy>) =>
+    having(paid, found('STATUS_CONFLICT', { status: 'RESOLVED', resolution: 'X', ...changes }));
+
+  it('is opened whatever a person has settled of what others found, or of another break', () => {
+    expect(ends(after(settled({ resolvedBy: 'key1' }), broken()))).toEqual(opens);
+    const other = settled({ resolvedBy: 'key1', source: 'books', detail: 'the journal lacks 2' });
+    expect(ends(after(other, broken()))).toEqual(opens);
+  });
+
+  it('is opened again after the books have agreed', () => {
+    const known = settled({ source: 'books', detail: 'the journal lacks 1', resolution: 'THE_BOOKS_AGREE' });
+    expect(ends(after(known, broken()))).toEqual(opens);
+  });
+
+  it('stays settled once a person has settled that very break', () => {
+    const known = settled({ source: 'books', detail: 'the journal lacks 1', resolvedBy: 'key1' });
+    expect(ends(after(known, broken()))).toEqual([]);
+  });
+
+  it('silences nothing that a provider says', () => {
+    const known = settled({ source: 'books', actualInCents: 0n, resolvedBy: 'key1' });
+    expect(ends(after(known, answer({ status: 'REJECTED' })))).toEqual(opens);
+  });
+
+  it('is found anew, after the provider has agreed with what both had found', () => {
+    const both = after(having(paid, found('STATUS_CONFLICT', { source: 'books' })), answer({ status: 'REJECTED' }));
+    const agreed = after(having(paid, ...both.discrepancies), answer({ status: 'APPROVED' }));
+    expect(ends(after(having(paid, ...agreed.discrepancies), broken()))).toEqual(opens);
   });
 });

@@ -283,9 +283,9 @@ class Deciding {
     }
   }
 
-  /** A list is not believed either: it opens what a person should see, and makes us ask. */
+  /** A list is not believed either: it opens what a person should see, and makes us ask. It may be old; our books are read now. */
   private takeDifference(news: DifferenceNews): void {
-    this.isOld = true;
+    this.isOld = news.source !== 'books';
     this.openDiscrepancy(news.discrepancy, news.actualInCents, news.detail, news);
   }
 

@@ -59,7 +59,8 @@ export class Discrepancies {
   }
 
   /**
-   * What a person has settled is opened again only by other money; what has settled itself, also when its cause comes back.
+   * What a person has settled is opened again only by other money, or another break of our books; what has settled itself, also when its
+   * cause comes back.
    * @param isOld the cause may be from before it settled itself
    * @returns it, if it is new
    */
@@ -67,10 +68,7 @@ export class Discrepancies {
     this.heardAgain.add(found.kind);
     const open = this.openOf(found.kind);
     if (open) return this.recurs(open, found);
-    const settled = this.all.some(
-      ({ kind, actualInCents, resolvedBy }) =>
-        kind === found.kind && actualInCents === found.actualInCents && (resolvedBy !== null || isOld),
-    );
+    const settled = this.all.some((one) => isSameCause(one, found) && (one.resolvedBy !== null || isOld));
     if (settled) return undefined;
     const evidence = found.evidence.slice(0, EVIDENCE_MAX);
     const opened: Discrepancy = stillOpen({ ...found, id: null, evidence, openedAt: this.now });
@@ -130,12 +128,32 @@ export class Discrepancies {
       open.evidence = [...open.evidence, ...more];
       this.changed.add(open);
     }
+    if (weight(found.source) > weight(open.source)) {
+      open.source = found.source;
+      open.detail = found.detail;
+      this.changed.add(open);
+    }
     if (FOLLOWS_THE_MONEY.has(open.kind) && open.actualInCents !== found.actualInCents) {
       open.actualInCents = found.actualInCents;
       open.moneyAtRiskInCents = found.moneyAtRiskInCents;
       this.changed.add(open);
     }
   }
+}
+
+/** What our own books find is no one else's, and two sentences of theirs are two breaks. */
+function isSameCause(one: Found, other: Found): boolean {
+  if (one.kind !== other.kind || (one.source === 'books') !== (other.source === 'books')) return false;
+  return one.actualInCents === other.actualInCents && (one.source !== 'books' || one.detail === other.detail);
+}
+
+/**
+ * Of two that say the same, the one whose agreement settles it: never a list alone what the provider has said, and our books least of all,
+ * because they are asked again every night and open it anew.
+ */
+function weight(source: NewsSource | null): number {
+  if (source === 'books') return 0;
+  return source === 'statement' ? 1 : 2;
 }
 
 function keyOf(evidence: Evidence): string {
