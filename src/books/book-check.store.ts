@@ -5,6 +5,7 @@ import {
   ADD_CHECKS,
   CHECK_BATCH,
   CLAIM_CHECK,
+  KEEP_CHECK,
   RELEASE_CHECK,
   type RULES,
   SAVE_CHECK,
@@ -67,6 +68,11 @@ export class BookCheckStore {
 
   async release({ organizationId, id, fence }: Claimed): Promise<void> {
     await this.database.query(RELEASE_CHECK, [organizationId, id, fence]);
+  }
+
+  /** @returns whether it is still this worker's, for another lease */
+  async keep({ organizationId, id, fence }: Claimed): Promise<boolean> {
+    return (await this.database.query(KEEP_CHECK, [organizationId, id, fence])).length > 0;
   }
 
   async save({ organizationId, id, fence }: Claimed, { payins, last }: Batch, mismatches: number): Promise<void> {

@@ -7,6 +7,8 @@ import { BookCheckStore, type ClaimedCheck, type FoundPayin } from './book-check
 import { type Mismatch, mismatchesOf } from './mismatches.js';
 
 const IDLE_POLL_MS = 60_000;
+/** Payins that are told of before the lease begins anew. */
+const TOLD_PER_LEASE = 25;
 
 /**
  * Proves every night that journal, receipts, history, notifications and status of every payin agree, batch by batch, and opens a discrepancy
@@ -35,11 +37,14 @@ export class CheckBooks implements DueWork<ClaimedCheck> {
     return this.store.release(check);
   }
 
-  async work(check: ClaimedCheck): Promise<void> {
+  async work(check: ClaimedCheck, stopping: AbortSignal): Promise<void> {
     const { organizationId, after } = check;
     const batch = await this.store.judge(organizationId, after);
     let mismatches = 0;
-    for (const found of batch.found) {
+    for (const [told, found] of batch.found.entries()) {
+      // What has been told already changes nothing when the next worker tells it again.
+      if (stopping.aborted) return this.release(check);
+      if (told % TOLD_PER_LEASE === 0 && !(await this.store.keep(check))) return;
       const own = mismatchesOf(found);
       mismatches += own.length;
       await this.tell(organizationId, found, own);

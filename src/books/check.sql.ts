@@ -1,4 +1,4 @@
-import { claimStatement, releaseStatement } from '../database/due-work.js';
+import { claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
 import type { Statement } from '../database/database.js';
 import { EVENT_TYPES } from '../notifications/event-types.js';
 
@@ -107,6 +107,8 @@ export const CHECK_BATCH: Statement = {
       group by j.payin_id
     ), lines as materialized (
       select payin_id, sequence, type, source, from_status, to_status, at,
+             -- There were discrepancies before there were events of them: those lines name none.
+             type in (${types}) and (type not like 'discrepancy.%' or data ? 'discrepancyId') as is_event,
              case when type = 'receipt.added' and data ->> 'amountInCents' ~ '^[0-9]{1,18}$' then (data ->> 'amountInCents')::bigint end as amount
       from payin_events
       where organization_id = $1 and payin_id > (select after from range) and payin_id <= (select until from range)
@@ -125,11 +127,11 @@ export const CHECK_BATCH: Statement = {
       where organization_id = $1 and payin_id > (select after from range) and payin_id <= (select until from range)
     ), due_messages as (
       select l.payin_id, l.sequence, null::uuid as endpoint_id
-      from lines l join batch b on b.id = l.payin_id where b.callback_url is not null and l.type in (${types})
+      from lines l join batch b on b.id = l.payin_id where b.callback_url is not null and l.is_event
       union all
       select l.payin_id, l.sequence, e.id
       from lines l join webhook_endpoints e on e.organization_id = $1 and e.updated_at < l.at - ${ENDPOINT_SETTLES}
-      where l.type in (${types}) and (e.event_types is null or l.type = any (e.event_types))
+      where l.is_event and (e.event_types is null or l.type = any (e.event_types))
     ), untold_events as (
       select d.payin_id, count(*) as untold
       from due_messages d
@@ -180,6 +182,15 @@ export const CLAIM_CHECK = claimStatement({
   columns: ['claimed.after_payin_id as "after"'],
 });
 export const RELEASE_CHECK = releaseStatement('book_checks');
+
+/** The lease begins anew, unless the claim has passed on. */
+export const KEEP_CHECK: Statement = {
+  name: 'keep a check of the books',
+  text: `
+    update book_checks set due_at = now() + interval '${LEASE_SECONDS} seconds'
+    where organization_id = $1 and id = $2 and fence = $3
+    returning true as kept`,
+};
 
 /** Where a check has got to; after its last batch it has been finished, and the next one is in the coming night. */
 export const SAVE_CHECK: Statement = {

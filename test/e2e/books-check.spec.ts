@@ -24,6 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => stand?.close());
 
+const goesOn = new AbortController().signal;
 const query = (text: string, values?: unknown[]) => stand.database.query(text, values);
 
 /** Of the books' own check: their words begin all alike. */
@@ -46,7 +47,7 @@ async function aNightPasses() {
   const [{ now } = { now: '' }] = await stand.database.query<{ now: string }>('select now()::text as now');
   await query('update book_checks set due_at = now(), after_payin_id = null');
   return until('the check to be finished', async () => {
-    for (const job of await check.claim(1)) await check.work(job);
+    for (const job of await check.claim(1)) await check.work(job, goesOn);
     const last = await finished();
     return last.at > now && last;
   });
@@ -276,6 +277,36 @@ describe('the check of the books', () => {
     }
   });
 
+  it('finds no break in discrepancies from before there were events of them', async () => {
+    const payin = await paid();
+    await query(
+      `insert into payin_events (organization_id, payin_id, sequence, type, source, data)
+       select organization_id, id, sequence + 1, 'discrepancy.opened', 'poll', '{"kind": "OVERPAID"}' from payins where id = $1`,
+      [payin.id],
+    );
+    await query('update payins set sequence = sequence + 1 where id = $1', [payin.id]);
+    await aNightPasses();
+    expect(await found(payin)).toEqual([]);
+  });
+
+  it('keeps its lease while it tells, and gives the check back when its process ends', async () => {
+    const [check, store] = [stand.service.app.get(CheckBooks), stand.service.app.get(BookCheckStore)];
+    const claimed = async () => {
+      await query('update book_checks set due_at = now()');
+      return until('the check to be claimed', async () => (await check.claim(1))[0]);
+    };
+    const lease = () =>
+      query(`select due_at > now() + interval '25 seconds' as long, due_at <= now() as due from book_checks`);
+    const job = await claimed();
+    await query(`update book_checks set due_at = now() + interval '1 second'`);
+    expect(await store.keep(job)).toBe(true);
+    expect(await lease()).toEqual([{ long: true, due: false }]);
+    expect(await store.keep({ ...job, fence: job.fence - 1 })).toBe(false);
+    const before = await finished();
+    await check.work(job, AbortSignal.abort());
+    expect(await finished()).toEqual(before);
+  });
+
   it('closes what it found once it is in order, and leaves alone what others found', async () => {
     const payin = await paid();
     await query(`update payins set status = 'PENDING' where id = $1`, [payin.id]);
@@ -284,6 +315,10 @@ describe('the check of the books', () => {
     await query(`update payins set status = 'APPROVED' where id = $1`, [payin.id]);
     await aNightPasses();
     expect(await found(payin)).toMatchObject([{ status: 'RESOLVED', resolution: 'THE_BOOKS_AGREE' }]);
+    await query(`update payins set status = 'PENDING' where id = $1`, [payin.id]);
+    await aNightPasses();
+    const all = (await found(payin)).map(({ status }) => status);
+    expect(all.toSorted()).toEqual(['OPEN', 'RESOLVED']);
   });
 
   it('tells of a payin that is so broken that no news of it can be written', async () => {
