@@ -57,9 +57,9 @@ export class UploadBytes {
     }
   }
 
-  /** Reads the rest to no purpose: many clients listen only when they have sent all. @throws Problem */
-  async drain(): Promise<void> {
-    while (await this.#next());
+  /** What is left, to be read to no purpose: many clients listen only when they have sent all. @throws Problem */
+  async *rest(): AsyncGenerator<Buffer> {
+    for (let piece = await this.#next(); piece; piece = await this.#next()) yield piece;
   }
 
   /** SHA-256 of all that came. */

@@ -20,7 +20,8 @@ export class MatchStatement {
   private readonly steps: Readonly<Record<MatchingPhase, { step: Step; next: MatchingPhase | null }>> = {
     find: { step: (statement) => this.matching.find(statement), next: 'compare' },
     compare: { step: (statement) => this.compare(statement), next: 'look_for_missing' },
-    look_for_missing: { step: (statement) => this.lookForMissing(statement), next: null },
+    look_for_missing: { step: (statement) => this.lookForMissing(statement), next: 'agree' },
+    agree: { step: (statement) => this.agree(statement), next: null },
   };
 
   constructor(
@@ -53,13 +54,10 @@ export class MatchStatement {
     const lines = await this.matching.readComparison(statement);
     const last = lines.at(-1);
     if (!last) return null;
-    const results = await this.each(statement, lines, (line) => this.tell.line(statement, line));
+    const groups = Map.groupBy(lines, ({ line, payin }) => payin?.id ?? line);
+    const results = await this.each(statement, [...groups.values()], (group) => this.tell.lines(statement, group));
     const position = String(last.line);
-    await this.matching.writeComparison(
-      statement,
-      results.filter((result) => result !== undefined),
-      { position, lines: lines.length },
-    );
+    await this.matching.writeComparison(statement, results.flat(), { position, lines: lines.length });
     return position;
   }
 
@@ -70,6 +68,15 @@ export class MatchStatement {
     if (position === null) return null;
     await this.each(statement, missing, (payment) => this.tell.missingThere(statement, payment));
     await this.matching.writeMissing(statement, missing, position);
+    return position;
+  }
+
+  /** Only when all its lines have been compared is it known that none says otherwise. */
+  private async agree(statement: ClaimedStatement): Promise<string | null> {
+    const { payinIds, position } = await this.matching.readAgreed(statement);
+    if (position === null) return null;
+    await this.each(statement, payinIds, (payinId) => this.tell.agrees(statement, payinId));
+    await this.matching.writeAgreed(statement, position);
     return position;
   }
 

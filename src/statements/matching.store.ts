@@ -23,7 +23,7 @@ export interface LineToCompare {
   isNotOurs: boolean;
   reference: string;
   theirs: TheirWord;
-  payin: (OurWord & { id: string; attemptId: string; wasDifferent: boolean }) | undefined;
+  payin: (OurWord & { id: string; attemptId: string }) | undefined;
 }
 
 /** What came of a line that does not match. */
@@ -63,7 +63,6 @@ interface ComparisonRow {
   askedInCents: string;
   bookedInCents: string;
   payinCurrency: string;
-  wasDifferent: boolean;
 }
 
 interface MissingRow {
@@ -100,7 +99,7 @@ export class MatchingStore {
             where organization_id = $1 and statement_id = $2 and line > $5::int
             order by line limit ${BATCH}
           ), statement as (
-            update statements set position = (select max(line) from batch)::text, due_at = ${LEASE}
+            update statements set position = (select max(line) from batch)::text, tries = 0, due_at = ${LEASE}
             where organization_id = $1 and id = $2 and fence = $3
             returning organization_id, id, position
           ), found as (
@@ -136,37 +135,44 @@ export class MatchingStore {
     return row.position;
   }
 
-  /** The next lines beside what we know. */
+  /** The next lines beside what we know. What is one for all lines of an order is summed up once: a file may name one order only. */
   async readComparison({ organizationId, id, position }: ClaimedStatement): Promise<LineToCompare[]> {
     const rows = await this.database.query<ComparisonRow>(
       {
         name: 'compare statement lines',
         text: `
+          with batch as materialized (
+            select * from statement_lines
+            where organization_id = $1 and statement_id = $2 and line > $3::int
+            order by line limit ${BATCH}
+          ), orders as materialized (
+            select distinct payin_id, attempt_id from batch where payin_id is not null
+          ), said as materialized (
+            select o.payin_id, o.attempt_id, same.* from orders o cross join lateral (
+              select l.status, coalesce(sum(l.amount_in_cents), 0) as total, min(l.line) as first
+              from statement_lines l
+              where l.organization_id = $1 and l.statement_id = $2 and l.payin_id = o.payin_id and l.attempt_id = o.attempt_id
+              group by l.status
+            ) same
+          ), ours as materialized (
+            select o.payin_id, o.attempt_id, p.status, p.amount_in_cents, p.currency, booked.total
+            from orders o cross join lateral (
+              select p.status, p.amount_in_cents, p.currency from payins p
+              where p.organization_id = $1 and p.id = o.payin_id limit 1
+            ) p cross join lateral (
+              select coalesce(sum(r.amount_in_cents), 0) as total from receipts r
+              where r.organization_id = $1 and r.payin_id = o.payin_id and r.attempt_id = o.attempt_id
+            ) booked
+          )
           select l.line, l.outcome = 'NOT_OURS' as "isNotOurs", coalesce(l.reference, l.external_id) as reference, l.status, l.amount_in_cents as "amountInCents", l.currency,
-                 same.total::text as "totalInCents", same.is_first as "isFirst", same.is_reversed as "isReversed",
-                 p.id as "payinId", l.attempt_id as "attemptId", p.status as "payinStatus", p.amount_in_cents as "askedInCents",
-                 p.currency as "payinCurrency", booked.total::text as "bookedInCents",
-                 exists (select 1 from discrepancies d
-                         where d.organization_id = $1 and d.payin_id = p.id and d.status = 'OPEN'
-                           and d.source = 'statement') as "wasDifferent"
-          from (select * from statement_lines
-                where organization_id = $1 and statement_id = $2 and line > $3::int
-                order by line limit ${BATCH}) l
-          left join lateral (
-            select p.id, p.status, p.amount_in_cents, p.currency from payins p
-            where p.organization_id = $1 and p.id = l.payin_id limit 1
-          ) p on true
-          left join lateral (
-            select coalesce(sum(r.amount_in_cents), 0) as total from receipts r
-            where r.organization_id = $1 and r.payin_id = l.payin_id and r.attempt_id = l.attempt_id
-          ) booked on true
-          left join lateral (
-            select coalesce(sum(o.amount_in_cents) filter (where o.status = l.status), 0) as total,
-                   min(o.line) filter (where o.status = l.status) = l.line as is_first,
-                   coalesce(bool_or(o.status = 'REVERSED'), false) as is_reversed
-            from statement_lines o
-            where o.organization_id = $1 and o.statement_id = $2 and o.payin_id = l.payin_id and o.attempt_id = l.attempt_id
-          ) same on true
+                 coalesce(same.total, 0)::text as "totalInCents", coalesce(same.first = l.line, false) as "isFirst",
+                 reversed.first is not null as "isReversed",
+                 o.payin_id as "payinId", l.attempt_id as "attemptId", o.status as "payinStatus", o.amount_in_cents as "askedInCents",
+                 o.currency as "payinCurrency", o.total::text as "bookedInCents"
+          from batch l
+          left join ours o on o.payin_id = l.payin_id and o.attempt_id = l.attempt_id
+          left join said same on same.payin_id = l.payin_id and same.attempt_id = l.attempt_id and same.status = l.status
+          left join said reversed on reversed.payin_id = l.payin_id and reversed.attempt_id = l.attempt_id and reversed.status = 'REVERSED'
           order by l.line`,
       },
       [organizationId, id, position ?? '-1'],
@@ -185,7 +191,7 @@ export class MatchingStore {
         name: 'write comparison of statement lines',
         text: `
           with statement as (
-            update statements set position = $4, compared = compared + $5, due_at = ${LEASE}
+            update statements set position = $4, compared = compared + $5, tries = 0, due_at = ${LEASE}
             where organization_id = $1 and id = $2 and fence = $3
             returning organization_id, id
           ), written as (
@@ -234,7 +240,7 @@ export class MatchingStore {
             join payins p on p.organization_id = $1 and p.id = a.payin_id
             join lateral (
               select sum(r.amount_in_cents) as total, min(r.paid_at) as paid_at from receipts r
-              where r.organization_id = $1 and r.payin_id = a.payin_id and r.attempt_id = a.id
+              where r.organization_id = $1 and r.payin_id = a.payin_id and r.attempt_id = a.id and r.${BY_PROVIDER}
             ) booked on booked.total > 0
             where a.provider = $4 and not exists (
               select 1 from statement_lines l
@@ -258,7 +264,7 @@ export class MatchingStore {
         name: 'write what a statement lacks',
         text: `
           with statement as (
-            update statements set position = $4, due_at = ${LEASE}
+            update statements set position = $4, tries = 0, due_at = ${LEASE}
             where organization_id = $1 and id = $2 and fence = $3
             returning organization_id, id
           ), written as (
@@ -285,6 +291,51 @@ export class MatchingStore {
         missing.map(({ attemptId }) => attemptId),
         missing.map(({ bookedInCents }) => bookedInCents.toString()),
       ],
+    );
+  }
+
+  /**
+   * Which payins the next lines are about of which an earlier statement said otherwise, and this one nothing but what we know.
+   * A line that agrees does not take back what another line of the same payin says.
+   */
+  async readAgreed({
+    organizationId,
+    id,
+    position,
+  }: ClaimedStatement): Promise<{ payinIds: string[]; position: string | null }> {
+    const [row] = await this.database.query<{ payinIds: string[]; position: string | null }>(
+      {
+        name: 'payins on which a statement agrees',
+        text: `
+          with batch as materialized (
+            select line, payin_id from statement_lines
+            where organization_id = $1 and statement_id = $2 and line > $3::int
+            order by line limit ${BATCH}
+          ), different as materialized (
+            select p.payin_id from (select distinct payin_id from batch where payin_id is not null) p
+            where exists (select 1 from discrepancies d
+                          where d.organization_id = $1 and d.payin_id = p.payin_id and d.status = 'OPEN' and d.source = 'statement')
+          )
+          select (select max(line)::text from batch) as position,
+                 coalesce((select array_agg(p.payin_id::text) from different p
+                           where not exists (select 1 from statement_lines l
+                                             where l.organization_id = $1 and l.statement_id = $2 and l.payin_id = p.payin_id
+                                               and l.outcome <> 'MATCHED')), '{}') as "payinIds"`,
+      },
+      [organizationId, id, position ?? '-1'],
+    );
+    return row ?? { payinIds: [], position: null };
+  }
+
+  /** @throws StatementLost */
+  async writeAgreed(hold: StatementHold, position: string): Promise<void> {
+    await this.#write(
+      {
+        name: 'write where a statement agrees',
+        text: `update statements set position = $4, tries = 0, due_at = ${LEASE}
+               where organization_id = $1 and id = $2 and fence = $3 returning id`,
+      },
+      [hold.organizationId, hold.id, hold.fence, position],
     );
   }
 
@@ -332,15 +383,21 @@ export class MatchingStore {
   }
 }
 
-/** A receipt is made when we hear of the payment: at its time or later. */
+/** Their clock against ours: at the edges of the period it is not said on which side lies what only we have timed. */
+const EDGE = "interval '10 minutes'";
+
+/** Of what a person has booked no provider tells. */
+const BY_PROVIDER = "source is distinct from 'operator'";
+
+/** Without its time a payment was made between the opening of its order and our hearing of it: in the period only where both are. */
 const PAYMENTS_OF_PERIOD = {
-  walked: `select id, attempt_id, coalesce(paid_at, created_at) as at from receipts
+  walked: `select id, attempt_id, paid_at, created_at, source from receipts
            where organization_id = $1 and id > $3 order by id limit ${BATCH}`,
-  of: 'select distinct attempt_id from walked where at >= $5::timestamptz and at < $6::timestamptz',
+  of: `select distinct w.attempt_id from walked w join attempts a on a.organization_id = $1 and a.id = w.attempt_id
+       where w.${BY_PROVIDER} and coalesce(w.paid_at, a.started_at - ${EDGE}) >= $5::timestamptz
+         and coalesce(w.paid_at, w.created_at + ${EDGE}) < $6::timestamptz`,
 };
 
-/** Their clock against ours: at the edges of the period it is not said on which side an order lies. */
-const EDGE = "interval '10 minutes'";
 const ORDERS_OF_PERIOD = {
   walked: `select id, id as attempt_id, started_at as at from attempts
            where organization_id = $1 and id > $3 order by id limit ${BATCH}`,
@@ -378,7 +435,6 @@ function toLineToCompare(row: ComparisonRow): LineToCompare {
             askedInCents: BigInt(row.askedInCents),
             bookedInCents: BigInt(row.bookedInCents),
             currency: row.payinCurrency,
-            wasDifferent: row.wasDifferent,
           },
   };
 }

@@ -22,6 +22,8 @@ const BOUNDS = { bytesMax: 512 * 1024 * 1024, idleMs: 20_000 };
 const BAD_LINES_MAX = 1_000;
 /** Uploads that one process takes at the same time. */
 const UPLOADS_MAX = 4;
+/** Of these, one organization has so many: nobody keeps all others out. */
+const UPLOADS_OF_ORGANIZATION_MAX = 2;
 
 export interface ReceivedStatement {
   id: string;
@@ -35,7 +37,8 @@ export interface ReceivedStatement {
  */
 @Injectable()
 export class ReceiveStatement {
-  private underWay = 0;
+  /** Uploads by organization. */
+  private readonly underWay = new Map<string, number>();
 
   constructor(
     @Inject(StatementStore) private readonly store: StatementStore,
@@ -50,15 +53,17 @@ export class ReceiveStatement {
     query: UploadStatementQuery,
     body: Readable,
   ): Promise<ReceivedStatement> {
-    if (this.underWay >= UPLOADS_MAX) {
-      const detail = 'Other statements are being received. Send it again in a moment.';
-      throw new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
-    }
-    this.underWay += 1;
+    const own = this.underWay.get(organizationId) ?? 0;
+    const all = [...this.underWay.values()].reduce((sum, uploads) => sum + uploads, 0);
+    if (own >= UPLOADS_OF_ORGANIZATION_MAX || all >= UPLOADS_MAX)
+      throw notNow('Other statements are being received. Send it again in a moment.');
+    this.underWay.set(organizationId, own + 1);
     try {
       return await this.receive(organizationId, query, body);
     } finally {
-      this.underWay -= 1;
+      const left = this.underWay.get(organizationId)! - 1;
+      if (left > 0) this.underWay.set(organizationId, left);
+      else this.underWay.delete(organizationId);
     }
   }
 
@@ -73,8 +78,10 @@ export class ReceiveStatement {
     const statement = { ...hold, ...period, provider, covers, source: 'UPLOAD' as const, fingerprint: null };
     await this.store.create(statement, true);
     const bytes = new UploadBytes(body, BOUNDS);
-    const bad = await this.storeLines(hold, query, bytes).catch((error: unknown) => this.abandon(hold, error));
-    if (bad.count > 0) return this.reject(hold, bad);
+    const refusal = await this.storeLines(hold, query, bytes)
+      .then((bad) => (bad.count > 0 ? this.reject(hold, bad) : undefined))
+      .catch((error: unknown) => this.abandon(hold, error));
+    if (refusal) throw refusal;
     const fingerprint = fingerprintOf(query, bytes.digest());
     if (await this.store.received(hold, fingerprint)) {
       this.worker.wake();
@@ -105,18 +112,19 @@ export class ReceiveStatement {
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
       bad.add(error.line, error.message);
-      await bytes.drain();
+      // The caller hears of it when all is sent, which may take long.
+      for await (const _ of buffer.during(bytes.rest()));
     }
     await buffer.end();
     return bad;
   }
 
-  private async reject(hold: StatementHold, bad: BadLines): Promise<never> {
+  private async reject(hold: StatementHold, bad: BadLines): Promise<Problem> {
     const reason = bad.count === 1 ? 'a line cannot be read' : `${bad.count} lines cannot be read`;
     await this.store.end(hold, 'REJECTED', reason, bad);
     this.worker.wake();
     const more = bad.count > bad.first.length ? `; the first ${bad.first.length} are in \`errors\`` : '';
-    throw new Problem(
+    return new Problem(
       'STATEMENT_REJECTED',
       `Statement ${hold.id}: ${reason}${more}. Nothing of it counts. Mend them, or say with \`mapping\` how the file is written.`,
       bad.first.map(({ line, message }) => ({ field: `line ${line}`, message })),
@@ -124,16 +132,18 @@ export class ReceiveStatement {
   }
 
   private async abandon(hold: StatementHold, error: unknown): Promise<never> {
-    if (error instanceof StatementLost) {
-      const detail = 'The statement could not be kept while it arrived. Send it again.';
-      throw new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
-    }
+    if (error instanceof StatementLost)
+      throw notNow('The statement could not be kept while it arrived. Send it again.');
     const reason = error instanceof Problem ? error.code : 'the upload broke off';
     // Where even that cannot be written, the lease ends and a worker does it.
     await this.store.end(hold, 'ABANDONED', reason).catch(() => undefined);
     this.worker.wake();
     throw error;
   }
+}
+
+function notNow(detail: string): Problem {
+  return new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
 }
 
 function readHeader(

@@ -10,6 +10,8 @@ export const STATEMENT_STATUSES = [
   /** All lines are stored; they are compared with what we know. */
   'MATCHING',
   'DONE',
+  /** It could not be compared to its end; what was found until then stands. */
+  'FAILED',
   /** It cannot be read, or its provider cannot list; it has changed nothing. */
   'REJECTED',
   /** Its upload broke off, or was the repetition of another; it has changed nothing. */
@@ -22,7 +24,7 @@ export const STATEMENT_COVERS = ['PAYMENTS', 'ORDERS'] as const;
 export type StatementCovers = (typeof STATEMENT_COVERS)[number];
 
 /** The work on a statement whose lines are all there, in this order. */
-export type MatchingPhase = 'find' | 'compare' | 'look_for_missing';
+export type MatchingPhase = 'find' | 'compare' | 'look_for_missing' | 'agree';
 
 /** A line that cannot be read, by its number in the file. */
 export interface BadLine {
@@ -56,7 +58,7 @@ export const StatementEntity = defineEntity({
     lines: p.integer().default(0),
     badLines: p.integer().default(0),
     firstBadLines: p.json<BadLine[]>().defaultRaw("'[]'"),
-    /** Why it was rejected or abandoned. */
+    /** Why it failed, was rejected or abandoned. */
     reason: p.string().length(255).nullable(),
     phase: p.string().length(16).$type<MatchingPhase>().nullable(),
     /** How far the phase has come: the last line, or the last id. */
@@ -64,6 +66,7 @@ export const StatementEntity = defineEntity({
     /** Lines that have been compared. */
     compared: p.integer().default(0),
     totals: p.json<StatementTotals>().nullable(),
+    /** Failures since it last got on. */
     tries: p.integer().default(0),
     createdAt: p.datetime(6).defaultRaw('now()'),
     doneAt: p.datetime(6).nullable(),

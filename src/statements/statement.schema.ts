@@ -20,7 +20,7 @@ export class StatementSchema {
   @ApiProperty({ ...COUNTS, description: 'lines by outcome, once it is DONE' }) outcomes!: object | null;
   @ApiProperty({ ...COUNTS, description: 'lines by kind of discrepancy, once it is DONE' }) differences!: object | null;
   @ApiProperty() badLines!: number;
-  @ApiProperty({ type: String, nullable: true, description: 'why it was REJECTED or ABANDONED' }) reason!:
+  @ApiProperty({ type: String, nullable: true, description: 'why it is FAILED, REJECTED or ABANDONED' }) reason!:
     string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) doneAt!: string | null;

@@ -249,7 +249,33 @@ export class StatementStore {
     );
   }
 
-  /** Its provider could not list now. @throws StatementLost */
+  /** It stays as far as it came. An upload may be sent again; a daily list is not asked for again on the same day. @throws StatementLost */
+  async fail(hold: StatementHold, reason: string): Promise<void> {
+    await this.#change(
+      hold,
+      {
+        name: 'fail statement',
+        text: `update statements set status = 'FAILED', reason = $4, done_at = now(), due_at = null,
+                                     fingerprint = case when source <> 'UPLOAD' then fingerprint end`,
+      },
+      [reason],
+    );
+  }
+
+  /** How often work on it has failed since it last got on. @throws StatementLost */
+  async tries({ organizationId, id, fence }: StatementHold): Promise<number> {
+    const [row] = await this.database.query<{ tries: number }>(
+      {
+        name: 'tries of statement',
+        text: 'select tries from statements where organization_id = $1 and id = $2 and fence = $3',
+      },
+      [organizationId, id, fence],
+    );
+    if (!row) throw new StatementLost();
+    return row.tries;
+  }
+
+  /** Its provider could not list now, or working on it failed. @throws StatementLost */
   async tryLater(hold: StatementHold, delaySeconds: number): Promise<void> {
     await this.#change(
       hold,

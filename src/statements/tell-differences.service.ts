@@ -1,49 +1,61 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { describeError } from '../database/due-work.js';
 import { ApplyNews } from '../payins/apply-news.service.js';
 import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
-import type { News } from '../payins/domain/news.js';
+import type { DifferenceNews } from '../payins/domain/news.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import { compareLine, expectedInCents } from './compare-line.js';
 import type { LineResult, LineToCompare, MissingThere } from './matching.store.js';
 import type { ClaimedStatement } from './statement.store.js';
 
+/** A payin, and the names of an order of it. */
+interface About {
+  payinId: string;
+  reference: string;
+  currency: string;
+}
+
 /** A statement is not believed: what it says otherwise becomes a discrepancy, once, and makes us ask its provider. */
 @Injectable()
 export class TellDifferences {
+  private readonly logger = new Logger(TellDifferences.name);
+
   constructor(
     @Inject(ApplyNews) private readonly applyNews: ApplyNews,
     @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
   ) {}
 
-  /** May be called any number of times for the same line. @returns what came of it; undefined where it matches */
-  async line(statement: ClaimedStatement, line: LineToCompare): Promise<LineResult | undefined> {
-    const { payin, theirs } = line;
-    if (line.isNotOurs) return undefined;
-    if (!payin) return this.missingHere(statement, line);
-    const differences = compareLine(theirs, payin);
-    if (differences.length === 0) {
-      // What an earlier statement said otherwise may be settled by this one.
-      if (payin.wasDifferent) await this.apply(statement, payin.id, [{ source: 'statement', kind: 'agreement' }]);
-      return undefined;
+  /**
+   * May be called any number of times for the same lines.
+   * @param lines all of one payin, which is told of them in one decision; or one whose order we do not know
+   * @returns what came of those that do not match
+   */
+  async lines(statement: ClaimedStatement, lines: readonly LineToCompare[]): Promise<LineResult[]> {
+    const unknown = lines.filter(({ payin, isNotOurs }) => !payin && !isNotOurs);
+    const missing = await Promise.all(unknown.map((line) => this.missingHere(statement, line)));
+    const different = lines.flatMap((line) => differenceOf(statement, line) ?? []);
+    const [first] = different;
+    if (first) {
+      const news = different.flatMap((difference) => difference.news);
+      await this.apply(statement, first.about, news);
     }
-    const actual = theirs.amountInCents === null ? null : theirs.totalInCents;
-    const said = actual === null ? theirs.status : `${theirs.status}, ${actual} cents of ${theirs.currency}`;
-    const known = `${payin.status}, with ${payin.bookedInCents} of ${payin.askedInCents} cents of ${payin.currency} booked`;
-    const detail = `a statement of ${statement.provider} says ${said}; here it is ${known}`;
-    await this.differences(
-      statement,
-      { ...line, payinId: payin.id, attemptId: payin.attemptId },
-      differences,
-      actual,
-      detail,
-    );
-    return { line: line.line, outcome: 'DIFFERENT', differences, expectedInCents: expectedInCents(payin) };
+    return [...missing, ...different.map(({ result }) => result)];
   }
 
   /** May be called any number of times for the same payment. */
   async missingThere(statement: ClaimedStatement, missing: MissingThere): Promise<void> {
     const detail = `a statement of ${statement.provider} lacks a payment of ${missing.bookedInCents} cents that is booked here`;
-    await this.differences(statement, missing, ['MISSING_AT_PROVIDER'], null, detail);
+    const about = { payinId: missing.payinId, reference: missing.providerReference, currency: missing.currency };
+    await this.apply(statement, about, newsOf(statement, missing, ['MISSING_AT_PROVIDER'], null, detail));
+  }
+
+  /** What earlier statements said of a payin is settled. */
+  async agrees({ organizationId }: ClaimedStatement, payinId: string): Promise<void> {
+    try {
+      await this.applyNews.execute(organizationId, payinId, [{ source: 'statement', kind: 'agreement' }]);
+    } catch (error) {
+      this.cannotWrite(payinId, error);
+    }
   }
 
   private async missingHere(
@@ -65,23 +77,68 @@ export class TellDifferences {
     return { line, outcome: 'MISSING_HERE', differences: ['MISSING_HERE'], expectedInCents: null };
   }
 
-  private async differences(
-    statement: ClaimedStatement,
-    { line, payinId, attemptId }: { line: number; payinId: string; attemptId: string },
-    differences: readonly DiscrepancyKind[],
-    actualInCents: bigint | null,
-    detail: string,
+  /** Where a payin is so broken that nothing can be written, beside it: the other lines are not to wait for it. */
+  private async apply(
+    { organizationId, provider }: ClaimedStatement,
+    { payinId, reference, currency }: About,
+    news: readonly DifferenceNews[],
   ): Promise<void> {
-    const evidence = [{ type: 'statement_line', statementId: statement.id, line } as const];
-    const about = { source: 'statement', kind: 'difference', attemptId, actualInCents, detail, evidence } as const;
-    await this.apply(
-      statement,
-      payinId,
-      differences.map((discrepancy) => ({ ...about, discrepancy })),
-    );
+    try {
+      await this.applyNews.execute(organizationId, payinId, news);
+    } catch (error) {
+      this.cannotWrite(payinId, error);
+      for (const { discrepancy: kind, actualInCents, detail, source, evidence } of news)
+        await this.discrepancies.open({
+          organizationId,
+          kind,
+          provider,
+          reference,
+          actualInCents,
+          currency,
+          detail,
+          source,
+          evidence,
+        });
+    }
   }
 
-  private async apply({ organizationId }: ClaimedStatement, payinId: string, news: readonly News[]): Promise<void> {
-    await this.applyNews.execute(organizationId, payinId, news);
+  private cannotWrite(payinId: string, error: unknown): void {
+    this.logger.error({ payinId, error: describeError(error) }, 'what a statement says of a payin cannot be written');
   }
+}
+
+interface Difference {
+  about: About;
+  news: DifferenceNews[];
+  result: LineResult;
+}
+
+function differenceOf(
+  statement: ClaimedStatement,
+  { line, reference, theirs, payin }: LineToCompare,
+): Difference | undefined {
+  if (!payin) return undefined;
+  const differences = compareLine(theirs, payin);
+  if (differences.length === 0) return undefined;
+  const actual = theirs.amountInCents === null ? null : theirs.totalInCents;
+  const said = actual === null ? theirs.status : `${theirs.status}, ${actual} cents of ${theirs.currency}`;
+  const known = `${payin.status}, with ${payin.bookedInCents} of ${payin.askedInCents} cents of ${payin.currency} booked`;
+  const detail = `a statement of ${statement.provider} says ${said}; here it is ${known}`;
+  return {
+    about: { payinId: payin.id, reference, currency: theirs.currency },
+    news: newsOf(statement, { line, attemptId: payin.attemptId }, differences, actual, detail),
+    result: { line, outcome: 'DIFFERENT', differences, expectedInCents: expectedInCents(payin) },
+  };
+}
+
+function newsOf(
+  { id: statementId }: ClaimedStatement,
+  { line, attemptId }: { line: number; attemptId: string },
+  differences: readonly DiscrepancyKind[],
+  actualInCents: bigint | null,
+  detail: string,
+): DifferenceNews[] {
+  const evidence = [{ type: 'statement_line', statementId, line } as const];
+  const about = { source: 'statement', kind: 'difference', attemptId, actualInCents, detail, evidence } as const;
+  return differences.map((discrepancy) => ({ ...about, discrepancy }));
 }

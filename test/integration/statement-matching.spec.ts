@@ -4,7 +4,8 @@ import { newReference } from '../support/api-client.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { startStand, type Stand } from '../support/stand.js';
 import { orderReference, organizationOf, writeLedger } from '../support/statement-ledger.js';
-import { compared, csv, type LineView, linesOf } from '../support/statements.js';
+import { compared, csv, type LineView, linesOf, type StatementView, upload } from '../support/statements.js';
+import { until } from '../support/until.js';
 
 let stand: Stand;
 let organization: { id: string; code: string };
@@ -35,7 +36,14 @@ interface PlannedLine {
 }
 /** A payin here, and the lines about it there. Independent of the code: what must be found is written down beside what is planted. */
 interface Scenario {
-  here?: { status: string; booked: readonly number[]; paidElsewhere?: boolean; paidBefore?: boolean };
+  here?: {
+    status: string;
+    booked: readonly number[];
+    paidElsewhere?: boolean;
+    paidBefore?: boolean;
+    heard?: boolean;
+    bookedBy?: string;
+  };
   lines: readonly PlannedLine[];
   isMissingThere?: boolean;
 }
@@ -107,9 +115,20 @@ const SCENARIOS: Record<string, (a: number) => Scenario> = {
     lines: [line('APPROVED', a, 'PAID_TWICE')],
   }),
   word: (a) => ({ here: { status: 'APPROVED', booked: [a] }, lines: [line('CONCILIADA', a, 'UNRECOGNISED_STATUS')] }),
+  wordBesidePayment: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [line('CONCILIADA', a, 'UNRECOGNISED_STATUS'), line('APPROVED', a)],
+  }),
   missingHere: (a) => ({ lines: [{ ...line('APPROVED', a, 'MISSING_HERE'), outcome: 'MISSING_HERE' }] }),
   missingThere: (a) => ({ here: { status: 'APPROVED', booked: [a - 100, 100] }, lines: [], isMissingThere: true }),
   paidBefore: (a) => ({ here: { status: 'APPROVED', booked: [a], paidBefore: true }, lines: [] }),
+  heardOfThere: (a) => ({
+    here: { status: 'APPROVED', booked: [a], heard: true },
+    lines: [],
+    isMissingThere: true,
+  }),
+  heardOfLate: (a) => ({ here: { status: 'APPROVED', booked: [a], heard: true, paidBefore: true }, lines: [] }),
+  bookedByHand: (a) => ({ here: { status: 'APPROVED', booked: [a], bookedBy: 'operator' }, lines: [] }),
   neverPaid: () => ({ here: { status: 'EXPIRED', booked: [] }, lines: [] }),
   notOurs: (a) => ({ lines: [{ ...line('APPROVED', a), outcome: 'NOT_OURS' }] }),
 };
@@ -159,6 +178,7 @@ async function plant(items: Planted, { from }: Period) {
       ...here!,
       askedInCents: amount,
       paidAt: hoursLater(here!.paidBefore ? -1 : 1),
+      ...(here!.heard && { heardAt: hoursLater(2) }),
     })),
   );
   const idOf = new Map(known.map((order, index) => [order, ids[index]!]));
@@ -252,3 +272,64 @@ function countsOf(essences: readonly string[]): Record<string, number> {
     outcomes.map((outcome) => [outcome, essences.filter((text) => text.split(' ')[1] === outcome).length]),
   );
 }
+
+/** A trigger that refuses what is said of it, until it is taken away. */
+async function poison<T>(table: string, when: string, work: () => Promise<T>): Promise<T> {
+  await stand.database.query(`
+    create or replace function refuse_statement() returns trigger language plpgsql as $$ begin raise exception 'poison'; end $$;
+    create trigger poison before insert or update on ${table} for each row when (${when}) execute function refuse_statement()`);
+  try {
+    return await work();
+  } finally {
+    await stand.database.query(`drop trigger poison on ${table}`);
+  }
+}
+
+describe('a payin on which nothing can be written', () => {
+  it('is told of beside it, and holds up no other line of the statement', async () => {
+    const [broken, whole] = await plant(
+      [
+        { name: 'amount', amount: 10_000, key: 'ours' },
+        { name: 'amount', amount: 10_000, key: 'ours' },
+      ],
+      nextDay(),
+    );
+    const file = csv(...[broken!, whole!].map(({ cells }) => `${cells},10001,COP,APPROVED,,`));
+    const done = await poison('discrepancies', `new.payin_id = '${broken!.payinId}'`, () => compared(stand.api, file));
+    expect(done.differences).toEqual({ AMOUNT_CONFLICT: 2 });
+    for (const payin of [broken!.names.providerReference, whole!.payinId])
+      expect(await found([payin])).toEqual([{ payin, kind: 'AMOUNT_CONFLICT', status: 'OPEN', count: 1 }]);
+  });
+});
+
+describe('a statement that cannot be compared to its end', () => {
+  it('has failed, says so, keeps what it has found, and may be sent again', async () => {
+    const [order] = await plant([{ name: 'amount', amount: 10_000, key: 'ours' }], nextDay());
+    const file = csv(`${order!.cells},10001,COP,APPROVED,,`);
+    const failed = await poison('statement_lines', "new.outcome = 'DIFFERENT'", async () => {
+      const { body } = await upload(stand.api, file);
+      return until('it to have failed', async () => {
+        // As if it had failed as often as it may; what it gets done meanwhile makes it begin to count again.
+        await stand.database.query(
+          "update statements set tries = 10, due_at = now() where id = $1 and phase = 'compare' and due_at > now() and tries > 0",
+          [body.id],
+        );
+        const statement = await stand.api.call<StatementView>('GET', `/statements/${body.id}`);
+        return statement.body.status === 'FAILED' && statement.body;
+      });
+    });
+    expect(failed).toMatchObject({ lines: 1, outcomes: null, reason: expect.stringMatching(/again and again/) });
+    expect(await found([order!.payinId])).toMatchObject([{ kind: 'AMOUNT_CONFLICT', status: 'OPEN' }]);
+    const again = await compared(stand.api, file);
+    expect([again.id === failed.id, again.differences]).toEqual([false, { AMOUNT_CONFLICT: 1 }]);
+  });
+});
+
+describe('a file that names one order only', () => {
+  it('is compared as fast as any other: what it says of the order is summed up once', async () => {
+    const [order] = await plant([{ name: 'agreed', amount: 10_000_00, key: 'ours' }], nextDay());
+    const lines = Array.from({ length: 10_000 }, () => `${order!.cells},100,COP,APPROVED,,`);
+    const done = await compared(stand.api, csv(...lines));
+    expect(done.outcomes).toMatchObject({ MATCHED: 10_000, DIFFERENT: 0 });
+  });
+});

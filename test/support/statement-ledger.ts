@@ -13,6 +13,9 @@ export interface LedgerPayin {
   booked: readonly number[];
   /** When they were paid. */
   paidAt: Date;
+  /** The provider has told no time of the payment: when we heard of it. */
+  heardAt?: Date;
+  bookedBy?: string;
   /** The payin was paid by another order, at another provider. */
   paidElsewhere?: boolean;
 }
@@ -65,9 +68,11 @@ export async function writeLedger(
     [organizationId, json],
   );
   await database.query(
-    `insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, paid_at)
-     select $1::uuid, uuidv7(), r.id, r."attemptId", r."providerReference" || n, b::bigint, r."paidAt"
-     from jsonb_to_recordset($2::jsonb) as r (id uuid, "attemptId" uuid, "providerReference" text, booked jsonb, "paidAt" timestamptz),
+    `insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, paid_at, created_at, source)
+     select $1::uuid, uuidv7(), r.id, r."attemptId", r."providerReference" || n, b::bigint, case when r."heardAt" is null then r."paidAt" end,
+            coalesce(r."heardAt", now()), r."bookedBy"
+     from jsonb_to_recordset($2::jsonb) as r (id uuid, "attemptId" uuid, "providerReference" text, booked jsonb, "paidAt" timestamptz,
+                                            "heardAt" timestamptz, "bookedBy" text),
           jsonb_array_elements_text(r.booked) with ordinality as b(b, n)`,
     [organizationId, json],
   );
