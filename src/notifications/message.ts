@@ -21,7 +21,7 @@ export function messageHeaders(
   };
 }
 
-/** The body with the payer's data in the place that is kept for them. The same on every try. */
+/** The body with the payer's data in the place that is kept for them. As long as the endpoint asks for them, the same on every try. */
 export function withPersonalData(body: string, inlineCustomer: unknown): string {
   const message = JSON.parse(body) as { data: Record<string, unknown> };
   return JSON.stringify({ ...message, data: { ...message.data, inlineCustomer } });
