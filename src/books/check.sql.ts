@@ -32,7 +32,8 @@ export const RULES = [
   },
   {
     kind: 'AMOUNT_CONFLICT',
-    broken: `(status = 'REVERSED') <> (taken_back > 0) or taken_back > greatest(received, booked)`,
+    broken: `case status when 'REVERSED' then taken_back = 0 else taken_back > 0 and received - taken_back < asked end
+        or taken_back > greatest(received, booked)`,
     detail: 'the payin is {status}, and the journal has {taken_back} of {received} cents taken back',
   },
   {

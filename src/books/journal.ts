@@ -1,4 +1,4 @@
-import type { Decision } from '../payins/domain/decision.js';
+import { type Decision, TAKEN_BACK } from '../payins/domain/decision.js';
 import type { KnownPayin, Receipt } from '../payins/domain/news.js';
 import type { PayinStatus } from '../payins/domain/status.js';
 
@@ -27,12 +27,13 @@ export interface JournalEntry extends Transfer {
 export function journalOf(known: KnownPayin, decision: Decision, sequence: number): JournalEntry[] {
   const providers = new Map(known.attempts.map(({ id, provider }) => [id, provider]));
   const receipts = [...decision.receipts];
+  const takings = [...decision.takenBack];
   let { status } = known;
   let received = known.receipts.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
   return decision.history.flatMap((line, index) => {
     const before = writtenOff(known.amountInCents, status, received);
     const receipt = line.type === 'receipt.added' ? receipts.shift() : undefined;
-    const takenBack = line.to === 'REVERSED' ? decision.takenBack : null;
+    const takenBack = line.to === 'REVERSED' || line.type === TAKEN_BACK ? takings.shift() : undefined;
     received += receipt?.amountInCents ?? 0n;
     status = line.to ?? status;
     return [

@@ -35,6 +35,7 @@ const created: KnownPayin = {
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
+  takenBack: [],
   paidAnswerSince: null,
 };
 

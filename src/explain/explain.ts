@@ -1,5 +1,6 @@
 import { isOpen } from '../payins/domain/status.js';
 import { addSeconds, type LookReason, lateUntil, nextLook } from '../payins/domain/look-plan.js';
+import { TAKEN_BACK } from '../payins/domain/decision.js';
 import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import type { Discrepancy } from '../payins/domain/discrepancy.js';
 import type { Attempt, KnownPayin, RailRules } from '../payins/domain/news.js';
@@ -173,6 +174,7 @@ const TELLERS: Readonly<Record<string, Teller>> = {
     source === 'request' ? STORY_TEXTS.canceledByRequest : STORY_TEXTS.canceledByProvider,
   ],
   'payin.failed': () => [STORY_TEXTS.failed],
+  [TAKEN_BACK]: ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.partTakenBack]),
   'payin.reversed': ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.takenBack]),
 };
 

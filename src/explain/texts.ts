@@ -95,6 +95,10 @@ export const STORY_TEXTS = {
     en: 'On {at} no provider was left that could open it.',
   },
   takenBack: { es: 'El {at} el dinero fue devuelto.', en: 'The money was taken back on {at}.' },
+  partTakenBack: {
+    es: 'El {at} una parte del dinero fue devuelta; lo que queda alcanza.',
+    en: 'A part of the money was taken back on {at}; what is left is enough.',
+  },
   nextLook: { es: 'Próxima revisión: {at}.', en: 'Next look: {at}.' },
   nextLookNow: { es: 'Próxima revisión: ahora.', en: 'Next look: now.' },
   noLook: { es: 'Ya no se revisa por sí solo.', en: 'It is not looked at by itself any more.' },

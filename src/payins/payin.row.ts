@@ -37,6 +37,7 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
     };
     createdAt: string;
   }[];
+  takenBack: { attemptId: string | null; amountInCents: string }[];
   discrepancies: DiscrepancyRow[];
 }
 
@@ -64,6 +65,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
   const {
     attempts,
     receipts: receiptRows,
+    takenBack,
     observations,
     discrepancies,
     sequence,
@@ -108,6 +110,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       attempts: attempts.map((attempt) => ({ ...attempt, startedAt: new Date(attempt.startedAt) })),
       receipts,
       payments: paymentsIn(observations),
+      takenBack: takenBack.map((one) => ({ ...one, amountInCents: BigInt(one.amountInCents) })),
       hints: observations.flatMap(({ attemptId, trust, report, createdAt }) =>
         trust === 'hint' && report.status === 'APPROVED' && (report.currency ?? payin.currency) === payin.currency
           ? [

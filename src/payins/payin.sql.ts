@@ -42,6 +42,11 @@ const READ = `
                    'feeInCents', r.fee_in_cents::text, 'paidAt', r.paid_at, 'source', r.source, 'createdAt', r.created_at) order by r.created_at, r.id), '[]')
             from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id) as receipts,
          (select coalesce(jsonb_agg(jsonb_build_object(
+                   'attemptId', e.data ->> 'attemptId', 'amountInCents', j.amount_in_cents::text) order by j.sequence), '[]')
+            from journal_entries j join payin_events e using (organization_id, payin_id, sequence)
+            where j.organization_id = p.organization_id and j.payin_id = p.id and j.debit = 'merchant' and j.credit like 'provider:%'
+         ) as "takenBack",
+         (select coalesce(jsonb_agg(jsonb_build_object(
                    'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report,
                    'createdAt', o.created_at) order by o.created_at, o.id), '[]')
             from observations o where o.organization_id = p.organization_id and o.payin_id = p.id) as observations,

@@ -14,6 +14,10 @@ const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
   APPROVAL_PENDING: ['APPROVAL_PENDING', 'Approve or reject the correction first.'],
   NOTHING_PROPOSED: ['NOTHING_PROPOSED', 'It may have been approved or rejected already.'],
   SAME_PERSON: ['SECOND_PERSON_NEEDED', 'Use the API key of somebody else, or reject the correction.'],
+  MONEY_MOVED: [
+    'CORRECTION_FORBIDDEN',
+    'Money has moved on the payin since it was proposed: look again, reject it, and propose what is still right.',
+  ],
   NOT_ALLOWED: [
     'CORRECTION_FORBIDDEN',
     "The payin's status, its receipts or the payment's number do not allow it; nothing was changed.",

@@ -117,7 +117,8 @@ function checkStatus({ payin, orders, asked, receipts, discrepancies }: PayinSto
   const wrong = (should: string) => [`is ${status} and should be ${should}: ${received} of ${amountInCents} arrived`];
   if (received !== receivedInCents) return [`says that ${receivedInCents} arrived, its receipts say ${received}`];
   const answered = (what: ClientEntry['what']) => asked.some((entry) => entry.what === what && isTaken(entry));
-  if (orders.some(({ reversedAt }) => reversedAt !== null)) return status === 'REVERSED' ? [] : wrong('REVERSED');
+  const takenBack = sumOf(orders.flatMap(({ reversedAt, payments }) => (reversedAt === null ? [] : payments)));
+  if (takenBack > 0 && received - takenBack < amountInCents) return status === 'REVERSED' ? [] : wrong('REVERSED');
   if (received >= amountInCents && received > 0) return status === 'APPROVED' ? [] : wrong('APPROVED');
   if (received > 0) {
     const accepted = asked.some(({ what }) => what === 'accept');
@@ -292,7 +293,7 @@ function isTaken({ status }: ClientEntry): boolean {
   return status !== undefined && status < 300;
 }
 
-function sumOf(receipts: Evidence['receipts']): number {
+function sumOf(receipts: readonly { amountInCents: number }[]): number {
   return receipts.reduce((sum, { amountInCents }) => sum + amountInCents, 0);
 }
 

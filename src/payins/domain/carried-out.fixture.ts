@@ -15,6 +15,7 @@ export function carriedOut(known: KnownPayin, decision: Decision, now: Date): Kn
       ...decision.attempts.find(({ id }) => id === attempt.id),
     })),
     receipts: [...known.receipts, ...decision.receipts],
+    takenBack: [...known.takenBack, ...decision.takenBack],
     payments: [
       ...known.payments,
       ...decision.observations

@@ -1,4 +1,5 @@
 import { sumOf } from './amounts.js';
+import type { Receipt, TakenBack } from './news.js';
 import type { PayinStatus } from './status.js';
 
 /** What a person may put right about a payin, because they know better than what was heard. Amounts in cents. */
@@ -29,7 +30,7 @@ export const CORRECTIONS: Readonly<
     CANCELED: BOOKED,
     FAILED: BOOKED,
   },
-  MARK_REVERSED: { UNDERPAID: ['REVERSED'], APPROVED: ['REVERSED'] },
+  MARK_REVERSED: { UNDERPAID: ['REVERSED'], APPROVED: ['APPROVED', 'REVERSED'] },
   ACCEPT_AS_PAID: { UNDERPAID: ['APPROVED'] },
 };
 
@@ -37,7 +38,8 @@ export const CORRECTIONS: Readonly<
 export interface Correctable {
   status: PayinStatus;
   amountInCents: bigint;
-  receipts: readonly { attemptId: string; paymentId: string; amountInCents: bigint }[];
+  receipts: readonly Pick<Receipt, 'attemptId' | 'paymentId' | 'amountInCents' | 'source'>[];
+  takenBack: readonly TakenBack[];
 }
 
 export interface Effect {
@@ -52,13 +54,15 @@ export function effectOf(correction: Correction, payin: Correctable): Effect | u
   return effect && CORRECTIONS[correction.type][payin.status]?.includes(effect.to) ? effect : undefined;
 }
 
-function wanted(correction: Correction, { status, amountInCents: asked, receipts }: Correctable): Effect | undefined {
+function wanted(correction: Correction, payin: Correctable): Effect | undefined {
+  const { status, amountInCents: asked, receipts } = payin;
   if (correction.type === 'ACCEPT_AS_PAID') return { to: 'APPROVED', amountInCents: asked - sumOf(receipts) };
   const { amountInCents } = correction;
   if (amountInCents <= 0n) return undefined;
   if (correction.type === 'MARK_REVERSED') {
-    const most = mostReceived(receipts)?.amountInCents ?? 0n;
-    return amountInCents <= most ? { to: 'REVERSED', amountInCents } : undefined;
+    const most = mostLeft(payin)?.amountInCents ?? 0n;
+    if (amountInCents > most) return undefined;
+    return { to: leftOf(payin) - amountInCents < asked ? 'REVERSED' : status, amountInCents };
   }
   if (receipts.some(({ paymentId }) => paymentId === correction.paymentId)) return undefined;
   // A payin that was accepted with less stays accepted.
@@ -66,13 +70,30 @@ function wanted(correction: Correction, { status, amountInCents: asked, receipts
   return { to: isPaid ? 'APPROVED' : 'UNDERPAID', amountInCents };
 }
 
-/** The attempt whose order brought most: almost always the only one that brought anything. */
-export function mostReceived(
-  receipts: Correctable['receipts'],
-): { attemptId: string; amountInCents: bigint } | undefined {
+/** What has come in and was not taken back. */
+export function leftOf({ receipts, takenBack }: Pick<Correctable, 'receipts' | 'takenBack'>): bigint {
+  return sumOf(receipts) - sumOf(takenBack);
+}
+
+/** All that has moved so far, either way: it only grows, so that it is another after every move. */
+export function movedSoFar({ receipts, takenBack }: Pick<Correctable, 'receipts' | 'takenBack'>): bigint {
+  return sumOf(receipts) + sumOf(takenBack);
+}
+
+/** How much people have moved on this payin before, as far as this correction goes on with it. */
+export function movedByHand({ type }: Correction, { receipts, takenBack }: Correctable): bigint {
+  if (type === 'BOOK_RECEIPT') return sumOf(receipts.filter(({ source }) => source === 'operator'));
+  return type === 'MARK_REVERSED' ? sumOf(takenBack) : 0n;
+}
+
+/** The attempt of whose order most is left: almost always the only one that brought anything. */
+export function mostLeft({
+  receipts,
+  takenBack,
+}: Pick<Correctable, 'receipts' | 'takenBack'>): { attemptId: string; amountInCents: bigint } | undefined {
   const sums = [...Map.groupBy(receipts, ({ attemptId }) => attemptId)].map(([attemptId, own]) => ({
     attemptId,
-    amountInCents: sumOf(own),
+    amountInCents: leftOf({ receipts: own, takenBack: takenBack.filter((one) => one.attemptId === attemptId) }),
   }));
   return sums.reduce<(typeof sums)[number] | undefined>(
     (most, one) => (most && most.amountInCents >= one.amountInCents ? most : one),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { carriedOut } from './carried-out.fixture.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
@@ -33,6 +34,7 @@ const pending: KnownPayin = {
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
+  takenBack: [],
   paidAnswerSince: null,
   spread: 1,
 };
@@ -244,8 +246,44 @@ describe('money that is taken back', () => {
   it('opens CHARGEBACK with what had arrived', () => {
     expect(after(paid, answer({ status: 'REVERSED' }))).toMatchObject({
       status: 'REVERSED',
-      takenBack: { attemptId: 'a1', amountInCents: 5000n },
+      takenBack: [{ attemptId: 'a1', amountInCents: 5000n }],
       discrepancies: [{ kind: 'CHARGEBACK', actualInCents: 5000n, moneyAtRiskInCents: 5000n }],
+    });
+  });
+
+  const second = { ...paid.attempts[0]!, id: 'a2', providerReference: 'ref2', externalId: 'T2' };
+  const twice: KnownPayin = {
+    ...paid,
+    attempts: [{ ...paid.attempts[0]!, state: 'not_executed' }, second],
+    receipts: [...paid.receipts, { attemptId: 'a2', paymentId: 'ref2', amountInCents: 5000n }],
+    discrepancies: [found('PAID_TWICE', { actualInCents: 10_000n })],
+  };
+  const reversed = (attemptId: string): News => ({ ...answer({ status: 'REVERSED' }), attemptId }) as News;
+
+  it('of one order of two that were paid leaves the payin paid, in the books and before a person, once', () => {
+    const decision = after(twice, reversed('a1'));
+    expect(decision).toMatchObject({
+      status: 'APPROVED',
+      reversedAt: null,
+      takenBack: [{ attemptId: 'a1', amountInCents: 5000n }],
+    });
+    expect(ends(decision)).toContain('CHARGEBACK OPEN null');
+    expect(ends(decision)).toContain('PAID_TWICE RESOLVED THE_REST_WAS_TAKEN_BACK');
+    const again = after(carriedOut(twice, decision, now), reversed('a1'));
+    expect(again).toMatchObject({ status: 'APPROVED', takenBack: [], history: [] });
+  });
+
+  it('of both orders, at once or one after the other, reverses the payin', () => {
+    const all = [
+      { attemptId: 'a1', amountInCents: 5000n },
+      { attemptId: 'a2', amountInCents: 5000n },
+    ];
+    expect(after(twice, reversed('a1'), reversed('a2'))).toMatchObject({ status: 'REVERSED', takenBack: all });
+    const first = carriedOut(twice, after(twice, reversed('a1')), now);
+    expect(after(first, reversed('a2'))).toMatchObject({
+      status: 'REVERSED',
+      takenBack: [all[1]],
+      discrepancies: [{ kind: 'CHARGEBACK', status: 'OPEN', actualInCents: 10_000n }],
     });
   });
 });

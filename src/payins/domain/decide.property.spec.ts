@@ -29,6 +29,7 @@ const created: KnownPayin = {
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
+  takenBack: [],
   paidAnswerSince: null,
   spread: 1,
 };

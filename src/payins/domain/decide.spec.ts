@@ -35,6 +35,7 @@ const pending: KnownPayin = {
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
+  takenBack: [],
   paidAnswerSince: null,
   spread: 1,
 };

@@ -1,7 +1,7 @@
 import { amountStatus, distance, isUnitMismatch, settledAmount, sumOf, sumWhenWhole } from './amounts.js';
 import { addSeconds, hasWaitedForWebhook, lateUntil, nextLook, PAID_HINT_HOLDS_SECONDS } from './look-plan.js';
-import { aside, type Decision, type HistoryEntry } from './decision.js';
-import { mostReceived } from './corrections.js';
+import { aside, type Decision, type HistoryEntry, TAKEN_BACK } from './decision.js';
+import { leftOf, mostLeft } from './corrections.js';
 import { asTold, judge } from './desk.js';
 import { evidenceOf, observationKey } from './evidence.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
@@ -28,6 +28,7 @@ import type {
   Receipt,
   ReportedStatus,
   RequestNews,
+  TakenBack,
 } from './news.js';
 import { endedUnpaid, isOpen, mayMove, type PayinStatus, STATUS_EVENTS } from './status.js';
 
@@ -49,6 +50,7 @@ class Deciding {
   private readonly attempts: Map<string, Attempt>;
   private readonly receipts: Receipt[];
   private readonly payments: Receipt[];
+  private readonly takenBack: TakenBack[];
   private readonly hints: KnownPayin['hints'][number][];
   private readonly discrepancies: Discrepancies;
   private readonly changedAttempts = new Map<string, string | null>();
@@ -70,6 +72,7 @@ class Deciding {
     this.attempts = new Map(known.attempts.map((attempt) => [attempt.id, { ...attempt }]));
     this.receipts = [...known.receipts];
     this.payments = [...known.payments];
+    this.takenBack = [...known.takenBack];
     this.hints = [...known.hints];
     this.discrepancies = new Discrepancies(known.discrepancies, now);
     this.decision = {
@@ -77,7 +80,7 @@ class Deciding {
       errorCode: known.errorCode,
       ended: false,
       reversedAt: null,
-      takenBack: null,
+      takenBack: [],
       attempts: [],
       newAttempt: null,
       receipts: [],
@@ -174,7 +177,8 @@ class Deciding {
     const discrepancy = this.discrepancies.byId(news.discrepancyId);
     if (!discrepancy) throw new Error(`discrepancy ${news.discrepancyId} does not belong to this payin`);
     const { status } = this.decision;
-    const payin = { status, amountInCents: this.known.amountInCents, receipts: this.receipts };
+    const { receipts, takenBack } = this;
+    const payin = { status, amountInCents: this.known.amountInCents, receipts, takenBack };
     const verdict = judge(news, discrepancy, payin, this.now);
     switch (verdict.what) {
       case 'nothing':
@@ -209,6 +213,7 @@ class Deciding {
     news: DeskNews,
   ): void {
     const before = this.decision.status;
+    const { receipts, takenBack } = this;
     switch (correction.type) {
       case 'BOOK_RECEIPT': {
         const attempts = [...this.attempts.values()];
@@ -217,8 +222,8 @@ class Deciding {
         return this.takeTotal(before, news);
       }
       case 'MARK_REVERSED': {
-        const { attemptId } = mostReceived(this.receipts)!;
-        return this.reverse(attemptId, this.now, amountInCents, news);
+        const { attemptId } = mostLeft({ receipts, takenBack })!;
+        return this.takeBack(attemptId, this.now, amountInCents, news);
       }
       case 'ACCEPT_AS_PAID':
         this.moveTo('APPROVED', news, { by });
@@ -535,26 +540,33 @@ class Deciding {
 
   /** No document tells how much was taken back: it is all that had come by this order. */
   private takeReversed(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
-    const amountInCents = sumOf(this.receiptsOf(attempt));
-    if (amountInCents > 0n && mayMove(this.decision.status, 'REVERSED')) {
-      this.reverse(attempt.id, news.report.reversedAt ?? this.now, amountInCents, news);
-    } else if (this.decision.status !== 'REVERSED') {
-      this.openDiscrepancy(
-        'STATUS_CONFLICT',
-        null,
-        `${attempt.provider} reports a reversal of ${amountInCents} cents, and the payin is ${this.decision.status}`,
-        news,
-      );
-    }
+    const receipts = this.receiptsOf(attempt);
+    const takenBack = this.takenBack.filter(({ attemptId }) => attemptId === attempt.id);
+    const amountInCents = leftOf({ receipts, takenBack });
+    if (this.decision.status === 'REVERSED' || (amountInCents === 0n && takenBack.length > 0)) return;
+    if (amountInCents > 0n && mayMove(this.decision.status, 'REVERSED'))
+      return this.takeBack(attempt.id, news.report.reversedAt ?? this.now, amountInCents, news);
+    const detail = `${attempt.provider} reports a reversal of ${amountInCents} cents, and the payin is ${this.decision.status}`;
+    this.openDiscrepancy('STATUS_CONFLICT', null, detail, news);
   }
 
-  private reverse(attemptId: string, at: Date, amountInCents: bigint, news: News): void {
-    this.decision.reversedAt = at;
-    this.decision.takenBack = { attemptId, amountInCents };
-    this.moveTo('REVERSED', news);
+  /** A payin of which enough is left, of another order or of too much money, stays paid. */
+  private takeBack(attemptId: string, at: Date, amountInCents: bigint, news: News): void {
+    this.takenBack.push({ attemptId, amountInCents });
+    this.decision.takenBack.push({ attemptId, amountInCents });
+    const left = sumOf(this.receipts) - sumOf(this.takenBack);
+    const data = { attemptId, amountInCents: amountInCents.toString() };
+    const isReversed = left < this.known.amountInCents;
+    if (isReversed) {
+      this.decision.reversedAt = at;
+      this.moveTo('REVERSED', news, data);
+    } else this.note(news, TAKEN_BACK, data);
     if (news.source !== 'operator')
-      this.openDiscrepancy('CHARGEBACK', amountInCents, 'money that had arrived was taken back', news);
-    this.closeDiscrepancy('UNDERPAID', { resolution: 'REVERSED' }, news);
+      this.openDiscrepancy('CHARGEBACK', sumOf(this.takenBack), 'money that had arrived was taken back', news);
+    if (isReversed) this.closeDiscrepancy('UNDERPAID', { resolution: 'REVERSED' }, news);
+    if (left !== this.known.amountInCents) return;
+    for (const kind of ['PAID_TWICE', 'OVERPAID'] as const)
+      this.closeDiscrepancy(kind, { resolution: 'THE_REST_WAS_TAKEN_BACK' }, news);
   }
 
   private takeUnpaid(

@@ -1,6 +1,6 @@
 import type { Refusal } from './desk.js';
 import type { Discrepancy } from './discrepancy.js';
-import type { AttemptState, NewAttempt, News, NewsSource, Receipt, Report } from './news.js';
+import type { AttemptState, NewAttempt, News, NewsSource, Receipt, Report, TakenBack } from './news.js';
 import type { PayinStatus } from './status.js';
 
 export interface HistoryEntry {
@@ -31,8 +31,8 @@ export interface Decision {
   ended: boolean;
   /** When the money was taken back, if this decision says so. */
   reversedAt: Date | null;
-  /** What is taken back with it, of which attempt's money. */
-  takenBack: { attemptId: string; amountInCents: bigint } | null;
+  /** One for each line of the history that takes money back, in their order. */
+  takenBack: (TakenBack & { attemptId: string })[];
   instructions?: unknown;
   attempts: { id: string; state: AttemptState; externalId: string | null; reason: string | null }[];
   newAttempt: NewAttempt | null;
@@ -49,6 +49,9 @@ export interface Decision {
   dueAt: Date | null;
   looks: number;
 }
+
+/** The line of the history where money is taken back and enough is left: the payin stays paid. */
+export const TAKEN_BACK = 'money.taken_back';
 
 /** A line of the history beside the changes of status. */
 export function aside(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Correction, CORRECTION_TYPES, CORRECTIONS, effectOf, mostReceived } from './corrections.js';
+import { type Correction, CORRECTION_TYPES, CORRECTIONS, effectOf, mostLeft } from './corrections.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { DeskAct } from './desk.js';
@@ -69,6 +69,7 @@ function known(status: PayinStatus, received: readonly Receipt[], discrepancy: D
     hints: [],
     discrepancies: [discrepancy],
     observationKeys: new Set(),
+    takenBack: [],
     paidAnswerSince: null,
   };
 }
@@ -194,10 +195,17 @@ describe('a correction', () => {
     const decision = after(paid, act(ANN, corrects({ type: 'MARK_REVERSED', amountInCents: 4000n })));
     expect(decision).toMatchObject({
       status: 'REVERSED',
-      takenBack: { attemptId: 'a1', amountInCents: 4000n },
+      takenBack: [{ attemptId: 'a1', amountInCents: 4000n }],
       discrepancies: [{ id: 'd1', status: 'RESOLVED' }],
     });
     expect(types(decision)).toEqual(['correction.applied', 'discrepancy.resolved', 'payin.reversed']);
+  });
+
+  it('that takes back only what is too much leaves the payin paid', () => {
+    const over = known('APPROVED', [receipt(7000n)], found('OVERPAID'));
+    const decision = after(over, act(ANN, corrects({ type: 'MARK_REVERSED', amountInCents: 2000n })));
+    expect(decision).toMatchObject({ status: 'APPROVED', takenBack: [{ attemptId: 'a1', amountInCents: 2000n }] });
+    expect(types(decision)).toEqual(['correction.applied', 'discrepancy.resolved', 'money.taken_back']);
   });
 
   it('accepts a short payin as paid, and settles its shortage whichever discrepancy it is asked at', () => {
@@ -245,7 +253,7 @@ describe('a correction', () => {
     fc.assert(
       fc.property(fc.constantFrom(...PAYIN_STATUSES), fc.array(amount), correction, (status, amounts, wanted) => {
         const receipts = amounts.filter((cents) => cents > 0n).map((cents) => receipt(cents));
-        const effect = effectOf(wanted, { status, amountInCents: 5000n, receipts });
+        const effect = effectOf(wanted, { status, amountInCents: 5000n, receipts, takenBack: [] });
         if (!effect) return;
         expect(CORRECTIONS[wanted.type][status]).toContain(effect.to);
         expect(effect.to === status || mayMove(status, effect.to)).toBe(true);
@@ -255,8 +263,12 @@ describe('a correction', () => {
   });
 
   it('takes the money back from the order that brought most', () => {
-    expect(mostReceived([])).toBeUndefined();
-    expect(mostReceived([receipt(3n), receipt(4n, { attemptId: 'a2' }), receipt(2n)])).toEqual({
+    expect(mostLeft({ receipts: [], takenBack: [] })).toBeUndefined();
+    const receipts = [receipt(3n), receipt(4n, { attemptId: 'a2' }), receipt(2n)];
+    expect(mostLeft({ receipts, takenBack: [{ attemptId: 'a1', amountInCents: 2n }] })).toMatchObject({
+      attemptId: 'a2',
+    });
+    expect(mostLeft({ receipts, takenBack: [] })).toEqual({
       attemptId: 'a1',
       amountInCents: 5n,
     });
@@ -316,9 +328,17 @@ describe('a correction of much money', () => {
     expect(after(reversed, act(BEN, { kind: 'approve' }))).toMatchObject({ refusal: 'NOT_ALLOWED', history: [] });
     const restCame = { ...proposed, receipts: [...proposed.receipts, receipt(2000n)] };
     expect(after({ ...restCame, status: 'APPROVED' }, act(BEN, { kind: 'approve' }))).toMatchObject({
-      status: 'APPROVED',
-      receivedInCents: 7000n,
+      refusal: 'MONEY_MOVED',
+      receivedInCents: 5000n,
+      history: [],
     });
+  });
+
+  it('is asked for each small one, too, once they are much together', () => {
+    const half: Correction = { type: 'BOOK_RECEIPT', amountInCents: 1000n, paymentId: 'BANK-8' };
+    const booked = { ...short, receipts: [...short.receipts, receipt(500n, { source: 'operator' })] };
+    expect(after(booked, act(ANN, corrects(half, 1500n)))).toMatchObject({ receipts: [{ amountInCents: 1000n }] });
+    expect(types(after(booked, act(ANN, corrects(half, 1499n))))).toEqual(['correction.proposed']);
   });
 
   it('that is rejected is gone, with who and why, and the discrepancy stays open', () => {

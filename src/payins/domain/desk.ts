@@ -1,4 +1,4 @@
-import { type Correctable, type Correction, effectOf } from './corrections.js';
+import { type Correctable, type Correction, effectOf, movedByHand, movedSoFar } from './corrections.js';
 import type { CorrectionRequest, Discrepancy } from './discrepancy.js';
 import type { Settlement } from './discrepancies.js';
 
@@ -11,7 +11,7 @@ export const CORRECTED = 'CORRECTED';
 /** What a person at the desk does about a discrepancy; `by` is the id of their API key. */
 export type DeskAct = { by: string } & (
   | { kind: 'resolve'; reason: Reason; note: string }
-  /** Applied at once, unless it moves more than `approvalAboveInCents`: then it waits for a second person. */
+  /** Applied at once, unless it moves more than `approvalAboveInCents`, with what was moved by hand before: then it waits for a second person. */
   | { kind: 'correct'; correction: Correction; note: string; approvalAboveInCents: bigint }
   | { kind: 'approve' }
   | { kind: 'reject'; note: string }
@@ -25,6 +25,8 @@ export type Refusal =
   | 'NOTHING_PROPOSED'
   /** Who proposed it cannot approve it. */
   | 'SAME_PERSON'
+  /** What was proposed may have come by itself since. */
+  | 'MONEY_MOVED'
   /** The payin, as it is now, does not allow the correction. */
   | 'NOT_ALLOWED';
 
@@ -48,6 +50,7 @@ export function judge(act: DeskAct, discrepancy: Discrepancy, payin: Correctable
     return proposed ? { what: 'reject', request: proposed, by: act.by, note: act.note } : refuse('NOTHING_PROPOSED');
   if (!proposed) return discrepancy.approvedBy === act.by ? NOTHING : refuse('NOTHING_PROPOSED');
   if (proposed.by === act.by) return refuse('SAME_PERSON');
+  if (proposed.movedInCents !== movedSoFar(payin)) return refuse('MONEY_MOVED');
   return effectOf(proposed.correction, payin) ? correct(proposed, act.by) : refuse('NOT_ALLOWED');
 }
 
@@ -71,8 +74,11 @@ function judgeCorrection(
   const effect = effectOf(correction, payin);
   if (!effect) return refuse('NOT_ALLOWED');
   const { amountInCents } = effect;
-  const request = { correction, note, by, amountInCents, at: now };
-  return amountInCents > approvalAboveInCents ? { what: 'propose', request } : correct(request);
+  const request = { correction, note, by, amountInCents, movedInCents: movedSoFar(payin), at: now };
+  // Many small ones are as much as a large one.
+  return movedByHand(correction, payin) + amountInCents > approvalAboveInCents
+    ? { what: 'propose', request }
+    : correct(request);
 }
 
 function correct(request: CorrectionRequest, approvedBy?: string): Verdict {

@@ -43,6 +43,8 @@ export interface CorrectionRequest {
   correction: Correction;
   /** How much money it moves. */
   amountInCents: bigint;
+  /** All that had come in and gone back by then, which only grows; null where it was not kept. */
+  movedInCents: bigint | null;
   note: string;
   /** Their API key. */
   by: string;

@@ -44,6 +44,12 @@ export interface Receipt extends Payment {
   source?: NewsSource | null;
 }
 
+/** Money of an attempt's order that went back to the payer. */
+export interface TakenBack {
+  attemptId: string | null;
+  amountInCents: bigint;
+}
+
 /** A webhook that is only a hint said that an order is paid. */
 export interface PaidHint {
   attemptId: string;
@@ -66,6 +72,8 @@ export interface KnownPayin {
   receipts: readonly Receipt[];
   /** Payments that answers told by their numbers, booked or not. */
   payments: readonly Receipt[];
+  /** By an attempt unknown (null) where it was written before attempts were named with it. */
+  takenBack: readonly TakenBack[];
   hints: readonly PaidHint[];
   discrepancies: readonly Discrepancy[];
   /** Keys of the observations that are stored already. */
