@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { OutgoingNotification } from '../notifications/fan-out.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { decide } from './domain/decide.js';
-import { presentDiscrepancy, type PresentedDiscrepancy } from './discrepancy.presenter.js';
+import { discrepancyInMessage, type DiscrepancyInMessage } from './discrepancy.presenter.js';
 import type { Decision, HistoryEntry } from './domain/decision.js';
 import { stillOpen } from './domain/discrepancy.js';
 import type { News } from './domain/news.js';
@@ -81,12 +81,12 @@ function named(decision: Decision): Decision {
 function discrepancyOf(
   { payin, now }: PayinSnapshot,
   { type, discrepancy }: HistoryEntry,
-): PresentedDiscrepancy | undefined {
+): DiscrepancyInMessage | undefined {
   if (!discrepancy) return undefined;
   const { reference, currency } = payin;
   // It may have been settled in the same decision.
   const then = type === 'discrepancy.opened' ? stillOpen(discrepancy) : discrepancy;
-  return presentDiscrepancy({ ...then, payinId: payin.id, reference, currency }, now);
+  return discrepancyInMessage({ ...then, payinId: payin.id, reference, currency }, now);
 }
 
 function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingNotification[] {

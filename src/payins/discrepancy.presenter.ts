@@ -55,6 +55,21 @@ function presentCorrection(
     awaitsApproval: status === 'OPEN',
   };
 }
+/** Who settled it and what they wrote stay inside: a message goes to everybody who listens. */
+export function discrepancyInMessage(discrepancy: ShownDiscrepancy, now: Date) {
+  const {
+    note: _note,
+    resolvedBy: _by,
+    approvedBy: _second,
+    correction,
+    ...shown
+  } = presentDiscrepancy(discrepancy, now);
+  if (!correction) return { ...shown, correction };
+  const { note: _why, proposedBy: _who, ...told } = correction;
+  return { ...shown, correction: told };
+}
+export type DiscrepancyInMessage = ReturnType<typeof discrepancyInMessage>;
+
 export type PresentedDiscrepancy = ReturnType<typeof presentDiscrepancy>;
 
 function toNumber(cents: bigint | null | undefined): number | null {

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { laneOf, type OutgoingNotification } from '../notifications/fan-out.js';
-import type { PresentedDiscrepancy } from './discrepancy.presenter.js';
+import type { DiscrepancyInMessage } from './discrepancy.presenter.js';
 import type { PresentedPayin } from './payin.presenter.js';
 
 /** What the endpoints are told of a discrepancy that belongs to no payin. */
-export function toNotification(type: string, discrepancy: PresentedDiscrepancy, at: Date): OutgoingNotification {
+export function toNotification(type: string, discrepancy: DiscrepancyInMessage, at: Date): OutgoingNotification {
   const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { sequence: 0, discrepancy } });
   return { id: uuidv7(), sequence: 0, type, url: null, lane: null, body };
 }
@@ -14,7 +14,7 @@ export function toNotification(type: string, discrepancy: PresentedDiscrepancy, 
  * known to be safe for personal data; an endpoint that asks for them gets them at delivery.
  */
 export function toNotifications(
-  events: readonly { type: string; sequence: number; discrepancy?: PresentedDiscrepancy }[],
+  events: readonly { type: string; sequence: number; discrepancy?: DiscrepancyInMessage }[],
   payin: PresentedPayin,
   at: Date,
 ): OutgoingNotification[] {

@@ -4,7 +4,7 @@ import type { Principal } from '../auth/api-keys.js';
 import { Database } from '../database/database.js';
 import { insertNotifications } from '../notifications/fan-out.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
-import { presentDiscrepancy } from '../payins/discrepancy.presenter.js';
+import { discrepancyInMessage } from '../payins/discrepancy.presenter.js';
 import type { Reason } from '../payins/domain/desk.js';
 import {
   type DiscrepancyKind,
@@ -62,7 +62,7 @@ export class DiscrepancyStore {
       moneyAtRiskInCents,
       openedAt,
     });
-    const message = toNotification('discrepancy.opened', presentDiscrepancy(opened, openedAt), openedAt);
+    const message = toNotification('discrepancy.opened', discrepancyInMessage(opened, openedAt), openedAt);
     const [row] = await this.database.query<{ isNew: boolean; isToldNow: boolean }>(OPEN, [
       found.organizationId,
       id,
@@ -90,7 +90,7 @@ export class DiscrepancyStore {
     note: string,
   ): Promise<void> {
     const ending = { status: 'RESOLVED', resolvedAt: at, resolution: reason, resolvedBy: apiKeyId, note } as const;
-    const message = toNotification('discrepancy.resolved', presentDiscrepancy({ ...found, ...ending }, at), at);
+    const message = toNotification('discrepancy.resolved', discrepancyInMessage({ ...found, ...ending }, at), at);
     const [row] = await this.database.query<{ isToldNow: boolean }>(RESOLVE, [
       organizationId,
       found.id,

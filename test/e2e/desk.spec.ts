@@ -245,7 +245,7 @@ describe('what a later fact settles', () => {
 });
 
 describe('settling a discrepancy', () => {
-  it('tells the payin’s callbackUrl that it was opened and that it was settled, with the discrepancy as the API shows it', async () => {
+  it('tells the payin’s callbackUrl that it was opened and that it was settled, with the discrepancy as the API shows it but for who settled it and their note', async () => {
     const { api, merchant } = stand;
     const payin = await api.open({ provider: 'teemopay', rail: 'BRE_B', callbackUrl: merchant.url });
     const { control, order } = await providerSide(stand, payin, 'teemopay');
@@ -259,8 +259,10 @@ describe('settling a discrepancy', () => {
     });
     await act('resolve', id, { reason: 'WRITTEN_OFF', note: NOTE });
     const resolved = await merchant.heard(payin.id, 'discrepancy.resolved');
-    const { evidence, payin: _, ...shown } = await one(id);
+    const { evidence, payin: _, note, resolvedBy, approvedBy: _second, ...shown } = await one(id);
     expect(resolved.message.data['discrepancy']).toEqual(shown);
+    expect(note).toBe(NOTE);
+    for (const inside of [NOTE, resolvedBy]) expect(JSON.stringify(resolved.message)).not.toContain(inside);
     expect(evidence.length).toBeGreaterThan(0);
   });
 
