@@ -242,6 +242,20 @@ describe('an open discrepancy', () => {
   });
 });
 
+describe('late money', () => {
+  it('of which more comes is one discrepancy of all that came', () => {
+    const part = (...payments: { paymentId: string; amountInCents: bigint }[]) =>
+      answer({ status: 'APPROVED', amountInCents: undefined, payments });
+    const one = { paymentId: 'p1', amountInCents: 2000n };
+    const ended: KnownPayin = { ...pending, status: 'EXPIRED', endedAt: addSeconds(now, -30) };
+    const first = carriedOut(ended, after(ended, part(one)), now);
+    const { discrepancies } = after(first, part(one, { paymentId: 'p2', amountInCents: 3000n }));
+    expect(discrepancies.filter(({ kind }) => kind === 'LATE_PAYMENT')).toMatchObject([
+      { status: 'OPEN', actualInCents: 5000n, moneyAtRiskInCents: 5000n },
+    ]);
+  });
+});
+
 describe('money that is taken back', () => {
   it('opens CHARGEBACK with what had arrived', () => {
     expect(after(paid, answer({ status: 'REVERSED' }))).toMatchObject({

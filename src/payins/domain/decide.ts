@@ -423,6 +423,11 @@ class Deciding {
     );
     if (toldAsSum.length === 0) return this.bookAll(attempt, unbooked, news);
     const missing = sumOf(unbooked) - sumOf(toldAsSum);
+    // Less than a person has booked, and more than the provider's own sum: it may be the same money or other money.
+    const heard = sumOf(toldAsSum.filter((receipt) => !isByHand(receipt)));
+    const told = sumOf(unbooked);
+    if (missing < 0n && told > heard && heard < sumOf(toldAsSum))
+      return this.openOtherAmount(attempt, sumOf(toldAsSum), told, news);
     if (missing <= 0n) return;
     this.bookAll(attempt, [{ paymentId: this.unnumberedId(attempt), amountInCents: missing }], news);
   }
@@ -519,6 +524,8 @@ class Deciding {
       const detail = `the money came when the payin was ${before} already`;
       if (news.source !== 'operator') this.openDiscrepancy('LATE_PAYMENT', received, detail, news);
       this.note(news, 'payin.late_payment', { was: before }, true);
+    } else if (this.discrepancies.openOf('LATE_PAYMENT')) {
+      this.openDiscrepancy('LATE_PAYMENT', received, 'more late money came', news);
     }
     if (before === 'REVERSED')
       this.openDiscrepancy('STATUS_CONFLICT', received, 'money came after the payin was reversed', news);

@@ -411,6 +411,16 @@ describe('money that a person has booked', () => {
     ]);
   });
 
+  it('is a conflict when the payments that the provider numbers are less', () => {
+    const both = { ...paid, receipts: [receipt(2000n, { paymentId: 'ref1' }), byHand(3000n)] };
+    expect(after(paid, tells(numbered('N-1', 4000n)))).toMatchObject({
+      receipts: [],
+      discrepancies: [{ kind: 'AMOUNT_CONFLICT', actualInCents: 4000n, moneyAtRiskInCents: 1000n }],
+    });
+    expect(after(both, tells(numbered('N-1', 2000n))).discrepancies).toEqual([]);
+    expect(after(both, tells(numbered('N-1', 2500n))).discrepancies).toMatchObject([{ kind: 'AMOUNT_CONFLICT' }]);
+  });
+
   it('leaves what the provider tells beyond it to be booked', () => {
     const short = { ...paid, status: 'UNDERPAID' as const, receipts: [byHand(3000n)] };
     expect(after(short, tells({ amountInCents: 5000n })).receipts).toMatchObject([{ amountInCents: 2000n }]);

@@ -12,7 +12,12 @@ import type { NewsSource } from './news.js';
 const SETTLES_ITSELF_MAX = 3;
 
 /** These tell of booked money, which only grows: the open one follows it. */
-const FOLLOWS_THE_MONEY: ReadonlySet<DiscrepancyKind> = new Set(['UNDERPAID', 'PAID_TWICE', 'CHARGEBACK']);
+const FOLLOWS_THE_MONEY: ReadonlySet<DiscrepancyKind> = new Set([
+  'UNDERPAID',
+  'PAID_TWICE',
+  'CHARGEBACK',
+  'LATE_PAYMENT',
+]);
 
 /** How one ends. `by` is the API key of the person who settled it; without one, a later fact did. */
 export interface Settlement {
