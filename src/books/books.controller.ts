@@ -21,8 +21,11 @@ export class BooksController {
   })
   @ApiOkResponse({ type: BalancesSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: too much for one answer, ask by period' })
   async balances(@Caller() { organizationId }: Principal, @Query() { from, to }: BalancesQuery) {
-    const rows = await this.store.balances(organizationId, from ? new Date(from) : null, to ? new Date(to) : null);
+    const rows = await this.store
+      .balances(organizationId, from ? new Date(from) : null, to ? new Date(to) : null)
+      .catch(askForPeriod);
     const check = await this.store.lastCheck(organizationId);
     return {
       from: from ?? null,
@@ -45,6 +48,14 @@ export class BooksController {
       throw new Problem('NOT_FOUND', 'Your organization has no payin with this id.');
     return { data: (await this.store.journal(organizationId, id)).map(presentEntry) };
   }
+}
+
+/** What PostgreSQL says when a statement takes longer than it may. */
+const TOOK_TOO_LONG = '57014';
+
+function askForPeriod(error: unknown): never {
+  if ((error as { code?: unknown } | null)?.code !== TOOK_TOO_LONG) throw error;
+  throw new Problem('UNAVAILABLE', 'The balances take too long to sum up. Ask for a shorter period, with from and to.');
 }
 
 function presentBalance({ account, currency, debitInCents, creditInCents }: BalanceRow) {

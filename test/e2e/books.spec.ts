@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { type Stand, startStand } from '../support/stand.js';
+import { until } from '../support/until.js';
 
 interface Entry {
   sequence: number;
@@ -124,6 +126,26 @@ describe('the books', () => {
       accounts.find(({ account }) => account === 'merchant')!.balanceInCents;
     expect(merchant(before) + merchant(after)).toBe(merchant(all));
     expect(await balances('?from=2020-01-01&to=2020-01-02')).toEqual([]);
+  });
+
+  it('that take too long to sum up are refused with what to ask instead', async () => {
+    const other = new pg.Client({ connectionString: stand.environment['DATABASE_URL']! });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query('lock table journal_entries in access exclusive mode');
+      const answer = stand.api.call('GET', '/books/balances');
+      await until('the sum to be ended', async () => {
+        const ended = await stand.database.query(
+          `select pg_cancel_backend(pid) from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock' and query like '%with sums as%' and pid <> pg_backend_pid()`,
+        );
+        return ended.length > 0;
+      });
+      expect(expectProblem(await answer, 'UNAVAILABLE').detail).toMatch(/with from and to/);
+    } finally {
+      await other.end();
+    }
   });
 
   it.each([

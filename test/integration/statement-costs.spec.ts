@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../../src/database/database.js';
+import { BacklogReader } from '../../src/metrics/backlog.js';
 import { newReference, payinRequest, ticketOf } from '../support/api-client.js';
 import { copyPayins } from '../support/many-rows.js';
 import { type Stand, startStand } from '../support/stand.js';
@@ -43,6 +44,7 @@ describe('the statements of an organization with thousands of payins', () => {
     await api.call('POST', `/payins/${canceled.id}/cancel`);
     await askTwice();
     await runOut();
+    await stand.service.app.get(BacklogReader).read();
 
     const seen = watch.statements;
     expect(seen).toEqual(expect.arrayContaining(HOT));
@@ -67,6 +69,7 @@ const HOT = [
   'claim one payin',
   'claim notifications',
   'notification tried',
+  'count due work',
   'one discrepancy',
   'observations as evidence',
 ];
