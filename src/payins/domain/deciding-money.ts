@@ -1,0 +1,209 @@
+import { amountStatus, distance, isUnitMismatch, settledAmount, sumOf, sumWhenWhole } from './amounts.js';
+import { leftOf } from './corrections.js';
+import { TAKEN_BACK } from './decision.js';
+import { DecisionDraft } from './decision-draft.js';
+import { hasWaitedForWebhook } from './look-plan.js';
+import type { Attempt, AttemptNews, News, Payment, Receipt } from './news.js';
+import { endedUnpaid, mayMove, type PayinStatus } from './status.js';
+
+/** Money that a provider or a person tells of: what is booked, what that makes of the payin, and what is taken back. */
+export class DecidingMoney extends DecisionDraft {
+  /** Money counts whatever else the answer says. */
+  protected takeMoney(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
+    const { status, payments = [], amountInCents } = news.report;
+    if (payments.length > 0) return this.takePayments(attempt, payments, news);
+    const receipts = this.receiptsOf(attempt);
+    const booked = sumOf(receipts);
+    const tellsSum = status === 'APPROVED' || (status === 'REVERSED' && booked === 0n && amountInCents !== undefined);
+    const settled = tellsSum ? this.settle(attempt, news) : undefined;
+    // What a person has booked may be what the provider tells of now, or what it will never tell of.
+    const heard = sumOf(receipts.filter((receipt) => !isByHand(receipt)));
+    if (settled === undefined || settled === booked || (settled === heard && heard > 0n)) return;
+    if (settled < booked || (heard > 0n && !news.addsUp)) return this.openOtherAmount(attempt, booked, settled, news);
+    const { feeInCents, paidAt } = news.report;
+    const paymentId = this.unnumberedId(attempt);
+    this.bookAll(attempt, [{ paymentId, amountInCents: settled - booked, feeInCents, paidAt }], news);
+  }
+
+  /**
+   * Books each numbered payment once. Money that was told and booked as a sum before is not counted again: what has arrived is the larger of
+   * the sum that was told and the numbered payments that are known, and only what is missing to it is booked.
+   */
+  private takePayments(attempt: Attempt, payments: readonly Payment[], news: News): void {
+    const booked = this.receiptsOf(attempt);
+    for (const payment of payments) {
+      const same = this.numbered(attempt, payment.paymentId);
+      if (same && same.amountInCents !== payment.amountInCents)
+        this.openOtherAmount(attempt, same.amountInCents, payment.amountInCents, news);
+    }
+    const unheard = payments.filter(({ paymentId }) => !this.numbered(attempt, paymentId));
+    this.payments.push(...unheard.map((payment) => ({ ...payment, attemptId: attempt.id })));
+    const unbooked = this.payments.filter(
+      ({ attemptId, paymentId }) =>
+        attemptId === attempt.id && !booked.some((receipt) => receipt.paymentId === paymentId),
+    );
+    const toldAsSum = booked.filter(
+      (receipt) =>
+        receipt.paymentId.startsWith(attempt.providerReference) ||
+        (isByHand(receipt) && !this.payments.some(({ paymentId }) => paymentId === receipt.paymentId)),
+    );
+    if (toldAsSum.length === 0) return this.bookAll(attempt, unbooked, news);
+    const missing = sumOf(unbooked) - sumOf(toldAsSum);
+    // Less than a person has booked, and more than the provider's own sum: it may be the same money or other money.
+    const heard = sumOf(toldAsSum.filter((receipt) => !isByHand(receipt)));
+    const told = sumOf(unbooked);
+    if (missing < 0n && told > heard && heard < sumOf(toldAsSum))
+      return this.openOtherAmount(attempt, sumOf(toldAsSum), told, news);
+    if (missing <= 0n) return;
+    this.bookAll(attempt, [{ paymentId: this.unnumberedId(attempt), amountInCents: missing }], news);
+  }
+
+  private bookAll(attempt: Attempt, payments: readonly Payment[], news: News): void {
+    const total = sumOf(this.receiptsOf(attempt)) + sumOf(payments);
+    if (isUnitMismatch(this.known.amountInCents, total)) {
+      const detail = `${attempt.provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
+      return this.openDiscrepancy('UNIT_MISMATCH', total, detail, news);
+    }
+    const before = this.decision.status;
+    for (const { paymentId, amountInCents, feeInCents, paidAt } of payments)
+      this.book({ attemptId: attempt.id, paymentId, amountInCents, feeInCents, paidAt }, news);
+    if (payments.length > 0) this.takeTotal(before, news);
+  }
+
+  private numbered({ id }: Attempt, number: string): Payment | undefined {
+    return [...this.receipts, ...this.payments].find(
+      ({ attemptId, paymentId }) => attemptId === id && paymentId === number,
+    );
+  }
+
+  /** The name of money that the provider does not number: our reference, and a count where there is more than one. */
+  private unnumberedId(attempt: Attempt): string {
+    const taken = new Set(this.receiptsOf(attempt).map(({ paymentId }) => paymentId));
+    const { providerReference } = attempt;
+    if (taken.size === 0) return providerReference;
+    let count = taken.size;
+    while (taken.has(`${providerReference}+${count}`)) count += 1;
+    return `${providerReference}+${count}`;
+  }
+
+  protected receiptsOf({ id }: Attempt): Receipt[] {
+    return this.receipts.filter(({ attemptId }) => attemptId === id);
+  }
+
+  private openOtherAmount({ provider }: Attempt, booked: bigint, reported: bigint, news: News): void {
+    const detail = `booked were ${booked} cents, ${provider} now reports ${reported} for the same payment`;
+    this.openDiscrepancy('AMOUNT_CONFLICT', reported, detail, news, distance(booked, reported));
+  }
+
+  /** The amount of the payment that the answer speaks of, or undefined while that cannot be said. */
+  private settle(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): bigint | undefined {
+    const answeredInCents = news.report.amountInCents;
+    const hintedInCents = this.hints.flatMap(({ attemptId, amountInCents }) =>
+      attemptId === attempt.id && amountInCents !== null && amountInCents > 0n ? [amountInCents] : [],
+    );
+    const contradicting = hintedInCents.find((amount) => answeredInCents !== undefined && amount !== answeredInCents);
+    if (contradicting !== undefined && answeredInCents !== undefined) {
+      const detail = `${attempt.provider} answers ${answeredInCents} cents, its webhook said ${contradicting}`;
+      this.openDiscrepancy('AMOUNT_CONFLICT', contradicting, detail, news, distance(answeredInCents, contradicting));
+    }
+    const since = this.known.paidAnswerSince ?? this.now;
+    const settled = settledAmount({
+      askedInCents: this.known.amountInCents,
+      answeredInCents,
+      hintedInCents,
+      mayBeEcho: news.mayEchoAmount && this.rules.payerMayEditAmount,
+      waited: hasWaitedForWebhook(attempt, since, this.now),
+    });
+    if (settled === 'not_told_yet') this.decision.paidAnswerSince = since;
+    if (settled === 'not_told') {
+      const detail = `${attempt.provider} reports a payment without a usable amount`;
+      this.openDiscrepancy('AMOUNT_CONFLICT', null, detail, news);
+    }
+    return typeof settled === 'bigint' ? settled : undefined;
+  }
+
+  protected book(payment: Omit<Receipt, 'source'>, news: News): void {
+    const { decision, known } = this;
+    const receipt = { ...payment, source: news.source };
+    const wasWhole = decision.receivedInCents >= known.amountInCents;
+    this.receipts.push(receipt);
+    decision.receipts.push(receipt);
+    decision.receivedInCents = sumOf(this.receipts);
+    this.note(news, 'receipt.added', { paymentId: receipt.paymentId, amountInCents: receipt.amountInCents.toString() });
+    if (decision.receivedInCents <= known.amountInCents) return;
+    const { receivedInCents } = decision;
+    const beyond = receivedInCents - sumWhenWhole(known.amountInCents, this.receipts);
+    const detail = 'another payment arrived when the payin was whole already';
+    if (wasWhole) this.openDiscrepancy('PAID_TWICE', receivedInCents, detail, news, beyond);
+    else this.openDiscrepancy('OVERPAID', receivedInCents, 'more money arrived than was asked for', news);
+  }
+
+  /** What all money so far means, once for all payments that were heard of together: a part of them is no state of its own. */
+  protected takeTotal(before: PayinStatus, news: News): void {
+    const { decision, known } = this;
+    const received = decision.receivedInCents;
+    const arrived = amountStatus(known.amountInCents, received);
+    const target = arrived === 'UNDERPAID' ? 'UNDERPAID' : 'APPROVED';
+    if (target !== decision.status && mayMove(decision.status, target)) this.moveTo(target, news);
+
+    if (endedUnpaid(before)) {
+      const detail = `the money came when the payin was ${before} already`;
+      if (news.source !== 'operator') this.openDiscrepancy('LATE_PAYMENT', received, detail, news);
+      this.note(news, 'payin.late_payment', { was: before }, true);
+    } else if (this.discrepancies.openOf('LATE_PAYMENT')) {
+      this.openDiscrepancy('LATE_PAYMENT', received, 'more late money came', news);
+    }
+    if (before === 'REVERSED')
+      this.openDiscrepancy('STATUS_CONFLICT', received, 'money came after the payin was reversed', news);
+    if (decision.status === 'UNDERPAID') {
+      this.openDiscrepancy('UNDERPAID', received, 'less money arrived than was asked for', news);
+    } else this.closeDiscrepancy('UNDERPAID', { resolution: 'THE_REST_ARRIVED' }, news);
+    if (arrived === 'EXACT') this.isPaidExactly(news);
+    if (arrived === 'OVERPAID') this.note(news, 'payin.overpaid', {}, true);
+  }
+
+  /** The amount that could not be taken at first has come in the end. */
+  private isPaidExactly({ source }: News): void {
+    this.settleBy({ source }, 'UNIT_MISMATCH', 'THE_RIGHT_AMOUNT_CAME');
+    this.settleBy({ source }, 'CURRENCY_MISMATCH', 'THE_RIGHT_AMOUNT_CAME');
+    // Of two amounts that were told, a person must say which is true; an amount that was not told at all is known now.
+    if (this.discrepancies.openOf('AMOUNT_CONFLICT')?.actualInCents === null)
+      this.settleBy({ source }, 'AMOUNT_CONFLICT', 'THE_RIGHT_AMOUNT_CAME');
+  }
+
+  /** No document tells how much was taken back: it is all that had come by this order. */
+  protected takeReversed(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
+    const receipts = this.receiptsOf(attempt);
+    const takenBack = this.takenBack.filter(({ attemptId }) => attemptId === attempt.id);
+    const amountInCents = leftOf({ receipts, takenBack });
+    if (this.decision.status === 'REVERSED' || (amountInCents === 0n && takenBack.length > 0)) return;
+    if (amountInCents > 0n && mayMove(this.decision.status, 'REVERSED'))
+      return this.takeBack(attempt.id, news.report.reversedAt ?? this.now, amountInCents, news);
+    const detail = `${attempt.provider} reports a reversal of ${amountInCents} cents, and the payin is ${this.decision.status}`;
+    this.openDiscrepancy('STATUS_CONFLICT', null, detail, news);
+  }
+
+  /** A payin of which enough is left, of another order or of too much money, stays paid. */
+  protected takeBack(attemptId: string, at: Date, amountInCents: bigint, news: News): void {
+    this.takenBack.push({ attemptId, amountInCents });
+    this.decision.takenBack.push({ attemptId, amountInCents });
+    const left = sumOf(this.receipts) - sumOf(this.takenBack);
+    const data = { attemptId, amountInCents: amountInCents.toString() };
+    const isReversed = left < this.known.amountInCents;
+    if (isReversed) {
+      this.decision.reversedAt = at;
+      this.moveTo('REVERSED', news, data);
+    } else this.note(news, TAKEN_BACK, data);
+    if (news.source !== 'operator')
+      this.openDiscrepancy('CHARGEBACK', sumOf(this.takenBack), 'money that had arrived was taken back', news);
+    if (isReversed) this.closeDiscrepancy('UNDERPAID', { resolution: 'REVERSED' }, news);
+    if (left !== this.known.amountInCents) return;
+    for (const kind of ['PAID_TWICE', 'OVERPAID'] as const)
+      this.closeDiscrepancy(kind, { resolution: 'THE_REST_WAS_TAKEN_BACK' }, news);
+  }
+}
+
+/** Booked by a person at the desk: the provider may tell of the same money later, by a number of its own. */
+export function isByHand({ source }: Receipt): boolean {
+  return source === 'operator';
+}
