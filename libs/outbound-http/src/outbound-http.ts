@@ -107,10 +107,7 @@ export class OutboundHttp implements OnApplicationShutdown {
     const { allowPrivate, resolve, limits } = options;
     const idleTimeoutMs = limits?.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
     this.agents = newAgents(idleTimeoutMs, allowPrivate ? undefined : publicLookup(resolve));
-    this.merchantAgents = newAgents(
-      idleTimeoutMs,
-      allowPrivate ? undefined : publicLookup(resolve ?? dnsResolver()),
-    );
+    this.merchantAgents = newAgents(idleTimeoutMs, allowPrivate ? undefined : publicLookup(resolve ?? dnsResolver()));
   }
 
   /** @throws OutboundError when no whole reply was read. */
