@@ -5,6 +5,7 @@ import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceSettings } from '../../config/service.settings.js';
+import { BodyOfRouteInterceptor } from './body-of-route.interceptor.js';
 import { limitArrival } from './limit-arrival.js';
 import { type FieldProblem, Problem } from './problem.js';
 import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
@@ -69,6 +70,7 @@ export function configureHttp(app: NestFastifyApplication, { servesApi }: Pick<S
   });
   if (!servesApi) fastify.addHook('onRequest', refuseWork);
   app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalInterceptors(new BodyOfRouteInterceptor());
   app.useGlobalPipes(
     new ReservedNamesPipe(),
     new ValidationPipe({
@@ -109,7 +111,9 @@ function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?
   next(WORKER_PATH.test(request.url) ? undefined : new Problem('NOT_FOUND', detail));
 }
 
+/** Undefined for an empty body: many clients name a type for what they do not send. */
 function parseJsonBody(request: FastifyRequest, body: Buffer): unknown {
+  if (body.length === 0) return undefined;
   const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json')
     throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the header Content-Type: application/json.');

@@ -1,5 +1,5 @@
 import { Controller, Inject, Logger, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { supports } from '@recaudo/payment-provider';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/auth.guard.js';
@@ -26,6 +26,8 @@ export class WebhooksController {
   @Post(':provider')
   @Public()
   @ApiOperation({ summary: 'For providers: a signed webhook' })
+  @ApiConsumes('*/*')
+  @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
   async receive(
     @Param('provider') name: string,
     @Req() request: FastifyRequest,

@@ -151,11 +151,9 @@ describe('the frame of a body', () => {
     expect((await post(JSON.stringify(request), JSON_TYPE)).status).toBe(200);
   });
 
-  it('missing altogether is a 400 that names what is needed', async () => {
-    const fields = ['amountInCents', 'currency', 'rail', 'reference'];
-    expectProblem(await send('POST', '/payins'), 'VALIDATION_FAILED', ...fields);
-    expectProblem(await send('POST', '/payins', ['Content-Length: 0']), 'VALIDATION_FAILED', ...fields);
-    expectProblem(await send('POST', '/payins', [JSON_TYPE, 'Content-Length: 0']), 'MALFORMED_JSON');
+  it('missing altogether is a 400 that says so', async () => {
+    for (const headers of [[], ['Content-Length: 0'], [JSON_TYPE, 'Content-Length: 0']])
+      expect(expectProblem(await send('POST', '/payins', headers), 'MALFORMED_JSON').detail).toContain('it is empty');
   });
 });
 

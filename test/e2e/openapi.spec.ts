@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROBLEMS } from '../../src/http/problem.js';
 import { payinRequest, ticketOf } from '../support/api-client.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { expectProblem } from '../support/expect-problem.js';
+import { sendRaw } from '../support/raw-http.js';
+import { API_KEY, startStand, type Stand } from '../support/stand.js';
 import { compared, csv, linesOf } from '../support/statements.js';
 
 interface Schema {
@@ -188,6 +190,62 @@ describe('the description of the API', () => {
     expect(description.components.schemas['ProblemCode']?.enum).toEqual(Object.keys(PROBLEMS));
     const problem = (await stand.api.call('POST', '/payins', payinRequest({ rail: 'x' }))).body;
     expect(Object.keys(problem).toSorted()).toEqual(Object.keys(schemaOf('ProblemSchema').properties).toSorted());
+  });
+});
+
+describe('a body', () => {
+  const takesBody = ({ operation }: { operation: Operation }) => operation.requestBody !== undefined;
+  const takesJson = ({ operation }: { operation: Operation }) =>
+    operation.requestBody?.content['application/json'] !== undefined;
+
+  /** With the key of an organization, and an id that nothing has: a body is looked at before anything is looked for. */
+  function send(method: string, path: string, headers: string[], body = '') {
+    const address = path.replaceAll(/\{\w+\}/g, '0199a000-0000-7000-8000-000000000000');
+    const head = [
+      `${method.toUpperCase()} ${address} HTTP/1.1`,
+      ...['Host: localhost', `Authorization: Bearer ${API_KEY}`, 'Connection: close'],
+      ...headers,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ];
+    return sendRaw(stand.url, `${head.join('\r\n')}\r\n\r\n`, body);
+  }
+  const JSON_TYPE = ['Content-Type: application/json'];
+
+  it('that a route would ignore is refused with its names, on every route that takes none', async () => {
+    const routes = operations().filter((route) => !takesBody(route));
+    expect(routes.length).toBeGreaterThan(20);
+    for (const { method, path } of routes) {
+      const answer = await send(method, path, JSON_TYPE, '{"status":"APPROVED"}');
+      expect([method, path, answer.status]).toEqual([method, path, 400]);
+      expectProblem(answer, 'VALIDATION_FAILED', method === 'get' ? 'body' : 'status');
+    }
+  });
+
+  it('that is empty is none, whatever its type says, on every route that takes none', async () => {
+    for (const { method, path } of operations().filter((route) => !takesBody(route))) {
+      const without = await send(method, path, []);
+      for (const headers of [JSON_TYPE, ['Content-Type: text/plain'], [...JSON_TYPE, 'Content-Encoding: gzip']]) {
+        const answer = await send(method, path, headers);
+        expect([method, path, headers, answer.status]).toEqual([method, path, headers, without.status]);
+      }
+    }
+  });
+
+  it('that has nothing in it is as good as none', async () => {
+    const { id } = await stand.api.open();
+    expect((await stand.api.call('POST', `/payins/${id}/refresh`, {})).status).toBe(200);
+  });
+
+  it('that is empty is told to be empty, on every route that takes JSON', async () => {
+    const routes = operations().filter(takesJson);
+    expect(routes.length).toBeGreaterThan(5);
+    for (const { method, path } of routes) {
+      for (const headers of [[], JSON_TYPE]) {
+        const answer = await send(method, path, headers);
+        expect([method, path, answer.status]).toEqual([method, path, 400]);
+        expect(expectProblem(answer, 'MALFORMED_JSON').detail).toContain('empty');
+      }
+    }
   });
 });
 
