@@ -15,7 +15,8 @@ export class BodyOfRouteInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const read = parametersOf(context);
     if (read.has(RouteParamtypes.BODY)) {
-      if (request.body === undefined) throw new Problem('MALFORMED_JSON', 'The body was refused: it is empty. Send a JSON object.');
+      if (request.body === undefined)
+        throw new Problem('MALFORMED_JSON', 'The body was refused: it is empty. Send a JSON object.');
     } else if (!read.has(RouteParamtypes.REQUEST)) {
       const errors = unreadFields(request);
       if (errors.length > 0) throw new Problem('VALIDATION_FAILED', 'This route takes no body.', errors);
