@@ -235,7 +235,8 @@ describe('the list of discrepancies', () => {
     expect((await of(`payinId=${payins[0]!.id}`)).data).toEqual([]);
     const first = await of('limit=1');
     const second = await of(`limit=1&cursor=${first.pageInfo.nextCursor}`);
-    expect([...first.data, ...second.data]).toEqual(all);
+    // Its age goes on between the two.
+    expect([...first.data, ...second.data]).toMatchObject(all.map(({ id, kind, status }) => ({ id, kind, status })));
     expect(second.pageInfo).toEqual({ hasNext: false, nextCursor: null });
   });
 
