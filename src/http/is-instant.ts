@@ -1,6 +1,9 @@
+import { hasFourDigitYear } from '@recaudo/payment-provider';
 import { registerDecorator } from 'class-validator';
 
-const DATE_OR_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+/** Offsets are those that PostgreSQL takes: JavaScript goes up to 23:59, and the database refuses from 16:00 on. */
+const DATE_OR_TIME =
+  /^(?!0000)\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d))?$/;
 
 /** A date (its beginning in UTC) or a time with its offset, of the years that the database and JSON both can write. */
 export function IsInstant(): PropertyDecorator {
@@ -17,12 +20,14 @@ export function IsInstant(): PropertyDecorator {
     });
 }
 
-function isInstant(value: unknown): boolean {
+/** Whether JavaScript, JSON and PostgreSQL all read the same time in it. */
+export function isInstant(value: unknown): boolean {
   if (typeof value !== 'string' || !DATE_OR_TIME.test(value)) return false;
-  const year = new Date(value).getUTCFullYear();
   // JavaScript takes February 30 for March 1.
   const day = new Date(value.slice(0, 10));
   return (
-    year >= 1 && year <= 9999 && !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === value.slice(0, 10)
+    hasFourDigitYear(new Date(value)) &&
+    !Number.isNaN(day.getTime()) &&
+    day.toISOString().slice(0, 10) === value.slice(0, 10)
   );
 }

@@ -75,10 +75,17 @@ describe('a time', () => {
     expect(readTime(text, '-05:00')?.toISOString()).toBe(expected);
   });
 
-  it.each(['', '20/11/2026', '2026-02-30', '2026-13-01', '2026-11-20 25:00', '0000-01-01', 'yesterday', '1764000000'])(
-    '%s is none',
-    (text) => {
-      expect(readTime(text, '-05:00')).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '20/11/2026',
+    '2026-02-30',
+    '2026-13-01',
+    '2026-11-20 25:00',
+    '0000-01-01',
+    '9999-12-31 23:00',
+    'yesterday',
+    '1764000000',
+  ])('%s is none', (text) => {
+    expect(readTime(text, '-05:00')).toBeUndefined();
+  });
 });

@@ -1,4 +1,4 @@
-import type { AmountUnit, StatementMapping } from '@recaudo/payment-provider';
+import { type AmountUnit, hasFourDigitYear, type StatementMapping } from '@recaudo/payment-provider';
 
 /** How the cells of a statement are read: strictly, and never into something that was not said. */
 
@@ -40,7 +40,7 @@ export function readTime(text: string, utcOffset: string): Date | undefined {
   // The 30th of February is the 2nd of March to a Date, and no time to us.
   if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return undefined;
   const time = new Date(`${day}T${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${isoOffset(offset)}`);
-  return Number.isNaN(time.getTime()) || time.getUTCFullYear() < 1 ? undefined : time;
+  return hasFourDigitYear(time) ? time : undefined;
 }
 
 function isoOffset(offset: string): string {

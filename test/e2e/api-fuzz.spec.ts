@@ -230,6 +230,44 @@ describe('any body near a create', () => {
     );
   });
 
+  it('never gets a 5xx as a time, and a time that is taken is the same one to the database', async () => {
+    const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
+    const year = fc.oneof(
+      fc.constantFrom('0000', '0001', '2024', '9999'),
+      fc.integer({ min: 0, max: 9999 }).map((n) => String(n).padStart(4, '0')),
+    );
+    const offset = fc.oneof(
+      fc.constant('Z'),
+      fc.tuple(fc.constantFrom('+', '-'), two(24), two(60)).map(([sign, h, m]) => `${sign}${h}:${m}`),
+    );
+    const instant = fc
+      .tuple(year, two(13), two(31), two(24), two(60), two(60), offset)
+      .map(([y, month, d, h, m, s, o]) => `${y}-${month}-${d}T${h}:${m}:${s}${o}`);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(
+          '/payins?createdFrom',
+          '/discrepancies?openedTo',
+          '/notifications?createdFrom',
+          '/books/balances?from',
+          '/inbound-webhooks?receivedFrom',
+        ),
+        instant,
+        async (query, time) => {
+          const { status } = await stand.api.call('GET', `${query}=${encodeURIComponent(time)}`);
+          expect([200, 400]).toContain(status);
+          if (status === 400) return;
+          const [row] = await stand.database.query<{ ms: number }>(
+            'select extract(epoch from $1::timestamptz)::float * 1000 as ms',
+            [time],
+          );
+          expect(row!.ms).toBe(Date.parse(time));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('never gets a 5xx as a file or its form', async () => {
     const cell = fc.oneof(text, number.map(String), fc.constantFrom('APPROVED', '2026-11-20', '5,000', '"', '\n', ';'));
     const file = fc

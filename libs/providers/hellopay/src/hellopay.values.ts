@@ -1,3 +1,5 @@
+import { hasFourDigitYear } from '@recaudo/payment-provider';
+
 /** How single values of a reply are read: strictly, and never into something that was not said. */
 
 /** HelloPay's ids are UUIDs; whatever else they are, they go into a path. */
@@ -10,7 +12,7 @@ export function readTime(value: unknown): Date | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(value))
     return undefined;
   const time = new Date(value);
-  return Number.isNaN(time.getTime()) ? undefined : time;
+  return hasFourDigitYear(time) ? time : undefined;
 }
 
 const IMAGE_CHARACTERS_MAX = 100_000;

@@ -1,4 +1,4 @@
-import { ProviderError } from '@recaudo/payment-provider';
+import { hasFourDigitYear, ProviderError } from '@recaudo/payment-provider';
 
 /** How TeemoPay writes texts, amounts and times in what it sends. Pure. */
 
@@ -30,13 +30,14 @@ export function readPesos(value: unknown): bigint | undefined {
 
 /** `2025-01-01 00:00:00`, with or without milliseconds. */
 export function readTime(value: unknown): Date | undefined {
-  const [, day, time, ms = '.000'] =
+  const [, day, clock, ms = '.000'] =
     (typeof value === 'string' && /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{3})?$/.exec(value)) || [];
   if (!day) return undefined;
-  const asUtc = new Date(`${day}T${time}${ms}Z`);
+  const asUtc = new Date(`${day}T${clock}${ms}Z`);
   // The 30th of February is the 2nd of March to a Date, and no time to us.
-  if (Number.isNaN(asUtc.getTime()) || writeUtc(asUtc) !== `${day} ${time}${ms}`) return undefined;
-  return new Date(asUtc.getTime() - UTC_OFFSET_HOURS * MS_PER_HOUR);
+  if (Number.isNaN(asUtc.getTime()) || writeUtc(asUtc) !== `${day} ${clock}${ms}`) return undefined;
+  const time = new Date(asUtc.getTime() - UTC_OFFSET_HOURS * MS_PER_HOUR);
+  return hasFourDigitYear(time) ? time : undefined;
 }
 
 /** `2026-03-01 23:59:59.999`. */
