@@ -2,8 +2,7 @@ import { hasFourDigitYear } from '@recaudo/payment-provider';
 import { registerDecorator } from 'class-validator';
 
 /** Offsets are those that PostgreSQL takes: JavaScript goes up to 23:59, and the database refuses from 16:00 on. */
-const DATE_OR_TIME =
-  /^(?!0000)\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d))?$/;
+const DATE_OR_TIME = /^(?!0000)\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d))?$/;
 
 /** A date (its beginning in UTC) or a time with its offset, of the years that the database and JSON both can write. */
 export function IsInstant(): PropertyDecorator {
