@@ -126,7 +126,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
         body,
         timeoutMs: DELIVERY_TIMEOUT_MS,
         maxReplyBytes: REPLY_BYTES_READ,
-        cutLongReply: true,
+        statusIsEnough: true,
       });
       return {
         delivered: status >= 200 && status < 300,

@@ -108,12 +108,41 @@ describe('an answer', () => {
     expect(written).toBeLessThan(50_000_000);
   });
 
-  it('that drips, or never comes, is waited for no longer than the deadline of the whole exchange', async () => {
+  const begun = (code: number, headers: Record<string, string> = {}) => (response: ServerResponse) =>
+    response.writeHead(code, { ...headers, 'content-length': '1000' }).write('begun');
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['drips', (response) => void begun(202)(response)],
+    ['breaks off', (response) => void (begun(202)(response), setImmediate(() => response.socket?.resetAndDestroy()))],
+    ['is not what it says', (response) => void response.writeHead(202, { 'content-encoding': 'gzip' }).end('text')],
+  ])('of 2xx is a delivery, once, though its body %s', async (_what, answers) => {
+    const endpoint = await endpointThat(answers);
+    const notification = await notifications.tried(await notifications.sendTest(endpoint.id));
+    expect(notification).toMatchObject({
+      ...{ status: 'DELIVERED', nextTryAt: null, tryCount: 1 },
+      tries: [{ status: 202, result: 'HTTP 202' }],
+    });
+  });
+
+  it('of another status has its consequences, though its body breaks off', async () => {
+    const breakingOff = (code: number, headers?: Record<string, string>) => (response: ServerResponse) => {
+      begun(code, headers)(response);
+      setImmediate(() => response.socket?.resetAndDestroy());
+    };
+    const busy = await endpointThat(breakingOff(429, { 'retry-after': '3600' }));
+    const { nextTryAt, tries } = await notifications.tried(await notifications.sendTest(busy.id));
+    expect(Date.parse(nextTryAt!) - Date.parse(tries[0]!.at)).toBeGreaterThan(3_500_000);
+    const gone = await endpointThat(breakingOff(410));
+    await notifications.tried(await notifications.sendTest(gone.id));
+    expect(await notifications.endpoint(gone.id)).toMatchObject({ status: 'DISABLED', disabledReason: 'GONE' });
+  });
+
+  it('that never comes, or never gets to its status’ end, is waited for no longer than the deadline', async () => {
     const dripping = createTcpServer((socket: Socket) => {
       const drip = setInterval(() => socket.write('x'), 200);
       socket.on('error', () => undefined);
       socket.on('close', () => clearInterval(drip));
-      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n');
+      socket.write('HTTP/1.1 200 OK\r\nX-Drip: ');
     });
     const silent = createTcpServer((socket: Socket) => void socket.on('error', () => undefined).resume());
     for (const one of [dripping, silent]) {

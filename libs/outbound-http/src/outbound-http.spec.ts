@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
@@ -7,6 +8,8 @@ import { OutboundHttpModule } from './outbound-http.module.js';
 import { OutboundHttp } from './outbound-http.js';
 
 afterEach(closeAll);
+
+const BROKEN_GZIP = gzipSync('x'.repeat(1_000)).subarray(0, 15);
 
 describe('a reply', () => {
   it.each([200, 201, 204, 301, 400, 401, 404, 409, 418, 422, 429, 500, 503, 599])(
@@ -121,6 +124,59 @@ describe('the cap on a reply', () => {
       more();
     });
     expect((await errorOf(outbound().send(get(server.url)))).kind).toBe('too_large');
+  });
+});
+
+describe('a call for its status alone', () => {
+  const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Seen: yes\r\n';
+  const statusOnly = (url: string, changes = {}) =>
+    outbound().send(get(url, { statusIsEnough: true, maxReplyBytes: 100, timeoutMs: 60_000, ...changes }));
+
+  it.each<[string, string, (socket: Socket) => void]>([
+    ['never ends', `${HEAD}\r\nbegun`, () => undefined],
+    ['never begins', `${HEAD}Content-Length: 1000\r\n\r\n`, () => undefined],
+    ['is larger than is read', `${HEAD}\r\n${'x'.repeat(100_000)}`, () => undefined],
+    ['ends before its length', `${HEAD}Content-Length: 1000\r\n\r\nbegun`, (socket) => socket.end()],
+    ['is cut off by a reset', `${HEAD}Content-Length: 1000\r\n\r\nbegun`, (socket) => socket.resetAndDestroy()],
+    ['has a broken chunk', `${HEAD}Transfer-Encoding: chunked\r\n\r\nnot a length\r\n`, () => undefined],
+    ['is not the gzip that it says', `${HEAD}Content-Encoding: gzip\r\n\r\nnot gzip`, (socket) => socket.end()],
+    ['breaks off within its gzip', `${HEAD}Content-Encoding: gzip\r\n\r\n`, (socket) => socket.end(BROKEN_GZIP)],
+  ])('has its reply once there is a status: its body %s', async (_what, reply, then) => {
+    const server = await serveRaw((socket) =>
+      socket.once('data', () => socket.write(reply, () => setImmediate(() => then(socket)))),
+    );
+    const answer = await statusOnly(server.url);
+    expect(answer).toMatchObject({ status: 200, headers: { 'x-seen': 'yes' } });
+    expect(Buffer.byteLength(answer.bodyText)).toBeLessThanOrEqual(100);
+  });
+
+  it.each([
+    ['410', {}],
+    ['429', { 'retry-after': '77' }],
+    ['500', {}],
+  ])('has also a %s and its headers from a reply that breaks off', async (code, headers) => {
+    const server = await serve((_request, response) => {
+      response.writeHead(Number(code), { ...headers, 'content-length': '1000' }).write('begun', () => {
+        response.socket?.resetAndDestroy();
+      });
+    });
+    expect(await statusOnly(server.url)).toMatchObject({ status: Number(code), headers });
+  });
+
+  it('waits for a body that drips much less than for a reply, so that it does not hold a place', async () => {
+    const server = await serve((_request, response) => {
+      const drip = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(drip));
+    });
+    const whole = outbound().send(get(server.url, { timeoutMs: 10_000 })).then(String, () => 'the deadline');
+    const status = statusOnly(server.url, { timeoutMs: 10_000, maxReplyBytes: 1_000_000 }).then(() => 'the status');
+    expect(await Promise.race([whole, status])).toBe('the status');
+    await whole;
+  });
+
+  it('has none where the deadline ends it before there is a status', async () => {
+    const server = await serveRaw((socket) => void socket.write('HTTP/1.1 200 OK\r\nX-Unfinished: '));
+    expect(await errorOf(statusOnly(server.url, { timeoutMs: 300 }))).toMatchObject({ kind: 'timeout' });
   });
 });
 

@@ -35,8 +35,11 @@ export interface OutboundRequest {
   /** Bound on the whole call, from the wait for a place, which may take half of it, to the last byte of the reply. */
   timeoutMs: number;
   maxReplyBytes: number;
-  /** A longer reply is cut there, and its connection closed; without this it is an error. For whoever cares for the status alone. */
-  cutLongReply?: boolean;
+  /**
+   * Only the status of a reply counts: once it is there the call has succeeded, whatever becomes of the body. What has come of it within a
+   * second, up to `maxReplyBytes`, is shown. Without this a body that is too long, breaks off or does not end is an error.
+   */
+  statusIsEnough?: boolean;
 }
 
 export interface OutboundReply {
@@ -64,6 +67,8 @@ const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
   order: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 64, queuedMax: 256 },
   question: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 32, queuedMax: 64 },
 };
+/** The body of a reply of which only the status counts is waited for so long: it must not hold a place. */
+const BODY_WAIT_MS = 1_000;
 /** A call that begins has at least the rest for its reply: cut short, it would end as one that may have been carried out. */
 const WAIT_SHARE = 0.5;
 
@@ -186,11 +191,12 @@ export class OutboundHttp implements OnApplicationShutdown {
           data: request.body,
           signal: ending.signal,
           transport: connection,
-          maxContentLength: request.cutLongReply ? Infinity : request.maxReplyBytes,
+          // With a limit, axios puts a generator before the stream, which cannot be ended while it waits.
+          maxContentLength: request.statusIsEnough ? -1 : request.maxReplyBytes,
           maxRedirects: 0,
           proxy: false,
           ...(request.merchantUrl ? this.merchantAgents : this.agents),
-          responseType: request.cutLongReply ? 'stream' : 'text',
+          responseType: request.statusIsEnough ? 'stream' : 'text',
           // The body is read by whoever asked: axios would parse some of it, by its own rules.
           transformRequest: [(data: unknown) => data],
           transformResponse: [(data: unknown) => data],
@@ -201,7 +207,7 @@ export class OutboundHttp implements OnApplicationShutdown {
         Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       );
       const { data } = reply;
-      const bodyText = data instanceof Readable ? await readAtMost(data, request.maxReplyBytes) : (data ?? '');
+      const bodyText = data instanceof Readable ? await beginningOf(data, request.maxReplyBytes) : (data ?? '');
       return { status: reply.status, headers, bodyText };
     } catch (error) {
       throw toOutboundError(error, connection.mayHaveLeft);
@@ -261,15 +267,22 @@ function keepingFew<Agent extends HttpAgent>(agent: Agent): Agent {
   return agent;
 }
 
-/** The beginning of a reply. What is not read is not waited for. */
-async function readAtMost(reply: Readable, bytes: number): Promise<string> {
+/** What comes of a body in its time and before anything goes wrong. */
+async function beginningOf(body: Readable, bytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of reply as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    // Leaving the loop destroys the stream, and with it the connection.
-    if (length >= bytes) break;
+  const timer = setTimeout(() => body.destroy(), BODY_WAIT_MS);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      // Leaving the loop destroys the stream, and with it the connection.
+      if (length >= bytes) break;
+    }
+  } catch {
+    // It broke off, was no gzip, or took too long. The status was there before.
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks).subarray(0, bytes).toString('utf8');
 }
