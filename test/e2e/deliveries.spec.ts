@@ -108,8 +108,10 @@ describe('an answer', () => {
     expect(written).toBeLessThan(50_000_000);
   });
 
-  const begun = (code: number, headers: Record<string, string> = {}) => (response: ServerResponse) =>
-    response.writeHead(code, { ...headers, 'content-length': '1000' }).write('begun');
+  const begun =
+    (code: number, headers: Record<string, string> = {}) =>
+    (response: ServerResponse) =>
+      response.writeHead(code, { ...headers, 'content-length': '1000' }).write('begun');
 
   it.each<[string, (response: ServerResponse) => void]>([
     ['drips', (response) => void begun(202)(response)],

@@ -168,7 +168,9 @@ describe('a call for its status alone', () => {
       const drip = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(drip));
     });
-    const whole = outbound().send(get(server.url, { timeoutMs: 10_000 })).then(String, () => 'the deadline');
+    const whole = outbound()
+      .send(get(server.url, { timeoutMs: 10_000 }))
+      .then(String, () => 'the deadline');
     const status = statusOnly(server.url, { timeoutMs: 10_000, maxReplyBytes: 1_000_000 }).then(() => 'the status');
     expect(await Promise.race([whole, status])).toBe('the status');
     await whole;
