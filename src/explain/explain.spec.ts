@@ -93,6 +93,7 @@ function told(story: Story) {
 const about = (news: object, attemptId = 'a1') => ({ attemptId, ...news }) as unknown as News;
 const opened = about({ source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } });
 const lost = about({ source: 'create', kind: 'unknown', reason: SECRET });
+const notServed = about({ source: 'create', kind: 'unknown', reason: SECRET, refusedToServe: true });
 const refused = (next: object | null, errorCode = 'MERCHANT_UNKNOWN') =>
   about({ source: 'create', kind: 'not_executed', reason: SECRET, errorCode, next });
 const report = (trust: 'hint' | 'answer', of: Partial<Report>, mayEchoAmount = false): News => ({
@@ -111,6 +112,7 @@ const by = { source: 'request' as const, by: 'key' };
 const STORIES: Readonly<Record<string, { heard: Heard[]; later?: number }>> = {
   'is being opened': { heard: [] },
   'has an order that may or may not be there': { heard: [{ minute: 0, news: [lost] }] },
+  'was refused by a provider that may have the order all the same': { heard: [{ minute: 0, news: [notServed] }] },
   'goes to the next provider': {
     heard: [{ minute: 0, news: [refused({ id: 'a2', provider: 'second', providerReference: 'ref2' })] }],
   },

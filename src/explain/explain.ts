@@ -142,7 +142,10 @@ const TELLERS: Readonly<Record<string, Teller>> = {
     { amount: amount(known.amountInCents, known), rail: { rail: payin.rail }, until: { time: known.expiresAt } },
   ],
   'attempt.opened': ({ data }) => [STORY_TEXTS.opened, { provider: nameIn(data['provider']) }],
-  'attempt.unknown': ({ data }) => [STORY_TEXTS.unknown, { provider: nameIn(data['provider']) }],
+  'attempt.unknown': ({ data }) => [
+    data['refusedToServe'] === true ? STORY_TEXTS.refusedToServe : STORY_TEXTS.unknown,
+    { provider: nameIn(data['provider']) },
+  ],
   'attempt.not_executed': ({ data }) => [
     STORY_TEXTS.notTaken,
     { provider: nameIn(data['provider']), code: nameIn(data['code']) },

@@ -50,6 +50,10 @@ export const STORY_TEXTS = {
     es: 'La respuesta de {provider} se perdió: puede que tenga la orden.',
     en: 'The reply of {provider} was lost: it may have the order.',
   },
+  refusedToServe: {
+    es: '{provider} se negó a atender la llamada por ahora; se le pregunta si tiene la orden de todos modos.',
+    en: '{provider} refused to serve the call just then; it is asked whether it has the order all the same.',
+  },
   notTaken: { es: '{provider} no tomó la orden ({code}).', en: '{provider} did not take the order ({code}).' },
   hinted: {
     es: 'El {at} un aviso dijo que está pagado; un aviso solo no basta, así que se le preguntó al proveedor.',

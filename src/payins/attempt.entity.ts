@@ -32,5 +32,7 @@ export const AttemptEntity = defineEntity({
     state: p.string().length(16).$type<AttemptState>(),
     reason: p.string().length(255).nullable(),
     startedAt: p.datetime(6).defaultRaw('now()'),
+    /** When the provider answered that it does not serve now; an order may be there all the same. */
+    refusedAt: p.datetime(6).nullable(),
   },
 });

@@ -4,8 +4,7 @@ import type { Claimed } from '../database/due-work.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
 import {
-  addSeconds,
-  CREATE_SETTLES_SECONDS,
+  denialCountsFrom,
   lateUntil,
   lookDelaySeconds,
   REVERSAL_LOOK_MIN_SECONDS,
@@ -57,11 +56,10 @@ export class LookAtPayin {
       this.cannotSay(snapshot, attempt, claim, asked, error),
     );
     if (!fetched) return false;
-    const settlesAt = addSeconds(attempt.startedAt, CREATE_SETTLES_SECONDS);
-    if (recovering && !fetched.found && claim.claimedAt < settlesAt) {
-      // The lost create may still be on its way: "no such order" counts only once it cannot arrive any more.
+    const secondsUntilBelieved = (denialCountsFrom(attempt).getTime() - claim.claimedAt.getTime()) / 1000;
+    if (recovering && !fetched.found && secondsUntilBelieved > 0) {
       if (request) await this.applyNews.execute(claim.organizationId, claim.id, asked, claim);
-      await this.store.postpone(claim, (settlesAt.getTime() - claim.claimedAt.getTime()) / 1000);
+      await this.store.postpone(claim, Math.min(this.delayUntilNext(snapshot, attempt), secondsUntilBelieved));
       return true;
     }
     const news = [...asked, this.toNews(snapshot, attempt, fetched, claim, source)];
@@ -72,6 +70,12 @@ export class LookAtPayin {
   private async apply(claim: Claimed, news: readonly News[]): Promise<void> {
     const decision = await this.applyNews.execute(claim.organizationId, claim.id, news, claim);
     if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
+  }
+
+  /** Before the next question. None is asked of a call that may be under way. */
+  private delayUntilNext({ payin, known }: PayinSnapshot, attempt: Attempt): number {
+    if (attempt.state === 'opening') return Infinity;
+    return spreadOut(lookDelaySeconds(attempt, this.policies.of(payin.rail), known.looks + 1), known.spread);
   }
 
   /** Orders that their provider had denied, and that another has replaced since: its word may have been early, and their money counts. */
@@ -125,7 +129,7 @@ export class LookAtPayin {
       kind: 'not_executed',
       reason: DENIED,
       errorCode: 'ORDER_NOT_TAKEN',
-      next: this.openAttempt.again(snapshot, claim.claimedAt),
+      ...this.openAttempt.afterDenial(snapshot),
     };
   }
 

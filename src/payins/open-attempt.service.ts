@@ -72,6 +72,11 @@ export class OpenAttempt {
     return provider ? this.attemptAt(provider.name, known.attempts[0]!.providerReference) : null;
   }
 
+  /** What follows a create whose reply was no help, and of which the provider says later that it has no such order. */
+  afterDenial(snapshot: PayinSnapshot): { next: NewAttempt | null; retryAt?: Date } {
+    return { next: this.next(snapshot, snapshot.now), retryAt: nextTryAt(snapshot) };
+  }
+
   /** The same provider again: it has no order of ours, and it has not refused one. */
   again({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
     const last = known.attempts.at(-1);
@@ -109,7 +114,9 @@ export class OpenAttempt {
         );
         return { ...about, kind: 'unknown', reason: 'internal error' };
       }
-      if (error.outcome === 'unknown') return { ...about, kind: 'unknown', reason: error.message.slice(0, 255) };
+      const { refusedToServe } = error.detail;
+      if (error.outcome === 'unknown')
+        return { ...about, kind: 'unknown', reason: error.message.slice(0, 255), refusedToServe };
       const errorCode = error.detail.providerCode ?? error.kind.toUpperCase();
       return notExecuted(error.message.slice(0, 255), errorCode, retryAt(snapshot, error));
     }
@@ -125,13 +132,16 @@ const RETRY_JITTER_MS = 500;
 /** It could not be reached, was too busy, or we held back ourselves: none of these says anything about the order. */
 const AWAY: readonly ProviderErrorKind[] = ['connection', 'held_back', 'rate_limited'];
 
-function retryAt({ payin, known, now }: PayinSnapshot, { kind, detail }: ProviderError): Date | undefined {
-  if (!AWAY.includes(kind)) return undefined;
+function retryAt(snapshot: PayinSnapshot, { kind, detail }: ProviderError): Date | undefined {
+  return AWAY.includes(kind) ? nextTryAt(snapshot, detail.retryAfterMs) : undefined;
+}
+
+function nextTryAt({ payin, known, now }: PayinSnapshot, retryAfterMs = 0): Date | undefined {
   const last = known.attempts.at(-1);
   const tries = known.attempts.filter(({ provider }) => provider === last?.provider).length;
   // Payins that were held back together do not come back together.
   const jitterMs = Math.random() * RETRY_JITTER_MS;
-  return nextRetryAt(now, payin.expiresAt, tries, (detail.retryAfterMs ?? 0) + jitterMs);
+  return nextRetryAt(now, payin.expiresAt, tries, retryAfterMs + jitterMs);
 }
 
 function mayStillBeCalled({ known, now }: PayinSnapshot, { id }: NewAttempt): boolean {

@@ -14,7 +14,7 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
   paidAnswerSince: Date | null;
   dueAt: Date | null;
   now: Date;
-  attempts: (Omit<Attempt, 'startedAt'> & { startedAt: string })[];
+  attempts: (Omit<Attempt, 'startedAt' | 'refusedAt'> & { startedAt: string; refusedAt: string | null })[];
   receipts: {
     id: string;
     attemptId: string;
@@ -107,7 +107,11 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       endedAt: payin.resultAt,
       errorCode: payin.errorCode,
       looks,
-      attempts: attempts.map((attempt) => ({ ...attempt, startedAt: new Date(attempt.startedAt) })),
+      attempts: attempts.map((attempt) => ({
+        ...attempt,
+        startedAt: new Date(attempt.startedAt),
+        refusedAt: attempt.refusedAt === null ? null : new Date(attempt.refusedAt),
+      })),
       receipts,
       payments: paymentsIn(observations),
       takenBack: takenBack.map((one) => ({ ...one, amountInCents: BigInt(one.amountInCents) })),

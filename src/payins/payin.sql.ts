@@ -31,7 +31,7 @@ const READ = `
          p.paid_answer_since as "paidAnswerSince", p.due_at as "dueAt", clock_timestamp() as now,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'id', a.id, 'provider', a.provider, 'providerReference', a.provider_reference, 'externalId', a.external_id,
-                   'state', a.state, 'reason', a.reason, 'startedAt', a.started_at,
+                   'state', a.state, 'reason', a.reason, 'startedAt', a.started_at, 'refusedAt', a.refused_at,
                    'webhookWaits', exists (
                      select from inbound_webhooks i
                      where i.organization_id = a.organization_id and i.provider_reference = a.provider_reference
@@ -96,8 +96,8 @@ export const WRITE_DECISION: Statement = {
       where p.organization_id = $1 and p.id = $2 and p.version = $3 and ($4::int is null or p.fence = $4)
       returning p.organization_id, p.id, p.reference, p.currency, d.now
     ), changed_attempts as (
-      update attempts a set state = c.state, external_id = c."externalId", reason = coalesce(c.reason, a.reason)
-      from payin, jsonb_to_recordset($6::jsonb) as c (id uuid, state text, "externalId" text, reason text)
+      update attempts a set state = c.state, external_id = c."externalId", reason = coalesce(c.reason, a.reason), refused_at = c."refusedAt"
+      from payin, jsonb_to_recordset($6::jsonb) as c (id uuid, state text, "externalId" text, reason text, "refusedAt" timestamptz)
       where a.organization_id = payin.organization_id and a.payin_id = payin.id and a.id = c.id
       returning a.id
     ), new_attempts as (

@@ -58,6 +58,40 @@ describe('an order that providers do not take', () => {
   });
 });
 
+describe('a provider that refuses to serve', () => {
+  it('is asked at once whether it has the order all the same; as it has none, the next provider opens it while the payer waits', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, body: '<h1>busy</h1>' } });
+    const { status, body } = await api.create({ rail: 'BRE_B' });
+    expect({ status, payin: body.status }).toEqual({ status: 201, payin: 'CREATED' });
+    const opened = await api.reaches(body.id, 'PENDING');
+    expect(opened).toMatchObject({ provider: 'hellopay', errorCode: null, instructions: { type: 'breb_key' } });
+    expect((await api.events(body.id)).filter(({ type }) => type.startsWith('attempt.'))).toMatchObject([
+      { type: 'attempt.unknown', data: { provider: 'tumipay', refusedToServe: true } },
+      { type: 'attempt.not_executed', data: { provider: 'tumipay', code: 'ORDER_NOT_TAKEN' } },
+      { type: 'attempt.opened', data: { provider: 'hellopay' } },
+    ]);
+    // The plan of questions ends early: it does not wait as long as for a call that may be under way.
+    const asked = await questionsAbout(body.id, 'tumipay');
+    expect(asked.length).toBeGreaterThanOrEqual(1);
+    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(await sandbox.tumipay.orders(await referenceAt(body.id, 'tumipay'))).toEqual([]);
+    const { body: story } = await api.call<{ en: string[]; es: string[] }>('GET', `/payins/${body.id}/explain`);
+    expect(story.en.join(' ')).toContain('tumipay refused to serve');
+    expect(story.es.join(' ')).toContain('tumipay se negó a atender');
+  });
+
+  it('and has taken the order all the same is found out by the first question, and no other order is opened', async () => {
+    const { api, sandbox } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, executed: true } });
+    const before = (await sandbox.hellopay.orders()).length;
+    const { body } = await api.create({ rail: 'BRE_B' });
+    expect(await api.reaches(body.id, 'PENDING')).toMatchObject({ provider: 'tumipay' });
+    expect(await questionsAbout(body.id, 'tumipay')).toHaveLength(1);
+    expect(await sandbox.hellopay.orders()).toHaveLength(before);
+  });
+});
+
 describe('a provider that is slow', () => {
   it('does not keep the payins of another from being opened, told of, asked about and ended', async () => {
     const { api, sandbox, database } = stand;
@@ -100,3 +134,18 @@ describe('a provider that is slow', () => {
     for (const { body } of await creates) expect(body.status).toBe('PENDING');
   });
 });
+
+async function referenceAt(payinId: string, provider: string): Promise<string> {
+  const [attempt] = await stand.database.query<{ provider_reference: string }>(
+    'select provider_reference from attempts where payin_id = $1 and provider = $2',
+    [payinId, provider],
+  );
+  if (!attempt) throw new Error(`the payin was never tried at ${provider}`);
+  return attempt.provider_reference;
+}
+
+/** What the provider was asked about the payin's order until it was opened somewhere. */
+async function questionsAbout(payinId: string, provider: 'tumipay') {
+  const reference = await referenceAt(payinId, provider);
+  return (await stand.sandbox[provider].calls('query')).filter(({ url }) => url.endsWith(reference));
+}

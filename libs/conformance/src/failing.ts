@@ -110,6 +110,13 @@ export function describeFailing({ errors, create }: ConformanceSubject, bench: (
       expect(await provider.fetchPayin(queryOf(order))).toMatchObject({ found: taken });
     });
 
+    it.each([500, 502, 503, 504])('tells a refusal to serve from every other answer: HTTP %i', async (status) => {
+      const { wire, provider } = bench();
+      const treatment = answering(textReply(HTML, status));
+      const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(bench().newOrder())));
+      expect(error.detail.refusedToServe ?? false).toBe(status === 503);
+    });
+
     it('did open the order where only the reply was lost', async () => {
       const { wire, control, provider } = bench();
       const order = bench().newOrder();

@@ -62,6 +62,22 @@ export function refusalOf({ status }: Pick<OutboundReply, 'status'>): RefusalKin
   return REFUSALS[status];
 }
 
+/**
+ * The error of a reply that leaves open whether the request was acted on. A 503 means that it was not handled, for overload or maintenance
+ * (RFC 9110, 15.6.4); any other status may come from whoever gave up on a server that is still at it.
+ */
+export function unavailable(
+  message: string,
+  reply: Pick<OutboundReply, 'status' | 'headers'>,
+  detail: { providerCode?: string } = {},
+): ProviderError {
+  return new ProviderError('unavailable', 'unknown', message, {
+    ...detail,
+    retryAfterMs: readRetryAfterMs(reply),
+    refusedToServe: reply.status === 503,
+  });
+}
+
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /** How long the server asks to be left alone, in seconds or as a date (RFC 9110, 10.2.3), an hour at most. */

@@ -30,6 +30,8 @@ export class ProviderError extends Error {
       providerCode?: string;
       /** The provider asked us to wait this long (`Retry-After`). */
       retryAfterMs?: number;
+      /** It said that it does not serve now. No proof, so the outcome is `unknown`; but nothing of the request is on its way any more. */
+      refusedToServe?: boolean;
       cause?: unknown;
     } = {},
   ) {

@@ -185,8 +185,15 @@ describe('opening', () => {
       now,
     );
     expect(decision).toMatchObject({ status: 'CREATED', attempts: [{ state: 'unknown' }], newAttempt: null });
-    // Soon, whatever the rail's plan: payer and merchant are waiting.
-    expect(decision.dueAt).toEqual(addSeconds(now, 5));
+    // At once, whatever the rail's plan: payer and merchant are waiting.
+    expect(decision.dueAt).toEqual(addSeconds(now, 0.5));
+  });
+
+  it.each([true, false])('tells a refusal to serve from a reply that says nothing: %p', (refusedToServe) => {
+    const news: News = { attemptId: 'a1', source: 'create', kind: 'unknown', reason: 'HTTP 503', refusedToServe };
+    const decision = decide(created, [news], FIXED, now);
+    expect(decision.attempts).toMatchObject([{ state: 'unknown', refusedAt: refusedToServe ? now : null }]);
+    expect(decision.history).toMatchObject([{ type: 'attempt.unknown', data: { refusedToServe } }]);
   });
 
   it('goes on with the next provider only when the first certainly did not take it', () => {

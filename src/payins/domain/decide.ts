@@ -65,8 +65,8 @@ class Deciding extends DecidingMoney {
       this.close(open, { resolution: fact.resolution }, fact);
     decision.discrepancies = this.discrepancies.changes;
     decision.attempts = [...this.changedAttempts].map(([id, reason]) => {
-      const { state, externalId } = this.attempts.get(id)!;
-      return { id, state, externalId, reason };
+      const { state, externalId, refusedAt = null } = this.attempts.get(id)!;
+      return { id, state, externalId, reason, refusedAt };
     });
     if (this.hurry) decision.looks = 1;
     else if (this.looked) decision.looks += 1;
@@ -200,8 +200,10 @@ class Deciding extends DecidingMoney {
 
   private takeUnknown(attempt: Attempt, news: Extract<AttemptNews, { kind: 'unknown' }>): void {
     if (attempt.state !== 'opening') return;
-    this.change(attempt, 'unknown', news.reason);
-    this.note(news, 'attempt.unknown', { provider: attempt.provider, reason: news.reason });
+    const { reason, refusedToServe = false } = news;
+    if (refusedToServe) attempt.refusedAt = this.now;
+    this.change(attempt, 'unknown', reason);
+    this.note(news, 'attempt.unknown', { provider: attempt.provider, reason, refusedToServe });
     this.decision.looks = 0;
   }
 

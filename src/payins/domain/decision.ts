@@ -1,6 +1,6 @@
 import type { Refusal } from './desk.js';
 import type { Discrepancy } from './discrepancy.js';
-import type { AttemptState, NewAttempt, News, NewsSource, Receipt, Report, TakenBack } from './news.js';
+import type { Attempt, NewAttempt, News, NewsSource, Receipt, Report, TakenBack } from './news.js';
 import type { PayinStatus } from './status.js';
 
 export interface HistoryEntry {
@@ -34,7 +34,7 @@ export interface Decision {
   /** One for each line of the history that takes money back, in their order. */
   takenBack: (TakenBack & { attemptId: string })[];
   instructions?: unknown;
-  attempts: { id: string; state: AttemptState; externalId: string | null; reason: string | null }[];
+  attempts: (Pick<Attempt, 'id' | 'state' | 'externalId'> & { reason: string | null; refusedAt: Date | null })[];
   newAttempt: NewAttempt | null;
   receipts: Receipt[];
   receivedInCents: bigint;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   addSeconds,
+  denialCountsFrom,
   type LookSituation,
   nextLateLookAt,
   lookDelaySeconds,
@@ -29,8 +30,24 @@ describe('the plan of looks', () => {
     };
     const delays = (pollSeconds: number[]) =>
       [0, 1, 99].map((looks) => lookDelaySeconds(unknown, { pollSeconds }, looks));
-    expect(delays([3600])).toEqual([5, 10, 300]);
-    expect(delays([1])).toEqual([1, 1, 1]);
+    expect(delays([3600])).toEqual([0.5, 1, 300]);
+    expect(delays([1])).toEqual([0.5, 1, 1]);
+  });
+
+  it('asks about an order that may be there within two seconds, a tick of one second included, and then ever more rarely', () => {
+    const asked = [0, 1, 2, 3, 4, 5].map((looks) =>
+      lookDelaySeconds({ ...open, state: 'unknown' }, { pollSeconds: [86_400] }, looks),
+    );
+    expect(asked[0]).toBeLessThan(1);
+    expect(asked).toEqual(asked.toSorted((one, other) => one - other));
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  it('believes "no such order" only once the create cannot arrive any more: soon after a refusal to serve, else after the longest call', () => {
+    const startedAt = addSeconds(now, -14);
+    expect(denialCountsFrom({ startedAt, refusedAt: now })).toEqual(addSeconds(now, 5));
+    expect(denialCountsFrom({ startedAt, refusedAt: null })).toEqual(addSeconds(startedAt, 30));
+    expect(denialCountsFrom({ startedAt })).toEqual(addSeconds(startedAt, 30));
   });
 
   it('never steps over the moment at which the payin runs out, by more than a few seconds', () => {

@@ -5,6 +5,13 @@ import { endedUnpaid, isOpen, type PayinStatus } from './status.js';
 
 /** Longer than the longest create call, so that recovery never asks about a call that is still under way. */
 export const CREATE_SETTLES_SECONDS = 30;
+/** After an answer that the provider does not serve, no call is under way: this is for what its answers may lag behind its writes. */
+const REFUSAL_SETTLES_SECONDS = 5;
+
+/** From when a provider's "no such order" is believed: earlier, the create may still arrive, or not yet be seen. */
+export function denialCountsFrom({ startedAt, refusedAt }: Pick<Attempt, 'startedAt' | 'refusedAt'>): Date {
+  return refusedAt ? addSeconds(refusedAt, REFUSAL_SETTLES_SECONDS) : addSeconds(startedAt, CREATE_SETTLES_SECONDS);
+}
 /** How long a paid answer that may only repeat the amount asked waits for the webhook that tells the real one. */
 export const WEBHOOK_GRACE_SECONDS = 30;
 /** The same while one is in the inbox: whoever had it may have died, and its lease is as long as the grace. Not for ever: it may never be applied. */
@@ -41,8 +48,11 @@ const EXPIRY_SPREAD_SECONDS = 5;
 const LATE_LOOK_MIN_SECONDS = 300;
 const LATE_LOOK_MAX_SECONDS = 6 * 3600;
 
-/** Waits between looks for an order of which it is not known whether it exists, whatever the rail: its payer and merchant are waiting. */
-const RECOVERY_SECONDS = [5, 10, 20, 30, 60, 120, 300];
+/**
+ * Waits between looks for an order of which it is not known whether it exists, whatever the rail: its payer and merchant are waiting. With the
+ * second until a tick finds it, the first question comes within two.
+ */
+const RECOVERY_SECONDS = [0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300];
 
 /** The wait before look number `looks` (0 is the first) at an open payin, by its rail's plan, or sooner while its order is unknown. */
 export function lookDelaySeconds(

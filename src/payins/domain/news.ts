@@ -23,6 +23,8 @@ export interface Attempt {
   /** Why it is `not_executed` or `unknown`. */
   reason?: string | null;
   startedAt: Date;
+  /** When its provider answered the create call that it does not serve now. */
+  refusedAt?: Date | null;
   /** A verified webhook about it is in the inbox and was not applied yet. */
   webhookWaits?: boolean;
 }
@@ -165,7 +167,8 @@ export type AttemptNews = { attemptId: string; source: NewsSource } & (
   | { kind: 'not_executed'; reason: string; errorCode: string; next: NewAttempt | null; retryAt?: Date }
   /** The time to try again has come; null when no try is left. */
   | { kind: 'retry'; next: NewAttempt | null }
-  | { kind: 'unknown'; reason: string }
+  /** An order may be there. `refusedToServe`: the provider answered that it does not serve now. */
+  | { kind: 'unknown'; reason: string; refusedToServe?: boolean }
   /** What a provider says. `hint`: not to be believed by itself. `addsUp`: the order can be paid more than once. `askedAt`: when we asked, or heard. `unasked`: the provider told it by itself, maybe long ago. */
   | {
       kind: 'report';

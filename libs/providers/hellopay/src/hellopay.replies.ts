@@ -1,4 +1,4 @@
-import { type OutboundReply, readRetryAfterMs, type RefusalKind, refusalOf } from '@recaudo/outbound-http';
+import { type OutboundReply, readRetryAfterMs, type RefusalKind, refusalOf, unavailable } from '@recaudo/outbound-http';
 import { parseObject, ProviderError, readCode } from '@recaudo/payment-provider';
 
 /** What an HTTP reply means before its fields are read. HelloPay documents 400, 401 and 404 and no error body; NestJS' shape is likely. */
@@ -17,9 +17,7 @@ export function readSuccess(reply: OutboundReply): Readonly<Record<string, unkno
   const refused = showsPayin ? undefined : refusalOf(reply);
   // A refusal that is not JSON may come from something in between, whose word on the payin is worth nothing.
   if (refused && (body || refused !== 'rejected_request')) throw refusal(refused, body, reply);
-  throw new ProviderError('unavailable', 'unknown', `HelloPay: HTTP ${reply.status}`, {
-    retryAfterMs: readRetryAfterMs(reply),
-  });
+  throw unavailable(`HelloPay: HTTP ${reply.status}`, reply);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type OutboundReply, readRetryAfterMs, refusalOf } from '@recaudo/outbound-http';
+import { type OutboundReply, readRetryAfterMs, refusalOf, unavailable } from '@recaudo/outbound-http';
 import {
   parseObject,
   ProviderError,
@@ -113,9 +113,8 @@ function refusal(code: string, reply: OutboundReply): ProviderError {
 
 function httpError(reply: OutboundReply, isJson: boolean): ProviderError {
   const refused = refusalOf(reply);
-  const detail = { retryAfterMs: readRetryAfterMs(reply) };
   const message = `TeemoPay: HTTP ${reply.status}`;
   return refused && (isJson || refused !== 'rejected_request')
-    ? new ProviderError(refused, 'not_executed', message, detail)
-    : new ProviderError('unavailable', 'unknown', message, detail);
+    ? new ProviderError(refused, 'not_executed', message, { retryAfterMs: readRetryAfterMs(reply) })
+    : unavailable(message, reply);
 }

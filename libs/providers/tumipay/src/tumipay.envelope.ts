@@ -1,4 +1,4 @@
-import { type OutboundReply, readRetryAfterMs, type RefusalKind, refusalOf } from '@recaudo/outbound-http';
+import { type OutboundReply, readRetryAfterMs, type RefusalKind, refusalOf, unavailable } from '@recaudo/outbound-http';
 import { type Fields, parseObject, ProviderError, readCode, readText } from '@recaudo/payment-provider';
 
 /** Pure reading of what every reply of TumiPay has in common. Facts: seeds 000 to 002; see MAPPING.md. */
@@ -93,7 +93,7 @@ function refusal(reply: OutboundReply, envelope: Fields | undefined): ProviderEr
   };
   const kind = refusedKind(reply, envelope);
   if (!kind)
-    return new ProviderError('unavailable', 'unknown', `TumiPay: HTTP ${reply.status}, no certain refusal`, detail);
+    return unavailable(`TumiPay: HTTP ${reply.status}, no certain refusal`, reply, detail);
   return new ProviderError(
     kind,
     'not_executed',
