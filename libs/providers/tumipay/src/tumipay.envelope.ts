@@ -92,8 +92,7 @@ function refusal(reply: OutboundReply, envelope: Fields | undefined): ProviderEr
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
   const kind = refusedKind(reply, envelope);
-  if (!kind)
-    return unavailable(`TumiPay: HTTP ${reply.status}, no certain refusal`, reply, detail);
+  if (!kind) return unavailable(`TumiPay: HTTP ${reply.status}, no certain refusal`, reply, detail);
   return new ProviderError(
     kind,
     'not_executed',
