@@ -9,6 +9,7 @@ import { BodyOfRouteInterceptor } from './body-of-route.interceptor.js';
 import { limitArrival } from './limit-arrival.js';
 import { type FieldProblem, Problem } from './problem.js';
 import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
+import './route-body.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
 import { parseStrictJson } from './strict-json.js';
 import { answerUnreadable } from './unreadable-request.js';
@@ -18,11 +19,6 @@ const BODY_TIMEOUT_MS = 30_000;
 /** A file of a million lines over a slow line; its reader bounds the silence in it. */
 const UPLOAD_TIMEOUT_MS = 30 * 60_000;
 
-/** Paths whose body is kept as it came: its signature covers bytes, not meaning. */
-const RAW_BODY_PATH = /^\/webhooks\//;
-
-/** Requests whose body is a file, to be read piece by piece. */
-const UPLOAD_PATH = /^\/statements(?:\?|$)/;
 const UPLOAD_TYPE = 'text/csv';
 
 export function createAdapter(): FastifyAdapter {
@@ -41,8 +37,8 @@ export function createAdapter(): FastifyAdapter {
   });
 }
 
-/** What a process that does due work alone serves: for operators. */
-const WORKER_PATH = /^\/(?:health|metrics)(?:[/?]|$)/;
+/** Routes that a process serves which does due work alone: for operators. */
+const WORKER_ROUTE = /^\/(?:health|metrics)(?:\/|$)/;
 
 /** Everything that holds for all routes: parsing, validation, errors, the request's id. */
 export function configureHttp(app: NestFastifyApplication, { servesApi }: Pick<ServiceSettings, 'servesApi'>): void {
@@ -53,7 +49,7 @@ export function configureHttp(app: NestFastifyApplication, { servesApi }: Pick<S
     { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done: ParserDone) => {
       try {
-        done(null, RAW_BODY_PATH.test(request.url) ? body : parseJsonBody(request, body));
+        done(null, request.routeOptions.config.body === 'raw' ? body : parseJsonBody(request, body));
       } catch (error) {
         done(error as Error);
       }
@@ -86,8 +82,8 @@ export function configureHttp(app: NestFastifyApplication, { servesApi }: Pick<S
 
 type ParserDone = (error: Error | null, body?: unknown) => void;
 
-function isUpload({ method, url }: FastifyRequest): boolean {
-  return method === 'POST' && UPLOAD_PATH.test(url);
+function isUpload({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.body === 'file';
 }
 
 /** Told before anything of the file is read. */
@@ -108,7 +104,7 @@ function problemOfUpload({ headers }: FastifyRequest): Problem | undefined {
 
 function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
   const detail = 'This process has ROLE=worker: it serves /health and /metrics, and the API is elsewhere.';
-  next(WORKER_PATH.test(request.url) ? undefined : new Problem('NOT_FOUND', detail));
+  next(WORKER_ROUTE.test(request.routeOptions.url ?? '') ? undefined : new Problem('NOT_FOUND', detail));
 }
 
 /** Undefined for an empty body: many clients name a type for what they do not send. */

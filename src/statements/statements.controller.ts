@@ -28,6 +28,7 @@ import { Readable } from 'node:stream';
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/auth.guard.js';
 import { ProblemSchema } from '../http/openapi.js';
+import { FileBody } from '../http/route-body.js';
 import { ReceiveStatement } from './receive-statement.service.js';
 import { RequestList } from './request-list.service.js';
 import { resultCsv } from './result-csv.js';
@@ -54,6 +55,7 @@ export class StatementsController {
   ) {}
 
   @Post()
+  @FileBody()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Compare a provider’s statement with what we know',

@@ -4,6 +4,7 @@ import { supports } from '@recaudo/payment-provider';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/auth.guard.js';
 import { Problem } from '../http/problem.js';
+import { RawBody } from '../http/route-body.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
@@ -25,6 +26,7 @@ export class WebhooksController {
 
   @Post(':provider')
   @Public()
+  @RawBody()
   @ApiOperation({ summary: 'For providers: a signed webhook' })
   @ApiConsumes('*/*')
   @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })

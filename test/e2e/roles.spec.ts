@@ -65,7 +65,7 @@ describe('a process with ROLE=worker', () => {
     expectProblem(await worker.call('POST', '/webhooks/tumipay', {}), 'NOT_FOUND');
   });
 
-  it.each(['/health/live', '/health/ready', '/health/providers', '/metrics'])('serves %s', async (path) => {
+  it.each(['/health/live', '/health/ready', '/health/providers', '/metrics', '/%68ealth/live'])('serves %s', async (path) => {
     expect((await fetch(`${processes.worker.url}${path}`)).status).toBe(200);
   });
 });

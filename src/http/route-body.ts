@@ -1,0 +1,15 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+
+/** How a route takes its body stands at the route: a URL has many spellings (`/%77ebhooks/…`), and the router alone knows which are one. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Absent: a JSON object. */
+    body?: 'raw' | 'file';
+  }
+}
+
+/** The body is kept as it came: its signature covers bytes, not meaning. */
+export const RawBody = (): MethodDecorator => RouteConfig({ body: 'raw' });
+
+/** The body is a CSV file, to be read piece by piece. */
+export const FileBody = (): MethodDecorator => RouteConfig({ body: 'file' });
