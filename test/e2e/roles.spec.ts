@@ -65,9 +65,12 @@ describe('a process with ROLE=worker', () => {
     expectProblem(await worker.call('POST', '/webhooks/tumipay', {}), 'NOT_FOUND');
   });
 
-  it.each(['/health/live', '/health/ready', '/health/providers', '/metrics', '/%68ealth/live'])('serves %s', async (path) => {
-    expect((await fetch(`${processes.worker.url}${path}`)).status).toBe(200);
-  });
+  it.each(['/health/live', '/health/ready', '/health/providers', '/metrics', '/%68ealth/live'])(
+    'serves %s',
+    async (path) => {
+      expect((await fetch(`${processes.worker.url}${path}`)).status).toBe(200);
+    },
+  );
 });
 
 describe('a payin that is asked for at a process with ROLE=api', () => {
