@@ -1,11 +1,44 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
+import { CachedRead } from '../database/cached-read.js';
+import { DATABASE_REFUSALS, databaseRefusalOf } from '../database/database-refusal.js';
 import { Database } from '../database/database.js';
 
+/** Load balancers do not wait longer. */
+const WAIT_MS = 4_000;
+/** How often room for files is tried out where nothing was refused. */
+const ROOM_FRESH_FOR_MS = 15_000;
+/** A statement that found no room counts for this long, even where a trial finds some: it may have wanted it in another place. */
+const FULL_COUNTS_MS = 5_000;
+
+const ASK_READ_ONLY = {
+  name: 'ask whether changes are taken',
+  text: `select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as "readOnly"`,
+};
+
+/**
+ * Sorts more than 64 kB of memory hold, so that PostgreSQL writes some hundred kB to its disk and drops them: it needs no table and no right,
+ * writes no WAL, leaves nothing behind, and fails as every statement does that needs room. The rows are made after the limit was set,
+ * because they are made of its answer.
+ */
+const TRY_ROOM = {
+  name: 'try out whether there is room',
+  text: `select count(*)::int as rows
+         from (select set_config('work_mem', '64kB', true) as memory offset 0) as limited,
+              lateral (select md5(n::text || memory) from generate_series(1, 4000) as n order by 1 offset 0) as sorted`,
+};
+
+/** Whether this process can serve, as far as the database goes. Anybody may ask, so each question is asked by one caller at a time. */
 @Injectable()
 export class DatabaseHealth {
   private migrated = false;
+  private readonly readOnly = new CachedRead(() => this.isReadOnly(), { freshForMs: 0, waitMs: WAIT_MS });
+  private readonly room = new CachedRead(() => this.database.query(TRY_ROOM, []), {
+    freshForMs: ROOM_FRESH_FOR_MS,
+    waitMs: WAIT_MS,
+  });
+  private readonly pending = new CachedRead(() => this.orm.migrator.getPending(), { freshForMs: 0, waitMs: WAIT_MS });
 
   constructor(
     @Inject(HealthIndicatorService) private readonly indicator: HealthIndicatorService,
@@ -13,13 +46,17 @@ export class DatabaseHealth {
     @Inject(MikroORM) private readonly orm: MikroORM,
   ) {}
 
-  async isReachable() {
+  /** Reachable, and takes changes: it is neither read-only nor full. */
+  async isWritable() {
     const check = this.indicator.check('database');
     try {
-      await this.database.query({ name: 'ping', text: 'select 1' }, []);
+      if (await this.readOnly.fresh()) return check.down({ message: DATABASE_REFUSALS.read_only.says });
+      const { fullAt } = this.database;
+      if (performance.now() - fullAt < FULL_COUNTS_MS) return check.down({ message: DATABASE_REFUSALS.full.says });
+      await this.room.fresh(fullAt);
       return check.up();
-    } catch {
-      return check.down({ message: 'cannot be reached' });
+    } catch (error) {
+      return check.down({ message: DATABASE_REFUSALS[databaseRefusalOf(error) ?? 'too_slow'].says });
     }
   }
 
@@ -27,11 +64,16 @@ export class DatabaseHealth {
   async isMigrated() {
     const check = this.indicator.check('migrations');
     try {
-      const pending = this.migrated ? 0 : (await this.orm.migrator.getPending()).length;
+      const pending = this.migrated ? 0 : (await this.pending.fresh()).length;
       this.migrated = pending === 0;
       return this.migrated ? check.up() : check.down({ message: `${pending} not applied; run npm run migrate` });
     } catch {
       return check.down({ message: 'cannot be read' });
     }
+  }
+
+  private async isReadOnly(): Promise<boolean> {
+    const [row] = await this.database.query<{ readOnly: boolean }>(ASK_READ_ONLY, []);
+    return row?.readOnly ?? false;
   }
 }

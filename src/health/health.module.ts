@@ -2,13 +2,12 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { DatabaseHealth } from './database.health.js';
 import { HealthController } from './health.controller.js';
-import { InboxHealth } from './inbox.health.js';
 import { ProvidersHealth } from './providers.health.js';
 import { ShutdownHealth } from './shutdown.health.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [DatabaseHealth, InboxHealth, ProvidersHealth, ShutdownHealth],
+  providers: [DatabaseHealth, ProvidersHealth, ShutdownHealth],
 })
 export class HealthModule {}

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { DriverException } from '@mikro-orm/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DATABASE_REFUSALS, databaseRefusalOf } from '../database/database-refusal.js';
 import { describeError } from '../database/due-work.js';
 import { Problem, type ProblemCode } from './problem.js';
 
@@ -23,8 +23,8 @@ const STATUS_PROBLEMS: Readonly<Record<number, ProblemCode>> = {
   503: 'UNAVAILABLE',
 };
 
-/** SQLSTATE classes and Node codes that mean: the database is away, shutting down or does not let us in; try again. */
-const DATABASE_AWAY = /^(?:08|28|3D|53|57P0|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)/;
+/** References, keys of events and fences see to it, whether the refused statement has happened or not. */
+const AGAIN = 'Try the same request again: it has its effect once.';
 
 /** Turns whatever was thrown into RFC 9457 problem details, and tells the caller nothing that is not meant for callers. */
 @Catch()
@@ -53,13 +53,10 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
 /** Also used for errors that happen before Nest. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (isDatabaseAway(error)) {
-    return new Problem(
-      'UNAVAILABLE',
-      'The database cannot be reached. Try the same request again: it has its effect once.',
-      undefined,
-      { 'retry-after': '2' },
-    );
+  const refusal = databaseRefusalOf(error);
+  if (refusal) {
+    const { says, retryAfterSeconds } = DATABASE_REFUSALS[refusal];
+    return new Problem('UNAVAILABLE', `The database ${says}. ${AGAIN}`, undefined, { 'retry-after': String(retryAfterSeconds) });
   }
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const fastifyProblem = typeof code === 'string' ? FASTIFY_PROBLEMS[code] : undefined;
@@ -73,16 +70,4 @@ export function toProblem(error: unknown): Problem {
 
 function isClientStatus(status: unknown): boolean {
   return typeof status === 'number' && status >= 400 && status < 500;
-}
-
-function isDatabaseAway(error: unknown): boolean {
-  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
-  if (typeof code === 'string' && DATABASE_AWAY.test(code)) return true;
-  if (
-    /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
-      message,
-    )
-  )
-    return true;
-  return error instanceof DriverException && error.cause !== undefined && isDatabaseAway(error.cause);
 }

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { startSandbox, type Sandbox, SandboxClient, type WebhookTry } from '@recaudo/sandbox';
 import { startService, type Service } from '../../src/service.js';
-import { ApiClient, newReference, payinRequest } from '../support/api-client.js';
+import { type Answer, ApiClient, newReference, payinRequest } from '../support/api-client.js';
 import { type DatabaseCable, layDatabaseCable } from '../support/database-cable.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
@@ -59,7 +59,6 @@ describe('health', () => {
           process: { status: 'up' },
           database: { status: 'up' },
           migrations: { status: 'up' },
-          inbox: { status: 'up', oldestUnprocessedSeconds: 0 },
         },
       },
     });
@@ -79,28 +78,12 @@ describe('health', () => {
     await until('the service to be ready again', async () => (await ready()).status === 200);
   });
 
-  it('is not ready when a webhook has waited too long, and is when it has been applied', async () => {
-    // A process that does no due work, so that the inbox stands still.
-    await service.close();
-    service = await startService({ ...environment, ROLE: 'api' });
-    const insert = (due: string) =>
-      database.query(
-        `insert into inbound_webhooks (organization_id, id, provider, event_key, raw_body, received_at, due_at)
-         values ('00000000-0000-0000-0000-000000000000', $1::uuid, 'tumipay', $1::text, '', now() - interval '1 day', now() - $2::interval)`,
-        [randomUUID(), due],
-      );
-    // One that waits for its provider to answer again does not count.
-    await insert('-1 hour');
-    await insert('4 minutes');
-    expect(await ready()).toMatchObject({
-      status: 200,
-      body: { details: { inbox: { oldestUnprocessedSeconds: expect.any(Number) } } },
-    });
-    await insert('6 minutes');
-    expect(expectProblem(await ready(), 'UNAVAILABLE').detail).toMatch(
-      /^inbox: the oldest unprocessed webhook has waited 36\d s$/,
+  it('stays ready while webhooks wait, of a provider that is not enabled and of one that is slow', async () => {
+    await database.query(
+      `insert into inbound_webhooks (organization_id, id, provider, event_key, raw_body, received_at, due_at)
+       select '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'hellopay', n::text, '', now() - interval '1 day', now() - interval '1 day'
+       from generate_series(1, 10) n`,
     );
-    await database.query(`update inbound_webhooks set outcome = 'applied', due_at = null`);
     expect((await ready()).status).toBe(200);
   });
 
@@ -169,6 +152,106 @@ describe('without a database', () => {
       await renameDatabase(`${name}_away`, name);
     }
   });
+});
+
+describe('a database that refuses', () => {
+  const named = () => new URL(database.url).pathname.slice(1);
+
+  /** For connections that are made from now on, of which there are only such. */
+  async function setForAll(setting: string): Promise<void> {
+    await database.query(`alter database ${named()} set ${setting}`);
+    await database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'recaudo'`,
+      [named()],
+    );
+  }
+
+  /** A 503 that says why and when to come again. */
+  function expectRefusal(answer: Answer<unknown>, why: string): void {
+    expect(expectProblem(answer, 'UNAVAILABLE').detail).toContain(`The database ${why}.`);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  }
+
+  /** From whatever moment on, since a broken connection may be met first. */
+  const untilReady = (why: string | undefined) =>
+    until(`readiness to say ${why ?? 'that all is well'}`, async () => {
+      const { status, body } = await ready();
+      return why === undefined ? status === 200 : body['detail'] === `database: ${why}`;
+    });
+
+  it('every change, because it is read-only, is a 503 and not ready; what only reads goes on', async () => {
+    await setForAll('default_transaction_read_only = on');
+    await untilReady('is read-only');
+    expectRefusal(await api.create(), 'is read-only');
+    expect((await api.call('GET', '/payins')).status).toBe(200);
+    await setForAll('default_transaction_read_only = off');
+    await untilReady(undefined);
+    expect((await api.create()).status).toBe(201);
+  });
+
+  it('a row, because its disk is full, is a 503 and not ready, until there is room', async () => {
+    await database.query(
+      `create function fill() returns trigger language plpgsql as $$ begin raise 'could not extend file' using errcode = '53100'; end $$`,
+    );
+    await database.query('create trigger full_disk before insert on payins execute function fill()');
+    expect((await ready()).status).toBe(200);
+    expectRefusal(await api.create(), 'has no room left');
+    await untilReady('has no room left');
+    await database.query('drop trigger full_disk on payins');
+    await untilReady(undefined);
+    expect((await api.create()).status).toBe(201);
+  });
+
+  it('room for its files is not ready, though nothing was written', async () => {
+    await setForAll('temp_file_limit = 0');
+    // What was tried out at the start counts for a while.
+    await untilReady('has no room left');
+    await setForAll('temp_file_limit = -1');
+    await untilReady(undefined);
+  });
+
+  it.each<[string, string, (holder: pg.Client) => Promise<unknown>]>([
+    ['to wait longer for a lock', 'is held up by another change', () => Promise.resolve()],
+    [
+      'to go on',
+      'took too long',
+      (holder) =>
+        holder.query(
+          `select pg_cancel_backend(pid) from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`,
+          [named()],
+        ),
+    ],
+  ])('%s is a 503, and the same request has its effect once', async (_what, why, interfere) => {
+    await setForAll(`lock_timeout = '${why === 'took too long' ? 0 : '50ms'}'`);
+    const reference = newReference();
+    const holder = new pg.Client(database.url);
+    await holder.connect();
+    try {
+      await holder.query('begin; lock table payins in share row exclusive mode');
+      let refused: Answer<unknown> | undefined;
+      // A connection that was ended is met before.
+      await until('a create to be refused', async () => {
+        const answered = api.create({ reference });
+        await Promise.race([answered, until('it to wait', () => isWaiting(holder))]);
+        await interfere(holder);
+        refused = await answered;
+        return !JSON.stringify(refused.body).includes('cannot be reached');
+      });
+      expectRefusal(refused!, why);
+    } finally {
+      await holder.end();
+    }
+    expect((await api.create({ reference })).status).toBe(201);
+    expect(await database.query('select 1 from payins where reference = $1', [reference])).toHaveLength(1);
+  });
+
+  async function isWaiting(holder: pg.Client): Promise<boolean> {
+    const { rowCount } = await holder.query(
+      `select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`,
+      [named()],
+    );
+    return rowCount !== 0;
+  }
 });
 
 describe('the end', () => {
