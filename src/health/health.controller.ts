@@ -4,7 +4,7 @@ import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../auth/auth.guard.js';
 import { Problem } from '../http/problem.js';
 import { DatabaseHealth } from './database.health.js';
-import { ProvidersHealth } from './providers.health.js';
+import { ProvidersHealth, type ProvidersHealthView } from './providers.health.js';
 import { ShutdownHealth } from './shutdown.health.js';
 
 @ApiTags('health')
@@ -26,8 +26,8 @@ export class HealthController {
 
   @Get('providers')
   @ApiOperation({ summary: 'Each provider: its breaker, calls under way, last failure, and what waits for it' })
-  async providers() {
-    return { data: await this.providersHealth.all() };
+  providers(): Promise<ProvidersHealthView> {
+    return this.providersHealth.all();
   }
 
   @Get('ready')

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DestinationHealth, OutboundHttp } from '@recaudo/outbound-http';
-import { Database } from '../database/database.js';
+import { type Backlog, BacklogReader, type KindOfWork } from '../metrics/backlog.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
 interface CallsHealth {
@@ -11,62 +11,78 @@ interface CallsHealth {
   lastFailureAt: string | null;
 }
 
-/** A provider as this process sees it, with what waits for it in the database. */
+/** A provider as this process sees it, with what waited for it in the database at `backlogAt`. Counts end at 10,000. */
 export interface ProviderHealth {
   provider: string;
+  /** False: it is not in PROVIDERS, and something waits for it all the same. */
+  enabled: boolean;
   rails: readonly string[];
-  /** Calls that open orders. */
-  orders: CallsHealth;
+  /** Calls that open orders. Null where it is not enabled. */
+  orders: CallsHealth | null;
   /** All others: queries, lists, banks. */
-  questions: CallsHealth;
+  questions: CallsHealth | null;
   /** Payins whose next look is more than a minute late. */
-  looksLate: number;
+  looksLate: number | null;
   /** Attempts of which it is not known whether the provider took the order. */
-  attemptsUnknown: number;
+  attemptsUnknown: number | null;
+  /** Webhooks of it that are due to be applied for more than a minute. */
+  webhooksLate: number | null;
+  oldestWebhookSeconds: number | null;
 }
 
-interface Backlog {
-  provider: string;
-  looksLate: number;
-  attemptsUnknown: number;
+export interface ProvidersHealthView {
+  data: ProviderHealth[];
+  /** Null: the database could not be asked, and what is counted in it is null, too. */
+  backlogAt: string | null;
 }
 
-/** For an operator at night: which provider is in trouble, and what waits for it. Says nothing of how much business there is: it needs no key. */
+/**
+ * For an operator at night: which provider is in trouble, and what waits for it. Says nothing of how much business there is, and costs
+ * nothing: it needs no key.
+ */
 @Injectable()
 export class ProvidersHealth {
   constructor(
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
-    @Inject(Database) private readonly database: Database,
+    @Inject(BacklogReader) private readonly backlog: BacklogReader,
   ) {}
 
-  async all(): Promise<ProviderHealth[]> {
-    const backlogs = await this.database.query<Backlog>(
-      {
-        name: 'what waits for each provider',
-        text: `
-          select p.provider,
-                 count(*) filter (where p.due_at < now() - interval '1 minute')::int as "looksLate",
-                 count(*) filter (where exists (
-                   select 1 from attempts a
-                   where a.organization_id = p.organization_id and a.payin_id = p.id and a.state = 'unknown'))::int as "attemptsUnknown"
-          from payins p where p.due_at is not null group by p.provider`,
-      },
-      [],
-    );
-    return this.registry.names.map((provider) => {
-      const { order, question } = this.outbound.health(provider);
-      const waiting = backlogs.find((backlog) => backlog.provider === provider);
-      return {
-        provider,
-        rails: this.registry.get(provider)?.rails ?? [],
-        orders: callsHealth(order),
-        questions: callsHealth(question),
-        looksLate: waiting?.looksLate ?? 0,
-        attemptsUnknown: waiting?.attemptsUnknown ?? 0,
-      };
-    });
+  async all(): Promise<ProvidersHealthView> {
+    const backlog = await this.backlog.latest();
+    const waitedFor = backlog ? [...backlog.due, ...backlog.unknownAttempts].map(({ provider }) => provider) : [];
+    const others = waitedFor.filter((name) => name !== null).filter((name) => !this.registry.get(name));
+    const names = [...this.registry.names, ...new Set(others)];
+    return {
+      data: names.map((provider) => ({ ...this.calls(provider), ...waiting(backlog, provider) })),
+      backlogAt: backlog?.readAt.toISOString() ?? null,
+    };
   }
+
+  private calls(provider: string) {
+    const enabled = this.registry.get(provider);
+    if (!enabled) return { provider, enabled: false, rails: [], orders: null, questions: null };
+    const { order, question } = this.outbound.health(provider);
+    return {
+      provider,
+      enabled: true,
+      rails: enabled.rails,
+      orders: callsHealth(order),
+      questions: callsHealth(question),
+    };
+  }
+}
+
+function waiting(backlog: Backlog | undefined, provider: string) {
+  const due = (kind: KindOfWork) => backlog?.due.find((count) => count.work === kind && count.provider === provider);
+  const unknown = backlog?.unknownAttempts.find((count) => count.provider === provider);
+  const none = backlog ? 0 : null;
+  return {
+    looksLate: due('payins')?.late ?? none,
+    attemptsUnknown: unknown?.rows ?? none,
+    webhooksLate: due('inbound_webhooks')?.late ?? none,
+    oldestWebhookSeconds: Math.round(due('inbound_webhooks')?.oldestSeconds ?? 0) || none,
+  };
 }
 
 const callsHealth = ({ breaker, inFlight, queued, lastFailureAt }: DestinationHealth): CallsHealth => ({

@@ -4,14 +4,14 @@ import type { FastifyInstance } from 'fastify';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
-import { BacklogReader, KINDS_OF_WORK } from './backlog.js';
+import { type Backlog, BacklogReader, KINDS_OF_WORK } from './backlog.js';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
 const BREAKER_STATES = { closed: 0, half_open: 1, open: 2 } as const;
 
 /**
  * What this process has done, and what waits in the database. Labels are of closed lists: routes as they are declared, providers as they
- * are enabled; nothing of a payin, a merchant or a payer.
+ * are or were enabled; nothing of a payin, a merchant or a payer.
  */
 @Injectable()
 export class Metrics implements OnModuleInit {
@@ -48,6 +48,24 @@ export class Metrics implements OnModuleInit {
     labelNames: ['work'],
     registers: [this.registry],
   });
+  private readonly dueByProvider = new Gauge({
+    name: 'recaudo_provider_due_work',
+    help: 'The same by provider, enabled or not',
+    labelNames: ['provider', 'work'],
+    registers: [this.registry],
+  });
+  private readonly oldestByProvider = new Gauge({
+    name: 'recaudo_provider_due_work_oldest_seconds',
+    help: 'How long the oldest of them has waited',
+    labelNames: ['provider', 'work'],
+    registers: [this.registry],
+  });
+  private readonly unknownAttempts = new Gauge({
+    name: 'recaudo_provider_unknown_attempts',
+    help: 'Attempts of which it is not known whether the provider took the order',
+    labelNames: ['provider'],
+    registers: [this.registry],
+  });
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
@@ -79,13 +97,24 @@ export class Metrics implements OnModuleInit {
       for (const [purpose, { breaker }] of Object.entries(this.outbound.health(provider)))
         this.breakers.set({ provider, purpose }, BREAKER_STATES[breaker]);
     }
-    const backlog = await this.backlog.read().catch(() => undefined);
-    this.due.reset();
-    this.oldest.reset();
-    for (const work of backlog ? KINDS_OF_WORK : []) {
-      this.due.set({ work }, backlog?.[work].rows ?? 0);
-      this.oldest.set({ work }, backlog?.[work].oldestSeconds ?? 0);
-    }
+    this.show(await this.backlog.read().catch(() => undefined));
     return this.registry.metrics();
+  }
+
+  private show(backlog: Backlog | undefined): void {
+    const gauges = [this.due, this.oldest, this.dueByProvider, this.oldestByProvider, this.unknownAttempts];
+    for (const gauge of gauges) gauge.reset();
+    if (!backlog) return;
+    for (const work of KINDS_OF_WORK) {
+      const counts = backlog.due.filter((count) => count.work === work);
+      this.due.set({ work }, counts.reduce((sum, { rows }) => sum + rows, 0));
+      this.oldest.set({ work }, Math.max(0, ...counts.map(({ oldestSeconds }) => oldestSeconds)));
+    }
+    for (const { work, provider, rows, oldestSeconds } of backlog.due) {
+      if (provider === null) continue;
+      this.dueByProvider.set({ provider, work }, rows);
+      this.oldestByProvider.set({ provider, work }, oldestSeconds);
+    }
+    for (const { provider, rows } of backlog.unknownAttempts) this.unknownAttempts.set({ provider }, rows);
   }
 }

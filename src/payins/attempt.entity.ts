@@ -18,6 +18,8 @@ export const AttemptEntity = defineEntity({
       properties: ['organizationId', 'provider', 'externalId'],
       where: 'external_id is not null',
     },
+    // What operators look at; few among many.
+    { name: 'attempts_unknown', properties: ['provider'], where: "state = 'unknown'" },
   ],
   properties: {
     organizationId: p.uuid().primary(),

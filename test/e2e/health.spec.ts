@@ -210,13 +210,13 @@ describe('a database that refuses', () => {
     await untilReady(undefined);
   });
 
-  it.each<[string, string, (holder: pg.Client) => Promise<unknown>]>([
+  it.each<[string, string, () => Promise<unknown>]>([
     ['to wait longer for a lock', 'is held up by another change', () => Promise.resolve()],
     [
       'to go on',
       'took too long',
-      (holder) =>
-        holder.query(
+      () =>
+        database.query(
           `select pg_cancel_backend(pid) from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`,
           [named()],
         ),
@@ -232,8 +232,8 @@ describe('a database that refuses', () => {
       // A connection that was ended is met before.
       await until('a create to be refused', async () => {
         const answered = api.create({ reference });
-        await Promise.race([answered, until('it to wait', () => isWaiting(holder))]);
-        await interfere(holder);
+        await Promise.race([answered, until('it to wait', isWaiting)]);
+        await interfere();
         refused = await answered;
         return !JSON.stringify(refused.body).includes('cannot be reached');
       });
@@ -245,12 +245,12 @@ describe('a database that refuses', () => {
     expect(await database.query('select 1 from payins where reference = $1', [reference])).toHaveLength(1);
   });
 
-  async function isWaiting(holder: pg.Client): Promise<boolean> {
-    const { rowCount } = await holder.query(
-      `select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`,
+  async function isWaiting(): Promise<boolean> {
+    const rows = await database.query(
+      `select from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`,
       [named()],
     );
-    return rowCount !== 0;
+    return rows.length > 0;
   }
 });
 

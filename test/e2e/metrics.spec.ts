@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { ProvidersHealthView } from '../../src/health/providers.health.js';
 import { ApiClient, newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
@@ -26,6 +28,9 @@ function sample(text: string, name: string, labels: Record<string, string>): num
   const line = lines.find((one) => Object.entries(labels).every(([key, value]) => one.includes(`${key}="${value}"`)));
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }
+
+const providersHealth = async () =>
+  (await (await fetch(`${stand.url}/health/providers`)).json()) as ProvidersHealthView;
 
 describe('GET /metrics', () => {
   it('is Prometheus text about requests, calls, breakers, due work and the process', async () => {
@@ -63,6 +68,32 @@ describe('GET /metrics', () => {
       return sample(scraped, 'recaudo_due_work', { work: 'inbound_webhooks' }) === 3 && scraped;
     });
     expect(sample(text, 'recaudo_due_work_oldest_seconds', { work: 'inbound_webhooks' })).toBeGreaterThanOrEqual(90);
+    const ofNobody = { provider: 'nobody', work: 'inbound_webhooks' };
+    expect(sample(text, 'recaudo_provider_due_work', ofNobody)).toBe(3);
+    expect(sample(text, 'recaudo_provider_due_work_oldest_seconds', ofNobody)).toBeGreaterThanOrEqual(90);
+    // Operators see it without a key, too, and no replica is taken out of service for it.
+    expect((await providersHealth()).data).toContainEqual(
+      expect.objectContaining({ provider: 'nobody', enabled: false, orders: null, webhooksLate: 3, looksLate: 0 }),
+    );
+    expect((await fetch(`${stand.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('tells of attempts whose outcome nobody knows', async () => {
+    const { api, sandbox, database } = stand;
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 1_000 });
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
+    await api.create();
+    await until('the attempt to be unknown', async () => {
+      const unknown = await database.query(`select from attempts where state = 'unknown'`);
+      return unknown.length === 1;
+    });
+    await until('operators to see it', async () => {
+      const { data } = await providersHealth();
+      return data.some(({ provider, attemptsUnknown }) => provider === 'tumipay' && attemptsUnknown === 1);
+    });
+    expect(sample(await (await scrape(KEY)).text(), 'recaudo_provider_unknown_attempts', { provider: 'tumipay' })).toBe(
+      1,
+    );
   });
 
   it('does not let what a caller sends become a label', async () => {
@@ -102,5 +133,35 @@ describe('GET /metrics', () => {
     } finally {
       await production.close();
     }
+  });
+});
+
+describe('GET /health/providers, which needs no key,', () => {
+  it('answers from memory, and asks the database one question at a time, however many ask', async () => {
+    const before = await providersHealth();
+    const holder = new pg.Client(stand.database.url);
+    await holder.connect();
+    const waiting = async (): Promise<number> => {
+      const rows = await stand.database.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%every_group%'`,
+      );
+      return rows.length;
+    };
+    try {
+      await holder.query('begin; lock table inbound_webhooks in access exclusive mode');
+      // The question of the day is under way; every answer comes all the same, with what was read before.
+      await until('the figures to be read anew', async () => {
+        await providersHealth();
+        return (await waiting()) > 0;
+      });
+      const answers = await Promise.all(Array.from({ length: 60 }, providersHealth));
+      expect(await waiting()).toBe(1);
+      for (const { backlogAt } of answers) expect(backlogAt! >= before.backlogAt!).toBe(true);
+      expect((await fetch(`${stand.url}/health/ready`)).status).toBe(200);
+    } finally {
+      await holder.end();
+    }
+    const last = (await providersHealth()).backlogAt!;
+    await until('newer figures', async () => (await providersHealth()).backlogAt! > last);
   });
 });

@@ -77,7 +77,7 @@ async function fullPool(): Promise<void> {
 
 async function tooManyConnections(): Promise<void> {
   const name = new URL(database.url).pathname.slice(1);
-  await database.query('create role crowded login password 'crowded' connection limit 1');
+  await database.query(`create role crowded login password 'crowded' connection limit 1`);
   try {
     await database.query(`grant connect on database ${name} to crowded`);
     const asCrowded = elsewhere((url) => Object.assign(url, { username: 'crowded', password: 'crowded' }));
