@@ -56,7 +56,9 @@ export function toProblem(error: unknown): Problem {
   const refusal = databaseRefusalOf(error);
   if (refusal) {
     const { says, retryAfterSeconds } = DATABASE_REFUSALS[refusal];
-    return new Problem('UNAVAILABLE', `The database ${says}. ${AGAIN}`, undefined, { 'retry-after': String(retryAfterSeconds) });
+    return new Problem('UNAVAILABLE', `The database ${says}. ${AGAIN}`, undefined, {
+      'retry-after': String(retryAfterSeconds),
+    });
   }
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const fastifyProblem = typeof code === 'string' ? FASTIFY_PROBLEMS[code] : undefined;

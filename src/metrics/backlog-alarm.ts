@@ -26,7 +26,10 @@ export class BacklogAlarm {
     for (const { work, provider, late, oldestSeconds } of backlog?.due ?? []) {
       if (oldestSeconds <= OLDEST_MAX_SECONDS) continue;
       const enabled = provider === null ? undefined : this.registry.get(provider) !== undefined;
-      this.logger.warn({ work, provider, enabled, late, oldestSeconds: Math.round(oldestSeconds) }, 'work stands still');
+      this.logger.warn(
+        { work, provider, enabled, late, oldestSeconds: Math.round(oldestSeconds) },
+        'work stands still',
+      );
     }
   }
 }

@@ -4,5 +4,9 @@ import { BacklogReader } from './backlog.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 
-@Module({ controllers: [MetricsController], providers: [Metrics, BacklogReader, BacklogAlarm], exports: [BacklogReader] })
+@Module({
+  controllers: [MetricsController],
+  providers: [Metrics, BacklogReader, BacklogAlarm],
+  exports: [BacklogReader],
+})
 export class MetricsModule {}

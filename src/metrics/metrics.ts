@@ -107,7 +107,10 @@ export class Metrics implements OnModuleInit {
     if (!backlog) return;
     for (const work of KINDS_OF_WORK) {
       const counts = backlog.due.filter((count) => count.work === work);
-      this.due.set({ work }, counts.reduce((sum, { rows }) => sum + rows, 0));
+      this.due.set(
+        { work },
+        counts.reduce((sum, { rows }) => sum + rows, 0),
+      );
       this.oldest.set({ work }, Math.max(0, ...counts.map(({ oldestSeconds }) => oldestSeconds)));
     }
     for (const { work, provider, rows, oldestSeconds } of backlog.due) {

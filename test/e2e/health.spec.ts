@@ -246,10 +246,9 @@ describe('a database that refuses', () => {
   });
 
   async function isWaiting(): Promise<boolean> {
-    const rows = await database.query(
-      `select from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`,
-      [named()],
-    );
+    const rows = await database.query(`select from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`, [
+      named(),
+    ]);
     return rows.length > 0;
   }
 });

@@ -29,8 +29,7 @@ async function connected<T>(use: (client: pg.Client) => Promise<T>, options: pg.
   }
 }
 
-const failing = (text: string, options?: pg.ClientConfig) => () =>
-  connected((client) => client.query(text), options);
+const failing = (text: string, options?: pg.ClientConfig) => () => connected((client) => client.query(text), options);
 
 /** While another holds a row. */
 const whileHeld = (use: (client: pg.Client) => Promise<unknown>) => () =>
@@ -125,7 +124,11 @@ describe('what PostgreSQL and its driver say is told apart:', () => {
       'locked',
       whileHeld((client) => client.query(`set lock_timeout = '20ms'; update counters set count = 1 where id = 1`)),
     ],
-    ['a lock that is not waited for', 'locked', whileHeld((client) => client.query('select from counters for update nowait'))],
+    [
+      'a lock that is not waited for',
+      'locked',
+      whileHeld((client) => client.query('select from counters for update nowait')),
+    ],
     ['a deadlock', 'locked', deadlock],
     ['too many connections', 'busy', tooManyConnections],
     ['a pool that is full', 'busy', fullPool],
