@@ -40,12 +40,17 @@ export class InlineCustomerDto {
   @IsIn(ID_TYPE_SPELLINGS)
   idType?: string;
 
-  @ApiPropertyOptional({ example: '1234567890' })
+  @ApiPropertyOptional({
+    example: '1234567890',
+    description:
+      'Dots, blanks and hyphens are not part of it, but the hyphen before a NIT’s check digit tells it: 860.002.964-4. Forms by provider: GET /rails',
+  })
   @IsOptional()
   @IsString()
-  @Matches(/^(?=(?:[.\s-]*[A-Za-z0-9]){3,20}[.\s-]*$)[A-Za-z0-9.\s-]{3,32}$/, {
-    message: 'idNumber must have 3 to 20 letters or digits; dots, blanks and hyphens between them are ignored',
+  @Matches(/^(?:[.\s\p{Pd}\u2212]*[A-Za-z0-9]){1,50}[.\s\p{Pd}\u2212]*$/u, {
+    message: 'idNumber must have 1 to 50 letters or digits; dots, blanks and hyphens between them are ignored',
   })
+  @MaxLength(80)
   idNumber?: string;
 
   @ApiPropertyOptional({ example: '+573121234567', description: 'E.164' })

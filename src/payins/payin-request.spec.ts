@@ -55,6 +55,14 @@ describe('the canonical form of a request', () => {
       expect(withCustomer({ idNumber })).toEqual(canonical());
   });
 
+  it('keeps the hyphen that tells a NIT’s check digit, and one spelling of all', () => {
+    const spellings = ['860.002.964-4', '860002964 - 4', '860 002 964–4', ' 860.002.964 4', '860002964-4'];
+    for (const idNumber of spellings)
+      expect(withCustomer({ idType: 'CO_NIT', idNumber }).inlineCustomer?.idNumber).toBe('860002964-4');
+    expect(withCustomer({ idType: 'NIT', idNumber: '860.002.964' }).inlineCustomer?.idNumber).toBe('860002964');
+    expect(withCustomer({ idNumber: '1.234.567-8' }).inlineCustomer?.idNumber).toBe('12345678');
+  });
+
   it('has nothing for null, undefined and empty objects', () => {
     const bare = canonical({ inlineCustomer: undefined, description: undefined, metadata: undefined });
     const nothing = {
@@ -98,6 +106,24 @@ describe('the canonical form of a request', () => {
 describe('the fingerprint of a request', () => {
   it('is a SHA-256 that does not change between versions: old payins are compared by it', () => {
     expect(fingerprint(canonical())).toBe(FINGERPRINT);
+  });
+
+  it('of a NIT is the same in every spelling, and the one from before hyphens were kept', () => {
+    const nit = (idNumber: string) => withCustomer({ idType: 'NIT', idNumber });
+    const before = canonical();
+    const stored = {
+      ...before,
+      inlineCustomer: { ...before.inlineCustomer, idType: 'NIT' as const, idNumber: '791234560' },
+    };
+    const old = createHash('sha256').update(
+      FINGERPRINTED.replace('"1234567890"', '"791234560"').replace('"CC"', '"NIT"'),
+    );
+    expect(fingerprint(stored)).toBe(old.digest('hex'));
+    for (const idNumber of ['79.123.456-0', '79123456-0', '79123456 – 0', '791234560']) {
+      expect(fingerprint(nit(idNumber))).toBe(fingerprint(stored));
+      expect(differingFields(stored, nit(idNumber))).toEqual([]);
+    }
+    expect(differingFields(stored, nit('79.123.457-8'))).toEqual(['inlineCustomer.idNumber']);
   });
 
   it('does not depend on the order in which names were given', () => {
@@ -160,10 +186,8 @@ describe('the fields in which two requests differ', () => {
 });
 
 /** Of the request at the top of this file: names in order, no white space. */
-const FINGERPRINT = createHash('sha256')
-  .update(
-    '{"amountInCents":5000000,"currency":"COP","description":"Café",' +
-      '"inlineCustomer":{"email":"jose@example.com","idNumber":"1234567890","idType":"CC","name":"José Peña","phone":"+573121234567"},' +
-      '"metadata":{"a":"1","b":"2"},"rail":"PSE","reference":"INV-1"}',
-  )
-  .digest('hex');
+const FINGERPRINTED =
+  '{"amountInCents":5000000,"currency":"COP","description":"Café",' +
+  '"inlineCustomer":{"email":"jose@example.com","idNumber":"1234567890","idType":"CC","name":"José Peña","phone":"+573121234567"},' +
+  '"metadata":{"a":"1","b":"2"},"rail":"PSE","reference":"INV-1"}';
+const FINGERPRINT = createHash('sha256').update(FINGERPRINTED).digest('hex');

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { BREB_KEY_TYPES, Customer, PERSON_TYPES, Rail } from '@recaudo/payment-provider';
+import {
+  type BREB_KEY_TYPES,
+  canonicalNit,
+  type Customer,
+  type PERSON_TYPES,
+  type Rail,
+} from '@recaudo/payment-provider';
 import type { CreatePayinDto } from './create-payin.dto.js';
 import { toIdType } from './id-types.js';
 
@@ -50,25 +56,47 @@ export function canonicalRequest(dto: CreatePayinDto): PayinRequest {
 }
 
 function canonicalCustomer(customer: NonNullable<CreatePayinDto['inlineCustomer']>): Customer {
-  const { name, idType, idNumber, phone, email } = customer;
+  const { name, phone, email } = customer;
+  const idType = customer.idType ? toIdType(customer.idType) : undefined;
+  const idNumber = customer.idNumber ?? undefined;
   return withoutNothing({
     name: text(name),
-    idType: idType ? toIdType(idType) : undefined,
-    // Documents are printed with dots, blanks and hyphens that are not part of the number.
-    idNumber: idNumber?.replace(/[.\s-]/g, ''),
+    idType,
+    // Documents are printed with dots, blanks and dashes that are not part of the number; a NIT's check digit is told by one.
+    idNumber: idType === 'NIT' && idNumber ? canonicalNit(idNumber) : idNumber && onlyPrinted(idNumber),
     phone,
     email: email?.trim(),
   });
 }
 
-/** SHA-256 of a canonical request. */
+function onlyPrinted(idNumber: string): string {
+  return idNumber.replaceAll(/[.\s\p{Pd}\u2212]/gu, '');
+}
+
+/** SHA-256 of what a canonical request means. */
 export function fingerprint(request: PayinRequest): string {
-  return createHash('sha256').update(stableJson(request)).digest('hex');
+  return createHash('sha256')
+    .update(stableJson(comparable(request)))
+    .digest('hex');
+}
+
+/**
+ * A request as two of them are compared: documents by their characters alone. The fingerprints of old payins are of that form, and the same
+ * NIT with and without its hyphen is the same request.
+ */
+function comparable({ inlineCustomer, ...request }: PayinRequest): object {
+  const { idNumber, ...customer } = inlineCustomer ?? {};
+  return {
+    ...request,
+    ...(inlineCustomer
+      ? { inlineCustomer: { ...customer, ...(idNumber ? { idNumber: onlyPrinted(idNumber) } : {}) } }
+      : {}),
+  };
 }
 
 /** The top-level fields in which two requests differ, nested ones by their path. */
 export function differingFields(one: PayinRequest, other: PayinRequest): string[] {
-  return differences(one as unknown as Record<string, unknown>, other as unknown as Record<string, unknown>, '');
+  return differences(comparable(one) as Record<string, unknown>, comparable(other) as Record<string, unknown>, '');
 }
 
 function differences(one: Record<string, unknown>, other: Record<string, unknown>, prefix: string): string[] {

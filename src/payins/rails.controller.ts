@@ -1,9 +1,10 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RAILS } from '@recaudo/payment-provider';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
 import { RailPolicies } from './rail-policies.js';
+import { RailListSchema } from './rails.schema.js';
 
 /** One peso. */
 const AMOUNT_MIN_IN_CENTS = 100;
@@ -19,7 +20,8 @@ export class RailsController {
 
   @Get()
   @ApiOperation({ summary: 'The rails that are open, with limits, default expiry and the providers behind them' })
-  list() {
+  @ApiOkResponse({ type: RailListSchema })
+  list(): RailListSchema {
     const open = RAILS.map((rail) => ({ rail, providers: this.registry.forRail(rail) }));
     return {
       data: open
@@ -38,6 +40,11 @@ export class RailsController {
             ),
             expiresInMinutes: { default: defaultMinutes, min: minMinutes, max: maxMinutes },
             payerMayEditAmount,
+            documents: providers.map(({ name, documents: { types, requiredOn } }) => ({
+              provider: name,
+              required: requiredOn.includes(rail),
+              types: [...types],
+            })),
           };
         }),
     };

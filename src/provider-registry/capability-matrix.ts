@@ -1,4 +1,11 @@
-import { type AnyPaymentProvider, type Capability, type Rail, RAILS } from '@recaudo/payment-provider';
+import {
+  type AnyPaymentProvider,
+  type Capability,
+  ID_TYPES,
+  type IdType,
+  type Rail,
+  RAILS,
+} from '@recaudo/payment-provider';
 import type { DeclaredProvider } from './declared-providers.js';
 
 const CAPABILITY_WORDS = {
@@ -18,6 +25,11 @@ export function capabilityMatrix(declared: readonly DeclaredProvider[]): string 
       CAPABILITY_WORDS[capability],
       ({ capabilities }) => (capabilities.includes(capability) ? 'yes' : ''),
     ]),
+    ...ID_TYPES.map((idType): Row => [`takes a \`${idType}\``, (provider) => documentCell(provider, idType)]),
+    [
+      'needs a document on',
+      ({ documents: { requiredOn }, rails }) => requiredOn.filter((rail) => rails.includes(rail)).join(', '),
+    ],
     ['a webhook is', ({ webhooks }) => (webhooks ? TRUST_WORDS[webhooks.trust] : '')],
     ['a webhook is acknowledged with', ({ webhooks }) => (webhooks ? acknowledgementCell(webhooks) : '')],
     ['its answers may repeat the amount asked', (provider) => (provider.answersEchoRequestedAmount ? 'yes' : '')],
@@ -52,6 +64,11 @@ function railCell({ rails, amountLimits }: AnyPaymentProvider, rail: Rail): stri
   const { minInCents, maxInCents } = amountLimits[rail] ?? {};
   const bounds = [minInCents && `from ${minInCents}`, maxInCents && `to ${maxInCents}`].filter(Boolean);
   return bounds.length > 0 ? `yes, ${bounds.join(' ')} cents` : 'yes';
+}
+
+function documentCell({ documents }: AnyPaymentProvider, idType: IdType): string {
+  const taken = documents.types.find((document) => document.idType === idType);
+  return taken ? (taken.form ?? 'yes') : '';
 }
 
 function acknowledgementCell({ acknowledgement }: NonNullable<AnyPaymentProvider['webhooks']>): string {

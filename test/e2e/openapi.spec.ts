@@ -167,6 +167,19 @@ describe('the description of the API', () => {
     expect(Object.keys(listed).toSorted()).toEqual(Object.keys(schemaOf('StatementSchema').properties).toSorted());
   });
 
+  it('has just the fields of a real rail, with the documents that each of its providers takes', async () => {
+    const { data } = (await stand.api.call<{ data: { rail: string; documents: object[] }[] }>('GET', '/rails')).body;
+    const pse = data.find(({ rail }) => rail === 'PSE')!;
+    expect(Object.keys(pse).toSorted()).toEqual(Object.keys(schemaOf('RailSchema').properties).toSorted());
+    expect(pse.documents).toEqual([
+      {
+        provider: 'tumipay',
+        required: true,
+        types: ['CC', 'CE', 'PA'].map((idType) => ({ idType, form: null })),
+      },
+    ]);
+  });
+
   it('has the names of seed 003 first in a payin, in its order', async () => {
     const names = Object.keys(await stand.api.open());
     expect(names.slice(0, 15)).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { supports } from '@recaudo/payment-provider';
+import { ID_TYPES, supports } from '@recaudo/payment-provider';
 import { type ConformanceBench, queryOf } from './bench.js';
 import type { ConformanceSubject } from './subject.js';
 
@@ -25,6 +25,18 @@ export function describeOpening(
       const providers = await Promise.all(modes.map((settings) => bench().build({ settings })));
       const declared = new Set([bench().provider, ...providers].flatMap(({ rails }) => rails));
       expect(declared).toEqual(new Set(examples.map(({ rail }) => rail)));
+    });
+
+    it('takes a payer’s document of the declared types alone', () => {
+      const { provider } = bench();
+      const { order } = examples[0]!;
+      const taken = provider.documents.types.map(({ idType }) => idType);
+      expect(taken.length).toBeGreaterThan(0);
+      for (const idType of ID_TYPES) {
+        const violations = provider.check({ ...order, customer: { ...order.customer, idType } });
+        const refused = violations.some(({ field }) => field === 'inlineCustomer.idType');
+        expect([idType, refused]).toEqual([idType, !taken.includes(idType)]);
+      }
     });
 
     it('comes with a webhook signature where webhooks are declared', () => {

@@ -1,10 +1,13 @@
 import { isEmail } from 'class-validator';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { nitCheckDigit, readNit } from './nit.js';
-import type { Customer, FieldViolation, IdType, PayinOrder } from './order.js';
-import type { Rail } from './rail.js';
+import { readNit } from './nit.js';
+import { type Customer, type FieldViolation, ID_TYPES, type IdType, type PayinOrder } from './order.js';
+import { type Rail, RAILS } from './rail.js';
 
 export type CustomerField = keyof Customer;
+
+/** An order whose customer is there, if only in part. */
+type CustomerOrder = PayinOrder & { customer: Customer };
 
 const CUSTOMER_FIELDS = ['name', 'idType', 'idNumber', 'phone', 'email'] as const satisfies readonly CustomerField[];
 
@@ -12,12 +15,24 @@ const CUSTOMER_FIELDS = ['name', 'idType', 'idNumber', 'phone', 'email'] as cons
 export interface DocumentRule {
   /** The provider's word for the type. */
   code: string;
-  /** How the number is written for this provider; absent: as it is. Called only with a number of the type's general form. */
-  write?: (idNumber: string) => string;
-  /** The provider's narrower form, tested on the number as it would be sent. */
+  /** Of a NIT: whether its check digit is sent behind its base, as one number. */
+  withCheckDigit?: boolean;
+  /** The form that the provider documents, tested on the number as it would be sent. Absent where it documents none: then any is taken. */
   pattern?: RegExp;
-  /** The narrower form in words, e.g. `6 to 10 digits`. */
+  /** The same form in words, e.g. `6 to 10 digits`. */
   rule?: string;
+}
+
+/** A type of document that a provider takes, and in which form: null where it documents none. */
+export interface TakenDocument {
+  idType: IdType;
+  form: string | null;
+}
+
+/** Which documents a provider takes, and the rails on which it needs one. */
+export interface TakenDocuments {
+  types: readonly TakenDocument[];
+  requiredOn: readonly Rail[];
 }
 
 /** `mobile`: +57 3XXXXXXXXX; `colombian`: +57 and 10 digits; `any`: any number with a country code. */
@@ -40,18 +55,6 @@ export interface CustomerRules {
   nameMax?: number;
   emailMax?: number;
 }
-
-/**
- * The form of each document, without dots, blanks and hyphens. Only the NIT has a check digit. Nowhere are the lengths law: they are the
- * widest that Colombian providers publish.
- */
-const DOCUMENT_FORMS: Readonly<Record<Exclude<IdType, 'NIT'>, { pattern: RegExp; rule: string }>> = {
-  CC: { pattern: /^\d{3,10}$/, rule: 'a CC has 3 to 10 digits' },
-  CE: { pattern: /^[A-Za-z]?\d{6,10}$/, rule: 'a CE has 6 to 10 digits, with at most one letter before them' },
-  TI: { pattern: /^\d{10,11}$/, rule: 'a TI has 10 or 11 digits' },
-  PPT: { pattern: /^(?:PPT)?\d{5,15}$/, rule: 'a PPT has 5 to 15 digits' },
-  PA: { pattern: /^[A-Za-z0-9]{5,20}$/, rule: 'a passport has 5 to 20 letters or digits' },
-};
 
 /** No provider says that it takes other letters in an address. */
 const ASCII_ONLY = { allow_utf8_local_part: false };
@@ -76,19 +79,29 @@ export function checkCustomer(order: PayinOrder, rules: CustomerRules): FieldVio
   const customer = order.customer ?? {};
   return CUSTOMER_FIELDS.flatMap((field) => {
     const message = customer[field]
-      ? WRONG[field](customer, rules, order.rail)
+      ? WRONG[field]({ ...order, customer }, rules)
       : missing(field, order, customer, rules);
     return message ? [{ field: `inlineCustomer.${field}`, message }] : [];
   });
 }
 
-/** The document as a provider writes it, or undefined where the customer has none that it takes. Call it for a checked order. */
+/** The document as a provider writes it, or undefined where the customer has none that it takes. */
 export function writtenDocument(
-  { idType, idNumber }: Customer,
+  order: Pick<PayinOrder, 'customer' | 'pse'>,
   { idTypes }: Pick<CustomerRules, 'idTypes'>,
 ): { code: string; number: string } | undefined {
+  const { idType } = order.customer ?? {};
   const rule = idType && idTypes[idType];
-  return rule && idNumber ? { code: rule.code, number: rule.write?.(idNumber) ?? idNumber } : undefined;
+  const written = rule && writtenNumber(order, rule);
+  return written && 'number' in written ? { code: rule.code, number: written.number } : undefined;
+}
+
+/** What a provider's rules say of documents. */
+export function takenDocuments({ idTypes, required }: Pick<CustomerRules, 'idTypes' | 'required'>): TakenDocuments {
+  return {
+    types: ID_TYPES.flatMap((idType) => (idTypes[idType] ? [{ idType, form: idTypes[idType].rule ?? null }] : [])),
+    requiredOn: RAILS.filter((rail) => required[rail]?.includes('idNumber')),
+  };
 }
 
 /** A phone number without its country code: `3121234567` of `+573121234567`. */
@@ -110,41 +123,45 @@ function missing(
   return isHalfDocument ? 'idType and idNumber go together' : undefined;
 }
 
-const WRONG: Readonly<
-  Record<CustomerField, (customer: Customer, rules: CustomerRules, rail: Rail) => string | undefined>
-> = {
-  name: ({ name }, { nameMax, provider }) => tooLong(name, nameMax, provider),
+const WRONG: Readonly<Record<CustomerField, (order: CustomerOrder, rules: CustomerRules) => string | undefined>> = {
+  name: ({ customer: { name } }, { nameMax, provider }) => tooLong(name, nameMax, provider),
   idType: wrongIdType,
   idNumber: wrongIdNumber,
-  phone: ({ phone }, rules, rail) => wrongPhone(phone, rules.phoneByRail?.[rail] ?? rules.phone, rules.provider),
-  email: ({ email }, { emailMax, provider }) =>
+  phone: ({ customer: { phone }, rail }, rules) =>
+    wrongPhone(phone, rules.phoneByRail?.[rail] ?? rules.phone, rules.provider),
+  email: ({ customer: { email } }, { emailMax, provider }) =>
     isEmail(email, ASCII_ONLY) ? tooLong(email, emailMax, provider) : 'an e-mail address has the form name@example.com',
 };
 
-function wrongIdType({ idType }: Customer, { provider, idTypes }: CustomerRules): string | undefined {
+function wrongIdType(
+  { customer: { idType } }: CustomerOrder,
+  { provider, idTypes }: CustomerRules,
+): string | undefined {
   return idType && !idTypes[idType] ? `${provider} takes ${Object.keys(idTypes).join(', ')}` : undefined;
 }
 
-function wrongIdNumber({ idType, idNumber = '' }: Customer, { provider, idTypes }: CustomerRules): string | undefined {
+function wrongIdNumber(order: CustomerOrder, { provider, idTypes }: CustomerRules): string | undefined {
+  const { idType } = order.customer;
   if (!idType) return undefined;
-  const general = idType === 'NIT' ? wrongNit(idNumber) : wrongForm(idNumber, DOCUMENT_FORMS[idType]);
-  if (general) return general;
-  const { pattern, rule, write } = idTypes[idType] ?? {};
-  const fits = !pattern || pattern.test(write?.(idNumber) ?? idNumber);
-  return fits ? undefined : `${provider} takes a ${idType} of ${rule ?? 'another form'}`;
+  // A NIT that cannot be read is wrong for everybody.
+  const rule = idTypes[idType] ?? { code: '' };
+  const written = writtenNumber(order, rule);
+  if (!written) return undefined;
+  if ('fault' in written) return written.fault;
+  const fits = !rule.pattern || rule.pattern.test(written.number);
+  return fits ? undefined : `${provider} takes a ${idType} of ${rule.rule ?? 'another form'}`;
 }
 
-function wrongForm(idNumber: string, { pattern, rule }: { pattern: RegExp; rule: string }): string | undefined {
-  return pattern.test(idNumber) ? undefined : rule;
-}
-
-function wrongNit(nit: string): string | undefined {
-  const read = readNit(nit);
-  if (!read) return 'a NIT has 9 digits, or 10 with its check digit; a person’s has 8 without or 11 with it';
-  const expected = nitCheckDigit(read.base);
-  return read.checkDigit === undefined || read.checkDigit === expected
-    ? undefined
-    : `the check digit, which is the last digit of a NIT of ${nit.length} digits, is wrong: it should be ${expected}`;
+/** The number as it is sent. Only a NIT is written in another form than the merchant's. */
+function writtenNumber(
+  { customer, pse }: Pick<PayinOrder, 'customer' | 'pse'>,
+  { withCheckDigit }: DocumentRule,
+): { number: string } | { fault: string } | undefined {
+  const { idType, idNumber } = customer ?? {};
+  if (!idNumber) return undefined;
+  if (idType !== 'NIT') return { number: idNumber };
+  const nit = readNit(idNumber, pse?.personType);
+  return 'fault' in nit ? nit : { number: withCheckDigit ? `${nit.base}${nit.checkDigit}` : nit.base };
 }
 
 function wrongPhone(phone: string | undefined, rule: PhoneRule, provider: string): string | undefined {

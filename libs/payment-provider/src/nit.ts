@@ -1,19 +1,19 @@
+import type { PERSON_TYPES } from './order.js';
+
 /** Weights from the last digit of the base to the first: DIAN, Orden Administrativa 4 of 1989. */
 const WEIGHTS = [3, 7, 13, 17, 19, 23, 29, 37, 41, 43];
 
-/**
- * What the digits of a NIT are. A company's base has 9 digits, a person's is their cédula with 8 or 10. By length: 8 and 9 digits are
- * a base, 10 are a base of 9 and its check digit, 11 a base of 10 and its check digit. So a base of 10 must come with its check digit
- * and a base of 8 without: otherwise it would read as another NIT.
- */
-const CHECK_DIGIT_BY_LENGTH: Readonly<Record<number, 'absent' | 'last'>> = {
-  8: 'absent',
-  9: 'absent',
-  10: 'last',
-  11: 'last',
-};
+/** A person's NIT is their cédula, 3 to 8 or 10 digits; a company's has 9. */
+const BASE_DIGITS_MIN = 3;
+const BASE_DIGITS_MAX = 10;
+/** Cédulas of ten digits are numbered from 1,000,000,000 on, and are far from 2,000,000,000. */
+const TEN_DIGIT_CEDULA = /^1\d{9}$/;
+const COMPANY_BASE_DIGITS = 9;
 
-/** The digit that DIAN derives from the base of a NIT. `base`: 8 to 10 digits. */
+/** What a written NIT says, or why it cannot be told, in words for who wrote it. */
+export type NitReading = { base: string; checkDigit: string } | { fault: string };
+
+/** The digit that DIAN derives from the base of a NIT. `base`: at most 10 digits. */
 export function nitCheckDigit(base: string): string {
   const sum = Array.from(base)
     .toReversed()
@@ -22,26 +22,54 @@ export function nitCheckDigit(base: string): string {
   return String(remainder < 2 ? remainder : 11 - remainder);
 }
 
-/** Base and check digit (undefined where none was written, right or wrong where one was), or undefined for what is no NIT. */
-export function readNit(nit: string): { base: string; checkDigit?: string } | undefined {
-  const place = /^\d+$/.test(nit) ? CHECK_DIGIT_BY_LENGTH[nit.length] : undefined;
-  if (!place) return undefined;
-  return place === 'absent' ? { base: nit } : { base: nit.slice(0, -1), checkDigit: nit.slice(-1) };
+/**
+ * A NIT as Colombians write it, e.g. `860.002.964-4`, without what is only printed: its digits, and a hyphen before the check digit where
+ * that was set apart, by any dash, or by a dot or blank behind a group of three digits.
+ */
+export function canonicalNit(written: string): string {
+  const text = written
+    .replaceAll(/[\p{Pd}\u2212]/gu, '-')
+    .replaceAll(/[.\s]+/gu, ' ')
+    .trim();
+  const isSetApart = /-\s?\d$/u.test(text) || /\d{3} \d$/u.test(text);
+  const characters = text.replaceAll(/[-\s]/gu, '');
+  return isSetApart ? `${characters.slice(0, -1)}-${characters.slice(-1)}` : characters;
 }
 
-/** A NIT as its base alone. @throws RangeError for what is no NIT; `checkCustomer` refuses that before. */
-export function nitWithoutCheckDigit(nit: string): string {
-  return mustRead(nit).base;
+/**
+ * Reads a canonical NIT. What stands behind a hyphen is its check digit. Without one, the last digit may be the check digit or belong to the
+ * base: where both can be, nothing is guessed. Only a company (`JURIDICA`) cannot have a person's number.
+ */
+export function readNit(nit: string, personType?: (typeof PERSON_TYPES)[number]): NitReading {
+  const [, base = '', checkDigit] = /^(\d+)(?:-(\d))?$/.exec(nit) ?? [];
+  if (checkDigit !== undefined && isBase(base)) return withCheckDigit(base, checkDigit);
+  if (base === '' || checkDigit !== undefined || base.length > BASE_DIGITS_MAX + 1) return { fault: NO_NIT };
+  const bases = [base, base.slice(0, -1)].filter(
+    (candidate) =>
+      isBase(candidate) && (candidate === base ? isWholeBase(base) : base.endsWith(nitCheckDigit(candidate))),
+  );
+  const companies = bases.filter((candidate) => candidate.length === COMPANY_BASE_DIGITS);
+  const [only, another] = personType === 'JURIDICA' && companies.length > 0 ? companies : bases;
+  if (only !== undefined && another === undefined) return { base: only, checkDigit: nitCheckDigit(only) };
+  if (another !== undefined) return { fault: AMBIGUOUS };
+  return base.length < BASE_DIGITS_MIN ? { fault: NO_NIT } : withCheckDigit(base.slice(0, -1), base.slice(-1));
 }
 
-/** A NIT as its base and its check digit. @throws RangeError for what is no NIT; `checkCustomer` refuses that before. */
-export function nitWithCheckDigit(nit: string): string {
-  const { base } = mustRead(nit);
-  return `${base}${nitCheckDigit(base)}`;
+const NO_NIT = 'a NIT has at most 10 digits, and then its check digit behind a hyphen, e.g. 860002964-4';
+const AMBIGUOUS =
+  'the last digit of this NIT may be its check digit or belong to its number: write the check digit behind a hyphen, e.g. 860002964-4';
+
+function isBase(digits: string): boolean {
+  return digits.length >= BASE_DIGITS_MIN && digits.length <= BASE_DIGITS_MAX;
 }
 
-function mustRead(nit: string): { base: string } {
-  const read = readNit(nit);
-  if (!read) throw new RangeError('not a NIT: it has 8 to 11 digits');
-  return read;
+/** Whether digits can be a base without a check digit. */
+function isWholeBase(digits: string): boolean {
+  return digits.length < BASE_DIGITS_MAX || TEN_DIGIT_CEDULA.test(digits);
+}
+
+function withCheckDigit(base: string, checkDigit: string): NitReading {
+  const expected = nitCheckDigit(base);
+  if (checkDigit === expected) return { base, checkDigit };
+  return { fault: `the check digit, which is the last digit of this NIT, is wrong: it should be ${expected}` };
 }

@@ -1,4 +1,5 @@
 import type { AmountLimitsByRail } from './amount-limits.js';
+import type { TakenDocuments } from './customer-rules.js';
 import type { FieldViolation, OpenedOrder, PayinOrder, ProviderReport } from './order.js';
 import type { Rail } from './rail.js';
 import type { WebhookReceiver } from './webhooks.js';
@@ -48,6 +49,8 @@ interface PaymentProviderCore<C extends Capability> {
   readonly rails: readonly Rail[];
   /** By rail, from the provider's settings: `{}` where nothing is known. Checked before any call. */
   readonly amountLimits: AmountLimitsByRail;
+  /** The payer's documents that it takes, with the forms that it documents: what merchants are told. `check` holds to them. */
+  readonly documents: TakenDocuments;
   /**
    * True where the answer to a query may repeat the amount that was asked instead of the amount that arrived, so that for a payment whose
    * amount the payer can edit only the webhook tells what was paid.

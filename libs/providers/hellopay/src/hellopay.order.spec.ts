@@ -43,12 +43,15 @@ describe('the body of a create call', () => {
     ['PA', 'AB123456', 'PASSPORT', 'AB123456'],
     ['NIT', '9014586527', 'CO_NIT', '901458652'],
     ['NIT', '901458652', 'CO_NIT', '901458652'],
+    ['NIT', '901458652-7', 'CO_NIT', '901458652'],
+    ['NIT', '79123456-0', 'CO_NIT', '79123456'],
+    ['NIT', '1020304050-8', 'CO_NIT', '1020304050'],
   ] as const)('writes the document %s %s as %s %s', (idType, idNumber, theirType, theirNumber) => {
     const body = bodyOf({ ...BREB_ORDER, customer: { ...customer, idType, idNumber } });
     expect(body['inlineCustomer']).toMatchObject({ idType: theirType, idNumber: theirNumber });
   });
 
-  it.each(['901458652', '9014586527'])(
+  it.each(['901458652', '9014586527', '901458652-7'])(
     'writes the NIT %s with its check digit where the settings say so',
     (idNumber) => {
       const order: PayinOrder = { ...BREB_ORDER, customer: { ...customer, idType: 'NIT', idNumber } };
@@ -65,6 +68,10 @@ describe('the body of a create call', () => {
     ['another rail', { ...BREB_ORDER, rail: 'EFECTY' as const }],
     ['PSE without a bank', { ...PSE_ORDER, pse: undefined }],
     ['an unknown bank', { ...PSE_ORDER, pse: { bank: 'constructor', personType: 'NATURAL' as const } }],
+    [
+      'a NIT that has two readings',
+      { ...BREB_ORDER, customer: { ...customer, idType: 'NIT' as const, idNumber: '791234560' } },
+    ],
     ['a document that they do not take', { ...BREB_ORDER, customer: { ...customer, idType: 'TI' as const } }],
   ])('is not made for %s', (_what, order) => {
     expect(errorOf(() => bodyOf(order))).toMatchObject({ kind: 'rejected_request', outcome: 'not_executed' });

@@ -3,8 +3,6 @@ import {
   type Customer,
   type CustomerRules,
   type FieldViolation,
-  nitWithCheckDigit,
-  nitWithoutCheckDigit,
   PERSON_TYPES,
   type PayinOrder,
   ProviderError,
@@ -40,7 +38,7 @@ export function customerRules({ nitCheckDigit }: OrderOptions): CustomerRules {
     idTypes: {
       CC: { code: 'CO_CC' },
       CE: { code: 'CO_CE' },
-      NIT: { code: 'CO_NIT', write: nitCheckDigit ? nitWithCheckDigit : nitWithoutCheckDigit },
+      NIT: { code: 'CO_NIT', withCheckDigit: nitCheckDigit },
       PA: { code: 'PASSPORT' },
     },
     phone: 'mobile',
@@ -61,7 +59,7 @@ function checkPse({ pse }: PayinOrder): FieldViolation[] {
 /** The body of `POST /payins`, in the key order of the documents' examples. There is no field for a description, an expiry or a webhook. */
 export function toCreateBody(order: PayinOrder, options: OrderOptions): Record<string, unknown> {
   const method = isHelloPayRail(order.rail) ? METHOD_FIELDS[order.rail](order) : undefined;
-  const customer = customerFields(order.customer, options);
+  const customer = customerFields(order, options);
   if (!method || !customer)
     throw new ProviderError('rejected_request', 'not_executed', 'HelloPay: the order was not checked');
   return {
@@ -86,11 +84,11 @@ const METHOD_FIELDS: Readonly<Record<HelloPayRail, (order: PayinOrder) => object
 };
 
 /** `{}` without a customer; undefined for one whose document HelloPay does not take. */
-function customerFields(customer: Customer | undefined, options: OrderOptions): object | undefined {
-  if (!customer || !Object.values(customer).some(Boolean)) return {};
-  const document = writtenDocument(customer, customerRules(options));
+function customerFields(order: PayinOrder, options: OrderOptions): object | undefined {
+  if (!Object.values(order.customer ?? {}).some(Boolean)) return {};
+  const document = writtenDocument(order, customerRules(options));
   if (!document) return undefined;
-  const { name, email, phone } = customer;
+  const { name, email, phone }: Customer = order.customer ?? {};
   return { inlineCustomer: { name, idType: document.code, idNumber: document.number, email, phone } };
 }
 

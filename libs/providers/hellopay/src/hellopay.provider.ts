@@ -9,6 +9,8 @@ import {
   type PayinOrder,
   type PaymentProvider,
   type PseBank,
+  takenDocuments,
+  type TakenDocuments,
   WEBHOOK_VERIFIER,
   type WebhookReceiver,
   type WebhookVerifier,
@@ -28,7 +30,7 @@ import {
   toOrderReport,
   toReport,
 } from './hellopay.mapper.js';
-import { checkOrder, HELLOPAY_RAILS, toCreateBody } from './hellopay.order.js';
+import { checkOrder, customerRules, HELLOPAY_RAILS, toCreateBody } from './hellopay.order.js';
 import { contradictory, saysNoSuchPayin } from './hellopay.replies.js';
 import { searchPayins } from './hellopay.search.js';
 import { HelloPaySettings } from './hellopay.settings.js';
@@ -46,6 +48,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly paymentsPerOrder = 'one';
   readonly reversalWatchDays: number;
   readonly amountLimits: AmountLimitsByRail;
+  readonly documents: TakenDocuments;
   readonly webhooks: WebhookReceiver;
   private readonly units: AmountUnits;
 
@@ -56,6 +59,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   ) {
     this.units = new AmountUnits(settings.HELLOPAY_AMOUNT_UNIT);
     this.reversalWatchDays = settings.HELLOPAY_REVERSAL_WATCH_DAYS;
+    this.documents = takenDocuments(customerRules(this.orderOptions));
     this.amountLimits = settings.HELLOPAY_AMOUNT_LIMITS ?? {};
     this.webhooks = {
       trust: 'hint',

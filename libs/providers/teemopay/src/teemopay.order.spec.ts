@@ -70,10 +70,19 @@ describe('the body of a create call', () => {
   });
 
   it('sends a NIT without its check digit, which seed 004 does not count', () => {
-    expect(bodyOf(withCustomer({ idType: 'NIT', idNumber: '8909039388' }))).toMatchObject({
-      idType: 'NIT',
-      idCardNumber: '890903938',
-    });
+    for (const idNumber of ['8909039388', '890903938-8'])
+      expect(bodyOf(withCustomer({ idType: 'NIT', idNumber }))).toMatchObject({
+        idType: 'NIT',
+        idCardNumber: '890903938',
+      });
+  });
+
+  it('takes nine digits that could be a person’s number and check digit from a company alone', () => {
+    const nit = withCustomer({ idType: 'NIT', idNumber: '890903938' });
+    expect(fieldsOf(nit)).toEqual(['inlineCustomer.idNumber']);
+    const company = { ...nit, pse: { bank: '1007', personType: 'JURIDICA' as const } };
+    expect(fieldsOf(company)).toEqual([]);
+    expect(bodyOf(company)).toMatchObject({ idCardNumber: '890903938' });
   });
 
   it('ends when the order does, in milliseconds', () => {
@@ -135,9 +144,12 @@ describe('the rules about an order', () => {
     ['CE', '123456', true],
     ['CE', '1234567890', true],
     ['CE', '12345', false],
-    ['NIT', '890903938', true],
+    ['NIT', '860002964', true],
     ['NIT', '8909039388', true],
+    ['NIT', '890903938-8', true],
     ['NIT', '8909039387', false],
+    ['NIT', '79123456-0', false],
+    ['NIT', '1020304050-8', false],
     ['PA', 'AB1234567', true],
     ['PA', 'AB12345', false],
     ['PA', 'AB12345678', false],

@@ -3,7 +3,6 @@ import {
   type CustomerRules,
   type FieldViolation,
   nationalNumber,
-  nitWithoutCheckDigit,
   type PayinOrder,
   ProviderError,
   type Rail,
@@ -37,7 +36,7 @@ export const CUSTOMER_RULES: CustomerRules = {
   idTypes: {
     CC: { code: 'CC', pattern: /^\d{6,10}$/, rule: '6 to 10 digits' },
     CE: { code: 'CE', pattern: /^\d{6,10}$/, rule: '6 to 10 digits' },
-    NIT: { code: 'NIT', write: nitWithoutCheckDigit, pattern: /^\d{9}$/, rule: '9 digits before the check digit' },
+    NIT: { code: 'NIT', pattern: /^\d{9}$/, rule: '9 digits before the check digit' },
     PA: { code: 'PA', pattern: /^[A-Za-z0-9]{9}$/, rule: '9 letters or digits' },
   },
   phone: 'colombian',
@@ -74,7 +73,7 @@ export function toCreateBody(order: PayinOrder, now: Date): Record<string, unkno
     throw new ProviderError('rejected_request', 'not_executed', 'TeemoPay: the order was not checked');
   if (webhookUrl.length > CALLBACK_URL_LENGTH_MAX)
     throw new ProviderError('rejected_request', 'not_executed', 'TeemoPay takes a callback URL of 200 characters');
-  const document = writtenDocument(customer, CUSTOMER_RULES);
+  const document = writtenDocument(order, CUSTOMER_RULES);
   return {
     realName: name,
     amount,

@@ -10,6 +10,7 @@ import {
   type PaymentProvider,
   ProviderError,
   type PseBank,
+  takenDocuments,
   WEBHOOK_VERIFIER,
   type WebhookReceiver,
   type WebhookVerifier,
@@ -17,7 +18,7 @@ import {
 import { PSE_BANKS } from './teemopay.banks.js';
 import { TeemoPayClient } from './teemopay.client.js';
 import { readCreateReply, readListReply, readQueryReply, readWebhook, referenceOf } from './teemopay.mapper.js';
-import { checkOrder, type TeemoPayRail, toCreateBody, toListBody } from './teemopay.order.js';
+import { checkOrder, CUSTOMER_RULES, type TeemoPayRail, toCreateBody, toListBody } from './teemopay.order.js';
 import { TeemoPaySettings } from './teemopay.settings.js';
 
 /** 100,000 orders: more is no day of one merchant, but a list without end. */
@@ -33,6 +34,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly paymentsPerOrder = 'several';
   readonly rails: readonly TeemoPayRail[];
   readonly amountLimits: AmountLimitsByRail;
+  readonly documents = takenDocuments(CUSTOMER_RULES);
   readonly reversalWatchDays: number;
   readonly webhooks: WebhookReceiver;
 

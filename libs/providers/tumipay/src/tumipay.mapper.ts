@@ -50,7 +50,7 @@ export const STATUSES: Readonly<Record<string, ReportedStatus>> = {
 export function toCreateBody(order: PayinOrder, unit: AmountUnit, terms: TumiPayTerms): Record<string, unknown> {
   const { customer = {} } = order;
   const method = paymentMethods(terms)[order.rail];
-  const document = writtenDocument(customer, customerRules(terms));
+  const document = writtenDocument(order, customerRules(terms));
   const phone = parsePhoneNumberFromString(customer.phone ?? '');
   if (!method || !document || !phone)
     throw new ProviderError('rejected_request', 'not_executed', 'TumiPay: the order was not checked');

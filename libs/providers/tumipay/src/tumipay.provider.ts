@@ -10,6 +10,8 @@ import {
   type PseBank,
   type Rail,
   RAILS,
+  takenDocuments,
+  type TakenDocuments,
   WEBHOOK_VERIFIER,
   type WebhookReceiver,
   type WebhookVerifier,
@@ -23,7 +25,7 @@ import {
   referenceOf,
   toCreateBody,
 } from './tumipay.mapper.js';
-import { checkOrder, paymentMethods, type TumiPayTerms } from './tumipay.rules.js';
+import { checkOrder, customerRules, paymentMethods, type TumiPayTerms } from './tumipay.rules.js';
 import { TumiPaySettings } from './tumipay.settings.js';
 
 /** TumiPay (TopUp): the payer is sent to a page of theirs, or, in its direct mode, straight to the bank. */
@@ -38,6 +40,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
   /** No refund or chargeback is documented. */
   readonly reversalWatchDays = 0;
   readonly amountLimits: AmountLimitsByRail;
+  readonly documents: TakenDocuments;
   readonly webhooks: WebhookReceiver;
   private readonly terms: TumiPayTerms;
 
@@ -49,6 +52,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
     this.terms = { direct: settings.TUMIPAY_DIRECT, acceptsNit: settings.TUMIPAY_ACCEPTS_NIT };
     const methods = paymentMethods(this.terms);
     this.rails = RAILS.filter((rail) => methods[rail] !== undefined);
+    this.documents = takenDocuments(customerRules(this.terms));
     this.amountLimits = settings.TUMIPAY_AMOUNT_LIMITS ?? {};
     this.webhooks = {
       trust: 'hint',

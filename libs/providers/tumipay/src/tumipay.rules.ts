@@ -2,7 +2,6 @@ import {
   checkCustomer,
   type CustomerRules,
   type FieldViolation,
-  nitWithoutCheckDigit,
   type PayinOrder,
   type Rail,
 } from '@recaudo/payment-provider';
@@ -57,7 +56,7 @@ const RULES: CustomerRules = {
 /** Its page for payouts has a NIT, without saying whether the check digit belongs to it. */
 const RULES_WITH_NIT: CustomerRules = {
   ...RULES,
-  idTypes: { ...DOCUMENTS, NIT: { code: 'NIT', write: nitWithoutCheckDigit } },
+  idTypes: { ...DOCUMENTS, NIT: { code: 'NIT' } },
 };
 
 export function customerRules({ acceptsNit }: TumiPayTerms): CustomerRules {

@@ -1,0 +1,43 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ID_TYPES, RAILS } from '@recaudo/payment-provider';
+
+/** For the API's description only; the answers themselves come from the controller. */
+
+class MinutesSchema {
+  @ApiProperty() default!: number;
+  @ApiProperty() min!: number;
+  @ApiProperty() max!: number;
+}
+
+class TakenDocumentSchema {
+  @ApiProperty({ enum: ID_TYPES }) idType!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '6 to 10 digits',
+    description: 'The form that the provider documents; null: it documents none, and any is taken',
+  })
+  form!: string | null;
+}
+
+class ProviderDocumentsSchema {
+  @ApiProperty({ example: 'acme' }) provider!: string;
+  @ApiProperty({ description: 'Whether it needs a document on this rail' }) required!: boolean;
+  @ApiProperty({ type: [TakenDocumentSchema] }) types!: TakenDocumentSchema[];
+}
+
+class RailSchema {
+  @ApiProperty({ enum: RAILS }) rail!: string;
+  @ApiProperty({ enum: ['COP'] }) currency!: string;
+  @ApiProperty({ type: [String], description: 'In the order in which they are tried' }) providers!: string[];
+  @ApiProperty() amountMinInCents!: number;
+  @ApiProperty() amountMaxInCents!: number;
+  @ApiProperty({ type: MinutesSchema }) expiresInMinutes!: MinutesSchema;
+  @ApiProperty() payerMayEditAmount!: boolean;
+  @ApiProperty({ type: [ProviderDocumentsSchema], description: 'Which documents of the payer each provider takes' })
+  documents!: ProviderDocumentsSchema[];
+}
+
+export class RailListSchema {
+  @ApiProperty({ type: [RailSchema] }) data!: RailSchema[];
+}
