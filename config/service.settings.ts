@@ -117,12 +117,19 @@ export class ServiceSettings {
   @MinLength(16)
   METRICS_KEY?: string;
 
-  /** A correction that moves more than this waits for a second person, with another API key. 0: every one does. */
+  /** What a person books, takes back, accepts or writes off by hand: more than this waits for a second one, with another API key. 0: all of it does. */
   @toNumber
   @IsInt()
   @Min(0)
   @Max(100_000_000_000_000)
   CORRECTION_APPROVAL_ABOVE_IN_CENTS: number = 100_000_000;
+
+  /**
+   * A provider answers that a payin is paid, the payer could edit the amount, and the answer may only repeat what was asked. `hold`: the amount
+   * is `UNCONFIRMED` until a webhook, a statement or a person tells it. `believe`: after half a minute it is booked as asked, at the operator's own risk.
+   */
+  @IsIn(['hold', 'believe'])
+  UNCONFIRMED_AMOUNT: 'hold' | 'believe' = 'hold';
 
   /** How often what has run out is looked for. */
   @toNumber

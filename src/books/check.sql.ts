@@ -1,6 +1,8 @@
 import { claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
 import type { Statement } from '../database/database.js';
 import { EVENT_TYPES } from '../notifications/event-types.js';
+import { BELIEVED } from '../payins/domain/deciding-money.js';
+import { RECEIPT_CORRECTED } from '../payins/domain/decision.js';
 
 /** A check takes part in each commit that it judges; what was committed in the last moment may still meet an endpoint that it did not see. */
 const ENDPOINT_SETTLES = "interval '1 minute'";
@@ -40,6 +42,11 @@ export const RULES = [
     kind: 'AMOUNT_CONFLICT',
     broken: `written_off <> case when status = 'APPROVED' then greatest(asked - received, 0) else 0 end`,
     detail: 'the payin is {status} with {received} of {asked} cents, and the journal has {written_off} written off',
+  },
+  {
+    kind: 'AMOUNT_CONFLICT',
+    broken: 'received > 0 and echoed and not witnessed',
+    detail: 'the {received} cents booked rest only on an answer that may repeat what was asked',
   },
   {
     kind: 'AMOUNT_CONFLICT',
@@ -110,11 +117,19 @@ export const CHECK_BATCH: Statement = {
       select payin_id, sequence, type, source, from_status, to_status, at,
              -- There were discrepancies before there were events of them: those lines name none.
              type in (${types}) and (type not like 'discrepancy.%' or data ? 'discrepancyId') as is_event,
-             case when type = 'receipt.added' and data ->> 'amountInCents' ~ '^[0-9]{1,18}$' then (data ->> 'amountInCents')::bigint end as amount
+             case when data ->> 'amountInCents' ~ '^[0-9]{1,18}$' then (data ->> 'amountInCents')::bigint end as amount,
+             case when type = 'observation' and data ->> 'status' = 'APPROVED' then coalesce(data ->> 'amountMayBeEchoed', 'false') end as echo,
+             data ->> 'trust' as trust, data ->> 'resolution' as resolution
       from payin_events
       where organization_id = $1 and payin_id > (select after from range) and payin_id <= (select until from range)
     ), histories as (
-      select payin_id, count(*) as lines, max(sequence) as last_line, sum(amount) as told
+      select payin_id, count(*) as lines, max(sequence) as last_line,
+             sum(amount) filter (where type = 'receipt.added') as told,
+             sum(amount) filter (where type = '${RECEIPT_CORRECTED}') as corrected,
+             coalesce(bool_or(echo = 'true'), false) as echoed,
+             -- Told by a webhook or a statement with its amount, by an answer that is no echo, or by a person; or believed, as it was set.
+             coalesce(bool_or(echo = 'false' and (trust = 'answer' or amount is not null) or type = 'receipt.added' and source = 'operator'
+                              or type = 'discrepancy.resolved' and resolution = '${BELIEVED}'), false) as witnessed
       from lines group by payin_id
     ), moves as (
       select payin_id, bool_or(from_status is distinct from before) as torn, (array_agg(to_status order by sequence desc))[1] as last_status,
@@ -143,9 +158,11 @@ export const CHECK_BATCH: Statement = {
     ), facts as (
       select b.id, b.reference, b.provider, b.status, b.currency, b.sequence, b.amount_in_cents as asked, b.amount_received_in_cents as says,
              coalesce(r.received, 0) as received, coalesce(r.fees, 0) as fees,
-             coalesce(j.booked, 0) as booked, coalesce(j.booked_fees, 0) as booked_fees, coalesce(j.taken_back, 0) as taken_back,
+             coalesce(j.booked, 0) - coalesce(h.corrected, 0) as booked, coalesce(j.booked_fees, 0) as booked_fees,
+             coalesce(j.taken_back, 0) - coalesce(h.corrected, 0) as taken_back,
+             coalesce(h.echoed, false) as echoed, coalesce(h.witnessed, false) as witnessed,
              coalesce(j.written_off, 0) as written_off, coalesce(j.lowest <> b.currency or j.highest <> b.currency, false) as other_currency,
-             coalesce(h.lines, 0) as lines, coalesce(h.last_line, 0) as last_line, coalesce(h.told, 0) as told,
+             coalesce(h.lines, 0) as lines, coalesce(h.last_line, 0) as last_line, coalesce(h.told, 0) - coalesce(h.corrected, 0) as told,
              m.last_status, coalesce(m.torn, true) as torn, coalesce(m.accepted, false) as accepted, coalesce(u.untold, 0) as untold
       from batch b
       left join receipt_sums r on r.payin_id = b.id

@@ -9,7 +9,13 @@ import { type Account, journalOf, type JournalEntry } from './journal.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const ASKED = 100_000n;
-const RULES: RailRules = { payerMayEditAmount: false, pollSeconds: [60], lateHours: 1, reversalWatchDays: 0 };
+const RULES: RailRules = {
+  payerMayEditAmount: false,
+  pollSeconds: [60],
+  lateHours: 1,
+  reversalWatchDays: 0,
+  unconfirmedAmount: 'hold',
+};
 
 const pending: KnownPayin = {
   status: 'PENDING',
@@ -47,7 +53,7 @@ const told = (report: Partial<Report>, attemptId = 'a1'): News => ({
 const paid = (amountInCents: bigint, feeInCents?: bigint): News => told({ amountInCents, feeInCents });
 const payments = (...list: Payment[]): News => told({ payments: list });
 const reversed = told({ status: 'REVERSED' });
-const accept: News = { source: 'request', kind: 'accept', by: 'key' };
+const accept: News = { source: 'operator', kind: 'accept', by: 'key', approvalAboveInCents: 10n ** 12n };
 
 /** A person corrects the payin by what is open, if there is anything. */
 const correct =

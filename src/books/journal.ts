@@ -1,4 +1,4 @@
-import { type Decision, TAKEN_BACK } from '../payins/domain/decision.js';
+import { type Decision, RECEIPT_CORRECTED, TAKEN_BACK } from '../payins/domain/decision.js';
 import type { KnownPayin, Receipt } from '../payins/domain/news.js';
 import type { PayinStatus } from '../payins/domain/status.js';
 
@@ -32,7 +32,8 @@ export function journalOf(known: KnownPayin, decision: Decision, sequence: numbe
   let received = known.receipts.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
   return decision.history.flatMap((line, index) => {
     const before = writtenOff(known.amountInCents, status, received);
-    const receipt = line.type === 'receipt.added' ? receipts.shift() : undefined;
+    const isOfReceipt = line.type === 'receipt.added' || line.type === RECEIPT_CORRECTED;
+    const receipt = isOfReceipt ? receipts.shift() : undefined;
     const takenBack = line.to === 'REVERSED' || line.type === TAKEN_BACK ? takings.shift() : undefined;
     received += receipt?.amountInCents ?? 0n;
     status = line.to ?? status;
@@ -45,6 +46,8 @@ export function journalOf(known: KnownPayin, decision: Decision, sequence: numbe
 }
 
 function moneyIn(provider: string, { amountInCents, feeInCents = 0n }: Receipt): Transfer[] {
+  // Less had come than was believed.
+  if (amountInCents < 0n) return moneyOut(provider, -amountInCents);
   const arrived: Transfer = { debit: `provider:${provider}`, credit: 'merchant', amountInCents };
   const fee: Transfer = { debit: `fees:${provider}`, credit: `provider:${provider}`, amountInCents: feeInCents };
   return feeInCents > 0n ? [arrived, fee] : [arrived];

@@ -13,7 +13,13 @@ import { CORRECTION_TEXTS, DISCREPANCY_TEXTS, LOOK_TEXTS, STATUS_TEXTS, STORY_TE
 /** Seven in the morning in Bogotá. */
 const start = new Date('2026-11-21T12:00:00Z');
 const ASKED = 5_000_000n;
-const RULES: RailRules = { payerMayEditAmount: true, pollSeconds: [60], lateHours: 24, reversalWatchDays: 2 };
+const RULES: RailRules = {
+  payerMayEditAmount: true,
+  pollSeconds: [60],
+  lateHours: 24,
+  reversalWatchDays: 2,
+  unconfirmedAmount: 'hold',
+};
 const SECRET = 'Jane Canary 1098765432';
 
 const created: KnownPayin = {
@@ -108,6 +114,7 @@ const report = (trust: 'hint' | 'answer', of: Partial<Report>, mayEchoAmount = f
 const answer = (of: Partial<Report>) => report('answer', of);
 const pays = (amountInCents: bigint) => answer({ status: 'APPROVED', amountInCents });
 const by = { source: 'request' as const, by: 'key' };
+const ACCEPT: News = { source: 'operator', kind: 'accept', by: 'key', approvalAboveInCents: 10n ** 12n };
 
 const STORIES: Readonly<Record<string, { heard: Heard[]; later?: number }>> = {
   'is being opened': { heard: [] },
@@ -147,7 +154,7 @@ const STORIES: Readonly<Record<string, { heard: Heard[]; later?: number }>> = {
     heard: [
       { minute: 0, news: [opened] },
       { minute: 2, news: [pays(3_000_000n)] },
-      { minute: 9, news: [{ ...by, kind: 'accept' }] },
+      { minute: 9, news: [ACCEPT] },
     ],
   },
   'is corrected to be paid in full': {
@@ -285,7 +292,7 @@ describe('an explanation', () => {
         refused(null, SECRET),
         about({ source: 'poll', kind: 'missing', askedAt: start }),
         about({ source: 'poll', kind: 'unanswered' }),
-        { ...by, kind: 'accept' },
+        ACCEPT,
         { ...by, kind: 'cancel' },
         { ...by, kind: 'refresh' },
         {

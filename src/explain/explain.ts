@@ -1,10 +1,11 @@
 import { isOpen } from '../payins/domain/status.js';
 import { addSeconds, type LookReason, lateUntil, nextLook } from '../payins/domain/look-plan.js';
-import { TAKEN_BACK } from '../payins/domain/decision.js';
+import { RECEIPT_CORRECTED, TAKEN_BACK } from '../payins/domain/decision.js';
 import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import type { Discrepancy } from '../payins/domain/discrepancy.js';
 import type { Attempt, KnownPayin, RailRules } from '../payins/domain/news.js';
 import { sumOf } from '../payins/domain/amounts.js';
+import { BELIEVED } from '../payins/domain/deciding-money.js';
 import type { PayinSnapshot } from '../payins/payin-record.js';
 import { type Phrase, type Values } from './phrases.js';
 import { CORRECTION_TEXTS, DISCREPANCY_TEXTS, LOOK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
@@ -50,7 +51,7 @@ const AWAITED: Readonly<Record<LookReason, WaitingFor>> = {
   PAYER_MAY_PAY: 'PAYER',
   RAN_OUT: 'PROVIDER',
   HINTED: 'PROVIDER',
-  AMOUNT_UNCERTAIN: 'WEBHOOK',
+  AMOUNT_UNCONFIRMED: 'WEBHOOK',
   LATE_MONEY: 'NOTHING',
   MONEY_TAKEN_BACK: 'NOTHING',
 };
@@ -87,6 +88,7 @@ function forAPerson({ es, en }: Phrase): Phrase {
 }
 
 function statusText(known: KnownPayin): Phrase {
+  if (known.paidAnswerSince && known.receipts.length === 0) return STORY_TEXTS.paidUnconfirmed;
   const short = known.status === 'APPROVED' && sumOf(known.receipts) < known.amountInCents;
   return short ? STORY_TEXTS.acceptedShort : STATUS_TEXTS[known.status];
 }
@@ -100,6 +102,7 @@ function awaited(
   if (reason === 'RAN_OUT' && now < known.expiresAt) return 'PAYER';
   // Nothing could be learnt of it: see the look plan.
   if (!reason && isOpen(known.status)) return 'PERSON';
+  if (reason === 'AMOUNT_UNCONFIRMED' && open.some(({ kind }) => kind === reason)) return 'PERSON';
   const awaitedThen = reason ? AWAITED[reason] : 'NOTHING';
   return awaitedThen === 'NOTHING' && open.length > 0 ? 'PERSON' : awaitedThen;
 }
@@ -159,6 +162,14 @@ const TELLERS: Readonly<Record<string, Teller>> = {
     source === BY_CORRECTION
       ? undefined
       : [STORY_TEXTS.arrived, { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) }],
+  [RECEIPT_CORRECTED]: ({ data }, { snapshot: { known } }) => [
+    STORY_TEXTS.receiptCorrected,
+    { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) },
+  ],
+  'discrepancy.resolved': ({ data }) => {
+    if (data['kind'] === 'AMOUNT_UNCONFIRMED' && data['resolution'] === BELIEVED) return [STORY_TEXTS.believed];
+    return undefined;
+  },
   'payin.late_payment': () => [STORY_TEXTS.late],
   'payin.overpaid': () => [STORY_TEXTS.over],
   'payin.approved': ({ source }) => (source === 'request' ? [STORY_TEXTS.accepted] : undefined),

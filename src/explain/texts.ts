@@ -41,6 +41,18 @@ export const STORY_TEXTS = {
     es: 'El cobro vale como pagado: llegaron {received} de {asked} y una persona lo aceptó.',
     en: 'The payin counts as paid: {received} of {asked} arrived, and a person accepted it.',
   },
+  paidUnconfirmed: {
+    es: 'El proveedor dice que el cobro está pagado; el valor que llegó no está confirmado.',
+    en: 'The provider says that the payin is paid; the amount that arrived is not confirmed.',
+  },
+  believed: {
+    es: 'El {at} se registró el valor pedido sin otra prueba, porque así está configurado (UNCONFIRMED_AMOUNT).',
+    en: 'The amount asked was booked on {at} without another witness, because it is set so (UNCONFIRMED_AMOUNT).',
+  },
+  receiptCorrected: {
+    es: 'El {at} se supo que habían llegado {amount} menos de lo registrado: se corrigió.',
+    en: 'On {at} it turned out that {amount} less had arrived than was booked: it was corrected.',
+  },
   asked: {
     es: 'El {at} se pidieron {amount} por {rail}, con plazo hasta el {until}.',
     en: '{amount} were asked for by {rail} on {at}, to be paid until {until}.',
@@ -151,9 +163,9 @@ export const LOOK_TEXTS = {
     es: 'Un aviso o una lista dijo que algo cambió y {provider} todavía no lo confirma: se le pregunta de nuevo.',
     en: 'A webhook or a list said that something has changed, and {provider} does not confirm it yet: it is asked again.',
   },
-  AMOUNT_UNCERTAIN: {
-    es: '{provider} dice que está pagado, pero su respuesta puede solo repetir el valor pedido: se espera un momento el aviso con el valor real.',
-    en: '{provider} says that it is paid, but its answer may only repeat the amount asked: the webhook with the real one is waited for a moment.',
+  AMOUNT_UNCONFIRMED: {
+    es: '{provider} dice que está pagado, pero su respuesta puede solo repetir el valor pedido: falta que un aviso, un extracto o una persona digan el valor real.',
+    en: '{provider} says that it is paid, but its answer may only repeat the amount asked: a webhook, a statement or a person must tell the real one.',
   },
   LATE_MONEY: {
     es: 'Todavía puede llegar dinero: se le pregunta a {provider} hasta el {closes}.',
@@ -185,6 +197,10 @@ export const DISCREPANCY_TEXTS = {
   AMOUNT_CONFLICT: {
     es: 'Hay valores que se contradicen.',
     en: 'Amounts contradict each other.',
+  },
+  AMOUNT_UNCONFIRMED: {
+    es: 'El proveedor dice que está pagado y nada confirma cuánto llegó.',
+    en: 'The provider says that it is paid, and nothing confirms how much arrived.',
   },
   MISSING_HERE: {
     es: 'El proveedor tiene una orden o dinero que aquí no está.',

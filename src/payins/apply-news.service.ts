@@ -51,7 +51,7 @@ export class ApplyNews {
       }
       const decision = named(decide(snapshot.known, news, this.policies.rulesOf(snapshot.payin), snapshot.now));
       // Nothing came of it: it must not put off the next look either.
-      if (decision.history.length === 0 && news.every((item) => 'discrepancyId' in item)) return decision;
+      if (decision.history.length === 0 && news.every(({ source }) => source === 'operator')) return decision;
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const notifications = notificationsOf(snapshot, decision);
       const written = await this.store.write(snapshot, decision, notifications, fence);
@@ -108,6 +108,7 @@ function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingN
       instructions: (decision.instructions as typeof snapshot.payin.instructions) ?? snapshot.payin.instructions,
       resultAt: decision.ended ? now : snapshot.payin.resultAt,
       chargebackAt: decision.reversedAt ?? snapshot.payin.chargebackAt,
+      paidAnswerSince: decision.paidAnswerSince,
       updatedAt: now,
     },
     [

@@ -1,4 +1,4 @@
-import type { Correction } from './domain/corrections.js';
+import type { ManualMove } from './domain/corrections.js';
 import type { CorrectionRequest } from './domain/discrepancy.js';
 
 /** A correction that was asked for, as the database keeps it: amounts and times are texts. */
@@ -6,7 +6,8 @@ export interface CorrectionRow extends Omit<CorrectionRequest, 'correction' | 'a
   correction:
     | { type: 'BOOK_RECEIPT'; amountInCents: string; paymentId: string }
     | { type: 'MARK_REVERSED'; amountInCents: string }
-    | { type: 'ACCEPT_AS_PAID' };
+    | { type: 'ACCEPT_AS_PAID' }
+    | { type: 'WRITE_OFF' };
   amountInCents: string;
   /** Absent from one that was asked for before it was kept. */
   movedInCents?: string | null;
@@ -23,6 +24,6 @@ export function toCorrectionRequest(row: CorrectionRow): CorrectionRequest {
   };
 }
 
-function toCorrection(row: CorrectionRow['correction']): Correction {
-  return row.type === 'ACCEPT_AS_PAID' ? row : { ...row, amountInCents: BigInt(row.amountInCents) };
+function toCorrection(row: CorrectionRow['correction']): ManualMove {
+  return 'amountInCents' in row ? { ...row, amountInCents: BigInt(row.amountInCents) } : row;
 }

@@ -194,6 +194,7 @@ function newPayin(principal: Principal, request: PayinRequest, provider: string,
     expiresAt: new Date(principal.at.getTime() + minutes * 60_000),
     resultAt: null,
     chargebackAt: null,
+    paidAnswerSince: null,
     createdAt: principal.at,
     updatedAt: principal.at,
   };

@@ -117,7 +117,7 @@ export class LookAtPayin {
         ...about,
         kind: 'report',
         trust: 'answer',
-        mayEchoAmount: provider?.answersEchoRequestedAmount ?? true,
+        mayEchoAmount: fetched.report.amountMayBeEchoed ?? false,
         addsUp: provider?.paymentsPerOrder === 'several',
         askedAt: claim.claimedAt,
         report: fetched.report,

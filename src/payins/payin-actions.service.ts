@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ServiceSettings } from '../../config/service.settings.js';
 import type { Principal } from '../auth/api-keys.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
@@ -18,6 +19,7 @@ export class PayinActions {
     @Inject(PayinStore) private readonly store: PayinStore,
     @Inject(LookAtPayin) private readonly look: LookAtPayin,
     @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
   ) {}
 
   /** Asks the provider now. @throws Problem NOT_FOUND, PROVIDER_CANNOT_SAY; the payin stays as it is then. */
@@ -41,13 +43,35 @@ export class PayinActions {
   async cancel(caller: Principal, id: string): Promise<void> {
     const status = await this.statusOf(caller, id);
     if (status === 'PENDING') await this.ask(caller, id);
-    await this.request(caller, id, 'cancel', 'CANCELED', ['CANCELED']);
+    const { organizationId, apiKeyId } = caller;
+    const decision = await this.applyNews.execute(organizationId, id, [
+      { source: 'request', kind: 'cancel', by: apiKeyId },
+    ]);
+    if (!decision || decision.status === 'CANCELED') return;
+    if (decision.paidAnswerSince)
+      throw forbidden('The provider says that it is paid: settle its AMOUNT_UNCONFIRMED first.');
+    throw forbidden(`The payin is ${decision.status}: it cannot become CANCELED by request.`);
   }
 
-  /** Takes an underpaid payin as paid. @throws Problem NOT_FOUND, TRANSITION_FORBIDDEN */
-  async accept(caller: Principal, id: string): Promise<void> {
+  /**
+   * Takes an underpaid payin as paid, or one whose amount is unconfirmed as paid exactly. What writes off or books more than one person may waits
+   * for a second one.
+   * @returns whether it is done; else it waits
+   * @throws Problem NOT_FOUND, TRANSITION_FORBIDDEN, APPROVAL_PENDING
+   */
+  async accept(caller: Principal, id: string): Promise<boolean> {
     await this.statusOf(caller, id);
-    await this.request(caller, id, 'accept', 'APPROVED', []);
+    const approvalAboveInCents = BigInt(this.settings.CORRECTION_APPROVAL_ABOVE_IN_CENTS);
+    const { organizationId, apiKeyId: by } = caller;
+    const news = { source: 'operator', kind: 'accept', by, approvalAboveInCents } as const;
+    const decision = await this.applyNews.execute(organizationId, id, [news]);
+    if (decision?.refusal === 'APPROVAL_PENDING')
+      throw new Problem('APPROVAL_PENDING', 'A correction of this payin waits: approve or reject it first.');
+    if (decision?.refusal)
+      throw forbidden(
+        `The payin is ${decision.status}: it cannot be accepted unless it is UNDERPAID or its amount UNCONFIRMED.`,
+      );
+    return decision?.status === 'APPROVED';
   }
 
   /** One question at a time about a payin in this process: whoever asks meanwhile gets the same answer. */
@@ -71,17 +95,8 @@ export class PayinActions {
     if (!snapshot) throw new Problem('NOT_FOUND');
     return snapshot.payin.status;
   }
+}
 
-  private async request(
-    { organizationId, apiKeyId }: Principal,
-    id: string,
-    kind: 'cancel' | 'accept',
-    to: PayinStatus,
-    alsoFine: readonly PayinStatus[],
-  ): Promise<void> {
-    const decision = await this.applyNews.execute(organizationId, id, [{ source: 'request', kind, by: apiKeyId }]);
-    const moved = decision?.history.some((entry) => entry.source === 'request' && entry.to === to);
-    if (!decision || moved || alsoFine.includes(decision.status)) return;
-    throw new Problem('TRANSITION_FORBIDDEN', `The payin is ${decision.status}: it cannot become ${to} by request.`);
-  }
+function forbidden(detail: string): Problem {
+  return new Problem('TRANSITION_FORBIDDEN', detail);
 }

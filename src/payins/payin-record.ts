@@ -21,6 +21,8 @@ export interface PayinRecord {
   expiresAt: Date;
   resultAt: Date | null;
   chargebackAt: Date | null;
+  /** See KnownPayin. */
+  paidAnswerSince: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }

@@ -1,7 +1,7 @@
 import { amountStatus } from './domain/amounts.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 
-type MayBeEmpty = 'provider' | 'errorCode' | 'instructions' | 'resultAt' | 'chargebackAt';
+type MayBeEmpty = 'provider' | 'errorCode' | 'instructions' | 'resultAt' | 'chargebackAt' | 'paidAnswerSince';
 /** What is shown of a payin, from the store or from the ORM, which leaves empty columns out. */
 type ShownPayin = Omit<PayinRecord, 'organizationId' | 'fingerprint' | MayBeEmpty> &
   Partial<Pick<PayinRecord, MayBeEmpty>>;
@@ -32,7 +32,7 @@ export function presentPayin(organizationId: string, payin: ShownPayin, receipts
 
     amountInCents: Number(payin.amountInCents),
     amountReceivedInCents: Number(payin.amountReceivedInCents),
-    amountStatus: amountStatus(payin.amountInCents, payin.amountReceivedInCents),
+    amountStatus: amountStatus(payin.amountInCents, payin.amountReceivedInCents, payin.paidAnswerSince != null),
     provider: payin.provider ?? null,
     expiresAt: payin.expiresAt.toISOString(),
     redirectUrl: request.redirectUrl ?? null,

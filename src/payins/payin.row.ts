@@ -11,7 +11,6 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
   version: number;
   fence: number;
   looks: number;
-  paidAnswerSince: Date | null;
   dueAt: Date | null;
   now: Date;
   attempts: (Omit<Attempt, 'startedAt' | 'refusedAt'> & { startedAt: string; refusedAt: string | null })[];
@@ -72,7 +71,6 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     version,
     fence,
     looks,
-    paidAnswerSince,
     dueAt,
     now,
     ...rest
@@ -128,7 +126,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       ),
       discrepancies: discrepancies.map(toDiscrepancy),
       observationKeys: new Set(observations.map(({ key }) => key)),
-      paidAnswerSince,
+      paidAnswerSince: payin.paidAnswerSince,
       spread: spreadOf(payin.id),
     },
   };

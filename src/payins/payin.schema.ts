@@ -10,7 +10,8 @@ import { PAYIN_STATUSES } from './domain/status.js';
 
 export class ReceiptSchema {
   @ApiProperty() paymentId!: string;
-  @ApiProperty() amountInCents!: number;
+  @ApiProperty({ description: 'Less than 0: corrects an earlier receipt that was believed without a witness' })
+  amountInCents!: number;
   @ApiProperty({ type: Number, nullable: true, description: 'What the provider keeps, where it tells' }) feeInCents!:
     number | null;
   @ApiProperty({ format: 'date-time' }) receivedAt!: string;
@@ -41,7 +42,12 @@ export class PayinSchema {
   @ApiProperty({ type: String, nullable: true }) callbackUrl!: string | null;
   @ApiProperty() amountInCents!: number;
   @ApiProperty({ description: 'The sum of the receipts' }) amountReceivedInCents!: number;
-  @ApiProperty({ enum: AMOUNT_STATUSES }) amountStatus!: string;
+  @ApiProperty({
+    enum: AMOUNT_STATUSES,
+    description:
+      '`UNCONFIRMED`: the provider says that it is paid, and its answer may only repeat the amount asked. A webhook, a statement or a person settles it',
+  })
+  amountStatus!: string;
   @ApiProperty({ type: String, nullable: true }) provider!: string | null;
   @ApiProperty({ format: 'date-time' }) expiresAt!: string;
   @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;

@@ -1,5 +1,6 @@
 import type { Statement } from '../database/database.js';
 import { insertNotifications } from '../notifications/fan-out.js';
+import { RECEIPT_CORRECTED } from './domain/decision.js';
 
 /** Unless the reference is taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
 export const INSERT_PAYIN: Statement = {
@@ -45,6 +46,7 @@ const READ = `
                    'attemptId', e.data ->> 'attemptId', 'amountInCents', j.amount_in_cents::text) order by j.sequence), '[]')
             from journal_entries j join payin_events e using (organization_id, payin_id, sequence)
             where j.organization_id = p.organization_id and j.payin_id = p.id and j.debit = 'merchant' and j.credit like 'provider:%'
+              and e.type <> '${RECEIPT_CORRECTED}'
          ) as "takenBack",
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report,

@@ -1,5 +1,13 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/auth.guard.js';
@@ -80,7 +88,11 @@ export class PayinsController {
   })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
-  @ApiResponse({ status: 409, type: ProblemSchema, description: 'TRANSITION_FORBIDDEN: it has ended already' })
+  @ApiResponse({
+    status: 409,
+    type: ProblemSchema,
+    description: 'TRANSITION_FORBIDDEN: it has ended already, or its provider says that it is paid',
+  })
   async cancel(@Caller() caller: Principal, @Param('id') id: string) {
     await this.actions.cancel(caller, id);
     return this.queries.one(caller.organizationId, id);
@@ -88,12 +100,23 @@ export class PayinsController {
 
   @Post(':id/accept')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Take an underpaid payin as paid' })
+  @ApiOperation({
+    summary: 'Accept an underpaid payin as paid, or an unconfirmed amount as paid exactly',
+    description:
+      'What is written off or booked by hand above CORRECTION_APPROVAL_ABOVE_IN_CENTS waits for a second person: approve it at the open discrepancy of the payin.',
+  })
   @ApiOkResponse({ type: PayinSchema })
+  @ApiAcceptedResponse({ type: PayinSchema, description: 'It waits until another API key approves it' })
   @ApiResponse({ status: 404, type: ProblemSchema })
-  @ApiResponse({ status: 409, type: ProblemSchema, description: 'TRANSITION_FORBIDDEN: it is not UNDERPAID' })
-  async accept(@Caller() caller: Principal, @Param('id') id: string) {
-    await this.actions.accept(caller, id);
+  @ApiResponse({
+    status: 409,
+    type: ProblemSchema,
+    description:
+      'TRANSITION_FORBIDDEN: it is neither UNDERPAID nor UNCONFIRMED; APPROVAL_PENDING: a correction of it waits',
+  })
+  async accept(@Caller() caller: Principal, @Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const isDone = await this.actions.accept(caller, id);
+    if (!isDone) void reply.status(HttpStatus.ACCEPTED);
     return this.queries.one(caller.organizationId, id);
   }
 

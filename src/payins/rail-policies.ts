@@ -21,6 +21,6 @@ export class RailPolicies {
   /** What a payin's rail and provider say together. */
   rulesOf({ rail, provider }: Pick<PayinRecord, 'rail' | 'provider'>): RailRules {
     const reversalWatchDays = provider === null ? 0 : (this.registry.get(provider)?.reversalWatchDays ?? 0);
-    return { ...this.of(rail), reversalWatchDays };
+    return { ...this.of(rail), reversalWatchDays, unconfirmedAmount: this.settings.UNCONFIRMED_AMOUNT };
   }
 }

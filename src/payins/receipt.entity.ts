@@ -2,13 +2,13 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { NewsSource } from './domain/news.js';
 import { PayinEntity } from './payin.entity.js';
 
-/** Money that arrived. Append-only; one row per payment at the provider. */
+/** Money that arrived. Append-only; one row per payment at the provider. One of less than nothing corrects an earlier one. */
 export const ReceiptEntity = defineEntity({
   name: 'Receipt',
   tableName: 'receipts',
   uniques: [{ properties: ['organizationId', 'attemptId', 'paymentId'] }],
   indexes: [{ properties: ['organizationId', 'payinId'] }],
-  checks: [{ name: 'receipts_amount_positive', expression: 'amount_in_cents > 0' }],
+  checks: [{ name: 'receipts_amount_not_zero', expression: 'amount_in_cents <> 0' }],
   properties: {
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),

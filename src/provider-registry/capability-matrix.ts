@@ -1,4 +1,5 @@
 import {
+  type AmountEcho,
   type AnyPaymentProvider,
   type Capability,
   ID_TYPES,
@@ -32,7 +33,7 @@ export function capabilityMatrix(declared: readonly DeclaredProvider[]): string 
     ],
     ['a webhook is', ({ webhooks }) => (webhooks ? TRUST_WORDS[webhooks.trust] : '')],
     ['a webhook is acknowledged with', ({ webhooks }) => (webhooks ? acknowledgementCell(webhooks) : '')],
-    ['its answers may repeat the amount asked', (provider) => (provider.answersEchoRequestedAmount ? 'yes' : '')],
+    ['its answers may repeat the amount asked', (provider) => ECHO_WORDS[provider.answersEchoRequestedAmount]],
     [
       'asked for reversals after a payment',
       ({ reversalWatchDays }) => (reversalWatchDays > 0 ? `${reversalWatchDays} days` : ''),
@@ -54,6 +55,11 @@ function heading({ provider, mode }: DeclaredProvider): string {
   return `\`${provider.name}\`${settings.join('')}`;
 }
 
+const ECHO_WORDS: Readonly<Record<AmountEcho, string>> = {
+  always: 'yes',
+  sometimes: 'where they lack the amount that arrived',
+  never: '',
+};
 const TRUST_WORDS = {
   authoritative: 'believed about money: its signature covers the whole body',
   hint: 'a hint: it only makes us ask',

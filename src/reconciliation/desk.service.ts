@@ -5,13 +5,13 @@ import { isUuid } from '../http/page.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { ApplyNews } from '../payins/apply-news.service.js';
 import type { Correction } from '../payins/domain/corrections.js';
-import type { DeskAct, Reason, Refusal } from '../payins/domain/desk.js';
+import { type DeskAct, judge, type Reason, type Refusal } from '../payins/domain/desk.js';
 import { DiscrepancyQueries, type FoundDiscrepancy } from './discrepancy.queries.js';
 import { DiscrepancyStore } from './discrepancy.store.js';
 
 const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
   SETTLED_OTHERWISE: ['DISCREPANCY_SETTLED', 'Look at its resolution and note; nothing was changed.'],
-  APPROVAL_PENDING: ['APPROVAL_PENDING', 'Approve or reject the correction first.'],
+  APPROVAL_PENDING: ['APPROVAL_PENDING', 'A correction waits for a second person: approve or reject it first.'],
   NOTHING_PROPOSED: ['NOTHING_PROPOSED', 'It may have been approved or rejected already.'],
   SAME_PERSON: ['SECOND_PERSON_NEEDED', 'Use the API key of somebody else, or reject the correction.'],
   MONEY_MOVED: [
@@ -54,18 +54,14 @@ export class Desk {
   async resolve(caller: Principal, id: string, resolution: Resolution): Promise<FoundDiscrepancy> {
     const found = await this.find(caller, id);
     const { note } = resolution;
-    if ('correction' in resolution) {
+    const approvalAboveInCents = BigInt(this.settings.CORRECTION_APPROVAL_ABOVE_IN_CENTS);
+    const correction = correctionIn(resolution, found);
+    if (correction) {
       if (!found.payinId) throw new Problem('CORRECTION_FORBIDDEN', 'It belongs to no payin that could be corrected.');
-      const approvalAboveInCents = BigInt(this.settings.CORRECTION_APPROVAL_ABOVE_IN_CENTS);
-      const { correction } = resolution;
       return this.act(caller, found, { kind: 'correct', correction, note, approvalAboveInCents });
     }
-    const { reason } = resolution;
-    if (found.payinId) return this.act(caller, found, { kind: 'resolve', reason, note });
-    await this.store.resolve(caller, found, reason, note);
-    const settled = await this.find(caller, id);
-    if (settled.resolution === reason && settled.note === note) return settled;
-    throw refused('SETTLED_OTHERWISE');
+    const { reason } = resolution as Extract<Resolution, { reason: Reason }>;
+    return this.act(caller, found, { kind: 'resolve', reason, note, approvalAboveInCents });
   }
 
   /** By another key than it was proposed with. @throws Problem NOT_FOUND, SECOND_PERSON_NEEDED, NOTHING_PROPOSED, CORRECTION_FORBIDDEN */
@@ -78,18 +74,64 @@ export class Desk {
     return this.act(caller, await this.find(caller, id), { kind: 'reject', note });
   }
 
-  private async act(
-    caller: Principal,
-    { id, payinId }: FoundDiscrepancy,
-    act: ActWithoutKey,
-  ): Promise<FoundDiscrepancy> {
-    if (!payinId) throw refused('NOTHING_PROPOSED');
+  private async act(caller: Principal, found: FoundDiscrepancy, act: ActWithoutKey): Promise<FoundDiscrepancy> {
+    const { id, payinId } = found;
     const { organizationId, apiKeyId } = caller;
-    const news = { ...act, source: 'operator' as const, discrepancyId: id, by: apiKeyId };
-    const decision = await this.applyNews.execute(organizationId, payinId, [news]);
-    if (decision?.refusal) throw refused(decision.refusal);
+    const refusal = payinId
+      ? (
+          await this.applyNews.execute(organizationId, payinId, [
+            { ...act, source: 'operator', discrepancyId: id, by: apiKeyId },
+          ])
+        )?.refusal
+      : await this.actWithoutPayin(caller, found, act);
+    if (refusal) throw refused(refusal);
     return this.find(caller, id);
   }
+
+  /** Judged by the same rules, and written if nobody was faster. */
+  private async actWithoutPayin(
+    caller: Principal,
+    found: FoundDiscrepancy,
+    act: ActWithoutKey,
+  ): Promise<Refusal | null> {
+    let current = found;
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const nothing = {
+        status: 'PENDING',
+        amountInCents: 0n,
+        receipts: [],
+        takenBack: [],
+        isUnconfirmed: false,
+      } as const;
+      const verdict = judge(
+        { ...act, by: caller.apiKeyId },
+        current,
+        { ...nothing, discrepancies: [current] },
+        caller.at,
+      );
+      if (verdict.what === 'nothing') return null;
+      if (verdict.what === 'refuse') return verdict.refusal;
+      if (verdict.what === 'correct') throw new Error('a correction without a payin');
+      const isWritten =
+        verdict.what === 'settle'
+          ? await this.store.resolve(caller, current, verdict.settlement)
+          : await this.store.propose(caller, current, verdict.what === 'propose' ? verdict.request : null);
+      if (isWritten) return null;
+      current = await this.find(caller, found.id);
+    }
+    throw new Error(`a discrepancy could not be written in ${ROUNDS_MAX} rounds`);
+  }
+}
+
+/** More than ever meet on one discrepancy. */
+const ROUNDS_MAX = 50;
+
+/** "It is as it should be", of an amount that is unconfirmed: exactly what was asked for has arrived. */
+function correctionIn(resolution: Resolution, { kind, payinId }: FoundDiscrepancy): Correction | undefined {
+  if ('correction' in resolution) return resolution.correction;
+  return resolution.reason === 'ACCEPTED' && kind === 'AMOUNT_UNCONFIRMED' && payinId
+    ? { type: 'ACCEPT_AS_PAID' }
+    : undefined;
 }
 
 type WithoutKey<Act> = Act extends DeskAct ? Omit<Act, 'by'> : never;

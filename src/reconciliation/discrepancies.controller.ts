@@ -63,7 +63,7 @@ export class DiscrepanciesController {
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiAcceptedResponse({
     type: DiscrepancySchema,
-    description: 'The correction waits for another API key to approve it',
+    description: 'The correction, or the write-off, waits for another API key to approve it',
   })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -115,7 +115,7 @@ export class DiscrepanciesController {
 
   private async payinOf(organizationId: string, payinId: string) {
     const payin = await this.payins.one(organizationId, payinId);
-    const { id, status, amountInCents, amountReceivedInCents, receipts } = payin;
-    return { id, url: `/payins/${id}`, status, amountInCents, amountReceivedInCents, receipts };
+    const { id, status, amountInCents, amountReceivedInCents, amountStatus, receipts } = payin;
+    return { id, url: `/payins/${id}`, status, amountInCents, amountReceivedInCents, amountStatus, receipts };
   }
 }

@@ -3,7 +3,7 @@ import { Database } from '../database/database.js';
 import { idBefore } from '../http/page.js';
 import { type CorrectionRow, toCorrectionRequest } from '../payins/correction.row.js';
 import type { ShownDiscrepancy } from '../payins/discrepancy.presenter.js';
-import type { Discrepancy, DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
+import type { Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import type { ListDiscrepanciesQuery } from './list-discrepancies.query.js';
 
 /** Totals are of the newest that match, up to here: a desk has far fewer open ones. */
@@ -18,10 +18,7 @@ interface DiscrepancyRow extends Omit<Discrepancy, 'id' | Amounts | 'correction'
   correction: CorrectionRow | null;
 }
 
-export interface FoundDiscrepancy extends ShownDiscrepancy {
-  id: string;
-  evidence: readonly Evidence[];
-}
+export type FoundDiscrepancy = Discrepancy & ShownDiscrepancy & { id: string; payinId: string | null };
 
 export interface Total {
   kind: DiscrepancyKind;

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '../http/page.js';
-import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
+import { MANUAL_MOVE_TYPES } from '../payins/domain/corrections.js';
 import { DISCREPANCY_KINDS } from '../payins/domain/discrepancy.js';
+import { AMOUNT_STATUSES } from '../payins/domain/amounts.js';
 import { PAYIN_STATUSES } from '../payins/domain/status.js';
 import { ReceiptSchema } from '../payins/payin.schema.js';
 import { TOTALS_MAX } from './discrepancy.queries.js';
@@ -9,7 +10,7 @@ import { TOTALS_MAX } from './discrepancy.queries.js';
 /** For the API's description only; the answers themselves come from the presenter. */
 
 class CorrectionSchema {
-  @ApiProperty({ enum: CORRECTION_TYPES }) type!: string;
+  @ApiProperty({ enum: MANUAL_MOVE_TYPES }) type!: string;
   @ApiProperty({ description: 'How much money it moves' }) amountInCents!: number;
   @ApiProperty({ type: String, nullable: true }) paymentId!: string | null;
   @ApiProperty() note!: string;
@@ -68,6 +69,7 @@ class DiscrepancyPayinSchema {
   @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
   @ApiProperty() amountInCents!: number;
   @ApiProperty() amountReceivedInCents!: number;
+  @ApiProperty({ enum: AMOUNT_STATUSES }) amountStatus!: string;
   @ApiProperty({ type: [ReceiptSchema] }) receipts!: ReceiptSchema[];
 }
 

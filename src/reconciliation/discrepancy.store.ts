@@ -5,8 +5,9 @@ import { Database } from '../database/database.js';
 import { insertNotifications } from '../notifications/fan-out.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { discrepancyInMessage } from '../payins/discrepancy.presenter.js';
-import type { Reason } from '../payins/domain/desk.js';
+import type { Settlement } from '../payins/domain/discrepancies.js';
 import {
+  type CorrectionRequest,
   type DiscrepancyKind,
   type Evidence,
   EVIDENCE_MAX,
@@ -82,27 +83,58 @@ export class DiscrepancyStore {
     return row?.isNew ?? false;
   }
 
-  /** Settles it, if it is open; whoever comes second finds it settled. */
+  /** Settles it, if it is as it was read. @returns whether it was */
   async resolve(
-    { organizationId, apiKeyId, at }: Principal,
+    { organizationId, at }: Principal,
     found: FoundDiscrepancy,
-    reason: Reason,
-    note: string,
-  ): Promise<void> {
-    const ending = { status: 'RESOLVED', resolvedAt: at, resolution: reason, resolvedBy: apiKeyId, note } as const;
+    { resolution, by = null, approvedBy = null, note = null, correction = null }: Settlement,
+  ): Promise<boolean> {
+    const ending = {
+      status: 'RESOLVED',
+      resolvedAt: at,
+      resolution,
+      resolvedBy: by,
+      approvedBy,
+      note,
+      correction,
+    } as const;
     const message = toNotification('discrepancy.resolved', discrepancyInMessage({ ...found, ...ending }, at), at);
     const [row] = await this.database.query<{ isToldNow: boolean }>(RESOLVE, [
       organizationId,
       found.id,
+      asJson(found.correction),
       at,
-      reason,
-      apiKeyId,
+      resolution,
+      by,
+      approvedBy,
       note,
+      asJson(correction),
       JSON.stringify([message]),
     ]);
     if (row?.isToldNow) this.notifications.wake();
+    return row !== undefined;
+  }
+
+  /** Writes what waits for a second person, or drops it, if it is as it was read. @returns whether it was */
+  async propose(
+    { organizationId }: Principal,
+    { id, correction }: FoundDiscrepancy,
+    request: CorrectionRequest | null,
+  ): Promise<boolean> {
+    const rows = await this.database.query(PROPOSE, [organizationId, id, asJson(correction), asJson(request)]);
+    return rows.length > 0;
   }
 }
+
+/** Amounts as texts. */
+function asJson(request: CorrectionRequest | null): string | null {
+  return (
+    request && JSON.stringify(request, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
+  );
+}
+
+/** Nobody has settled it, proposed or rejected anything since. */
+const AS_READ = `organization_id = $1 and id = $2 and payin_id is null and status = 'OPEN' and correction is not distinct from $3::jsonb`;
 
 const IS_TOLD_NOW = `exists (select from new_notifications where due_at is not null) as "isToldNow"`;
 
@@ -131,10 +163,16 @@ const RESOLVE = {
   name: 'resolve a discrepancy without a payin',
   text: `
     with resolved as (
-      update discrepancies set status = 'RESOLVED', resolved_at = $3::timestamptz, resolution = $4, resolved_by = $5::uuid, note = $6
-      where organization_id = $1 and id = $2 and payin_id is null and status = 'OPEN'
+      update discrepancies set status = 'RESOLVED', resolved_at = $4::timestamptz, resolution = $5, resolved_by = $6::uuid,
+        approved_by = $7::uuid, note = $8, correction = $9::jsonb
+      where ${AS_READ}
       returning organization_id
-    ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', '$7')}
+    ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', '$10')}
     )
     select ${IS_TOLD_NOW} from resolved`,
+};
+
+const PROPOSE = {
+  name: 'propose about a discrepancy without a payin',
+  text: `update discrepancies set correction = $4::jsonb where ${AS_READ} returning id`,
 };

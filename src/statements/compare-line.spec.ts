@@ -20,6 +20,7 @@ const payin = (status: PayinStatus, bookedInCents = 0n, changes: Partial<OurWord
   bookedInCents,
   askedInCents: 1000n,
   currency: 'COP',
+  isUnconfirmed: false,
   ...changes,
 });
 
@@ -50,6 +51,19 @@ describe('a line against a payin', () => {
       line({ amountInCents: 100_000n }),
       payin('PENDING'),
       ['STATUS_CONFLICT', 'UNIT_MISMATCH'],
+    ],
+    ['a payment of which only the amount was unknown', line(), payin('PENDING', 0n, { isUnconfirmed: true }), []],
+    [
+      'less than was asked, of which only the amount was unknown',
+      line({ amountInCents: 900n }),
+      payin('PENDING', 0n, { isUnconfirmed: true }),
+      ['UNDERPAID'],
+    ],
+    [
+      'a refusal of what its provider says is paid',
+      line({ status: 'REJECTED' }),
+      payin('PENDING', 0n, { isUnconfirmed: true }),
+      ['STATUS_CONFLICT'],
     ],
     ['a payment of an expired payin', line(), payin('EXPIRED'), ['LATE_PAYMENT']],
     ['a payment of a rejected payin', line(), payin('REJECTED'), ['LATE_PAYMENT']],

@@ -24,6 +24,8 @@ export interface OurWord {
   /** What is booked on this very order. */
   bookedInCents: bigint;
   currency: string;
+  /** Its provider answers that it is paid, and nothing tells yet how much came. */
+  isUnconfirmed: boolean;
 }
 
 /** What the line says otherwise than we do. A statement is not believed: each makes us ask. */
@@ -42,10 +44,11 @@ export function expectedInCents({ bookedInCents, askedInCents }: OurWord): bigin
   return bookedInCents > 0n ? bookedInCents : askedInCents;
 }
 
-/** How an order stands here; `elsewhere`: its payin was paid by another order. */
-type Standing = 'open' | 'unpaid' | 'paid' | 'reversed' | 'elsewhere';
+/** How an order stands here; `unconfirmed`: paid, by an unknown amount; `elsewhere`: its payin was paid by another order. */
+type Standing = 'open' | 'unconfirmed' | 'unpaid' | 'paid' | 'reversed' | 'elsewhere';
 
-function standing({ status, bookedInCents }: OurWord): Standing {
+function standing({ status, bookedInCents, isUnconfirmed }: OurWord): Standing {
+  if (isUnconfirmed && bookedInCents === 0n && status !== 'REVERSED') return 'unconfirmed';
   if (isOpen(status)) return 'open';
   if (status === 'REVERSED') return 'reversed';
   if (bookedInCents > 0n) return 'paid';
@@ -60,7 +63,12 @@ const says =
     differences[here];
 
 /** Ended unpaid one way or another is the same to the money. */
-const unpaid = says({ open: 'STATUS_CONFLICT', paid: 'STATUS_CONFLICT', reversed: 'STATUS_CONFLICT' });
+const unpaid = says({
+  unconfirmed: 'STATUS_CONFLICT',
+  open: 'STATUS_CONFLICT',
+  paid: 'STATUS_CONFLICT',
+  reversed: 'STATUS_CONFLICT',
+});
 const paid = says({
   open: 'STATUS_CONFLICT',
   unpaid: 'LATE_PAYMENT',
@@ -74,6 +82,7 @@ const STATUS_DIFFERENCES: Readonly<Record<ReportedStatus, StatusDifference>> = {
   REVERSED: says({
     open: 'STATUS_CONFLICT',
     unpaid: 'STATUS_CONFLICT',
+    unconfirmed: 'STATUS_CONFLICT',
     paid: 'CHARGEBACK',
     elsewhere: 'STATUS_CONFLICT',
   }),
@@ -84,6 +93,13 @@ const STATUS_DIFFERENCES: Readonly<Record<ReportedStatus, StatusDifference>> = {
   PENDING: says({ paid: 'STATUS_CONFLICT', reversed: 'STATUS_CONFLICT' }),
   UNRECOGNISED: () => 'UNRECOGNISED_STATUS',
 };
+
+/** Whether the line tells how much came of an order of which only that was unknown. */
+export function isWitness(theirs: TheirWord, ours: OurWord): boolean {
+  const { status, amountInCents, currency, isFirst, isReversed } = theirs;
+  const tellsPayment = status === 'APPROVED' && amountInCents !== null && currency === ours.currency && !isReversed;
+  return tellsPayment && isFirst && standing(ours) === 'unconfirmed';
+}
 
 /** The first line of an order speaks for all of them, unless they are too much together: then the others are. */
 function amountDifference(theirs: TheirWord, ours: OurWord): DiscrepancyKind | undefined {

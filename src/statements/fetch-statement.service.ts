@@ -55,7 +55,7 @@ export class FetchStatement {
       line += 1;
       if (line > LINES_MAX)
         throw new ProviderError('unreadable_reply', 'unknown', `a list of more than ${LINES_MAX} orders`);
-      await buffer.add(toLine(line, order, provider.answersEchoRequestedAmount));
+      await buffer.add(toLine(line, order));
     }
     await buffer.end();
     return true;
@@ -77,7 +77,7 @@ export class FetchStatement {
   }
 }
 
-function toLine(line: number, { providerReference, report }: ListedOrder, mayBeEcho: boolean): StatementLine {
+function toLine(line: number, { providerReference, report }: ListedOrder): StatementLine {
   const { payments = [] } = report;
   const isOfMoney = report.status === 'APPROVED' || report.status === 'REVERSED';
   const told =
@@ -86,7 +86,7 @@ function toLine(line: number, { providerReference, report }: ListedOrder, mayBeE
     line,
     reference: providerReference.slice(0, 255),
     externalId: report.externalId ?? null,
-    amountInCents: isOfMoney && !mayBeEcho ? (told ?? null) : null,
+    amountInCents: isOfMoney && !report.amountMayBeEchoed ? (told ?? null) : null,
     currency: report.currency ?? 'COP',
     status: report.status,
     rawStatus: report.rawStatus.slice(0, 255),

@@ -63,6 +63,7 @@ interface ComparisonRow {
   askedInCents: string;
   bookedInCents: string;
   payinCurrency: string;
+  isUnconfirmed: boolean;
 }
 
 interface MissingRow {
@@ -155,9 +156,9 @@ export class MatchingStore {
               group by l.status
             ) same
           ), ours as materialized (
-            select o.payin_id, o.attempt_id, p.status, p.amount_in_cents, p.currency, booked.total
+            select o.payin_id, o.attempt_id, p.status, p.amount_in_cents, p.currency, p.paid_answer_since, booked.total
             from orders o cross join lateral (
-              select p.status, p.amount_in_cents, p.currency from payins p
+              select p.status, p.amount_in_cents, p.currency, p.paid_answer_since from payins p
               where p.organization_id = $1 and p.id = o.payin_id limit 1
             ) p cross join lateral (
               select coalesce(sum(r.amount_in_cents), 0) as total from receipts r
@@ -168,7 +169,7 @@ export class MatchingStore {
                  coalesce(same.total, 0)::text as "totalInCents", coalesce(same.first = l.line, false) as "isFirst",
                  reversed.first is not null as "isReversed",
                  o.payin_id as "payinId", l.attempt_id as "attemptId", o.status as "payinStatus", o.amount_in_cents as "askedInCents",
-                 o.currency as "payinCurrency", o.total::text as "bookedInCents"
+                 o.currency as "payinCurrency", o.paid_answer_since is not null as "isUnconfirmed", o.total::text as "bookedInCents"
           from batch l
           left join ours o on o.payin_id = l.payin_id and o.attempt_id = l.attempt_id
           left join said same on same.payin_id = l.payin_id and same.attempt_id = l.attempt_id and same.status = l.status
@@ -435,6 +436,7 @@ function toLineToCompare(row: ComparisonRow): LineToCompare {
             askedInCents: BigInt(row.askedInCents),
             bookedInCents: BigInt(row.bookedInCents),
             currency: row.payinCurrency,
+            isUnconfirmed: row.isUnconfirmed,
           },
   };
 }

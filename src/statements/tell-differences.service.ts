@@ -2,9 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { describeError } from '../database/due-work.js';
 import { ApplyNews } from '../payins/apply-news.service.js';
 import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
-import type { DifferenceNews } from '../payins/domain/news.js';
+import type { DifferenceNews, News } from '../payins/domain/news.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
-import { compareLine, expectedInCents } from './compare-line.js';
+import { compareLine, expectedInCents, isWitness } from './compare-line.js';
 import type { LineResult, LineToCompare, MissingThere } from './matching.store.js';
 import type { ClaimedStatement } from './statement.store.js';
 
@@ -34,11 +34,14 @@ export class TellDifferences {
     const unknown = lines.filter(({ payin, isNotOurs }) => !payin && !isNotOurs);
     const missing = await Promise.all(unknown.map((line) => this.missingHere(statement, line)));
     const different = lines.flatMap((line) => differenceOf(statement, line) ?? []);
-    const [first] = different;
-    if (first) {
-      const news = different.flatMap((difference) => difference.news);
-      await this.apply(statement, first.about, news);
-    }
+    const witnesses = lines.flatMap((line) => witnessOf(statement, line) ?? []);
+    const [first] = [...witnesses, ...different];
+    if (first)
+      await this.apply(
+        statement,
+        first.about,
+        [...witnesses, ...different].flatMap(({ news }) => news),
+      );
     return [...missing, ...different.map(({ result }) => result)];
   }
 
@@ -81,13 +84,14 @@ export class TellDifferences {
   private async apply(
     { organizationId, provider }: ClaimedStatement,
     { payinId, reference, currency }: About,
-    news: readonly DifferenceNews[],
+    news: readonly News[],
   ): Promise<void> {
     try {
       await this.applyNews.execute(organizationId, payinId, news);
     } catch (error) {
       this.cannotWrite(payinId, error);
-      for (const { discrepancy: kind, actualInCents, detail, source, evidence } of news)
+      const differences = news.filter((item) => item.kind === 'difference');
+      for (const { discrepancy: kind, actualInCents, detail, source, evidence } of differences)
         await this.discrepancies.open({
           organizationId,
           kind,
@@ -111,6 +115,21 @@ interface Difference {
   about: About;
   news: DifferenceNews[];
   result: LineResult;
+}
+
+/** A hint like a webhook's: it is remembered, and decided on together with the provider's next answer, which it makes us ask for. */
+function witnessOf(
+  statement: ClaimedStatement,
+  { reference, theirs, payin }: LineToCompare,
+): { about: About; news: News[] } | undefined {
+  if (!payin || !isWitness(theirs, payin)) return undefined;
+  const { totalInCents: amountInCents, currency, status } = theirs;
+  const report = { status, rawStatus: `statement ${statement.id}`, amountInCents, currency };
+  const heard = { source: 'statement', kind: 'report', trust: 'hint', mayEchoAmount: false } as const;
+  return {
+    about: { payinId: payin.id, reference, currency },
+    news: [{ ...heard, attemptId: payin.attemptId, askedAt: statement.claimedAt, report }],
+  };
 }
 
 function differenceOf(

@@ -114,7 +114,7 @@ export class ApplyWebhook {
   private async askNow(provider: AnyPaymentProvider, order: OrderQuery, about: About): Promise<News> {
     const fetched = await provider.fetchPayin(order);
     if (!fetched.found) return { ...about, kind: 'missing' };
-    const mayEchoAmount = provider.answersEchoRequestedAmount;
+    const mayEchoAmount = fetched.report.amountMayBeEchoed ?? false;
     const addsUp = provider.paymentsPerOrder === 'several';
     return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, addsUp, report: fetched.report };
   }

@@ -23,6 +23,8 @@ export interface PayinRow {
   rail: string;
   sequence: number;
   expiresAt: Date;
+  /** Its provider says that it is paid, and the amount has no witness. */
+  isUnconfirmed: boolean;
   overdueSeconds: number | null;
 }
 
@@ -75,7 +77,7 @@ export interface Evidence {
 const OVERDUE = 'extract(epoch from now() - due_at)::float as "overdueSeconds"';
 const TABLES = {
   payins: `select id, reference, status, amount_in_cents::float as "amountInCents", amount_received_in_cents::float as "receivedInCents", rail,
-                  sequence, expires_at as "expiresAt", ${OVERDUE} from payins`,
+                  sequence, expires_at as "expiresAt", paid_answer_since is not null as "isUnconfirmed", ${OVERDUE} from payins`,
   attempts: 'select id, payin_id as "payinId", provider, provider_reference as reference, state from attempts',
   events: `select payin_id as "payinId", sequence, type, source, from_status as "from", to_status as "to" from payin_events
            order by payin_id, sequence`,

@@ -6,6 +6,7 @@ import { startService } from '../../src/service.js';
 import { freePort } from '../support/free-port.js';
 import { providerSide } from '../support/provider-side.js';
 import { type Stand, startStand } from '../support/stand.js';
+import { lastCheck, nightPasses } from '../support/night.js';
 import { until } from '../support/until.js';
 import { WorkFolder } from '../support/work-folder.js';
 
@@ -24,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => stand?.close());
 
-const goesOn = new AbortController().signal;
 const query = (text: string, values?: unknown[]) => stand.database.query(text, values);
 
 /** Of the books' own check: their words begin all alike. */
@@ -33,25 +33,8 @@ async function found({ id }: { id: string }): Promise<Found[]> {
   return body.data.filter(({ detail }) => detail.startsWith('our own books disagree'));
 }
 
-async function finished(): Promise<{ at: string; payins: number; mismatches: number }> {
-  const [row] = await stand.database.query<{ at: string; payins: number; mismatches: number }>(
-    'select finished_at::text as at, payins::int, mismatches::int from book_checks',
-  );
-  return row!;
-}
-
-/** What is due at night is due now; the worker's own loop may be faster, and that is as good. */
-async function aNightPasses() {
-  const check = stand.service.app.get(CheckBooks);
-  for (const job of await check.claim(1)) await check.release(job);
-  const [{ now } = { now: '' }] = await stand.database.query<{ now: string }>('select now()::text as now');
-  await query('update book_checks set due_at = now(), after_payin_id = null');
-  return until('the check to be finished', async () => {
-    for (const job of await check.claim(1)) await check.work(job, goesOn);
-    const last = await finished();
-    return last.at > now && last;
-  });
-}
+const finished = () => lastCheck(stand);
+const aNightPasses = () => nightPasses(stand);
 
 async function paid(changes: Record<string, unknown> = {}): Promise<PresentedPayin> {
   const payin = await stand.api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url, ...changes });

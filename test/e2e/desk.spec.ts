@@ -65,6 +65,19 @@ async function paidByTumiPay(changes: Record<string, unknown> = {}): Promise<Pre
   return stand.api.reaches(payin.id, 'APPROVED');
 }
 
+/** Paid, its provider only repeats what was asked, its webhook is lost, and the wait for it is over. */
+async function unconfirmed(changes: Record<string, unknown> = {}): Promise<PresentedPayin> {
+  const payin = await stand.api.open({ provider: 'tumipay', rail: 'BRE_B', ...changes });
+  await stand.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
+  await refresh(payin);
+  await stand.database.query(
+    `update payins set paid_answer_since = paid_answer_since - interval '1 minute' where id = $1`,
+    [payin.id],
+  );
+  await refresh(payin);
+  return stand.api.payin(payin.id);
+}
+
 /** Brings about each kind, from outside, and gives what was found. */
 const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>> = {
   UNDERPAID: async () => (await short())[1],
@@ -105,6 +118,10 @@ const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>>
     // Its answer repeats what was asked.
     await stand.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 4_000_000 });
     return ofKind(payin, 'AMOUNT_CONFLICT');
+  },
+  AMOUNT_UNCONFIRMED: async () => {
+    const payin = await unconfirmed();
+    return ofKind(payin, 'AMOUNT_UNCONFIRMED');
   },
   ORPHAN: async () => {
     const payin = await stand.api.open({ provider: 'tumipay' });
@@ -259,8 +276,9 @@ describe('settling a discrepancy', () => {
     });
     await act('resolve', id, { reason: 'WRITTEN_OFF', note: NOTE });
     const resolved = await merchant.heard(payin.id, 'discrepancy.resolved');
-    const { evidence, payin: _, note, resolvedBy, approvedBy: _second, ...shown } = await one(id);
-    expect(resolved.message.data['discrepancy']).toEqual(shown);
+    const { evidence, payin: _, note, resolvedBy, approvedBy: _second, correction, ...shown } = await one(id);
+    const { note: _why, proposedBy: _who, ...told } = correction!;
+    expect(resolved.message.data['discrepancy']).toEqual({ ...shown, correction: told });
     expect(note).toBe(NOTE);
     for (const inside of [NOTE, resolvedBy]) expect(JSON.stringify(resolved.message)).not.toContain(inside);
     expect(evidence.length).toBeGreaterThan(0);
@@ -513,11 +531,11 @@ describe('a correction of much money', () => {
   it('is applied to the payin as it is when it is approved, or not at all', async () => {
     const [payin, id] = await proposed();
     const { control, order } = await providerSide(stand, payin, 'teemopay');
-    await stand.api.call('POST', `/payins/${payin.id}/accept`);
-    // The acceptance has settled the discrepancy: what was proposed for it is gone.
+    await control.pay(order.id, { amountInCents: 3_000_000 });
+    await stand.api.reaches(payin.id, 'APPROVED');
+    // The rest has settled the discrepancy: what was proposed for it is gone.
     expectProblem(await act('approve', id, undefined, second), 'NOTHING_PROPOSED');
-    expect(order.id).toBe((await control.order(order.id)).id);
-    expect((await stand.api.payin(payin.id)).receipts).toHaveLength(1);
+    expect((await stand.api.payin(payin.id)).receipts).toHaveLength(2);
   });
 });
 

@@ -138,6 +138,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
     expiresAt: new Date(now.getTime() + (hasRunOut ? -1_000 : 3_600_000)),
     resultAt: null,
     chargebackAt: null,
+    paidAnswerSince: null,
     createdAt: now,
     updatedAt: now,
   };
@@ -223,7 +224,7 @@ function expectOneEventPerStep({ payin, receipts, events, notifications, discrep
 function expectTheEndOf(world: World, { payin, attempts, receipts, events, discrepancies }: Outcome): void {
   const { money, refusal, forged, reversed, requests, hasRunOut } = world;
   const total = received(world);
-  const accepted = events.some(({ source, to }) => source === 'request' && to === 'APPROVED');
+  const accepted = events.some(({ source, to }) => source === 'operator' && to === 'APPROVED');
   const late = events.some(({ from, to }) => from !== null && endedUnpaid(from) && to !== null);
   const replaced = attempts.length === 2;
   if (accepted) expect(requests).toContain('accept');

@@ -66,6 +66,8 @@ export function received({ money }: World): bigint {
   return (money?.amounts ?? []).reduce((sum, amount) => sum + amount, 0n);
 }
 
+const KEY = '01900000-0000-7000-8000-000000000001';
+
 /** Everything that is told of it, each once. */
 export function factsOf(world: World): Fact[] {
   const { create, refusal, forged, reversed, requests } = world;
@@ -79,7 +81,11 @@ export function factsOf(world: World): Fact[] {
     ...(reversed ? [lastWordOf(world), webhook({ status: 'REVERSED' }, reportAtTheEnd(world))] : []),
     ...requests.map((kind): Fact => ({
       name: kind,
-      news: () => [{ source: 'request', kind, by: '01900000-0000-7000-8000-000000000001' }],
+      news: () => [
+        kind === 'accept'
+          ? { source: 'operator', kind, by: KEY, approvalAboveInCents: 10n ** 12n }
+          : { source: 'request', kind, by: KEY },
+      ],
     })),
   ];
 }

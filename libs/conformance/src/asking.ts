@@ -92,8 +92,9 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
       await bench().control.pay(order.providerReference, { amountInCents: Number(less), webhook: 'none' });
       const fetched = await bench().provider.fetchPayin(queryOf(order, opened));
       const amounts = fetched.found ? amountsOf(fetched.report) : [];
-      const { answersEchoRequestedAmount } = bench().provider;
-      expect(new Set(amounts)).toEqual(new Set([answersEchoRequestedAmount ? order.amountInCents : less]));
+      const isEcho = bench().provider.answersEchoRequestedAmount === 'always';
+      expect(new Set(amounts)).toEqual(new Set([isEcho ? order.amountInCents : less]));
+      expect(fetched.found && (fetched.report.amountMayBeEchoed ?? false)).toBe(isEcho);
     });
 
     it.each(statuses)('reads $reply as $means', async ({ reply, means }) => {

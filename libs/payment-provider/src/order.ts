@@ -80,6 +80,8 @@ export interface ProviderReport {
   externalId?: string;
   /** What arrived on the order, as one sum. */
   amountInCents?: bigint;
+  /** In an answer to a question: `amountInCents` may be what was asked for instead of what arrived. Absent: it is what arrived. */
+  amountMayBeEchoed?: true;
   currency?: string;
   feeInCents?: bigint;
   paidAt?: Date;

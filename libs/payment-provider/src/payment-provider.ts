@@ -34,6 +34,9 @@ export interface ListedOrder {
   report: ProviderReport;
 }
 
+/** `sometimes`: only where an answer lacks the field that tells what arrived. */
+export type AmountEcho = 'always' | 'sometimes' | 'never';
+
 /** What each declared capability obliges a provider to have: declaring one without its member does not compile. */
 export interface CapabilityMembers {
   webhooks: { readonly webhooks: WebhookReceiver };
@@ -52,10 +55,10 @@ interface PaymentProviderCore<C extends Capability> {
   /** The payer's documents that it takes, with the forms that it documents: what merchants are told. `check` holds to them. */
   readonly documents: TakenDocuments;
   /**
-   * True where the answer to a query may repeat the amount that was asked instead of the amount that arrived, so that for a payment whose
-   * amount the payer can edit only the webhook tells what was paid.
+   * Whether the answer to a query may repeat the amount that was asked instead of the amount that arrived, so that for a payment whose amount
+   * the payer can edit it proves no amount. The report of such an answer says so: `amountMayBeEchoed`.
    */
-  readonly answersEchoRequestedAmount: boolean;
+  readonly answersEchoRequestedAmount: AmountEcho;
   /** Whether an order can be paid more than once, so that what arrives on it adds up. */
   readonly paymentsPerOrder: 'one' | 'several';
   /** For how many days after a payment it must be asked whether the money was taken back, because no webhook tells. 0: not at all. */

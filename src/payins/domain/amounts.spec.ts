@@ -12,7 +12,12 @@ describe('amountStatus', () => {
     [5000n, 5000n, 'EXACT'],
     [5000n, 5001n, 'OVERPAID'],
   ] as const)('of %d asked and %d received is %s', (asked, received, expected) => {
-    expect(amountStatus(asked, received)).toBe(expected);
+    expect(amountStatus(asked, received, false)).toBe(expected);
+  });
+
+  it('is unconfirmed while nothing has been booked of what the provider says is paid', () => {
+    expect(amountStatus(5000n, 0n, true)).toBe('UNCONFIRMED');
+    expect(amountStatus(5000n, 4000n, true)).toBe('UNDERPAID');
   });
 });
 
@@ -36,7 +41,6 @@ describe('settledAmount', () => {
       answeredInCents: 5000n,
       hintedInCents: [],
       mayBeEcho: true,
-      waited: false,
       ...evidence,
     });
 
@@ -58,9 +62,8 @@ describe('settledAmount', () => {
     );
   });
 
-  it('waits for the webhook only where the answer may be an echo, and not for ever', () => {
-    expect(settled({})).toBe('not_told_yet');
-    expect(settled({ waited: true })).toBe(5000n);
+  it('is unconfirmed only where the answer may be an echo of what was asked', () => {
+    expect(settled({})).toBe('unconfirmed');
     expect(settled({ mayBeEcho: false })).toBe(5000n);
     expect(settled({ answeredInCents: 4000n })).toBe(4000n);
   });

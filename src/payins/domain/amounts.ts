@@ -1,9 +1,12 @@
-export const AMOUNT_STATUSES = ['NONE', 'UNDERPAID', 'EXACT', 'OVERPAID'] as const;
+export const AMOUNT_STATUSES = ['NONE', 'UNCONFIRMED', 'UNDERPAID', 'EXACT', 'OVERPAID'] as const;
 export type AmountStatus = (typeof AMOUNT_STATUSES)[number];
 
-/** What arrived against what was asked, both in cents. */
-export function amountStatus(askedInCents: bigint, receivedInCents: bigint): AmountStatus {
-  if (receivedInCents === 0n) return 'NONE';
+/**
+ * What arrived against what was asked, both in cents.
+ * @param isUnconfirmed the provider answers that the order is paid, and the amount has no witness yet
+ */
+export function amountStatus(askedInCents: bigint, receivedInCents: bigint, isUnconfirmed: boolean): AmountStatus {
+  if (receivedInCents === 0n) return isUnconfirmed ? 'UNCONFIRMED' : 'NONE';
   if (receivedInCents < askedInCents) return 'UNDERPAID';
   return receivedInCents === askedInCents ? 'EXACT' : 'OVERPAID';
 }
@@ -27,27 +30,26 @@ export interface AmountEvidence {
   askedInCents: bigint;
   /** What the provider answered when it was asked; undefined when it gave no amount. */
   answeredInCents: bigint | undefined;
-  /** What its webhooks said, which is only a hint. */
+  /** What its webhooks and statements said, which is only a hint. */
   hintedInCents: readonly bigint[];
   /** The answer may repeat what was asked, and the payer may have paid another amount. */
   mayBeEcho: boolean;
-  /** Long enough for a webhook that tells the amount. */
-  waited: boolean;
 }
 
 /**
  * What one payment was, when the provider's answer may only repeat the amount that was asked (seed 002: "rely on webhook payloads for the
  * definitive settled value"). The webhook's amount counts; but its signature does not cover the amount, so where the answer is plainly no
- * echo, the webhook cannot raise it, and of several webhooks the least counts: nobody ships on it by mistake.
+ * echo, the webhook cannot raise it, and of several webhooks the least counts: nobody ships on it by mistake. Without any, an answer that may be
+ * an echo is `unconfirmed`: it proves that money came, and not how much.
  */
-export function settledAmount(evidence: AmountEvidence): bigint | 'not_told_yet' | 'not_told' {
-  const { askedInCents, answeredInCents, hintedInCents, mayBeEcho, waited } = evidence;
+export function settledAmount(evidence: AmountEvidence): bigint | 'unconfirmed' | 'not_told' {
+  const { askedInCents, answeredInCents, hintedInCents, mayBeEcho } = evidence;
   if (answeredInCents === 0n) return 'not_told';
   if (answeredInCents !== undefined && !mayBeEcho) return answeredInCents;
   const hinted = hintedInCents.length > 0 ? hintedInCents.reduce(least) : undefined;
   if (answeredInCents === undefined) return hinted ?? 'not_told';
   if (hinted !== undefined) return answeredInCents === askedInCents ? hinted : least(hinted, answeredInCents);
-  return answeredInCents === askedInCents && !waited ? 'not_told_yet' : answeredInCents;
+  return answeredInCents === askedInCents ? 'unconfirmed' : answeredInCents;
 }
 
 function least(one: bigint, other: bigint): bigint {

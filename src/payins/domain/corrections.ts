@@ -1,4 +1,5 @@
 import { sumOf } from './amounts.js';
+import type { CorrectionRequest } from './discrepancy.js';
 import type { Receipt, TakenBack } from './news.js';
 import type { PayinStatus } from './status.js';
 
@@ -8,11 +9,15 @@ export type Correction =
   | { type: 'BOOK_RECEIPT'; amountInCents: bigint; paymentId: string }
   /** Money was taken back, though no provider told of it. */
   | { type: 'MARK_REVERSED'; amountInCents: bigint }
-  /** What is missing is written off. */
+  /** What is missing is written off; where the amount is unconfirmed, exactly what was asked for has arrived. */
   | { type: 'ACCEPT_AS_PAID' };
 
 export const CORRECTION_TYPES = ['BOOK_RECEIPT', 'MARK_REVERSED', 'ACCEPT_AS_PAID'] as const;
 export type CorrectionType = (typeof CORRECTION_TYPES)[number];
+
+/** What one person may do alone up to an amount. A write-off leaves the payin as it is, and settles the discrepancy. */
+export type ManualMove = Correction | { type: 'WRITE_OFF' };
+export const MANUAL_MOVE_TYPES = [...CORRECTION_TYPES, 'WRITE_OFF'] as const;
 
 const BOOKED: readonly PayinStatus[] = ['UNDERPAID', 'APPROVED'];
 
@@ -31,7 +36,16 @@ export const CORRECTIONS: Readonly<
     FAILED: BOOKED,
   },
   MARK_REVERSED: { UNDERPAID: ['REVERSED'], APPROVED: ['APPROVED', 'REVERSED'] },
-  ACCEPT_AS_PAID: { UNDERPAID: ['APPROVED'] },
+  ACCEPT_AS_PAID: {
+    UNDERPAID: ['APPROVED'],
+    // Only while its amount is unconfirmed.
+    CREATED: ['APPROVED'],
+    PENDING: ['APPROVED'],
+    REJECTED: ['APPROVED'],
+    EXPIRED: ['APPROVED'],
+    CANCELED: ['APPROVED'],
+    FAILED: ['APPROVED'],
+  },
 };
 
 /** What a correction rests on. */
@@ -40,6 +54,8 @@ export interface Correctable {
   amountInCents: bigint;
   receipts: readonly Pick<Receipt, 'attemptId' | 'paymentId' | 'amountInCents' | 'source'>[];
   takenBack: readonly TakenBack[];
+  /** The provider says that it is paid, and the amount has no witness. */
+  isUnconfirmed: boolean;
 }
 
 export interface Effect {
@@ -56,7 +72,10 @@ export function effectOf(correction: Correction, payin: Correctable): Effect | u
 
 function wanted(correction: Correction, payin: Correctable): Effect | undefined {
   const { status, amountInCents: asked, receipts } = payin;
-  if (correction.type === 'ACCEPT_AS_PAID') return { to: 'APPROVED', amountInCents: asked - sumOf(receipts) };
+  if (correction.type === 'ACCEPT_AS_PAID') {
+    if (status !== 'UNDERPAID' && !payin.isUnconfirmed) return undefined;
+    return { to: 'APPROVED', amountInCents: asked - sumOf(receipts) };
+  }
   const { amountInCents } = correction;
   if (amountInCents <= 0n) return undefined;
   if (correction.type === 'MARK_REVERSED') {
@@ -80,10 +99,13 @@ export function movedSoFar({ receipts, takenBack }: Pick<Correctable, 'receipts'
   return sumOf(receipts) + sumOf(takenBack);
 }
 
-/** How much people have moved on this payin before, as far as this correction goes on with it. */
-export function movedByHand({ type }: Correction, { receipts, takenBack }: Correctable): bigint {
-  if (type === 'BOOK_RECEIPT') return sumOf(receipts.filter(({ source }) => source === 'operator'));
-  return type === 'MARK_REVERSED' ? sumOf(takenBack) : 0n;
+/** How much people have booked, taken back and written off on a payin before, by whichever way. */
+export function movedByHand(
+  discrepancies: readonly { status: string; correction: CorrectionRequest | null }[],
+): bigint {
+  return sumOf(
+    discrepancies.flatMap(({ status, correction }) => (status === 'RESOLVED' && correction ? [correction] : [])),
+  );
 }
 
 /** The attempt of whose order most is left: almost always the only one that brought anything. */

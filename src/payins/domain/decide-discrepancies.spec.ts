@@ -7,7 +7,13 @@ import { addSeconds } from './look-plan.js';
 import type { DifferenceNews, KnownPayin, News, RailRules, Report } from './news.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
-const RULES: RailRules = { payerMayEditAmount: true, pollSeconds: [600], lateHours: 24, reversalWatchDays: 0 };
+const RULES: RailRules = {
+  payerMayEditAmount: true,
+  pollSeconds: [600],
+  lateHours: 24,
+  reversalWatchDays: 0,
+  unconfirmedAmount: 'hold',
+};
 
 const pending: KnownPayin = {
   status: 'PENDING',

@@ -7,7 +7,13 @@ import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import type { AttemptNews, KnownPayin, News, RailRules, Report } from './news.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
-const FIXED: RailRules = { payerMayEditAmount: false, pollSeconds: [10, 30], lateHours: 24, reversalWatchDays: 0 };
+const FIXED: RailRules = {
+  payerMayEditAmount: false,
+  pollSeconds: [10, 30],
+  lateHours: 24,
+  reversalWatchDays: 0,
+  unconfirmedAmount: 'hold',
+};
 const EDITABLE: RailRules = { ...FIXED, payerMayEditAmount: true };
 
 const pending: KnownPayin = {
@@ -356,14 +362,146 @@ describe('an amount that the payer may have changed', () => {
     expect(kinds(decision)).toEqual(['AMOUNT_CONFLICT', 'UNDERPAID']);
   });
 
-  it('waits a while for the webhook when only the echo is known, then takes the answer', () => {
+  const graceEnds = addSeconds(now, WEBHOOK_GRACE_SECONDS);
+  const unconfirmed: KnownPayin = { ...pending, paidAnswerSince: now };
+  const listed: KnownPayin = { ...unconfirmed, discrepancies: [found('AMOUNT_UNCONFIRMED', { openedAt: graceEnds })] };
+
+  it('is not booked from an echo: the payin waits for a webhook, and then for a person', () => {
     const waiting = decide(pending, [echo], EDITABLE, now);
-    expect(waiting).toMatchObject({ status: 'PENDING', receipts: [], paidAnswerSince: now });
+    expect(waiting).toMatchObject({ status: 'PENDING', receipts: [], discrepancies: [], paidAnswerSince: now });
     expect(waiting.dueAt! > now).toBe(true);
-    const later = addSeconds(now, WEBHOOK_GRACE_SECONDS);
-    expect(decide({ ...pending, paidAnswerSince: now }, [echo], EDITABLE, later)).toMatchObject({
+    const later = decide(unconfirmed, [echo], EDITABLE, graceEnds);
+    expect(later).toMatchObject({ status: 'PENDING', receipts: [], receivedInCents: 0n, paidAnswerSince: now });
+    expect(later.discrepancies).toMatchObject([
+      {
+        kind: 'AMOUNT_UNCONFIRMED',
+        status: 'OPEN',
+        expectedInCents: 5000n,
+        actualInCents: null,
+        moneyAtRiskInCents: 5000n,
+      },
+    ]);
+    expect(later.dueAt! > graceEnds).toBe(true);
+  });
+
+  it('makes an order that was not known to exist one that waits', () => {
+    expect(decide(created, [echo], EDITABLE, now)).toMatchObject({ status: 'PENDING', paidAnswerSince: now });
+  });
+
+  it.each(['PENDING', 'EXPIRED', 'REJECTED', 'CANCELED', 'UNRECOGNISED'] as const)(
+    'keeps the payin from ending while it is unconfirmed, though the provider says %s now',
+    (status) => {
+      const over = addSeconds(pending.expiresAt, 3600);
+      const decision = decide(listed, [answer({ status }, { askedAt: over })], EDITABLE, over);
+      expect(decision).toMatchObject({ status: 'PENDING', paidAnswerSince: now, receipts: [] });
+      if (status !== 'PENDING' && status !== 'UNRECOGNISED') expect(kinds(decision)).toEqual(['STATUS_CONFLICT']);
+    },
+  );
+
+  it('is asked about ever more rarely until the window for late money closes, and then waits for a person alone', () => {
+    const closes = addSeconds(pending.expiresAt, EDITABLE.lateHours * 3600);
+    const waits = [60, 3600, 36_000].map((seconds) => {
+      const at = addSeconds(now, seconds);
+      return decide(listed, [echo], EDITABLE, at).dueAt!.getTime() - at.getTime();
+    });
+    expect(waits).toEqual(waits.toSorted((one, other) => one - other));
+    expect(decide(listed, [echo], EDITABLE, addSeconds(closes, 1)).dueAt).toBeNull();
+    expect(
+      decide(listed, [hint({ status: 'APPROVED', amountInCents: 4000n })], EDITABLE, addSeconds(closes, 1)).dueAt,
+    ).not.toBeNull();
+  });
+
+  it.each(['webhook', 'statement'] as const)('is settled by a %s that tells it, however late', (source) => {
+    for (const [amountInCents, status] of [
+      [4000n, 'UNDERPAID'],
+      [5000n, 'APPROVED'],
+      [6000n, 'APPROVED'],
+    ] as const) {
+      const told = { ...hint({ status: 'APPROVED', amountInCents }), source } as News;
+      const decision = decide(listed, [told, echo], EDITABLE, addSeconds(now, 90_000));
+      expect(decision).toMatchObject({ status, receivedInCents: amountInCents, paidAnswerSince: null });
+      expect(decision.discrepancies).toContainEqual(
+        expect.objectContaining({ kind: 'AMOUNT_UNCONFIRMED', status: 'RESOLVED', resolution: 'THE_AMOUNT_CAME' }),
+      );
+    }
+  });
+
+  it('is settled by a person who accepts it, as paid exactly', () => {
+    for (const known of [unconfirmed, listed, { ...listed, status: 'EXPIRED' as const }]) {
+      const accept = { source: 'operator', kind: 'accept', by: 'key1', approvalAboveInCents: 5000n } as const;
+      const decision = decide(known, [accept], EDITABLE, graceEnds);
+      expect(decision).toMatchObject({
+        status: 'APPROVED',
+        receivedInCents: 5000n,
+        paidAnswerSince: null,
+        refusal: null,
+      });
+      expect(decision.receipts).toMatchObject([{ attemptId: 'a1', amountInCents: 5000n, source: 'operator' }]);
+      expect(decision.discrepancies).toMatchObject([
+        { kind: 'AMOUNT_UNCONFIRMED', status: 'RESOLVED', resolution: 'ACCEPTED', resolvedBy: 'key1' },
+      ]);
+    }
+  });
+
+  it('is not canceled away, unless a person has said what became of the money', () => {
+    const cancel = { source: 'request', kind: 'cancel', by: 'key1' } as const;
+    for (const known of [unconfirmed, listed])
+      expect(decide(known, [cancel], EDITABLE, graceEnds)).toMatchObject({ status: 'PENDING', history: [] });
+    const givenBack: KnownPayin = {
+      ...unconfirmed,
+      discrepancies: [
+        found('AMOUNT_UNCONFIRMED', { status: 'RESOLVED', resolution: 'REFUNDED_OUTSIDE', resolvedBy: 'key1' }),
+      ],
+    };
+    expect(decide(givenBack, [cancel], EDITABLE, graceEnds).status).toBe('CANCELED');
+  });
+
+  it('late, of a payin that has ended, is a person’s as well', () => {
+    const expired: KnownPayin = { ...unconfirmed, status: 'EXPIRED', endedAt: now };
+    const decision = decide(expired, [echo], EDITABLE, graceEnds);
+    expect(decision).toMatchObject({ status: 'EXPIRED', receipts: [] });
+    expect(kinds(decision)).toEqual(['AMOUNT_UNCONFIRMED']);
+  });
+
+  it('is not booked by a reversal of what was never booked', () => {
+    const decision = decide(pending, [answer({ status: 'REVERSED' }, { mayEchoAmount: true })], EDITABLE, now);
+    expect(decision).toMatchObject({ status: 'PENDING', receipts: [] });
+    expect(kinds(decision)).toEqual(['STATUS_CONFLICT']);
+  });
+
+  describe('where it is set to be believed', () => {
+    const BELIEVING: RailRules = { ...EDITABLE, unconfirmedAmount: 'believe' };
+    const believed: KnownPayin = {
+      ...pending,
       status: 'APPROVED',
-      receivedInCents: 5000n,
+      receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n, source: 'poll' }],
+      discrepancies: [found('AMOUNT_UNCONFIRMED', { status: 'RESOLVED', resolution: 'BELIEVED' })],
+    };
+
+    it('waits for the webhook, and is booked as asked then, with a trace of it', () => {
+      expect(decide(pending, [echo], BELIEVING, now)).toMatchObject({ status: 'PENDING', receipts: [] });
+      const decision = decide(unconfirmed, [echo], BELIEVING, graceEnds);
+      expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n, paidAnswerSince: null });
+      expect(decision.discrepancies).toMatchObject([
+        { kind: 'AMOUNT_UNCONFIRMED', status: 'RESOLVED', resolution: 'BELIEVED', resolvedBy: null },
+      ]);
+    });
+
+    it('takes the approval back when less turns out to have come, and tells the merchant', () => {
+      const less = hint({ status: 'APPROVED', amountInCents: 100n });
+      const decision = decide(believed, [less, echo], BELIEVING, addSeconds(now, 900));
+      expect(decision).toMatchObject({ status: 'UNDERPAID', receivedInCents: 100n });
+      expect(decision.receipts).toMatchObject([{ amountInCents: -4900n, source: 'poll' }]);
+      expect(moves(decision)).toEqual(['APPROVED>UNDERPAID']);
+      expect(decision.history).toContainEqual(expect.objectContaining({ type: 'payin.underpaid', notify: true }));
+      expect(kinds(decision)).toContain('UNDERPAID');
+      const corrected = {
+        ...believed,
+        status: decision.status,
+        receipts: [...believed.receipts, ...decision.receipts],
+      };
+      const hints = [{ attemptId: 'a1', amountInCents: 100n, heardAt: now }];
+      expect(decide({ ...corrected, hints }, [echo], BELIEVING, addSeconds(now, 1800)).receipts).toEqual([]);
     });
   });
 
@@ -374,15 +512,11 @@ describe('an amount that the payer may have changed', () => {
       paidAnswerSince: now,
       attempts: [{ ...attempt!, webhookWaits: true }],
     };
-    const graceEnds = addSeconds(now, WEBHOOK_GRACE_SECONDS);
     const decision = decide(waiting, [echo], EDITABLE, addSeconds(graceEnds, 60));
-    expect(decision).toMatchObject({ status: 'PENDING', receipts: [], paidAnswerSince: now });
+    expect(decision).toMatchObject({ status: 'PENDING', discrepancies: [], paidAnswerSince: now });
     expect(decision.dueAt! > addSeconds(graceEnds, 60)).toBe(true);
-    expect(decide(waiting, [echo], EDITABLE, addSeconds(now, 599)).status).toBe('PENDING');
-    expect(decide(waiting, [echo], EDITABLE, addSeconds(now, 600))).toMatchObject({
-      status: 'APPROVED',
-      receivedInCents: 5000n,
-    });
+    expect(kinds(decide(waiting, [echo], EDITABLE, addSeconds(now, 599)))).toEqual([]);
+    expect(kinds(decide(waiting, [echo], EDITABLE, addSeconds(now, 600)))).toEqual(['AMOUNT_UNCONFIRMED']);
     const heard = decide(waiting, [hint({ status: 'APPROVED', amountInCents: 3000n }), echo], EDITABLE, graceEnds);
     expect(heard).toMatchObject({ status: 'UNDERPAID', receivedInCents: 3000n, paidAnswerSince: null });
   });
@@ -442,7 +576,10 @@ describe('running out', () => {
 });
 
 describe('what is asked for by request', () => {
-  const asks = (kind: 'cancel' | 'accept' | 'refresh'): News => ({ source: 'request', kind, by: 'key1' });
+  const asks = (kind: 'cancel' | 'accept' | 'refresh'): News =>
+    kind === 'accept'
+      ? { source: 'operator', kind, by: 'key1', approvalAboveInCents: 1_000_000n }
+      : { source: 'request', kind, by: 'key1' };
   const of = (status: KnownPayin['status']): KnownPayin => ({ ...pending, status });
 
   it('cancels what still waits, says who asked, and goes on looking for late money', () => {
@@ -472,7 +609,11 @@ describe('what is asked for by request', () => {
       status: 'APPROVED',
       receivedInCents: 3000n,
       discrepancies: [{ kind: 'UNDERPAID', status: 'RESOLVED', resolution: 'ACCEPTED', resolvedBy: 'key1' }],
-      history: [{ type: 'payin.approved', source: 'request', data: { by: 'key1' } }, { type: 'discrepancy.resolved' }],
+      history: [
+        { type: 'correction.applied', source: 'operator', data: { correction: 'ACCEPT_AS_PAID', by: 'key1' } },
+        { type: 'discrepancy.resolved' },
+        { type: 'payin.approved', source: 'operator', data: { by: 'key1' } },
+      ],
     });
     const accepted: KnownPayin = {
       ...short,
@@ -667,7 +808,7 @@ describe('contradictions', () => {
   });
 
   it('goes on asking whether a payment was taken back where no webhook tells, ever more rarely, and not for ever', () => {
-    const watched: RailRules = { ...FIXED, reversalWatchDays: 2 };
+    const watched: RailRules = { ...FIXED, reversalWatchDays: 2, unconfirmedAmount: 'hold' };
     const stillPaid = [answer({ status: 'APPROVED' })];
     expect(decide(pending, stillPaid, watched, now).dueAt).toEqual(addSeconds(now, 3600));
     const yesterday = { ...paid, endedAt: addSeconds(now, -86_400) };
@@ -793,16 +934,5 @@ describe('a webhook that knows more than the answer', () => {
     expect(decide(pending, [hint({ status: 'APPROVED', amountInCents: 4000n }), bare], EDITABLE, now)).toMatchObject({
       receivedInCents: 4000n,
     });
-  });
-});
-
-describe('waiting for the webhook that tells the amount', () => {
-  it('ends when the answer is another one, so that the payin is not looked at for ever', () => {
-    const waiting = { ...pending, paidAnswerSince: addSeconds(now, -3600) };
-    for (const status of ['PENDING', 'REJECTED', 'UNRECOGNISED'] as const) {
-      const decision = decide(waiting, [answer({ status })], EDITABLE, now);
-      expect(decision.paidAnswerSince).toBeNull();
-      expect(decision.dueAt! > now).toBe(true);
-    }
   });
 });

@@ -1,10 +1,12 @@
-import { mostLeft } from './corrections.js';
-import type { Decision } from './decision.js';
-import { asTold, judge } from './desk.js';
+import { sumOf } from './amounts.js';
+import { type Correction, effectOf, mostLeft } from './corrections.js';
+import { aside, type Decision } from './decision.js';
+import { asTold, type Case, hasProposal, judge, type Verdict } from './desk.js';
 import { type CorrectionRequest, type Discrepancy, SETTLED_BY_AGREEMENT } from './discrepancy.js';
 import { addSeconds, lateUntil, nextLook, PAID_HINT_HOLDS_SECONDS } from './look-plan.js';
 import { DecidingMoney, isByHand } from './deciding-money.js';
 import type {
+  AcceptNews,
   AgreementNews,
   Attempt,
   AttemptNews,
@@ -36,6 +38,7 @@ class Deciding extends DecidingMoney {
   take(news: News): void {
     this.isOld = false;
     if ('discrepancyId' in news) return this.takeDeskAct(news);
+    if (news.kind === 'accept') return this.takeAccept(news);
     if ('by' in news) return this.takeRequest(news);
     if (news.kind === 'difference') return this.takeDifference(news);
     if (news.kind === 'agreement') return this.takeAgreement(news);
@@ -101,23 +104,60 @@ class Deciding extends DecidingMoney {
       case 'refresh':
         return this.note(news, 'refresh.requested', { by });
       case 'cancel':
-        if (!mayMove(this.decision.status, 'CANCELED')) return;
+        if (!mayMove(this.decision.status, 'CANCELED') || this.mustBeSettledFirst()) return;
         this.decision.errorCode = 'CANCELED';
         return this.moveTo('CANCELED', news, { by });
-      case 'accept':
-        if (this.decision.status !== 'UNDERPAID') return;
-        this.moveTo('APPROVED', news, { by });
-        this.closeDiscrepancy('UNDERPAID', { resolution: 'ACCEPTED', by }, news);
     }
+  }
+
+  /** The provider says that it is paid: before a person has said what that means, it is not canceled. */
+  private mustBeSettledFirst(): boolean {
+    const isSettled = this.discrepancies.current.some(
+      ({ kind, status, resolvedBy }) => kind === 'AMOUNT_UNCONFIRMED' && status === 'RESOLVED' && resolvedBy !== null,
+    );
+    return this.isUnconfirmed && !isSettled;
+  }
+
+  /** The correction ACCEPT_AS_PAID, without a discrepancy to look for. */
+  private takeAccept(news: AcceptNews): void {
+    const { by, approvalAboveInCents } = news;
+    const payin = this.currentCase();
+    const correction = { type: 'ACCEPT_AS_PAID' } as const;
+    const effect = effectOf(correction, payin);
+    if (!effect || hasProposal(payin)) {
+      this.decision.refusal = effect ? 'APPROVAL_PENDING' : 'NOT_ALLOWED';
+      return;
+    }
+    const { receivedInCents } = this.decision;
+    const discrepancy = payin.isUnconfirmed
+      ? this.openForAct('AMOUNT_UNCONFIRMED', null, 'the amount has no witness', news)
+      : this.openForAct('UNDERPAID', receivedInCents, 'less money arrived than was asked for', news);
+    const act = { kind: 'correct', correction, note: 'accepted at the payin', by, approvalAboveInCents } as const;
+    const verdict = judge(act, discrepancy, payin, this.now);
+    const isAccepted = verdict.what === 'correct';
+    this.carryOut(
+      isAccepted ? { ...verdict, settlement: { ...verdict.settlement, resolution: 'ACCEPTED' } } : verdict,
+      discrepancy,
+      news,
+    );
+  }
+
+  /** What a person's act is judged by. */
+  private currentCase(): Case {
+    const { receipts, takenBack } = this;
+    const { status } = this.decision;
+    const isUnconfirmed = this.isUnconfirmed && sumOf(receipts) === 0n;
+    const { current: discrepancies } = this.discrepancies;
+    return { status, amountInCents: this.known.amountInCents, receipts, takenBack, isUnconfirmed, discrepancies };
   }
 
   private takeDeskAct(news: DeskNews): void {
     const discrepancy = this.discrepancies.byId(news.discrepancyId);
     if (!discrepancy) throw new Error(`discrepancy ${news.discrepancyId} does not belong to this payin`);
-    const { status } = this.decision;
-    const { receipts, takenBack } = this;
-    const payin = { status, amountInCents: this.known.amountInCents, receipts, takenBack };
-    const verdict = judge(news, discrepancy, payin, this.now);
+    this.carryOut(judge(news, discrepancy, this.currentCase(), this.now), discrepancy, news);
+  }
+
+  private carryOut(verdict: Verdict, discrepancy: Discrepancy, news: DeskNews | AcceptNews): void {
     switch (verdict.what) {
       case 'nothing':
         return;
@@ -127,7 +167,7 @@ class Deciding extends DecidingMoney {
       case 'settle':
         return this.close(discrepancy, verdict.settlement, news);
       case 'propose':
-        this.note(news, 'correction.proposed', asTold(discrepancy, verdict.request));
+        this.noteAbout(discrepancy, 'correction.proposed', asTold(discrepancy, verdict.request), news);
         return this.discrepancies.propose(discrepancy, verdict.request);
       case 'reject': {
         const { request, by, note } = verdict;
@@ -135,38 +175,59 @@ class Deciding extends DecidingMoney {
         return this.discrepancies.propose(discrepancy, null);
       }
       case 'correct': {
-        const { settlement, request } = verdict;
+        const { settlement, request, correction } = verdict;
         const { approvedBy = null } = settlement;
-        this.note(news, 'correction.applied', { ...asTold(discrepancy, request), approvedBy });
+        this.noteAbout(discrepancy, 'correction.applied', { ...asTold(discrepancy, request), approvedBy }, news);
         this.close(discrepancy, settlement, news);
-        return this.correct(request, discrepancy, news);
+        return this.correct(correction, request, discrepancy, news);
       }
     }
   }
 
+  private noteAbout(
+    discrepancy: Discrepancy,
+    type: string,
+    data: Record<string, unknown>,
+    news: Pick<News, 'source'>,
+  ): void {
+    this.record({ ...aside(news, type, data, false), discrepancy });
+  }
+
   /** What has been found beside it by now is still there to be seen; what the person has just said is not found again. */
   private correct(
-    { correction, amountInCents, by }: CorrectionRequest,
+    correction: Correction,
+    { amountInCents, by }: CorrectionRequest,
     { provider }: Discrepancy,
-    news: DeskNews,
+    news: DeskNews | AcceptNews,
   ): void {
-    const before = this.decision.status;
     const { receipts, takenBack } = this;
     switch (correction.type) {
-      case 'BOOK_RECEIPT': {
-        const attempts = [...this.attempts.values()];
-        const attempt = attempts.findLast((one) => one.provider === provider) ?? this.liveAttempt() ?? attempts.at(-1)!;
-        this.book({ attemptId: attempt.id, paymentId: correction.paymentId, amountInCents }, news);
-        return this.takeTotal(before, news);
-      }
+      case 'BOOK_RECEIPT':
+        return this.bookByHand(this.attemptOf(provider), correction.paymentId, amountInCents, news);
       case 'MARK_REVERSED': {
         const { attemptId } = mostLeft({ receipts, takenBack })!;
         return this.takeBack(attemptId, this.now, amountInCents, news);
       }
-      case 'ACCEPT_AS_PAID':
-        this.moveTo('APPROVED', news, { by });
-        this.closeDiscrepancy('UNDERPAID', { resolution: 'ACCEPTED', by }, news);
+      case 'ACCEPT_AS_PAID': {
+        if (this.decision.status === 'UNDERPAID') {
+          this.moveTo('APPROVED', news, { by });
+          return this.closeDiscrepancy('UNDERPAID', { resolution: 'ACCEPTED', by }, news);
+        }
+        const attempt = this.attemptOf(provider);
+        return this.bookByHand(attempt, this.unnumberedId(attempt), amountInCents, news);
+      }
     }
+  }
+
+  private attemptOf(provider: string | null): Attempt {
+    const attempts = [...this.attempts.values()];
+    return attempts.findLast((one) => one.provider === provider) ?? this.liveAttempt() ?? attempts.at(-1)!;
+  }
+
+  private bookByHand(attempt: Attempt, paymentId: string, amountInCents: bigint, news: DeskNews | AcceptNews): void {
+    const before = this.decision.status;
+    this.book({ attemptId: attempt.id, paymentId, amountInCents }, news);
+    this.takeTotal(before, news);
   }
 
   private takeOpened(attempt: Attempt, news: Extract<AttemptNews, { kind: 'opened' }>): void {
@@ -216,7 +277,6 @@ class Deciding extends DecidingMoney {
 
   private takeMissing(attempt: Attempt, news: Extract<AttemptNews, { kind: 'missing' }>): void {
     this.looked = true;
-    this.decision.paidAnswerSince = null;
     if (attempt.state === 'open') {
       // It took the order once: "no such order" from the same mouth settles nothing.
       this.openDiscrepancy(
@@ -257,7 +317,6 @@ class Deciding extends DecidingMoney {
   private takeAnswer(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     const { report } = news;
     this.looked = true;
-    this.decision.paidAnswerSince = null;
     const isNew = this.observe(news);
     this.isOld = news.unasked === true && !isNew;
     if (!this.isOld) this.answered(news);
@@ -323,6 +382,10 @@ class Deciding extends DecidingMoney {
       const detail = `${attempt.provider} reports ${news.report.rawStatus} for an order whose money is booked`;
       return this.openDiscrepancy('STATUS_CONFLICT', 0n, detail, news);
     }
+    if (this.isUnconfirmed) {
+      const detail = `${attempt.provider} answers ${news.report.rawStatus}, and had answered that the order is paid`;
+      return this.openDiscrepancy('STATUS_CONFLICT', null, detail, news);
+    }
     if (this.hints.some(({ attemptId }) => attemptId === attempt.id)) {
       const detail = `${attempt.provider} answers ${news.report.rawStatus}, its webhook said that the order is paid`;
       this.openDiscrepancy('STATUS_CONFLICT', 0n, detail, news);
@@ -339,6 +402,7 @@ class Deciding extends DecidingMoney {
     // The answer must be younger than the expiry: an older one knows nothing of a payment in the last moment.
     if (this.decision.status !== 'PENDING' || news.askedAt < this.known.expiresAt) return;
     // A provider may know of a payment in its webhooks earlier than in its answers.
+    if (this.isUnconfirmed) return;
     if (this.wasHintedPaidLately(attempt)) {
       this.hurry = true;
       return;

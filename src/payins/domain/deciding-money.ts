@@ -1,10 +1,10 @@
 import { amountStatus, distance, isUnitMismatch, settledAmount, sumOf, sumWhenWhole } from './amounts.js';
 import { leftOf } from './corrections.js';
-import { TAKEN_BACK } from './decision.js';
+import { RECEIPT_CORRECTED, TAKEN_BACK } from './decision.js';
 import { DecisionDraft } from './decision-draft.js';
 import { hasWaitedForWebhook } from './look-plan.js';
 import type { Attempt, AttemptNews, News, Payment, Receipt } from './news.js';
-import { endedUnpaid, mayMove, type PayinStatus } from './status.js';
+import { BELIEF_CORRECTION, endedUnpaid, mayMove, type PayinStatus } from './status.js';
 
 /** Money that a provider or a person tells of: what is booked, what that makes of the payin, and what is taken back. */
 export class DecidingMoney extends DecisionDraft {
@@ -19,6 +19,7 @@ export class DecidingMoney extends DecisionDraft {
     // What a person has booked may be what the provider tells of now, or what it will never tell of.
     const heard = sumOf(receipts.filter((receipt) => !isByHand(receipt)));
     if (settled === undefined || settled === booked || (settled === heard && heard > 0n)) return;
+    if (settled < booked && this.mayCorrectBelief()) return this.correctBelief(attempt, booked - settled, news);
     if (settled < booked || (heard > 0n && !news.addsUp)) return this.openOtherAmount(attempt, booked, settled, news);
     const { feeInCents, paidAt } = news.report;
     const paymentId = this.unnumberedId(attempt);
@@ -77,7 +78,7 @@ export class DecidingMoney extends DecisionDraft {
   }
 
   /** The name of money that the provider does not number: our reference, and a count where there is more than one. */
-  private unnumberedId(attempt: Attempt): string {
+  protected unnumberedId(attempt: Attempt): string {
     const taken = new Set(this.receiptsOf(attempt).map(({ paymentId }) => paymentId));
     const { providerReference } = attempt;
     if (taken.size === 0) return providerReference;
@@ -106,20 +107,69 @@ export class DecidingMoney extends DecisionDraft {
       const detail = `${attempt.provider} answers ${answeredInCents} cents, its webhook said ${contradicting}`;
       this.openDiscrepancy('AMOUNT_CONFLICT', contradicting, detail, news, distance(answeredInCents, contradicting));
     }
-    const since = this.known.paidAnswerSince ?? this.now;
     const settled = settledAmount({
       askedInCents: this.known.amountInCents,
       answeredInCents,
       hintedInCents,
-      mayBeEcho: news.mayEchoAmount && this.rules.payerMayEditAmount,
-      waited: hasWaitedForWebhook(attempt, since, this.now),
+      mayBeEcho: this.mayBeEcho(news),
     });
-    if (settled === 'not_told_yet') this.decision.paidAnswerSince = since;
+    if (settled === 'unconfirmed') return this.takeUnconfirmed(attempt, news);
     if (settled === 'not_told') {
       const detail = `${attempt.provider} reports a payment without a usable amount`;
       this.openDiscrepancy('AMOUNT_CONFLICT', null, detail, news);
     }
     return typeof settled === 'bigint' ? settled : undefined;
+  }
+
+  /**
+   * The order is paid, and the answer's amount proves nothing. The payin waits, and does not expire, until a webhook, a statement or a person tells
+   * the amount; after a while a person is shown it.
+   * @returns the amount, where the operator of this installation chose to believe it
+   */
+  private takeUnconfirmed(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): bigint | undefined {
+    if (news.report.status !== 'APPROVED' || this.receiptsOf(attempt).length > 0) return undefined;
+    const since = this.known.paidAnswerSince ?? this.now;
+    const hasWaited = hasWaitedForWebhook(attempt, since, this.now);
+    const detail = `${attempt.provider} answers that it is paid; the amount in its answer may only repeat what was asked`;
+    if (hasWaited && this.rules.unconfirmedAmount === 'believe') {
+      const believed = this.openForAct('AMOUNT_UNCONFIRMED', null, detail, news);
+      this.close(believed, { resolution: BELIEVED }, news);
+      return this.known.amountInCents;
+    }
+    this.decision.paidAnswerSince = since;
+    if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
+    if (hasWaited) this.openDiscrepancy('AMOUNT_UNCONFIRMED', null, detail, news);
+    return undefined;
+  }
+
+  /** The booked amount was believed without a witness, and the payin is as that belief left it. */
+  private mayCorrectBelief(): boolean {
+    const isBelieved = this.discrepancies.current.some(
+      ({ kind, resolution }) => kind === 'AMOUNT_UNCONFIRMED' && resolution === BELIEVED,
+    );
+    return (
+      isBelieved && (this.decision.status === BELIEF_CORRECTION.from || this.decision.status === BELIEF_CORRECTION.to)
+    );
+  }
+
+  /** Less had come than was believed: the approval is taken back, by a receipt of less than nothing. */
+  private correctBelief(attempt: Attempt, lessInCents: bigint, news: News): void {
+    const { decision, known } = this;
+    const receipt = {
+      attemptId: attempt.id,
+      paymentId: this.unnumberedId(attempt),
+      amountInCents: -lessInCents,
+      source: news.source,
+    };
+    const left = decision.receivedInCents - lessInCents;
+    if (decision.status === BELIEF_CORRECTION.from && left < known.amountInCents)
+      this.moveTo(BELIEF_CORRECTION.to, news, { correctedByInCents: lessInCents.toString() });
+    this.receipts.push(receipt);
+    decision.receipts.push(receipt);
+    decision.receivedInCents = left;
+    this.note(news, RECEIPT_CORRECTED, { paymentId: receipt.paymentId, amountInCents: lessInCents.toString() });
+    if (decision.status === 'UNDERPAID')
+      this.openDiscrepancy('UNDERPAID', left, 'less money arrived than the answer that was believed said', news);
   }
 
   protected book(payment: Omit<Receipt, 'source'>, news: News): void {
@@ -129,6 +179,7 @@ export class DecidingMoney extends DecisionDraft {
     this.receipts.push(receipt);
     decision.receipts.push(receipt);
     decision.receivedInCents = sumOf(this.receipts);
+    decision.paidAnswerSince = null;
     this.note(news, 'receipt.added', { paymentId: receipt.paymentId, amountInCents: receipt.amountInCents.toString() });
     if (decision.receivedInCents <= known.amountInCents) return;
     const { receivedInCents } = decision;
@@ -142,7 +193,7 @@ export class DecidingMoney extends DecisionDraft {
   protected takeTotal(before: PayinStatus, news: News): void {
     const { decision, known } = this;
     const received = decision.receivedInCents;
-    const arrived = amountStatus(known.amountInCents, received);
+    const arrived = amountStatus(known.amountInCents, received, false);
     const target = arrived === 'UNDERPAID' ? 'UNDERPAID' : 'APPROVED';
     if (target !== decision.status && mayMove(decision.status, target)) this.moveTo(target, news);
 
@@ -158,6 +209,7 @@ export class DecidingMoney extends DecisionDraft {
     if (decision.status === 'UNDERPAID') {
       this.openDiscrepancy('UNDERPAID', received, 'less money arrived than was asked for', news);
     } else this.closeDiscrepancy('UNDERPAID', { resolution: 'THE_REST_ARRIVED' }, news);
+    this.closeDiscrepancy('AMOUNT_UNCONFIRMED', { resolution: 'THE_AMOUNT_CAME' }, news);
     if (arrived === 'EXACT') this.isPaidExactly(news);
     if (arrived === 'OVERPAID') this.note(news, 'payin.overpaid', {}, true);
   }
@@ -202,6 +254,9 @@ export class DecidingMoney extends DecisionDraft {
       this.closeDiscrepancy(kind, { resolution: 'THE_REST_WAS_TAKEN_BACK' }, news);
   }
 }
+
+/** How an `AMOUNT_UNCONFIRMED` ends that the operator of this installation chose to believe: see `UNCONFIRMED_AMOUNT`. */
+export const BELIEVED = 'BELIEVED';
 
 /** Booked by a person at the desk: the provider may tell of the same money later, by a number of its own. */
 export function isByHand({ source }: Receipt): boolean {

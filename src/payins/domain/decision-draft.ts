@@ -67,6 +67,11 @@ export class DecisionDraft {
     };
   }
 
+  /** A provider says that the payin is paid, and the amount has no witness. */
+  protected get isUnconfirmed(): boolean {
+    return this.decision.paidAnswerSince !== null;
+  }
+
   protected settleBy(
     { source, askedAt }: { source: NewsSource; askedAt?: Date },
     kind: DiscrepancyKind,
@@ -91,8 +96,14 @@ export class DecisionDraft {
       status: report.status,
       rawStatus: report.rawStatus,
       amountInCents: report.amountInCents?.toString(),
+      ...(this.mayBeEcho(news) ? { amountMayBeEchoed: true } : {}),
     });
     return true;
+  }
+
+  /** The answer's amount may only repeat what was asked, and the payer may have paid another one. */
+  protected mayBeEcho({ mayEchoAmount }: Extract<AttemptNews, { kind: 'report' }>): boolean {
+    return mayEchoAmount && this.rules.payerMayEditAmount;
   }
 
   protected moveTo(to: PayinStatus, news: Pick<News, 'source'>, data: Record<string, unknown> = {}): void {
@@ -118,24 +129,44 @@ export class DecisionDraft {
     news: News,
     atRiskInCents?: bigint,
   ): void {
+    const opened = this.discrepancies.open(this.found(kind, actualInCents, detail, news, atRiskInCents), this.isOld);
+    if (!opened) return;
+    this.recordOpened(opened, news);
+    if (news.source === 'statement') this.askSoon = true;
+  }
+
+  /** The open one of its kind, or a new one, for a person's act to stand on. */
+  protected openForAct(kind: DiscrepancyKind, actualInCents: bigint | null, detail: string, news: News): Discrepancy {
+    const open = this.discrepancies.openOf(kind);
+    if (open) return open;
+    const opened = this.discrepancies.openAnew(this.found(kind, actualInCents, detail, news));
+    this.recordOpened(opened, news);
+    return opened;
+  }
+
+  private recordOpened(opened: Discrepancy, news: News): void {
+    this.record({ ...aside(news, 'discrepancy.opened', { kind: opened.kind }, true), discrepancy: opened });
+  }
+
+  private found(
+    kind: DiscrepancyKind,
+    actualInCents: bigint | null,
+    detail: string,
+    news: News,
+    atRiskInCents?: bigint,
+  ): Parameters<Discrepancies['openAnew']>[0] {
     const expectedInCents = this.known.amountInCents;
     const { receivedInCents } = this.decision;
-    const opened = this.discrepancies.open(
-      {
-        kind,
-        expectedInCents,
-        actualInCents,
-        moneyAtRiskInCents: atRiskInCents ?? moneyAtRisk(kind, { expectedInCents, actualInCents, receivedInCents }),
-        detail,
-        provider: this.providerOf(news),
-        source: news.source,
-        evidence: evidenceOf(news),
-      },
-      this.isOld,
-    );
-    if (!opened) return;
-    this.record({ ...aside(news, 'discrepancy.opened', { kind }, true), discrepancy: opened });
-    if (news.source === 'statement') this.askSoon = true;
+    return {
+      kind,
+      expectedInCents,
+      actualInCents,
+      moneyAtRiskInCents: atRiskInCents ?? moneyAtRisk(kind, { expectedInCents, actualInCents, receivedInCents }),
+      detail,
+      provider: this.providerOf(news),
+      source: news.source,
+      evidence: evidenceOf(news),
+    };
   }
 
   protected closeDiscrepancy(kind: DiscrepancyKind, settlement: Settlement, news: Pick<News, 'source'>): void {

@@ -53,6 +53,9 @@ export interface Decision {
 /** The line of the history where money is taken back and enough is left: the payin stays paid. */
 export const TAKEN_BACK = 'money.taken_back';
 
+/** The line of the history where an amount that was believed without a witness turned out to be less. */
+export const RECEIPT_CORRECTED = 'receipt.corrected';
+
 /** A line of the history beside the changes of status. */
 export function aside(
   { source }: Pick<News, 'source'>,

@@ -10,7 +10,13 @@ import type { DeskNews, KnownPayin, News, RailRules, Receipt } from './news.js';
 import { mayMove, PAYIN_STATUSES, type PayinStatus } from './status.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
-const RULES: RailRules = { payerMayEditAmount: true, pollSeconds: [600], lateHours: 24, reversalWatchDays: 0 };
+const RULES: RailRules = {
+  payerMayEditAmount: true,
+  pollSeconds: [600],
+  lateHours: 24,
+  reversalWatchDays: 0,
+  unconfirmedAmount: 'hold',
+};
 const ANN = 'key of Ann';
 const BEN = 'key of Ben';
 const NOTE = 'seen in the bank statement of November 21';
@@ -74,10 +80,11 @@ function known(status: PayinStatus, received: readonly Receipt[], discrepancy: D
   };
 }
 
-const act = (
-  by: string,
-  what: Omit<Extract<DeskAct, { kind: 'resolve' }>, 'by'> | CorrectAct | ApproveAct | RejectAct,
-) => ({ ...what, by, source: 'operator', discrepancyId: 'd1' }) as DeskNews;
+const act = (by: string, what: ResolveAct | CorrectAct | ApproveAct | RejectAct) =>
+  ({ approvalAboveInCents: 1_000_000n, ...what, by, source: 'operator', discrepancyId: 'd1' }) as DeskNews;
+type ResolveAct = Omit<Extract<DeskAct, { kind: 'resolve' }>, 'by' | 'approvalAboveInCents'> & {
+  approvalAboveInCents?: bigint;
+};
 type CorrectAct = Omit<Extract<DeskAct, { kind: 'correct' }>, 'by'>;
 type ApproveAct = Omit<Extract<DeskAct, { kind: 'approve' }>, 'by'>;
 type RejectAct = Omit<Extract<DeskAct, { kind: 'reject' }>, 'by'>;
@@ -251,13 +258,19 @@ describe('a correction', () => {
       fc.constant<Correction>({ type: 'ACCEPT_AS_PAID' }),
     );
     fc.assert(
-      fc.property(fc.constantFrom(...PAYIN_STATUSES), fc.array(amount), correction, (status, amounts, wanted) => {
-        const receipts = amounts.filter((cents) => cents > 0n).map((cents) => receipt(cents));
-        const effect = effectOf(wanted, { status, amountInCents: 5000n, receipts, takenBack: [] });
-        if (!effect) return;
-        expect(CORRECTIONS[wanted.type][status]).toContain(effect.to);
-        expect(effect.to === status || mayMove(status, effect.to)).toBe(true);
-      }),
+      fc.property(
+        fc.constantFrom(...PAYIN_STATUSES),
+        fc.array(amount),
+        correction,
+        fc.boolean(),
+        (status, amounts, wanted, isUnconfirmed) => {
+          const receipts = amounts.filter((cents) => cents > 0n).map((cents) => receipt(cents));
+          const effect = effectOf(wanted, { status, amountInCents: 5000n, receipts, takenBack: [], isUnconfirmed });
+          if (!effect) return;
+          expect(CORRECTIONS[wanted.type][status]).toContain(effect.to);
+          expect(effect.to === status || mayMove(status, effect.to)).toBe(true);
+        },
+      ),
     );
     for (const type of CORRECTION_TYPES) expect(Object.keys(CORRECTIONS[type])).not.toContain('REVERSED');
   });
@@ -336,7 +349,13 @@ describe('a correction of much money', () => {
 
   it('is asked for each small one, too, once they are much together', () => {
     const half: Correction = { type: 'BOOK_RECEIPT', amountInCents: 1000n, paymentId: 'BANK-8' };
-    const booked = { ...short, receipts: [...short.receipts, receipt(500n, { source: 'operator' })] };
+    const request = { correction: half, note: NOTE, by: BEN, amountInCents: 500n, movedInCents: 3000n, at: now };
+    const before = found('AMOUNT_CONFLICT', { id: 'd0', status: 'RESOLVED', resolvedBy: BEN, correction: request });
+    const booked = {
+      ...short,
+      receipts: [...short.receipts, receipt(500n, { source: 'operator' })],
+      discrepancies: [...short.discrepancies, before],
+    };
     expect(after(booked, act(ANN, corrects(half, 1500n)))).toMatchObject({ receipts: [{ amountInCents: 1000n }] });
     expect(types(after(booked, act(ANN, corrects(half, 1499n))))).toEqual(['correction.proposed']);
   });

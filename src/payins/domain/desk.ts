@@ -1,4 +1,11 @@
-import { type Correctable, type Correction, effectOf, movedByHand, movedSoFar } from './corrections.js';
+import {
+  type Correctable,
+  type Correction,
+  effectOf,
+  type ManualMove,
+  movedByHand,
+  movedSoFar,
+} from './corrections.js';
 import type { CorrectionRequest, Discrepancy } from './discrepancy.js';
 import type { Settlement } from './discrepancies.js';
 
@@ -8,10 +15,12 @@ export type Reason = (typeof REASONS)[number];
 /** How it ends where the payin is changed. */
 export const CORRECTED = 'CORRECTED';
 
-/** What a person at the desk does about a discrepancy; `by` is the id of their API key. */
+/**
+ * What a person at the desk does about a discrepancy; `by` is the id of their API key. What books or writes off more than
+ * `approvalAboveInCents`, together with what was moved by hand before, waits for a second person.
+ */
 export type DeskAct = { by: string } & (
-  | { kind: 'resolve'; reason: Reason; note: string }
-  /** Applied at once, unless it moves more than `approvalAboveInCents`, with what was moved by hand before: then it waits for a second person. */
+  | { kind: 'resolve'; reason: Reason; note: string; approvalAboveInCents: bigint }
   | { kind: 'correct'; correction: Correction; note: string; approvalAboveInCents: bigint }
   | { kind: 'approve' }
   | { kind: 'reject'; note: string }
@@ -20,7 +29,7 @@ export type DeskAct = { by: string } & (
 export type Refusal =
   /** It ended in another way. */
   | 'SETTLED_OTHERWISE'
-  /** Another correction waits for a second person. */
+  /** Another correction of the payin waits for a second person. */
   | 'APPROVAL_PENDING'
   | 'NOTHING_PROPOSED'
   /** Who proposed it cannot approve it. */
@@ -36,14 +45,19 @@ export type Verdict =
   | { what: 'settle'; settlement: Settlement }
   | { what: 'propose'; request: CorrectionRequest }
   | { what: 'reject'; request: CorrectionRequest; by: string; note: string }
-  | { what: 'correct'; request: CorrectionRequest; settlement: Settlement };
+  | { what: 'correct'; request: CorrectionRequest; correction: Correction; settlement: Settlement };
+
+/** What is decided about: the payin as it is now, and all its discrepancies. */
+export interface Case extends Correctable {
+  discrepancies: readonly Discrepancy[];
+}
 
 const NOTHING: Verdict = { what: 'nothing' };
 const refuse = (refusal: Refusal): Verdict => ({ what: 'refuse', refusal });
 
 /** What follows from an act at the desk. Pure; the same act again changes nothing. */
-export function judge(act: DeskAct, discrepancy: Discrepancy, payin: Correctable, now: Date): Verdict {
-  if (act.kind === 'resolve') return judgeResolution(act, discrepancy);
+export function judge(act: DeskAct, discrepancy: Discrepancy, payin: Case, now: Date): Verdict {
+  if (act.kind === 'resolve') return judgeResolution(act, discrepancy, payin, now);
   if (act.kind === 'correct') return judgeCorrection(act, discrepancy, payin, now);
   const proposed = discrepancy.status === 'OPEN' ? discrepancy.correction : null;
   if (act.kind === 'reject')
@@ -51,44 +65,81 @@ export function judge(act: DeskAct, discrepancy: Discrepancy, payin: Correctable
   if (!proposed) return discrepancy.approvedBy === act.by ? NOTHING : refuse('NOTHING_PROPOSED');
   if (proposed.by === act.by) return refuse('SAME_PERSON');
   if (proposed.movedInCents !== movedSoFar(payin)) return refuse('MONEY_MOVED');
-  return effectOf(proposed.correction, payin) ? correct(proposed, act.by) : refuse('NOT_ALLOWED');
+  return isAllowed(proposed.correction, payin) ? apply(proposed, act.by) : refuse('NOT_ALLOWED');
 }
 
 function judgeResolution(
-  { reason, note, by }: Extract<DeskAct, { kind: 'resolve' }>,
-  { status, correction, resolution, note: known }: Discrepancy,
+  act: Extract<DeskAct, { kind: 'resolve' }>,
+  discrepancy: Discrepancy,
+  payin: Case,
+  now: Date,
 ): Verdict {
+  const { reason, note, by } = act;
+  const { status, correction, resolution, note: known, moneyAtRiskInCents } = discrepancy;
   if (status === 'RESOLVED') return resolution === reason && known === note ? NOTHING : refuse('SETTLED_OTHERWISE');
+  if (reason === 'WRITTEN_OFF')
+    return moveByHand({ type: 'WRITE_OFF' }, moneyAtRiskInCents ?? 0n, act, discrepancy, payin, now);
   return correction ? refuse('APPROVAL_PENDING') : { what: 'settle', settlement: { resolution: reason, by, note } };
 }
 
 function judgeCorrection(
-  { correction, note, by, approvalAboveInCents }: Extract<DeskAct, { kind: 'correct' }>,
-  { status, correction: known }: Discrepancy,
-  payin: Correctable,
+  act: Extract<DeskAct, { kind: 'correct' }>,
+  discrepancy: Discrepancy,
+  payin: Case,
   now: Date,
 ): Verdict {
-  const isSame = known?.note === note && asText(known.correction) === asText(correction);
-  if (status === 'RESOLVED') return isSame ? NOTHING : refuse('SETTLED_OTHERWISE');
-  if (known) return isSame && known.by === by ? NOTHING : refuse('APPROVAL_PENDING');
+  const { correction, note } = act;
+  const { status, correction: known } = discrepancy;
+  if (status === 'RESOLVED') return isSame(known, correction, note) ? NOTHING : refuse('SETTLED_OTHERWISE');
   const effect = effectOf(correction, payin);
-  if (!effect) return refuse('NOT_ALLOWED');
-  const { amountInCents } = effect;
-  const request = { correction, note, by, amountInCents, movedInCents: movedSoFar(payin), at: now };
-  // Many small ones are as much as a large one.
-  return movedByHand(correction, payin) + amountInCents > approvalAboveInCents
+  if (!effect && !hasProposal(payin)) return refuse('NOT_ALLOWED');
+  return moveByHand(correction, effect?.amountInCents ?? 0n, act, discrepancy, payin, now);
+}
+
+/**
+ * The one rule for whatever books, takes back or writes off by hand: one person alone up to the limit, counted with all that was moved by hand on
+ * the payin before, because many small ones are as much as a large one; and nothing while a proposal waits on the payin.
+ */
+function moveByHand(
+  move: ManualMove,
+  amountInCents: bigint,
+  { by, note, approvalAboveInCents }: { by: string; note: string; approvalAboveInCents: bigint },
+  { correction: known }: Discrepancy,
+  payin: Case,
+  now: Date,
+): Verdict {
+  if (known?.by === by && isSame(known, move, note)) return NOTHING;
+  if (hasProposal(payin)) return refuse('APPROVAL_PENDING');
+  const request = { correction: move, note, by, amountInCents, movedInCents: movedSoFar(payin), at: now };
+  return movedByHand(payin.discrepancies) + amountInCents > approvalAboveInCents
     ? { what: 'propose', request }
-    : correct(request);
+    : apply(request);
 }
 
-function correct(request: CorrectionRequest, approvedBy?: string): Verdict {
-  const { by, note } = request;
-  return { what: 'correct', request, settlement: { resolution: CORRECTED, by, approvedBy, note, correction: request } };
+/** A correction of the payin waits for a second person. */
+export function hasProposal({ discrepancies }: Pick<Case, 'discrepancies'>): boolean {
+  return discrepancies.some(({ status, correction }) => status === 'OPEN' && correction !== null);
 }
 
-function asText(correction: Correction): string {
-  const { amountInCents, paymentId } = { amountInCents: null, paymentId: null, ...correction };
-  return JSON.stringify([correction.type, amountInCents === null ? null : String(amountInCents), paymentId]);
+function isAllowed(move: ManualMove, payin: Case): boolean {
+  return move.type === 'WRITE_OFF' || effectOf(move, payin) !== undefined;
+}
+
+function apply(request: CorrectionRequest, approvedBy?: string): Verdict {
+  const { by, note, correction } = request;
+  const settlement = { by, approvedBy, note, correction: request };
+  if (correction.type === 'WRITE_OFF')
+    return { what: 'settle', settlement: { ...settlement, resolution: 'WRITTEN_OFF' } };
+  return { what: 'correct', request, correction, settlement: { ...settlement, resolution: CORRECTED } };
+}
+
+function isSame(known: CorrectionRequest | null, move: ManualMove, note: string): boolean {
+  return known?.note === note && asText(known.correction) === asText(move);
+}
+
+function asText(move: ManualMove): string {
+  const { amountInCents, paymentId } = { amountInCents: null, paymentId: null, ...move };
+  return JSON.stringify([move.type, amountInCents === null ? null : String(amountInCents), paymentId]);
 }
 
 /** A correction in the history. */

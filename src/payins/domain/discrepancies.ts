@@ -22,10 +22,10 @@ const FOLLOWS_THE_MONEY: ReadonlySet<DiscrepancyKind> = new Set([
 /** How one ends. `by` is the API key of the person who settled it; without one, a later fact did. */
 export interface Settlement {
   resolution: string;
-  by?: string;
-  approvedBy?: string;
-  note?: string;
-  correction?: CorrectionRequest;
+  by?: string | null;
+  approvedBy?: string | null;
+  note?: string | null;
+  correction?: CorrectionRequest | null;
 }
 
 /** Something heard that settles what was open before it. */
@@ -75,11 +75,19 @@ export class Discrepancies {
     if (open) return this.recurs(open, found);
     const settled = this.all.some((one) => isSameCause(one, found) && (one.resolvedBy !== null || isOld));
     if (settled) return undefined;
-    const evidence = found.evidence.slice(0, EVIDENCE_MAX);
-    const opened: Discrepancy = stillOpen({ ...found, id: null, evidence, openedAt: this.now });
+    return this.openAnew({ ...found, evidence: found.evidence.slice(0, EVIDENCE_MAX) });
+  }
+
+  /** One for a person's act to stand on, whatever was settled before. */
+  openAnew(found: Found): Discrepancy {
+    const opened: Discrepancy = stillOpen({ ...found, id: null, openedAt: this.now });
     this.all.push(opened);
     this.changed.add(opened);
     return opened;
+  }
+
+  get current(): readonly Discrepancy[] {
+    return this.all;
   }
 
   openOf(kind: DiscrepancyKind): Discrepancy | undefined {
@@ -114,7 +122,7 @@ export class Discrepancies {
     const before = this.all.filter(
       ({ kind, status, resolvedBy }) => kind === open.kind && status === 'RESOLVED' && resolvedBy === null,
     );
-    if (by === undefined && before.length >= SETTLES_ITSELF_MAX) return undefined;
+    if (by == null && before.length >= SETTLES_ITSELF_MAX) return undefined;
     open.status = 'RESOLVED';
     open.resolvedAt = this.now;
     open.resolution = resolution;

@@ -21,6 +21,7 @@ describe('money at risk', () => {
     ['CURRENCY_MISMATCH', { asked: 5000n, actual: 13n, received: 0n }, 5000n],
     ['AMOUNT_CONFLICT', { asked: 5000n, actual: 4000n, received: 0n }, 1000n],
     ['AMOUNT_CONFLICT', { asked: 5000n, actual: null, received: 0n }, 5000n],
+    ['AMOUNT_UNCONFIRMED', { asked: 5000n, actual: null, received: 0n }, 5000n],
     ['ORPHAN', { asked: null, actual: 4000n, received: 0n }, 4000n],
     ['ORPHAN', { asked: null, actual: null, received: 0n }, null],
     ['MISSING_HERE', { asked: null, actual: 4000n, received: 0n }, 4000n],

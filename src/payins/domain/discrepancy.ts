@@ -1,4 +1,4 @@
-import type { Correction } from './corrections.js';
+import type { ManualMove } from './corrections.js';
 import type { NewsSource } from './news.js';
 
 /** What does not add up. Amounts in cents. `docs/discrepancies.md` says what each kind means and what to do about it. */
@@ -10,6 +10,7 @@ export const DISCREPANCY_KINDS = [
   'UNIT_MISMATCH',
   'CURRENCY_MISMATCH',
   'AMOUNT_CONFLICT',
+  'AMOUNT_UNCONFIRMED',
   'ORPHAN',
   'MISSING_AT_PROVIDER',
   'MISSING_HERE',
@@ -38,9 +39,9 @@ export type Evidence =
 /** A cause that comes back adds its evidence up to here; what opened the discrepancy is always there. */
 export const EVIDENCE_MAX = 20;
 
-/** A correction that a person asked for. Amounts in cents. */
+/** A correction, or a write-off, that a person asked for. Amounts in cents. */
 export interface CorrectionRequest {
-  correction: Correction;
+  correction: ManualMove;
   /** How much money it moves. */
   amountInCents: bigint;
   /** All that had come in and gone back by then, which only grows; null where it was not kept. */
@@ -127,6 +128,7 @@ const MONEY_AT_RISK: Readonly<Record<DiscrepancyKind, Rule>> = {
   UNIT_MISMATCH: whatWasAsked,
   CURRENCY_MISMATCH: whatWasAsked,
   AMOUNT_CONFLICT: difference,
+  AMOUNT_UNCONFIRMED: whatWasAsked,
   ORPHAN: whatArrived,
   MISSING_AT_PROVIDER: whatIsInDoubt,
   MISSING_HERE: whatArrived,

@@ -73,7 +73,13 @@ describe('the plan of looks', () => {
     retryAt: null,
     hasInstructions: true,
   };
-  const rules = { pollSeconds: [10], lateHours: 24, payerMayEditAmount: false, reversalWatchDays: 1 };
+  const rules = {
+    pollSeconds: [10],
+    lateHours: 24,
+    payerMayEditAmount: false,
+    reversalWatchDays: 1,
+    unconfirmedAmount: 'hold' as const,
+  };
   const DAY = 24 * 3600;
 
   it.each<[string, Partial<LookSituation>]>([

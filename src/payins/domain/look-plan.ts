@@ -17,6 +17,8 @@ export const WEBHOOK_GRACE_SECONDS = 30;
 /** The same while one is in the inbox: whoever had it may have died, and its lease is as long as the grace. Not for ever: it may never be applied. */
 const WAITING_WEBHOOK_GRACE_SECONDS = 600;
 const WAITING_WEBHOOK_LOOK_SECONDS = 10;
+/** Waits between questions about an amount that has no witness: half of the time that has passed, at least this. */
+const AMOUNT_LOOK_MIN_SECONDS = 30;
 
 /** How long a webhook's word that an order is paid keeps the payin from expiring against a provider's answer that it is not. */
 export const PAID_HINT_HOLDS_SECONDS = 600;
@@ -143,7 +145,7 @@ export const LOOK_REASONS = [
   /** A webhook or a list hinted that it has moved, and the answers do not say so yet. */
   'HINTED',
   /** The provider says that it is paid, and the amount may be an echo of what was asked. */
-  'AMOUNT_UNCERTAIN',
+  'AMOUNT_UNCONFIRMED',
   'LATE_MONEY',
   'MONEY_TAKEN_BACK',
 ] as const;
@@ -158,13 +160,7 @@ export interface Look {
 export function nextLook(situation: LookSituation, rules: RailRules, now: Date): Look | null {
   const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry, spread } = situation;
   const closesAt = lateUntil(expiresAt, rules);
-  if (paidAnswerSince) {
-    const graceEnds = addSeconds(paidAnswerSince, WEBHOOK_GRACE_SECONDS + 1);
-    return {
-      at: graceEnds > now ? graceEnds : addSeconds(now, WAITING_WEBHOOK_LOOK_SECONDS),
-      why: 'AMOUNT_UNCERTAIN',
-    };
-  }
+  if (paidAnswerSince && !hurry) return nextLookForAmount(situation, paidAnswerSince, closesAt, now);
   if (isOpen(status) && !live) return { at: situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]), why: 'NEXT_TRY' };
   if (isOpen(status) && live?.state === 'opening')
     return { at: addSeconds(live.startedAt, CREATE_SETTLES_SECONDS), why: 'OPENING' };
@@ -186,6 +182,25 @@ export function nextLook(situation: LookSituation, rules: RailRules, now: Date):
       ? nextReversalLookAt(now, endedAt ?? now, rules.reversalWatchDays, spread)
       : null,
   );
+}
+
+/** At the end of the wait for a webhook, and from then on ever more rarely: it is on a person's list. */
+function nextLookForAmount(
+  { live, isShown, spread }: LookSituation,
+  since: Date,
+  closesAt: Date,
+  now: Date,
+): Look | null {
+  const why = 'AMOUNT_UNCONFIRMED';
+  const graceEnds = addSeconds(since, WEBHOOK_GRACE_SECONDS + 1);
+  if (graceEnds > now) return { at: graceEnds, why };
+  if (live?.webhookWaits && now < addSeconds(since, WAITING_WEBHOOK_GRACE_SECONDS + WAITING_WEBHOOK_LOOK_SECONDS))
+    return { at: addSeconds(now, WAITING_WEBHOOK_LOOK_SECONDS), why };
+  if (now > closesAt && isShown) return null;
+  return {
+    at: addSeconds(now, spreadOut(growing(now, since, AMOUNT_LOOK_MIN_SECONDS, LATE_LOOK_MAX_SECONDS), spread)),
+    why,
+  };
 }
 
 function sooner(late: Date | null, reversal: Date | null): Look | null {

@@ -80,7 +80,10 @@ export interface KnownPayin {
   discrepancies: readonly Discrepancy[];
   /** Keys of the observations that are stored already. */
   observationKeys: ReadonlySet<string>;
-  /** When a provider first answered that the order is paid, though nothing could be booked yet. */
+  /**
+   * Since when a provider answers that the order is paid, by an amount that may be an echo and has no witness: the payin's amount is
+   * `UNCONFIRMED`. Only money that is booked ends it.
+   */
   paidAnswerSince: Date | null;
   /** From 0 to 1, of this payin for ever: where its looks stand among those that are planned for the same time. */
   spread: number;
@@ -93,6 +96,8 @@ export interface RailRules {
   lateHours: number;
   /** How long its provider is asked after a payment whether the money was taken back. */
   reversalWatchDays: number;
+  /** What happens to a paid answer whose amount may be an echo: it is held until a witness tells the amount, or believed after a wait. */
+  unconfirmedAmount: 'hold' | 'believe';
 }
 
 /** Where news comes from. `request`: a merchant asked for it through the API. `operator`: a person at the desk. `books`: our own check of them. */
@@ -130,13 +135,21 @@ export interface Report {
 export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference'>;
 
 /** Something new about a payin. */
-export type News = AttemptNews | RequestNews | DifferenceNews | AgreementNews | DeskNews;
+export type News = AttemptNews | RequestNews | AcceptNews | DifferenceNews | AgreementNews | DeskNews;
 
 /** Somebody with an API key asks for something; `by` is the key's id. */
 export interface RequestNews {
   source: 'request';
-  kind: 'refresh' | 'cancel' | 'accept';
+  kind: 'refresh' | 'cancel';
   by: string;
+}
+
+/** A person takes the payin as paid; what moves more than `approvalAboveInCents` waits for a second one. */
+export interface AcceptNews {
+  source: 'operator';
+  kind: 'accept';
+  by: string;
+  approvalAboveInCents: bigint;
 }
 
 /** A person at the desk does something about a discrepancy. */

@@ -38,6 +38,15 @@ export const TRANSITIONS: Readonly<Record<PayinStatus, readonly PayinStatus[]>> 
   REVERSED: [],
 };
 
+/**
+ * The one move against the table: an amount that was believed without a witness turned out to be less (`UNCONFIRMED_AMOUNT=believe`). It
+ * happens by a correction of its own, in the history.
+ */
+export const BELIEF_CORRECTION = { from: 'APPROVED', to: 'UNDERPAID' } as const satisfies {
+  from: PayinStatus;
+  to: PayinStatus;
+};
+
 export function mayMove(from: PayinStatus, to: PayinStatus): boolean {
   return TRANSITIONS[from].includes(to);
 }

@@ -55,6 +55,11 @@ export function settledInCents(
   return inCents === inPesos || inCents === askedInCents || inPesos === askedInCents ? inCents : undefined;
 }
 
+/** Whether a field tells what arrived; seed 003 has none, and its `amount` may go on being what was asked. */
+export function tellsSettledAmount(fields: Fields): boolean {
+  return !isAbsent(fields['confirmedAmountInCents']) || !isAbsent(fields['confirmedAmount']);
+}
+
 /** True where an answer certainly speaks of another amount than was asked. */
 export function isForAnotherAmount(fields: Fields, askedInCents: bigint, setting: AmountUnitSetting): boolean {
   if (REQUESTED.every(([name]) => isAbsent(fields[name]))) return false;

@@ -134,10 +134,19 @@ describe('a payin that was asked about', () => {
       rawStatus: 'CONFIRMED',
       externalId: ID,
       amountInCents: 10_000n,
+      amountMayBeEchoed: true,
       currency: 'COP',
       paidAt: new Date('2026-03-23T22:28:13.900Z'),
     });
     expect(ask({}).instructions).toEqual(KEY);
+  });
+
+  it('says that an amount may be the one asked, unless a field tells what arrived', () => {
+    const mayBeEchoed = (changes: object) => ask({ ...PAID, ...changes }, new AmountUnits('pesos')).amountMayBeEchoed;
+    expect(mayBeEchoed({})).toBe(true);
+    expect(mayBeEchoed({ confirmedAmount: null, confirmedAmountInCents: null })).toBe(true);
+    expect(mayBeEchoed({ confirmedAmount: 100 })).toBeUndefined();
+    expect(mayBeEchoed({ confirmedAmountInCents: 10_000 })).toBeUndefined();
   });
 
   it('brings the page of the bank that was not there at first', () => {

@@ -15,7 +15,13 @@ import {
   readStatus,
   readText,
 } from '@recaudo/payment-provider';
-import { type AmountUnits, contradictsItself, isForAnotherAmount, settledInCents } from './hellopay.amounts.js';
+import {
+  type AmountUnits,
+  contradictsItself,
+  isForAnotherAmount,
+  settledInCents,
+  tellsSettledAmount,
+} from './hellopay.amounts.js';
 import { type HelloPayRail, isHelloPayRail } from './hellopay.order.js';
 import { contradictory, readSuccess, unreadable } from './hellopay.replies.js';
 import { readId, readPngDataUrl, readTime } from './hellopay.values.js';
@@ -106,7 +112,11 @@ export function toReport(payin: HelloPayPayin, unit: AmountUnit | undefined, ask
   const { fields } = payin;
   const report = toHint(payin);
   const amountInCents = contradictsItself(fields) ? undefined : settledInCents(fields, unit, askedInCents);
-  const known = { ...report, ...(amountInCents === undefined ? {} : { amountInCents }) };
+  const known = {
+    ...report,
+    ...(amountInCents === undefined ? {} : { amountInCents }),
+    ...(amountInCents === undefined || tellsSettledAmount(fields) ? {} : { amountMayBeEchoed: true as const }),
+  };
   if (report.status === 'PENDING') return known;
   const reversedAt = readChargeback(fields);
   // Paid or taken back: a person must look.

@@ -44,7 +44,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly capabilities = ['webhooks', 'pseBanks', 'orderList'] as const;
   readonly rails = HELLOPAY_RAILS;
   /** Where an answer has no confirmed amount nothing else will ever tell one: a webhook has only the same `amount`. */
-  readonly answersEchoRequestedAmount = false;
+  readonly answersEchoRequestedAmount = 'sometimes';
   readonly paymentsPerOrder = 'one';
   readonly reversalWatchDays: number;
   readonly amountLimits: AmountLimitsByRail;

@@ -30,7 +30,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly name = 'teemopay';
   readonly capabilities = ['webhooks', 'pseBanks', 'orderList'] as const;
   /** A query tells what was asked and what arrived in two fields. */
-  readonly answersEchoRequestedAmount = false;
+  readonly answersEchoRequestedAmount = 'never';
   readonly paymentsPerOrder = 'several';
   readonly rails: readonly TeemoPayRail[];
   readonly amountLimits: AmountLimitsByRail;

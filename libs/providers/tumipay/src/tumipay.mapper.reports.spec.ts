@@ -24,6 +24,7 @@ describe('the reply to a query', () => {
         rawStatus: 'REJECTED',
         externalId: 'saKqzi9Sw9knrgc',
         amountInCents: 3000n,
+        amountMayBeEchoed: true,
         currency: 'COP',
         reasonCode: 'REJECTED',
       },
