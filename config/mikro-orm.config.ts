@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { Migrator, TSMigrationGenerator } from '@mikro-orm/migrations';
+import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { ENTITIES } from '../src/database/entities.js';
+import { OnlineMigrationGenerator } from '../src/database/online-migration-generator.js';
 import { readEnvironment } from './load-settings.js';
 
 const compiled = fileURLToPath(new URL('../src/database/migrations', import.meta.url));
@@ -16,7 +17,7 @@ export function mikroOrmOptions(databaseUrl: string): Options {
     migrations: {
       path: compiled,
       pathTs: sources,
-      generator: TSMigrationGenerator,
+      generator: OnlineMigrationGenerator,
       snapshot: true,
       snapshotName: 'schema',
       emit: 'ts',

@@ -1,6 +1,7 @@
 import { EmbeddedPostgresError } from '@recaudo/embedded-postgres';
 import { SettingsError } from '../config/load-settings.js';
 import { describeError } from './database/due-work.js';
+import { MigrationRefusedError } from './database/online-migrator.js';
 
 /** A sentence for the person at the terminal. */
 export class CommandError extends Error {}
@@ -48,7 +49,12 @@ const UNREACHABLE_CODE =
 const UNREACHABLE_MESSAGE = /timeout expired|connection timeout|Connection terminated/;
 
 export function sentenceOf(error: unknown): string {
-  if (error instanceof CommandError || error instanceof SettingsError || error instanceof EmbeddedPostgresError)
+  if (
+    error instanceof CommandError ||
+    error instanceof SettingsError ||
+    error instanceof EmbeddedPostgresError ||
+    error instanceof MigrationRefusedError
+  )
     return error.message;
   const { code, port, message } = error as { code?: string; port?: number; message?: string };
   if (code === 'EADDRINUSE')

@@ -16,7 +16,7 @@ runCommand(() =>
       const { fileName } = await orm.migrator.create();
       process.stdout.write(
         fileName
-          ? `Wrote src/database/migrations/${fileName}\n`
+          ? `Wrote into src/database/migrations: ${fileName}\nWhether it may run beside the service: npm test -- test/integration/migration-rules\n`
           : 'The migrations give all that the entities ask for.\n',
       );
     } finally {

@@ -6,7 +6,8 @@ import { migrate } from './database/schema.js';
 /** `npm run migrate`: applies what is pending. May be run again, and while the service runs. */
 runCommand(() =>
   withDatabaseUrl(readEnvironment(), async (databaseUrl) => {
-    const applied = await migrate(databaseUrl);
+    const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+    const applied = await migrate(databaseUrl, { say });
     process.stdout.write(applied.length > 0 ? `Applied: ${applied.join(', ')}\n` : 'The schema is up to date.\n');
   }),
 );

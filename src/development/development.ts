@@ -41,7 +41,7 @@ export async function startDevelopment(environment: Environment): Promise<Develo
   const end = () => endAll(endings.splice(0).toReversed());
   try {
     const databaseUrl = environment['DATABASE_URL'] || (await startLocalDatabase(endings));
-    await migrate(databaseUrl);
+    await migrate(databaseUrl, { say: (sentence) => process.stderr.write(`${sentence}\n`) });
     const keys = await localKeys(environment);
     const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, publicUrl, endings) : undefined;
     const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });

@@ -21,7 +21,7 @@ const REQUEST = JSON.stringify({
 });
 
 /** Inserts $1 rows numbered from $2, with the due time that an expression over the number `n` gives. */
-const INSERT: Readonly<Record<WorkName, (dueAt: string) => string>> = {
+export const INSERT: Readonly<Record<WorkName, (dueAt: string) => string>> = {
   payins: (dueAt) => `
     insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
                         expires_at, sequence, due_at)

@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { migrate } from '../../src/database/schema.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;
-let orm: MikroORM;
 
 beforeAll(async () => {
   database = await createTestDatabase('empty');
-  const options = mikroOrmOptions(database.url);
-  // Without its snapshot, which it would write anew into the sources.
-  orm = await MikroORM.init({ ...options, migrations: { ...options.migrations, snapshot: false } });
 });
 afterAll(async () => {
-  await orm?.close(true);
   await database?.drop();
 });
 
@@ -89,7 +83,7 @@ async function put({ status, received, receipts, moves }: Past): Promise<string>
 }
 
 it('the books begin with what was received before there were books', async () => {
-  await orm.migrator.up({ to: 'Migration20261121053349' });
+  await migrate(database.url, { to: 'Migration20261121053349' });
   await database.query(`insert into organizations (id, name, code, notification_secret) values ($1, 'A', 'a', 's')`, [
     organization,
   ]);
@@ -115,7 +109,7 @@ it('the books begin with what was received before there were books', async () =>
     receipts: [{ provider: 'one', amount: 5000, fee: null }],
     moves: ['APPROVED', 'REVERSED'],
   });
-  await orm.migrator.up();
+  await migrate(database.url);
   const rows = await database.query<{ payin: string; entry: string }>(`
     select payin_id as payin, concat_ws(' ', sequence, debit, credit, amount_in_cents) as entry from journal_entries
     order by payin_id, sequence, debit desc`);
