@@ -23,13 +23,11 @@ export class BooksController {
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: too much for one answer, ask by period' })
   async balances(@Caller() { organizationId }: Principal, @Query() { from, to }: BalancesQuery) {
-    const rows = await this.store
-      .balances(organizationId, from ? new Date(from) : null, to ? new Date(to) : null)
-      .catch(askForPeriod);
+    const rows = await this.store.balances(organizationId, from ?? null, to ?? null).catch(askForPeriod);
     const check = await this.store.lastCheck(organizationId);
     return {
-      from: from ?? null,
-      to: to ?? null,
+      from: from?.toISOString() ?? null,
+      to: to?.toISOString() ?? null,
       accounts: rows.map(presentBalance),
       lastCheck: check ? { ...check, finishedAt: check.finishedAt.toISOString() } : null,
     };

@@ -1,17 +1,12 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
-import { IsInstant } from '../http/is-instant.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { PeriodFrom, PeriodTo } from '../http/period.js';
 
 export class BalancesQuery {
-  @ApiPropertyOptional({ description: 'ISO 8601, included' })
-  @IsOptional()
-  @IsInstant()
-  from?: string;
+  @PeriodFrom()
+  from?: Date;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, not included' })
-  @IsOptional()
-  @IsInstant()
-  to?: string;
+  @PeriodTo()
+  to?: Date;
 }
 
 class BalanceSchema {
@@ -30,8 +25,8 @@ class LastCheckSchema {
 }
 
 export class BalancesSchema {
-  @ApiProperty({ type: String, nullable: true }) from!: string | null;
-  @ApiProperty({ type: String, nullable: true }) to!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) from!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) to!: string | null;
   @ApiProperty({ type: [BalanceSchema] }) accounts!: BalanceSchema[];
   @ApiProperty({
     type: LastCheckSchema,

@@ -34,8 +34,8 @@ export class NotificationQueries {
         ...(status && OF_STATUS[status]),
         ...((createdFrom ?? createdTo) && {
           createdAt: {
-            ...(createdFrom && { $gte: new Date(createdFrom) }),
-            ...(createdTo && { $lt: new Date(createdTo) }),
+            ...(createdFrom && { $gte: createdFrom }),
+            ...(createdTo && { $lt: createdTo }),
           },
         }),
       },

@@ -57,7 +57,7 @@ export class NotificationResends {
     organizationId: string,
     { from, to, endpointId, status }: ResendNotificationsDto,
   ): Promise<{ resent: number; continueFrom: string | null }> {
-    if (new Date(from) >= new Date(to)) {
+    if (from >= to) {
       throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
         { field: 'to', message: 'must be later than from' },
       ]);
@@ -83,7 +83,7 @@ export class NotificationResends {
           select (select count(*)::int from resent) as resent,
                  (select created_at from chosen where place = ${RESENT_MAX + 1}) as "continueFrom"`,
       },
-      [organizationId, new Date(from), new Date(to), endpointId ?? null, status ?? null],
+      [organizationId, from, to, endpointId ?? null, status ?? null],
     );
     const { resent = 0, continueFrom = null } = row ?? {};
     if (resent > 0) this.wakeUp.wake();

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import { IsInstant } from '../http/is-instant.js';
+import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { PageInfo, PageQuery } from '../http/page.js';
 import { EVENT_TYPES, TEST_EVENT } from './event-types.js';
 
@@ -31,25 +31,19 @@ export class ListNotificationsQuery extends PageQuery {
   @IsIn(NOTIFICATION_STATUSES)
   status?: NotificationStatus;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, included' })
-  @IsOptional()
-  @IsInstant()
-  createdFrom?: string;
+  @PeriodFrom()
+  createdFrom?: Date;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, not included' })
-  @IsOptional()
-  @IsInstant()
-  createdTo?: string;
+  @PeriodTo()
+  createdTo?: Date;
 }
 
 export class ResendNotificationsDto {
-  @ApiProperty({ format: 'date-time', description: 'Of when they were written; included' })
-  @IsInstant()
-  from!: string;
+  @PeriodFrom({ required: true, description: 'Of when they were written' })
+  from!: Date;
 
-  @ApiProperty({ format: 'date-time', description: 'Not included' })
-  @IsInstant()
-  to!: string;
+  @PeriodTo({ required: true })
+  to!: Date;
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Only those to this endpoint' })
   @IsOptional()

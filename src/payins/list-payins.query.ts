@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { RAILS, type Rail } from '@recaudo/payment-provider';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
-import { IsInstant } from '../http/is-instant.js';
+import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { PageQuery } from '../http/page.js';
 import { PAYIN_STATUSES, type PayinStatus } from './domain/status.js';
 
@@ -28,13 +28,9 @@ export class ListPayinsQuery extends PageQuery {
   @Matches(/^[a-z0-9_-]{1,32}$/, { message: 'provider must be the name of a provider' })
   provider?: string;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, included' })
-  @IsOptional()
-  @IsInstant()
-  createdFrom?: string;
+  @PeriodFrom()
+  createdFrom?: Date;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, not included' })
-  @IsOptional()
-  @IsInstant()
-  createdTo?: string;
+  @PeriodTo()
+  createdTo?: Date;
 }

@@ -35,8 +35,8 @@ export class PayinQueries {
         ...(provider && { provider }),
         ...((createdFrom ?? createdTo) && {
           createdAt: {
-            ...(createdFrom && { $gte: new Date(createdFrom) }),
-            ...(createdTo && { $lt: new Date(createdTo) }),
+            ...(createdFrom && { $gte: createdFrom }),
+            ...(createdTo && { $lt: createdTo }),
           },
         }),
       },

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
-import { IsInstant } from '../http/is-instant.js';
+import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { PageQuery } from '../http/page.js';
 import { AMOUNT_MAX_IN_CENTS } from '../payins/create-payin.dto.js';
 import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../payins/domain/discrepancy.js';
@@ -37,15 +37,11 @@ export class ListDiscrepanciesQuery extends PageQuery {
   @Matches(/^[a-z0-9_-]{1,32}$/, { message: 'provider must be the name of a provider' })
   provider?: string;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, included' })
-  @IsOptional()
-  @IsInstant()
-  openedFrom?: string;
+  @PeriodFrom()
+  openedFrom?: Date;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, not included' })
-  @IsOptional()
-  @IsInstant()
-  openedTo?: string;
+  @PeriodTo()
+  openedTo?: Date;
 
   @ApiPropertyOptional({ minimum: 0, description: 'At least so much money at risk, in cents' })
   @IsOptional()

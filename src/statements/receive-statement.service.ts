@@ -186,13 +186,6 @@ class BadLines {
 
 /** The same file about the same provider, period and form is the same statement. */
 function fingerprintOf({ provider, from, to, covers, mapping }: UploadStatementQuery, digest: string): string {
-  const said = [
-    provider,
-    new Date(from).toISOString(),
-    new Date(to).toISOString(),
-    covers ?? null,
-    mapping ?? null,
-    digest,
-  ];
+  const said = [provider, from.toISOString(), to.toISOString(), covers ?? null, mapping ?? null, digest];
   return createHash('sha256').update(JSON.stringify(said)).digest('hex');
 }

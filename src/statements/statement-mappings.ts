@@ -1,4 +1,5 @@
 import { REPORTED_STATUSES, type StatementMapping } from '@recaudo/payment-provider';
+import { COLOMBIAN_OFFSET } from '../http/period.js';
 import type { StatementMappingOverride } from './statement-mapping.override.js';
 
 /** Our own form, for whoever writes a statement for us; documented in docs/reconciliation.md. */
@@ -7,7 +8,7 @@ export const OWN_MAPPING: StatementMapping = {
   decimalSeparator: '.',
   amountUnit: 'cents',
   currency: 'COP',
-  utcOffset: '-05:00',
+  utcOffset: COLOMBIAN_OFFSET,
   columns: {
     reference: 'reference',
     externalId: 'externalId',

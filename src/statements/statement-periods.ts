@@ -19,9 +19,9 @@ export class StatementPeriods {
   /** @throws Problem */
   async check(
     organizationId: string,
-    said: { provider: string; from: string; to: string },
+    said: { provider: string; from: Date; to: Date },
   ): Promise<{ from: Date; to: Date }> {
-    const [from, to] = [new Date(said.from), new Date(said.to)];
+    const { from, to } = said;
     const errors = [
       ...(this.registry.get(said.provider)
         ? []

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
-import { IsInstant } from '../http/is-instant.js';
+import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { PageQuery } from '../http/page.js';
 import {
   STATEMENT_COVERS,
@@ -21,13 +21,11 @@ export class UploadStatementQuery {
   @Matches(PROVIDER_NAME, PROVIDER_MESSAGE)
   provider!: string;
 
-  @ApiProperty({ description: 'beginning of its period, included: a date (in UTC) or a time with its offset' })
-  @IsInstant()
-  from!: string;
+  @PeriodFrom({ required: true, description: 'beginning of its period' })
+  from!: Date;
 
-  @ApiProperty({ description: 'end of its period, not included' })
-  @IsInstant()
-  to!: string;
+  @PeriodTo({ required: true, description: 'end of its period' })
+  to!: Date;
 
   @ApiPropertyOptional({
     enum: STATEMENT_COVERS,

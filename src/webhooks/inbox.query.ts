@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches } from 'class-validator';
-import { IsInstant } from '../http/is-instant.js';
+import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { PageQuery } from '../http/page.js';
 import { INBOX_STATUSES, type InboxStatus, SHOWN_OUTCOMES } from './inbox.presenter.js';
 
@@ -32,13 +32,9 @@ export class ListInboundWebhooksQuery extends PageQuery {
   @Matches(/^[A-Za-z0-9._-]{1,64}$/, { message: 'reference must be 1 to 64 characters of A-Z a-z 0-9 . _ -' })
   reference?: string;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, included' })
-  @IsOptional()
-  @IsInstant()
-  receivedFrom?: string;
+  @PeriodFrom()
+  receivedFrom?: Date;
 
-  @ApiPropertyOptional({ description: 'ISO 8601, not included' })
-  @IsOptional()
-  @IsInstant()
-  receivedTo?: string;
+  @PeriodTo()
+  receivedTo?: Date;
 }

@@ -103,6 +103,13 @@ describe('the list of payins', () => {
     expect(ids(await list(query(from, to)))).toEqual(newestFirst(inside));
     const inBogota = (time: string) => new Date(Date.parse(time) - 5 * 3_600_000).toISOString().replace('Z', '-05:00');
     expect(ids(await list(query(inBogota(from), inBogota(to))))).toEqual(newestFirst(inside));
+    // A date is a Colombian day, and the last one belongs to it.
+    const today = new Date(Date.now() - 5 * 3_600_000).toISOString().slice(0, 10);
+    const yesterday = new Date(Date.now() - 29 * 3_600_000).toISOString().slice(0, 10);
+    expect(ids(await list(`?limit=100&createdFrom=${yesterday}&createdTo=${today}`))).toHaveLength(45);
+    expect(ids(await list(`?limit=100&createdTo=${yesterday}`))).toEqual(
+      newestFirst(payins.filter(({ createdAt }) => inBogota(createdAt) < today)),
+    );
     expect(ids(await list('?limit=100&createdFrom=2020-01-01'))).toHaveLength(45);
     expect(ids(await list('?limit=100&createdTo=2020-01-01'))).toEqual([]);
     expect(ids(await list('?limit=100&createdFrom=0001-01-01&createdTo=9999-12-31'))).toHaveLength(45);

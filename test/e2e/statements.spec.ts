@@ -348,7 +348,8 @@ describe('the form of a file', () => {
 
   it.each([
     ['provider', { provider: 'nobody' }],
-    ['to', { from: '2026-11-20', to: '2026-11-20' }],
+    ['to', { from: '2026-11-20', to: '2026-11-19' }],
+    ['from', { from: '2026-11-20T00:00:00' }],
     ['to', { from: '2020-01-01', to: '2026-11-20' }],
     ['from', { from: 'yesterday' }],
     ['covers', { covers: 'EVERYTHING' }],

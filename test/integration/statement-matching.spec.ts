@@ -213,6 +213,34 @@ const found = (names: readonly (string | null)[]) =>
     [names],
   );
 
+describe('the days of a statement', () => {
+  it('are Colombian: an evening is missed on its own day, and no other day’s is', async () => {
+    const day = new Date(now - 250 * DAY_MS).toISOString().slice(0, 10);
+    const next = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+    const times = [`${day}T18:59:00`, `${day}T19:00:00`, `${day}T23:59:59.999`, `${next}T00:00:00`];
+    const payins = times.map((time) => ({
+      reference: newReference(),
+      providerReference: orderReference(organization.code),
+      externalId: `X-${newReference()}`,
+      status: 'APPROVED',
+      askedInCents: 100_000,
+      booked: [100_000],
+      paidAt: new Date(`${time}-05:00`),
+    }));
+    const ids = await writeLedger(stand.database, organization.id, payins);
+    const missedBy = async (query: Record<string, string>, ...told: typeof payins) => {
+      const file = csv(...told.map(({ reference }) => `${reference},,100000,COP,APPROVED,,`));
+      const { id } = await compared(stand.api, file, { covers: 'PAYMENTS', ...query });
+      return (await linesOf(stand.api, id, 'MISSING_THERE')).map(({ payinId }) => ids.indexOf(payinId!));
+    };
+    const whole = { from: day, to: day };
+    expect(await missedBy(whole, ...payins.slice(0, 3))).toEqual([]);
+    expect(await missedBy(whole, payins[0]!)).toEqual([1, 2]);
+    expect(await missedBy({ from: next, to: next }, payins[0]!)).toEqual([3]);
+    expect(await missedBy({ from: day, to: `${next}T00:00:00-05:00` }, payins[1]!)).toEqual([0, 2]);
+  });
+});
+
 describe('any ledger, with any differences planted', () => {
   it('is reported just as it was planted, opens each discrepancy once, and finds nothing new when it is told again', async () => {
     await fc.assert(
