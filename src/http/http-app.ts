@@ -12,6 +12,7 @@ import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
 import './route-body.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
 import { parseStrictJson } from './strict-json.js';
+import { declaredEncoding, TEXT_ENCODINGS } from './text-encodings.js';
 import { answerUnreadable } from './unreadable-request.js';
 
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -88,15 +89,14 @@ function isUpload({ routeOptions }: FastifyRequest): boolean {
 
 /** Told before anything of the file is read. */
 function problemOfUpload({ headers }: FastifyRequest): Problem | undefined {
-  const [mediaType, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-  if (mediaType?.trim() !== UPLOAD_TYPE)
+  const contentType = headers['content-type'] ?? '';
+  if (contentType.split(';')[0]?.trim().toLowerCase() !== UPLOAD_TYPE)
     return new Problem(
       'UNSUPPORTED_MEDIA_TYPE',
       'Send the CSV file as the body, with the header Content-Type: text/csv.',
     );
-  const charset = parameters.map((parameter) => /^ *charset="?([^"]*)"? *$/.exec(parameter)?.[1]).find(Boolean);
-  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
-    return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the file in UTF-8.');
+  if (declaredEncoding(contentType) === 'unknown')
+    return new Problem('UNSUPPORTED_MEDIA_TYPE', `Send the file in one of ${TEXT_ENCODINGS.join(', ')}.`);
   if (headers['content-encoding'])
     return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the file as it is, without Content-Encoding.');
   return undefined;

@@ -1,9 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { LineReader, UnreadableLine } from './line-reader.js';
+import fc from 'fast-check';
+import type { StatementMapping } from '@recaudo/payment-provider';
+import { LineReader } from './line-reader.js';
+import { UnreadableLine } from './unreadable.js';
 import { mappingsFor, OWN_MAPPING } from './statement-mappings.js';
 
 const HEADER = ['reference', 'externalId', 'amountInCents', 'currency', 'status', 'paidAt', 'feeInCents', 'reversedAt'];
-const reader = LineReader.for(HEADER, [OWN_MAPPING]);
+function readerOf(header: readonly string[], ...mappings: readonly StatementMapping[]): LineReader {
+  const readers = (mappings.length > 0 ? mappings : [OWN_MAPPING]).map((mapping) =>
+    LineReader.fitting(header, mapping),
+  );
+  return readers.find((one) => one !== undefined)!;
+}
+
+const reader = readerOf(HEADER);
 const cells = (changes: Partial<Record<string, string>> = {}) => {
   const good: Record<string, string> = {
     reference: 'abc',
@@ -32,7 +42,7 @@ describe('a line', () => {
   });
 
   it('may have its columns in any order and case, and others beside them', () => {
-    const shuffled = LineReader.for(['Payer', 'STATUS', 'amountincents', ' Reference '], [OWN_MAPPING]);
+    const shuffled = readerOf(['Payer', 'STATUS', 'amountincents', ' Reference ']);
     expect(shuffled.read(2, ['John', 'approved', '5', 'x'])).toMatchObject({
       reference: 'x',
       amountInCents: 5n,
@@ -41,7 +51,7 @@ describe('a line', () => {
   });
 
   it('without a column for the status is a payment', () => {
-    const payments = LineReader.for(['externalId', 'amountInCents'], [OWN_MAPPING]);
+    const payments = readerOf(['externalId', 'amountInCents']);
     expect(payments.read(2, ['T', '5'])).toMatchObject({ status: 'APPROVED', rawStatus: null });
   });
 
@@ -51,7 +61,7 @@ describe('a line', () => {
       rawStatus: 'Conciliación',
     });
     for (const word of ['constructor', '__proto__', 'toString'])
-      expect(reader.read(2, cells({ status: word })).status).toBe('UNRECOGNISED');
+      expect(reader.read(2, cells({ status: word }))?.status).toBe('UNRECOGNISED');
   });
 
   it('of money that went back may have a minus, and is known by its own column, too', () => {
@@ -109,15 +119,15 @@ describe('the mapping', () => {
 
   it('is the first that fits the header: the provider’s, or our own', () => {
     const mappings = mappingsFor(theirs);
-    expect(LineReader.for(['trade', 'paid'], mappings).read(2, ['T', '5'])).toMatchObject({ amountInCents: 500n });
-    expect(LineReader.for(['externalId', 'amountInCents'], mappings).read(2, ['T', '5'])).toMatchObject({
+    expect(readerOf(['trade', 'paid'], ...mappings).read(2, ['T', '5'])).toMatchObject({ amountInCents: 500n });
+    expect(readerOf(['externalId', 'amountInCents'], ...mappings).read(2, ['T', '5'])).toMatchObject({
       amountInCents: 5n,
     });
   });
 
   it('knows the provider’s words for a status, and ours', () => {
-    const both = LineReader.for(['externalId', 'amountInCents', 'status'], mappingsFor(theirs));
-    expect([both.read(2, ['T', '5', '2']).status, both.read(3, ['T', '5', 'approved']).status]).toEqual([
+    const both = readerOf(['externalId', 'amountInCents', 'status'], ...mappingsFor(theirs));
+    expect([both.read(2, ['T', '5', '2'])?.status, both.read(3, ['T', '5', 'approved'])?.status]).toEqual([
       'APPROVED',
       'APPROVED',
     ]);
@@ -131,19 +141,213 @@ describe('the mapping', () => {
       statuses: { Aprobada: 'APPROVED' },
     });
     expect([mapping!.delimiter, others]).toEqual([';', []]);
-    const line = LineReader.for(['Ref', 'Valor', 'Estado'], [mapping!], true).read(2, ['R', '1.000,50', 'APROBADA']);
+    const line = LineReader.fitting(['Ref', 'Valor', 'Estado'], mapping!, true)!.read(2, ['R', '1.000,50', 'APROBADA']);
     expect(line).toMatchObject({ reference: 'R', amountInCents: 100_050n, status: 'APPROVED' });
   });
 
-  it('must fit: what it names is missed by name, and nothing is there twice', () => {
-    expect(() => LineReader.for(['a', 'b'], mappingsFor(theirs))).toThrow(
-      /"paid" and "trade".*"amountInCents" and "reference" or "externalId"/,
-    );
-    const said = mappingsFor(undefined, { columns: { reference: 'Ref', amount: 'Valor', status: 'Estado' } });
-    expect(() => LineReader.for(['Ref', 'Valor'], said, true)).toThrow(/"Ref", "Valor", "Estado"/);
-    expect(() => LineReader.for(['reference', 'amountInCents', 'Reference'], [OWN_MAPPING])).toThrow(
+  it('must fit: what is said must be there, and nothing is there twice', () => {
+    const [said] = mappingsFor(undefined, { columns: { reference: 'Ref', amount: 'Valor', status: 'Estado' } });
+    expect(LineReader.fitting(['a', 'b'], OWN_MAPPING)).toBeUndefined();
+    expect(LineReader.fitting(['Ref', 'Valor'], said!, true)).toBeUndefined();
+    expect(() => LineReader.fitting(['reference', 'amountInCents', 'Reference'], OWN_MAPPING)).toThrow(
       /"reference" twice/,
     );
+  });
+});
+
+describe('a word', () => {
+  const forms = (word: string) => [
+    word.normalize('NFC'),
+    word.normalize('NFD'),
+    word.toUpperCase(),
+    word.toLowerCase().normalize('NFD'),
+    `\u00a0${word}\u200b `,
+    word.normalize('NFC').replace(/[!-~]/g, (char) => String.fromCodePoint(char.codePointAt(0)! + 0xfee0)),
+  ];
+
+  it('is the same in any Unicode form, as a header and as a status', () => {
+    const columns = { reference: 'Descripción', amount: 'Valor', status: 'Situación' };
+    for (const spelled of forms('Situación')) {
+      const [mapping] = mappingsFor(undefined, { columns, statuses: { [spelled]: 'REJECTED' } });
+      for (const header of forms('Descripción')) {
+        const read = LineReader.fitting([header, 'VALOR', spelled], mapping!, true)!;
+        for (const status of forms('Situación'))
+          expect(read.read(2, ['R', '5', status.replace('\u200b', '')])).toMatchObject({ status: 'REJECTED' });
+      }
+    }
+  });
+
+  it('with another accent is another word', () => {
+    const [mapping] = mappingsFor(undefined, { columns: { reference: 'Descripción', amount: 'Valor' } });
+    expect(LineReader.fitting(['Descripcion', 'Valor'], mapping!, true)).toBeUndefined();
+  });
+});
+
+const NAMED = { reference: 'Referencia', amount: 'Valor', status: 'Estado', paidAt: 'Fecha' };
+/** What comes of the lines of a file, each written with `;`: `-` is no payment, and a text is why it is refused. */
+function readAll(header: string, lines: readonly string[], amountUnit: 'pesos' | 'cents' = 'pesos') {
+  const names = header.split(';');
+  const columns = Object.fromEntries(Object.entries(NAMED).filter(([, name]) => names.includes(name)));
+  const [mapping] = mappingsFor(undefined, {
+    amountUnit,
+    columns: { amount: 'Valor', ...columns },
+    statuses: { Aprobada: 'APPROVED' },
+  });
+  const file = LineReader.fitting(names, mapping!)!;
+  const outcomes = lines.map((text, index) => {
+    try {
+      const read = file.read(index + 2, text.split(';'));
+      return read ? `${read.reference} ${read.amountInCents}` : '-';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
+  return { outcomes, wrong: file.wrong() };
+}
+
+const BARE = 'Referencia;Valor';
+const FULL = 'Referencia;Valor;Estado;Fecha';
+
+describe('a total', () => {
+  it.each([
+    ['named in place of a reference', FULL, ['st-1;100;Aprobada;2026-11-29', 'TOTAL;100,00;;']],
+    ['named, without a status in the file', BARE, ['st-1;100', 'st-2;200', 'TOTAL;300']],
+    ['named, of fewer cells', FULL, ['st-1;100;Aprobada;2026-11-29', 'Total general: ;100']],
+    ['named where there is another column', `Nota;${BARE}`, [';st-1;100', 'Gran total;;100']],
+    ['of a day between the lines', BARE, ['st-1;100', 'Subtotal 29/11;100', 'st-2;200', 'TOTALES;300']],
+    [
+      'with how many there are in place of a reference',
+      `Nota;${FULL}`,
+      [';st-1;100;Aprobada;2026-11-29', 'TOTAL;1;100;;'],
+    ],
+    ['without a name, being the sum', BARE, ['st-1;100', 'st-2;200', ';$ 300,00']],
+    ['without a name, being the sum of what was paid', FULL, ['st-1;100;Aprobada;', 'st-2;200;Rechazada;', ';100;;']],
+    ['without a name, with how many there are', BARE, ['st-1;100', 'st-2;200', '2;300']],
+    ['in full width', BARE, ['st-1;100', 'ＴＯＴＡＬ;100']],
+    ['that is wrong or cannot be read', BARE, ['st-1;100', 'TOTAL;99', 'TOTAL;?']],
+  ])('is no payment: %s', (_, header, lines) => {
+    const { outcomes } = readAll(header, lines);
+    const isTotal = (line: string) => !/st-\d/.test(line);
+    expect(outcomes.map((outcome) => outcome === '-')).toEqual(lines.map(isTotal));
+    expect(outcomes.filter((outcome) => outcome !== '-').every((outcome) => /^st-\d \d+$/.test(outcome))).toBe(true);
+  });
+
+  it.each([
+    ['is named a total and has a status', FULL, 'TOTAL;300;Aprobada;', /payment or a sum/],
+    ['is named a total and has a time', FULL, 'TOTAL;300;;2026-11-29', /payment or a sum/],
+    ['stands behind such a name', `Nota;${BARE}`, 'Total;st-9;300', /payment or a sum/],
+    ['has words in place of a reference', BARE, 'Cantidad de registros;2', /payment or a sum/],
+    ['is another sum', BARE, 'Neto;95', /payment or a sum/],
+    ['has no reference and is not the sum', BARE, ';99', /no reference and no external id/],
+    ['has no reference and a status', FULL, ';100;Aprobada;', /no reference and no external id/],
+  ])('or a payment, nobody can say: a line that %s is refused', (_, header, line, message) => {
+    const first = header === FULL ? 'st-1;100;Aprobada;2026-11-29' : header === BARE ? 'st-1;100' : ';st-1;100';
+    expect(readAll(header, [first, line]).outcomes[1]).toMatch(message);
+  });
+
+  it('is not what has it in its reference, or in another cell', () => {
+    expect(readAll(BARE, ['TOTAL-1;100', 'subtotal.9;200', '7;300']).outcomes).toEqual([
+      'TOTAL-1 10000',
+      'subtotal.9 20000',
+      '7 30000',
+    ]);
+    const described = readAll(`Nota;${FULL}`, [
+      'Total compra;st-1;100;Aprobada;',
+      'TOTAL;st-2;100;Aprobada;2026-11-29',
+    ]);
+    expect(described.outcomes).toEqual(['st-1 10000', 'st-2 10000']);
+  });
+
+  it('is never a payment, whatever the lines before it are', () => {
+    const pesos = fc.integer({ min: 1, max: 10_000_000 });
+    fc.assert(
+      fc.property(fc.array(pesos, { minLength: 1, maxLength: 20 }), fc.constantFrom('', 'TOTAL', '#'), (paid, name) => {
+        const sum = paid.reduce((all, one) => all + one, 0);
+        const lines = [
+          ...paid.map((amount, index) => `st-${index};${amount}`),
+          `${name === '#' ? paid.length : name};${sum}`,
+        ];
+        expect(readAll(BARE, lines).outcomes).toEqual([...paid.map((amount, index) => `st-${index} ${amount}00`), '-']);
+      }),
+    );
+  });
+});
+
+describe('what is no line', () => {
+  it('is blank cells, and the header again', () => {
+    expect(readAll(FULL, [';;;', ' ; ; ; ', 'referencia;VALOR;Estado;Fecha', 'st-1;1;Aprobada;;;']).outcomes).toEqual([
+      '-',
+      '-',
+      '-',
+      'st-1 100',
+    ]);
+  });
+});
+
+describe('what Excel has spoiled', () => {
+  it.each([
+    ['7,70123E+14', /Excel has shortened/],
+    ['7.70123E+14', /Excel has shortened/],
+    ['7E+14', /Excel has shortened/],
+    ['77,0123e+13', /Excel has shortened/],
+    ['5,00E-12', /Excel has shortened/],
+    ['="7701234"', /guarded against Excel/],
+    ["'7701234", /guarded against Excel/],
+    ['’7701234', /guarded against Excel/],
+    ['#NAME?', /error of Excel/],
+    ['#¿NOMBRE?', /error of Excel/],
+    ['########', /error of Excel/],
+    ['#N/A', /error of Excel/],
+  ])('is refused with a sentence that says so: %s', (cell, message) => {
+    for (const line of [
+      `${cell};100;Aprobada;`,
+      `st-1;${cell};Aprobada;`,
+      `st-1;100;${cell};`,
+      `st-1;100;Aprobada;${cell}`,
+    ]) {
+      const [outcome] = readAll(FULL, [line]).outcomes;
+      expect(outcome).toMatch(message);
+    }
+  });
+
+  it('is no reference that only looks a little like it', () => {
+    for (const reference of ['7E14', '1E-05', 'E+14', 'a7.7E', '770123456789012', '#12'])
+      expect(readAll(BARE, [`${reference};100`]).outcomes).toEqual([`${reference} 10000`]);
+  });
+
+  it('is long numbers that all end in zeros, which only the whole file shows', () => {
+    const rounded = ['770123456789012000', '770123456789013000'];
+    const told = readAll(
+      BARE,
+      rounded.map((ticket) => `${ticket};100`),
+    ).wrong;
+    expect(told).toEqual([
+      { line: 2, message: expect.stringMatching(/"Referencia" is a number that Excel has rounded/) },
+      { line: 3, message: expect.any(String) },
+    ]);
+    expect(
+      readAll(
+        BARE,
+        [...rounded, '770123456789014001'].map((ticket) => `${ticket};100`),
+      ).wrong,
+    ).toEqual([]);
+    expect(readAll(BARE, ['1234567890123450;100']).wrong).toEqual([]);
+  });
+});
+
+describe('amounts of which one shows how the others are written', () => {
+  it('are all right, or all refused', () => {
+    const amounts = (...lines: string[]) =>
+      readAll(
+        BARE,
+        lines.map((amount) => `st;${amount}`),
+      );
+    expect(amounts('50.000', '1.234,50').outcomes).toEqual(['st 5000000', 'st 123450']);
+    expect(amounts('50.000', '1.234,50').wrong).toEqual([]);
+    expect(amounts('50.000', '7', '50.000', '1234.50').wrong.map(({ line }) => line)).toEqual([2, 4]);
+    expect(amounts('1234.50', '50.000').outcomes[1]).toMatch(/must be an amount in pesos.*behind "\."/);
+    expect(amounts('1.234,50', '1,234.50').outcomes[1]).toMatch(/must be an amount in pesos.*behind ","/);
+    expect(amounts('50.000', '50,000').outcomes[1]).toMatch(/must be an amount in pesos/);
   });
 });
 

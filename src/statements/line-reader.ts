@@ -1,5 +1,11 @@
 import { readStatus, readText, type ReportedStatus, type StatementMapping } from '@recaudo/payment-provider';
-import { readAmount, readTime } from './read-cells.js';
+import { AmountReader } from './read-amounts.js';
+import { readTime } from './read-times.js';
+import { LongNumbers, refuseSpoiled } from './spoiled-cells.js';
+import type { BadLine } from './statement.entity.js';
+import { totalOrPayment } from './total-lines.js';
+import { UnreadableCell, UnreadableLine } from './unreadable.js';
+import { wordOf } from './words.js';
 
 /** What a line tells, in our words. */
 export interface StatementLine {
@@ -16,79 +22,123 @@ export interface StatementLine {
 }
 
 type Column = keyof StatementMapping['columns'];
+const KEYS = ['reference', 'externalId'] as const;
+type Key = (typeof KEYS)[number];
 
-/** Why a line, or a header, cannot be read. Names columns and never repeats a cell: a wrong column may hold personal data. */
-export class UnreadableLine extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'UnreadableLine';
-  }
-}
-
-const normal = (text: string): string => text.trim().toUpperCase();
-
-/** Reads the lines of one file. */
+/** Reads the lines of one file, in their order. */
 export class LineReader {
   readonly #places = new Map<Column, number>();
   readonly #statuses: ReadonlyMap<string, ReportedStatus>;
+  readonly #amounts: AmountReader;
+  readonly #longNumbers: Readonly<Record<Key, LongNumbers>> = {
+    reference: new LongNumbers(),
+    externalId: new LongNumbers(),
+  };
+  #payments = 0;
+  #sum = 0n;
+  #paidSum = 0n;
 
   private constructor(
     private readonly mapping: StatementMapping,
     private readonly header: readonly string[],
   ) {
-    this.#statuses = new Map(Object.entries(mapping.statuses).map(([word, status]) => [normal(word), status]));
+    this.#statuses = new Map(Object.entries(mapping.statuses).map(([word, status]) => [wordOf(word), status]));
+    this.#amounts = new AmountReader(mapping);
     for (const [column, name] of Object.entries(mapping.columns) as [Column, string | undefined][]) {
-      const place = name === undefined ? -1 : header.indexOf(normal(name));
+      const place = name === undefined ? -1 : header.indexOf(wordOf(name));
       if (place >= 0) this.#places.set(column, place);
     }
   }
 
   /**
-   * @param mappings the first that fits the header is taken
    * @param everyColumn what the mapping names must be there, and not only what cannot be done without
-   * @throws UnreadableLine that says what the header lacks
+   * @returns undefined where the line is not the header of such a file
+   * @throws UnreadableLine for a header that has a column twice
    */
-  static for(header: readonly string[], mappings: readonly StatementMapping[], everyColumn = false): LineReader {
-    const names = header.map(normal);
-    for (const mapping of mappings) {
-      const reader = new LineReader(mapping, names);
-      if (reader.#fits(everyColumn)) return reader.#withoutDoubles();
-    }
-    const wanted = mappings.map(({ columns, delimiter }) => {
-      const key = [columns.reference, columns.externalId].filter(Boolean).join('" or "');
-      const named = everyColumn
-        ? Object.values(columns).filter(Boolean).join('", "')
-        : `${columns.amount}" and "${key}`;
-      return `"${named}", separated by "${delimiter}"`;
-    });
-    throw new UnreadableLine(`the header must have the columns ${wanted.join(', or ')}; or say yours with \`mapping\``);
+  static fitting(cells: readonly string[], mapping: StatementMapping, everyColumn = false): LineReader | undefined {
+    const reader = new LineReader(mapping, cells.map(wordOf));
+    return reader.#fits(everyColumn) ? reader.#withoutDoubles() : undefined;
   }
 
-  /** @throws UnreadableLine */
-  read(line: number, cells: readonly string[]): StatementLine {
-    if (cells.length !== this.header.length)
-      throw new UnreadableLine(`it has ${cells.length} fields, the header has ${this.header.length}`);
-    const reference = this.#text(cells, 'reference');
-    const externalId = this.#text(cells, 'externalId');
-    if (reference === null && externalId === null) throw new UnreadableLine('it has no reference and no external id');
+  /** @returns undefined for what is no payment: blank cells, the header again, a total @throws UnreadableLine */
+  read(line: number, cells: readonly string[]): StatementLine | undefined {
+    try {
+      if (this.#isNoLine(cells)) return undefined;
+      const verdict = totalOrPayment(
+        {
+          all: cells,
+          keys: KEYS.map((key) => this.#cell(cells, key)),
+          particulars: this.#particulars(cells),
+        },
+        this.#payments,
+      );
+      if (verdict === 'total' || (verdict === 'total if it is the sum' && this.#isSum(cells, line))) return undefined;
+      if (verdict === 'nobody can say') throw new UnreadableLine(NOBODY_CAN_SAY);
+      return this.#payment(line, cells);
+    } catch (error) {
+      if (error instanceof UnreadableCell) throw new UnreadableLine(error.message);
+      throw error;
+    }
+  }
+
+  /** Lines that the whole file has shown to have been read wrongly. */
+  wrong(): BadLine[] {
+    const { lines, message } = this.#amounts.wrong();
+    const rounded = KEYS.flatMap((key) => {
+      const { lines: these, message: rule } = this.#longNumbers[key].rounded();
+      return these.map((line) => ({ line, message: this.#unreadable(key, rule).message }));
+    });
+    return [...lines.map((line) => ({ line, message })), ...rounded];
+  }
+
+  #payment(line: number, cells: readonly string[]): StatementLine {
+    const { length } = this.header;
+    if (cells.length < length || cells.slice(length).some((cell) => cell.trim() !== ''))
+      throw new UnreadableLine(`it has ${cells.length} fields, the header has ${length}`);
+    const reference = this.#key(cells, 'reference', line);
+    const externalId = this.#key(cells, 'externalId', line);
+    if (reference === null && externalId === null) throw new UnreadableLine(NO_KEY);
     const { status, rawStatus } = this.#status(cells);
+    const currency = this.#currency(cells);
+    const amountInCents = this.#paid(cells, line, status, currency);
+    this.#payments += 1;
+    this.#sum += amountInCents ?? 0n;
+    if (status === 'APPROVED') this.#paidSum += amountInCents ?? 0n;
     return {
       line,
       reference,
       externalId,
-      amountInCents: this.#paid(cells, status),
-      currency: this.#currency(cells),
+      amountInCents,
+      currency,
       status,
       rawStatus,
       paidAt: this.#time(cells),
-      feeInCents: this.#amount(cells, 'fee'),
+      feeInCents: this.#amount(cells, 'fee', line, currency),
     };
+  }
+
+  #isNoLine(cells: readonly string[]): boolean {
+    return (
+      cells.every((cell) => cell.trim() === '') ||
+      (cells.length === this.header.length && cells.every((cell, place) => wordOf(cell) === this.header[place]))
+    );
+  }
+
+  #particulars(cells: readonly string[]): string[] {
+    const columns = (['status', 'paidAt'] as const).filter((column) => this.#places.has(column));
+    return columns.map((column) => this.#cell(cells, column));
+  }
+
+  #isSum(cells: readonly string[], line: number): boolean {
+    if (this.#payments === 0) return false;
+    const amount = this.#amount(cells, 'amount', line, this.mapping.currency, true);
+    return amount !== null && (amount === this.#sum || amount === this.#paidSum);
   }
 
   #fits(everyColumn: boolean): boolean {
     const named = Object.values(this.mapping.columns).filter((name) => name !== undefined);
     if (everyColumn && this.#places.size < named.length) return false;
-    return this.#places.has('amount') && (this.#places.has('reference') || this.#places.has('externalId'));
+    return this.#places.has('amount') && KEYS.some((key) => this.#places.has(key));
   }
 
   #withoutDoubles(): this {
@@ -104,9 +154,11 @@ export class LineReader {
     return place === undefined ? '' : (cells[place] ?? '').trim();
   }
 
-  #text(cells: readonly string[], column: 'reference' | 'externalId'): string | null {
+  #key(cells: readonly string[], column: Key, line: number): string | null {
     const cell = this.#cell(cells, column);
     if (cell === '') return null;
+    this.#in(column, () => refuseSpoiled(cell));
+    this.#longNumbers[column].see(cell, line);
     const text = readText(cell);
     if (text === undefined) throw this.#unreadable(column, 'must be 1 to 255 printable ASCII characters');
     return text;
@@ -115,9 +167,10 @@ export class LineReader {
   #status(cells: readonly string[]): { status: ReportedStatus; rawStatus: string | null } {
     if (!this.#places.has('status')) return { status: this.#taken(cells, 'APPROVED'), rawStatus: null };
     const cell = this.#cell(cells, 'status');
+    this.#in('status', () => refuseSpoiled(cell));
     const rawStatus = readStatus(cell);
     if (rawStatus === undefined) throw this.#unreadable('status', 'must be 1 to 255 printable characters');
-    return { status: this.#taken(cells, this.#statuses.get(normal(cell)) ?? 'UNRECOGNISED'), rawStatus };
+    return { status: this.#taken(cells, this.#statuses.get(wordOf(cell)) ?? 'UNRECOGNISED'), rawStatus };
   }
 
   #taken(cells: readonly string[], status: ReportedStatus): ReportedStatus {
@@ -125,20 +178,31 @@ export class LineReader {
   }
 
   /** Money that went back may be written with a minus. */
-  #paid(cells: readonly string[], status: ReportedStatus): bigint | null {
+  #paid(cells: readonly string[], line: number, status: ReportedStatus, currency: string): bigint | null {
     const isOfMoney = status === 'APPROVED' || status === 'REVERSED';
-    const amount = this.#amount(cells, 'amount', status === 'REVERSED');
+    const amount = this.#amount(cells, 'amount', line, currency, status === 'REVERSED');
     if (isOfMoney && !amount) throw this.#unreadable('amount', 'must be more than 0 for money that arrived');
     return amount !== null && amount < 0n ? -amount : amount;
   }
 
-  #amount(cells: readonly string[], column: 'amount' | 'fee', mayBeNegative = false): bigint | null {
+  #amount(
+    cells: readonly string[],
+    column: 'amount' | 'fee',
+    line: number,
+    currency: string,
+    mayBeNegative = false,
+  ): bigint | null {
     const cell = this.#cell(cells, column);
     if (cell === '') return null;
-    const amount = readAmount(cell, this.mapping);
-    if (amount !== undefined && (amount >= 0n || mayBeNegative)) return amount;
-    const { amountUnit, decimalSeparator } = this.mapping;
-    throw this.#unreadable(column, `must be an amount in ${amountUnit}, its decimals behind "${decimalSeparator}"`);
+    const amount = this.#in(column, () => {
+      refuseSpoiled(cell);
+      return this.#amounts.read(cell, line, currency);
+    });
+    if (amount < 0n && !mayBeNegative) {
+      const rule = `must be an amount in ${this.mapping.amountUnit} of at least 0; money that went back has the status REVERSED`;
+      throw this.#unreadable(column, rule);
+    }
+    return amount;
   }
 
   #currency(cells: readonly string[]): string {
@@ -151,12 +215,26 @@ export class LineReader {
   #time(cells: readonly string[]): Date | null {
     const cell = this.#cell(cells, 'paidAt');
     if (cell === '') return null;
-    const time = readTime(cell, this.mapping.utcOffset);
-    if (!time) throw this.#unreadable('paidAt', 'must be a date or a time, as 2024-05-31 10:00:00');
-    return time;
+    return this.#in('paidAt', () => {
+      refuseSpoiled(cell);
+      return readTime(cell, this.mapping.utcOffset);
+    });
+  }
+
+  #in<T>(column: Column, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof UnreadableCell ? this.#unreadable(column, error.message) : error;
+    }
   }
 
   #unreadable(column: Column, rule: string): UnreadableLine {
     return new UnreadableLine(`"${this.mapping.columns[column]}" ${rule}`);
   }
 }
+
+const NO_KEY =
+  'it has no reference and no external id; a total is told by the word TOTAL, or by being the sum of the lines before it';
+const NOBODY_CAN_SAY =
+  'it may be a payment or a sum of others; leave sums out, or give the payment its reference, a status and a time';

@@ -5,17 +5,20 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Principal } from '../auth/api-keys.js';
 import { Problem } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
-import { csvRecords, UnreadableFile, UploadBytes } from './csv-records.js';
-import type { StatementMapping } from '@recaudo/payment-provider';
+import type { DeclaredEncoding } from '../http/text-encodings.js';
+import { csvRecords, UploadBytes } from './csv-records.js';
+import { UnreadableFile } from './decode-text.js';
+import { findHeader } from './find-header.js';
 import { LineBuffer } from './line-buffer.js';
+import type { LineReader } from './line-reader.js';
 import { LINES_MAX } from './statement-bounds.js';
-import { LineReader, UnreadableLine } from './line-reader.js';
 import { StatementPeriods } from './statement-periods.js';
 import type { UploadStatementQuery } from './statement.dto.js';
 import type { BadLine } from './statement.entity.js';
 import { mappingsFor } from './statement-mappings.js';
 import { type StatementHold, StatementLost, StatementStore } from './statement.store.js';
 import { StatementWorker } from './statement.worker.js';
+import { UnreadableLine } from './unreadable.js';
 
 const BOUNDS = { bytesMax: 512 * 1024 * 1024, idleMs: 20_000 };
 /** Bad lines that are told one by one. */
@@ -47,11 +50,15 @@ export class ReceiveStatement {
     @Inject(StatementWorker) private readonly worker: StatementWorker,
   ) {}
 
-  /** @throws Problem; STATEMENT_REJECTED names the lines that cannot be read */
+  /**
+   * @param encoding that is declared; without one the bytes tell
+   * @throws Problem; STATEMENT_REJECTED names the lines that cannot be read
+   */
   async execute(
     { organizationId }: Principal,
     query: UploadStatementQuery,
     body: Readable,
+    encoding?: DeclaredEncoding,
   ): Promise<ReceivedStatement> {
     const own = this.underWay.get(organizationId) ?? 0;
     const all = [...this.underWay.values()].reduce((sum, uploads) => sum + uploads, 0);
@@ -59,7 +66,7 @@ export class ReceiveStatement {
       throw notNow('Other statements are being received. Send it again in a moment.');
     this.underWay.set(organizationId, own + 1);
     try {
-      return await this.receive(organizationId, query, body);
+      return await this.receive(organizationId, query, new UploadBytes(body, BOUNDS, encoding));
     } finally {
       const left = this.underWay.get(organizationId)! - 1;
       if (left > 0) this.underWay.set(organizationId, left);
@@ -70,14 +77,13 @@ export class ReceiveStatement {
   private async receive(
     organizationId: string,
     query: UploadStatementQuery,
-    body: Readable,
+    bytes: UploadBytes,
   ): Promise<ReceivedStatement> {
     const { provider, covers = null } = query;
     const period = await this.periods.check(organizationId, query);
     const hold: StatementHold = { organizationId, id: uuidv7(), fence: 0 };
     const statement = { ...hold, ...period, provider, covers, source: 'UPLOAD' as const, fingerprint: null };
     await this.store.create(statement, true);
-    const bytes = new UploadBytes(body, BOUNDS);
     const refusal = await this.storeLines(hold, query, bytes)
       .then((bad) => (bad.count > 0 ? this.reject(hold, bad) : undefined))
       .catch((error: unknown) => this.abandon(hold, error));
@@ -100,15 +106,15 @@ export class ReceiveStatement {
     const bad = new BadLines();
     const buffer = new LineBuffer(this.store, hold);
     try {
-      const records = csvRecords(buffer.during(bytes.pieces()), mappings[0]!.delimiter);
-      let reader: LineReader | undefined;
-      for await (const { line, cells } of records) {
-        if (line > LINES_MAX + 1)
+      const text = buffer.during(bytes.text());
+      const table = await findHeader(text, mappings, query.mapping?.columns !== undefined);
+      const { reader, headerLine } = table;
+      for await (const { line, cells } of csvRecords(table.text, table.delimiter, headerLine)) {
+        if (line > headerLine + LINES_MAX)
           throw new UnreadableFile(line, `a statement has at most ${LINES_MAX} lines; send it in parts`);
-        if (!reader) reader = readHeader(cells, mappings, query);
-        else await storeLine(reader, line, cells, buffer, bad);
+        if (line > headerLine) await storeLine(reader, line, cells, buffer, bad);
       }
-      if (!reader) bad.add(1, 'the file is empty: its first line must name the columns');
+      for (const { line, message } of reader.wrong()) bad.add(line, message);
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
       bad.add(error.line, error.message);
@@ -146,18 +152,6 @@ function notNow(detail: string): Problem {
   return new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
 }
 
-function readHeader(
-  cells: readonly string[],
-  mappings: readonly StatementMapping[],
-  { mapping }: UploadStatementQuery,
-): LineReader {
-  try {
-    return LineReader.for(cells, mappings, mapping?.columns !== undefined);
-  } catch (error) {
-    throw error instanceof UnreadableLine ? new UnreadableFile(1, error.message) : error;
-  }
-}
-
 async function storeLine(
   reader: LineReader,
   line: number,
@@ -167,7 +161,7 @@ async function storeLine(
 ): Promise<void> {
   try {
     const read = reader.read(line, cells);
-    if (bad.count === 0) await buffer.add(read);
+    if (read && bad.count === 0) await buffer.add(read);
   } catch (error) {
     if (!(error instanceof UnreadableLine)) throw error;
     bad.add(line, error.message);

@@ -4,8 +4,6 @@ import type { StatementMappingOverride } from './statement-mapping.override.js';
 
 /** Our own form, for whoever writes a statement for us; documented in docs/reconciliation.md. */
 export const OWN_MAPPING: StatementMapping = {
-  delimiter: ',',
-  decimalSeparator: '.',
   amountUnit: 'cents',
   currency: 'COP',
   utcOffset: COLOMBIAN_OFFSET,

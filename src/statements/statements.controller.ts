@@ -29,6 +29,7 @@ import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/auth.guard.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { FileBody } from '../http/route-body.js';
+import { declaredEncoding } from '../http/text-encodings.js';
 import { ReceiveStatement } from './receive-statement.service.js';
 import { RequestList } from './request-list.service.js';
 import { resultCsv } from './result-csv.js';
@@ -60,7 +61,7 @@ export class StatementsController {
   @ApiOperation({
     summary: 'Compare a provider’s statement with what we know',
     description:
-      'The body is a CSV file of up to 1,000,000 lines, UTF-8. It is answered when all lines are stored; comparing them goes on behind. The same file again is the same statement.',
+      'The body is a CSV file of up to 1,000,000 lines, in UTF-8, Windows-1252 or UTF-16. It is answered when all lines are stored; comparing them goes on behind. The same file again is the same statement.',
   })
   @ApiConsumes('text/csv')
   @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
@@ -84,7 +85,10 @@ export class StatementsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const body = request.body instanceof Readable ? request.body : Readable.from([]);
-    const { id, replayed } = await this.receive.execute(caller, query, body);
+    const declared = declaredEncoding(request.headers['content-type'] ?? '');
+    // One that is not read has been refused before anything was.
+    const encoding = declared === 'unknown' ? undefined : declared;
+    const { id, replayed } = await this.receive.execute(caller, query, body, encoding);
     if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
     return this.queries.one(caller.organizationId, id);
   }

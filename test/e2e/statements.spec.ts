@@ -11,7 +11,6 @@ import { API_KEY, startStand, type Stand } from '../support/stand.js';
 import {
   compared,
   csv,
-  HEADER,
   linesOf,
   statementReaches,
   type StatementView,
@@ -233,9 +232,8 @@ describe('a file that cannot be read', () => {
   it.each<[string, string | Buffer, number, RegExp]>([
     ['nothing at all', '', 1, /empty/],
     ['no header', 'x,,5,COP,APPROVED,,\n', 1, /header must have the columns/],
-    ['another separator', HEADER.replaceAll(',', ';'), 1, /separated by ","/],
-    ['Latin-1', Buffer.from(csv(unknownLine(), 'x,,5,COP,PAGÓ,,'), 'latin1'), 3, /not UTF-8/],
-    ['UTF-16', Buffer.from(csv(unknownLine()), 'utf16le'), 1, /not UTF-8/],
+    ['two encodings', Buffer.concat([Buffer.from(csv('é,,5,COP,x,,')), Buffer.from([0xf1, 0x0a])]), 3, /not UTF-8/],
+    ['a workbook', Buffer.from('PK\u0003\u0004'), 1, /workbook/],
     ['a line of a megabyte', csv(`${'x'.repeat(1024 * 1024)},,5,COP,APPROVED,,`), 2, /longer than 64 KiB/],
     ['a huge field', csv(unknownLine(), `${'x'.repeat(300)},,5,COP,APPROVED,,`), 3, /"reference" must be 1 to 255/],
     ['a quote that is never closed', csv(unknownLine(), '"x,,5,COP,APPROVED,,'), 3, /never closed/],
@@ -257,7 +255,7 @@ describe('a file that cannot be read', () => {
     expect(await refused({ 'content-encoding': 'gzip' }, gzipSync(csv(unknownLine())))).toMatch(
       /without Content-Encoding/,
     );
-    expect(await refused({ 'content-type': 'text/csv; charset=iso-8859-1' })).toMatch(/UTF-8/);
+    expect(await refused({ 'content-type': 'text/csv; charset=shift_jis' })).toMatch(/utf-8, windows-1252/);
     expect(
       (await upload(stand.api, csv(unknownLine()), {}, { 'content-type': 'Text/CSV; header=present; charset="UTF-8"' }))
         .status,
@@ -356,6 +354,85 @@ describe('the form of a file', () => {
     ['page', { page: '1' }],
   ])('says what its %s must be', async (field, query) => {
     expectProblem(await upload(stand.api, csv(unknownLine()), query), 'VALIDATION_FAILED', field);
+  });
+});
+
+describe('a file as Colombians write it', () => {
+  const MAPPING = JSON.stringify({
+    amountUnit: 'pesos',
+    columns: { reference: 'Referencia', amount: 'Valor', status: 'Estado', paidAt: 'Fecha' },
+    statuses: { Aprobada: 'APPROVED' },
+  });
+  const NO_STATUS = '{"amountUnit":"pesos","columns":{"reference":"Referencia","amount":"Valor"}}';
+  const TICKETS = '{"amountUnit":"pesos","columns":{"externalId":"Ticket","amount":"Valor"}}';
+
+  beforeAll(async () => {
+    for (const [reference, amountInCents] of [
+      ['st-1', 10_100_000],
+      ['st-2', 20_100_000],
+    ] as const) {
+      const payin = await stand.api.open({ reference, amountInCents });
+      await stand.sandbox.tumipay.pay(ticketOf(payin));
+      await stand.api.reaches(payin.id, 'APPROVED');
+    }
+  });
+
+  const HEAD = 'Referencia;Valor;Estado;Fecha\r\n';
+  const LINE = 'st-1;101000;Aprobada;2026-11-29 11:38:19\r\n';
+  const ACCENTS = `${HEAD.trim()};Descripción\r\n${LINE.trim()};Café Peñón\r\n`;
+  const FULL_WIDTH = 'Referencia;Valor;Estado;Fecha\nst-1;101000;ＡＰＲＯＢＡＤＡ;29/11/2026 11:38\u00a0a.\u00a0m.\n';
+  const latin1 = Buffer.from(ACCENTS, 'latin1');
+  const utf16 = Buffer.from(`\uFEFF${ACCENTS.replaceAll(';', '\t')}`, 'utf16le');
+
+  it.each<[string, string | Buffer, Record<string, string>, number, string?]>([
+    ['a date with the day first', `${HEAD}st-1;101000;Aprobada;29/11/2026 11:38\r\n`, {}, 1],
+    ['a sign and thousands', `${HEAD}st-2;$201.000;Aprobada;2026-11-29 11:38:20\r\n`, {}, 1],
+    ['lines before the header', `Comercio: Tienda X\r\nPeriodo;29/11/2026\r\n\r\n${HEAD}${LINE}`, {}, 1],
+    ['a total', `${HEAD}${LINE}TOTAL;101.000,00;;\r\n`, {}, 1],
+    [
+      'a total without a status',
+      'Referencia;Valor\nst-1;101000\nst-2;201000\nTOTAL;302000\n',
+      { mapping: NO_STATUS },
+      2,
+    ],
+    ['a total without a name', 'Referencia;Valor\nst-1;101000\nst-2;201000\n;302000\n', { mapping: NO_STATUS }, 2],
+    ['Windows-1252, declared', latin1, {}, 1, 'text/csv; charset=windows-1252'],
+    ['Windows-1252, not declared', Buffer.from(`${ACCENTS}\r\n`, 'latin1'), {}, 1],
+    ['UTF-16 with tabs', utf16, {}, 1],
+    ['another Unicode form', FULL_WIDTH.normalize('NFD'), {}, 1],
+  ])('is read: %s', async (_, file, query, matched, contentType = 'text/csv') => {
+    const answer = await upload(stand.api, file, { mapping: MAPPING, ...query }, { 'content-type': contentType });
+    expect([answer.status, answer.body.lines]).toEqual([202, matched]);
+    expect((await statementReaches(stand.api, answer.body.id)).outcomes).toEqual({
+      MATCHED: matched,
+      DIFFERENT: 0,
+      MISSING_HERE: 0,
+      MISSING_THERE: 0,
+      NOT_OURS: 0,
+    });
+  });
+
+  it.each<[string, string | Buffer, Record<string, string>, RegExp[], string?]>([
+    [
+      'numbers that Excel has shortened',
+      'Ticket;Valor\n7,70123E+14;101000\n7,70123E+14;201000\n',
+      { mapping: TICKETS },
+      [/Excel has shortened/, /Excel/],
+    ],
+    ['guards', 'Ticket;Valor\n="7701234";101000\n', { mapping: TICKETS }, [/guarded against Excel/]],
+    ['months before days', `${HEAD}st-1;101000;Aprobada;11/29/2026\r\n`, {}, [/the day is first: write 2026-11-29/]],
+    [
+      'amounts that another line shows in doubt',
+      `${HEAD}st-1;101.000;Aprobada;\r\nst-2;7.5;Aprobada;\r\n`,
+      {},
+      [/thousands or decimals/],
+    ],
+    ['another encoding than is declared', latin1, {}, [/Content-Type says charset=utf-8/], 'text/csv; charset=utf-8'],
+  ])('is refused by line with how to write it: %s', async (_, file, query, messages, contentType = 'text/csv') => {
+    const answer = await upload(stand.api, file, { mapping: MAPPING, ...query }, { 'content-type': contentType });
+    const told = expectProblem(answer, 'STATEMENT_REJECTED').errors!.map(({ message }) => message);
+    expect(told).toEqual(messages.map((message) => expect.stringMatching(message)));
+    expect(await newest()).toMatchObject({ status: 'REJECTED', outcomes: null });
   });
 });
 

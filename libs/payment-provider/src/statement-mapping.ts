@@ -20,14 +20,16 @@ export interface StatementColumns {
 
 /** How a statement is written, as data. */
 export interface StatementMapping {
-  readonly delimiter: ',' | ';' | '\t' | '|';
-  readonly decimalSeparator: '.' | ',';
+  /** Without it, whichever gives a line the columns. */
+  readonly delimiter?: ',' | ';' | '\t' | '|';
+  /** Without it, as the file's own amounts show it. */
+  readonly decimalSeparator?: '.' | ',';
   readonly amountUnit: AmountUnit;
   /** The currency where no column tells it. */
   readonly currency: string;
   /** Of times without an offset: `-05:00`. */
   readonly utcOffset: string;
   readonly columns: StatementColumns;
-  /** The file's words for the status. Upper and lower case are the same; any other word is `UNRECOGNISED`. */
+  /** The file's words for the status, in any case and Unicode form; any other word is `UNRECOGNISED`. */
   readonly statuses: Readonly<Record<string, ReportedStatus>>;
 }

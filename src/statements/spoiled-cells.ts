@@ -1,0 +1,52 @@
+import { UnreadableCell } from './unreadable.js';
+
+/**
+ * What a spreadsheet makes of a statement that was opened in it and saved again. A number of many digits has lost some of them: what is left
+ * could be another order's, so it is refused and never compared. What guards a number against that is refused, too: what stands in a guard was
+ * put there by hand or by a program for a spreadsheet, and whether it had been spoiled before nobody can tell.
+ */
+
+/** Excel writes the exponent with its sign, and a text that it took for such a number with two decimals. */
+const SHORTENED = /^[-+]?\d{1,3}(?:(?:[.,]\d+)?E\+|[.,]\d+E-)\d{1,3}$/i;
+const GUARDED = /^(?:=\s*["“”]|['‘’])/;
+const ERROR = /^#(?:#+|N\/[AD]|[\p{L}\d¡¿/]+[!?])$/u;
+
+const AGAIN = 'take the file as the provider sends it, or give the column the format Text before it is filled';
+
+/** @throws UnreadableCell that says what the spreadsheet did */
+export function refuseSpoiled(cell: string): void {
+  if (SHORTENED.test(cell))
+    throw new UnreadableCell(`is a number that Excel has shortened, as 7,70123E+14, so that digits are lost; ${AGAIN}`);
+  if (GUARDED.test(cell))
+    throw new UnreadableCell(
+      'is guarded against Excel, as ="7701234" or \'7701234, and may have been changed before; write just what stands in it, as 7701234',
+    );
+  if (ERROR.test(cell))
+    throw new UnreadableCell(`is an error of Excel, as #NAME? or ####, in place of its content; ${AGAIN}`);
+}
+
+/** Digits of a number that Excel keeps; it makes zeros of the others. */
+const DIGITS_KEPT = 15;
+/** So many zeros in a file are no chance. */
+const ZEROS_MIN = 6;
+/** Lines that are told one by one. */
+const LINES_MAX = 1_000;
+
+/** Long numbers of one column, which Excel may have rounded without shortening them. One line alone cannot show it; all together can. */
+export class LongNumbers {
+  #zeros = 0;
+  #lines: number[] = [];
+  #isWhole = false;
+
+  see(cell: string, line: number): void {
+    if (this.#isWhole || cell.length <= DIGITS_KEPT || !/^\d+$/.test(cell)) return;
+    this.#isWhole = !/^0+$/.test(cell.slice(DIGITS_KEPT));
+    this.#zeros += cell.length - DIGITS_KEPT;
+    if (this.#lines.length < LINES_MAX) this.#lines.push(line);
+  }
+
+  rounded(): { lines: readonly number[]; message: string } {
+    const message = `is a number that Excel has rounded to ${DIGITS_KEPT} digits, with zeros for the others, as all long ones in the file are; ${AGAIN}`;
+    return { lines: !this.#isWhole && this.#zeros >= ZEROS_MIN ? this.#lines : [], message };
+  }
+}
