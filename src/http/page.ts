@@ -42,7 +42,7 @@ export interface Page<T> {
   pageInfo: PageInfo;
 }
 
-/** A cursor is the id of the last row seen: ids are UUIDv7, so their order is the order in which rows were made. */
+/** A cursor is the id of the last row seen: ids carry the instant at which their rows were made, by the database's clock (`idAt`). */
 export function idBefore(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Buffer.from(cursor, 'base64url').toString('latin1');

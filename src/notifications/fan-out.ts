@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 
 /** An event for the merchant, to be committed with what it tells. */
 export interface OutgoingNotification {
-  /** UUIDv7. */
+  /** UUIDv7 of `createdAt`. */
   id: string;
+  createdAt: Date;
   sequence: number;
   type: string;
   body: string;
@@ -28,13 +29,13 @@ export function laneOf(url: string): string {
  */
 export function insertNotifications(of: string, notifications: `$${number}`): string {
   return `
-      insert into notifications (organization_id, id, payin_id, sequence, type, endpoint_id, url, lane, body, due_at)
-      select event.organization_id, event.id, event.payin_id, event.sequence, event.type, null, event.url, event.lane, event.body, now()
+      insert into notifications (organization_id, id, created_at, payin_id, sequence, type, endpoint_id, url, lane, body, due_at)
+      select event.organization_id, event.id, event."createdAt", event.payin_id, event.sequence, event.type, null, event.url, event.lane, event.body, now()
       from (select * from ${of} as one, ${rows(notifications)}) as event
       where event.url is not null
       union all
       -- Another id of the same millisecond.
-      select event.organization_id, (substr(event.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid, event.payin_id, event.sequence,
+      select event.organization_id, (substr(event.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid, event."createdAt", event.payin_id, event.sequence,
              event.type, e.id, null, e.id::text, event.body, case when e.status = 'ENABLED' then now() end
       from (select * from ${of} as one, ${rows(notifications)}) as event
       join webhook_endpoints e on e.organization_id = event.organization_id
@@ -43,5 +44,5 @@ export function insertNotifications(of: string, notifications: `$${number}`): st
 }
 
 function rows(notifications: string): string {
-  return `jsonb_to_recordset(${notifications}::jsonb) as n (id uuid, sequence int, type text, url text, lane text, body text)`;
+  return `jsonb_to_recordset(${notifications}::jsonb) as n (id uuid, "createdAt" timestamptz, sequence int, type text, url text, lane text, body text)`;
 }

@@ -3,6 +3,7 @@ import { Database } from '../database/database.js';
 import { type BusyLane, type Claimed, claimByLaneStatement, releaseStatement } from '../database/due-work.js';
 import type { DisabledReason, EndpointStatus } from '../webhook-endpoints/webhook-endpoint.entity.js';
 import { TEST_EVENT } from './event-types.js';
+import type { OutgoingNotification } from './fan-out.js';
 import { PLACES } from './notification-lanes.js';
 
 export interface ClaimedNotification extends Claimed {
@@ -145,14 +146,18 @@ export class NotificationStore {
   }
 
   /** A message for one endpoint, of no payin. */
-  async addTest(organizationId: string, endpointId: string, id: string, body: string): Promise<void> {
+  async addTest(
+    organizationId: string,
+    endpointId: string,
+    { id, createdAt, body }: Pick<OutgoingNotification, 'id' | 'createdAt' | 'body'>,
+  ): Promise<void> {
     await this.database.query(
       {
         name: 'add a test notification',
-        text: `insert into notifications (organization_id, id, sequence, type, endpoint_id, lane, body, due_at)
-               values ($1, $2, 0, '${TEST_EVENT}', $3::uuid, $3::uuid::text, $4, now())`,
+        text: `insert into notifications (organization_id, id, created_at, sequence, type, endpoint_id, lane, body, due_at)
+               values ($1, $2, $5, 0, '${TEST_EVENT}', $3::uuid, $3::uuid::text, $4, now())`,
       },
-      [organizationId, id, endpointId, body],
+      [organizationId, id, endpointId, body, createdAt],
     );
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { idAt } from '../database/id-at.js';
 import type { OutgoingNotification } from '../notifications/fan-out.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { decide } from './domain/decide.js';
@@ -74,7 +74,7 @@ export class ApplyNews {
 
 /** Ids are given before the commit, which tells the merchant of them. */
 function named(decision: Decision): Decision {
-  for (const discrepancy of decision.discrepancies) discrepancy.id ??= uuidv7();
+  for (const discrepancy of decision.discrepancies) discrepancy.id ??= idAt(discrepancy.openedAt);
   return decision;
 }
 

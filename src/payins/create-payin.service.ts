@@ -4,6 +4,7 @@ import { OutboundHttp } from '@recaudo/outbound-http';
 import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../config/service.settings.js';
 import type { Principal } from '../auth/api-keys.js';
+import { idAt } from '../database/id-at.js';
 import { Problem } from '../http/problem.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
@@ -179,7 +180,7 @@ function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
 function newPayin(principal: Principal, request: PayinRequest, provider: string, minutes: number): PayinRecord {
   return {
     organizationId: principal.organizationId,
-    id: uuidv7(),
+    id: idAt(principal.at),
     reference: request.reference,
     fingerprint: fingerprint(request),
     request,

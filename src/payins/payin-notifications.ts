@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { idAt } from '../database/id-at.js';
 import { laneOf, type OutgoingNotification } from '../notifications/fan-out.js';
 import type { DiscrepancyInMessage } from './discrepancy.presenter.js';
 import type { PresentedPayin } from './payin.presenter.js';
@@ -6,7 +6,7 @@ import type { PresentedPayin } from './payin.presenter.js';
 /** What the endpoints are told of a discrepancy that belongs to no payin. */
 export function toNotification(type: string, discrepancy: DiscrepancyInMessage, at: Date): OutgoingNotification {
   const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { sequence: 0, discrepancy } });
-  return { id: uuidv7(), sequence: 0, type, url: null, lane: null, body };
+  return { id: idAt(at), createdAt: at, sequence: 0, type, url: null, lane: null, body };
 }
 
 /**
@@ -20,7 +20,8 @@ export function toNotifications(
 ): OutgoingNotification[] {
   const url = payin.callbackUrl;
   return events.map(({ type, sequence, discrepancy }) => ({
-    id: uuidv7(),
+    id: idAt(at),
+    createdAt: at,
     sequence,
     type,
     url,

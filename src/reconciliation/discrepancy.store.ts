@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import type { Principal } from '../auth/api-keys.js';
 import { Database } from '../database/database.js';
+import { idAt } from '../database/id-at.js';
 import { insertNotifications } from '../notifications/fan-out.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { discrepancyInMessage } from '../payins/discrepancy.presenter.js';
@@ -50,8 +50,8 @@ export class DiscrepancyStore {
     const { kind, provider, reference, currency, detail, actualInCents } = found;
     const amounts = { expectedInCents: null, actualInCents, receivedInCents: 0n };
     const moneyAtRiskInCents = moneyAtRisk(kind, amounts);
-    const id = uuidv7();
     const openedAt = clock!.now;
+    const id = idAt(openedAt);
     const opened = stillOpen({
       id,
       kind,

@@ -2,8 +2,8 @@ import { MikroORM, raw } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
-import { v7 as uuidv7 } from 'uuid';
 import type { Principal } from '../auth/api-keys.js';
+import { idAt } from '../database/id-at.js';
 import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { TEST_EVENT } from '../notifications/event-types.js';
@@ -31,7 +31,7 @@ export class WebhookEndpoints {
   /** @throws Problem VALIDATION_FAILED, ENDPOINT_LIMIT */
   async create({ organizationId, at }: Principal, dto: CreateWebhookEndpointDto) {
     this.refuseUrl(dto.url);
-    const id = uuidv7();
+    const id = idAt(at);
     const secret = newSigningSecret();
     const endpoint = await this.fork().transactional(async (em) => {
       // One create at a time in an organization, so that the count holds.
@@ -125,9 +125,9 @@ export class WebhookEndpoints {
   ): Promise<{ notificationId: string; webhookId: string }> {
     const endpoint = await find(this.fork(), organizationId, id);
     if (endpoint.status !== 'ENABLED') throw new Problem('ENDPOINT_NOT_ENABLED', 'Enable it first.');
-    const notificationId = uuidv7();
+    const notificationId = idAt(at);
     const body = { type: TEST_EVENT, timestamp: at.toISOString(), data: { endpointId: id, sequence: 0 } };
-    await this.notifications.addTest(organizationId, id, notificationId, JSON.stringify(body));
+    await this.notifications.addTest(organizationId, id, { id: notificationId, createdAt: at, body: JSON.stringify(body) });
     this.wakeUp.wake();
     return { notificationId, webhookId: messageId(notificationId) };
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
+import { idNow } from '../database/id-at.js';
 import { type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
 import { organizationCodeOf } from '../payins/provider-reference.js';
 
@@ -73,7 +74,7 @@ export class InboundWebhookStore {
         name: 'receive a webhook',
         text: `
           insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body, verified_by)
-          select owner.id, $2::uuid, $3::text, $4::text, $5::text, $6::bytea, $7::text
+          select owner.id, ${idNow('$2')}, $3::text, $4::text, $5::text, $6::bytea, $7::text
           from (select coalesce((select id from organizations where code = $1), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}') as id) as owner
           where (select count(*) from (select from inbound_webhooks
                   where organization_id = owner.id and provider_reference = $5 limit ${KEPT_PER_ORDER_MAX}) as kept) < ${KEPT_PER_ORDER_MAX}

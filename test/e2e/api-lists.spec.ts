@@ -188,6 +188,32 @@ describe('the list of payins', () => {
   });
 });
 
+describe('every list, newest first,', () => {
+  const instantIn = (id: string) => new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toISOString();
+
+  it.each([
+    ['/payins', 'createdAt'],
+    ['/discrepancies', 'openedAt'],
+    ['/notifications', 'createdAt'],
+    ['/webhook-endpoints', 'createdAt'],
+    ['/inbound-webhooks', 'receivedAt'],
+  ] as const)('%s goes by one clock: its ids carry %s', async (path, time) => {
+    const { api } = await secondOrganization(stand);
+    for (let index = 0; index < 3; index += 1)
+      await api.call('POST', '/webhook-endpoints', { url: `${stand.merchant.url}/${index}` });
+    // At once, so that they overtake each other between the check of the key and the insert.
+    const opened = await Promise.all(Array.from({ length: 12 }, () => api.open({ rail: 'BRE_B' })));
+    await Promise.all(
+      opened.slice(0, 4).map((payin) => stand.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 100_000 })),
+    );
+    for (const { id } of opened.slice(0, 4)) await api.reaches(id, 'UNDERPAID');
+    const rows = (await api.call<List<{ id: string } & Record<string, string>>>('GET', `${path}?limit=100`)).body.data;
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+    expect(rows.map(({ id }) => instantIn(id))).toEqual(rows.map((row) => row[time]));
+    expect(rows.map((row) => row[time])).toEqual(rows.map((row) => row[time]!).toSorted().toReversed());
+  });
+});
+
 describe('the tenant wall', () => {
   it('shows nothing of another organization by id, and says just what it says of a payin that does not exist', async () => {
     const { api } = stand;
