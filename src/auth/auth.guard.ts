@@ -13,6 +13,7 @@ import { ApiKeys, type Principal } from './api-keys.js';
 
 const PUBLIC = Symbol('public');
 const API_KEY_LENGTH_MAX = 256;
+const NO_KEY = 'Send Authorization: Bearer <api key>, or X-API-Key: <api key>.';
 
 /** Marks a route that needs no API key. Every other one needs it. */
 export const Public = () => SetMetadata(PUBLIC, true);
@@ -20,7 +21,7 @@ export const Public = () => SetMetadata(PUBLIC, true);
 /** The organization behind the request's API key. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<FastifyRequest & { principal?: Principal }>();
-  if (!principal) throw new Problem('UNAUTHENTICATED');
+  if (!principal) throw new Problem('UNAUTHENTICATED', NO_KEY);
   return principal;
 });
 
@@ -37,9 +38,7 @@ export class AuthGuard implements CanActivate {
     const key = presentedKey(request);
     const principal = key && (await this.apiKeys.authenticate(key));
     if (!principal) {
-      const detail = key
-        ? 'The API key is not known.'
-        : 'Send Authorization: Bearer <api key>, or X-API-Key: <api key>.';
+      const detail = key ? 'The API key is not known.' : NO_KEY;
       throw new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
     }
     request.principal = principal;

@@ -17,8 +17,8 @@ export class ProblemSchema {
   title!: string;
   @ApiProperty()
   status!: number;
-  @ApiPropertyOptional()
-  detail?: string;
+  @ApiProperty({ description: 'What is wrong here, and what to do' })
+  detail!: string;
   @ApiProperty({ enum: Object.keys(PROBLEMS), enumName: 'ProblemCode' })
   code!: string;
   @ApiProperty()

@@ -4,8 +4,23 @@ import { DATABASE_REFUSALS, databaseRefusalOf } from '../database/database-refus
 import { describeError } from '../database/due-work.js';
 import { Problem, type ProblemCode } from './problem.js';
 
+/** What a framework refuses, in our words: its own may repeat what the caller sent. */
+const REFUSALS = {
+  BAD_REQUEST: 'The request cannot be taken as it is: check its address, headers and body.',
+  UNAUTHENTICATED: 'Send Authorization: Bearer <api key>, or X-API-Key: <api key>.',
+  NOT_FOUND: 'Nothing is here: check the method and the path.',
+  BODY_TOO_LARGE: 'Send a smaller body; the reference of the API says how much a route takes.',
+  UNSUPPORTED_MEDIA_TYPE:
+    'Send the header Content-Type that the route takes: application/json, unless its reference says otherwise.',
+  MALFORMED_JSON: 'The body is empty. Send a JSON object, or no Content-Type.',
+  UNAVAILABLE: 'Try the same request again in a moment: it has its effect once.',
+  INTERNAL_ERROR:
+    'The fault is ours and not the request’s. Try it again; if it stays, tell the operator the requestId.',
+} as const satisfies Partial<Record<ProblemCode, string>>;
+type Refusal = keyof typeof REFUSALS;
+
 /** What Fastify refuses before a controller sees it. */
-const FASTIFY_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
+const FASTIFY_PROBLEMS: Readonly<Record<string, Refusal>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED_JSON',
@@ -14,7 +29,7 @@ const FASTIFY_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'NOT_FOUND',
 };
 
-const STATUS_PROBLEMS: Readonly<Record<number, ProblemCode>> = {
+const STATUS_PROBLEMS: Readonly<Record<number, Refusal>> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHENTICATED',
   404: 'NOT_FOUND',
@@ -60,14 +75,16 @@ export function toProblem(error: unknown): Problem {
       'retry-after': String(retryAfterSeconds),
     });
   }
-  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   const fastifyProblem = typeof code === 'string' ? FASTIFY_PROBLEMS[code] : undefined;
-  if (fastifyProblem) return new Problem(fastifyProblem);
+  if (fastifyProblem) return refused(fastifyProblem);
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  return new Problem(
-    (typeof status === 'number' && STATUS_PROBLEMS[status]) ||
-      (isClientStatus(status) ? 'BAD_REQUEST' : 'INTERNAL_ERROR'),
-  );
+  const statusProblem = typeof status === 'number' ? STATUS_PROBLEMS[status] : undefined;
+  return refused(statusProblem ?? (isClientStatus(status) ? 'BAD_REQUEST' : 'INTERNAL_ERROR'));
+}
+
+function refused(code: Refusal): Problem {
+  return new Problem(code, REFUSALS[code]);
 }
 
 function isClientStatus(status: unknown): boolean {

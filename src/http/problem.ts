@@ -45,7 +45,7 @@ export interface FieldProblem {
 export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
-    readonly detail?: string,
+    readonly detail: string,
     readonly errors?: readonly FieldProblem[],
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
@@ -63,7 +63,7 @@ export class Problem extends Error {
       type: `urn:recaudo:problem:${this.code.toLowerCase().replaceAll('_', '-')}`,
       title: PROBLEMS[this.code].title,
       status: this.status,
-      ...(this.detail ? { detail: this.detail } : {}),
+      detail: this.detail,
       code: this.code,
       requestId,
       ...(this.errors ? { errors: this.errors } : {}),

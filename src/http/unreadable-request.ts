@@ -3,9 +3,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, type ProblemCode } from './problem.js';
 
-const PROBLEM_OF_ERROR: Readonly<Record<string, ProblemCode>> = {
-  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
-  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+const PROBLEM_OF_ERROR: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    'HEADERS_TOO_LARGE',
+    'Send fewer or shorter headers, or a shorter address: 16 KiB together at most.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'Send the whole request at once, and again: it has its effect once.'],
 };
 
 /** Answers what cannot be read as HTTP at all, and so never reaches a route, in the same shape as every other error, and hangs up. */
@@ -15,10 +18,11 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
     socket.destroy();
     return;
   }
-  const problem = new Problem(
-    PROBLEM_OF_ERROR[error.code ?? ''] ?? 'BAD_REQUEST',
+  const [code, detail] = PROBLEM_OF_ERROR[error.code ?? ''] ?? [
+    'BAD_REQUEST',
     'The request is not HTTP that can be read.',
-  );
+  ];
+  const problem = new Problem(code, detail);
   const requestId = randomUUID();
   const body = JSON.stringify(problem.toBody(requestId));
   const head = [

@@ -6,6 +6,7 @@ import { Problem } from '../http/problem.js';
 import { ApplyNews } from './apply-news.service.js';
 import type { PayinStatus } from './domain/status.js';
 import { LookAtPayin } from './look-at-payin.service.js';
+import { noSuchPayin } from './payin-queries.js';
 import { PayinStore } from './payin.store.js';
 
 const RETRY_AFTER_SECONDS = '5';
@@ -86,13 +87,13 @@ export class PayinActions {
 
   private async askNow({ organizationId, apiKeyId }: Principal, id: string): Promise<boolean> {
     const claim = isUuid(id) && (await this.store.claim(organizationId, id));
-    if (!claim) throw new Problem('NOT_FOUND');
+    if (!claim) throw noSuchPayin();
     return this.look.execute(claim, { source: 'request', kind: 'refresh', by: apiKeyId });
   }
 
   private async statusOf({ organizationId }: Principal, id: string): Promise<PayinStatus> {
     const snapshot = isUuid(id) && (await this.store.read(organizationId, id));
-    if (!snapshot) throw new Problem('NOT_FOUND');
+    if (!snapshot) throw noSuchPayin();
     return snapshot.payin.status;
   }
 }

@@ -45,7 +45,10 @@ export class WebhooksController {
         { provider: name, requestId: request.id },
         'a webhook was refused: its signature does not verify',
       );
-      throw new Problem('WEBHOOK_NOT_VERIFIED');
+      throw new Problem(
+        'WEBHOOK_NOT_VERIFIED',
+        'Sign the body as it is sent, with the key or header that was agreed for this provider.',
+      );
     }
     const news = readIfPossible(webhooks, rawBody);
     const providerReference = news?.providerReference ?? webhooks.referenceOf?.(rawBody) ?? null;
@@ -61,7 +64,9 @@ export class WebhooksController {
         { provider: name, requestId: request.id },
         'a webhook was refused: too many are about its order',
       );
-      throw new Problem('TOO_MANY_WEBHOOKS', undefined, undefined, { 'retry-after': RETRY_AFTER_SECONDS });
+      throw new Problem('TOO_MANY_WEBHOOKS', 'The order is asked about anyway; send it later.', undefined, {
+        'retry-after': RETRY_AFTER_SECONDS,
+      });
     }
     this.worker.wake();
     const { status, contentType, body } = webhooks.acknowledgement;

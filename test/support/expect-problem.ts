@@ -12,7 +12,7 @@ interface ProblemBody {
   type: string;
   title: string;
   status: number;
-  detail?: string;
+  detail: string;
   code: ProblemCode;
   requestId: string;
   errors?: { field: string; message: string }[];
@@ -32,6 +32,9 @@ export function expectProblem(answer: AnyAnswer, code: ProblemCode, ...fields: s
   });
   expect(answer.status).toBe(PROBLEMS[code].status);
   expect(problem.title).toBe(PROBLEMS[code].title);
+  // A sentence of its own: what to do is not in the title.
+  expect(problem.detail).toMatch(/^.{10,}$/s);
+  expect(problem.detail).not.toBe(problem.title);
   expect(MEMBERS).toEqual(expect.arrayContaining(Object.keys(problem)));
   expect(header('content-type')).toMatch(/^application\/problem\+json/);
   expect(problem.requestId).toMatch(/^[A-Za-z0-9._-]{8,64}$/);
