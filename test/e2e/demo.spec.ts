@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_SETTINGS, runDemo, type Story, STORIES } from '@recaudo/demo';
+import { DEMO_SETTINGS, type DemoTarget, runDemo, type Story, STORIES } from '@recaudo/demo';
 import { declaredProviders } from '../../src/provider-registry/declared-providers.js';
 import { PROVIDERS } from '../../src/providers.js';
 import { freePort } from '../support/free-port.js';
 import { API_KEY, NOTIFICATION_SECRET, type Stand, startStand } from '../support/stand.js';
 
-async function tell(stand: Stand, stories: readonly Story[], sandboxUrl = sandboxOf(stand)) {
+async function tell(
+  stand: Stand,
+  stories: readonly Story[],
+  { sandboxUrl = sandboxOf(stand), patience }: Partial<Pick<DemoTarget, 'sandboxUrl' | 'patience'>> = {},
+) {
   const printed: string[] = [];
   const problems = await runDemo(
     {
@@ -13,6 +17,7 @@ async function tell(stand: Stand, stories: readonly Story[], sandboxUrl = sandbo
       apiKey: API_KEY,
       notificationSecret: NOTIFICATION_SECRET,
       sandboxUrl,
+      patience,
       print: (line) => printed.push(line),
     },
     stories,
@@ -58,14 +63,19 @@ describe('at a service with all providers', () => {
     const late = storyOf('PAGE-COMES-LATER');
     const refusal = storyOf('MINOR');
     if (!('provider' in good) || !('provider' in late) || !('refused' in refusal)) throw new Error('other stories');
-    const { problems, printed } = await tell(stand, [
-      { ...late, reference: 'not-opened', request: { amountInCents: 5_000 } },
-      { ...good, reference: 'not-played', happens: () => Promise.reject(new Error('the payer has fainted')) },
-      { ...good, reference: 'ends-otherwise', ends: { ...good.ends, status: 'UNDERPAID' } },
-      { ...good, reference: 'not-told', ends: { ...good.ends, told: 'payin.overpaid' } },
-      { ...refusal, reference: 'not-refused', request: { amountInCents: 5_000 } },
-      good,
-    ]);
+    // Those that go wrong stay as they are: that much of it is enough to see.
+    const { problems, printed } = await tell(
+      stand,
+      [
+        { ...late, reference: 'not-opened', request: { amountInCents: 5_000 } },
+        { ...good, reference: 'not-played', happens: () => Promise.reject(new Error('the payer has fainted')) },
+        { ...good, reference: 'ends-otherwise', ends: { ...good.ends, status: 'UNDERPAID' } },
+        { ...good, reference: 'not-told', ends: { ...good.ends, told: 'payin.overpaid' } },
+        { ...refusal, reference: 'not-refused', request: { amountInCents: 5_000 } },
+        good,
+      ],
+      { patience: { looksMax: 100, everyMs: 100 } },
+    );
     const said = (number: number) => problems.filter((problem) => problem.startsWith(`${number}. `)).join('\n');
     expect(said(1)).toMatch(/answered 422.*pse/);
     expect(said(2)).toContain('the payer has fainted');
@@ -77,7 +87,7 @@ describe('at a service with all providers', () => {
   });
 
   it('says that there is no sandbox where there is none', async () => {
-    const { problems } = await tell(stand, STORIES, `http://localhost:${await freePort()}`);
+    const { problems } = await tell(stand, STORIES, { sandboxUrl: `http://localhost:${await freePort()}` });
     expect(problems).toEqual([expect.stringContaining('no sandbox answers')]);
   });
 });

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Patience } from './patience.js';
 
-const LOOK_EVERY_MS = 250;
-const CALL_MAX_MS = 30_000;
+/** A call that hangs for ever must end; how quick the machine is does not matter here. */
+const CALL_MAX_MS = 300_000;
 
 export interface DemoInstructions {
   type: string;
@@ -19,6 +19,7 @@ export interface DemoPayin {
   amountStatus: string;
   amountInCents: number;
   amountReceivedInCents: number;
+  expiresAt: string;
   instructions: DemoInstructions | null;
   receipts: { amountInCents: number }[];
 }
@@ -46,6 +47,7 @@ export class DemoApi {
   constructor(
     private readonly url: string,
     private readonly apiKey: string,
+    private readonly patience: Patience,
   ) {}
 
   /** Whatever the answer is: a story may be about a refusal. */
@@ -57,8 +59,10 @@ export class DemoApi {
     return this.call('POST', '/payins', request);
   }
 
-  payin(id: string): Promise<DemoPayin> {
-    return this.call('GET', `/payins/${id}`);
+  async payin(id: string): Promise<DemoPayin> {
+    const payin = await this.call<DemoPayin>('GET', `/payins/${id}`);
+    this.patience.sees(`payin ${id}`, payin);
+    return payin;
   }
 
   refresh(id: string): Promise<DemoPayin> {
@@ -70,7 +74,9 @@ export class DemoApi {
   }
 
   async events(id: string): Promise<DemoEvent[]> {
-    return (await this.call<{ data: DemoEvent[] }>('GET', `/payins/${id}/events`)).data;
+    const { data } = await this.call<{ data: DemoEvent[] }>('GET', `/payins/${id}/events`);
+    this.patience.sees(`events ${id}`, data.length);
+    return data;
   }
 
   async discrepancies(payinId: string): Promise<{ kind: string; status: string }[]> {
@@ -98,15 +104,5 @@ export class DemoApi {
       signal: AbortSignal.timeout(CALL_MAX_MS),
     });
     return { status: response.status, headers: response.headers, body: (await response.json()) as T };
-  }
-}
-
-/** Looks until there is something to see, or the time is over. */
-export async function lookUntil<T>(maxMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
-  const deadline = Date.now() + maxMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined || Date.now() > deadline) return seen;
-    await wait(LOOK_EVERY_MS);
   }
 }

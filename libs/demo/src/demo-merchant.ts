@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
+import type { Patience } from './patience.js';
 
 interface Heard {
   payinId: string;
@@ -9,19 +9,17 @@ interface Heard {
   at: Date;
 }
 
-const HEAR_MAX_MS = 20_000;
 const BODY_MAX_BYTES = 256 * 1024;
 
 export interface DemoMerchant {
   url: string;
   unverified: string[];
   heardOf(payinId: string): Heard[];
-  heard(payinId: string, type: string): Promise<Heard | undefined>;
   close(): Promise<void>;
 }
 
 /** A merchant's endpoint that verifies every signature with the published library. */
-export async function startDemoMerchant(secret: string): Promise<DemoMerchant> {
+export async function startDemoMerchant(secret: string, patience: Patience): Promise<DemoMerchant> {
   const all: Heard[] = [];
   const unverified: string[] = [];
   const server = createServer((request, response) => {
@@ -37,6 +35,7 @@ export async function startDemoMerchant(secret: string): Promise<DemoMerchant> {
           data: { id: string };
         };
         all.push({ payinId: message.data.id, type: message.type, at: new Date() });
+        patience.sees('merchant', all.length);
       } catch {
         unverified.push(body);
       }
@@ -49,12 +48,6 @@ export async function startDemoMerchant(secret: string): Promise<DemoMerchant> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
     unverified,
     heardOf,
-    heard: async (payinId, type) => {
-      const deadline = Date.now() + HEAR_MAX_MS;
-      const find = () => heardOf(payinId).find((heard) => heard.type === type);
-      while (!find() && Date.now() < deadline) await wait(50);
-      return find();
-    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,7 @@
 import { SandboxClient } from '@recaudo/sandbox';
 import { DemoApi } from './demo-api.js';
 import { startDemoMerchant } from './demo-merchant.js';
+import { Patience, type PatienceOptions } from './patience.js';
 import { STORIES } from './stories.js';
 import type { Story } from './story.js';
 import { failed, openPayin, type Stage, tellPayin, tellRefusal, type Told } from './telling.js';
@@ -12,6 +13,8 @@ export interface DemoTarget {
   notificationSecret: string;
   sandboxUrl: string;
   print(line: string): void;
+  /** Other than the default. */
+  patience?: PatienceOptions;
 }
 
 /**
@@ -23,12 +26,13 @@ export async function runDemo(target: DemoTarget, stories: readonly Story[] = ST
   const sandbox = new SandboxClient(target.sandboxUrl);
   if (!(await sandbox.tumipay.switches().catch(() => undefined)))
     return [`no sandbox answers at ${target.sandboxUrl}, and only there can payers be played`];
-  const merchant = await startDemoMerchant(target.notificationSecret);
-  const api = new DemoApi(target.apiUrl, target.apiKey);
+  const patience = new Patience(target.patience);
+  const merchant = await startDemoMerchant(target.notificationSecret, patience);
+  const api = new DemoApi(target.apiUrl, target.apiKey, patience);
   try {
     const rails = await api.rails();
     const tellable = stories.filter((story) => whyNot(story, rails) === undefined);
-    const telling = await beginAll({ api, sandbox, merchant, suffix: Date.now().toString(36) }, tellable);
+    const telling = await beginAll({ api, sandbox, merchant, patience, suffix: Date.now().toString(36) }, tellable);
     const problems: string[] = [];
     for (const [index, story] of stories.entries()) {
       target.print(`\n${index + 1}. ${headingOf(story)}`);

@@ -1,9 +1,8 @@
 import type { SandboxClient } from '@recaudo/sandbox';
-import { type DemoApi, type DemoPayin, lookUntil } from './demo-api.js';
+import type { DemoApi, DemoPayin } from './demo-api.js';
 import { type Line, pesos } from './lines.js';
+import type { Patience } from './patience.js';
 import type { PayinStory } from './story.js';
-
-const STEP_MAX_MS = 20_000;
 
 /** A story under way. */
 interface Played {
@@ -23,6 +22,7 @@ export class Scene {
 
   constructor(
     private readonly api: DemoApi,
+    private readonly patience: Patience,
     sandbox: SandboxClient,
     private readonly played: Played,
   ) {
@@ -75,12 +75,12 @@ export class Scene {
 
   async untilPayinIs(status: string): Promise<void> {
     const is = async () => ((await this.api.payin(this.played.payin.id)).status === status ? true : undefined);
-    if (!(await lookUntil(STEP_MAX_MS, is))) throw new Error(`the payin never became ${status}`);
+    if (!(await this.patience.until(is))) throw new Error(`the payin never became ${status}`);
   }
 
   private async untilHistoryHas(type: string): Promise<void> {
     const has = async () => (await this.api.events(this.played.payin.id)).find((event) => event.type === type);
-    if (!(await lookUntil(STEP_MAX_MS, has))) throw new Error(`the history never had ${type}`);
+    if (!(await this.patience.until(has))) throw new Error(`the history never had ${type}`);
   }
 
   private says(text: string): void {

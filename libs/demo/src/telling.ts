@@ -1,7 +1,8 @@
 import type { SandboxClient } from '@recaudo/sandbox';
-import { type DemoApi, type DemoPayin, lookUntil } from './demo-api.js';
+import type { DemoApi, DemoPayin } from './demo-api.js';
 import type { DemoMerchant } from './demo-merchant.js';
 import { eventLine, inOrder, instructionWords, pesos } from './lines.js';
+import type { Patience } from './patience.js';
 import { Scene } from './scene.js';
 import type { PayinStory, RefusalStory, Story } from './story.js';
 
@@ -10,6 +11,7 @@ export interface Stage {
   api: DemoApi;
   sandbox: SandboxClient;
   merchant: DemoMerchant;
+  patience: Patience;
   /** Behind every reference: one is taken for ever, so each telling has its own. */
   suffix: string;
 }
@@ -26,10 +28,6 @@ export interface Opened {
   payin: DemoPayin;
 }
 
-const ENDING_MAX_MS = 20_000;
-/** A payin's minute, and another until the service looks for what has run out. */
-const EXPIRY_MAX_MS = 120_000;
-
 const CUSTOMER = {
   name: 'John Doe',
   idType: 'CC',
@@ -44,14 +42,14 @@ export async function openPayin(stage: Stage, story: PayinStory): Promise<Opened
 }
 
 export async function tellPayin(stage: Stage, { story, request, payin }: Opened): Promise<Told> {
-  const { api, sandbox } = stage;
+  const { api, sandbox, patience } = stage;
   const { happens, ends, instructions } = story;
-  const scene = new Scene(api, sandbox, { story, request, payin, order: await orderOf(api, payin) });
+  const scene = new Scene(api, patience, sandbox, { story, request, payin, order: await orderOf(api, payin) });
   const wrong = differences({ instructions: [payin.instructions?.type, instructions] });
   try {
     await happens(scene);
-    const maxMs = ends.status === 'EXPIRED' ? EXPIRY_MAX_MS : ENDING_MAX_MS;
-    await lookUntil(maxMs, async () => ((await wrongEnding(api, story, payin.id)).length === 0 ? true : undefined));
+    const hasEnded = async () => ((await wrongEnding(api, story, payin.id)).length === 0 ? true : undefined);
+    await patience.until(hasEnded, ends.status === 'EXPIRED' ? new Date(payin.expiresAt) : undefined);
     wrong.push(...(await wrongEnding(api, story, payin.id)));
     if (wrong.length === 0) wrong.push(...(await unheard(stage, payin.id, ends.told)));
   } catch (error) {
@@ -112,10 +110,12 @@ async function wrongEnding(api: DemoApi, { ends }: PayinStory, id: string): Prom
 }
 
 /** What the history has told the merchant of, and what it should have, as far as the merchant has not heard it. */
-async function unheard({ api, merchant }: Stage, id: string, told: string): Promise<string[]> {
+async function unheard({ api, merchant, patience }: Stage, id: string, told: string): Promise<string[]> {
   const types = (await api.events(id)).map(({ type }) => type).filter((type) => type.startsWith('payin.'));
   const expected = [...new Set([...types, told])];
-  const heard = await Promise.all(expected.map((type) => merchant.heard(id, type)));
+  const heard = await Promise.all(
+    expected.map((type) => patience.until(() => merchant.heardOf(id).find((heard) => heard.type === type))),
+  );
   return expected.filter((_, index) => !heard[index]).map((type) => `the merchant never heard ${type}`);
 }
 
