@@ -53,7 +53,10 @@ export class ApplyNews {
       // Nothing came of it: it must not put off the next look either.
       if (decision.history.length === 0 && news.every(({ source }) => source === 'operator')) return decision;
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
-      const notifications = notificationsOf(snapshot, decision);
+      const provider = decision.newAttempt?.provider ?? snapshot.payin.provider;
+      const { expiresAt } = snapshot.payin;
+      const providerExpiresAt = this.policies.providerExpiresAt({ provider, expiresAt });
+      const notifications = notificationsOf(snapshot, decision, providerExpiresAt);
       const written = await this.store.write(snapshot, decision, notifications, fence);
       if (written) {
         if (written.isToldNow) this.notifications.wake();
@@ -89,7 +92,11 @@ function discrepancyOf(
   return discrepancyInMessage({ ...then, payinId: payin.id, reference, currency }, now);
 }
 
-function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingNotification[] {
+function notificationsOf(
+  snapshot: PayinSnapshot,
+  decision: Decision,
+  providerExpiresAt: Date | null,
+): OutgoingNotification[] {
   const { now, sequence } = snapshot;
   const events = decision.history.flatMap((entry, index) =>
     entry.notify
@@ -115,6 +122,7 @@ function notificationsOf(snapshot: PayinSnapshot, decision: Decision): OutgoingN
       ...snapshot.receipts,
       ...decision.receipts.map((receipt): ReceiptRecord => ({ ...receipt, id: '', createdAt: now })),
     ],
+    providerExpiresAt,
   );
   return toNotifications(events, payin, now);
 }

@@ -73,7 +73,7 @@ export class CreatePayin {
     const payin = newPayin(principal, request, provider, minutes);
     const attempt = { id: attemptId, provider, providerReference: reference };
     const created = [{ type: STATUS_EVENTS.CREATED, sequence: 1 }];
-    const notifications = toNotifications(created, presentPayin(principal.organizationId, payin, []), principal.at);
+    const notifications = toNotifications(created, this.present({ payin, receipts: [] }), principal.at);
     const written = await this.store.insert(payin, attempt, notifications);
     if (!written) {
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
@@ -154,7 +154,11 @@ export class CreatePayin {
       this.polls.wake();
       current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
     }
-    return presentPayin(existing.payin.organizationId, current.payin, current.receipts);
+    return this.present(current);
+  }
+
+  private present({ payin, receipts }: Pick<PayinSnapshot, 'payin' | 'receipts'>): PresentedPayin {
+    return presentPayin(payin.organizationId, payin, receipts, this.policies.providerExpiresAt(payin));
   }
 }
 

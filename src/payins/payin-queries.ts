@@ -6,6 +6,7 @@ import type { ListPayinsQuery } from './list-payins.query.js';
 import { type PayinEvent, PayinEventEntity } from './payin-event.entity.js';
 import { type Payin, PayinEntity } from './payin.entity.js';
 import { presentPayin, type PresentedPayin } from './payin.presenter.js';
+import { RailPolicies } from './rail-policies.js';
 import { ReceiptEntity } from './receipt.entity.js';
 
 const HISTORY_MAX = 1000;
@@ -13,7 +14,10 @@ const HISTORY_MAX = 1000;
 /** Reads for the API, always inside one organization. */
 @Injectable()
 export class PayinQueries {
-  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+  constructor(
+    @Inject(MikroORM) private readonly orm: MikroORM,
+    @Inject(RailPolicies) private readonly policies: Pick<RailPolicies, 'providerExpiresAt'>,
+  ) {}
 
   async one(organizationId: string, id: string): Promise<PresentedPayin> {
     const payin = isUuid(id) && (await this.orm.em.fork().findOne(PayinEntity, { organization: organizationId, id }));
@@ -86,7 +90,7 @@ export class PayinQueries {
         : [];
     return payins.map((payin) => {
       const own = receipts.filter((receipt) => receipt.payin.id === payin.id);
-      return presentPayin(organizationId, payin, own);
+      return presentPayin(organizationId, payin, own, this.policies.providerExpiresAt(payin));
     });
   }
 }

@@ -10,8 +10,16 @@ interface ShownReceipt extends Pick<ReceiptRecord, 'paymentId' | 'amountInCents'
   paidAt?: Date | null;
 }
 
-/** A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too. */
-export function presentPayin(organizationId: string, payin: ShownPayin, receipts: readonly ShownReceipt[]) {
+/**
+ * A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too.
+ * @param providerExpiresAt see RailPolicies
+ */
+export function presentPayin(
+  organizationId: string,
+  payin: ShownPayin,
+  receipts: readonly ShownReceipt[],
+  providerExpiresAt: Date | null,
+) {
   const { request, instructions = null } = payin;
   return {
     id: payin.id,
@@ -35,6 +43,7 @@ export function presentPayin(organizationId: string, payin: ShownPayin, receipts
     amountStatus: amountStatus(payin.amountInCents, payin.amountReceivedInCents, payin.paidAnswerSince != null),
     provider: payin.provider ?? null,
     expiresAt: payin.expiresAt.toISOString(),
+    providerExpiresAt: providerExpiresAt?.toISOString() ?? null,
     redirectUrl: request.redirectUrl ?? null,
     description: request.description ?? null,
     metadata: request.metadata ?? {},

@@ -49,7 +49,15 @@ export class PayinSchema {
   })
   amountStatus!: string;
   @ApiProperty({ type: String, nullable: true }) provider!: string | null;
-  @ApiProperty({ format: 'date-time' }) expiresAt!: string;
+  @ApiProperty({ format: 'date-time', description: 'Until when the payer is waited for' }) expiresAt!: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When the order ends at the provider. null: the provider decides that and does not tell, so the payer’s page or key may outlive `expiresAt`; money that comes then is booked as late',
+  })
+  providerExpiresAt!: string | null;
   @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;
   @ApiProperty({ type: String, nullable: true }) description!: string | null;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) metadata!: object;

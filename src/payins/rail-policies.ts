@@ -18,6 +18,11 @@ export class RailPolicies {
     return this.settings.railPolicy(rail);
   }
 
+  /** When a payin's order ends at its provider; null where the provider decides that, and does not tell. */
+  providerExpiresAt({ provider, expiresAt }: { provider?: string | null; expiresAt: Date }): Date | null {
+    return provider && this.registry.get(provider)?.ordersExpireWhenAsked ? expiresAt : null;
+  }
+
   /** What a payin's rail and provider say together. */
   rulesOf({ rail, provider }: Pick<PayinRecord, 'rail' | 'provider'>): RailRules {
     const reversalWatchDays = provider === null ? 0 : (this.registry.get(provider)?.reversalWatchDays ?? 0);

@@ -34,6 +34,7 @@ export function capabilityMatrix(declared: readonly DeclaredProvider[]): string 
     ['a webhook is', ({ webhooks }) => (webhooks ? TRUST_WORDS[webhooks.trust] : '')],
     ['a webhook is acknowledged with', ({ webhooks }) => (webhooks ? acknowledgementCell(webhooks) : '')],
     ['its answers may repeat the amount asked', (provider) => ECHO_WORDS[provider.answersEchoRequestedAmount]],
+    ['ends an order when it is asked to', (provider) => (provider.ordersExpireWhenAsked ? 'yes' : '')],
     [
       'asked for reversals after a payment',
       ({ reversalWatchDays }) => (reversalWatchDays > 0 ? `${reversalWatchDays} days` : ''),

@@ -53,7 +53,8 @@ export function inboxCommands(withOrm: (use: (orm: MikroORM) => Promise<void>) =
 }
 
 function queriesOf(orm: MikroORM): InboxQueries {
-  return new InboxQueries(orm, new PayinQueries(orm));
+  // No payin is shown here, only what a webhook has done to one.
+  return new InboxQueries(orm, new PayinQueries(orm, { providerExpiresAt: () => null }));
 }
 
 function organizationId(text: string): string {

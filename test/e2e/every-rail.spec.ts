@@ -52,6 +52,14 @@ describe.each(RAILS)('%s over %s', (provider, rail, instructions, details) => {
     expect(await api.discrepancies(payin.id)).toEqual([]);
   });
 
+  it('ends at its provider when the payin says so, and where it ends at another time the payin says that this is not known', async () => {
+    const { api } = stand;
+    const payin = await api.open({ provider, rail, ...details, expiresInMinutes: 31 });
+    const { order } = await providerSide(stand, payin, provider);
+    const differsByMs = Math.abs(Date.parse(order.expiresAt!) - Date.parse(payin.expiresAt));
+    expect(payin.providerExpiresAt).toBe(differsByMs < 60_000 ? payin.expiresAt : null);
+  });
+
   it('is found to be paid without any webhook', async () => {
     const { api } = stand;
     const payin = await api.open({ provider, rail, ...details });

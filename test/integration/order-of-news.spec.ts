@@ -147,7 +147,11 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
     .insert(
       payin,
       { id: first, provider: attempts.provider, providerReference: nameOf(first) },
-      toNotifications([{ sequence: 1, type: STATUS_EVENTS.CREATED }], presentPayin(organizationId, payin, []), now),
+      toNotifications(
+        [{ sequence: 1, type: STATUS_EVENTS.CREATED }],
+        presentPayin(organizationId, payin, [], null),
+        now,
+      ),
     );
   expect(isWritten).toBeTruthy();
   return { id, attempts };

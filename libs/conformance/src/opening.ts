@@ -2,6 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { ID_TYPES, supports } from '@recaudo/payment-provider';
 import { type ConformanceBench, queryOf } from './bench.js';
 import type { ConformanceSubject } from './subject.js';
+import { answering, textReply } from './treatments.js';
+
+/** No order is opened, so that the same one can be asked for again. */
+const unavailable = answering(textReply('', 503));
 
 /** What any HTTP client sends. */
 const ORDINARY_HEADERS = [
@@ -68,6 +72,19 @@ export function describeOpening(
       expect(result).toEqual(opened);
       for (const query of [queryOf(order, result), queryOf(order)])
         expect(await provider.fetchPayin(query)).toMatchObject({ found: true, report: { status: 'PENDING' } });
+    });
+
+    it('says until when it can be paid exactly where that is declared', async () => {
+      const { wire, provider } = bench();
+      const order = bench().newOrder();
+      const sent: string[] = [];
+      for (const expiresInMinutes of [30, 30, 60]) {
+        await wire.during(unavailable, () => bench().errorOf(provider.createPayin({ ...order, expiresInMinutes })));
+        sent.push(wire.recorded().at(-1)!.body);
+      }
+      // Where the time of the request is in it, every body is another one.
+      const [one, again, longer] = sent;
+      expect(longer !== one || longer !== again).toBe(provider.ordersExpireWhenAsked);
     });
 
     it('sends the same request as the same words, but for what must differ', async () => {

@@ -61,6 +61,8 @@ interface PaymentProviderCore<C extends Capability> {
   readonly answersEchoRequestedAmount: AmountEcho;
   /** Whether an order can be paid more than once, so that what arrives on it adds up. */
   readonly paymentsPerOrder: 'one' | 'several';
+  /** Whether the create call says until when the order can be paid. False: the provider decides, and does not tell. */
+  readonly ordersExpireWhenAsked: boolean;
   /** For how many days after a payment it must be asked whether the money was taken back, because no webhook tells. 0: not at all. */
   readonly reversalWatchDays: number;
 

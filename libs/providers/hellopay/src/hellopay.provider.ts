@@ -46,6 +46,8 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   /** Where an answer has no confirmed amount nothing else will ever tell one: a webhook has only the same `amount`. */
   readonly answersEchoRequestedAmount = 'sometimes';
   readonly paymentsPerOrder = 'one';
+  /** Seed 003 has no field for it, neither in the request nor in the answer. */
+  readonly ordersExpireWhenAsked = false;
   readonly reversalWatchDays: number;
   readonly amountLimits: AmountLimitsByRail;
   readonly documents: TakenDocuments;

@@ -35,6 +35,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly rails: readonly TeemoPayRail[];
   readonly amountLimits: AmountLimitsByRail;
   readonly documents = takenDocuments(CUSTOMER_RULES);
+  readonly ordersExpireWhenAsked = true;
   readonly reversalWatchDays: number;
   readonly webhooks: WebhookReceiver;
 

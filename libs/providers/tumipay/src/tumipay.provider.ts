@@ -38,6 +38,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
   readonly answersEchoRequestedAmount = 'always';
   readonly paymentsPerOrder = 'one';
   /** No refund or chargeback is documented. */
+  readonly ordersExpireWhenAsked = true;
   readonly reversalWatchDays = 0;
   readonly amountLimits: AmountLimitsByRail;
   readonly documents: TakenDocuments;
