@@ -149,7 +149,8 @@ describe('the inbox', () => {
     expect((await detail(one!.id)).body).toContain(ticket);
 
     await database.query(
-      `update attempts set provider_reference = 'x' || substr(provider_reference, 2) where payin_id = $1`,
+      `update attempts set provider_reference = case left(provider_reference, 1) when 'x' then 'y' else 'x' end || substr(provider_reference, 2)
+       where payin_id = $1`,
       [orphan.id],
     );
     await sandbox.tumipay.pay(ticketOf(orphan));
