@@ -127,7 +127,11 @@ export class WebhookEndpoints {
     if (endpoint.status !== 'ENABLED') throw new Problem('ENDPOINT_NOT_ENABLED', 'Enable it first.');
     const notificationId = idAt(at);
     const body = { type: TEST_EVENT, timestamp: at.toISOString(), data: { endpointId: id, sequence: 0 } };
-    await this.notifications.addTest(organizationId, id, { id: notificationId, createdAt: at, body: JSON.stringify(body) });
+    await this.notifications.addTest(organizationId, id, {
+      id: notificationId,
+      createdAt: at,
+      body: JSON.stringify(body),
+    });
     this.wakeUp.wake();
     return { notificationId, webhookId: messageId(notificationId) };
   }

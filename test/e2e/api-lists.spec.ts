@@ -210,7 +210,12 @@ describe('every list, newest first,', () => {
     const rows = (await api.call<List<{ id: string } & Record<string, string>>>('GET', `${path}?limit=100`)).body.data;
     expect(rows.length).toBeGreaterThanOrEqual(3);
     expect(rows.map(({ id }) => instantIn(id))).toEqual(rows.map((row) => row[time]));
-    expect(rows.map((row) => row[time])).toEqual(rows.map((row) => row[time]!).toSorted().toReversed());
+    expect(rows.map((row) => row[time])).toEqual(
+      rows
+        .map((row) => row[time]!)
+        .toSorted()
+        .toReversed(),
+    );
   });
 });
 
