@@ -5,9 +5,13 @@ import type { Type } from '@nestjs/common';
 import { type Rail, RAILS } from '@recaudo/payment-provider';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { readDatabaseUrl } from './database-url.js';
 import { RailPolicyOverride, wrongLives } from './rail-policies.js';
 import { ServiceSettings } from './service.settings.js';
+import { SettingsError } from './settings-error.js';
 import { isSimulatorAddress } from './simulator-address.js';
+
+export { SettingsError };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,14 +23,6 @@ export interface SecretsKeys {
 
 const NO_SECRETS_KEY =
   'SECRETS_KEY must be set: stored secrets are encrypted with it; make one with openssl rand -base64 32';
-
-/** Every problem of the environment at once, a line each. */
-export class SettingsError extends Error {
-  constructor(readonly problems: string[]) {
-    super(`The settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-    this.name = 'SettingsError';
-  }
-}
 
 /** A provider as far as its settings go. */
 export interface ProviderSettings {
@@ -60,7 +56,7 @@ export function loadSettings(environment: Environment, providers: readonly Provi
   const given = withoutEmpty(environment);
   const { instance: service, errors } = read(ServiceSettings, given);
   problems.push(...errors.flatMap((error) => describe(error)));
-  problems.push(...problemsTogether(service, environment, providers));
+  problems.push(...databaseProblems(environment), ...problemsTogether(service, environment, providers));
   const loaded = new Map<Type, object>([[ServiceSettings, service]]);
   for (const provider of enabledProviders(service, providers)) {
     const sandbox = provider.sandboxEnvironment(`http://localhost:${service.SANDBOX_PORT}`);
@@ -78,6 +74,17 @@ export function loadSettings(environment: Environment, providers: readonly Provi
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return loaded;
+}
+
+/** What forbids to use the database of `DATABASE_URL`, for every program that does. None where it is not set. */
+export function databaseProblems(environment: Environment): string[] {
+  const { DATABASE_URL: databaseUrl, DATABASE_ALLOW_UNENCRYPTED: allowed, NODE_ENV: mode } = environment;
+  if (!databaseUrl) return [];
+  const { isPrivate, problems } = readDatabaseUrl(databaseUrl);
+  if (mode !== 'production' || allowed === 'true' || isPrivate || problems.length > 0) return problems;
+  return [
+    'DATABASE_URL leads to another host without encryption: add sslmode=verify-full and sslrootcert=<file>, or, in a network that nobody else is in, set DATABASE_ALLOW_UNENCRYPTED=true',
+  ];
 }
 
 /**

@@ -3,15 +3,20 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { ENTITIES } from '../src/database/entities.js';
 import { OnlineMigrationGenerator } from '../src/database/online-migration-generator.js';
-import { readEnvironment } from './load-settings.js';
+import { databaseConnection } from './database-url.js';
 
 const compiled = fileURLToPath(new URL('../src/database/migrations', import.meta.url));
 const sources = 'src/database/migrations';
 
-/** Options of the ORM for one database: the service, the command line and the tests all start from here. */
+/**
+ * Options of the ORM for one database: the service, the command line and the tests all start from here.
+ * @throws SettingsError that says what in the URL cannot be obeyed
+ */
 export function mikroOrmOptions(databaseUrl: string): Options {
+  const { database, ...connection } = databaseConnection(databaseUrl);
   return defineConfig({
-    clientUrl: databaseUrl,
+    // Not as a URL: the ORM reads five parts of one, and drops its parameters.
+    dbName: database,
     entities: ENTITIES,
     extensions: [Migrator],
     migrations: {
@@ -26,18 +31,13 @@ export function mikroOrmOptions(databaseUrl: string): Options {
     pool: { min: 0, max: 20 },
     forceUtcTimezone: true,
     driverOptions: {
-      application_name: 'recaudo',
-      connectionTimeoutMillis: 5_000,
+      ...connection,
       statement_timeout: 15_000,
       // When the network dies silently, the server's own limit never reaches us.
       query_timeout: 20_000,
       idle_in_transaction_session_timeout: 30_000,
-      keepAlive: true,
     },
     // Rows outlive the request that read them nowhere: every use forks its own EntityManager.
     allowGlobalContext: false,
   });
 }
-
-/** For the MikroORM command line (`npm run migration:create`). */
-export default mikroOrmOptions(readEnvironment()['DATABASE_URL'] ?? 'postgres://localhost/recaudo');

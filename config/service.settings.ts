@@ -40,9 +40,14 @@ export class ServiceSettings {
   @IsIn(['production', 'development', 'test'])
   NODE_ENV: string = 'development';
 
-  /** PostgreSQL. `npm start` brings its own server when it is absent. */
-  @IsUrl({ protocols: ['postgres', 'postgresql'], require_protocol: true, require_tld: false, require_host: false })
+  /** PostgreSQL, as `readDatabaseUrl` takes it. `npm start` brings its own server when it is absent. */
+  @IsString()
   DATABASE_URL!: string;
+
+  /** Whether production may reach its database on another host without encryption. */
+  @toBoolean
+  @IsBoolean()
+  DATABASE_ALLOW_UNENCRYPTED: boolean = false;
 
   @toNumber
   @IsInt()

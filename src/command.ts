@@ -48,6 +48,11 @@ const UNREACHABLE_CODE =
 /** What the driver says without a code when nothing or nobody that it knows answers at the address. */
 const UNREACHABLE_MESSAGE = /timeout expired|connection timeout|Connection terminated/;
 
+/** Node's and OpenSSL's reasons to refuse a server's certificate. */
+const CERTIFICATE_CODE = /^(?:ERR_TLS_CERT|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA)/;
+/** The driver's words. */
+const NO_TLS = 'The server does not support SSL connections';
+
 export function sentenceOf(error: unknown): string {
   if (
     error instanceof CommandError ||
@@ -64,6 +69,10 @@ export function sentenceOf(error: unknown): string {
   if ((code && UNREACHABLE_CODE.test(code)) || (message && UNREACHABLE_MESSAGE.test(message))) {
     return `The database of DATABASE_URL cannot be reached (${code ?? 'no answer'}). Is it running, and is the address right?`;
   }
+  if (code && CERTIFICATE_CODE.test(code))
+    return `The database of DATABASE_URL shows a certificate that its sslmode does not accept (${code}). Are the host's name and sslrootcert right?`;
+  if (message === NO_TLS)
+    return 'The database of DATABASE_URL takes no encrypted connections, and its sslmode asks for one.';
   if (code === '28P01' || code === '28000') return 'The database of DATABASE_URL refuses the user or the password.';
   if (code === '3D000') return 'The database that DATABASE_URL names does not exist. Create it first.';
   return `Unexpected: ${describeError(error)}${message ? ` (${message.split('\n')[0]!.slice(0, 200)})` : ''}`;

@@ -2,6 +2,7 @@ import type { Constructor } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import { databaseConnection } from '../../config/database-url.js';
 import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { CONCURRENT_LOCK_MS, MIGRATION_LIMITS, type MigrationLimits, OnlineMigrator } from './online-migrator.js';
 
@@ -73,7 +74,7 @@ async function withMigrator<T>(databaseUrl: string, use: (orm: MikroORM) => Prom
 
 /** Fails as the driver fails. The ORM would create a database that is missing: a misspelt name must not bring one into being. */
 async function connectOnce(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client(databaseConnection(databaseUrl));
   client.on('error', () => undefined);
   await client.connect();
   await client.end();

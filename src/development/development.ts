@@ -33,7 +33,7 @@ export async function startDevelopment(environment: Environment): Promise<Develo
   }
   // Before anything is started. The own database's address is known later.
   const settings = loadSettings(
-    { ...environment, DATABASE_URL: environment['DATABASE_URL'] || 'postgres://localhost' },
+    { ...environment, DATABASE_URL: environment['DATABASE_URL'] || 'postgres://localhost/recaudo' },
     PROVIDERS,
   );
   const { SANDBOX_PORT, publicUrl } = settings.get(ServiceSettings) as ServiceSettings;

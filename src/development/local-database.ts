@@ -1,5 +1,5 @@
 import { EmbeddedPostgres } from '@recaudo/embedded-postgres';
-import type { Environment } from '../../config/load-settings.js';
+import { databaseProblems, type Environment, SettingsError } from '../../config/load-settings.js';
 import { CommandError, END_SIGNALS } from '../command.js';
 
 const END_DEADLINE_MS = 9_500;
@@ -20,6 +20,8 @@ export async function withDatabaseUrl(
   use: (databaseUrl: string) => Promise<void>,
 ): Promise<void> {
   const given = environment['DATABASE_URL'];
+  const problems = databaseProblems(environment);
+  if (problems.length > 0) throw new SettingsError(problems);
   if (given) return use(given);
   if (environment['NODE_ENV'] === 'production') throw new CommandError('DATABASE_URL is not set.');
   const local = localDatabase();
