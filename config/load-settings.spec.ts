@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { credentialsOf } from '@recaudo/payment-provider';
 import { PROVIDERS } from '../src/providers.js';
 import { type Environment, loadSettings, SettingsError } from './load-settings.js';
 import { RAIL_POLICIES, type RailPolicy } from './rail-policies.js';
@@ -34,7 +36,7 @@ describe.each(PROVIDERS.map((provider) => ({ name: provider.name, provider })))(
   );
 
   it('lets nothing of the sandbox stand beside a real server, and names what is missing', () => {
-    const environment = { PROVIDERS: name, [address]: 'https://user:canary@api.example.com/canary' };
+    const environment = { PROVIDERS: name, [address]: 'https://api.example.com/canary' };
     const problems = problemsOf(environment);
     // What has a default of its own, the name of a header for one, is not missing.
     expect(problems.length).toBeGreaterThan(0);
@@ -59,6 +61,91 @@ describe.each(PROVIDERS.map((provider) => ({ name: provider.name, provider })))(
   it('does not say that what is wrong is missing', () => {
     const problems = problemsOf({ PROVIDERS: name, ...sandbox, [address]: 'ftp://api.example.com' });
     expect(problems).toEqual([expect.stringContaining('must be a URL address')]);
+  });
+});
+
+describe.each(PROVIDERS.map((provider) => ({ name: provider.name, provider })))('in production $name', (each) => {
+  const { name, provider } = each;
+  const sandbox = provider.sandboxEnvironment('http://localhost:4000');
+  const address = Object.keys(sandbox).find((variable) => variable.endsWith('_BASE_URL'))!;
+  const credentials = credentialsOf(provider.settings);
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const ownKey = (variable: string) =>
+    /PRIVATE/.test(variable)
+      ? keys.privateKey.export({ format: 'der', type: 'pkcs8' })
+      : keys.publicKey.export({ format: 'der', type: 'spki' });
+  const isKey = (variable: string) => /(?:PRIVATE|PUBLIC)_KEY$/.test(variable);
+  const own = {
+    ...sandbox,
+    [address]: 'https://api.example.com/v1',
+    ...Object.fromEntries(
+      credentials.map((variable) => [
+        variable,
+        isKey(variable) ? ownKey(variable).toString('base64') : 'of-the-merchant-1',
+      ]),
+    ),
+  };
+  const problems = (changes: Environment = {}) =>
+    problemsOf({
+      NODE_ENV: 'production',
+      SECRETS_KEY: Buffer.alloc(32).toString('base64'),
+      PUBLIC_URL: 'https://pay.example.com',
+      PROVIDERS: name,
+      ...own,
+      ...changes,
+    });
+  const published = (variable: string) =>
+    `${variable} is one that the sandbox publishes, which anybody has: set your own`;
+
+  it('knows for a credential all that its sandbox publishes but the address, a unit and the name of a header', () => {
+    const rest = Object.keys(sandbox).filter((variable) => !/_BASE_URL$|_UNIT$|_HEADER$/.test(variable));
+    expect(credentials.toSorted()).toEqual(rest.toSorted());
+  });
+
+  it('starts with settings of its own', () => expect(problems()).toEqual([]));
+
+  it('refuses every value that the sandbox publishes, all at once', () => {
+    expect(problems({ ...sandbox, [address]: own[address] }).toSorted()).toEqual(credentials.map(published).toSorted());
+  });
+
+  it('refuses it in each of its settings, also when another provider’s sandbox publishes it', () => {
+    const others = PROVIDERS.flatMap((other) =>
+      credentialsOf(other.settings).map((variable) => other.sandboxEnvironment('')[variable]!),
+    );
+    for (const variable of credentials.filter((one) => !isKey(one))) {
+      for (const value of others.filter((one) => one.length <= 32))
+        expect([variable, problems({ [variable]: value })]).toEqual([variable, [published(variable)]]);
+    }
+  });
+
+  it('refuses a key of the sandbox in whatever form, and its other half', () => {
+    for (const variable of credentials.filter(isKey)) {
+      const der = Buffer.from(sandbox[variable]!, 'base64');
+      const pem = /PRIVATE/.test(variable)
+        ? createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' })
+        : createPublicKey({ key: der, format: 'der', type: 'spki' }).export({ format: 'pem', type: 'spki' });
+      expect(problems({ [variable]: String(pem).replaceAll('\n', String.raw`\n`) })).toEqual([published(variable)]);
+      if (!/PUBLIC/.test(variable)) continue;
+      const privateOne = Object.values(sandbox).find((value) => value.length > 500)!;
+      const half = createPublicKey(
+        createPrivateKey({ key: Buffer.from(privateOne, 'base64'), format: 'der', type: 'pkcs8' }),
+      ).export({ format: 'der', type: 'spki' });
+      expect(problems({ [variable]: half.toString('base64') })).toEqual([published(variable)]);
+    }
+  });
+
+  it.each([
+    ['http://api.example.com', 'must be https in production'],
+    ['HTTP://api.example.com', 'must be https in production'],
+    ['http://localhost:4000/x', 'must be https in production'],
+    ['https://user:canary@api.example.com', 'must be a URL address, without user, password'],
+    ['https://canary@api.example.com', 'must be a URL address, without user, password'],
+    ['https://api.example.com/?key=canary', 'must be a URL address, without user, password'],
+    ['https://api.example.com/#canary', 'must be a URL address, without user, password'],
+    ['ftp://api.example.com', 'must be a URL address, without user, password'],
+  ])('refuses the address %s', (url, problem) => {
+    expect(problems({ [address]: url })).toEqual([expect.stringContaining(`${address} ${problem}`)]);
+    expect(problems({ [address]: url }).join()).not.toContain('canary');
   });
 });
 

@@ -3,15 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import type { Type } from '@nestjs/common';
 import { type Rail, RAILS } from '@recaudo/payment-provider';
-import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { readDatabaseUrl } from './database-url.js';
+import { problemsInProduction, type ProviderSettings } from './provider-settings.js';
 import { RailPolicyOverride, wrongLives } from './rail-policies.js';
+import { describeError, readSettings, variablesOf, withoutEmpty } from './read-settings.js';
 import { ServiceSettings } from './service.settings.js';
 import { SettingsError } from './settings-error.js';
 import { isSimulatorAddress } from './simulator-address.js';
 
-export { SettingsError };
+export { SettingsError, variablesOf };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,13 +24,6 @@ export interface SecretsKeys {
 const NO_SECRETS_KEY =
   'SECRETS_KEY must be set: stored secrets are encrypted with it; make one with openssl rand -base64 32';
 
-/** A provider as far as its settings go. */
-export interface ProviderSettings {
-  readonly name: string;
-  readonly settings: Type;
-  sandboxEnvironment(sandboxUrl: string): Record<string, string>;
-}
-
 /** Settings by their class. */
 export type LoadedSettings = ReadonlyMap<Type, object>;
 
@@ -38,12 +31,6 @@ export type LoadedSettings = ReadonlyMap<Type, object>;
 export function readEnvironment(): Environment {
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
   return { ...file, ...process.env };
-}
-
-/** The names of the variables that a settings class takes. */
-export function variablesOf(settings: Type): string[] {
-  const metadata = getMetadataStorage().getTargetValidationMetadatas(settings, '', false, false);
-  return [...new Set(metadata.map(({ propertyName }) => propertyName))];
 }
 
 /**
@@ -54,23 +41,24 @@ export function variablesOf(settings: Type): string[] {
 export function loadSettings(environment: Environment, providers: readonly ProviderSettings[]): LoadedSettings {
   const problems: string[] = [];
   const given = withoutEmpty(environment);
-  const { instance: service, errors } = read(ServiceSettings, given);
-  problems.push(...errors.flatMap((error) => describe(error)));
+  const { instance: service, errors } = readSettings(ServiceSettings, given);
+  problems.push(...errors.flatMap((error) => describeError(error)));
   problems.push(...databaseProblems(environment), ...problemsTogether(service, environment, providers));
   const loaded = new Map<Type, object>([[ServiceSettings, service]]);
   for (const provider of enabledProviders(service, providers)) {
     const sandbox = provider.sandboxEnvironment(`http://localhost:${service.SANDBOX_PORT}`);
     const realServer = service.production ? undefined : variableOfRealServer(sandbox, given);
     const filledIn = service.production || realServer ? {} : sandbox;
-    const own = read(provider.settings, { ...filledIn, ...given });
+    const own = readSettings(provider.settings, { ...filledIn, ...given });
     loaded.set(provider.settings, own.instance);
     problems.push(
       ...own.errors.flatMap((error) =>
         realServer && !(error.property in given)
           ? [`${realServer} points to a real server: set ${error.property} too`]
-          : describe(error),
+          : describeError(error),
       ),
     );
+    if (service.production) problems.push(...problemsInProduction(provider, own, providers));
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return loaded;
@@ -92,9 +80,9 @@ export function databaseProblems(environment: Environment): string[] {
  * @throws SettingsError
  */
 export function loadSecretsKeys(environment: Environment): SecretsKeys {
-  const { instance, errors } = read(ServiceSettings, withoutEmpty(environment));
+  const { instance, errors } = readSettings(ServiceSettings, withoutEmpty(environment));
   const own = errors.filter(({ property }) => property.startsWith('SECRETS_KEY'));
-  if (own.length > 0) throw new SettingsError(own.flatMap((error) => describe(error)));
+  if (own.length > 0) throw new SettingsError(own.flatMap((error) => describeError(error)));
   return secretsKeysOf(instance);
 }
 
@@ -143,7 +131,7 @@ function problemsTogether(
   if (!service.PROVIDERS?.length) problems.push('PROVIDERS must name the providers that are enabled in production');
   if (!service.SECRETS_KEY) problems.push(NO_SECRETS_KEY);
   if (!service.PUBLIC_URL) problems.push('PUBLIC_URL must say where providers reach this service');
-  if (environment['PUBLIC_URL']?.startsWith('http:')) problems.push('PUBLIC_URL must be https in production');
+  if (/^http:/i.test(environment['PUBLIC_URL'] ?? '')) problems.push('PUBLIC_URL must be https in production');
   return problems;
 }
 
@@ -157,29 +145,4 @@ function policyProblems(service: ServiceSettings, rail: Rail): string[] {
     ...unknown.map((part) => `RAIL_POLICY_${rail} has no part "${part}"; its parts are ${known.join(', ')}`),
     ...(wrong ? [`RAIL_POLICY_${rail} ${wrong}`] : []),
   ];
-}
-
-function read<T extends object>(
-  settings: Type<T>,
-  given: Readonly<Record<string, string>>,
-): { instance: T; errors: ValidationError[] } {
-  const own = Object.fromEntries(variablesOf(settings).flatMap((name) => (name in given ? [[name, given[name]]] : [])));
-  const instance = plainToInstance(settings, own);
-  return { instance, errors: validateSync(instance, { forbidUnknownValues: true }) };
-}
-
-/** Names what is wrong without repeating the value, which may be a secret. */
-function describe(error: ValidationError, prefix = ''): string[] {
-  const name = `${prefix}${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((message) =>
-    message.startsWith(error.property) ? `${prefix}${message}` : `${name} ${message}`,
-  );
-  return [...own, ...(error.children ?? []).flatMap((child) => describe(child, `${name}.`))];
-}
-
-/** `NAME=` in a file means absent. */
-function withoutEmpty(environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  );
 }

@@ -57,7 +57,7 @@ export class ServiceSettings {
 
   /** Where providers and payers reach us; goes into webhook URLs. Absent: `http://localhost:PORT`. */
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true })
   PUBLIC_URL?: string;
 
   /** `api` leaves the due work to other replicas; `worker` does it, and serves /health and /metrics only. */
@@ -115,6 +115,12 @@ export class ServiceSettings {
   @toBoolean
   @IsBoolean()
   OUTBOUND_ALLOW_PRIVATE?: boolean;
+
+  /** Whether `/docs` and `/openapi.json` are served. Absent: outside production. */
+  @IsOptional()
+  @toBoolean
+  @IsBoolean()
+  API_DOCS?: boolean;
 
   /** Whoever reads `/metrics` sends it as a bearer token. Absent: anybody may, and in production nobody. */
   @IsOptional()
@@ -192,6 +198,10 @@ export class ServiceSettings {
 
   get allowPrivateAddresses(): boolean {
     return this.OUTBOUND_ALLOW_PRIVATE ?? !this.production;
+  }
+
+  get servesDocs(): boolean {
+    return this.API_DOCS ?? !this.production;
   }
 
   get shutdownDrainMs(): number {

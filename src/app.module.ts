@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { OutboundHttpModule } from '@recaudo/outbound-http';
 import { LoggerModule } from 'nestjs-pino';
-import { enabledProviders, type Environment, loadSettings } from '../config/load-settings.js';
+import { enabledProviders, type LoadedSettings } from '../config/load-settings.js';
 import { ServiceSettings } from '../config/service.settings.js';
 import { SettingsModule } from '../config/settings.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -26,9 +26,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
 export class AppModule {
-  /** @throws SettingsError */
-  static forRoot(environment: Environment): DynamicModule {
-    const settings = loadSettings(environment, PROVIDERS);
+  static forRoot(settings: LoadedSettings): DynamicModule {
     const enabled = enabledProviders(settings.get(ServiceSettings) as ServiceSettings, PROVIDERS);
     return {
       module: AppModule,

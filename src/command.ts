@@ -49,7 +49,8 @@ const UNREACHABLE_CODE =
 const UNREACHABLE_MESSAGE = /timeout expired|connection timeout|Connection terminated/;
 
 /** Node's and OpenSSL's reasons to refuse a server's certificate. */
-const CERTIFICATE_CODE = /^(?:ERR_TLS_CERT|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA)/;
+const CERTIFICATE_CODE =
+  /^(?:ERR_TLS_CERT|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA)/;
 /** The driver's words. */
 const NO_TLS = 'The server does not support SSL connections';
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
-import type { Environment } from '../config/load-settings.js';
+import { type Environment, loadSettings } from '../config/load-settings.js';
 import { ServiceSettings } from '../config/service.settings.js';
 import { AppModule } from './app.module.js';
 import { DueWorkScheduler } from './database/due-work-scheduler.js';
@@ -13,6 +13,7 @@ import { configureHttp, createAdapter } from './http/http-app.js';
 import { serveOpenApi } from './http/openapi.js';
 import { LeftBehind } from './payins/left-behind.js';
 import { ProviderRegistry } from './provider-registry/provider-registry.js';
+import { PROVIDERS } from './providers.js';
 
 const IDLE_CONNECTIONS_MS = 50;
 
@@ -28,19 +29,16 @@ export interface Service {
  * @throws SettingsError; whatever the database or the port has to say
  */
 export async function startService(environment: Environment): Promise<Service> {
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(await withSecretsKey(environment)),
-    createAdapter(),
-    {
-      bodyParser: false,
-      // Nest's own chatter about modules and routes is no news to an operator; what fails is thrown.
-      logger: false,
-      abortOnError: false,
-    },
-  );
-  const settings = app.get(ServiceSettings);
+  const loaded = loadSettings(await withSecretsKey(environment), PROVIDERS);
+  const settings = loaded.get(ServiceSettings) as ServiceSettings;
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(loaded), createAdapter(settings), {
+    bodyParser: false,
+    // Nest's own chatter about modules and routes is no news to an operator; what fails is thrown.
+    logger: false,
+    abortOnError: false,
+  });
   configureHttp(app, settings);
-  serveOpenApi(app);
+  if (settings.servesDocs) serveOpenApi(app);
   await app.init();
   app.useLogger(app.get(Logger));
   try {

@@ -6,6 +6,7 @@ export * from './src/order.js';
 export * from './src/payment-provider.js';
 export * from './src/provider-descriptor.js';
 export * from './src/provider-error.js';
+export * from './src/provider-settings.js';
 export * from './src/rail.js';
 export * from './src/reading.js';
 export * from './src/secret.js';

@@ -11,6 +11,7 @@ import { type FieldProblem, Problem } from './problem.js';
 import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
 import './route-body.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
+import { policyOfPage, securityHeaders } from './security-headers.js';
 import { parseStrictJson } from './strict-json.js';
 import { declaredEncoding, TEXT_ENCODINGS } from './text-encodings.js';
 import { answerUnreadable } from './unreadable-request.js';
@@ -22,7 +23,8 @@ const UPLOAD_TIMEOUT_MS = 30 * 60_000;
 
 const UPLOAD_TYPE = 'text/csv';
 
-export function createAdapter(): FastifyAdapter {
+export function createAdapter(settings: ServiceSettings): FastifyAdapter {
+  const headers = securityHeaders(settings);
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: UPLOAD_TIMEOUT_MS,
@@ -32,9 +34,11 @@ export function createAdapter(): FastifyAdapter {
     // Nobody's X-Forwarded-For is believed.
     trustProxy: false,
     genReqId: requestIdOf,
-    clientErrorHandler: answerUnreadable,
+    // Node would answer without a body and without our headers; `refuseHostless` does.
+    http: { requireHostHeader: false },
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, headers),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, toProblem(error), request.id),
+      sendProblem(reply.headers(headers), toProblem(error), request.id),
   });
 }
 
@@ -42,8 +46,9 @@ export function createAdapter(): FastifyAdapter {
 const WORKER_ROUTE = /^\/(?:health|metrics)(?:\/|$)/;
 
 /** Everything that holds for all routes: parsing, validation, errors, the request's id. */
-export function configureHttp(app: NestFastifyApplication, { servesApi }: Pick<ServiceSettings, 'servesApi'>): void {
+export function configureHttp(app: NestFastifyApplication, settings: ServiceSettings): void {
   const fastify = app.getHttpAdapter().getInstance();
+  const headers = securityHeaders(settings);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     '*',
@@ -61,11 +66,19 @@ export function configureHttp(app: NestFastifyApplication, { servesApi }: Pick<S
     else done(new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the header Content-Type: application/json.'));
   });
   fastify.addHook('onRequest', (request, reply, next) => {
-    reply.header('x-request-id', request.id);
-    if (!isUpload(request)) limitArrival(request.raw, BODY_TIMEOUT_MS);
+    reply.headers({ ...headers, 'x-request-id': request.id });
+    if (!isUpload(request)) limitArrival(request.raw, BODY_TIMEOUT_MS, headers);
     next(isUpload(request) ? problemOfUpload(request) : undefined);
   });
-  if (!servesApi) fastify.addHook('onRequest', refuseWork);
+  fastify.addHook('onRequest', refuseHostless);
+  fastify.addHook('onSend', (_request, reply, payload, next) => {
+    const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html') && typeof payload === 'string';
+    if (isPage) reply.header('content-security-policy', policyOfPage(payload));
+    next(null, payload);
+  });
+  // Node refuses an expectation that it does not know, without our headers; the standard lets us ignore it.
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
+  if (!settings.servesApi) fastify.addHook('onRequest', refuseWork);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalInterceptors(new BodyOfRouteInterceptor());
   app.useGlobalPipes(
@@ -100,6 +113,12 @@ function problemOfUpload({ headers }: FastifyRequest): Problem | undefined {
   if (headers['content-encoding'])
     return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the file as it is, without Content-Encoding.');
   return undefined;
+}
+
+/** RFC 9112, section 3.2. */
+function refuseHostless({ raw }: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
+  const isMissing = raw.httpVersion === '1.1' && raw.headers.host === undefined;
+  next(isMissing ? new Problem('BAD_REQUEST', 'Send the header Host.') : undefined);
 }
 
 function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {

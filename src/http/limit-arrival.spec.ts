@@ -8,7 +8,7 @@ let server: Server;
 
 beforeEach(async () => {
   server = createServer((request, response) => {
-    limitArrival(request, 50);
+    limitArrival(request, 50, { 'x-content-type-options': 'nosniff' });
     request.resume().on('end', () => response.end('taken'));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -29,7 +29,7 @@ const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n';
 describe('a body', () => {
   it('that does not arrive is answered with a problem, 408', async () => {
     const answer = await answerTo(`${HEAD}ab`);
-    expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*"code":"REQUEST_TIMEOUT"/);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*nosniff[^]*"code":"REQUEST_TIMEOUT"/);
   });
 
   it('that arrives is taken', async () => {

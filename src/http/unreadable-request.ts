@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, type ProblemCode } from './problem.js';
+import type { SecurityHeaders } from './security-headers.js';
 
 const PROBLEM_OF_ERROR: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [
@@ -12,7 +13,7 @@ const PROBLEM_OF_ERROR: Readonly<Record<string, readonly [code: ProblemCode, det
 };
 
 /** Answers what cannot be read as HTTP at all, and so never reaches a route, in the same shape as every other error, and hangs up. */
-export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket, headers: SecurityHeaders): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (!socket.writable) {
     socket.destroy();
@@ -28,6 +29,7 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'content-type: application/problem+json; charset=utf-8',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     `x-request-id: ${requestId}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

@@ -14,7 +14,6 @@ export class ReturnController {
   @Get()
   @Public()
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
   page(): string {
     return PAGE;
   }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hellopay } from '@recaudo/providers/hellopay';
 
+import { startService } from '../../src/service.js';
 import { expectProblem } from '../support/expect-problem.js';
+import { freePort } from '../support/free-port.js';
 import { type RawAnswer, sendRaw } from '../support/raw-http.js';
 import { API_KEY, startStand, type Stand } from '../support/stand.js';
 import { csv, THIS_YEAR } from '../support/statements.js';
@@ -15,7 +17,10 @@ let stand: Stand;
 let routes: Route[];
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: 'tumipay,hellopay' });
+  stand = await startStand({
+    PROVIDERS: 'tumipay,hellopay',
+    SECRETS_KEY: Buffer.alloc(32, 'every route').toString('base64'),
+  });
   const { paths } = (await stand.api.call<{ paths: Record<string, object> }>('GET', '/openapi.json')).body;
   routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path: path.replaceAll(/\{\w+\}/g, 'none') })),
@@ -127,5 +132,123 @@ describe('a percent-encoded spelling of a path', () => {
     );
     expect(labels).toContain('/rails');
     expect(labels.filter((route) => route!.includes('%'))).toEqual([]);
+  });
+});
+
+/** The headers that every answer has. */
+const SAFE = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+};
+const HTTPS_ONLY = { 'strict-transport-security': 'max-age=31536000' };
+
+function expectSafe(what: unknown, { headers }: RawAnswer, more: Record<string, string> = {}): void {
+  const isPage = headers['content-type']?.startsWith('text/html');
+  const policy = isPage ? { 'content-security-policy': expect.stringContaining("frame-ancestors 'none'") } : {};
+  expect([what, headers]).toEqual([what, expect.objectContaining({ ...SAFE, ...policy, ...more })]);
+  expect(headers['content-security-policy']).not.toMatch(/unsafe-(?:inline|eval)/);
+}
+
+/** What never reaches a route, or ends on its way to one. */
+const REFUSED: readonly [string, string, ...string[]][] = [
+  ['no HTTP', 'nonsense\r\n\r\n'],
+  ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+  ['an unknown method', 'SHOUT /payins HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['two lengths', 'POST /payins HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+  ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ['no host', 'GET /rails HTTP/1.1\r\nConnection: close\r\n\r\n'],
+  ['an unknown expectation', 'GET /rails HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\nConnection: close\r\n\r\n'],
+  ['an upgrade', 'GET /rails HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: close, Upgrade\r\n\r\n'],
+  ['a path that cannot be decoded', 'GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+  ['a path without a route', 'GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+  ['a star', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+  [
+    'a body that is too large',
+    'POST /payins HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\nContent-Type: application/json\r\n\r\n',
+  ],
+  [
+    'no JSON',
+    `POST /payins HTTP/1.1\r\nHost: x\r\n${KEY}\r\n${JSON_TYPE}\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx`,
+  ],
+  [
+    'an unknown type',
+    `POST /payins HTTP/1.1\r\nHost: x\r\n${KEY}\r\nContent-Type: a/b\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx`,
+  ],
+];
+
+describe('every answer', () => {
+  it('of every route has the security headers, with a key and without', async () => {
+    for (const route of routes) {
+      for (const headers of [[JSON_TYPE], [JSON_TYPE, KEY]]) expectSafe(route, await send(route, headers, '{}'));
+    }
+  });
+
+  it.each(REFUSED)('has them where the request is refused early: %s', async (what, text) => {
+    const answer = await sendRaw(stand.url, text);
+    expectSafe(what, answer);
+    expect([400, 401, 404, 413, 415, 431]).toContain(answer.status);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
+
+  it('is not kept and not framed where it is the reference’s own file', async () => {
+    for (const file of [
+      'swagger-ui.css',
+      'swagger-ui-bundle.js',
+      'swagger-ui-init.js',
+      'favicon-32x32.png',
+      'nothing.js',
+    ]) {
+      const { headers } = await send({ method: 'GET', path: `/docs/${file}` });
+      const { 'cache-control': _, ...safe } = SAFE;
+      expect([file, headers]).toEqual([file, expect.objectContaining(safe)]);
+    }
+  });
+});
+
+describe('in production', () => {
+  const start = async (settings: Record<string, string> = {}) => {
+    const { BOOTSTRAP_API_KEY: _key, BOOTSTRAP_NOTIFICATION_SECRET: _secret, ...rest } = stand.environment;
+    const port = await freePort();
+    const service = await startService({
+      ...rest,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      PUBLIC_URL: 'https://recaudo.example',
+      PROVIDERS: 'tumipay',
+      TUMIPAY_BASE_URL: 'https://tumipay.example/production/api',
+      TUMIPAY_USERNAME: 'user-of-the-test',
+      TUMIPAY_PASSWORD: 'password-of-the-test',
+      TUMIPAY_TOKEN: 'token-of-the-test',
+      TUMIPAY_AMOUNT_UNIT: 'cents',
+      ...settings,
+    });
+    return { service, url: `http://127.0.0.1:${port}` };
+  };
+  const get = (url: string, path: string) =>
+    sendRaw(url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  const DOCS = ['/docs', '/docs/', '/docs-yaml', '/docs/swagger-ui-init.js', '/openapi.json'];
+
+  it('the API’s description is not served, and every answer asks for https', async () => {
+    const { service, url } = await start();
+    try {
+      for (const path of [...DOCS, '/docs-json']) expectProblem(await get(url, path), 'NOT_FOUND');
+      for (const path of ['/rails', '/return', '/nowhere', '/%zz']) expectSafe(path, await get(url, path), HTTPS_ONLY);
+      expectSafe('no HTTP', await sendRaw(url, 'nonsense\r\n\r\n'), HTTPS_ONLY);
+    } finally {
+      await service.close();
+    }
+  });
+
+  it('the API’s description is served where API_DOCS says so', async () => {
+    const { service, url } = await start({ API_DOCS: 'true' });
+    try {
+      for (const path of DOCS) expect([path, (await get(url, path)).status]).toEqual([path, 200]);
+    } finally {
+      await service.close();
+    }
   });
 });

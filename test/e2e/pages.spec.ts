@@ -63,8 +63,18 @@ inBrowser('in a browser', () => {
   });
 
   it('the API reference shows its operations', async () => {
+    const blocked: string[] = [];
+    page.on('console', (message) => {
+      if (/Content.Security.Policy/i.test(message.text())) blocked.push(message.text());
+    });
     await page.goto(`${stand.url}/docs`);
     await page.getByText('Ask for an amount').waitFor();
     expect(await page.locator('.opblock').count()).toBeGreaterThan(6);
+    await page.locator('.opblock-summary').first().click();
+    await page.getByRole('button', { name: 'Try it out' }).waitFor();
+    await page.goto(`${stand.url}/return`);
+    // As its style says: nothing was kept from it.
+    expect(await page.locator('body').evaluate('body => getComputedStyle(body).maxWidth')).toBe('512px');
+    expect(blocked).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
+import { CredentialSetting } from '../provider-settings.js';
 
 /** Shorter ones are no protection, and some are too short for a signature. */
 const MODULUS_BITS_MIN = 1024;
@@ -14,6 +15,7 @@ const FORMS = {
 /** A setting that holds an RSA key; the property becomes a `KeyObject`, which prints nothing of the key. */
 export function RsaKeySetting(type: 'private' | 'public'): PropertyDecorator {
   return applyDecorators(
+    CredentialSetting(),
     Transform(({ value }) => (typeof value === 'string' ? readRsaKey(type, value) : (value as unknown))),
     ValidateBy({
       name: 'rsaKey',

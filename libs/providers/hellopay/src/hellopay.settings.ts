@@ -1,6 +1,11 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
-import { type AmountLimitsByRail, AmountLimitsSetting } from '@recaudo/payment-provider';
+import { IsBoolean, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import {
+  type AmountLimitsByRail,
+  AmountLimitsSetting,
+  CredentialSetting,
+  ProviderAddressSetting,
+} from '@recaudo/payment-provider';
 import { AMOUNT_UNIT_SETTINGS, type AmountUnitSetting } from './hellopay.amounts.js';
 
 const toNumber = Transform(({ value }): unknown =>
@@ -14,10 +19,11 @@ const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 /** Environment of the HelloPay provider; each property is the variable's name. Absent means the default that stands here. */
 export class HelloPaySettings {
   /** `https://api.hellopay.com.co`, in staging `https://api.stg.hellopay.com.co`; there is no version in the path. */
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @ProviderAddressSetting()
   HELLOPAY_BASE_URL!: string;
 
   /** Sent as `X-API-Key`. */
+  @CredentialSetting()
   @Matches(HEADER_VALUE, { message: 'must be the API key, in printable ASCII' })
   HELLOPAY_API_KEY!: string;
 
@@ -25,6 +31,7 @@ export class HelloPaySettings {
   @Matches(/^[A-Za-z0-9-]{1,64}$/, { message: 'must be the name of a header' })
   HELLOPAY_WEBHOOK_HEADER: string = 'Authorization';
 
+  @CredentialSetting()
   @Matches(HEADER_VALUE, { message: 'must be the whole value of the header, in printable ASCII' })
   HELLOPAY_WEBHOOK_SECRET!: string;
 

@@ -1,7 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
-import { type AmountLimitsByRail, AmountLimitsSetting, RsaKeySetting } from '@recaudo/payment-provider';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import {
+  type AmountLimitsByRail,
+  AmountLimitsSetting,
+  CredentialSetting,
+  ProviderAddressSetting,
+  RsaKeySetting,
+} from '@recaudo/payment-provider';
 import { TEEMOPAY_RAILS, type TeemoPayRail } from './teemopay.order.js';
 
 const toNumber = Transform(({ value }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
@@ -17,9 +23,10 @@ const toList = Transform(({ value }) =>
 /** Environment of the TeemoPay provider; each property is the variable's name. */
 export class TeemoPaySettings {
   /** Not published: TeemoPay tells it with the merchant account. Our paths start at `/api/`. */
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @ProviderAddressSetting()
   TEEMOPAY_BASE_URL!: string;
 
+  @CredentialSetting()
   @Matches(/^[A-Za-z0-9_-]{1,32}$/, { message: '$property must have 1 to 32 letters and digits' })
   TEEMOPAY_APP_CODE!: string;
 

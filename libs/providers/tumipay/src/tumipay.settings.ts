@@ -1,6 +1,13 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, IsUrl } from 'class-validator';
-import { AMOUNT_UNITS, type AmountLimitsByRail, AmountLimitsSetting, type AmountUnit } from '@recaudo/payment-provider';
+import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString } from 'class-validator';
+import {
+  AMOUNT_UNITS,
+  type AmountLimitsByRail,
+  AmountLimitsSetting,
+  type AmountUnit,
+  CredentialSetting,
+  ProviderAddressSetting,
+} from '@recaudo/payment-provider';
 
 const toBoolean = Transform(({ value }: { value: unknown }) =>
   value === 'true' ? true : value === 'false' ? false : value,
@@ -9,18 +16,21 @@ const toBoolean = Transform(({ value }: { value: unknown }) =>
 /** Environment of the TumiPay provider; each property is the variable's name. */
 export class TumiPaySettings {
   /** Including `…/production/api`, which is part of the staging address too; our paths start at `/v1/`. */
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @ProviderAddressSetting()
   TUMIPAY_BASE_URL!: string;
 
+  @CredentialSetting()
   @IsString()
   @IsNotEmpty()
   TUMIPAY_USERNAME!: string;
 
+  @CredentialSetting()
   @IsString()
   @IsNotEmpty()
   TUMIPAY_PASSWORD!: string;
 
   /** The merchant token: sent as `Token-Top`, and part of what a webhook's signature covers. */
+  @CredentialSetting()
   @IsString()
   @IsNotEmpty()
   TUMIPAY_TOKEN!: string;

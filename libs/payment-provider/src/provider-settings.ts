@@ -1,0 +1,33 @@
+import 'reflect-metadata';
+import { applyDecorators } from '@nestjs/common';
+import { IsUrl } from 'class-validator';
+
+const CREDENTIALS = Symbol('credentials');
+
+/** A setting with a provider's address, whose name ends in `_BASE_URL`. Production takes https only. */
+export function ProviderAddressSetting(): PropertyDecorator {
+  return applyDecorators(
+    IsUrl(
+      {
+        protocols: ['http', 'https'],
+        require_protocol: true,
+        require_tld: false,
+        disallow_auth: true,
+        allow_query_components: false,
+        allow_fragments: false,
+      },
+      { message: '$property must be a URL address, without user, password, query and fragment' },
+    ),
+  );
+}
+
+/** A setting that says who we are or who they are. Production refuses what the sandbox publishes for any such setting. */
+export function CredentialSetting(): PropertyDecorator {
+  return (target, property) =>
+    Reflect.defineMetadata(CREDENTIALS, [...credentialsOf(target.constructor), String(property)], target.constructor);
+}
+
+/** The names of the credentials among the settings of a class. */
+export function credentialsOf(settings: object): readonly string[] {
+  return (Reflect.getOwnMetadata(CREDENTIALS, settings) as string[] | undefined) ?? [];
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { ServiceSettings } from '../../config/service.settings.js';
+
+/** What every answer carries, whoever makes it: a route, an error, or the parser before there is a request. Names in lower case. */
+export type SecurityHeaders = Readonly<Record<string, string>>;
+
+const ALWAYS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  // Amounts and payers are in most answers.
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+} as const;
+
+/** A year; of this host alone, as what stands beside it is not ours. */
+const HTTPS_ONLY = { 'strict-transport-security': 'max-age=31536000' };
+
+export function securityHeaders({
+  production,
+  publicUrl,
+}: Pick<ServiceSettings, 'production' | 'publicUrl'>): SecurityHeaders {
+  return production || /^https:/i.test(publicUrl) ? { ...ALWAYS, ...HTTPS_ONLY } : ALWAYS;
+}
+
+/**
+ * The Content-Security-Policy of a page of ours: scripts, styles and pictures from here alone, and the inline styles that it has, by their
+ * hashes. Pages are constants: nothing of a request ever gets into one.
+ */
+export function policyOfPage(html: string): string {
+  const elements = [...html.matchAll(/<style[^>]*>([^]*?)<\/style>/gi)].map(([, css]) => css!);
+  const attributes = [...html.matchAll(/\sstyle="([^"]*)"/gi)].map(([, css]) => css!);
+  const hashes = [...elements, ...attributes].map(
+    (css) => `'sha256-${createHash('sha256').update(css).digest('base64')}'`,
+  );
+  const styles = ["'self'", ...(attributes.length > 0 ? ["'unsafe-hashes'"] : []), ...new Set(hashes)];
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src ${styles.join(' ')}`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
