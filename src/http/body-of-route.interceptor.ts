@@ -25,11 +25,14 @@ export class BodyOfRouteInterceptor implements NestInterceptor {
   }
 }
 
-/** What the route's method takes in, by Nest's own record of its decorators: names such as `3:0`, kind and place. */
+/**
+ * What the route's method takes in, by Nest's own record of its decorators: names such as `3:0`, kind and place. Those of our own decorators
+ * begin with random characters, which may be digits too.
+ */
 function parametersOf(context: ExecutionContext): Set<number> {
   const declared: object =
     Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) ?? {};
-  return new Set(Object.keys(declared).map((name) => Number.parseInt(name, 10)));
+  return new Set(Object.keys(declared).flatMap((name) => (/^\d+:\d+$/.test(name) ? [Number.parseInt(name, 10)] : [])));
 }
 
 function unreadFields({ body, headers }: FastifyRequest): FieldProblem[] {
