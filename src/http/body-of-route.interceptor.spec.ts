@@ -7,7 +7,7 @@ import { BodyOfRouteInterceptor } from './body-of-route.interceptor.js';
 
 describe('a route that takes no body', () => {
   class Controller {
-    list() {}
+    list(this: void) {}
   }
   const { list } = Controller.prototype;
   const context = new ExecutionContextHost([{ headers: {} }], Controller, list);
