@@ -47,7 +47,10 @@ function migrationOptions(databaseUrl: string, migrations: Constructor<Migration
     pool: { min: 0, max: 1, idleTimeoutMillis: 0 },
     driverOptions: {
       ...options.driverOptions,
-      application_name: 'recaudo migrate',
+      // Where the URL has a name of its own, that.
+      ...(databaseConnection(databaseUrl).application_name === 'recaudo'
+        ? { application_name: 'recaudo migrate' }
+        : {}),
       lock_timeout: CONCURRENT_LOCK_MS,
       statement_timeout: 0,
       query_timeout: 0,

@@ -36,9 +36,10 @@ const KEY = `Authorization: Bearer ${API_KEY}`;
 const JSON_TYPE = 'Content-Type: application/json';
 
 function send({ method, path }: Route, headers: readonly string[] = [], body = ''): Promise<RawAnswer> {
-  const length = method === 'GET' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`];
+  const sent = method === 'GET' ? '' : body;
+  const length = method === 'GET' ? [] : [`Content-Length: ${Buffer.byteLength(sent)}`];
   const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, ...length];
-  return sendRaw(stand.url, `${head.join('\r\n')}\r\n\r\n`, body);
+  return sendRaw(stand.url, `${head.join('\r\n')}\r\n\r\n`, sent);
 }
 
 /** What a caller can tell apart. */
