@@ -217,6 +217,7 @@ describe('in production', () => {
     const service = await startService({
       ...rest,
       NODE_ENV: 'production',
+      SHUTDOWN_DRAIN_SECONDS: '0',
       PORT: String(port),
       PUBLIC_URL: 'https://recaudo.example',
       PROVIDERS: 'tumipay',
