@@ -223,6 +223,7 @@ describe('a total', () => {
     ['without a name, being the sum', BARE, ['st-1;100', 'st-2;200', ';$ 300,00']],
     ['without a name, being the sum of what was paid', FULL, ['st-1;100;Aprobada;', 'st-2;200;Rechazada;', ';100;;']],
     ['without a name, with how many there are', BARE, ['st-1;100', 'st-2;200', '2;300']],
+    ['with a status', FULL, ['st-1;100;Aprobada;2026-11-29', 'TOTAL;100;Aprobada;']],
     ['in full width', BARE, ['st-1;100', 'ＴＯＴＡＬ;100']],
     ['that is wrong or cannot be read', BARE, ['st-1;100', 'TOTAL;99', 'TOTAL;?']],
   ])('is no payment: %s', (_, header, lines) => {
@@ -233,11 +234,11 @@ describe('a total', () => {
   });
 
   it.each([
-    ['is named a total and has a status', FULL, 'TOTAL;300;Aprobada;', /payment or a sum/],
-    ['is named a total and has a time', FULL, 'TOTAL;300;;2026-11-29', /payment or a sum/],
-    ['stands behind such a name', `Nota;${BARE}`, 'Total;st-9;300', /payment or a sum/],
-    ['has words in place of a reference', BARE, 'Cantidad de registros;2', /payment or a sum/],
-    ['is another sum', BARE, 'Neto;95', /payment or a sum/],
+    ['is named a total, is none and has a status', FULL, 'TOTAL;300;Aprobada;', /payment, a sum of others or a remark/],
+    ['is named a total, is none and has a time', FULL, 'TOTAL;300;;2026-11-29', /payment, a sum of others or a remark/],
+    ['stands behind such a name', `Nota;${BARE}`, 'Total;st-9;300', /payment, a sum of others or a remark/],
+    ['has words in place of a reference', BARE, 'Cantidad de registros;2', /payment, a sum of others or a remark/],
+    ['is another sum', BARE, 'Neto;95', /payment, a sum of others or a remark/],
     ['has no reference and is not the sum', BARE, ';99', /no reference and no external id/],
     ['has no reference and a status', FULL, ';100;Aprobada;', /no reference and no external id/],
   ])('or a payment, nobody can say: a line that %s is refused', (_, header, line, message) => {
@@ -275,12 +276,9 @@ describe('a total', () => {
 
 describe('what is no line', () => {
   it('is blank cells, and the header again', () => {
-    expect(readAll(FULL, [';;;', ' ; ; ; ', 'referencia;VALOR;Estado;Fecha', 'st-1;1;Aprobada;;;']).outcomes).toEqual([
-      '-',
-      '-',
-      '-',
-      'st-1 100',
-    ]);
+    expect(
+      readAll(FULL, [';;;', ' ;-; ; ---', 'referencia;VALOR;Estado;Fecha', 'st-1;1;Aprobada;;;']).outcomes,
+    ).toEqual(['-', '-', '-', 'st-1 100']);
   });
 });
 
@@ -293,6 +291,7 @@ describe('what Excel has spoiled', () => {
     ['5,00E-12', /Excel has shortened/],
     ['="7701234"', /guarded against Excel/],
     ["'7701234", /guarded against Excel/],
+    ['=7701234', /guarded against Excel/],
     ['’7701234', /guarded against Excel/],
     ['#NAME?', /error of Excel/],
     ['#¿NOMBRE?', /error of Excel/],

@@ -60,7 +60,7 @@ export class LineReader {
     return reader.#fits(everyColumn) ? reader.#withoutDoubles() : undefined;
   }
 
-  /** @returns undefined for what is no payment: blank cells, the header again, a total @throws UnreadableLine */
+  /** @returns undefined for what is no payment: cells without a letter or digit, the header again, a total @throws UnreadableLine */
   read(line: number, cells: readonly string[]): StatementLine | undefined {
     try {
       if (this.#isNoLine(cells)) return undefined;
@@ -72,8 +72,8 @@ export class LineReader {
         },
         this.#payments,
       );
-      if (verdict === 'total' || (verdict === 'total if it is the sum' && this.#isSum(cells, line))) return undefined;
-      if (verdict === 'nobody can say') throw new UnreadableLine(NOBODY_CAN_SAY);
+      if (verdict === 'total' || (verdict.startsWith('total or') && this.#isSum(cells, line))) return undefined;
+      if (verdict.endsWith('nobody can say')) throw new UnreadableLine(NOBODY_CAN_SAY);
       return this.#payment(line, cells);
     } catch (error) {
       if (error instanceof UnreadableCell) throw new UnreadableLine(error.message);
@@ -119,7 +119,7 @@ export class LineReader {
 
   #isNoLine(cells: readonly string[]): boolean {
     return (
-      cells.every((cell) => cell.trim() === '') ||
+      cells.every((cell) => !/[\p{L}\p{N}]/u.test(cell)) ||
       (cells.length === this.header.length && cells.every((cell, place) => wordOf(cell) === this.header[place]))
     );
   }
@@ -237,4 +237,4 @@ export class LineReader {
 const NO_KEY =
   'it has no reference and no external id; a total is told by the word TOTAL, or by being the sum of the lines before it';
 const NOBODY_CAN_SAY =
-  'it may be a payment or a sum of others; leave sums out, or give the payment its reference, a status and a time';
+  'it may be a payment, a sum of others or a remark; leave sums and remarks out, or give the payment its reference, a status and a time';

@@ -8,7 +8,7 @@ import { UnreadableCell } from './unreadable.js';
 
 /** Excel writes the exponent with its sign, and a text that it took for such a number with two decimals. */
 const SHORTENED = /^[-+]?\d{1,3}(?:(?:[.,]\d+)?E\+|[.,]\d+E-)\d{1,3}$/i;
-const GUARDED = /^(?:=\s*["“”]|['‘’])/;
+const GUARDED = /^(?:=\s*["“”]|=\d+$|['‘’])/;
 const ERROR = /^#(?:#+|N\/[AD]|[\p{L}\d¡¿/]+[!?])$/u;
 
 const AGAIN = 'take the file as the provider sends it, or give the column the format Text before it is filled';

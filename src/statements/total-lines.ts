@@ -21,20 +21,21 @@ export interface TellingCells {
   particulars: readonly string[];
 }
 
-export type Verdict = 'payment' | 'total' | 'total if it is the sum' | 'nobody can say';
+/** Where the sum decides: what a line is that is the sum of those before it, and what it is otherwise. */
+export type Verdict = 'payment' | 'total' | 'total or payment' | 'total or nobody can say' | 'nobody can say';
 
 /** @param linesBefore payments before it in the file */
 export function totalOrPayment({ all, keys, particulars }: TellingCells, linesBefore: number): Verdict {
   const names = keys.filter((key) => key !== '' && !LABEL.test(wordOf(key)));
   const isBare = particulars.every((cell) => cell === '');
   if (names.length === 0) {
-    if (!all.some((cell) => LABEL.test(wordOf(cell)))) return isBare ? 'total if it is the sum' : 'payment';
-    return isBare ? 'total' : 'nobody can say';
+    if (!all.some((cell) => LABEL.test(wordOf(cell)))) return isBare ? 'total or payment' : 'payment';
+    return isBare ? 'total' : 'total or nobody can say';
   }
   if (!isBare) return 'payment';
   if (BARE_LABEL.test(wordOf(all.find((cell) => cell.trim() !== '') ?? '')))
     return particulars.length > 0 ? 'total' : 'nobody can say';
   if (names.every((name) => name.includes(' ') || OTHER_SUM.test(wordOf(name)))) return 'nobody can say';
   // How many lines there are, in place of a reference.
-  return names.length === 1 && names[0] === String(linesBefore) ? 'total if it is the sum' : 'payment';
+  return names.length === 1 && names[0] === String(linesBefore) ? 'total or payment' : 'payment';
 }
