@@ -1,5 +1,5 @@
 /** The dependency rule of ARCHITECTURE.md. Checked in the test run. */
-const libraries = ['payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox', 'conformance'];
+const libraries = ['fair-share', 'payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox', 'conformance'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -26,10 +26,16 @@ module.exports = {
       to: { path: '^libs/(?!payment-provider/)' },
     },
     {
+      name: 'shares-know-nothing',
+      severity: 'error',
+      from: { path: '^libs/fair-share/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^libs/fair-share/', dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'outbound-http-knows-the-contract-at-most',
       severity: 'error',
       from: { path: '^libs/outbound-http/' },
-      to: { path: '^libs/(?!outbound-http/|payment-provider/)' },
+      to: { path: '^libs/(?!outbound-http/|payment-provider/|fair-share/)' },
     },
     {
       name: 'providers-stand-alone',

@@ -3,6 +3,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { ENTITIES } from '../src/database/entities.js';
 import { OnlineMigrationGenerator } from '../src/database/online-migration-generator.js';
+import { shareConnections } from '../src/database/share-connections.js';
 import { databaseConnection } from './database-url.js';
 
 const compiled = fileURLToPath(new URL('../src/database/migrations', import.meta.url));
@@ -36,6 +37,8 @@ export function mikroOrmOptions(databaseUrl: string): Options {
       // When the network dies silently, the server's own limit never reaches us.
       query_timeout: 20_000,
       idle_in_transaction_session_timeout: 30_000,
+      // Everybody has a share of the connections.
+      onPoolCreated: shareConnections,
     },
     // Rows outlive the request that read them nowhere: every use forks its own EntityManager.
     allowGlobalContext: false,

@@ -5,7 +5,7 @@ import { OrganizationEntity } from '../organizations/organization.entity.js';
 export const BookCheckEntity = defineEntity({
   name: 'BookCheck',
   tableName: 'book_checks',
-  indexes: [{ name: 'book_checks_due', properties: ['dueAt'] }],
+  indexes: [{ name: 'book_checks_due_by_share', properties: ['organization', 'dueAt'] }],
   properties: {
     organization: () => p.manyToOne(OrganizationEntity).primary(),
     /** The organization's: there is one for each. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import type { Claimed } from '../database/due-work.js';
+import type { Busy, Claimed } from '../database/due-work.js';
 import {
   ADD_CHECKS,
   CHECK_BATCH,
@@ -61,9 +61,9 @@ export class BookCheckStore {
     return rows.map(({ id }) => id);
   }
 
-  async claim(limit: number): Promise<ClaimedCheck[]> {
+  async claim(free: number, busy: readonly Busy[] = []): Promise<ClaimedCheck[]> {
     await this.database.query(ADD_CHECKS, []);
-    return this.database.query<ClaimedCheck>(CLAIM_CHECK, [limit]);
+    return this.database.query<ClaimedCheck>(CLAIM_CHECK, [free, JSON.stringify(busy)]);
   }
 
   async release({ organizationId, id, fence }: Claimed): Promise<void> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { describeError, type DueWork } from '../database/due-work.js';
+import { type Busy, describeError, type DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { ApplyNews } from '../payins/apply-news.service.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
@@ -29,8 +29,8 @@ export class CheckBooks implements DueWork<ClaimedCheck> {
     scheduler.add(this, IDLE_POLL_MS);
   }
 
-  claim(limit: number): Promise<ClaimedCheck[]> {
-    return this.store.claim(limit);
+  claim(free: number, busy: readonly Busy[] = []): Promise<ClaimedCheck[]> {
+    return this.store.claim(free, busy);
   }
 
   release(check: ClaimedCheck): Promise<void> {

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { ServiceSettings } from '../../config/service.settings.js';
-import { type DueWork, DueWorkLoop } from './due-work.js';
+import { type Claimed, type DueWork, DueWorkLoop } from './due-work.js';
 
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -24,7 +24,7 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   /** @returns a function that makes the loop look now */
-  add<Job>(due: DueWork<Job>, everyMs: number): () => void {
+  add<Job extends Pick<Claimed, 'organizationId'>>(due: DueWork<Job>, everyMs: number): () => void {
     const loop = new DueWorkLoop(due, this.logger);
     this.loops.push({ name: due.name, everyMs, loop: loop as unknown as DueWorkLoop<never> });
     return () => {
@@ -33,7 +33,7 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /** The same work for each provider, with a loop and a concurrency of its own: a slow provider delays only its own. */
-  addForEach<Job>(
+  addForEach<Job extends Pick<Claimed, 'organizationId'>>(
     name: string,
     providers: readonly string[],
     workOf: (provider: string) => Omit<DueWork<Job>, 'name'>,

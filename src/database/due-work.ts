@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { mayTakeAnother, NOBODY, onBehalfOf } from '@recaudo/fair-share';
 import type { Statement } from './database.js';
 
 /**
@@ -16,36 +17,19 @@ interface ClaimOptions {
   table: string;
   /** What the worker needs of the row, besides its key. */
   columns?: readonly string[];
+  /** Of the rows of which this is one kind; what leads the index on the due time. */
+  kind?: `${string} = $3`;
   condition?: string;
   /** A column that the claim raises: a try counts from its beginning, so that one which takes the process down counts, too. */
   counter?: string;
+  /** Work of an organization in lanes (the column `lane`), of which one must not hold up another; $3 are BusyLanes. */
+  lanes?: { places: number };
 }
 
-/** Of the oldest due rows, this many batches are looked at. */
-const BATCHES = 8;
-const BATCHES_OF_LANE = 4;
-
-/**
- * Claims up to $1 due rows for a lease. Any number of workers may run it at once: a row goes to the one whose update finds the fence that its
- * select saw. Which of the oldest batches one takes is chance, so that they do not all reach for the same rows and all but one get none; a
- * batch that is not full comes last. The database's clock decides.
- */
-export function claimStatement({ label, table, columns = [], condition = 'true', counter }: ClaimOptions): Statement {
-  return {
-    name: `claim ${label}`,
-    text: `
-      with oldest as (
-        select organization_id, id, fence, (row_number() over (order by due_at) - 1) / $1::int as batch, count(*) over () / $1::int as full_batches
-        from (
-          select organization_id, id, fence, due_at from ${table}
-          where due_at <= now() and ${condition}
-          order by due_at limit $1::int * ${BATCHES}
-        ) as waiting
-      ), due as materialized (
-        select organization_id, id, fence from oldest where batch = floor((select random()) * greatest(full_batches, 1))
-      )
-      ${claimDue(table, columns, counter)}`,
-  };
+/** What a worker has under way for an organization. */
+export interface Busy {
+  organizationId: string;
+  inFlight: number;
 }
 
 /** What a worker has under way in a lane that leaves it fewer places than others. */
@@ -55,51 +39,66 @@ export interface BusyLane {
   free: number;
 }
 
+/** Of an organization's oldest due rows, or a lane's, this many batches are looked at. */
+const BATCHES = 8;
+
 /**
- * The same for work in lanes (the column `lane`), of which one must not hold up another: at most $2 rows of a lane, of those in the BusyLanes
- * of $3 (JSON) as many as they have places, and from each lane its first before any lane's second. Of a lane, too, it takes one of the oldest
- * batches. It steps from lane to lane through an index on (organization_id, lane, due_at), one row each: its cost follows the lanes in which
- * anything waits, and not the rows.
+ * Claims due rows for a lease: at most $1, the places that a worker has free, of each organization by `mayTakeAnother`, given what is under
+ * way for it ($2, Busy as JSON), and its first before any other's second. So no backlog, however long, stands before another's row. It steps from
+ * organization to organization (and lane to lane) through an index on them and `due_at`, one row each: its cost follows those for whom anything waits, and
+ * not the rows. Any number of workers may run it at once: a row goes to the one whose update finds the fence that its select saw. Which of
+ * the oldest batches of an organization one takes is chance, so that they do not all reach for the same rows and all but one get none; a
+ * batch that is not full comes last. The database's clock decides.
  */
-export function claimByLaneStatement({
-  label,
-  table,
-  columns = [],
-}: Omit<ClaimOptions, 'condition' | 'counter'>): Statement {
+export function claimStatement(options: ClaimOptions): Statement {
+  const { label, table, columns = [], kind = 'true', condition = 'true', counter, lanes } = options;
+  const keys = lanes ? ['organization_id', 'lane'] : ['organization_id'];
+  const list = keys.join(', ');
   const step = (after: string) => `
-          select organization_id, lane, due_at from ${table}
-          where due_at is not null ${after}
-          order by organization_id, lane, due_at limit 1`;
+          select ${list}, due_at from ${table}
+          where due_at is not null and ${kind} ${after}
+          order by ${list}, due_at limit 1`;
   return {
     name: `claim ${label}`,
     text: `
-      with recursive lanes as (
+      with recursive waiting as (
         (${step('')})
         union all
-        select next.* from lanes, lateral (${step('and (organization_id, lane) > (lanes.organization_id, lanes.lane)')}) as next
-      ), open_lanes as (
-        select lanes.organization_id, lanes.lane, coalesce(busy.free, $2) as free
-        from lanes left join jsonb_to_recordset($3::jsonb) as busy ("organizationId" uuid, lane text, free int)
-          on busy."organizationId" = lanes.organization_id and busy.lane = lanes.lane
-        where lanes.due_at <= now()
-      ), chosen as (
-        select row.organization_id, row.id, row.fence
-        from open_lanes, lateral (
-          select t.*, (row_number() over (order by t.due_at) - 1) % $2::int as place, (row_number() over (order by t.due_at) - 1) / $2::int as batch,
-                 count(*) over () / $2::int as full_batches
+        select next.* from waiting, lateral (${step(`and (${list}) > (${keys.map((key) => `waiting.${key}`).join(', ')})`)}) as next
+      ), open as (
+        select waiting.*, coalesce(busy."inFlight", 0) as in_flight, ${lanes ? `coalesce(lane.free, ${lanes.places})` : '$1::int'} as places
+        from waiting
+        left join jsonb_to_recordset($2::jsonb) as busy ("organizationId" uuid, "inFlight" int) on busy."organizationId" = waiting.organization_id
+        ${lanes ? `left join jsonb_to_recordset($3::jsonb) as lane ("organizationId" uuid, lane text, free int) on lane."organizationId" = waiting.organization_id and lane.lane = waiting.lane` : ''}
+        where waiting.due_at <= now()
+      ), batches as (
+        -- As many as each would get if all had enough.
+        select open.*, ${lanes ? `least(${lanes.places}, ` : ''}greatest(1, ceil($1::numeric / (count(*) over () + 1)))${lanes ? ')' : ''}::int as size
+        from open where places > 0
+      ), candidates as (
+        select row.*, batches.in_flight
+        from batches, lateral (
+          select t.*, (row_number() over (order by t.due_at) - 1) % batches.size as place,
+                 (row_number() over (order by t.due_at) - 1) / batches.size as batch, count(*) over () / batches.size as full_batches
           from (
             select w.organization_id, w.id, w.fence, w.due_at from ${table} w
-            where w.organization_id = open_lanes.organization_id and w.lane = open_lanes.lane and w.due_at <= now()
-            order by w.due_at limit $2::int * ${BATCHES_OF_LANE}
+            where ${keys.map((key) => `w.${key} = batches.${key}`).join(' and ')} and w.due_at <= now() and ${kind} and ${condition}
+            order by w.due_at limit batches.size * ${BATCHES}
           ) as t
         ) as row
-        where row.batch = floor((select random()) * greatest(row.full_batches, 1)) and row.place < open_lanes.free
-        order by row.place, row.due_at limit $1
+        where row.batch = floor((select random()) * greatest(row.full_batches, 1)) and row.place < batches.places
+      ), ranked as (
+        select organization_id, id, fence, due_at,
+               in_flight + row_number() over (partition by organization_id order by place, due_at) - 1 as held
+        from candidates
       ), due as materialized (
         -- They are locked in this order: claims at once do not wait for each other in a ring.
-        select organization_id, id, fence from chosen order by organization_id, id
+        select organization_id, id, fence
+        from (select *, row_number() over (order by held, due_at) - 1 as taken from ranked) as in_turn
+        where held < $1 - taken
+        order by organization_id, id
       )
-      ${claimDue(table, columns)}`,
+      ${claimDue(table, columns, counter)}`,
   };
 }
 
@@ -128,11 +127,14 @@ export interface Claimed {
   claimedAt: Date;
 }
 
-export interface DueWork<Job> {
+type Owned = Pick<Claimed, 'organizationId'>;
+
+export interface DueWork<Job extends Owned> {
   name: string;
-  /** Jobs worked on at once; also the largest batch. */
+  /** Jobs worked on at once, of all organizations together; one alone has half of them. */
   concurrency: number;
-  claim(limit: number): Promise<Job[]>;
+  /** @param free places; @param busy what is under way here */
+  claim(free: number, busy: readonly Busy[]): Promise<Job[]>;
   /** @param stopping aborted when this process is about to end: what takes long gives its job back by itself */
   work(job: Job, stopping: AbortSignal): Promise<void>;
   /** Gives back a job that is not going to be finished here. */
@@ -140,7 +142,7 @@ export interface DueWork<Job> {
 }
 
 /** Claims and works on what is due, when ticked and when woken. Errors end a job, never the loop: its row is due again after the lease. */
-export class DueWorkLoop<Job> {
+export class DueWorkLoop<Job extends Owned> {
   readonly #inFlight = new Map<Promise<void>, Job>();
   #claiming: Promise<void> | undefined;
   #again = false;
@@ -186,18 +188,27 @@ export class DueWorkLoop<Job> {
       this.#more = true;
       return;
     }
+    const busy = this.#busy();
     try {
-      const jobs = await this.due.claim(free);
-      this.#more = jobs.length === free;
+      // Whoever woke it, a claim is made for all.
+      const jobs = await onBehalfOf(NOBODY, () => this.due.claim(free, busy));
+      // What waits of an organization that has its share, or of one of several in whose turn it was not, is not seen.
+      this.#more = jobs.length > 0 || busy.some(({ inFlight }) => !mayTakeAnother(inFlight, free));
       for (const job of jobs) this.#start(job);
     } catch (error) {
       this.logger.error({ work: this.due.name, error: describeError(error) }, 'could not claim due work');
     }
   }
 
+  #busy(): Busy[] {
+    const inFlight = new Map<string, number>();
+    for (const { organizationId } of this.#inFlight.values())
+      inFlight.set(organizationId, (inFlight.get(organizationId) ?? 0) + 1);
+    return [...inFlight].map(([organizationId, count]) => ({ organizationId, inFlight: count }));
+  }
+
   #start(job: Job): void {
-    const done = this.due
-      .work(job, this.#stopping.signal)
+    const done = onBehalfOf(job.organizationId, () => this.due.work(job, this.#stopping.signal))
       .catch((error: unknown) =>
         this.logger.error(
           { work: this.due.name, error: describeError(error) },

@@ -20,7 +20,7 @@ export class ExpirySweep {
       names,
       (provider) => ({
         concurrency: LOOKS_AT_ONCE,
-        claim: (limit) => store.claimExpired(limit, provider),
+        claim: (free, busy) => store.claimExpired(free, busy, provider),
         work: async (claim) => void (await look.execute(claim)),
         release: (claim) => store.release(claim),
       }),

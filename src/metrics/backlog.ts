@@ -27,15 +27,15 @@ export interface Backlog {
 
 /** More are not counted: a look must cost the same in trouble. */
 const ROWS_MAX = 10_000;
-/** Nor are more lanes of notifications looked at. */
+/** Nor are more organizations, or lanes of notifications, looked at. */
 const GROUPS_MAX = 1_000;
 /** What leads the index on the due time. */
 const GROUPED_BY: Readonly<Record<KindOfWork, readonly string[]>> = {
-  payins: ['provider'],
-  inbound_webhooks: ['provider'],
+  payins: ['provider', 'organization_id'],
+  inbound_webhooks: ['provider', 'organization_id'],
   notifications: ['organization_id', 'lane'],
-  statements: [],
-  book_checks: [],
+  statements: ['organization_id'],
+  book_checks: ['organization_id'],
 };
 /** However often it is asked for, the database is asked this often. */
 const FRESH_FOR_MS = 5_000;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { type BusyLane, type Claimed, claimByLaneStatement, releaseStatement } from '../database/due-work.js';
+import { type Busy, type BusyLane, type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
 import type { DisabledReason, EndpointStatus } from '../webhook-endpoints/webhook-endpoint.entity.js';
 import { TEST_EVENT } from './event-types.js';
 import type { OutgoingNotification } from './fan-out.js';
@@ -38,9 +38,10 @@ export interface TryOutcome {
   firstBytes: string | null;
 }
 
-const CLAIM = claimByLaneStatement({
+const CLAIM = claimStatement({
   label: 'notifications',
   table: 'notifications',
+  lanes: { places: PLACES },
   columns: [
     'claimed.lane',
     'claimed.url',
@@ -76,9 +77,9 @@ const HOLD_BACK_MAX = 1_000;
 export class NotificationStore {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** @param busy lanes that have fewer places than others */
-  claim(limit: number, busy: readonly BusyLane[] = []): Promise<ClaimedNotification[]> {
-    return this.database.query<ClaimedNotification>(CLAIM, [limit, PLACES, JSON.stringify(busy)]);
+  /** @param busyLanes those that have fewer places than others */
+  claim(free: number, busy: readonly Busy[], busyLanes: readonly BusyLane[]): Promise<ClaimedNotification[]> {
+    return this.database.query<ClaimedNotification>(CLAIM, [free, JSON.stringify(busy), JSON.stringify(busyLanes)]);
   }
 
   async release({ organizationId, id, fence }: Claimed): Promise<void> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { OutboundError, OutboundHttp } from '@recaudo/outbound-http';
-import type { DueWork } from '../database/due-work.js';
+import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { OWNER, SecretBox } from '../secrets/secret-box.js';
 import { firstBytes, messageHeaders, messageId, withPersonalData } from './message.js';
@@ -15,7 +15,7 @@ import {
 import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
 const IDLE_POLL_MS = 1_000;
-/** In all lanes together: sockets that wait, so there may be many. */
+/** In all lanes together: sockets that wait, so there may be many. One organization alone has half of them, however many lanes it fills. */
 const CONCURRENCY = 256;
 const DELIVERY_TIMEOUT_MS = 15_000;
 /** No more of an answer is read: only its status counts. */
@@ -57,8 +57,8 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     return this.store.release(notification);
   }
 
-  claim(limit: number): Promise<ClaimedNotification[]> {
-    return this.store.claim(limit, this.lanes.busy());
+  claim(free: number, busy: readonly Busy[]): Promise<ClaimedNotification[]> {
+    return this.store.claim(free, busy, this.lanes.busy());
   }
 
   async work(notification: ClaimedNotification): Promise<void> {

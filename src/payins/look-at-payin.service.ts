@@ -17,8 +17,8 @@ import { PayinStore } from './payin.store.js';
 import type { PayinSnapshot } from './payin-record.js';
 import { RailPolicies } from './rail-policies.js';
 
-/** Looks that one process takes at the same time, for each reason to look. */
-export const LOOKS_AT_ONCE = 16;
+/** Looks that one process takes at the same time, for each provider and reason to look; half of them for one organization alone. */
+export const LOOKS_AT_ONCE = 32;
 
 /**
  * Asks the provider how a payin stands and applies the answer. Polling, expiry, recovery of lost creates and the watch for late money are

@@ -38,7 +38,7 @@ export class PayinRouter {
   }
 
   private candidates(rail: Rail, pinned: string | undefined): AnyPaymentProvider[] {
-    const isFailing = ({ name }: AnyPaymentProvider) => this.outbound.health(name).order.breaker === 'open';
+    const isFailing = ({ name }: AnyPaymentProvider) => this.outbound.isHeldBack(name, 'order');
     const candidates = this.registry
       .forRail(rail)
       .filter((provider) => pinned === undefined || provider.name === pinned);

@@ -11,7 +11,7 @@ export const PayinEntity = defineEntity({
   uniques: [{ properties: ['organization', 'reference'] }],
   indexes: [
     // What is due: its size follows the open payins, not all of them.
-    { name: 'payins_due', properties: ['provider', 'dueAt'], where: 'due_at is not null' },
+    { name: 'payins_due_by_share', properties: ['provider', 'organization', 'dueAt'], where: 'due_at is not null' },
   ],
   checks: [{ name: 'payins_amount_positive', expression: 'amount_in_cents > 0' }],
   properties: {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { journalOf } from '../books/journal.js';
 import { Database } from '../database/database.js';
-import { type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
+import { type Busy, type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
 import type { OutgoingNotification } from '../notifications/fan-out.js';
 import type { Decision } from './domain/decision.js';
 import { CREATE_SETTLES_SECONDS } from './domain/look-plan.js';
@@ -20,12 +20,14 @@ export interface Written {
 const CLAIM_POLLS = claimStatement({
   label: 'payins to poll',
   table: 'payins',
-  condition: "provider = $2 and (expires_at > now() or status not in ('CREATED', 'PENDING'))",
+  kind: 'provider = $3',
+  condition: "(expires_at > now() or status not in ('CREATED', 'PENDING'))",
 });
 const CLAIM_EXPIRED = claimStatement({
   label: 'payins to expire',
   table: 'payins',
-  condition: "provider = $2 and expires_at <= now() and status in ('CREATED', 'PENDING')",
+  kind: 'provider = $3',
+  condition: "expires_at <= now() and status in ('CREATED', 'PENDING')",
 });
 
 const RELEASE = releaseStatement('payins');
@@ -124,13 +126,13 @@ export class PayinStore {
   }
 
   /** A provider's payins whose next look is due and that have not run out. */
-  claimPolls(limit: number, provider: string): Promise<Claimed[]> {
-    return this.database.query<Claimed>(CLAIM_POLLS, [limit, provider]);
+  claimPolls(free: number, busy: readonly Busy[], provider: string): Promise<Claimed[]> {
+    return this.database.query<Claimed>(CLAIM_POLLS, [free, JSON.stringify(busy), provider]);
   }
 
   /** A provider's open payins that have run out and may be asked about. */
-  claimExpired(limit: number, provider: string): Promise<Claimed[]> {
-    return this.database.query<Claimed>(CLAIM_EXPIRED, [limit, provider]);
+  claimExpired(free: number, busy: readonly Busy[], provider: string): Promise<Claimed[]> {
+    return this.database.query<Claimed>(CLAIM_EXPIRED, [free, JSON.stringify(busy), provider]);
   }
 
   /** Claims one payin for a look, whether it is due or not; whoever holds it now loses it. */

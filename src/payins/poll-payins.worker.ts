@@ -23,7 +23,7 @@ export class PollPayins {
       names,
       (provider) => ({
         concurrency: LOOKS_AT_ONCE,
-        claim: (limit) => store.claimPolls(limit, provider),
+        claim: (free, busy) => store.claimPolls(free, busy, provider),
         work: async (claim) => void (await look.execute(claim)),
         release: (claim) => store.release(claim),
       }),

@@ -42,7 +42,7 @@ export const StatementEntity = defineEntity({
   name: 'Statement',
   tableName: 'statements',
   uniques: [{ properties: ['organization', 'fingerprint'] }],
-  indexes: [{ name: 'statements_due', properties: ['dueAt'], where: 'due_at is not null' }],
+  indexes: [{ name: 'statements_due_by_share', properties: ['organization', 'dueAt'], where: 'due_at is not null' }],
   properties: {
     organization: () => p.manyToOne(OrganizationEntity).primary(),
     id: p.uuid().primary(),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
+import { type Busy, type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
 import type { StatementLine } from './line-reader.js';
 import type { BadLine, MatchingPhase, StatementCovers, StatementSource, StatementStatus } from './statement.entity.js';
 
@@ -162,8 +162,8 @@ export class StatementStore {
     return row;
   }
 
-  claim(limit: number): Promise<ClaimedStatement[]> {
-    return this.database.query<ClaimedStatement>(CLAIM, [limit]);
+  claim(free: number, busy: readonly Busy[]): Promise<ClaimedStatement[]> {
+    return this.database.query<ClaimedStatement>(CLAIM, [free, JSON.stringify(busy)]);
   }
 
   async release({ organizationId, id, fence }: Claimed): Promise<void> {

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DueWork } from '../database/due-work.js';
+import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { FetchStatement } from './fetch-statement.service.js';
 import { MatchStatement } from './match-statement.service.js';
 import { type ClaimedStatement, StatementLost, StatementStore } from './statement.store.js';
 
 const IDLE_POLL_MS = 1_000;
-/** A statement keeps a connection and the database busy. */
-const CONCURRENCY = 2;
+/** A statement keeps a connection and the database busy, for minutes: two of an organization at most, and room for two others'. */
+const CONCURRENCY = 4;
 /** Twelve hours, in the end. */
 const FAILURES_MAX = 10;
 const FIRST_DELAY_SECONDS = 30;
@@ -28,8 +28,8 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
     this.wake = scheduler.add(this, IDLE_POLL_MS);
   }
 
-  claim(limit: number): Promise<ClaimedStatement[]> {
-    return this.store.claim(limit);
+  claim(free: number, busy: readonly Busy[]): Promise<ClaimedStatement[]> {
+    return this.store.claim(free, busy);
   }
 
   release(statement: ClaimedStatement): Promise<void> {

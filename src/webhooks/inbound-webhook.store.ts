@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
+import { type Busy, type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
 import { idNow } from '../database/id-at.js';
-import { type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
 import { organizationCodeOf } from '../payins/provider-reference.js';
 
 export interface ClaimedWebhook extends Claimed {
@@ -42,7 +43,7 @@ const ONLY_ORGANIZATION = `
 const CLAIM = claimStatement({
   label: 'inbound webhooks',
   table: 'inbound_webhooks',
-  condition: 'provider = $2',
+  kind: 'provider = $3',
   counter: 'tries',
   columns: [
     'claimed.provider',
@@ -69,10 +70,12 @@ export class InboundWebhookStore {
    * @returns false when its order has too many already
    */
   async receive({ provider, eventKey, providerReference, rawBody, verifiedBy }: ReceivedWebhook): Promise<boolean> {
-    const rows = await this.database.query(
-      {
-        name: 'receive a webhook',
-        text: `
+    const code = (providerReference && organizationCodeOf(providerReference)) ?? null;
+    const received = onBehalfOf(code ?? NOBODY, () =>
+      this.database.query(
+        {
+          name: 'receive a webhook',
+          text: `
           insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body, verified_by)
           select owner.id, ${idNow('$2')}, $3::text, $4::text, $5::text, $6::bytea, $7::text
           from (select coalesce((select id from organizations where code = $1), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}') as id) as owner
@@ -84,22 +87,23 @@ export class InboundWebhookStore {
               due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
               tries = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.tries end
           returning id`,
-      },
-      [
-        (providerReference && organizationCodeOf(providerReference)) ?? null,
-        uuidv7(),
-        provider,
-        createHash('sha256').update(eventKey).digest('hex'),
-        providerReference,
-        rawBody,
-        verifiedBy,
-      ],
+        },
+        [
+          code,
+          uuidv7(),
+          provider,
+          createHash('sha256').update(eventKey).digest('hex'),
+          providerReference,
+          rawBody,
+          verifiedBy,
+        ],
+      ),
     );
-    return rows.length > 0;
+    return (await received).length > 0;
   }
 
-  claim(limit: number, provider: string): Promise<ClaimedWebhook[]> {
-    return this.database.query<ClaimedWebhook>(CLAIM, [limit, provider]);
+  claim(free: number, busy: readonly Busy[], provider: string): Promise<ClaimedWebhook[]> {
+    return this.database.query<ClaimedWebhook>(CLAIM, [free, JSON.stringify(busy), provider]);
   }
 
   async release({ organizationId, id, fence }: Claimed): Promise<void> {

@@ -7,7 +7,8 @@ import { ApplyWebhook } from './apply-webhook.service.js';
 import { type ClaimedWebhook, InboundWebhookStore } from './inbound-webhook.store.js';
 
 const IDLE_POLL_MS = 1_000;
-const CONCURRENCY = 16;
+/** For each provider; half of them for one organization alone. */
+const CONCURRENCY = 32;
 /** Waits between tries; after the last one the row stays visible, and polling goes on looking at the payin all the same. */
 const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 const TRIES_MAX = RETRY_SECONDS.length + 1;
@@ -29,7 +30,7 @@ export class InboundWebhookWorker {
       names,
       (provider) => ({
         concurrency: CONCURRENCY,
-        claim: (limit) => this.store.claim(limit, provider),
+        claim: (free, busy) => this.store.claim(free, busy, provider),
         work: (webhook: ClaimedWebhook) => this.apply(webhook),
         release: (webhook) => this.store.release(webhook),
       }),

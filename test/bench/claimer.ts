@@ -16,9 +16,9 @@ const webhooks = new InboundWebhookStore(database);
 const notifications = new NotificationStore(database);
 
 const CLAIMS: Readonly<Record<WorkName, () => Promise<Claimed[]>>> = {
-  payins: () => payins.claimPolls(BATCH.payins, PROVIDER),
-  inbound_webhooks: () => webhooks.claim(BATCH.inbound_webhooks, PROVIDER),
-  notifications: () => notifications.claim(BATCH.notifications),
+  payins: () => payins.claimPolls(BATCH.payins, [], PROVIDER),
+  inbound_webhooks: () => webhooks.claim(BATCH.inbound_webhooks, [], PROVIDER),
+  notifications: () => notifications.claim(BATCH.notifications, [], []),
 };
 
 const DEADLOCK = '40P01';

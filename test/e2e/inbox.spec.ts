@@ -284,13 +284,13 @@ describe('a replay', () => {
     // Of a provider that nobody here works for.
     const webhook = { provider: 'elsewhere', eventKey: '1', providerReference: null, verifiedBy: null };
     await store.receive({ ...webhook, rawBody: Buffer.from('{}') });
-    const [early] = await store.claim(1, 'elsewhere');
+    const [early] = await store.claim(1, [], 'elsewhere');
     await store.replay(early!.organizationId, early!.id);
     await store.finish(early!, 'applied', null);
-    const [late] = await store.claim(1, 'elsewhere');
+    const [late] = await store.claim(1, [], 'elsewhere');
     expect(late).toMatchObject({ id: early!.id, tries: 1 });
     await store.finish(late!, 'applied', null);
-    expect(await store.claim(1, 'elsewhere')).toEqual([]);
+    expect(await store.claim(1, [], 'elsewhere')).toEqual([]);
   });
 });
 

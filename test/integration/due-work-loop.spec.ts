@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { NOBODY, onBehalfOf, presentShare } from '@recaudo/fair-share';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { DueWorkLoop } from '../../src/database/due-work.js';
@@ -11,24 +12,30 @@ describe('a loop over due work', () => {
   Logger.overrideLogger(false);
   const release = () => Promise.resolve();
 
+  interface Job {
+    organizationId: string;
+    number: number;
+  }
+  /** Each of an organization of its own. */
+  const jobOf = (number: number): Job => ({ organizationId: String(number), number });
+
   /** Work that is held until it is let go. */
   function heldWork(concurrency: number, total: number) {
     const state = { claimed: 0, claims: 0, running: 0, most: 0, done: 0, released: [] as number[] };
     const holding: (() => void)[] = [];
-    const loop = new DueWorkLoop<number>(
+    const loop = new DueWorkLoop<Job>(
       {
         name: 'test',
         concurrency,
         claim: (limit) => {
           state.claims += 1;
-          const jobs = Array.from(
-            { length: Math.min(limit, total - state.claimed) },
-            (_, index) => state.claimed + index,
+          const jobs = Array.from({ length: Math.min(limit, total - state.claimed) }, (_, index) =>
+            jobOf(state.claimed + index),
           );
           state.claimed += jobs.length;
           return Promise.resolve(jobs);
         },
-        work: async (job) => {
+        work: async ({ number: job }) => {
           state.running += 1;
           state.most = Math.max(state.most, state.running);
           await new Promise<void>((resolve) => holding.push(resolve));
@@ -36,7 +43,7 @@ describe('a loop over due work', () => {
           state.done += 1;
           if (job % 3 === 0) throw new Error('this job fails');
         },
-        release: async (job) => void state.released.push(job),
+        release: async ({ number }) => void state.released.push(number),
       },
       logger,
     );
@@ -64,9 +71,9 @@ describe('a loop over due work', () => {
     let claims = 0;
     const worked: number[] = [];
     const claim = () =>
-      (claims += 1) === 1 ? Promise.reject(new Error('no database')) : Promise.resolve(claims === 2 ? [1] : []);
-    const loop = new DueWorkLoop<number>(
-      { name: 'test', concurrency: 2, claim, work: async (job) => void worked.push(job), release },
+      (claims += 1) === 1 ? Promise.reject(new Error('no database')) : Promise.resolve(claims === 2 ? [jobOf(1)] : []);
+    const loop = new DueWorkLoop<Job>(
+      { name: 'test', concurrency: 2, claim, work: async ({ number }) => void worked.push(number), release },
       logger,
     );
     loop.wake();
@@ -78,13 +85,13 @@ describe('a loop over due work', () => {
   });
 
   it('does not lose a wake that comes during a claim', async () => {
-    let answer: (jobs: number[]) => void = () => undefined;
+    let answer: (jobs: Job[]) => void = () => undefined;
     let claims = 0;
     const claim = () => {
       claims += 1;
-      return new Promise<number[]>((resolve) => (answer = resolve));
+      return new Promise<Job[]>((resolve) => (answer = resolve));
     };
-    const loop = new DueWorkLoop<number>(
+    const loop = new DueWorkLoop<Job>(
       { name: 'test', concurrency: 2, claim, work: () => Promise.resolve(), release },
       logger,
     );
@@ -114,18 +121,91 @@ describe('a loop over due work', () => {
   });
 
   it('waits at its end for jobs of a claim that was under way', async () => {
-    let answer: (jobs: number[]) => void = () => undefined;
+    let answer: (jobs: Job[]) => void = () => undefined;
     let finish: () => void = () => undefined;
     let done = false;
     const work = () => new Promise<void>((resolve) => (finish = resolve)).then(() => void (done = true));
-    const claim = () => new Promise<number[]>((resolve) => (answer = resolve));
-    const loop = new DueWorkLoop<number>({ name: 'test', concurrency: 2, claim, work, release }, logger);
+    const claim = () => new Promise<Job[]>((resolve) => (answer = resolve));
+    const loop = new DueWorkLoop<Job>({ name: 'test', concurrency: 2, claim, work, release }, logger);
     loop.wake();
     const stopping = loop.stop(10_000).then(() => done);
-    answer([1]);
+    answer([jobOf(1)]);
     await new Promise((resolve) => setImmediate(resolve));
     finish();
     expect(await stopping).toBe(true);
+  });
+
+  it('says what it has under way for whom, claims for nobody in particular, and works on behalf of each', async () => {
+    const seen: unknown[] = [];
+    const holding: (() => void)[] = [];
+    const batches = [[jobOf(1), jobOf(2), { ...jobOf(3), organizationId: '1' }], []];
+    const loop = new DueWorkLoop<Job>(
+      {
+        name: 'test',
+        concurrency: 6,
+        claim: (free, busy) => {
+          seen.push({ free, busy, share: presentShare() });
+          return Promise.resolve(batches.shift() ?? []);
+        },
+        work: async ({ number }) => {
+          await new Promise<void>((resolve) => holding.push(resolve));
+          seen.push({ number, share: presentShare() });
+        },
+        release,
+      },
+      logger,
+    );
+    onBehalfOf('somebody', () => loop.wake());
+    await until('three jobs', () => holding.length === 3);
+    loop.wake();
+    await until('the second claim', () => seen.length === 2);
+    expect(seen).toEqual([
+      { free: 6, busy: [], share: NOBODY },
+      {
+        free: 3,
+        busy: [
+          { organizationId: '1', inFlight: 2 },
+          { organizationId: '2', inFlight: 1 },
+        ],
+        share: NOBODY,
+      },
+    ]);
+    holding.forEach((letGo) => letGo());
+    await until('their ends', () => seen.length >= 5);
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        { number: 1, share: '1' },
+        { number: 2, share: '2' },
+        { number: 3, share: '1' },
+      ]),
+    );
+  });
+
+  it('looks again when a job of an organization that has its share ends, though the last claim brought nothing', async () => {
+    const holding: (() => void)[] = [];
+    let claims = 0;
+    const loop = new DueWorkLoop<Job>(
+      {
+        name: 'test',
+        concurrency: 2,
+        // As the claims do: of one organization one.
+        claim: (_free, busy) => Promise.resolve((claims += 1) <= 10 && busy.length === 0 ? [jobOf(1)] : []),
+        work: () => new Promise<void>((resolve) => holding.push(resolve)),
+        release,
+      },
+      logger,
+    );
+    for (let job = 1; job <= 3; job += 1) {
+      loop.wake();
+      await until(`job ${job}`, () => holding.length === 1);
+      await until('a claim that brings nothing', () => {
+        loop.wake();
+        return claims >= 2 * job;
+      });
+      holding.shift()!();
+    }
+    await until('one more, by itself', () => holding.length === 1);
+    holding.shift()!();
   });
 
   it('does not wait longer at its end than it may, and gives back what is not finished', async () => {
@@ -142,15 +222,19 @@ describe('the same work for several providers', () => {
     const scheduler = new DueWorkScheduler(new SchedulerRegistry(), new ServiceSettings());
     const done: string[] = [];
     const heldUp: (() => void)[] = [];
-    const wake = scheduler.addForEach<string>(
+    const wake = scheduler.addForEach<{ organizationId: string; provider: string }>(
       'work',
       ['slow', 'quick'],
       (provider) => ({
         concurrency: 2,
         // As a database would: not within the same turn.
         claim: (limit) =>
-          new Promise((resolve) => setImmediate(() => resolve(Array.from({ length: limit }, () => provider)))),
-        work: async (job) => {
+          new Promise((resolve) =>
+            setImmediate(() =>
+              resolve(Array.from({ length: limit }, (_, index) => ({ organizationId: String(index), provider }))),
+            ),
+          ),
+        work: async ({ provider: job }) => {
           if (job === 'slow') await new Promise<void>((resolve) => heldUp.push(resolve));
           done.push(job);
         },

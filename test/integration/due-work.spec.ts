@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { MikroORM } from '@mikro-orm/postgresql';
 import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { Database } from '../../src/database/database.js';
-import { type BusyLane, type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
+import { type Busy, type BusyLane, type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
 import { PLACES } from '../../src/notifications/notification-lanes.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
 import { PayinStore } from '../../src/payins/payin.store.js';
+import { StatementStore } from '../../src/statements/statement.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
@@ -25,9 +26,9 @@ interface Stores {
 type Table = 'inbound_webhooks' | 'notifications' | 'payins';
 
 const claimOne: Readonly<Record<Table, () => Promise<Claimed | undefined>>> = {
-  inbound_webhooks: async () => (await stores.webhooks.claim(1, PROVIDER))[0],
-  notifications: async () => (await stores.notifications.claim(1))[0],
-  payins: async () => (await stores.payins.claimPolls(1, PROVIDER))[0],
+  inbound_webhooks: async () => (await stores.webhooks.claim(1, [], PROVIDER))[0],
+  notifications: async () => (await stores.notifications.claim(1, [], []))[0],
+  payins: async () => (await stores.payins.claimPolls(1, [], PROVIDER))[0],
 };
 
 const STORE_OF = { inbound_webhooks: 'webhooks', notifications: 'notifications', payins: 'payins' } as const;
@@ -56,7 +57,7 @@ describe('claims of due work', () => {
     await addWebhooks(2_000, `now() - interval '1 minute'`);
     const claimers = Array.from({ length: 8 }, async () => {
       const claimed: Claimed[] = [];
-      while (await isAnyDue()) claimed.push(...(await stores.webhooks.claim(16, PROVIDER)));
+      while (await isAnyDue()) claimed.push(...(await stores.webhooks.claim(16, [], PROVIDER)));
       return claimed;
     });
     const claims = await Promise.all(claimers);
@@ -70,14 +71,14 @@ describe('claims of due work', () => {
     expect(fences).toEqual([1]);
   });
 
-  it('take no more than asked for, of the oldest, and nothing before its time', async () => {
+  it('take of one organization no more than half of what is free, of the oldest, and nothing before its time', async () => {
     await addWebhooks(50, `now() - i * interval '1 minute'`);
     await addWebhooks(10, `now() + i * interval '1 minute'`);
     for (let left = 50; left >= 0; left -= 4) {
       const oldest = await database.query<{ id: string }>(
         'select id from inbound_webhooks where due_at <= now() order by due_at limit 32',
       );
-      const batch = (await stores.webhooks.claim(4, PROVIDER)).map(({ id }) => id);
+      const batch = (await stores.webhooks.claim(8, [], PROVIDER)).map(({ id }) => id);
       expect(batch).toHaveLength(Math.min(left, 4));
       expect(oldest.map(({ id }) => id)).toEqual(expect.arrayContaining(batch));
     }
@@ -89,11 +90,11 @@ describe('claims of due work', () => {
     const run = ({ database }: Stores, text: string) => database.query({ name: text, text }, []);
     try {
       await run(slow, 'begin');
-      const held = await slow.webhooks.claim(4, PROVIDER);
+      const held = await slow.webhooks.claim(8, [], PROVIDER);
       await run(quick, `set lock_timeout = '100ms'`);
       // It may reach for the same rows by chance, and would wait.
       const taken = await until('a claim of other rows', () =>
-        quick.webhooks.claim(4, PROVIDER).catch(() => undefined),
+        quick.webhooks.claim(8, [], PROVIDER).catch(() => undefined),
       );
       expect([held.length, taken.length]).toEqual([4, 4]);
       expect(new Set([...held, ...taken].map(({ id }) => id)).size).toBe(8);
@@ -108,8 +109,9 @@ describe('claims of due work', () => {
     await addLane('a', 100);
     await addLane('b', 3);
     await addLane('c', 100);
-    const lanesOf = async (limit: number, busy: BusyLane[] = []) => {
-      const claimed = (await stores.notifications.claim(limit, busy)).map(({ lane }) => lane);
+    // An organization alone has half of the places.
+    const lanesOf = async (share: number, busy: BusyLane[] = []) => {
+      const claimed = (await stores.notifications.claim(2 * share, [], busy)).map(({ lane }) => lane);
       return Object.fromEntries(
         ['a', 'b', 'c', 'd'].map((lane) => [lane, claimed.filter((one) => one === lane).length]),
       );
@@ -124,6 +126,77 @@ describe('claims of due work', () => {
     expect(await lanesOf(100)).toEqual({ a: PLACES, b: 0, c: PLACES, d: 0 });
     await addLane('d', 1);
     expect(await lanesOf(1, busy.slice(0, 1).concat({ ...busy[1]!, free: 0 }))).toEqual({ a: 0, b: 0, c: 0, d: 1 });
+  });
+
+  describe.each(['inbound_webhooks', 'notifications', 'payins', 'expired payins', 'statements'] as const)(
+    'of %s',
+    (work) => {
+      const QUIET = '01900000-0000-7000-8000-00000000000f';
+      const table = work === 'expired payins' ? 'payins' : work;
+      const claim = async (free: number, busy: Busy[] = []) => {
+        const claims: Record<typeof work, () => Promise<Claimed[]>> = {
+          inbound_webhooks: () => stores.webhooks.claim(free, busy, PROVIDER),
+          notifications: () => stores.notifications.claim(free, busy, []),
+          payins: () => stores.payins.claimPolls(free, busy, PROVIDER),
+          'expired payins': () => stores.payins.claimExpired(free, busy, PROVIDER),
+          statements: () => new StatementStore(stores.database).claim(free, busy),
+        };
+        const claimed = (await claims[work]()).map(({ organizationId }) => organizationId);
+        const of = (organization: string) => claimed.filter((one) => one === organization).length;
+        return { flooding: of(ORGANIZATION), quiet: of(QUIET), all: claimed.length };
+      };
+
+      /** 5,000 rows of one organization that have been due for long, in many lanes, and the other's, due just now. */
+      beforeEach(async () => {
+        await addOrganization();
+        await addOrganization(QUIET, 'bbbbbbb');
+        await addDue(table, ORGANIZATION, 5_000, `now() - interval '1 day' + i * interval '1 millisecond'`);
+        await addDue(table, QUIET, 3, 'now()');
+        if (work === 'expired payins') await database.query(`update payins set expires_at = now()`);
+        await database.query(`analyze ${table}`);
+      });
+
+      it('bring what one organization has just got due beside another’s backlog, which leaves it room', async () => {
+        const { flooding, quiet } = await claim(32);
+      expect(quiet).toBe(3);
+      expect(flooding).toBeGreaterThan(10);
+      expect(flooding).toBeLessThan(16);
+      });
+
+      it('bring nothing more of one that has its share, and the other’s at once', async () => {
+        const busy = [{ organizationId: ORGANIZATION, inFlight: 16 }];
+        expect(await claim(16, busy)).toEqual({ flooding: 0, quiet: 3, all: 3 });
+        expect(await claim(16, busy)).toEqual({ flooding: 0, quiet: 0, all: 0 });
+        expect(await claim(20, [{ organizationId: ORGANIZATION, inFlight: 16 }])).toMatchObject({ flooding: 2 });
+      });
+
+      it('give the last free place to whoever holds none', async () => {
+        expect(await claim(1, [{ organizationId: ORGANIZATION, inFlight: 1 }])).toEqual({
+          flooding: 0,
+          quiet: 1,
+          all: 1,
+        });
+      });
+    },
+  );
+
+  it('go by organizations, not by their rows: 200 that have one each all get theirs beside a backlog of 20,000', async () => {
+    await database.query(
+      `insert into organizations (id, name, code, notification_secret)
+       select gen_random_uuid(), 'Test', lpad(i::text, 7, '0'), 'whsec_' from generate_series(1, 200) as i`,
+    );
+    await addOrganization();
+    await addWebhooks(20_000, `now() - interval '1 day'`);
+    await database.query(
+      `insert into inbound_webhooks (organization_id, id, provider, event_key, raw_body, due_at)
+       select id, gen_random_uuid(), 'test', gen_random_uuid(), '', now() from organizations where id <> $1`,
+      [ORGANIZATION],
+    );
+    await database.query('analyze inbound_webhooks');
+    const seen = new Set<string>();
+    for (let claims = 0; claims < 15; claims += 1)
+      for (const { organizationId } of await stores.webhooks.claim(32, [], PROVIDER)) seen.add(organizationId);
+    expect(seen.size).toBe(201);
   });
 
   it('hold the lane of an endpoint back only while it is disabled: who saw it disabled may be late', async () => {
@@ -156,7 +229,8 @@ describe('claims of due work', () => {
     const left = () => database.query('select 1 from notifications where due_at <= now() limit 1');
     const claimers = Array.from({ length: 6 }, async () => {
       const claimed: string[] = [];
-      while ((await left()).length > 0) claimed.push(...(await stores.notifications.claim(16)).map(({ id }) => id));
+      while ((await left()).length > 0)
+        claimed.push(...(await stores.notifications.claim(16, [], [])).map(({ id }) => id));
       return claimed;
     });
     const ids = (await Promise.all(claimers)).flat();
@@ -171,8 +245,8 @@ describe('claims of due work', () => {
       await database.query('vacuum analyze notifications');
       const single = await openStores(1);
       try {
-        await single.notifications.claim(1);
-        const explain = `explain (analyze, buffers, format json) execute "claim notifications"(0, ${PLACES}, '[]')`;
+        await single.notifications.claim(1, [], []);
+        const explain = `explain (analyze, buffers, format json) execute "claim notifications"(0, '[]', '[]')`;
         const [row] = await single.database.query<{ 'QUERY PLAN': { Plan: { 'Shared Hit Blocks': number } }[] }>(
           { name: 'explain', text: explain },
           [],
@@ -203,15 +277,15 @@ describe('claims of due work', () => {
 
   it('pass a row on, with a higher fence, once its lease has run out and not before', async () => {
     await addWebhooks(1, 'now()');
-    const [first] = await stores.webhooks.claim(1, PROVIDER);
-    expect(await stores.webhooks.claim(1, PROVIDER)).toEqual([]);
+    const [first] = await stores.webhooks.claim(1, [], PROVIDER);
+    expect(await stores.webhooks.claim(1, [], PROVIDER)).toEqual([]);
     const [{ left }] = (await database.query<{ left: number }>(
       'select extract(epoch from due_at - now())::float as left from inbound_webhooks',
     )) as [{ left: number }];
     expect(left).toBeGreaterThan(LEASE_SECONDS - 5);
     expect(left).toBeLessThanOrEqual(LEASE_SECONDS);
     await leasesRunOut();
-    const [second] = await stores.webhooks.claim(1, PROVIDER);
+    const [second] = await stores.webhooks.claim(1, [], PROVIDER);
     expect(second).toMatchObject({ id: first!.id, fence: first!.fence + 1 });
   });
 
@@ -245,10 +319,10 @@ describe('claims of due work', () => {
       await database.query(
         `update ${table} set provider = 'other' where id in (select id from ${table} order by due_at desc limit 1)`,
       );
-    const claims = [await stores.webhooks.claim(10, 'other'), await stores.payins.claimPolls(10, 'other')];
+    const claims = [await stores.webhooks.claim(10, [], 'other'), await stores.payins.claimPolls(10, [], 'other')];
     expect(claims.map(({ length }) => length)).toEqual([1, 1]);
     await database.query(`update payins set expires_at = now(), due_at = now()`);
-    expect(await stores.payins.claimExpired(10, 'other')).toHaveLength(1);
+    expect(await stores.payins.claimExpired(10, [], 'other')).toHaveLength(1);
   });
 
   it('share open payins between polling and expiry without an overlap', async () => {
@@ -256,8 +330,8 @@ describe('claims of due work', () => {
     await addPayins(1, 'now()');
     await database.query(`update payins set expires_at = now() where id = (select id from payins limit 1)`);
     const [polled, expired] = [
-      await stores.payins.claimPolls(10, PROVIDER),
-      await stores.payins.claimExpired(10, PROVIDER),
+      await stores.payins.claimPolls(10, [], PROVIDER),
+      await stores.payins.claimExpired(10, [], PROVIDER),
     ];
     expect([polled.length, expired.length]).toEqual([1, 1]);
     expect(polled[0]!.id).not.toBe(expired[0]!.id);
@@ -273,10 +347,10 @@ describe('claims of due work', () => {
     // On one connection, so that the statements that the service itself prepared can be explained.
     const single = await openStores(1);
     try {
-      await single.webhooks.claim(1, PROVIDER);
-      await single.notifications.claim(1);
-      await single.payins.claimPolls(1, PROVIDER);
-      await single.payins.claimExpired(1, PROVIDER);
+      await single.webhooks.claim(1, [], PROVIDER);
+      await single.notifications.claim(1, [], []);
+      await single.payins.claimPolls(1, [], PROVIDER);
+      await single.payins.claimExpired(1, [], PROVIDER);
       const statements = await single.database.query<{ name: string }>(
         { name: 'list', text: `select name from pg_prepared_statements where name like 'claim %'` },
         [],
@@ -291,12 +365,14 @@ describe('claims of due work', () => {
         const plan = await single.database.query<object>(
           {
             name: `explain ${name}`,
-            text: `explain (format json) execute "${name}"(16, ${name.includes('notifications') ? "8, '[]'" : `'${PROVIDER}'`})`,
+            text: `explain (format json) execute "${name}"(16, '[]', '${name.includes('notifications') ? '[]' : PROVIDER}')`,
           },
           [],
         );
         const text = JSON.stringify(plan);
-        expect(text).toMatch(/"Index Name":\s*"(?:inbound_webhooks|notifications|payins)_due"/);
+        expect(text).toMatch(
+          /"Index Name":\s*"(?:inbound_webhooks_due_by_share|notifications_due|payins_due_by_share)"/,
+        );
         expect(text).not.toContain('"Seq Scan"');
       }
     } finally {
@@ -339,10 +415,28 @@ async function addOneOfEach(): Promise<void> {
   await addNotifications('now()');
 }
 
-async function addOrganization(): Promise<void> {
+async function addOrganization(id = ORGANIZATION, code = 'aaaaaaa'): Promise<void> {
   await database.query(
-    `insert into organizations (id, name, code, notification_secret) values ($1, 'Test', 'aaaaaaa', 'whsec_')`,
-    [ORGANIZATION],
+    `insert into organizations (id, name, code, notification_secret) values ($1, 'Test', $2, 'whsec_')`,
+    [id, code],
+  );
+}
+
+/** Rows of an organization, a notification in one of 300 lanes. @param dueAt SQL; `i` counts from 1 */
+async function addDue(table: Table | 'statements', organization: string, count: number, dueAt: string): Promise<void> {
+  const columns = {
+    inbound_webhooks: [`provider, event_key, raw_body`, `'test', gen_random_uuid()::text, ''::bytea`],
+    notifications: [`sequence, type, lane, url, body`, `0, 'payin.created', (i % 300)::text, 'http://localhost', '{}'`],
+    payins: [
+      `reference, fingerprint, request, amount_in_cents, currency, rail, provider, status, expires_at, sequence`,
+      `gen_random_uuid()::text, '', '{}'::jsonb, 1, 'COP', 'PSE', 'test', 'PENDING', now() + interval '1 day', 1`,
+    ],
+    statements: [`provider, source, period_from, period_to`, `'test', 'UPLOAD', now(), now()`],
+  }[table];
+  await database.query(
+    `insert into ${table} (organization_id, id, due_at, ${columns[0]})
+     select $1, gen_random_uuid(), ${dueAt}, ${columns[1]} from generate_series(1, $2::int) as i`,
+    [organization, count],
   );
 }
 

@@ -65,8 +65,8 @@ describe('a call that gets no connection', () => {
     const waiting: (() => void)[] = [];
     const server = await serve((_request, response) => waiting.push(() => response.end()));
     const http = outbound({ limits: { connectTimeoutMs: 1_500 } });
-    const hanging = Array.from({ length: 128 }, () => http.send(get(server.url, { merchantUrl: true })));
-    await until(() => server.requests.length === 128);
+    const hanging = Array.from({ length: 256 }, () => http.send(get(server.url, { merchantUrl: true })));
+    await until(() => server.requests.length === 256);
     const error = await errorOf(http.send(get(`${server.url}/late`, { ...POST, merchantUrl: true })));
     expect(error).toMatchObject(NEVER_LEFT);
     for (const release of waiting.splice(0)) release();

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { onBehalfOf } from '@recaudo/fair-share';
 import { closeAll, closedPort, errorOf, get, logged, outbound, serve, type TestServer, until } from './fixture.js';
-import type { OutboundHttp, OutboundLimits } from './outbound-http.js';
+import type { OutboundHttp, OutboundLimits, OutboundRequest } from './outbound-http.js';
 
 afterEach(closeAll);
 
@@ -105,7 +106,7 @@ describe('the breaker of a destination', () => {
 
   it('refuses those too that waited for a place when it opened', async () => {
     const server = await serveSlowly();
-    const http = outbound({ limits: { failuresToOpen: 1, openMs: FOR_EVER, inFlightMax: 3 } });
+    const http = outbound({ limits: { failuresToOpen: 1, openMs: FOR_EVER, inFlightMax: 6 } });
     const calls = [1, 2, 3].map(() => http.send(get(server.url, { timeoutMs: 60_000 })));
     await until(() => server.waiting.length === 3);
     const waitingCall = errorOf(http.send(get(server.url)));
@@ -161,7 +162,8 @@ describe('the breaker of a destination', () => {
 });
 
 describe('the limit of calls in flight', () => {
-  const limits = { inFlightMax: 2, queuedMax: 3 };
+  // Of which calls that are all for the same have half: two at a time, and three that wait.
+  const limits = { inFlightMax: 4, queuedMax: 6 };
 
   it('lets so many out, so many wait in their order, and refuses the others at once', async () => {
     const server = await serveSlowly();
@@ -247,6 +249,67 @@ describe('the limit of calls in flight', () => {
     server.waiting.shift()!.end();
     await call;
   }
+});
+
+describe('calls for several at one destination', () => {
+  const send = (http: OutboundHttp, share: string, request: OutboundRequest) =>
+    onBehalfOf(share, () => http.send(request));
+
+  it('leave a place to whoever has none, while all that one may have hang and hundreds wait', async () => {
+    const server = await serveSlowly();
+    const http = outbound();
+    const flood = Array.from({ length: 100 }, () =>
+      send(http, 'flooding', get(`${server.url}/flood`, { timeoutMs: 60_000 })).catch(() => undefined),
+    );
+    await until(() => server.waiting.length === 32);
+    for (let count = 0; count < 5; count += 1) {
+      const call = send(http, 'quiet', get(`${server.url}/quiet`));
+      await until(() => server.waiting.length === 33);
+      expect(server.requests.at(-1)).toBe('GET /quiet');
+      server.waiting.pop()!.end();
+      expect((await call).status).toBe(200);
+    }
+    // All that while they hung, and nobody else's waited.
+    expect(http.health('test').question).toMatchObject({ inFlight: 32, queued: 64 });
+    const everything = Promise.all(flood);
+    let isOver = false;
+    void everything.then(() => (isOver = true));
+    await until(() => {
+      for (const response of server.waiting.splice(0)) response.end();
+      return isOver;
+    });
+  });
+
+  it('wait in turns: the first of one who comes last goes before the second of those who came first', async () => {
+    const server = await serveSlowly();
+    const http = outbound({ limits: { inFlightMax: 1, queuedMax: 100 } });
+    const ask = (share: string) => send(http, share, get(`${server.url}/${share}`, { timeoutMs: 60_000 }));
+    const calls = ['a', 'a', 'a', 'a', 'b', 'b', 'b', 'c'].map((share) => ask(share));
+    for (let answered = 0; answered < calls.length; answered += 1) {
+      await until(() => server.waiting.length > 0);
+      server.waiting.shift()!.end();
+    }
+    await Promise.all(calls);
+    expect(server.requests.map((request) => request.at(-1)).join('')).toBe('abcababa');
+  });
+
+  it('that fail are no reason to hold back those of another, until his fail as well', async () => {
+    const server = await serveStatuses();
+    const http = outbound({ limits: { failuresToOpen: 3, openMs: FOR_EVER } });
+    const failing = get(`${server.url}/500`);
+    const well = get(`${server.url}/200`);
+    for (let count = 0; count < 3; count += 1) await send(http, 'poisoned', failing);
+    expect(await errorOf(send(http, 'poisoned', well))).toMatchObject(REFUSED);
+    expect((await send(http, 'quiet', well)).status).toBe(200);
+    expect(onBehalfOf('poisoned', () => http.isHeldBack('test', 'question'))).toBe(true);
+    expect(onBehalfOf('quiet', () => http.isHeldBack('test', 'question'))).toBe(false);
+    expect(http.health('test').question.breaker).toBe('open');
+    // Found out by two it is known to all: the server is not well.
+    for (let count = 0; count < 3; count += 1) await send(http, 'unlucky', failing);
+    expect(await errorOf(send(http, 'quiet', well))).toMatchObject(REFUSED);
+    expect(onBehalfOf('never seen', () => http.isHeldBack('test', 'question'))).toBe(true);
+    expect(server.requests).toHaveLength(7);
+  });
 });
 
 describe('orders and questions of one destination', () => {

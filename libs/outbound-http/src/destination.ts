@@ -1,26 +1,13 @@
-import {
-  bulkhead,
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleAll,
-  isBrokenCircuitError,
-  isBulkheadRejectedError,
-  isTaskCancelledError,
-} from 'cockatiel';
-import { type OutboundError, refused } from './outbound-error.js';
+import { FairPlaces, NoPlace } from '@recaudo/fair-share';
+import { Breaker, type BreakerLimits, type BreakerState } from './breaker.js';
+import { refused } from './outbound-error.js';
 
-export interface DestinationLimits {
-  /** Failures one after the other that open the breaker. */
-  failuresToOpen: number;
-  /** How long an open breaker refuses every call before it lets one through. */
-  openMs: number;
+export interface DestinationLimits extends BreakerLimits {
+  /** Calls at a time, of all together; divided among those for whom they are made, of whom one alone gets half. */
   inFlightMax: number;
-  /** Calls that wait for a place, each no longer than its caller lets it. */
+  /** Calls that wait for a place, each no longer than its caller lets it; divided in the same way. */
   queuedMax: number;
 }
-
-export type BreakerState = 'closed' | 'open' | 'half_open';
 
 export interface DestinationHealth {
   /** `half_open`: the next call is let through, or one is under way, and decides. */
@@ -30,82 +17,93 @@ export interface DestinationHealth {
   lastFailureAt?: Date;
 }
 
-/** A reply that says that its server is not well. */
-export const isServerFailure = ({ status }: { status: number }): boolean => status >= 500;
+/** Of so many different shares it is found out that the server itself is not well: then it is so for all. */
+const SHARES_TO_OPEN_FOR_ALL = 2;
+/** Breakers that are kept; of more, the one that was not used for longest is forgotten. */
+const BREAKERS_MAX = 1_000;
+const WORST_FIRST: readonly BreakerState[] = ['open', 'half_open', 'closed'];
 
-/** What we know of one server's way with calls of one purpose, and how many of them we make at a time. */
+/**
+ * What we know of one server's way with calls of one purpose, and how many of them we make at a time. Places and breakers are shared: calls
+ * for one share, however many, slow or ill-fated, leave places to the others, and are no reason to hold theirs back until another's fail, too.
+ */
 export class Destination {
-  private readonly breaker;
-  private readonly places;
-  private openUntil = 0;
+  private readonly breakers = new Map<string, Breaker>();
+  private readonly places: FairPlaces;
   private lastFailureAt: Date | undefined;
 
   constructor(
     private readonly limits: DestinationLimits,
-    onChange: (state: BreakerState) => void,
+    private readonly onChange: (state: BreakerState, share: string) => void,
   ) {
-    // No reply, or a 5xx. A 4xx and 429 are answers of a server that is well.
-    this.breaker = circuitBreaker(
-      handleAll.orWhenResult((reply) => isServerFailure(reply as { status: number })),
-      { breaker: new ConsecutiveBreaker(limits.failuresToOpen), halfOpenAfter: limits.openMs },
-    );
-    this.places = bulkhead(limits.inFlightMax, limits.queuedMax);
-    this.breaker.onFailure(() => (this.lastFailureAt = new Date()));
-    this.breaker.onBreak(() => (this.openUntil = Date.now() + limits.openMs));
-    this.breaker.onStateChange(() => onChange(this.breakerState()));
+    this.places = new FairPlaces(limits.inFlightMax, limits.queuedMax);
   }
 
   /**
+   * @param share for whom the call is made
    * @param patience ends a call that still waits; one that has begun ends itself
    * @throws OutboundError `circuit_open` or `overloaded` without having called
    */
-  async run<Reply extends { status: number }>(call: () => Promise<Reply>, patience: AbortSignal): Promise<Reply> {
-    this.refuseWhileOpen();
-    return this.inTurn(() => this.breaker.execute(call), patience);
+  async run<Reply extends { status: number }>(
+    share: string,
+    call: () => Promise<Reply>,
+    patience: AbortSignal,
+  ): Promise<Reply> {
+    this.refuseWhileOpen(share);
+    const leave = await this.places.take(share, patience).catch((error: unknown) => {
+      throw error instanceof NoPlace ? refused('overloaded', error.message) : error;
+    });
+    try {
+      this.refuseWhileOpen(share);
+      return await this.breakerOf(share).run(call);
+    } finally {
+      leave();
+    }
   }
 
-  health(): DestinationHealth {
+  /** @param share as its calls find it; without one the worst that anybody's do */
+  health(share?: string): DestinationHealth {
     return {
-      breaker: this.breakerState(),
-      inFlight: this.limits.inFlightMax - this.places.executionSlots,
-      queued: this.limits.queuedMax - this.places.queueSlots,
+      breaker: share === undefined ? this.worstState() : this.stateFor(share),
+      inFlight: this.places.taken,
+      queued: this.places.waiting,
       ...(this.lastFailureAt && { lastFailureAt: this.lastFailureAt }),
     };
   }
 
-  /** The library's own state stays open until somebody calls; a router that avoids what is open would then never call. */
-  private breakerState(): BreakerState {
-    if (this.breaker.state === CircuitState.Closed) return 'closed';
-    return this.breaker.state === CircuitState.Open && Date.now() < this.openUntil ? 'open' : 'half_open';
+  private refuseWhileOpen(share: string): void {
+    this.breakers.get(share)?.refuseWhileOpen();
+    if (this.isOpenForAll()) for (const breaker of this.breakers.values()) breaker.refuseWhileOpen();
   }
 
-  /** While one call tries, the library lets the others wait for it, past their deadlines; ours are free to go elsewhere at once. */
-  private refuseWhileOpen(): void {
-    if (this.breaker.state === CircuitState.HalfOpen || this.breakerState() === 'open') throw this.circuitOpen();
+  private stateFor(share: string): BreakerState {
+    return this.isOpenForAll() ? 'open' : (this.breakers.get(share)?.state() ?? 'closed');
   }
 
-  /** The library notices that a waiting call's patience is over only when a place becomes free; we say so on time. */
-  private inTurn<Reply>(call: () => Promise<Reply>, patience: AbortSignal): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const giveUp = (): void => reject(refused('overloaded', 'no place became free in time'));
-      patience.addEventListener('abort', giveUp, { once: true });
-      const begin = (): Promise<Reply> => {
-        patience.removeEventListener('abort', giveUp);
-        return call();
-      };
-      this.places.execute(begin, patience).then(resolve, (error: unknown) => reject(this.ownWords(error)));
-    });
+  private worstState(): BreakerState {
+    const states = new Set([...this.breakers.values()].map((breaker) => breaker.state()));
+    return WORST_FIRST.find((state) => states.has(state)) ?? 'closed';
   }
 
-  private circuitOpen(): OutboundError {
-    const openMs = this.openUntil - Date.now();
-    return refused('circuit_open', 'it failed too often just now', openMs > 0 ? openMs : undefined);
+  private isOpenForAll(): boolean {
+    let open = 0;
+    for (const breaker of this.breakers.values()) if (breaker.state() === 'open') open += 1;
+    return open >= SHARES_TO_OPEN_FOR_ALL;
   }
 
-  private ownWords(error: unknown): unknown {
-    if (isBrokenCircuitError(error)) return this.circuitOpen();
-    if (isBulkheadRejectedError(error)) return refused('overloaded', 'too many calls wait already');
-    if (isTaskCancelledError(error)) return refused('overloaded', 'no place became free in time');
-    return error;
+  private breakerOf(share: string): Breaker {
+    const breaker = this.breakers.get(share) ?? this.newBreaker(share);
+    // The last one used is the last one.
+    this.breakers.delete(share);
+    this.breakers.set(share, breaker);
+    const [oldest] = this.breakers.keys();
+    if (this.breakers.size > BREAKERS_MAX && oldest !== undefined) this.breakers.delete(oldest);
+    return breaker;
+  }
+
+  private newBreaker(share: string): Breaker {
+    const breaker = new Breaker(this.limits, (state) => this.onChange(state, share));
+    breaker.onFailure(() => (this.lastFailureAt = new Date()));
+    return breaker;
   }
 }

@@ -4,10 +4,12 @@ import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { presentShare } from '@recaudo/fair-share';
 import { firstValueFrom } from 'rxjs';
+import { isServerFailure } from './breaker.js';
 import { Connection } from './connection.js';
 import { dnsResolver } from './dns-resolver.js';
-import { Destination, type DestinationHealth, type DestinationLimits, isServerFailure } from './destination.js';
+import { Destination, type DestinationHealth, type DestinationLimits } from './destination.js';
 import { loggablePath } from './loggable-path.js';
 import { isPrivateLiteral, whyNeverCalled } from './merchant-url.js';
 import { OutboundError, toOutboundError } from './outbound-error.js';
@@ -18,7 +20,10 @@ export const CALL_PURPOSES = ['order', 'question'] as const;
 export type CallPurpose = (typeof CALL_PURPOSES)[number];
 
 export interface OutboundRequest {
-  /** Who is called: a provider's name. Calls to the same name and for the same purpose share a breaker and a limit, and the log says it. */
+  /**
+   * Who is called: a provider's name. Calls to the same name and for the same purpose share a limit, of which everybody for whom calls are
+   * made (`onBehalfOf`) has a share, and what is known of the server; the log says it.
+   */
   to: string;
   /** Default `question`. Questions that fail, or are many, are no reason to hold an order back, nor the other way round. */
   purpose?: CallPurpose;
@@ -58,14 +63,17 @@ export interface OutboundLimits extends DestinationLimits {
 
 // Why these: docs/decisions/0005-outbound-http.md.
 const CONNECT_TIMEOUT_MS = 5_000;
-/** To one server. More than a provider's calls in flight: one that waits for a connection would end as if there were none to be had. */
-const CONNECTIONS_MAX = 128;
+/**
+ * To one server. More than a provider's calls in flight, and no fewer than all deliveries together, which may all go to one server of many
+ * merchants: one that waits for a connection would end as if there were none to be had.
+ */
+const CONNECTIONS_MAX = 256;
 const IDLE_TIMEOUT_MS = 60_000;
 /** Kept unused, to all servers together: one that ends beyond is closed. An Agent's own bound on all makes calls wait for those of others. */
 const IDLE_MAX = 256;
 const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
-  order: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 64, queuedMax: 256 },
-  question: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 32, queuedMax: 64 },
+  order: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 128, queuedMax: 512 },
+  question: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 64, queuedMax: 128 },
 };
 /** The body of a reply of which only the status counts is waited for so long: it must not hold a place. */
 const BODY_WAIT_MS = 1_000;
@@ -94,8 +102,8 @@ export interface OutboundHttpOptions {
 
 /**
  * Every call that leaves Recaudo: deadlines for the connection and for the whole call, a cap on the reply, kept-alive connections, no
- * redirects, no proxy from the environment, no re-sending; for each destination and purpose a circuit breaker and a limit of calls in
- * flight. Any HTTP status is a reply; only the lack of one is an error.
+ * redirects, no proxy from the environment, no re-sending; for each destination and purpose circuit breakers and a limit of calls in
+ * flight, with a share for everybody for whom calls are made. Any HTTP status is a reply; only the lack of one is an error.
  */
 @Injectable()
 export class OutboundHttp implements OnApplicationShutdown {
@@ -127,7 +135,9 @@ export class OutboundHttp implements OnApplicationShutdown {
     try {
       this.refuseUrl(request);
       const call = (): Promise<OutboundReply> => this.exchange(request, ending);
-      const reply = await (request.merchantUrl ? call() : this.destination(request).run(call, patience.signal));
+      const reply = await (request.merchantUrl
+        ? call()
+        : this.destination(request).run(presentShare(), call, patience.signal));
       this.log(request, startedAt, reply);
       return reply;
     } catch (error) {
@@ -144,10 +154,15 @@ export class OutboundHttp implements OnApplicationShutdown {
     return whyNeverCalled(merchantUrl, this.options.allowPrivate);
   }
 
-  /** How calls to this destination went lately, in this process. */
+  /** How calls to this destination went lately, in this process; of the breakers, the worst that anybody's calls have. */
   health(to: string): ServerHealth {
     const { order, question } = this.destinationsOf(to);
     return { order: order.health(), question: question.health() };
+  }
+
+  /** Whether calls that are made for the same as this one are held back because too many have failed. */
+  isHeldBack(to: string, purpose: CallPurpose): boolean {
+    return this.destinationsOf(to)[purpose].health(presentShare()).breaker === 'open';
   }
 
   /** Tells of every call from now on. */
@@ -175,8 +190,8 @@ export class OutboundHttp implements OnApplicationShutdown {
   }
 
   private newDestination(to: string, purpose: CallPurpose): Destination {
-    return new Destination({ ...LIMITS[purpose], ...this.options.limits }, (breaker) =>
-      this.logger.warn({ to, purpose, breaker }, 'a circuit breaker changed'),
+    return new Destination({ ...LIMITS[purpose], ...this.options.limits }, (breaker, share) =>
+      this.logger.warn({ to, purpose, breaker, share }, 'a circuit breaker changed'),
     );
   }
 

@@ -1,0 +1,2 @@
+export * from './src/fair-places.js';
+export * from './src/share.js';
