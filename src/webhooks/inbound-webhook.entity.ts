@@ -6,7 +6,11 @@ export const InboundWebhookEntity = defineEntity({
   tableName: 'inbound_webhooks',
   uniques: [{ properties: ['organizationId', 'provider', 'eventKey'] }],
   indexes: [
-    { name: 'inbound_webhooks_due_by_share', properties: ['provider', 'organizationId', 'dueAt'], where: 'due_at is not null' },
+    {
+      name: 'inbound_webhooks_due_by_share',
+      properties: ['provider', 'organizationId', 'dueAt'],
+      where: 'due_at is not null',
+    },
     // What has come about one order.
     { properties: ['organizationId', 'providerReference'] },
     // What people look for is little among much.

@@ -158,9 +158,9 @@ describe('claims of due work', () => {
 
       it('bring what one organization has just got due beside another’s backlog, which leaves it room', async () => {
         const { flooding, quiet } = await claim(32);
-      expect(quiet).toBe(3);
-      expect(flooding).toBeGreaterThan(10);
-      expect(flooding).toBeLessThan(16);
+        expect(quiet).toBe(3);
+        expect(flooding).toBeGreaterThan(10);
+        expect(flooding).toBeLessThan(16);
       });
 
       it('bring nothing more of one that has its share, and the other’s at once', async () => {
