@@ -11,12 +11,24 @@ export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs a command to its end: what goes wrong is a sentence and a status of 1, never a stack trace. */
 export function runCommand(command: () => Promise<void>): void {
-  command().catch((error: unknown) => {
+  const run = async () => {
+    const tooOld = sentenceOfOldNode(process.versions.node);
+    if (tooOld) throw new CommandError(tooOld);
+    await command();
+  };
+  run().catch((error: unknown) => {
     process.stderr.write(`${sentenceOf(error)}\n`);
     process.exitCode = 1;
     // Whatever is still open must not keep a failed command alive.
     setTimeout(() => process.exit(1), 2_000).unref();
   });
+}
+
+/** What is missing of a Node that is older than the code was written for; npm's scripts bring their own, a bare `node dist/…` does not. */
+export function sentenceOfOldNode(version: string): string | undefined {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return undefined;
+  return `Node 22.18 or newer is needed, and this is ${version}. Run it by npm (npm start, npm run start:prod, npm run cli), which brings its own.`;
 }
 
 /**

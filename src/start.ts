@@ -7,15 +7,26 @@ const END_DEADLINE_MS = 9_500;
 
 runCommand(async () => {
   let ended = false;
-  const starting = startDevelopment(readEnvironment());
+  const starting = startDevelopment(readEnvironment(), (step) => write(`  ${seconds()} ${step}\n`));
   endOnSignal(async () => {
     ended = true;
+    write('\nEnding: what is under way is finished …\n');
     const development = await starting.catch(() => undefined);
     await development?.end();
+    write('Good-bye. The data stay under .data/ for the next start.\n');
   }, END_DEADLINE_MS);
   const development = await starting;
-  if (!ended) process.stdout.write(welcome(development));
+  if (!ended) write(welcome(development));
 });
+
+function write(text: string): void {
+  process.stdout.write(text);
+}
+
+/** Since this process began, its build included. */
+function seconds(): string {
+  return `${(performance.now() / 1000).toFixed(1).padStart(5)} s`;
+}
 
 function welcome({ service: { settings }, sandbox, apiKey, notificationSecret }: Development): string {
   const url = `http://localhost:${settings.PORT}`;
@@ -24,7 +35,7 @@ function welcome({ service: { settings }, sandbox, apiKey, notificationSecret }:
   const key = `-H 'Authorization: Bearer ${apiKey}'`;
   const look = `curl -sSw '\\n' '${url}/payins?reference=${reference}' ${key}`;
   return `
-Recaudo is running.
+Recaudo is running: ready in ${seconds().trim()}.
 
   API         ${url}            reference ${url}/docs   OpenAPI ${url}/openapi.json
   health      ${url}/health/ready

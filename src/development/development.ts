@@ -24,8 +24,12 @@ export interface Development {
 /**
  * Database (the one of DATABASE_URL, or an own server under `.data/`), migrations, simulated providers (unless all of them are pointed
  * elsewhere) and the service. What was started is ended again when a later step fails.
+ * @param say is told of each step when it is done
  */
-export async function startDevelopment(environment: Environment): Promise<Development> {
+export async function startDevelopment(
+  environment: Environment,
+  say: (step: string) => void = () => undefined,
+): Promise<Development> {
   if (environment['NODE_ENV'] === 'production') {
     throw new CommandError(
       'npm start is for development. In production run: npm run build, npm run migrate, npm run start:prod',
@@ -41,9 +45,12 @@ export async function startDevelopment(environment: Environment): Promise<Develo
   const end = () => endAll(endings.splice(0).toReversed());
   try {
     const databaseUrl = environment['DATABASE_URL'] || (await startLocalDatabase(endings));
+    say('PostgreSQL answers');
     await migrate(databaseUrl, { say: (sentence) => process.stderr.write(`${sentence}\n`) });
+    say('migrations are applied');
     const keys = await localKeys(environment);
     const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, publicUrl, endings) : undefined;
+    if (sandbox) say('the simulated providers answer');
     const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });
     endings.push(() => withinMs(service.close(), SERVICE_END_MS));
     return {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestMethod } from '@nestjs/common';
 import type { Params } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
 import type { ServiceSettings } from '../../config/service.settings.js';
 
 /** Words of our routes, and our ids. */
@@ -17,12 +18,20 @@ function isProbe(request: IncomingMessage & { originalUrl?: string }): boolean {
   return /^\/(?:health\/|metrics$)/.test(pathOnly(request.originalUrl ?? request.url));
 }
 
+/** Lines for a person at a terminal. Everything else gets JSON. */
+async function readableLines(): Promise<DestinationStream> {
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({ sync: true, ignore: 'pid,hostname,req,res,context', singleLine: true, translateTime: 'HH:MM:ss' });
+}
+
 /** One line a request: method, path, status, time, ids. No header, no query and no body is ever logged. */
-export function loggerOptions(settings: ServiceSettings): Params {
+export async function loggerOptions(settings: ServiceSettings): Promise<Params> {
+  const isTerminal = process.stdout.isTTY && !settings.production;
   return {
     // The package's own default matches no route of Fastify's.
     forRoutes: [{ path: '*path', method: RequestMethod.ALL }],
     pinoHttp: {
+      ...(isTerminal ? { stream: await readableLines() } : {}),
       level: settings.LOG_LEVEL,
       quietReqLogger: true,
       genReqId: (request: IncomingMessage) => request.id,
