@@ -98,7 +98,7 @@ describe('npm run new:provider', () => {
       for (const [, script] of said.matchAll(/npm run (\S+)/g)) expect(Object.keys(scripts)).toContain(script);
       for (const [path] of said.matchAll(/^ {2}(?:src|test)\/\S+|\.env\.example|CONTRIBUTING\.md/gm))
         expect([path, existsSync(path.trim())]).toEqual([path, true]);
-      expect(scripts['new:provider']).toBe(`node ${GENERATOR}`);
+      expect(scripts['new:provider']).toBe(`bin/with-node node ${GENERATOR}`);
     });
 
     it('puts the simulator into the sandbox, after those that are there', () => {
