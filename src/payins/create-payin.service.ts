@@ -8,6 +8,7 @@ import { idAt } from '../database/id-at.js';
 import { Problem } from '../http/problem.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
+import { PseBanks } from '../pse-banks/pse-banks.service.js';
 import { STATUS_EVENTS } from './domain/status.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { toOrder } from './payin-order.js';
@@ -51,6 +52,7 @@ export class CreatePayin {
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
     @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
     @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    @Inject(PseBanks) private readonly pseBanks: PseBanks,
   ) {}
 
   /** @throws Problem VALIDATION_FAILED, PROVIDER_RULE, RAIL_NOT_AVAILABLE, REFERENCE_CONFLICT; none of them takes the reference. */
@@ -62,6 +64,7 @@ export class CreatePayin {
     try {
       this.refuseCallbackUrl(request);
       minutes = this.expiresInMinutes(request);
+      if (request.pse) await this.pseBanks.prepare(request.pse.bank);
       provider = this.provider(request, reference, minutes);
     } catch (error) {
       // What could not be opened today may have been opened before: the same question has the same answer for ever.

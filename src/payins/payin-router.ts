@@ -1,6 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
-import type { AnyPaymentProvider, FieldViolation, PayinOrder, Rail } from '@recaudo/payment-provider';
+import {
+  type AnyPaymentProvider,
+  type FieldViolation,
+  type PayinOrder,
+  type Rail,
+  supports,
+} from '@recaudo/payment-provider';
+import { isPrompt, PseBanks } from '../pse-banks/pse-banks.service.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
 export interface Route {
@@ -21,13 +28,18 @@ export class PayinRouter {
   constructor(
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
+    @Inject(PseBanks) private readonly pseBanks: PseBanks,
   ) {}
 
   route(order: PayinOrder, pinned: string | undefined): Route {
     const candidates = this.candidates(order.rail, pinned);
     const checked = candidates.map((provider) => ({
       provider,
-      violations: [...amountViolations(provider, order), ...provider.check(order)],
+      violations: oneByField([
+        ...amountViolations(provider, order),
+        ...this.bankViolations(provider, order),
+        ...provider.check(order),
+      ]),
     }));
     const takers = checked.filter(({ violations }) => violations.length === 0);
     return {
@@ -37,6 +49,21 @@ export class PayinRouter {
     };
   }
 
+  /** A bank that cannot be paid with is refused even where the provider's page would not look at it: the payer's choice is an error. */
+  private bankViolations(provider: AnyPaymentProvider, { rail, pse }: PayinOrder): FieldViolation[] {
+    if (!pse) return [];
+    const violation = (message: string) => [{ field: 'pse.bank', message }];
+    if (isPrompt(pse.bank)) return violation('is the prompt of the list and no bank: choose one of GET /pse/banks');
+    if (this.pseBanks.isListed(pse.bank) === false)
+      return violation('no provider lists a bank with this code: choose one of GET /pse/banks');
+    const isSent = rail === 'PSE' && supports(provider, 'pseBanks') && provider.sendsPseBank;
+    if (isSent && this.pseBanks.isListed(pse.bank, provider.name) === false)
+      return violation(
+        `${provider.name} does not list this bank: choose one of GET /pse/banks?provider=${provider.name}`,
+      );
+    return [];
+  }
+
   private candidates(rail: Rail, pinned: string | undefined): AnyPaymentProvider[] {
     const isFailing = ({ name }: AnyPaymentProvider) => this.outbound.isHeldBack(name, 'order');
     const candidates = this.registry
@@ -44,6 +71,11 @@ export class PayinRouter {
       .filter((provider) => pinned === undefined || provider.name === pinned);
     return candidates.toSorted((one, other) => Number(isFailing(one)) - Number(isFailing(other)));
   }
+}
+
+/** The first of each field: ours come before the provider's own. */
+function oneByField(violations: FieldViolation[]): FieldViolation[] {
+  return [...new Map(violations.toReversed().map((violation) => [violation.field, violation])).values()].toReversed();
 }
 
 function amountViolations(

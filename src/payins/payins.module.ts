@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
 import { ApplyNews } from './apply-news.service.js';
 import { CreatePayin } from './create-payin.service.js';
 import { LeftBehind } from './left-behind.js';
@@ -16,7 +17,7 @@ import { RailsController } from './rails.controller.js';
 import { ReturnController } from './return.controller.js';
 
 @Module({
-  imports: [NotificationsModule],
+  imports: [NotificationsModule, PseBanksModule],
   controllers: [PayinsController, RailsController, ReturnController],
   providers: [
     ApplyNews,

@@ -18,6 +18,6 @@ export function bankLister(registry: ProviderRegistry, pinned?: string): BankLis
   ]);
 }
 
-function listsBanks(provider: AnyPaymentProvider | undefined): provider is BankLister {
+export function listsBanks(provider: AnyPaymentProvider | undefined): provider is BankLister {
   return provider !== undefined && supports(provider, 'pseBanks');
 }

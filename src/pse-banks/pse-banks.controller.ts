@@ -37,7 +37,7 @@ export class PseBanksController {
   @ApiOperation({
     summary: 'The banks of PSE, as a provider lists them',
     description:
-      'Asked for once a day. While the provider is away the last good list is served; Age says how old it is.',
+      'Asked for once a day. A payin whose bank is in nobody’s list is refused, but not while a list cannot be had. While the provider is away the last good list is served; Age says how old it is.',
   })
   @ApiOkResponse({
     type: [PseBankSchema],
@@ -52,6 +52,8 @@ export class PseBanksController {
   async list(@Query() { provider }: PseBanksQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const { banks, fetchedAt, ageSeconds } = await this.pseBanks.list(provider);
     void reply.headers({ age: String(Math.floor(ageSeconds)), 'last-modified': fetchedAt.toUTCString() });
-    return banks.map(({ code, name, image }) => ({ code, name, image: image ?? null }));
+    return banks
+      .filter(({ offered }) => offered !== false)
+      .map(({ code, name, image }) => ({ code, name, image: image ?? null }));
   }
 }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { ProviderError } from '@recaudo/payment-provider';
+import { ProviderError, type PseBank } from '@recaudo/payment-provider';
 import { describeError } from '../database/due-work.js';
 import { Problem } from '../http/problem.js';
 import type { BankLister } from './bank-lister.js';
@@ -24,6 +24,11 @@ export class RefreshedBankList {
     private readonly lister: BankLister,
     private readonly store: PseBankListStore,
   ) {}
+
+  /** The banks as far as this process knows them, whatever their age. */
+  get known(): readonly PseBank[] | undefined {
+    return this.#kept?.list.banks;
+  }
 
   /** @throws Problem UNAVAILABLE where no list was ever given and the provider cannot give one */
   async get(): Promise<KeptBankList> {
@@ -65,7 +70,7 @@ export class RefreshedBankList {
     return { ...list, ageSeconds: list.ageSeconds + (performance.now() - since) / 1000 };
   }
 
-  private isFresh(): boolean {
+  isFresh(): boolean {
     return (this.current()?.ageSeconds ?? Infinity) < FRESH_SECONDS;
   }
 }

@@ -243,10 +243,16 @@ describe('a rail with several providers', () => {
     });
     expect(nobody).toMatchObject({ status: 422, body: { code: 'PROVIDER_RULE' } });
     expect(JSON.stringify(nobody.body)).toContain('HelloPay takes');
-    // A phone that is no mobile is refused by HelloPay and taken by TeemoPay.
+    // A phone that is no mobile is refused by HelloPay and taken by TeemoPay, but for Nequi, where it is the wallet.
+    const landline = { ...customer, phone: '+571234567890', idType: 'CC', idNumber: '1234567890' };
+    for (const provider of ['hellopay', 'teemopay'])
+      expect(await api.create({ provider, rail: 'NEQUI', inlineCustomer: landline })).toMatchObject({
+        status: 422,
+        body: { errors: [{ field: 'inlineCustomer.phone' }] },
+      });
     const someone = await api.open({
-      rail: 'NEQUI',
-      inlineCustomer: { ...customer, phone: '+571234567890', idType: 'CC', idNumber: '1234567890' },
+      rail: 'BRE_B',
+      inlineCustomer: landline,
     });
     expect(someone.provider).toBe('teemopay');
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Service, startService } from '../../src/service.js';
+import { newReference } from '../support/api-client.js';
 import { BankListServer } from '../support/bank-list-server.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { startStand, type Stand } from '../support/stand.js';
@@ -121,5 +122,70 @@ describe('the list of PSE banks', () => {
       'select organization_id::text as organization, provider from pse_bank_lists',
     );
     expect(rows).toEqual([{ organization: '00000000-0000-0000-0000-000000000000', provider: 'tumipay' }]);
+  });
+});
+
+describe('the bank of a payin', () => {
+  const create = (bank: string, changes: Record<string, unknown> = {}) =>
+    stand.api.create({ pse: { bank, personType: 'NATURAL' }, ...changes });
+  const payins = () => stand.database.query('select id from payins');
+
+  it.each(['0', '00', '0000'])(
+    'is refused where it is %s, the prompt of the list, before anybody is asked',
+    async (bank) => {
+      for (const rail of ['PSE', 'ANY', 'BRE_B'])
+        expectProblem(await create(bank, { rail }), 'PROVIDER_RULE', 'pse.bank');
+      expect([provider.calls, await payins()]).toEqual([0, []]);
+    },
+  );
+
+  it('is refused where nobody lists it, also on a hosted page that would not look at it; the reference stays free', async () => {
+    const reference = newReference();
+    for (const bank of ['9999', '1008', '7'])
+      expectProblem(await create(bank, { reference }), 'PROVIDER_RULE', 'pse.bank');
+    expect([provider.calls, provider.orders, await payins()]).toEqual([1, 0, []]);
+    expect((await create('1007', { reference })).status).toBe(201);
+    expect([provider.orders, await payins()]).toEqual([1, [expect.anything()]]);
+  });
+
+  it('is known once it is listed: an old list is not believed about what it lacks', async () => {
+    expect((await create('1007')).status).toBe(201);
+    provider.banks = [{ code: '1809', name: 'NU' }];
+    await startAgainAfter(DAY);
+    expect((await create('1809')).status).toBe(201);
+    expectProblem(await create('1007'), 'PROVIDER_RULE', 'pse.bank');
+  });
+
+  it.each(['error', 'hang_up'] as const)(
+    'is not held against the payer while no list can be had (%s), but for the prompt',
+    async (fault) => {
+      provider.fault = fault;
+      expect((await create('1040')).status).toBe(201);
+      expectProblem(await create('0'), 'PROVIDER_RULE', 'pse.bank');
+      expect(await payins()).toHaveLength(1);
+    },
+  );
+
+  it('does not wait for a list that does not come', async () => {
+    provider.holding = true;
+    expect((await create('1040')).status).toBe(201);
+    expect([provider.waiting, provider.orders]).toEqual([1, 1]);
+  });
+
+  it('must be in the list of the provider that it is sent to; others may have it', async () => {
+    await stand.close();
+    stand = await startStand({
+      PROVIDERS: 'tumipay,teemopay',
+      TUMIPAY_BASE_URL: provider.url,
+      TUMIPAY_DIRECT: 'true',
+      ROUTING_PSE: 'tumipay,teemopay',
+    });
+    expectProblem(await create('1040', { provider: 'tumipay' }), 'PROVIDER_RULE', 'pse.bank');
+    expect((await create('1040')).body).toMatchObject({ provider: 'teemopay', status: 'PENDING' });
+    // Taken by TeemoPay, and not shown: a code of its payout list.
+    expect((await create('1151')).body).toMatchObject({ provider: 'teemopay', status: 'PENDING' });
+    const shown = (await banks('?provider=teemopay')).body as { code: string }[];
+    expect(shown.map(({ code }) => code)).toEqual(expect.not.arrayContaining(['1151', '1053']));
+    expect(provider.orders).toBe(0);
   });
 });

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A provider of which only the list of PSE's banks exists, in the shape of TumiPay's; it can be away, and it counts the calls. */
 export class BankListServer {
   calls = 0;
+  /** How many of them were to open an order. */
+  orders = 0;
   banks: { code: string; name: string; image?: string }[] = [{ code: '1007', name: 'BANCOLOMBIA' }];
   /** What it does instead of answering. */
   fault: 'none' | 'error' | 'busy' | 'hang_up' = 'none';
-  /** While it is on, answers wait for `letGo`. */
+  /** While it is on, lists wait for `letGo`. */
   holding = false;
   #held: ServerResponse[] = [];
 
@@ -18,7 +20,7 @@ export class BankListServer {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const banks = new BankListServer(server);
-    server.on('request', (_request, response: ServerResponse) => banks.#take(response));
+    server.on('request', ({ method }: IncomingMessage, response: ServerResponse) => banks.#take(method, response));
     return banks;
   }
 
@@ -41,9 +43,10 @@ export class BankListServer {
     this.server.close();
   }
 
-  #take(response: ServerResponse): void {
+  #take(method: string | undefined, response: ServerResponse): void {
     this.calls += 1;
-    if (this.holding) this.#held.push(response);
+    if (method === 'POST') this.orders += 1;
+    if (this.holding && method === 'GET') this.#held.push(response);
     else this.#answer(response);
   }
 

@@ -43,6 +43,16 @@ export function describeOpening(
       }
     });
 
+    it('needs a Colombian mobile where the phone is the wallet, whatever the documents leave out', async () => {
+      for (const { order, settings } of examples.filter(({ rail }) => rail === 'NEQUI' || rail === 'TRANSFIYA')) {
+        const provider = await bench().build({ settings });
+        for (const phone of ['+571234567890', '+12025550123', undefined]) {
+          const violations = provider.check({ ...order, customer: { ...order.customer, phone } });
+          expect(violations.map(({ field }) => field)).toEqual(['inlineCustomer.phone']);
+        }
+      }
+    });
+
     it('comes with a webhook signature where webhooks are declared', () => {
       expect(webhook !== undefined).toBe(supports(bench().provider, 'webhooks'));
     });

@@ -175,11 +175,17 @@ describe('phone numbers', () => {
     }
   });
 
-  it('follow the rail’s own rule where it has one', () => {
-    const rules = { phone: 'any', phoneByRail: { NEQUI: 'mobile' } } as const;
-    expect(check({ phone: '+15551234567' }, rules, 'PSE')).toEqual([]);
-    expect(check({ phone: '+15551234567' }, rules, 'NEQUI')).toHaveLength(1);
-  });
+  it.each(['NEQUI', 'TRANSFIYA'] as const)(
+    'are Colombian mobiles on %s, for every provider: the phone is the wallet',
+    (rail) => {
+      for (const phone of ['any', 'colombian', 'mobile'] as const) {
+        for (const number of [undefined, '+571234567890', '+15551234567', '+576011234567'])
+          expect(check({ phone: number }, { phone }, rail).map(({ field }) => field)).toEqual(['inlineCustomer.phone']);
+        expect(check({ phone: '+573121234567' }, { phone }, rail)).toEqual([]);
+      }
+      expect(check({ phone: '+15551234567' }, { phone: 'any' }, 'PSE')).toEqual([]);
+    },
+  );
 
   it.each([
     ['+573121234567', '3121234567'],

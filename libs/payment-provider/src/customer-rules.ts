@@ -48,13 +48,15 @@ export interface CustomerRules {
   completeWhenGiven?: boolean;
   /** A type that is not named is refused. */
   idTypes: Partial<Record<IdType, DocumentRule>>;
+  /** On the rails where the phone is the wallet it is `mobile`, whatever a provider's documents leave out. */
   phone: PhoneRule;
-  /** Rails whose rule is another one, e.g. because the phone is the wallet. */
-  phoneByRail?: Partial<Record<Rail, PhoneRule>>;
   /** Most characters, counted as UTF-16 does: no system counts more. */
   nameMax?: number;
   emailMax?: number;
 }
+
+/** Rails on which the phone is the payer's wallet: the request for the money goes there, and to no other number. */
+const WALLET_RAILS: readonly Rail[] = ['NEQUI', 'TRANSFIYA'];
 
 /** No provider says that it takes other letters in an address. */
 const ASCII_ONLY = { allow_utf8_local_part: false };
@@ -115,7 +117,8 @@ function missing(
   customer: Customer,
   { provider, required, completeWhenGiven }: CustomerRules,
 ): string | undefined {
-  if (required[rail]?.includes(field)) return `${provider} needs it for the rail ${rail}`;
+  const isWallet = field === 'phone' && WALLET_RAILS.includes(rail);
+  if (isWallet || required[rail]?.includes(field)) return `${provider} needs it for the rail ${rail}`;
   const given = CUSTOMER_FIELDS.some((other) => customer[other]);
   if (completeWhenGiven && given) return `${provider} needs all of a customer or none: ${CUSTOMER_FIELDS.join(', ')}`;
   const isHalfDocument =
@@ -128,7 +131,7 @@ const WRONG: Readonly<Record<CustomerField, (order: CustomerOrder, rules: Custom
   idType: wrongIdType,
   idNumber: wrongIdNumber,
   phone: ({ customer: { phone }, rail }, rules) =>
-    wrongPhone(phone, rules.phoneByRail?.[rail] ?? rules.phone, rules.provider),
+    wrongPhone(phone, WALLET_RAILS.includes(rail) ? 'mobile' : rules.phone, rules.provider),
   email: ({ customer: { email } }, { emailMax, provider }) =>
     isEmail(email, ASCII_ONLY) ? tooLong(email, emailMax, provider) : 'an e-mail address has the form name@example.com',
 };

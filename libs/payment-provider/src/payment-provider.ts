@@ -12,6 +12,8 @@ export interface PseBank {
   code: string;
   name: string;
   image?: string;
+  /** False for one that is taken and not shown to payers: a former code, a test bank. */
+  offered?: false;
 }
 
 /** How we ask a provider about one order: by its own id, or else by our reference. */
@@ -40,7 +42,12 @@ export type AmountEcho = 'always' | 'sometimes' | 'never';
 /** What each declared capability obliges a provider to have: declaring one without its member does not compile. */
 export interface CapabilityMembers {
   webhooks: { readonly webhooks: WebhookReceiver };
-  pseBanks: { listPseBanks(): Promise<PseBank[]> };
+  pseBanks: {
+    /** Every bank that it takes. */
+    listPseBanks(): Promise<PseBank[]>;
+    /** Whether an order's bank is sent, so that it must be one of the list; else the payer chooses on the provider's page. */
+    readonly sendsPseBank: boolean;
+  };
   /** Every order created in a period, page by page, at most as many pages as the provider's module allows. @throws ProviderError */
   orderList: { listOrders(period: { from: Date; to: Date }): AsyncIterable<ListedOrder> };
 }

@@ -126,7 +126,12 @@ export const BANK_BY_ACH_CODE: Readonly<Record<string, HelloPayBank>> = {
 /** Taken and not offered: codes that a bank had before, and the test bank of PSE. */
 const NOT_OFFERED = ['1058', '1077', '1151'];
 
-/** The banks that a payer can choose, by ACH code. */
-export const PSE_BANKS: readonly PseBank[] = Object.entries(BANK_BY_ACH_CODE)
-  .filter(([code]) => !NOT_OFFERED.includes(code))
-  .map(([code, bank]) => ({ code, name: HELLOPAY_BANKS[bank] }));
+/** Every bank that is taken, by ACH code. */
+export const TAKEN_PSE_BANKS: readonly PseBank[] = Object.entries(BANK_BY_ACH_CODE).map(([code, bank]) => ({
+  code,
+  name: HELLOPAY_BANKS[bank],
+  ...(NOT_OFFERED.includes(code) ? { offered: false } : {}),
+}));
+
+/** The banks that a payer can choose. */
+export const PSE_BANKS: readonly PseBank[] = TAKEN_PSE_BANKS.filter(({ offered }) => offered !== false);

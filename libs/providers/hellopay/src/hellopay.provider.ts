@@ -17,7 +17,7 @@ import {
   readText,
 } from '@recaudo/payment-provider';
 import { AmountUnits } from './hellopay.amounts.js';
-import { PSE_BANKS } from './hellopay.banks.js';
+import { TAKEN_PSE_BANKS } from './hellopay.banks.js';
 import { HelloPayClient } from './hellopay.client.js';
 import {
   createdAtOf,
@@ -48,6 +48,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly paymentsPerOrder = 'one';
   /** Seed 003 has no field for it, neither in the request nor in the answer. */
   readonly ordersExpireWhenAsked = false;
+  readonly sendsPseBank = true;
   readonly reversalWatchDays: number;
   readonly amountLimits: AmountLimitsByRail;
   readonly documents: TakenDocuments;
@@ -90,7 +91,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
 
   /** From our data: HelloPay has no call for it. */
   listPseBanks(): Promise<PseBank[]> {
-    return Promise.resolve([...PSE_BANKS]);
+    return Promise.resolve([...TAKEN_PSE_BANKS]);
   }
 
   async *listOrders({ from, to }: { from: Date; to: Date }): AsyncGenerator<ListedOrder> {

@@ -50,6 +50,13 @@ export const SEED_004_ORDER: PayinOrder = {
   redirectUrl: 'https://your-domain.com/payment/ok',
 };
 
+/** The same on Nequi, where the payer's phone is the wallet: the seed's own is no mobile. */
+export const SEED_004_NEQUI_ORDER: PayinOrder = {
+  ...SEED_004_ORDER,
+  rail: 'NEQUI',
+  customer: { ...SEED_004_ORDER.customer, phone: '+573001234567' },
+};
+
 /** The order that the seed's reply is about. */
 export const EXAMPLE_ORDER: PayinOrder = { ...SEED_004_ORDER, providerReference: EXAMPLE_REFERENCE };
 

@@ -61,3 +61,9 @@ export const PSE_BANK_CODES: ReadonlySet<string> = new Set([...Object.keys(PAYIN
 
 /** The banks that a payer can choose: those of the payin pages. The payout list has a bank twice, and what is no bank. */
 export const PSE_BANKS: readonly PseBank[] = Object.entries(PAYIN_LIST).map(([code, name]) => ({ code, name }));
+
+/** Every bank that is taken. The codes of the payout list alone have no name on the payin pages. */
+export const TAKEN_PSE_BANKS: readonly PseBank[] = [
+  ...PSE_BANKS,
+  ...PAYOUT_LIST_ONLY.map((code) => ({ code, name: code, offered: false as const })),
+];

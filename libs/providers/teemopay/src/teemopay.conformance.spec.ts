@@ -7,7 +7,7 @@ import {
   type JsonObject,
 } from '@recaudo/conformance';
 import type { PayinOrder, Rail } from '@recaudo/payment-provider';
-import { fixture, type FixtureName, SEED_004_ORDER } from './fixture.js';
+import { fixture, type FixtureName, SEED_004_NEQUI_ORDER, SEED_004_ORDER } from './fixture.js';
 import { teemopay } from './teemopay.descriptor.js';
 
 const SEED = 'seed 004 (docs.teemopay.com/en/colombia/payin/direct_create)';
@@ -21,7 +21,11 @@ function documented(
   instructions: object,
 ): DocumentedRequest {
   // The seed's order is about PSE; elsewhere the bank is not asked for.
-  const order: PayinOrder = { ...SEED_004_ORDER, rail, ...(rail === 'PSE' ? {} : { pse: undefined }) };
+  const order: PayinOrder = {
+    ...(rail === 'NEQUI' ? SEED_004_NEQUI_ORDER : SEED_004_ORDER),
+    rail,
+    ...(rail === 'PSE' ? {} : { pse: undefined }),
+  };
   return {
     rail,
     source,
@@ -35,6 +39,8 @@ function documented(
         paymentType,
         // The seed's table says text where its example has a number.
         ...(rail === 'PSE' ? { bankCode: '1040' } : {}),
+        // The phone of the seed's example is no mobile, and so no wallet.
+        ...(rail === 'NEQUI' ? { phone: '3001234567' } : {}),
         expirationTime: expect.any(Number),
         sign: expect.stringMatching(/^[A-Za-z0-9+/]{171}=$/),
       },

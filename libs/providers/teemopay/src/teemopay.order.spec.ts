@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Customer, PayinOrder } from '@recaudo/payment-provider';
 import { PSE_BANK_CODES, PSE_BANKS } from './teemopay.banks.js';
-import { errorOf, fixture, SEED_004_ORDER } from './fixture.js';
+import { errorOf, fixture, SEED_004_NEQUI_ORDER, SEED_004_ORDER } from './fixture.js';
 import { checkOrder, PAYMENT_TYPES, TEEMOPAY_RAILS, toCreateBody, toListBody } from './teemopay.order.js';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -26,9 +26,9 @@ describe('the body of a create call', () => {
     expect(bodyOf()).toEqual({ ...seed, bankCode: '1040', expirationTime });
   });
 
-  it('is seed 004’s Nequi request, unsigned', () => {
+  it('is seed 004’s Nequi request, unsigned, but for its phone, which is no mobile and so no wallet', () => {
     const { sign: _sign, ...seed } = fixture('seed004-create-request-nequi');
-    expect(bodyOf({ rail: 'NEQUI' })).toEqual({ ...seed, expirationTime });
+    expect(bodyOf(SEED_004_NEQUI_ORDER)).toEqual({ ...seed, phone: '3001234567', expirationTime });
   });
 
   it.each([
@@ -37,7 +37,9 @@ describe('the body of a create call', () => {
     ['ANY', 204],
     ['EFECTY', 205],
     ['BRE_B', 212],
-  ] as const)('asks for %s as %p', (rail, paymentType) => expect(bodyOf({ rail })).toMatchObject({ paymentType }));
+  ] as const)('asks for %s as %p', (rail, paymentType) =>
+    expect(bodyOf({ customer: SEED_004_NEQUI_ORDER.customer, rail })).toMatchObject({ paymentType }),
+  );
 
   it('offers the rails of seed 004 and no other', () => {
     expect(Object.values(PAYMENT_TYPES)).toEqual([201, 202, 204, 205, 212]);
@@ -121,7 +123,10 @@ describe('the amount', () => {
 
 describe('the rules about an order', () => {
   it('take seed 004’s own order on every rail', () => {
-    for (const rail of TEEMOPAY_RAILS) expect(checkOrder({ ...SEED_004_ORDER, rail })).toEqual([]);
+    for (const rail of TEEMOPAY_RAILS.filter((other) => other !== 'NEQUI'))
+      expect(checkOrder({ ...SEED_004_ORDER, rail })).toEqual([]);
+    expect(checkOrder(SEED_004_NEQUI_ORDER)).toEqual([]);
+    expect(fieldsOf({ rail: 'NEQUI' })).toEqual(['inlineCustomer.phone']);
   });
 
   it.each(['PSE', 'NEQUI'] as const)('need name, e-mail, phone and document for %s', (rail) => {
@@ -177,7 +182,7 @@ describe('the rules about an order', () => {
     expect(fieldsOf({ pse: { bank: '9999', personType: 'NATURAL' } })).toEqual(['pse.bank']);
     for (const bank of ['1007', '1151', '1811'])
       expect(fieldsOf({ pse: { bank, personType: 'JURIDICA' } })).toEqual([]);
-    expect(fieldsOf({ rail: 'NEQUI', pse: undefined })).toEqual([]);
+    expect(fieldsOf({ ...SEED_004_NEQUI_ORDER, pse: undefined })).toEqual([]);
     expect(PSE_BANK_CODES.size).toBe(39 + 10 + 8);
   });
 

@@ -15,7 +15,7 @@ import {
   type WebhookReceiver,
   type WebhookVerifier,
 } from '@recaudo/payment-provider';
-import { PSE_BANKS } from './teemopay.banks.js';
+import { TAKEN_PSE_BANKS } from './teemopay.banks.js';
 import { TeemoPayClient } from './teemopay.client.js';
 import { readCreateReply, readListReply, readQueryReply, readWebhook, referenceOf } from './teemopay.mapper.js';
 import { checkOrder, CUSTOMER_RULES, type TeemoPayRail, toCreateBody, toListBody } from './teemopay.order.js';
@@ -32,6 +32,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   /** A query tells what was asked and what arrived in two fields. */
   readonly answersEchoRequestedAmount = 'never';
   readonly paymentsPerOrder = 'several';
+  readonly sendsPseBank = true;
   readonly rails: readonly TeemoPayRail[];
   readonly amountLimits: AmountLimitsByRail;
   readonly documents = takenDocuments(CUSTOMER_RULES);
@@ -71,7 +72,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
 
   /** From our data: TeemoPay has no call for it. */
   listPseBanks(): Promise<PseBank[]> {
-    return Promise.resolve([...PSE_BANKS]);
+    return Promise.resolve([...TAKEN_PSE_BANKS]);
   }
 
   async *listOrders(period: { from: Date; to: Date }): AsyncGenerator<ListedOrder> {

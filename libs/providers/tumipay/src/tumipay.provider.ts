@@ -40,6 +40,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
   /** No refund or chargeback is documented. */
   readonly ordersExpireWhenAsked = true;
   readonly reversalWatchDays = 0;
+  readonly sendsPseBank: boolean;
   readonly amountLimits: AmountLimitsByRail;
   readonly documents: TakenDocuments;
   readonly webhooks: WebhookReceiver;
@@ -51,6 +52,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
     this.terms = { direct: settings.TUMIPAY_DIRECT, acceptsNit: settings.TUMIPAY_ACCEPTS_NIT };
+    this.sendsPseBank = this.terms.direct;
     const methods = paymentMethods(this.terms);
     this.rails = RAILS.filter((rail) => methods[rail] !== undefined);
     this.documents = takenDocuments(customerRules(this.terms));

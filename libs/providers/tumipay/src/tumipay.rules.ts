@@ -49,8 +49,6 @@ const RULES: CustomerRules = {
   },
   idTypes: DOCUMENTS,
   phone: 'any',
-  // The request for the money goes to this phone.
-  phoneByRail: { TRANSFIYA: 'mobile' },
 };
 
 /** Its page for payouts has a NIT, without saying whether the check digit belongs to it. */
