@@ -243,18 +243,22 @@ describe('a rail with several providers', () => {
     });
     expect(nobody).toMatchObject({ status: 422, body: { code: 'PROVIDER_RULE' } });
     expect(JSON.stringify(nobody.body)).toContain('HelloPay takes');
-    // A phone that is no mobile is refused by HelloPay and taken by TeemoPay, but for Nequi, where it is the wallet.
+    // On Nequi the phone is the wallet.
     const landline = { ...customer, phone: '+571234567890', idType: 'CC', idNumber: '1234567890' };
     for (const provider of ['hellopay', 'teemopay'])
       expect(await api.create({ provider, rail: 'NEQUI', inlineCustomer: landline })).toMatchObject({
         status: 422,
         body: { errors: [{ field: 'inlineCustomer.phone' }] },
       });
-    const someone = await api.open({
-      rail: 'BRE_B',
-      inlineCustomer: landline,
+    // A NIT is not taken by TumiPay, whose turn it is first; HelloPay gets it without its check digit.
+    const company = { ...customer, idType: 'NIT', idNumber: '860.002.964-4' };
+    const pse = { bank: '1007', personType: 'JURIDICA' };
+    const someone = await api.create({ rail: 'PSE', pse, inlineCustomer: company });
+    expect(someone.body.provider).toBe('hellopay');
+    const sent = (await stand.sandbox.hellopay.calls()).filter(({ method }) => method === 'POST');
+    expect(JSON.parse(sent.at(-1)!.body)).toMatchObject({
+      inlineCustomer: { idType: 'CO_NIT', idNumber: '860002964' },
     });
-    expect(someone.provider).toBe('teemopay');
   });
 
   it('gives a provider orders while only questions fail, tries it last while orders do, and operators see both', async () => {
