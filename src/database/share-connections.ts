@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 
 /** What waits for a connection, of all organizations together; of more, the next is refused at once. */
 const QUEUED_MAX = 2_000;
-/** The driver's own default is for ever. */
+/** Where the driver would wait for ever. */
 const WAIT_MS = 5_000;
 
 type Connected = (error: Error | undefined, client?: PoolClient, release?: (error?: Error | boolean) => void) => void;
@@ -17,7 +17,7 @@ export function shareConnections(pool: Pool): void {
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
   const inTurn = (): Promise<LeavePlace> =>
     places
-      .take(presentShare(), AbortSignal.timeout(pool.options.connectionTimeoutMillis ?? WAIT_MS))
+      .take(presentShare(), AbortSignal.timeout(pool.options.connectionTimeoutMillis || WAIT_MS))
       .catch((cause: unknown) => {
         throw new Error('timeout exceeded when trying to connect', { cause });
       });
