@@ -86,20 +86,24 @@ describe('one organization at its limits leaves another', () => {
     try {
       await holder.query('begin');
       await holder.query('select from payins where organization_id = $1 for update', [flooding]);
-      const answered: number[] = [];
-      const refreshes = Promise.all(
-        ids.map(async (id) => answered.push((await stand.api.call('POST', `/payins/${id}/refresh`)).status)),
-      );
-      await until('as many to be held up as may', async () => {
-        const [row] = await stand.database.query<{ waiting: number }>(
-          `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        );
-        return row!.waiting >= 10;
+      const refreshes = Promise.all(ids.map((id) => stand.api.call('POST', `/payins/${id}/refresh`)));
+      const heldUp = async () =>
+        (
+          await stand.database.query<{ one: string }>(
+            `select pid || ' ' || query_start as one from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock' and query like 'update payins set due_at%'`,
+          )
+        ).map(({ one }) => one);
+      // Half of the connections of this process.
+      const before = await until('as many to be held up as may', async () => {
+        const all = await heldUp();
+        return all.length >= 10 && all;
       });
-      const before = answered.length;
       const payin = await quiet.open();
       expect((await quiet.payin(payin.id)).status).toBe('PENDING');
-      expect(before).toBe(0);
+      // The same ones, all that while.
+      expect(await heldUp()).toEqual(expect.arrayContaining(before));
+      expect(before).toHaveLength(10);
       await holder.query('rollback');
       await refreshes;
     } finally {
