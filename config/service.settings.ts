@@ -128,6 +128,13 @@ export class ServiceSettings {
   @MinLength(16)
   METRICS_KEY?: string;
 
+  /** Requests that this process takes at once; a quarter of them are worked on, the others wait their turn. More are answered 503 with Retry-After. */
+  @toNumber
+  @IsInt()
+  @Min(8)
+  @Max(100_000)
+  REQUESTS_AT_ONCE_MAX: number = 128;
+
   /** What a person books, takes back, accepts or writes off by hand: more than this waits for a second one, with another API key. 0: all of it does. */
   @toNumber
   @IsInt()

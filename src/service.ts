@@ -6,6 +6,7 @@ import { Logger } from 'nestjs-pino';
 import { type Environment, loadSettings } from '../config/load-settings.js';
 import { ServiceSettings } from '../config/service.settings.js';
 import { AppModule } from './app.module.js';
+import { Doorkeeper } from './auth/doorkeeper.js';
 import { DueWorkScheduler } from './database/due-work-scheduler.js';
 import { withSecretsKey } from './development/local-keys.js';
 import { ShutdownHealth } from './health/shutdown.health.js';
@@ -38,6 +39,7 @@ export async function startService(environment: Environment): Promise<Service> {
     abortOnError: false,
   });
   configureHttp(app, settings);
+  app.get(Doorkeeper).guard(app.getHttpAdapter().getInstance());
   if (settings.servesDocs) serveOpenApi(app);
   await app.init();
   app.useLogger(app.get(Logger));

@@ -1,15 +1,11 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { ApiKeys } from './api-keys.js';
-import { AuthGuard } from './auth.guard.js';
+import { Doorkeeper } from './doorkeeper.js';
 import { OnBehalfOfCaller } from './on-behalf-of-caller.interceptor.js';
 
 @Module({
-  providers: [
-    ApiKeys,
-    { provide: APP_GUARD, useClass: AuthGuard },
-    { provide: APP_INTERCEPTOR, useClass: OnBehalfOfCaller },
-  ],
-  exports: [ApiKeys],
+  providers: [ApiKeys, Doorkeeper, { provide: APP_INTERCEPTOR, useClass: OnBehalfOfCaller }],
+  exports: [ApiKeys, Doorkeeper],
 })
 export class AuthModule {}

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../auth/api-keys.js';
-import { Caller } from '../auth/auth.guard.js';
+import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
-import { Public } from '../auth/auth.guard.js';
+import { Public } from '../auth/caller.js';
 import { Problem } from '../http/problem.js';
 import { DatabaseHealth } from './database.health.js';
 import { ProvidersHealth, type ProvidersHealthView } from './providers.health.js';
@@ -9,7 +9,6 @@ import { ShutdownHealth } from './shutdown.health.js';
 
 @ApiTags('health')
 @Controller('health')
-@Public()
 export class HealthController {
   constructor(
     @Inject(HealthCheckService) private readonly health: HealthCheckService,
@@ -18,18 +17,21 @@ export class HealthController {
     @Inject(ShutdownHealth) private readonly shutdown: ShutdownHealth,
   ) {}
 
+  @Public()
   @Get('live')
   @ApiOperation({ summary: 'The process answers' })
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
 
+  @Public()
   @Get('providers')
   @ApiOperation({ summary: 'Each provider: its breaker, calls under way, last failure, and what waits for it' })
   providers(): Promise<ProvidersHealthView> {
     return this.providersHealth.all();
   }
 
+  @Public()
   @Get('ready')
   @ApiOperation({ summary: 'This process can serve: its database is there, takes changes, and has the schema' })
   async ready(): Promise<HealthCheckResult> {

@@ -6,10 +6,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceSettings } from '../../config/service.settings.js';
 import { BodyOfRouteInterceptor } from './body-of-route.interceptor.js';
-import { limitArrival } from './limit-arrival.js';
+import { limitArrival, limitRest } from './limit-arrival.js';
 import { type FieldProblem, Problem } from './problem.js';
 import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
 import './route-body.js';
+import { isOperatorRoute } from './route-config.js';
+import { TurnInterceptor } from './turn.interceptor.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
 import { policyOfPage, securityHeaders } from './security-headers.js';
 import { parseStrictJson } from './strict-json.js';
@@ -42,9 +44,6 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
   });
 }
 
-/** Routes that a process serves which does due work alone: for operators. */
-const WORKER_ROUTE = /^\/(?:health|metrics)(?:\/|$)/;
-
 /** Everything that holds for all routes: parsing, validation, errors, the request's id. */
 export function configureHttp(app: NestFastifyApplication, settings: ServiceSettings): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -68,7 +67,16 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
   fastify.addHook('onRequest', (request, reply, next) => {
     reply.headers({ ...headers, 'x-request-id': request.id });
     if (!isUpload(request)) limitArrival(request.raw, BODY_TIMEOUT_MS, headers);
-    next(isUpload(request) ? problemOfUpload(request) : undefined);
+    limitRest(request.raw, reply.raw);
+    next();
+  });
+  fastify.addHook('preParsing', (request, _reply, payload, next) =>
+    next(isUpload(request) ? problemOfUpload(request) : null, payload),
+  );
+  fastify.addHook('onSend', (request, reply, _payload, next) => {
+    // Fastify hangs up on a body that it does not read, and so takes the answer back from who has not read it yet.
+    if (!request.raw.complete) reply.removeHeader('connection');
+    next();
   });
   fastify.addHook('onRequest', refuseHostless);
   fastify.addHook('onSend', (_request, reply, payload, next) => {
@@ -80,7 +88,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   if (!settings.servesApi) fastify.addHook('onRequest', refuseWork);
   app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalInterceptors(new BodyOfRouteInterceptor());
+  app.useGlobalInterceptors(new TurnInterceptor(), new BodyOfRouteInterceptor());
   app.useGlobalPipes(
     new ReservedNamesPipe(),
     new ValidationPipe({
@@ -101,7 +109,7 @@ function isUpload({ routeOptions }: FastifyRequest): boolean {
 }
 
 /** Told before anything of the file is read. */
-function problemOfUpload({ headers }: FastifyRequest): Problem | undefined {
+function problemOfUpload({ headers }: FastifyRequest): Problem | null {
   const contentType = headers['content-type'] ?? '';
   if (contentType.split(';')[0]?.trim().toLowerCase() !== UPLOAD_TYPE)
     return new Problem(
@@ -112,7 +120,7 @@ function problemOfUpload({ headers }: FastifyRequest): Problem | undefined {
     return new Problem('UNSUPPORTED_MEDIA_TYPE', `Send the file in one of ${TEXT_ENCODINGS.join(', ')}.`);
   if (headers['content-encoding'])
     return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the file as it is, without Content-Encoding.');
-  return undefined;
+  return null;
 }
 
 /** RFC 9112, section 3.2. */
@@ -123,7 +131,7 @@ function refuseHostless({ raw }: FastifyRequest, _reply: FastifyReply, next: (er
 
 function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
   const detail = 'This process has ROLE=worker: it serves /health and /metrics, and the API is elsewhere.';
-  next(WORKER_ROUTE.test(request.routeOptions.url ?? '') ? undefined : new Problem('NOT_FOUND', detail));
+  next(isOperatorRoute(request) ? undefined : new Problem('NOT_FOUND', detail));
 }
 
 /** Undefined for an empty body: many clients name a type for what they do not send. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { limitArrival } from './limit-arrival.js';
+import { limitArrival, limitRest } from './limit-arrival.js';
 
 let server: Server;
 
@@ -34,5 +34,37 @@ describe('a body', () => {
 
   it('that arrives is taken', async () => {
     expect(await answerTo(`${HEAD}abcd`)).toMatch(/^HTTP\/1\.1 200 [^]*taken/);
+  });
+});
+
+describe('a request that was answered before its end', () => {
+  let early: Server;
+
+  beforeEach(async () => {
+    early = createServer((request, response) => {
+      limitRest(request, response, 100);
+      response.end('no');
+    }).listen(0, '127.0.0.1');
+    await once(early, 'listening');
+  });
+  afterEach(() => void early.close());
+
+  it('ends its connection when the rest does not come', async () => {
+    const socket = connect((early.address() as AddressInfo).port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(`${HEAD}ab`);
+    const [piece] = (await once(socket, 'data')) as [Buffer];
+    expect(piece.toString()).toMatch(/^HTTP\/1\.1 200 /);
+    await once(socket, 'close');
+  });
+
+  it('gives its connection to the next one when it does', async () => {
+    const socket = connect((early.address() as AddressInfo).port, '127.0.0.1');
+    for (let requests = 0; requests < 2; requests += 1) {
+      socket.write(`${HEAD}ab`);
+      await once(socket, 'data');
+      socket.write('cd');
+    }
+    socket.destroy();
   });
 });

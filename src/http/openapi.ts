@@ -27,6 +27,8 @@ export class ProblemSchema {
   errors?: FieldProblemSchema[];
 }
 
+const DESCRIPTION_ROUTE = /^\/(?:docs|openapi\.json)(?:\/|$)/;
+
 /** OpenAPI at /openapi.json, and a page to browse and try it at /docs. */
 export function serveOpenApi(app: NestFastifyApplication): void {
   const config = new DocumentBuilder()
@@ -37,6 +39,12 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key; the header X-API-Key is taken, too' })
     .build();
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      if (DESCRIPTION_ROUTE.test(route.url)) route.config = { ...route.config, public: true };
+    });
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config, { extraModels: [ProblemSchema] }), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Recaudo API',

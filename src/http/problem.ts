@@ -32,6 +32,7 @@ export const PROBLEMS = {
   LIST_NOT_AVAILABLE: { status: 422, title: 'The provider does not list its orders' },
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side' },
   PROVIDER_CANNOT_SAY: { status: 503, title: 'The provider cannot say now how the payin stands' },
+  OVERLOADED: { status: 503, title: 'More is asked for than can be done at once' },
   UNAVAILABLE: { status: 503, title: 'A part that we depend on is not available' },
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof PROBLEMS;

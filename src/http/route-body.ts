@@ -1,4 +1,4 @@
-import { RouteConfig } from '@nestjs/platform-fastify';
+import { routeConfig } from './route-config.js';
 
 /** How a route takes its body stands at the route: a URL has many spellings (`/%77ebhooks/…`), and the router alone knows which are one. */
 declare module 'fastify' {
@@ -9,7 +9,7 @@ declare module 'fastify' {
 }
 
 /** The body is kept as it came: its signature covers bytes, not meaning. */
-export const RawBody = (): MethodDecorator => RouteConfig({ body: 'raw' });
+export const RawBody = (): MethodDecorator => routeConfig({ body: 'raw' });
 
 /** The body is a CSV file, to be read piece by piece. */
-export const FileBody = (): MethodDecorator => RouteConfig({ body: 'file' });
+export const FileBody = (): MethodDecorator => routeConfig({ body: 'file' });

@@ -3,7 +3,7 @@ import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { equalInConstantTime } from '@recaudo/payment-provider';
 import type { FastifyReply } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
-import { Public } from '../auth/auth.guard.js';
+import { Public } from '../auth/caller.js';
 import { Problem } from '../http/problem.js';
 import { Metrics } from './metrics.js';
 

@@ -6,6 +6,7 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import type { Principal } from '../auth/api-keys.js';
 import { idAt } from '../database/id-at.js';
 import { Problem } from '../http/problem.js';
+import { outsideTurn } from '../http/turn.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { PseBanks } from '../pse-banks/pse-banks.service.js';
@@ -153,7 +154,8 @@ export class CreatePayin {
     let current = existing;
     // Ever more rarely: a storm of retries must not wear the database down while a provider is slow.
     for (let delayMs = TWIN_LOOK_MIN_MS; isBeingOpened(current) && performance.now() < deadline; delayMs *= 1.5) {
-      await wait(Math.min(delayMs, TWIN_LOOK_MAX_MS));
+      const waitMs = Math.min(delayMs, TWIN_LOOK_MAX_MS);
+      await outsideTurn(() => wait(waitMs));
       this.polls.wake();
       current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
     }

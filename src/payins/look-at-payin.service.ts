@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
 import type { Claimed } from '../database/due-work.js';
+import { outsideTurn } from '../http/turn.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
 import {
@@ -95,12 +96,13 @@ export class LookAtPayin {
   private async fetch({ known }: PayinSnapshot, attempt: Attempt): Promise<FetchedOrder> {
     const provider = this.registry.get(attempt.provider);
     if (!provider) throw new ProviderError('unavailable', 'unknown', 'the provider is not enabled here');
-    return provider.fetchPayin({
+    const order = {
       providerReference: attempt.providerReference,
       externalId: attempt.externalId ?? undefined,
       amountInCents: known.amountInCents,
       startedAt: attempt.startedAt,
-    });
+    };
+    return outsideTurn(() => provider.fetchPayin(order));
   }
 
   private toNews(

@@ -4,6 +4,7 @@ import { ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider
 import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { describeError } from '../database/due-work.js';
+import { outsideTurn } from '../http/turn.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyNews } from './apply-news.service.js';
 import type { Decision } from './domain/decision.js';
@@ -55,7 +56,7 @@ export class OpenAttempt {
         return await this.applyNews.execute(organizationId, payinId, [news]);
       } catch (error) {
         this.logger.warn({ payinId, error: describeError(error) }, 'what a provider said could not be written yet');
-        await wait(delayMs);
+        await outsideTurn(() => wait(delayMs));
       }
     }
     return this.applyNews.execute(organizationId, payinId, [news]);
@@ -104,7 +105,8 @@ export class OpenAttempt {
     if (!provider) return notExecuted('the provider is not enabled', 'PROVIDER_NOT_ENABLED');
     const minutes = Math.max(1, minutesLeft(payin, now));
     try {
-      const opened = await provider.createPayin(toOrder(payin.request, attempt, minutes, this.settings.publicUrl));
+      const order = toOrder(payin.request, attempt, minutes, this.settings.publicUrl);
+      const opened = await outsideTurn(() => provider.createPayin(order));
       return { ...about, kind: 'opened', ...opened };
     } catch (error) {
       if (!(error instanceof ProviderError)) {

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/api-keys.js';
-import { Caller } from '../auth/auth.guard.js';
+import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { CreatePayinDto } from './create-payin.dto.js';
 import { CreatePayin } from './create-payin.service.js';

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { ProviderError, type PseBank } from '@recaudo/payment-provider';
 import { describeError } from '../database/due-work.js';
 import { Problem } from '../http/problem.js';
+import { outsideTurn } from '../http/turn.js';
 import type { BankLister } from './bank-lister.js';
 import type { KeptBankList, PseBankListStore } from './pse-bank-list.store.js';
 
@@ -34,7 +35,8 @@ export class RefreshedBankList {
   async get(): Promise<KeptBankList> {
     if (!this.isFresh() && performance.now() >= this.#leftAloneUntil) {
       this.#refresh ??= this.refresh().finally(() => (this.#refresh = undefined));
-      await this.#refresh;
+      const refresh = this.#refresh;
+      await outsideTurn(() => refresh);
     }
     const list = this.current();
     if (list) return list;

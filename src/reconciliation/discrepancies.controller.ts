@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/api-keys.js';
-import { Caller } from '../auth/auth.guard.js';
+import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { toPage } from '../http/page.js';
 import { presentDiscrepancy, type PresentedDiscrepancy } from '../payins/discrepancy.presenter.js';

@@ -26,7 +26,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Principal } from '../auth/api-keys.js';
-import { Caller } from '../auth/auth.guard.js';
+import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { FileBody } from '../http/route-body.js';
 import { declaredEncoding } from '../http/text-encodings.js';

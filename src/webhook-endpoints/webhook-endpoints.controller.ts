@@ -11,7 +11,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Principal } from '../auth/api-keys.js';
-import { Caller } from '../auth/auth.guard.js';
+import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { PageQuery } from '../http/page.js';
 import { ROTATION_HOURS } from '../secrets/secret-box.js';

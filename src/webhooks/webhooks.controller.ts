@@ -2,7 +2,7 @@ import { Controller, Inject, Logger, Param, Post, Req, Res } from '@nestjs/commo
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { supports } from '@recaudo/payment-provider';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../auth/auth.guard.js';
+import { Public } from '../auth/caller.js';
 import { Problem } from '../http/problem.js';
 import { RawBody } from '../http/route-body.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';

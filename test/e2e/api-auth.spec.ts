@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectProblem } from '../support/expect-problem.js';
 import { sendRaw } from '../support/raw-http.js';
@@ -92,6 +94,23 @@ describe('an API key', () => {
     );
   });
 
+  it.each(['POST /payins', 'POST /statements', 'POST /payins/x/cancel', 'PATCH /webhook-endpoints/x', 'POST /nowhere'])(
+    'is asked for before anything of a body is read: %s',
+    async (route) => {
+      const [method = '', path = ''] = route.split(' ');
+      const socket = connect(Number(new URL(stand.url).port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      // A type that no route takes, and a body of which nothing ever comes.
+      socket.write(
+        `${method} ${path} HTTP/1.1\r\nHost: x\r\nX-API-Key: unknown\r\nContent-Type: image/png\r\nContent-Length: 60000\r\n\r\n{`,
+      );
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString()).toContain(path === '/nowhere' ? 'HTTP/1.1 404' : 'HTTP/1.1 401');
+      // And then nothing is kept.
+      await once(socket, 'close');
+    },
+  );
+
   it('is kept as its hash only, wherever one looks in the database', async () => {
     const { apiKey } = await secondOrganization(stand);
     const tables = await stand.database.query<{ name: string }>(
@@ -133,8 +152,7 @@ describe('a route', () => {
       const [method = '', path = ''] = route.split(' ');
       const response = await fetch(
         `${stand.url}${path.replaceAll(/\{\w+\}/g, '0199a000-0000-7000-8000-000000000000')}`,
-        // The one route that takes a file says what it takes before it asks who sends it.
-        { method, ...(route === 'POST /statements' ? { headers: { 'content-type': 'text/csv' } } : {}) },
+        { method },
       );
       expect([route, response.status]).toEqual([route, 401]);
     }

@@ -1,0 +1,116 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { Admission } from '../http/admission.js';
+import { Problem } from '../http/problem.js';
+import { isOperatorRoute } from '../http/route-config.js';
+import { Turn } from '../http/turn.js';
+import { ApiKeys, hashApiKey } from './api-keys.js';
+import { NO_KEY } from './caller.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    turn?: Turn;
+  }
+}
+
+const API_KEY_LENGTH_MAX = 256;
+/** Of all that a process takes at once, a quarter is worked on, and the others wait their turn. */
+const WAITING_PER_WORKING = 3;
+const WAIT_MS = 1_000;
+const RETRY_AFTER_SECONDS = '1';
+/** Keys whose organization is known before they are looked up. */
+const KNOWN_KEYS_MAX = 10_000;
+/** Keys that nobody has come with yet are one share together: a flood of guesses is no organization's. */
+const STRANGERS = 'strangers';
+
+/** Who is let in, before anything of a body is read: first whoever has a key, then whoever's turn it is. Probes and metrics are always let in. */
+@Injectable()
+export class Doorkeeper {
+  private readonly logger = new Logger('Doorkeeper');
+  private readonly admission: Admission;
+  private readonly organizations = new Map<string, string>();
+
+  constructor(
+    @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
+    @Inject(ServiceSettings) { REQUESTS_AT_ONCE_MAX }: ServiceSettings,
+  ) {
+    const workingMax = Math.ceil(REQUESTS_AT_ONCE_MAX / (1 + WAITING_PER_WORKING));
+    this.admission = new Admission({ workingMax, waitingMax: REQUESTS_AT_ONCE_MAX - workingMax, waitMs: WAIT_MS });
+  }
+
+  /** To be called before the routes are declared. */
+  guard(fastify: FastifyInstance): void {
+    fastify.addHook('onRequest', (request, reply) => this.letIn(request, reply));
+    fastify.addHook('preValidation', (request, reply) => this.letOn(request, reply));
+    fastify.addHook('preHandler', (request, _reply, next) => (request.turn ? request.turn.run(next) : next()));
+  }
+
+  private async letIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (request.is404) throw new Problem('NOT_FOUND', 'There is no such route.');
+    if (isOperatorRoute(request)) return;
+    const { config, url = '' } = request.routeOptions;
+    if (config.public) {
+      // What comes with a body takes its turn when the body is there.
+      if (isArriving(request)) this.refuseIfFull(url);
+      else await this.takeTurn(request, reply, url);
+      return;
+    }
+    const key = presentedKey(request);
+    if (!key) throw this.unauthenticated(request, NO_KEY);
+    const hash = hashApiKey(key);
+    await this.takeTurn(request, reply, this.organizations.get(hash) ?? STRANGERS);
+    const principal = await this.apiKeys.authenticate(hash);
+    if (!principal) throw this.unauthenticated(request, 'The API key is not known.');
+    request.principal = principal;
+    this.remember(hash, principal.organizationId);
+    // A body that comes slowly holds up nobody.
+    if (isArriving(request)) request.turn?.end();
+  }
+
+  /** When the body is there. A file is read piece by piece, as slowly as it comes; how many at once, its own route says. */
+  private async letOn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { config, url = '' } = request.routeOptions;
+    if (isOperatorRoute(request) || config.body === 'file' || request.turn?.isOver === false) return;
+    await this.takeTurn(request, reply, request.principal?.organizationId ?? url);
+  }
+
+  private async takeTurn(request: FastifyRequest, reply: FastifyReply, share: string): Promise<void> {
+    const turn = await Turn.take(this.admission, share);
+    if (!turn) throw overloaded();
+    request.turn = turn;
+    if (reply.raw.closed) turn.close();
+    else reply.raw.once('close', () => turn.close());
+  }
+
+  private refuseIfFull(share: string): void {
+    if (this.admission.isFull(share)) throw overloaded();
+  }
+
+  private unauthenticated(request: FastifyRequest, detail: string): Problem {
+    this.logger.warn({ requestId: request.id, route: request.routeOptions.url }, 'a request came without a valid key');
+    return new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
+  }
+
+  private remember(hash: string, organizationId: string): void {
+    const [oldest] = this.organizations.keys();
+    if (this.organizations.size >= KNOWN_KEYS_MAX && !this.organizations.has(hash) && oldest)
+      this.organizations.delete(oldest);
+    this.organizations.set(hash, organizationId);
+  }
+}
+
+function overloaded(): Problem {
+  const detail = 'Send the same request again after the seconds of Retry-After: it has its effect once.';
+  return new Problem('OVERLOADED', detail, undefined, { 'retry-after': RETRY_AFTER_SECONDS });
+}
+
+function isArriving({ method, raw }: FastifyRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && !raw.complete;
+}
+
+function presentedKey({ headers }: FastifyRequest): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const key = bearer ?? headers['x-api-key'];
+  return typeof key === 'string' && key.length > 0 && key.length <= API_KEY_LENGTH_MAX ? key : undefined;
+}

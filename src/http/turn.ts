@@ -1,0 +1,78 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Admission } from './admission.js';
+
+const turns = new AsyncLocalStorage<Turn>();
+
+/** A request's place among those that are worked on. It ends with its handler: who reads the answer slowly, or has hung up, changes nothing. */
+export class Turn {
+  #holds = true;
+  #pauses = 0;
+  #isWorkedOn = false;
+  #isOver = false;
+
+  constructor(
+    private readonly admission: Admission,
+    private readonly share: string,
+  ) {}
+
+  /** @returns undefined: it is refused */
+  static async take(admission: Admission, share: string): Promise<Turn | undefined> {
+    return (await admission.enter(share)) ? new Turn(admission, share) : undefined;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Runs what follows, and what this waits for, as part of the turn. */
+  run(next: () => void): void {
+    turns.run(this, next);
+  }
+
+  /** The handler has begun, and calls what is returned at its end. */
+  work(): () => void {
+    this.#isWorkedOn = true;
+    return () => this.end();
+  }
+
+  /** The answer has gone, or the caller has. */
+  close(): void {
+    if (!this.#isWorkedOn) this.end();
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#release();
+  }
+
+  pause(): void {
+    this.#pauses += 1;
+    this.#release();
+  }
+
+  resume(): void {
+    this.#pauses -= 1;
+    if (this.#isOver || this.#holds || this.#pauses > 0) return;
+    this.#holds = true;
+    this.admission.reenter(this.share);
+  }
+
+  #release(): void {
+    if (!this.#holds) return;
+    this.#holds = false;
+    this.admission.leave(this.share);
+  }
+}
+
+/** Waits for something that costs this process nothing (a provider's reply, another process) while another request has the turn. */
+export async function outsideTurn<T>(wait: () => Promise<T>): Promise<T> {
+  const turn = turns.getStore();
+  if (!turn) return wait();
+  turn.pause();
+  try {
+    return await wait();
+  } finally {
+    turn.resume();
+  }
+}
