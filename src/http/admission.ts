@@ -14,8 +14,8 @@ interface Waiter {
 
 /**
  * Decides which requests are worked on. One that would wait behind too many others is refused at once, so that it can go elsewhere and those that
- * are taken keep their time. Turns go to the share (an organization, say) that has the fewest under way, and a queue that is full is made
- * room in at the cost of the longest part of it: a flood delays another share by its own next turn.
+ * are taken keep their time. A share (an organization, say) takes another turn only while more are free than it has, so that one whose work is
+ * held up leaves half of them; turns go to the share that has the fewest, and a full queue makes room at the cost of its longest part.
  */
 export class Admission {
   readonly #working = new Map<string, number>();
@@ -27,12 +27,13 @@ export class Admission {
 
   /** True when one of this share would not even wait. */
   isFull(share: string): boolean {
-    return this.#waiting.length >= this.limits.waitingMax && this.#longestOver(share) === undefined;
+    const { waitingMax } = this.limits;
+    return !this.#mayWork(share) && this.#waiting.length >= waitingMax && this.#longestOver(share) === undefined;
   }
 
   /** @returns false: it is refused; else `leave` must follow, once */
   enter(share: string): Promise<boolean> {
-    if (this.#workingCount < this.limits.workingMax) {
+    if (this.#mayWork(share)) {
       this.reenter(share);
       return Promise.resolve(true);
     }
@@ -66,9 +67,7 @@ export class Admission {
     const left = this.#workingOf(share) - 1;
     if (left > 0) this.#working.set(share, left);
     else this.#working.delete(share);
-    while (this.#workingCount < this.limits.workingMax) {
-      const next = this.#next();
-      if (!next) return;
+    for (let next = this.#next(); next; next = this.#next()) {
       this.reenter(next.share);
       next.answer(true);
     }
@@ -78,11 +77,16 @@ export class Admission {
     return this.#working.get(share) ?? 0;
   }
 
-  /** Of those that wait longest, the one whose share has the fewest under way. */
+  #mayWork(share: string): boolean {
+    return this.#workingOf(share) < this.limits.workingMax - this.#workingCount;
+  }
+
+  /** Of those that may work and wait longest, the one whose share has the fewest under way. */
   #next(): Waiter | undefined {
     let next: Waiter | undefined;
     for (const waiter of this.#waiting)
-      if (!next || this.#workingOf(waiter.share) < this.#workingOf(next.share)) next = waiter;
+      if (this.#mayWork(waiter.share) && (!next || this.#workingOf(waiter.share) < this.#workingOf(next.share)))
+        next = waiter;
     return next;
   }
 
