@@ -141,6 +141,21 @@ describe('short money of which only an echo tells', () => {
     await act(payin, 'refresh');
     expect(await stand.api.reaches(payin.id, 'UNDERPAID')).toMatchObject({ amountReceivedInCents: 1_000_000 });
   });
+
+  it('is settled by an answer that confirms the same amount, and the check of the books knows it for a witness', async () => {
+    await stand.sandbox.hellopay.setSwitches({ profile: 'seed-2025-12' });
+    const payin = await stand.api.open({ provider: 'hellopay', rail: 'BRE_B' });
+    const { control, order } = await providerSide(stand, payin, 'hellopay');
+    await control.pay(order.id, { webhook: 'none' });
+    await act(payin, 'refresh');
+    await waitIsOver(payin);
+    expect(await stand.api.payin(payin.id)).toMatchObject({ status: 'PENDING', amountStatus: 'UNCONFIRMED' });
+    await stand.sandbox.hellopay.setSwitches({ profile: 'current' });
+    await act(payin, 'refresh');
+    expect(await stand.api.reaches(payin.id, 'APPROVED')).toMatchObject({ amountStatus: 'EXACT' });
+    await nightPasses(stand);
+    expect(await open(payin)).toEqual([]);
+  });
 });
 
 describe('much money, written off or booked by hand', () => {

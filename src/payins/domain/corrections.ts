@@ -1,4 +1,4 @@
-import { sumOf } from './amounts.js';
+import { distance, sumOf } from './amounts.js';
 import type { CorrectionRequest } from './discrepancy.js';
 import type { Receipt, TakenBack } from './news.js';
 import type { PayinStatus } from './status.js';
@@ -94,9 +94,9 @@ export function leftOf({ receipts, takenBack }: Pick<Correctable, 'receipts' | '
   return sumOf(receipts) - sumOf(takenBack);
 }
 
-/** All that has moved so far, either way: it only grows, so that it is another after every move. */
+/** All that has moved so far, either way, a receipt of less than nothing as well: it only grows, so that it is another after every move. */
 export function movedSoFar({ receipts, takenBack }: Pick<Correctable, 'receipts' | 'takenBack'>): bigint {
-  return sumOf(receipts) + sumOf(takenBack);
+  return [...receipts, ...takenBack].reduce((sum, { amountInCents }) => sum + distance(amountInCents, 0n), 0n);
 }
 
 /** How much people have booked, taken back and written off on a payin before, by whichever way. */

@@ -43,6 +43,7 @@ function run(steps: readonly Step[], rules: RailRules) {
   let known = created;
   const moves: [string | null, string | null][] = [];
   const entries: HistoryEntry[] = [];
+  let dueAt: Date | null = null;
   for (const { news, atSeconds } of steps) {
     const now = addSeconds(start, atSeconds);
     const decision = decide(known, news, rules, now);
@@ -51,8 +52,9 @@ function run(steps: readonly Step[], rules: RailRules) {
     );
     entries.push(...decision.history);
     known = carriedOut(known, decision, now);
+    dueAt = decision.dueAt;
   }
-  return { known, moves, entries };
+  return { known, moves, entries, dueAt };
 }
 
 const amount = fc.constantFrom(1000n, 4999n, ASKED, 5001n, 9000n);
@@ -230,6 +232,7 @@ describe('whatever is heard, in whatever order', () => {
         [{ attemptId: 'a1', source: 'create', kind: 'unknown', reason: 'timeout' }],
         [about('answer', 'poll', {})],
         [about('answer', 'poll', { status: 'EXPIRED' })],
+        [about('answer', 'poll', { status: 'REVERSED' })],
         [{ attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: start }],
         [echo],
         [about('hint', 'webhook', truth)],
@@ -252,7 +255,7 @@ describe('whatever is heard, in whatever order', () => {
     fc.assert(
       fc.property(scenario, ({ paidInCents, history }) => {
         const inOrder = history.toSorted((one, other) => one.atSeconds - other.atSeconds);
-        const { known } = run(inOrder, editable);
+        const { known, dueAt } = run(inOrder, editable);
         const booked = known.receipts.reduce((total, { amountInCents }) => total + amountInCents, 0n);
         expect([0n, paidInCents]).toContain(booked);
         if (known.status === 'APPROVED') expect(paidInCents >= ASKED).toBe(true);
@@ -260,7 +263,14 @@ describe('whatever is heard, in whatever order', () => {
         const isSaidPaid = inOrder.some(({ news: told }) =>
           told.some((item) => item.kind === 'report' && item.trust === 'answer' && item.report.status === 'APPROVED'),
         );
-        if (isSaidPaid && booked === 0n) expect(known.paidAnswerSince).not.toBeNull();
+        if (!isSaidPaid || booked > 0n) return;
+        expect(known.paidAnswerSince).not.toBeNull();
+        const isListed = known.discrepancies.some(({ status: is }) => is === 'OPEN');
+        expect(isListed || dueAt !== null).toBe(true);
+        const last = inOrder.at(-1)!;
+        const isAnswer = last.news.some((item) => item.kind === 'report' && item.trust === 'answer');
+        const hasWaited = addSeconds(start, last.atSeconds) > addSeconds(known.paidAnswerSince!, 30);
+        if (isAnswer && hasWaited) expect(isListed).toBe(true);
       }),
       { numRuns: 3000 },
     );

@@ -398,6 +398,33 @@ describe('an amount that the payer may have changed', () => {
     },
   );
 
+  it('is a person’s as well where the provider, asked again, no longer says that it is paid', () => {
+    const waiting = answer({ status: 'PENDING' }, { mayEchoAmount: true });
+    expect(kinds(decide(unconfirmed, [waiting], EDITABLE, addSeconds(graceEnds, -1)))).toEqual([]);
+    expect(kinds(decide(unconfirmed, [waiting], EDITABLE, graceEnds))).toEqual(['AMOUNT_UNCONFIRMED']);
+    // Nor does such an answer agree with what it had said before.
+    const conflict = found('STATUS_CONFLICT', { openedAt: now });
+    const contradicted = { ...unconfirmed, discrepancies: [conflict] };
+    expect(decide(contradicted, [waiting], EDITABLE, graceEnds).discrepancies).toMatchObject([
+      { kind: 'AMOUNT_UNCONFIRMED', status: 'OPEN' },
+    ]);
+  });
+
+  it('is marked in the history where the answer repeats what was asked, and told again when it is no echo any more', () => {
+    const marks = (known: KnownPayin, news: News) =>
+      decide(known, [news], EDITABLE, graceEnds).history.flatMap(({ type, data }) =>
+        type === 'observation' ? [data['amountMayBeEchoed'] ?? false] : [],
+      );
+    const { observations } = decide(pending, [echo], EDITABLE, now);
+    const heard = { ...unconfirmed, observationKeys: new Set(observations.map(({ key }) => key)) };
+    expect(marks(pending, echo)).toEqual([true]);
+    expect(marks(heard, echo)).toEqual([]);
+    expect(marks(heard, answer({ status: 'APPROVED' }))).toEqual([false]);
+    expect(marks(pending, answer({ status: 'APPROVED', amountInCents: 4000n }, { mayEchoAmount: true }))).toEqual([
+      false,
+    ]);
+  });
+
   it('is asked about ever more rarely until the window for late money closes, and then waits for a person alone', () => {
     const closes = addSeconds(pending.expiresAt, EDITABLE.lateHours * 3600);
     const waits = [60, 3600, 36_000].map((seconds) => {

@@ -356,14 +356,16 @@ class Deciding extends DecidingMoney {
   /** The provider's word and the payin's status say the same, and there is no second order that could say otherwise. */
   private agrees(reported: ReportedStatus): boolean {
     const { status, reversedAt } = this.decision;
-    const orders = [...this.attempts.values()].filter(
-      ({ state, externalId }) => state === 'open' || externalId !== null,
-    );
-    if (orders.length > 1) return false;
+    if (this.hasSeveralOrders()) return false;
     if (reported === 'APPROVED') return status === 'APPROVED' || status === 'UNDERPAID';
     // Of a payin that had been reversed before, money may have come since.
     if (reported === 'REVERSED') return reversedAt !== null;
-    return reported === 'PENDING' ? status === 'PENDING' : reported !== 'UNRECOGNISED' && endedUnpaid(status);
+    if (reported === 'PENDING') return status === 'PENDING' && !this.isUnconfirmed;
+    return reported !== 'UNRECOGNISED' && endedUnpaid(status);
+  }
+
+  private hasSeveralOrders(): boolean {
+    return [...this.attempts.values()].filter(({ state, externalId }) => state === 'open' || externalId).length > 1;
   }
 
   /** Instructions that came later than the order. The payer may be following those that are known: they stay. */
@@ -399,6 +401,8 @@ class Deciding extends DecidingMoney {
   private takeWaiting(attempt: Attempt, news: Extract<AttemptNews, { kind: 'report' }>): void {
     if (this.liveAttempt()?.id !== attempt.id) return;
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
+    // It had answered that it is paid, and does not say so any more: a person must look all the same. Of several orders another may be meant.
+    if (this.isUnconfirmed && !this.hasSeveralOrders()) return this.showUnconfirmed(attempt, news);
     // The answer must be younger than the expiry: an older one knows nothing of a payment in the last moment.
     if (this.decision.status !== 'PENDING' || news.askedAt < this.known.expiresAt) return;
     // A provider may know of a payment in its webhooks earlier than in its answers.

@@ -130,16 +130,22 @@ export class DecidingMoney extends DecisionDraft {
     if (news.report.status !== 'APPROVED' || this.receiptsOf(attempt).length > 0) return undefined;
     const since = this.known.paidAnswerSince ?? this.now;
     const hasWaited = hasWaitedForWebhook(attempt, since, this.now);
-    const detail = `${attempt.provider} answers that it is paid; the amount in its answer may only repeat what was asked`;
     if (hasWaited && this.rules.unconfirmedAmount === 'believe') {
-      const believed = this.openForAct('AMOUNT_UNCONFIRMED', null, detail, news);
+      const believed = this.openForAct('AMOUNT_UNCONFIRMED', null, unconfirmedBy(attempt), news);
       this.close(believed, { resolution: BELIEVED }, news);
       return this.known.amountInCents;
     }
     this.decision.paidAnswerSince = since;
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', news);
-    if (hasWaited) this.openDiscrepancy('AMOUNT_UNCONFIRMED', null, detail, news);
+    this.showUnconfirmed(attempt, news);
     return undefined;
+  }
+
+  /** Once it has waited for the webhook, it is on a person's list. */
+  protected showUnconfirmed(attempt: Attempt, news: News): void {
+    const { paidAnswerSince } = this.decision;
+    if (paidAnswerSince && hasWaitedForWebhook(attempt, paidAnswerSince, this.now))
+      this.openDiscrepancy('AMOUNT_UNCONFIRMED', null, unconfirmedBy(attempt), news);
   }
 
   /** The booked amount was believed without a witness, and the payin is as that belief left it. */
@@ -253,6 +259,10 @@ export class DecidingMoney extends DecisionDraft {
     for (const kind of ['PAID_TWICE', 'OVERPAID'] as const)
       this.closeDiscrepancy(kind, { resolution: 'THE_REST_WAS_TAKEN_BACK' }, news);
   }
+}
+
+function unconfirmedBy({ provider }: Attempt): string {
+  return `${provider} has answered that it is paid, by an amount that may only repeat what was asked`;
 }
 
 /** How an `AMOUNT_UNCONFIRMED` ends that the operator of this installation chose to believe: see `UNCONFIRMED_AMOUNT`. */

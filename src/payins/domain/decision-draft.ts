@@ -12,6 +12,7 @@ import type {
   NewsSource,
   RailRules,
   Receipt,
+  Report,
   TakenBack,
 } from './news.js';
 import { isOpen, type PayinStatus, STATUS_EVENTS } from './status.js';
@@ -96,7 +97,7 @@ export class DecisionDraft {
       status: report.status,
       rawStatus: report.rawStatus,
       amountInCents: report.amountInCents?.toString(),
-      ...(this.mayBeEcho(news) ? { amountMayBeEchoed: true } : {}),
+      ...(this.mayBeEcho(news) && this.repeatsWhatWasAsked(report) ? { amountMayBeEchoed: true } : {}),
     });
     return true;
   }
@@ -104,6 +105,11 @@ export class DecisionDraft {
   /** The answer's amount may only repeat what was asked, and the payer may have paid another one. */
   protected mayBeEcho({ mayEchoAmount }: Extract<AttemptNews, { kind: 'report' }>): boolean {
     return mayEchoAmount && this.rules.payerMayEditAmount;
+  }
+
+  /** Another amount than was asked is no echo, whoever tells it. */
+  private repeatsWhatWasAsked({ amountInCents = this.known.amountInCents }: Report): boolean {
+    return amountInCents === this.known.amountInCents;
   }
 
   protected moveTo(to: PayinStatus, news: Pick<News, 'source'>, data: Record<string, unknown> = {}): void {

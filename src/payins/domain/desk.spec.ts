@@ -108,7 +108,11 @@ const next = (payin: KnownPayin, { status, discrepancies, receipts }: Decision):
   ],
 });
 const types = ({ history }: Decision) => history.map(({ type }) => type);
-const short = known('UNDERPAID', [receipt(3000n)], found('UNDERPAID', { actualInCents: 3000n }));
+const short = known(
+  'UNDERPAID',
+  [receipt(3000n)],
+  found('UNDERPAID', { actualInCents: 3000n, moneyAtRiskInCents: 2000n }),
+);
 
 describe('a discrepancy that is settled at the desk', () => {
   it.each(['ACCEPTED', 'REFUNDED_OUTSIDE', 'WRITTEN_OFF'] as const)(
@@ -345,6 +349,25 @@ describe('a correction of much money', () => {
       receivedInCents: 5000n,
       history: [],
     });
+  });
+
+  it('is asked for a write-off as well, also where nobody can say how much it is', () => {
+    const writesOff = (limit: bigint) =>
+      act(ANN, { kind: 'resolve', reason: 'WRITTEN_OFF', note: NOTE, approvalAboveInCents: limit });
+    expect(types(after(short, writesOff(1999n)))).toEqual(['correction.proposed']);
+    const late = known('EXPIRED', [], found('LATE_PAYMENT'));
+    const decision = after(late, writesOff(1_000_000n));
+    expect(types(decision)).toEqual(['correction.proposed']);
+    expect(after(next(late, decision), act(BEN, { kind: 'approve' })).discrepancies).toMatchObject([
+      { resolution: 'WRITTEN_OFF', resolvedBy: ANN, approvedBy: BEN },
+    ]);
+  });
+
+  it('is not applied where money came and went meanwhile, and the sum is what it was', () => {
+    const believed = [receipt(5000n), receipt(-2000n, { paymentId: 'less' }), receipt(2000n, { paymentId: 'rest' })];
+    const whole = known('APPROVED', believed.slice(0, 1), found('AMOUNT_CONFLICT'));
+    const waiting = next(whole, after(whole, act(ANN, corrects(REST, 0n))));
+    expect(after({ ...waiting, receipts: believed }, act(BEN, { kind: 'approve' })).refusal).toBe('MONEY_MOVED');
   });
 
   it('is asked for each small one, too, once they are much together', () => {

@@ -78,7 +78,7 @@ function judgeResolution(
   const { status, correction, resolution, note: known, moneyAtRiskInCents } = discrepancy;
   if (status === 'RESOLVED') return resolution === reason && known === note ? NOTHING : refuse('SETTLED_OTHERWISE');
   if (reason === 'WRITTEN_OFF')
-    return moveByHand({ type: 'WRITE_OFF' }, moneyAtRiskInCents ?? 0n, act, discrepancy, payin, now);
+    return moveByHand({ type: 'WRITE_OFF' }, moneyAtRiskInCents, act, discrepancy, payin, now);
   return correction ? refuse('APPROVAL_PENDING') : { what: 'settle', settlement: { resolution: reason, by, note } };
 }
 
@@ -98,11 +98,12 @@ function judgeCorrection(
 
 /**
  * The one rule for whatever books, takes back or writes off by hand: one person alone up to the limit, counted with all that was moved by hand on
- * the payin before, because many small ones are as much as a large one; and nothing while a proposal waits on the payin.
+ * the payin before, because many small ones are as much as a large one; and nothing while a proposal waits on the payin. An amount of which nobody
+ * can say how much it is (null) may be above any limit.
  */
 function moveByHand(
   move: ManualMove,
-  amountInCents: bigint,
+  amount: bigint | null,
   { by, note, approvalAboveInCents }: { by: string; note: string; approvalAboveInCents: bigint },
   { correction: known }: Discrepancy,
   payin: Case,
@@ -110,8 +111,9 @@ function moveByHand(
 ): Verdict {
   if (known?.by === by && isSame(known, move, note)) return NOTHING;
   if (hasProposal(payin)) return refuse('APPROVAL_PENDING');
+  const amountInCents = amount ?? 0n;
   const request = { correction: move, note, by, amountInCents, movedInCents: movedSoFar(payin), at: now };
-  return movedByHand(payin.discrepancies) + amountInCents > approvalAboveInCents
+  return amount === null || movedByHand(payin.discrepancies) + amountInCents > approvalAboveInCents
     ? { what: 'propose', request }
     : apply(request);
 }

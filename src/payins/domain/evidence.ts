@@ -9,8 +9,16 @@ export function evidenceOf(news: News): readonly Evidence[] {
 
 const byText = (one: string, other: string): number => (one < other ? -1 : 1);
 
-/** The same fact, the same key: what was stored once changes nothing when it is heard again. */
-export function observationKey({ attemptId, trust, report }: Extract<AttemptNews, { kind: 'report' }>): string {
+/**
+ * The same fact, the same key: what was stored once changes nothing when it is heard again. An amount that may be an echo is another fact than the
+ * same amount that is none.
+ */
+export function observationKey({
+  attemptId,
+  trust,
+  mayEchoAmount,
+  report,
+}: Extract<AttemptNews, { kind: 'report' }>): string {
   const { rawStatus, status, externalId, amountInCents, currency, payments = [] } = report;
   return JSON.stringify([
     attemptId,
@@ -21,5 +29,6 @@ export function observationKey({ attemptId, trust, report }: Extract<AttemptNews
     currency ?? null,
     status,
     payments.map((payment) => `${payment.paymentId} ${payment.amountInCents}`).toSorted(byText),
+    ...(mayEchoAmount ? ['may be an echo'] : []),
   ]);
 }

@@ -113,6 +113,23 @@ describe('the plan of looks', () => {
     expect(at(DAY + 60, true, true)).toEqual(addSeconds(now, 10));
   });
 
+  it('goes on watching the money of a payin that another order has paid, when the amount of one is never told', () => {
+    const paid = {
+      ...waiting,
+      status: 'APPROVED' as const,
+      endedAt: addSeconds(now, -1.5 * DAY),
+      isShown: true,
+      spread: 1,
+    };
+    const unconfirmed = {
+      ...paid,
+      expiresAt: addSeconds(now, -1.5 * DAY),
+      paidAnswerSince: addSeconds(now, -1.5 * DAY),
+    };
+    expect(nextLook(unconfirmed, { ...rules, reversalWatchDays: 5 }, now)).toMatchObject({ why: 'MONEY_TAKEN_BACK' });
+    expect(nextLook({ ...unconfirmed, status: 'PENDING', endedAt: null }, rules, now)).toBeNull();
+  });
+
   it('goes on by the plan when a payin has run out and its provider cannot say', () => {
     expect(nextPollAt(now, addSeconds(now, -5), 60, 1)).toEqual(addSeconds(now, 60));
   });

@@ -160,7 +160,11 @@ export interface Look {
 export function nextLook(situation: LookSituation, rules: RailRules, now: Date): Look | null {
   const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry, spread } = situation;
   const closesAt = lateUntil(expiresAt, rules);
-  if (paidAnswerSince && !hurry) return nextLookForAmount(situation, paidAnswerSince, closesAt, now);
+  if (paidAnswerSince && !hurry) {
+    const look = nextLookForAmount(situation, paidAnswerSince, closesAt, now);
+    // Of a payin that another order has paid, that money is watched on.
+    if (look || isOpen(status)) return look;
+  }
   if (isOpen(status) && !live) return { at: situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]), why: 'NEXT_TRY' };
   if (isOpen(status) && live?.state === 'opening')
     return { at: addSeconds(live.startedAt, CREATE_SETTLES_SECONDS), why: 'OPENING' };
