@@ -49,6 +49,19 @@ describe('a CSV file', () => {
     expect(await recordsOf('a,b\r\n1,2\r\n\r\n"x,""y",z')).toEqual(plain);
   });
 
+  it('may have its ends of line mixed, as files that were put together have', async () => {
+    const expected = [
+      [1, 'a', 'b'],
+      [2, '1', '2'],
+      [3, '3', '4'],
+      // A record has the number of its last line.
+      [6, '5', '6\r\n7'],
+      [7, '8', '9'],
+    ];
+    for (const pieceBytes of [1, 2, 3, 100])
+      expect(await recordsOf('a,b\r\n1,2\n3,4\r\n\n5,"6\r\n7"\r8,9\n', { pieceBytes })).toEqual(expected);
+  });
+
   it('may be separated otherwise, and have accents cut in two by the wire', async () => {
     expect(await recordsOf('año;señor\n1;2\n', { delimiter: ';', pieceBytes: 1 })).toEqual([
       [1, 'año', 'señor'],

@@ -102,6 +102,8 @@ export async function* csvRecords(
     delimiter,
     info: true,
     max_record_size: LINE_BYTES_MAX,
+    // All of them: a file put together of others has more than one.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     // A stray quote is a character; the field's own rule decides about it.
     relax_quotes: true,
@@ -109,9 +111,13 @@ export async function* csvRecords(
   });
   pipeline(Readable.from(text), parser, () => undefined);
   const before = firstLine - 1;
+  // Ends of line inside quotes: the parser takes each of their two characters for one.
+  let countedTwice = 0;
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>)
-      yield { line: before + info.lines, cells: record };
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      for (const cell of record) countedTwice += cell.includes('\r\n') ? cell.split('\r\n').length - 1 : 0;
+      yield { line: before + info.lines - countedTwice, cells: record };
+    }
   } catch (error) {
     const {
       code,

@@ -225,6 +225,10 @@ describe('a total', () => {
     ['without a name, with how many there are', BARE, ['st-1;100', 'st-2;200', '2;300']],
     ['with a status', FULL, ['st-1;100;Aprobada;2026-11-29', 'TOTAL;100;Aprobada;']],
     ['in full width', BARE, ['st-1;100', 'ＴＯＴＡＬ;100']],
+    ...['GRAN-TOTAL', 'Total.', 'TOTAL_DIA', 'Tot.', 'Totalizado', 'Acumulado'].map(
+      (name) =>
+        [`named ${name}, being the sum`, BARE, ['st-1;100', 'st-2;200', `${name};300`]] as [string, string, string[]],
+    ),
     ['that is wrong or cannot be read', BARE, ['st-1;100', 'TOTAL;99', 'TOTAL;?']],
   ])('is no payment: %s', (_, header, lines) => {
     const { outcomes } = readAll(header, lines);
@@ -239,6 +243,10 @@ describe('a total', () => {
     ['stands behind such a name', `Nota;${BARE}`, 'Total;st-9;300', /payment, a sum of others or a remark/],
     ['has words in place of a reference', BARE, 'Cantidad de registros;2', /payment, a sum of others or a remark/],
     ['is another sum', BARE, 'Neto;95', /payment, a sum of others or a remark/],
+    ['is a tax', BARE, 'ReteICA;5', /payment, a sum of others or a remark/],
+    ['is named nearly so and is not the sum', BARE, 'GRAN-TOTAL;95', /payment, a sum of others or a remark/],
+    ['is the sum, under a name without a digit', BARE, 'Bancolombia;100', /payment, a sum of others or a remark/],
+    ['has the word in a remark', `Nota;${BARE}`, 'Pago total;;99', /payment, a sum of others or a remark/],
     ['has no reference and is not the sum', BARE, ';99', /no reference and no external id/],
     ['has no reference and a status', FULL, ';100;Aprobada;', /no reference and no external id/],
   ])('or a payment, nobody can say: a line that %s is refused', (_, header, line, message) => {
@@ -274,6 +282,31 @@ describe('a total', () => {
   });
 });
 
+describe('the fields of a line', () => {
+  it('may be one fewer or more where the header ends in separators', () => {
+    const lines = ['st-1;1', 'st-2;2;', 'st-3;3;;', 'Referencia;Valor', 'Referencia;Valor;;'];
+    expect(readAll(`${BARE};`, lines).outcomes).toEqual(['st-1 100', 'st-2 200', 'st-3 300', '-', '-']);
+  });
+
+  it('are refused in a column without a name: the separator may stand in an amount', () => {
+    const [outcome] = readAll(`${BARE};`, ['st-1;50;000']).outcomes;
+    expect(outcome).toBe(
+      'it has 3 fields, the header has 2; write each of them, and one with the separator in it in quotes',
+    );
+  });
+
+  it.each(['-', ' – ', '$ -', '$ - '])('are empty where %p stands for nothing', (nothing) => {
+    const line = cells({ feeInCents: nothing, paidAt: nothing, reversedAt: nothing, externalId: nothing });
+    expect(reader.read(2, line)).toMatchObject({
+      feeInCents: null,
+      paidAt: null,
+      status: 'APPROVED',
+      externalId: null,
+    });
+    expect(() => reader.read(2, cells({ amountInCents: nothing }))).toThrow('must be more than 0');
+  });
+});
+
 describe('what is no line', () => {
   it('is blank cells, and the header again', () => {
     expect(
@@ -289,6 +322,11 @@ describe('what Excel has spoiled', () => {
     ['7E+14', /Excel has shortened/],
     ['77,0123e+13', /Excel has shortened/],
     ['5,00E-12', /Excel has shortened/],
+    ['7,70123E14', /shortened/],
+    ['7.70123e014', /shortened/],
+    ['7,70123 E+14', /shortened/],
+    ['7701,23E+11', /shortened/],
+    ['7.70123x10^14', /shortened/],
     ['="7701234"', /guarded against Excel/],
     ["'7701234", /guarded against Excel/],
     ['=7701234', /guarded against Excel/],

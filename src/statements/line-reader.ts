@@ -56,7 +56,7 @@ export class LineReader {
    * @throws UnreadableLine for a header that has a column twice
    */
   static fitting(cells: readonly string[], mapping: StatementMapping, everyColumn = false): LineReader | undefined {
-    const reader = new LineReader(mapping, cells.map(wordOf));
+    const reader = new LineReader(mapping, withoutEmptyEnd(cells.map(wordOf)));
     return reader.#fits(everyColumn) ? reader.#withoutDoubles() : undefined;
   }
 
@@ -72,8 +72,10 @@ export class LineReader {
         },
         this.#payments,
       );
-      if (verdict === 'total' || (verdict.startsWith('total or') && this.#isSum(cells, line))) return undefined;
-      if (verdict.endsWith('nobody can say')) throw new UnreadableLine(NOBODY_CAN_SAY);
+      const { sum, other } = verdict;
+      const kind = sum !== other && this.#isSum(cells, line) ? sum : other;
+      if (kind === 'total') return undefined;
+      if (kind === 'nobody can say') throw new UnreadableLine(NOBODY_CAN_SAY);
       return this.#payment(line, cells);
     } catch (error) {
       if (error instanceof UnreadableCell) throw new UnreadableLine(error.message);
@@ -94,7 +96,9 @@ export class LineReader {
   #payment(line: number, cells: readonly string[]): StatementLine {
     const { length } = this.header;
     if (cells.length < length || cells.slice(length).some((cell) => cell.trim() !== ''))
-      throw new UnreadableLine(`it has ${cells.length} fields, the header has ${length}`);
+      throw new UnreadableLine(
+        `it has ${withoutEmptyEnd(cells).length} fields, the header has ${length}; write each of them, and one with the separator in it in quotes`,
+      );
     const reference = this.#key(cells, 'reference', line);
     const externalId = this.#key(cells, 'externalId', line);
     if (reference === null && externalId === null) throw new UnreadableLine(NO_KEY);
@@ -120,7 +124,7 @@ export class LineReader {
   #isNoLine(cells: readonly string[]): boolean {
     return (
       cells.every((cell) => !/[\p{L}\p{N}]/u.test(cell)) ||
-      (cells.length === this.header.length && cells.every((cell, place) => wordOf(cell) === this.header[place]))
+      (cells.length >= this.header.length && cells.every((cell, place) => wordOf(cell) === (this.header[place] ?? '')))
     );
   }
 
@@ -151,7 +155,8 @@ export class LineReader {
 
   #cell(cells: readonly string[], column: Column): string {
     const place = this.#places.get(column);
-    return place === undefined ? '' : (cells[place] ?? '').trim();
+    const cell = place === undefined ? '' : (cells[place] ?? '').trim();
+    return NOTHING.test(cell) ? '' : cell;
   }
 
   #key(cells: readonly string[], column: Key, line: number): string | null {
@@ -232,6 +237,14 @@ export class LineReader {
   #unreadable(column: Column, rule: string): UnreadableLine {
     return new UnreadableLine(`"${this.mapping.columns[column]}" ${rule}`);
   }
+}
+
+/** Stands where nothing is: a dash, with which spreadsheets write an amount of zero, too. */
+const NOTHING = /^\$?\s*\p{Pd}+$/u;
+
+/** Columns without a name behind the last one are none: separators at the end of a line. */
+function withoutEmptyEnd(cells: readonly string[]): readonly string[] {
+  return cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== '') + 1);
 }
 
 const NO_KEY =

@@ -83,7 +83,7 @@ export class AmountReader {
     if (this.#decimal !== undefined) return;
     this.#unsureMark ??= unsure;
     if (this.#unsureMark !== unsure) throw this.#unreadable();
-    if (this.#unsureLines.length < UNSURE_MAX) this.#unsureLines.push(line);
+    if (this.#unsureLines.length < UNSURE_MAX && this.#unsureLines.at(-1) !== line) this.#unsureLines.push(line);
   }
 
   #unreadable(): UnreadableCell {

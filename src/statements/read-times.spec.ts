@@ -40,6 +40,11 @@ describe('a time', () => {
     ['11/29/2026', /month before the day, and in Colombia the day is first/],
     ['4/13/2026 10:00', /month before the day/],
     ['29/11/26', /year of two digits/],
+    ['29-nov-26', /year of two digits/],
+    ['29-nov.-26 10:00', /year of two digits/],
+    ['29/11/0026', /must be a date or a time/],
+    ['01/01/1900', /must be a date or a time/],
+    ['0001-01-01', /must be a date or a time/],
     ['46355,4849', /as Excel keeps dates/],
     ...[
       ...['', 'yesterday', '1764000000', '2026-02-30', '30/02/2026', '2026-13-01', '31/13/2026', '13/13/2026'],
@@ -61,7 +66,7 @@ describe('a time', () => {
   });
 
   it('is the same instant in any of the ways to write it', () => {
-    const time = fc.date({ min: new Date('1994-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+    const time = fc.date({ min: new Date('2000-01-02'), max: new Date('2099-12-31'), noInvalidDate: true });
     fc.assert(
       fc.property(time, fc.constantFrom('/', '-', '.'), fc.constantFrom(' ', ', ', 'T'), (instant, mark, between) => {
         const [day, clock] = new Date(instant.getTime() - 5 * 3_600_000).toISOString().slice(0, 19).split('T');

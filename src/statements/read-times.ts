@@ -5,13 +5,13 @@ import { UnreadableCell } from './unreadable.js';
 /**
  * Dates and times as statements in Colombia have them, the year or the day first, and never the month. A date that could be read in two ways
  * is the Colombian one; one that is only a date with the month first is refused, and with it the file, so that no other line of it is read
- * the wrong way round.
+ * the wrong way round. Years are those of this century: 1900 is a spreadsheet’s nothing.
  */
 
 const DATE = [
-  /^(?<year>\d{4})([-/.])(?<month>\d{1,2})\2(?<day>\d{1,2})(?!\d)/,
-  /^(?<day>\d{1,2})([-/.])(?<month>\d{1,2})\2(?<year>\d{4})(?!\d)/,
-  /^(?<day>\d{1,2})(?:[-/. ]| de )(?<name>\p{L}{3,10})(?:\.?[-/ ]|\.| de | del )(?<year>\d{4})(?!\d)/u,
+  /^(?<year>20\d{2})([-/.])(?<month>\d{1,2})\2(?<day>\d{1,2})(?!\d)/,
+  /^(?<day>\d{1,2})([-/.])(?<month>\d{1,2})\2(?<year>20\d{2})(?!\d)/,
+  /^(?<day>\d{1,2})(?:[-/. ]| de )(?<name>\p{L}{3,10})(?:\.?[-/ ]|\.| de | del )(?<year>20\d{2})(?!\d)/u,
 ] as const;
 
 const CLOCK =
@@ -36,7 +36,7 @@ const MONTHS = [
   ['diciembre', 'december'],
 ];
 
-const TWO_DIGIT_YEAR = /^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d)/;
+const TWO_DIGIT_YEAR = /^\d{1,2}[-/. ](?:\d{1,2}|\p{L}{3,10}\.?)[-/. ]\d{2}(?![\d:])/u;
 /** Today is day 46,355. */
 const EXCEL_DAYS = /^\d{5}(?:[.,]\d+)?$/;
 

@@ -6,8 +6,11 @@ import { UnreadableCell } from './unreadable.js';
  * put there by hand or by a program for a spreadsheet, and whether it had been spoiled before nobody can tell.
  */
 
-/** Excel writes the exponent with its sign, and a text that it took for such a number with two decimals. */
-const SHORTENED = /^[-+]?\d{1,3}(?:(?:[.,]\d+)?E\+|[.,]\d+E-)\d{1,3}$/i;
+/**
+ * Excel writes the exponent with its sign, and a text that it took for such a number with two decimals; others leave the sign out or put
+ * blanks in. Without a decimal mark and a sign, as `7E14`, it is a reference.
+ */
+const SHORTENED = /^[-+]?\d+(?: ?E ?\+ ?\d{1,3}|[.,]\d+ ?(?:E ?[-+] ?\d{1,3}|E ?\d{2,3}|[x*] ?10 ?\^ ?\d{1,3}))$/i;
 const GUARDED = /^(?:=\s*["“”]|=\d+$|['‘’])/;
 const ERROR = /^#(?:#+|N\/[AD]|[\p{L}\d¡¿/]+[!?])$/u;
 

@@ -8,9 +8,13 @@ import { wordOf } from './words.js';
 const LABEL = /^(?:SUMA|SUMAS|SUMATORIA)(?:$|[:= ])|(?:^|[ (])(?:SUB ?-?)?TOTAL(?:ES)?(?:$|[:=) ]|[_-]GENERAL)/;
 /** Alone in the first cell, where another may hold how many lines there are in place of a reference. */
 const BARE_LABEL = /^(?:GRAND? |SUB ?-?)?TOTAL(?:ES)?(?:[ _-]GENERAL(?:ES)?)?:?$/;
+/** A cell that begins with the name of a sum: with the word further on it may be a remark, as `Pago total`. */
+const BEGINS_WITH_LABEL = /^(?:GRAND? |SUB ?-?)?(?:TOTAL|SUMA)/;
+/** Such a name written otherwise, or another name of a sum, with no digit in it. */
+const NEARLY_LABEL = /^(?:\P{N}*[^\p{L}\p{N}])?(?:TOT$|TOT[^\p{L}]|TOTAL|SUMA|ACUMULAD|CONSOLIDAD)\P{N}*$/u;
 /** What else stands below the lines with an amount of its own. */
 const OTHER_SUM =
-  /^(?:NETO|SALDO|COMISI[OÓ]N(?:ES)?|IVA|GMF|RETENCI[OÓ]N(?:ES)?|PROMEDIO|DESCUENTOS?|IMPUESTOS?|REGISTROS|TRANSACCIONES|PAGOS|CANTIDAD|CONTEO|N[UÚ]MERO)(?:$|[:= ])/;
+  /^(?:NETO|BRUTO|SALDO|RECAUDO|RECAUDADO|RESUMEN|COMISI[OÓ]N(?:ES)?|IVA|GMF|4X1000|GRAVAMEN|RETE(?:ICA|IVA|FUENTE)|RETENCI[OÓ]N(?:ES)?|PROMEDIO|DESCUENTOS?|IMPUESTOS?|REGISTROS|TRANSACCIONES|PAGOS|ABONOS|CARGOS|VENTAS|INGRESOS|CANTIDAD|CONTEO|N[UÚ]MERO)(?:$|[:= ])/;
 
 /** The cells of a line that tell a sum from a payment. */
 export interface TellingCells {
@@ -21,21 +25,37 @@ export interface TellingCells {
   particulars: readonly string[];
 }
 
-/** Where the sum decides: what a line is that is the sum of those before it, and what it is otherwise. */
-export type Verdict = 'payment' | 'total' | 'total or payment' | 'total or nobody can say' | 'nobody can say';
+type Kind = 'payment' | 'total' | 'nobody can say';
+/** What a line is that has the sum of the lines before it, and what it is otherwise. */
+export interface Verdict {
+  sum: Kind;
+  other: Kind;
+}
+
+const always = (kind: Kind): Verdict => ({ sum: kind, other: kind });
 
 /** @param linesBefore payments before it in the file */
-export function totalOrPayment({ all, keys, particulars }: TellingCells, linesBefore: number): Verdict {
-  const names = keys.filter((key) => key !== '' && !LABEL.test(wordOf(key)));
+export function totalOrPayment(cells: TellingCells, linesBefore: number): Verdict {
+  const names = cells.keys.filter((key) => key !== '' && !LABEL.test(wordOf(key)));
+  return names.length === 0 ? ofNoName(cells) : ofNames(names, cells, linesBefore);
+}
+
+function ofNoName({ all, keys, particulars }: TellingCells): Verdict {
   const isBare = particulars.every((cell) => cell === '');
-  if (names.length === 0) {
-    if (!all.some((cell) => LABEL.test(wordOf(cell)))) return isBare ? 'total or payment' : 'payment';
-    return isBare ? 'total' : 'total or nobody can say';
-  }
-  if (!isBare) return 'payment';
+  const labels = all.map(wordOf).filter((word) => LABEL.test(word));
+  if (labels.length === 0) return { sum: isBare ? 'total' : 'payment', other: 'payment' };
+  const isNamed = keys.some((key) => key !== '') || labels.some((word) => BEGINS_WITH_LABEL.test(word));
+  return { sum: 'total', other: isBare && isNamed ? 'total' : 'nobody can say' };
+}
+
+function ofNames(names: readonly string[], { all, particulars }: TellingCells, linesBefore: number): Verdict {
+  if (particulars.some((cell) => cell !== '')) return always('payment');
   if (BARE_LABEL.test(wordOf(all.find((cell) => cell.trim() !== '') ?? '')))
-    return particulars.length > 0 ? 'total' : 'nobody can say';
-  if (names.every((name) => name.includes(' ') || OTHER_SUM.test(wordOf(name)))) return 'nobody can say';
+    return always(particulars.length > 0 ? 'total' : 'nobody can say');
+  const words = names.map(wordOf);
+  if (words.every((word) => NEARLY_LABEL.test(word))) return { sum: 'total', other: 'nobody can say' };
+  if (words.every((word) => word.includes(' ') || OTHER_SUM.test(word))) return always('nobody can say');
+  if (words.every((word) => !/\d/.test(word))) return { sum: 'nobody can say', other: 'payment' };
   // How many lines there are, in place of a reference.
-  return names.length === 1 && names[0] === String(linesBefore) ? 'total or payment' : 'payment';
+  return { sum: names.length === 1 && names[0] === String(linesBefore) ? 'total' : 'payment', other: 'payment' };
 }
