@@ -124,8 +124,15 @@ describe('a NIT without a hyphen', () => {
 
   it('is a company’s where the payer is one', () => {
     expect(base('890903938', 'JURIDICA')).toBe('890903938');
-    expect(base('1234567896', 'JURIDICA')).toBe('123456789');
+    // DIAN numbers companies from 800,000,000 on: a person who trades as a company keeps a person's number.
+    for (const written of ['791234560', '1234567896'])
+      expect(read(written, 'JURIDICA')).toEqual({ fault: expect.stringContaining('behind a hyphen') });
   });
+
+  it.each(['0860002964', '00860002964', '0860002964-4', '0000860002964-4', '08600029644'])(
+    'is the same number with zeros before it: %s',
+    (written) => expect(base(written)).toBe('860002964'),
+  );
 
   it('is never taken for another taxpayer’s: it is read as it was meant, or refused', () => {
     const personType = fc.constantFrom(undefined, 'NATURAL' as const);

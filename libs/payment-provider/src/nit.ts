@@ -8,7 +8,8 @@ const BASE_DIGITS_MIN = 3;
 const BASE_DIGITS_MAX = 10;
 /** Cédulas of ten digits are numbered from 1,000,000,000 on, and are far from 2,000,000,000. */
 const TEN_DIGIT_CEDULA = /^1\d{9}$/;
-const COMPANY_BASE_DIGITS = 9;
+/** Companies are numbered from 800,000,000 on. */
+const COMPANY_BASE = /^[89]\d{8}$/;
 
 /** What a written NIT says, or why it cannot be told, in words for who wrote it. */
 export type NitReading = { base: string; checkDigit: string } | { fault: string };
@@ -38,17 +39,17 @@ export function canonicalNit(written: string): string {
 
 /**
  * Reads a canonical NIT. What stands behind a hyphen is its check digit. Without one, the last digit may be the check digit or belong to the
- * base: where both can be, nothing is guessed. Only a company (`JURIDICA`) cannot have a person's number.
+ * base: where both can be, nothing is guessed. Zeros before it count for nothing, in the check digit neither. Only a company (`JURIDICA`) cannot have a person's number.
  */
 export function readNit(nit: string, personType?: (typeof PERSON_TYPES)[number]): NitReading {
-  const [, base = '', checkDigit] = /^(\d+)(?:-(\d))?$/.exec(nit) ?? [];
+  const [, base = '', checkDigit] = /^0*(\d+)(?:-(\d))?$/.exec(nit) ?? [];
   if (checkDigit !== undefined && isBase(base)) return withCheckDigit(base, checkDigit);
   if (base === '' || checkDigit !== undefined || base.length > BASE_DIGITS_MAX + 1) return { fault: NO_NIT };
   const bases = [base, base.slice(0, -1)].filter(
     (candidate) =>
       isBase(candidate) && (candidate === base ? isWholeBase(base) : base.endsWith(nitCheckDigit(candidate))),
   );
-  const companies = bases.filter((candidate) => candidate.length === COMPANY_BASE_DIGITS);
+  const companies = bases.filter((candidate) => COMPANY_BASE.test(candidate));
   const [only, another] = personType === 'JURIDICA' && companies.length > 0 ? companies : bases;
   if (only !== undefined && another === undefined) return { base: only, checkDigit: nitCheckDigit(only) };
   if (another !== undefined) return { fault: AMBIGUOUS };
