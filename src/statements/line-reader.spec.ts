@@ -86,7 +86,11 @@ describe('a line', () => {
     ['a minus before a payment', { amountInCents: '-100' }, /"amountInCents" must be an amount in cents/],
     ['an amount that is none', { amountInCents: 'ten' }, /"amountInCents" must be an amount in cents/],
     ['a fee below nothing', { feeInCents: '-1' }, /"feeInCents" must be an amount/],
-    ['no status', { status: '' }, /"status" must be/],
+    [
+      'no status',
+      { status: '' },
+      /"status" is empty; write the status of each payment, and leave sums and remarks out/,
+    ],
     ['a currency that is none', { currency: '$' }, /"currency" must be three letters/],
     ['a time that is none', { paidAt: 'yesterday' }, /"paidAt" must be a date/],
   ])('is refused with %s, by the name of its column', (_, changes, message) => {
@@ -229,6 +233,12 @@ describe('a total', () => {
       (name) =>
         [`named ${name}, being the sum`, BARE, ['st-1;100', 'st-2;200', `${name};300`]] as [string, string, string[]],
     ),
+    [
+      'named in the column of the time, whatever it adds up',
+      'Fecha;Referencia;Valor;Estado',
+      ['2026-11-29;st-1;100;Aprobada', 'TOTALES;;99;', 'Subtotal 29/11/2026;1;99;', 'TOTAL;1;100;'],
+    ],
+    ['named in the column of the time, the only one', 'Fecha;Referencia;Valor', ['2026-11-29;st-1;100', 'Total:;1;99']],
     ['that is wrong or cannot be read', BARE, ['st-1;100', 'TOTAL;99', 'TOTAL;?']],
   ])('is no payment: %s', (_, header, lines) => {
     const { outcomes } = readAll(header, lines);
@@ -293,6 +303,13 @@ describe('the fields of a line', () => {
     expect(outcome).toBe(
       'it has 3 fields, the header has 2; write each of them, and one with the separator in it in quotes',
     );
+  });
+
+  it('are a status, though a total has its name, too', () => {
+    expect(readAll('Referencia;Valor;Estado', ['st-1;100;Aprobada', 'st-2;100;Total']).outcomes).toEqual([
+      'st-1 10000',
+      'st-2 10000',
+    ]);
   });
 
   it.each(['-', ' – ', '$ -', '$ - '])('are empty where %p stands for nothing', (nothing) => {

@@ -69,6 +69,7 @@ export class LineReader {
           all: cells,
           keys: KEYS.map((key) => this.#cell(cells, key)),
           particulars: this.#particulars(cells),
+          time: this.#cell(cells, 'paidAt'),
         },
         this.#payments,
       );
@@ -172,6 +173,7 @@ export class LineReader {
   #status(cells: readonly string[]): { status: ReportedStatus; rawStatus: string | null } {
     if (!this.#places.has('status')) return { status: this.#taken(cells, 'APPROVED'), rawStatus: null };
     const cell = this.#cell(cells, 'status');
+    if (cell === '') throw this.#unreadable('status', NO_STATUS);
     this.#in('status', () => refuseSpoiled(cell));
     const rawStatus = readStatus(cell);
     if (rawStatus === undefined) throw this.#unreadable('status', 'must be 1 to 255 printable characters');
@@ -247,6 +249,7 @@ function withoutEmptyEnd(cells: readonly string[]): readonly string[] {
   return cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== '') + 1);
 }
 
+const NO_STATUS = 'is empty; write the status of each payment, and leave sums and remarks out';
 const NO_KEY =
   'it has no reference and no external id; a total is told by the word TOTAL, or by being the sum of the lines before it';
 const NOBODY_CAN_SAY =

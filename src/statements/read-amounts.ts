@@ -61,7 +61,11 @@ export class AmountReader {
 
   #signed(cell: string, currency: string): { isNegative: boolean; number: string } {
     if (PLAIN.test(cell)) return { isNegative: false, number: cell };
-    const text = cell.replace(/\s+/g, ' ').trim();
+    // Excel sets the sign before parentheses, too.
+    const text = cell
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/^([^\d(]+)\(/, '($1');
     const parts = text.length <= LENGTH_MAX ? SIGNED.exec(text)?.groups : undefined;
     if (!parts) throw this.#unreadable();
     const { open, close, before, inside, behind, sign, currency: word, number = '' } = parts;

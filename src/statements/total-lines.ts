@@ -23,6 +23,7 @@ export interface TellingCells {
   keys: readonly string[];
   /** Status and time, where the file has the columns. */
   particulars: readonly string[];
+  time: string;
 }
 
 type Kind = 'payment' | 'total' | 'nobody can say';
@@ -36,8 +37,15 @@ const always = (kind: Kind): Verdict => ({ sum: kind, other: kind });
 
 /** @param linesBefore payments before it in the file */
 export function totalOrPayment(cells: TellingCells, linesBefore: number): Verdict {
+  if (isNamedForTime(cells)) return always('total');
   const names = cells.keys.filter((key) => key !== '' && !LABEL.test(wordOf(key)));
   return names.length === 0 ? ofNoName(cells) : ofNames(names, cells, linesBefore);
+}
+
+/** The name of a sum stands where a payment has its time, often the first column, and there is no status. */
+function isNamedForTime({ particulars, time }: TellingCells): boolean {
+  const word = wordOf(time);
+  return LABEL.test(word) && BEGINS_WITH_LABEL.test(word) && particulars.every((cell) => cell === '' || cell === time);
 }
 
 function ofNoName({ all, keys, particulars }: TellingCells): Verdict {
