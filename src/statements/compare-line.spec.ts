@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { PAYIN_STATUSES, type PayinStatus } from '../payins/domain/status.js';
-import { compareLine, type OurWord, type TheirWord } from './compare-line.js';
+import { compareLine, isWitness, type OurWord, type TheirWord } from './compare-line.js';
 
 const line = (changes: Partial<TheirWord> = {}): TheirWord => {
   const { amountInCents = 1000n } = changes;
@@ -21,6 +21,7 @@ const payin = (status: PayinStatus, bookedInCents = 0n, changes: Partial<OurWord
   askedInCents: 1000n,
   currency: 'COP',
   isUnconfirmed: false,
+  isBelieved: false,
   ...changes,
 });
 
@@ -172,4 +173,16 @@ describe('a line against a payin', () => {
       ),
     );
   });
+});
+
+describe('a line that tells how much came', () => {
+  const believed = payin('APPROVED', 1000n, { isBelieved: true });
+  it.each<[string, TheirWord, OurWord, boolean]>([
+    ['of which only that was unknown', line(), payin('PENDING', 0n, { isUnconfirmed: true }), true],
+    ['less than was believed', line({ amountInCents: 400n }), believed, true],
+    ['what was believed', line(), believed, false],
+    ['less than is booked, which was not believed', line({ amountInCents: 400n }), payin('APPROVED', 1000n), false],
+    ['in another currency', line({ amountInCents: 400n, currency: 'USD' }), believed, false],
+    ['of what was taken back', line({ amountInCents: 400n, isReversed: true }), believed, false],
+  ])('%s', (_, theirs, ours, is) => expect(isWitness(theirs, ours)).toBe(is));
 });

@@ -26,6 +26,8 @@ export interface OurWord {
   currency: string;
   /** Its provider answers that it is paid, and nothing tells yet how much came. */
   isUnconfirmed: boolean;
+  /** An amount of the payin was booked without a witness: see `UNCONFIRMED_AMOUNT`. */
+  isBelieved: boolean;
 }
 
 /** What the line says otherwise than we do. A statement is not believed: each makes us ask. */
@@ -94,11 +96,12 @@ const STATUS_DIFFERENCES: Readonly<Record<ReportedStatus, StatusDifference>> = {
   UNRECOGNISED: () => 'UNRECOGNISED_STATUS',
 };
 
-/** Whether the line tells how much came of an order of which only that was unknown. */
+/** Whether the line tells how much came of an order of which only that was unknown, or that less came than was believed. */
 export function isWitness(theirs: TheirWord, ours: OurWord): boolean {
   const { status, amountInCents, currency, isFirst, isReversed } = theirs;
   const tellsPayment = status === 'APPROVED' && amountInCents !== null && currency === ours.currency && !isReversed;
-  return tellsPayment && isFirst && standing(ours) === 'unconfirmed';
+  const isLessThanBelieved = ours.isBelieved && standing(ours) === 'paid' && theirs.totalInCents < ours.bookedInCents;
+  return tellsPayment && isFirst && (standing(ours) === 'unconfirmed' || isLessThanBelieved);
 }
 
 /** The first line of an order speaks for all of them, unless they are too much together: then the others are. */

@@ -3,6 +3,7 @@ import type { ReportedStatus } from '@recaudo/payment-provider';
 import { Database } from '../database/database.js';
 import { LEASE_SECONDS } from '../database/due-work.js';
 import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
+import { BELIEVED } from '../payins/domain/deciding-money.js';
 import type { PayinStatus } from '../payins/domain/status.js';
 import type { OurWord, TheirWord } from './compare-line.js';
 import type { MatchingPhase } from './statement.entity.js';
@@ -64,6 +65,7 @@ interface ComparisonRow {
   bookedInCents: string;
   payinCurrency: string;
   isUnconfirmed: boolean;
+  isBelieved: boolean;
 }
 
 interface MissingRow {
@@ -169,7 +171,11 @@ export class MatchingStore {
                  coalesce(same.total, 0)::text as "totalInCents", coalesce(same.first = l.line, false) as "isFirst",
                  reversed.first is not null as "isReversed",
                  o.payin_id as "payinId", l.attempt_id as "attemptId", o.status as "payinStatus", o.amount_in_cents as "askedInCents",
-                 o.currency as "payinCurrency", o.paid_answer_since is not null as "isUnconfirmed", o.total::text as "bookedInCents"
+                 o.currency as "payinCurrency", o.paid_answer_since is not null as "isUnconfirmed", o.total::text as "bookedInCents",
+                 exists (
+                   select from discrepancies d
+                   where d.organization_id = $1 and d.payin_id = o.payin_id and d.kind = 'AMOUNT_UNCONFIRMED' and d.resolution = '${BELIEVED}'
+                 ) as "isBelieved"
           from batch l
           left join ours o on o.payin_id = l.payin_id and o.attempt_id = l.attempt_id
           left join said same on same.payin_id = l.payin_id and same.attempt_id = l.attempt_id and same.status = l.status
@@ -437,6 +443,7 @@ function toLineToCompare(row: ComparisonRow): LineToCompare {
             bookedInCents: BigInt(row.bookedInCents),
             currency: row.payinCurrency,
             isUnconfirmed: row.isUnconfirmed,
+            isBelieved: row.isBelieved,
           },
   };
 }

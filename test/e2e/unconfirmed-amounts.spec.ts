@@ -259,6 +259,15 @@ describe('where an amount is believed without a witness', () => {
     expect(await nightPasses(believing)).toMatchObject({ mismatches: 0 });
   });
 
+  it('is corrected by a line of a statement as well', async () => {
+    const { api } = believing;
+    const payin = await believed(100_000);
+    await compared(api, csv(`${payin.reference},,100000,COP,APPROVED,,`));
+    await act(payin, 'refresh', api);
+    expect(await api.reaches(payin.id, 'UNDERPAID')).toMatchObject({ amountReceivedInCents: 100_000 });
+    expect(await nightPasses(believing)).toMatchObject({ mismatches: 0 });
+  });
+
   it('the check of the books knows that it was believed, and finds an echo that was booked without that', async () => {
     const payin = await believed(ASKED);
     expect(await nightPasses(believing)).toMatchObject({ mismatches: 0 });

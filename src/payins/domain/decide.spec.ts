@@ -530,6 +530,13 @@ describe('an amount that the payer may have changed', () => {
       const hints = [{ attemptId: 'a1', amountInCents: 100n, heardAt: now }];
       expect(decide({ ...corrected, hints }, [echo], BELIEVING, addSeconds(now, 1800)).receipts).toEqual([]);
     });
+
+    it('is not corrected by an amount off by a factor of exactly 100, which a person is shown', () => {
+      const mixedUp = hint({ status: 'APPROVED', amountInCents: 50n });
+      const decision = decide(believed, [mixedUp, echo], BELIEVING, addSeconds(now, 900));
+      expect(decision).toMatchObject({ status: 'APPROVED', receipts: [] });
+      expect(kinds(decision)).toContain('UNIT_MISMATCH');
+    });
   });
 
   it('waits longer while a webhook about the order is in the inbox, and not for ever', () => {

@@ -389,7 +389,7 @@ class Deciding extends DecidingMoney {
       return this.openDiscrepancy('STATUS_CONFLICT', null, detail, news);
     }
     if (this.hints.some(({ attemptId }) => attemptId === attempt.id)) {
-      const detail = `${attempt.provider} answers ${news.report.rawStatus}, its webhook said that the order is paid`;
+      const detail = `${attempt.provider} answers ${news.report.rawStatus}, its webhook or statement said that the order is paid`;
       this.openDiscrepancy('STATUS_CONFLICT', 0n, detail, news);
     }
     // An earlier try that ends says nothing about a later one.

@@ -61,14 +61,16 @@ export class DecidingMoney extends DecisionDraft {
 
   private bookAll(attempt: Attempt, payments: readonly Payment[], news: News): void {
     const total = sumOf(this.receiptsOf(attempt)) + sumOf(payments);
-    if (isUnitMismatch(this.known.amountInCents, total)) {
-      const detail = `${attempt.provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
-      return this.openDiscrepancy('UNIT_MISMATCH', total, detail, news);
-    }
+    if (isUnitMismatch(this.known.amountInCents, total)) return this.openUnitMismatch(attempt, total, news);
     const before = this.decision.status;
     for (const { paymentId, amountInCents, feeInCents, paidAt } of payments)
       this.book({ attemptId: attempt.id, paymentId, amountInCents, feeInCents, paidAt }, news);
     if (payments.length > 0) this.takeTotal(before, news);
+  }
+
+  private openUnitMismatch({ provider }: Attempt, totalInCents: bigint, news: News): void {
+    const detail = `${provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
+    this.openDiscrepancy('UNIT_MISMATCH', totalInCents, detail, news);
   }
 
   private numbered({ id }: Attempt, number: string): Payment | undefined {
@@ -104,7 +106,7 @@ export class DecidingMoney extends DecisionDraft {
     );
     const contradicting = hintedInCents.find((amount) => answeredInCents !== undefined && amount !== answeredInCents);
     if (contradicting !== undefined && answeredInCents !== undefined) {
-      const detail = `${attempt.provider} answers ${answeredInCents} cents, its webhook said ${contradicting}`;
+      const detail = `${attempt.provider} answers ${answeredInCents} cents, its webhook or statement said ${contradicting}`;
       this.openDiscrepancy('AMOUNT_CONFLICT', contradicting, detail, news, distance(answeredInCents, contradicting));
     }
     const settled = settledAmount({
@@ -161,13 +163,14 @@ export class DecidingMoney extends DecisionDraft {
   /** Less had come than was believed: the approval is taken back, by a receipt of less than nothing. */
   private correctBelief(attempt: Attempt, lessInCents: bigint, news: News): void {
     const { decision, known } = this;
+    const left = decision.receivedInCents - lessInCents;
+    if (isUnitMismatch(known.amountInCents, left)) return this.openUnitMismatch(attempt, left, news);
     const receipt = {
       attemptId: attempt.id,
       paymentId: this.unnumberedId(attempt),
       amountInCents: -lessInCents,
       source: news.source,
     };
-    const left = decision.receivedInCents - lessInCents;
     if (decision.status === BELIEF_CORRECTION.from && left < known.amountInCents)
       this.moveTo(BELIEF_CORRECTION.to, news, { correctedByInCents: lessInCents.toString() });
     this.receipts.push(receipt);
