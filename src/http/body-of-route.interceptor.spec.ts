@@ -4,6 +4,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { of } from 'rxjs';
 import { BodyOfRouteInterceptor } from './body-of-route.interceptor.js';
+import { Problem } from './problem.js';
 
 describe('a route that takes no body', () => {
   class Controller {
@@ -24,6 +25,21 @@ describe('a route that takes no body', () => {
         list.name,
       );
       expect(new BodyOfRouteInterceptor().intercept(context, { handle: () => answer })).toBe(answer);
+    },
+  );
+
+  const ofRequest = (request: object) => new ExecutionContextHost([request], Controller, list);
+
+  it('takes an empty one, though its length is not told before', () => {
+    const context = ofRequest({ method: 'POST', headers: { 'transfer-encoding': 'chunked' } });
+    expect(new BodyOfRouteInterceptor().intercept(context, { handle: () => answer })).toBe(answer);
+  });
+
+  it.each([{ 'content-length': '2' }, { 'transfer-encoding': 'chunked' }])(
+    'refuses one of a GET, which nobody reads: %j',
+    (headers) => {
+      const context = ofRequest({ method: 'GET', headers });
+      expect(() => new BodyOfRouteInterceptor().intercept(context, { handle: () => answer })).toThrow(Problem);
     },
   );
 });

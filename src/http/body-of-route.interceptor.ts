@@ -35,10 +35,12 @@ function parametersOf(context: ExecutionContext): Set<number> {
   return new Set(Object.keys(declared).flatMap((name) => (/^\d+:\d+$/.test(name) ? [Number.parseInt(name, 10)] : [])));
 }
 
-function unreadFields({ body, headers }: FastifyRequest): FieldProblem[] {
+function unreadFields({ body, headers, method }: FastifyRequest): FieldProblem[] {
   if (typeof body === 'object' && body !== null)
     return Object.keys(body).map((field) => ({ field, message: 'unknown field: this route takes no body' }));
-  // Bodies of GET are not parsed.
+  // Bodies of GET are not parsed; one that was parsed and is not there is empty.
   const isSent = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  return isSent && body === undefined ? [{ field: 'body', message: 'this route takes no body' }] : [];
+  return isSent && (method === 'GET' || method === 'HEAD')
+    ? [{ field: 'body', message: 'this route takes no body' }]
+    : [];
 }
