@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { supports } from '@recaudo/payment-provider';
-import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { describeError } from '../database/due-work.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
@@ -41,7 +40,7 @@ export class PlanLists implements OnApplicationBootstrap {
         const days = this.settings.RECONCILIATION_DAYS;
         for (const planned of await this.store.unplannedLists(provider, hour, days)) {
           const list = { source: 'PROVIDER_LIST', covers: 'ORDERS' } as const;
-          await this.store.create({ ...list, ...planned, id: uuidv7(), provider }, false);
+          await this.store.create({ ...list, ...planned, provider }, false);
         }
       }
       this.worker.wake();

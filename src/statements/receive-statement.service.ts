@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import type { Principal } from '../auth/api-keys.js';
 import { Problem } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
@@ -81,9 +80,13 @@ export class ReceiveStatement {
   ): Promise<ReceivedStatement> {
     const { provider, covers = null } = query;
     const period = await this.periods.check(organizationId, query);
-    const hold: StatementHold = { organizationId, id: uuidv7(), fence: 0 };
-    const statement = { ...hold, ...period, provider, covers, source: 'UPLOAD' as const, fingerprint: null };
-    await this.store.create(statement, true);
+    const source = 'UPLOAD';
+    const id = await this.store.create(
+      { organizationId, ...period, provider, covers, source, fingerprint: null },
+      true,
+    );
+    // Without a fingerprint there is none to be taken.
+    const hold: StatementHold = { organizationId, id: id!, fence: 0 };
     const refusal = await this.storeLines(hold, query, bytes)
       .then((bad) => (bad.count > 0 ? this.reject(hold, bad) : undefined))
       .catch((error: unknown) => this.abandon(hold, error));

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { supports } from '@recaudo/payment-provider';
-import { v7 as uuidv7 } from 'uuid';
 import type { Principal } from '../auth/api-keys.js';
 import { Problem } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
@@ -25,11 +24,11 @@ export class RequestList {
     const provider = this.registry.get(asked.provider);
     if (!provider || !supports(provider, 'orderList'))
       throw new Problem('LIST_NOT_AVAILABLE', 'Upload its statement with POST /statements.');
-    const id = uuidv7();
     const { name } = provider;
     const list = { source: 'PROVIDER_LIST', covers: 'ORDERS', fingerprint: null } as const;
-    await this.store.create({ ...list, ...period, organizationId, id, provider: name }, false);
+    const id = await this.store.create({ ...list, ...period, organizationId, provider: name }, false);
     this.worker.wake();
-    return id;
+    // Without a fingerprint there is none to be taken.
+    return id!;
   }
 }

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
 import { type Busy, type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
+import { idNow } from '../database/id-at.js';
 import type { StatementLine } from './line-reader.js';
 import type { BadLine, MatchingPhase, StatementCovers, StatementSource, StatementStatus } from './statement.entity.js';
 
 export interface NewStatement {
   organizationId: string;
-  id: string;
   provider: string;
   source: StatementSource;
   from: Date;
@@ -74,20 +75,20 @@ export class StatementStore {
 
   /**
    * A new statement, held by who makes it (`held`) or due at once.
-   * @returns false when its fingerprint is taken
+   * @returns its id; undefined when its fingerprint is taken
    */
-  async create(statement: NewStatement, held: boolean): Promise<boolean> {
-    const rows = await this.database.query(
+  async create(statement: NewStatement, held: boolean): Promise<string | undefined> {
+    const [row] = await this.database.query<{ id: string }>(
       {
         name: 'create statement',
         text: `insert into statements (organization_id, id, provider, source, period_from, period_to, covers, fingerprint, due_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then ${LEASE} else now() end)
+               values ($1, ${idNow('$2')}, $3, $4, $5, $6, $7, $8, case when $9 then ${LEASE} else now() end)
                on conflict (organization_id, fingerprint) do nothing
                returning id`,
       },
       [
         statement.organizationId,
-        statement.id,
+        uuidv7(),
         statement.provider,
         statement.source,
         statement.from,
@@ -97,7 +98,7 @@ export class StatementStore {
         held,
       ],
     );
-    return rows.length === 1;
+    return row?.id;
   }
 
   async idOf(organizationId: string, fingerprint: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { type ApiClient, type Answer, type DiscrepancyView, newReference, ticket
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { startStand, type Stand } from '../support/stand.js';
+import { csv, upload } from '../support/statements.js';
 
 let stand: Stand;
 /** Nothing but what this file puts there, so that whole lists can be compared. */
@@ -197,6 +198,7 @@ describe('every list, newest first,', () => {
     ['/notifications', 'createdAt'],
     ['/webhook-endpoints', 'createdAt'],
     ['/inbound-webhooks', 'receivedAt'],
+    ['/statements', 'createdAt'],
   ] as const)('%s goes by one clock: its ids carry %s', async (path, time) => {
     const { api } = await secondOrganization(stand);
     for (let index = 0; index < 3; index += 1)
@@ -207,6 +209,7 @@ describe('every list, newest first,', () => {
       opened.slice(0, 4).map((payin) => stand.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 100_000 })),
     );
     for (const { id } of opened.slice(0, 4)) await api.reaches(id, 'UNDERPAID');
+    for (let index = 0; index < 3; index += 1) await upload(api, csv(`u-${index},,100,COP,APPROVED,,`));
     const rows = (await api.call<List<{ id: string } & Record<string, string>>>('GET', `${path}?limit=100`)).body.data;
     expect(rows.length).toBeGreaterThanOrEqual(3);
     expect(rows.map(({ id }) => instantIn(id))).toEqual(rows.map((row) => row[time]));
