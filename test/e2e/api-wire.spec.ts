@@ -157,6 +157,27 @@ describe('the frame of a body', () => {
   });
 });
 
+describe('a body on a route that takes none', () => {
+  const refresh = '/payins/0199a000-0000-7000-8000-000000000000/refresh';
+  const chunked = 'Transfer-Encoding: chunked';
+
+  it('is nothing where it is empty, with its length told before or not', async () => {
+    for (const headers of [[], [JSON_TYPE], [JSON_TYPE, 'Content-Length: 0']])
+      expectProblem(await send('POST', refresh, headers), 'NOT_FOUND');
+    for (const type of [[JSON_TYPE], []])
+      expectProblem(await send('POST', refresh, [...type, chunked], '0\r\n\r\n'), 'NOT_FOUND');
+  });
+
+  it('is refused where anything is in it', async () => {
+    expectProblem(await send('POST', refresh, [JSON_TYPE, 'Content-Length: 7'], '{"a":1}'), 'VALIDATION_FAILED', 'a');
+    expectProblem(
+      await send('POST', refresh, [JSON_TYPE, chunked], chunk('{"a":1}'), '0\r\n\r\n'),
+      'VALIDATION_FAILED',
+      'a',
+    );
+  });
+});
+
 describe('an address', () => {
   const id = '0199a000-0000-7000-8000-000000000000';
   it.each<[string, string, ProblemCode]>([
