@@ -158,7 +158,7 @@ export class LookAtPayin {
         : isOver
           ? { ...about, source: 'poll', kind: 'unanswered' }
           : undefined;
-    const heard = [...asked, ...(news ? [news] : [])];
+    const heard = [...asked, ...(news ? [news] : []), ...(await this.foundAfterAll(snapshot, attempt, claim))];
     if (heard.length > 0) await this.applyNews.execute(claim.organizationId, claim.id, heard, claim);
     // What was decided says whether, and when, there is another look.
     if (isOver) return;

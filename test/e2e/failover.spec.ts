@@ -93,6 +93,25 @@ describe('a provider that refuses to serve', () => {
 });
 
 describe('a provider that is slow', () => {
+  it('and has an order that it denied is asked about it, also while the provider of the order that replaced it cannot answer', async () => {
+    const { api, sandbox, database } = stand;
+    await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, executed: true } });
+    const body = '{"code":"00","status":"ERROR","error":"TRANSACTION_NOT_FOUND"}';
+    await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 404, body }, times: 1_000 });
+    const { id } = (await api.create({ rail: 'BRE_B' })).body;
+    expect(await api.reaches(id, 'PENDING')).toMatchObject({ provider: 'hellopay' });
+    await sandbox.tumipay.clearFaults();
+    await sandbox.hellopay.fault({ operation: 'query', fault: { kind: 'status', status: 502 }, times: 1_000 });
+    const [denied] = await database.query<{ reference: string }>(
+      `select provider_reference as reference from attempts where payin_id = $1 and provider = 'tumipay'`,
+      [id],
+    );
+    await sandbox.tumipay.pay(denied!.reference, { webhook: 'none' });
+    await api.call('POST', `/payins/${id}/refresh`);
+    expect(await api.payin(id)).toMatchObject({ amountStatus: 'UNCONFIRMED' });
+    expect((await api.discrepancies(id)).map(({ kind }) => kind)).toEqual(['STATUS_CONFLICT']);
+  });
+
   it('does not keep the payins of another from being opened, told of, asked about and ended', async () => {
     const { api, sandbox, database } = stand;
     const slow = await Promise.all(Array.from({ length: SLOW_PAYINS }, () => api.open({ provider: 'tumipay' })));
