@@ -305,6 +305,12 @@ describe('the fields of a line', () => {
     );
   });
 
+  it('say whether money went back by a time, or a word for yes or no', () => {
+    const statusOf = (reversedAt: string) => reader.read(2, cells({ reversedAt }))?.status;
+    expect(['no', 'N', 'false', '0', ''].map(statusOf)).toEqual(Array(5).fill('APPROVED'));
+    expect(['2026-11-29', 'Sí', 'X', '1'].map(statusOf)).toEqual(Array(4).fill('REVERSED'));
+  });
+
   it('are a status, though a total has its name, too', () => {
     expect(readAll('Referencia;Valor;Estado', ['st-1;100;Aprobada', 'st-2;100;Total']).outcomes).toEqual([
       'st-1 10000',
@@ -312,7 +318,7 @@ describe('the fields of a line', () => {
     ]);
   });
 
-  it.each(['-', ' – ', '$ -', '$ - '])('are empty where %p stands for nothing', (nothing) => {
+  it.each(['-', ' – ', '$ -', '$ - ', 'NULL', 'n/a'])('are empty where %p stands for nothing', (nothing) => {
     const line = cells({ feeInCents: nothing, paidAt: nothing, reversedAt: nothing, externalId: nothing });
     expect(reader.read(2, line)).toMatchObject({
       feeInCents: null,

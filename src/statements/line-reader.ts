@@ -181,7 +181,8 @@ export class LineReader {
   }
 
   #taken(cells: readonly string[], status: ReportedStatus): ReportedStatus {
-    return status === 'APPROVED' && this.#cell(cells, 'reversedAt') !== '' ? 'REVERSED' : status;
+    const isTakenBack = !NOT_TAKEN_BACK.test(this.#cell(cells, 'reversedAt'));
+    return status === 'APPROVED' && isTakenBack ? 'REVERSED' : status;
   }
 
   /** Money that went back may be written with a minus. */
@@ -241,8 +242,10 @@ export class LineReader {
   }
 }
 
-/** Stands where nothing is: a dash, with which spreadsheets write an amount of zero, too. */
-const NOTHING = /^\$?\s*\p{Pd}+$/u;
+/** Stands where nothing is: a dash, with which spreadsheets write an amount of zero, too, or a database's word. */
+const NOTHING = /^(?:\$?\s*\p{Pd}+|NULL|N\/A)$/iu;
+/** In the column of what was taken back: it was not. */
+const NOT_TAKEN_BACK = /^(?:0|no?|false)?$/i;
 
 /** Columns without a name behind the last one are none: separators at the end of a line. */
 function withoutEmptyEnd(cells: readonly string[]): readonly string[] {
