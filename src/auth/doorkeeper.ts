@@ -4,7 +4,7 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import { Admission } from '../http/admission.js';
 import { Problem } from '../http/problem.js';
 import { isOperatorRoute } from '../http/route-config.js';
-import { Turn } from '../http/turn.js';
+import { callerHasGone, Turn } from '../http/turn.js';
 import { ApiKeys, hashApiKey } from './api-keys.js';
 import { NO_KEY } from './caller.js';
 
@@ -79,8 +79,11 @@ export class Doorkeeper {
     const turn = await Turn.take(this.admission, share);
     if (!turn) throw overloaded();
     request.turn = turn;
-    if (reply.raw.closed) turn.close();
-    else reply.raw.once('close', () => turn.close());
+    if (reply.raw.closed) {
+      turn.close();
+      throw callerHasGone();
+    }
+    reply.raw.once('close', () => turn.close());
   }
 
   private refuseIfFull(share: string): void {

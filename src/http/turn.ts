@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Admission } from './admission.js';
+import { Problem } from './problem.js';
 
 const turns = new AsyncLocalStorage<Turn>();
 
@@ -9,6 +10,7 @@ export class Turn {
   #pauses = 0;
   #isWorkedOn = false;
   #isOver = false;
+  #isAbandoned = false;
 
   constructor(
     private readonly admission: Admission,
@@ -24,6 +26,11 @@ export class Turn {
     return this.#isOver;
   }
 
+  /** Its caller had gone before its handler began: nothing is done for it, as it has no turn any more. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
+  }
+
   /** Runs what follows, and what this waits for, as part of the turn. */
   run(next: () => void): void {
     turns.run(this, next);
@@ -37,7 +44,9 @@ export class Turn {
 
   /** The answer has gone, or the caller has. */
   close(): void {
-    if (!this.#isWorkedOn) this.end();
+    if (this.#isWorkedOn) return;
+    this.#isAbandoned = true;
+    this.end();
   }
 
   end(): void {
@@ -63,6 +72,11 @@ export class Turn {
     this.#holds = false;
     this.admission.leave(this.share);
   }
+}
+
+/** Nobody reads it. */
+export function callerHasGone(): Problem {
+  return new Problem('BAD_REQUEST', 'The connection was closed before anything was done.');
 }
 
 /** Waits for something that costs this process nothing (a provider's reply, another process) while another request has the turn. */

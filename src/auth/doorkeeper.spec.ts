@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { until } from '../../test/support/until.js';
+import { configureHttp, createAdapter } from '../http/http-app.js';
+import type { ApiKeys } from './api-keys.js';
+import { Public } from './caller.js';
+import { Doorkeeper } from './doorkeeper.js';
+
+/** Two are worked on, one of each share, and six wait. */
+const settings = Object.assign(new ServiceSettings(), { REQUESTS_AT_ONCE_MAX: 8 });
+
+const begun: (() => void)[] = [];
+let came = 0;
+
+@Controller()
+class Slow {
+  /** Ends when the test says so. */
+  @Public()
+  @Post('slow')
+  slow(): Promise<void> {
+    return new Promise((resolve) => begun.push(resolve));
+  }
+}
+
+@Module({ controllers: [Slow] })
+class SlowModule {}
+
+let app: NestFastifyApplication;
+let port: number;
+
+beforeAll(async () => {
+  app = await NestFactory.create<NestFastifyApplication>(SlowModule, createAdapter(settings), { logger: false, bodyParser: false });
+  configureHttp(app, settings);
+  const fastify = app.getHttpAdapter().getInstance();
+  // Nobody comes with a key.
+  new Doorkeeper({} as ApiKeys, settings).guard(fastify);
+  fastify.addHook('onRequest', (_request, _reply, next) => {
+    came += 1;
+    next();
+  });
+  await app.listen(0, '127.0.0.1');
+  ({ port } = fastify.server.address() as { port: number });
+});
+
+afterAll(async () => {
+  for (const end of begun) end();
+  await app.close();
+});
+
+async function ask() {
+  const before = came;
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write('POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n');
+  await until('the request to be there', () => came > before);
+  return socket;
+}
+
+describe('the doorkeeper', () => {
+  it('has nothing done for those who have hung up while they waited for their turn', async () => {
+    const patient = await ask();
+    await until('the first to be worked on', () => begun.length === 1);
+    const waiting = [await ask(), await ask(), await ask()];
+    for (const socket of waiting) socket.resetAndDestroy();
+    const connections = () => new Promise((resolve) => app.getHttpServer().getConnections((_: unknown, count: number) => resolve(count)));
+    await until('them to be gone', async () => (await connections()) === 1);
+    begun[0]!();
+    await once(patient, 'data');
+    await ask();
+    await until('the next to be worked on', () => begun.length > 1);
+    expect(begun).toHaveLength(2);
+  });
+});
