@@ -34,7 +34,10 @@ let app: NestFastifyApplication;
 let port: number;
 
 beforeAll(async () => {
-  app = await NestFactory.create<NestFastifyApplication>(SlowModule, createAdapter(settings), { logger: false, bodyParser: false });
+  app = await NestFactory.create<NestFastifyApplication>(SlowModule, createAdapter(settings), {
+    logger: false,
+    bodyParser: false,
+  });
   configureHttp(app, settings);
   const fastify = app.getHttpAdapter().getInstance();
   // Nobody comes with a key.
@@ -67,7 +70,8 @@ describe('the doorkeeper', () => {
     await until('the first to be worked on', () => begun.length === 1);
     const waiting = [await ask(), await ask(), await ask()];
     for (const socket of waiting) socket.resetAndDestroy();
-    const connections = () => new Promise((resolve) => app.getHttpServer().getConnections((_: unknown, count: number) => resolve(count)));
+    const connections = () =>
+      new Promise((resolve) => app.getHttpServer().getConnections((_: unknown, count: number) => resolve(count)));
     await until('them to be gone', async () => (await connections()) === 1);
     begun[0]!();
     await once(patient, 'data');
