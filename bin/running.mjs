@@ -10,6 +10,8 @@ const fileIn = (folder) => join(folder, 'start.pid');
 export function readRunning(folder) {
   try {
     const pid = Number(readFileSync(fileIn(folder), 'utf8'));
+    // In a container that is started again the numbers are the same.
+    if (pid === process.pid) return undefined;
     const command = execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
     return command.includes('bin/run.mjs start') ? pid : undefined;
   } catch {

@@ -79,4 +79,15 @@ describe('npm start', () => {
     await until('the third to run', async () => (await builds()) === 2);
     third.kill('SIGKILL');
   });
+
+  it('starts where the one before was killed and had its own number, as in a container that is started again', async () => {
+    await mkdir(join(folder, '.data'));
+    const command = 'echo $$ > .data/start.pid && exec "$0" bin/run.mjs start';
+    const again = spawn('sh', ['-c', command, process.execPath], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [again.stdout, again.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await until('it to run or not', () => again.exitCode !== null || said.includes('it runs'));
+    again.kill('SIGKILL');
+    expect(said).toContain('it runs');
+  });
 });
