@@ -60,6 +60,29 @@ describe('admission', () => {
     expect(await admission.enter('a')).toBe(true);
   });
 
+  it('lets nobody wait who would wait for longer than is said, at the pace at which turns ended of late', async () => {
+    let now = 0;
+    const admission = new Admission({ workingMax: 4, waitingMax: 100, waitMs: 100 }, () => now);
+    const waiting = Array.from({ length: 40 }, () => entering(admission, 'a'));
+    await settled();
+    expect(waiting.filter(({ outcome }) => outcome === false)).toEqual([]);
+    // A turn ends each 20 ms: of those that come now, five would get theirs in time.
+    for (let turns = 0; turns < 38; turns += 1) {
+      now += 20;
+      admission.leave('a');
+      await settled();
+    }
+    expect(waiting.every(({ outcome }) => outcome === true)).toBe(true);
+    const late = Array.from({ length: 20 }, () => entering(admission, 'a'));
+    await settled();
+    expect(late.filter(({ outcome }) => outcome === undefined)).toHaveLength(6);
+    expect(late.filter(({ outcome }) => outcome === false)).toHaveLength(14);
+    for (let turns = 0; turns < 8; turns += 1) {
+      admission.leave('a');
+      await settled();
+    }
+  });
+
   it('answers everybody, never has more at work than it may, and is empty in the end, whatever the order', async () => {
     const shares = fc.constantFrom('a', 'b', 'c');
     await fc.assert(

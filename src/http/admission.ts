@@ -3,9 +3,12 @@ export interface AdmissionLimits {
   workingMax: number;
   /** Requests that wait for their turn. */
   waitingMax: number;
-  /** No turn is waited for longer. */
+  /** No turn is waited for longer, and one that would be is refused at once. */
   waitMs: number;
 }
+
+/** How much the newest of the times between turns counts for what is expected. */
+const NEWEST = 0.1;
 
 interface Waiter {
   share: string;
@@ -13,8 +16,8 @@ interface Waiter {
 }
 
 /**
- * Decides which requests are worked on. One that would wait behind too many others is refused at once, so that it can go elsewhere and those that
- * are taken keep their time. A share (an organization, say) takes another turn only while more are free than it has, so that one whose work is
+ * Decides which requests are worked on. One that would wait behind too many others, or for too long at the pace of late, is refused at once, so
+ * that it can go elsewhere and those that are taken keep their time. A share (an organization, say) takes another turn only while more are free than it has, so that one whose work is
  * held up leaves half of them; turns go to the share that has the fewest, and a full queue makes room at the cost of its longest part.
  */
 export class Admission {
@@ -22,13 +25,18 @@ export class Admission {
   #workingCount = 0;
   /** In the order in which they came. */
   #waiting: Waiter[] = [];
+  /** Between the ends of two turns, while somebody waited. */
+  #paceMs = 0;
+  #lastEndAt: number | undefined;
 
-  constructor(private readonly limits: AdmissionLimits) {}
+  constructor(
+    private readonly limits: AdmissionLimits,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** True when one of this share would not even wait. */
   isFull(share: string): boolean {
-    const { waitingMax } = this.limits;
-    return !this.#mayWork(share) && this.#waiting.length >= waitingMax && this.#longestOver(share) === undefined;
+    return !this.#mayWork(share) && this.#isQueueFull() && this.#longestOver(share) === undefined;
   }
 
   /** @returns false: it is refused; else `leave` must follow, once */
@@ -37,7 +45,7 @@ export class Admission {
       this.reenter(share);
       return Promise.resolve(true);
     }
-    if (this.#waiting.length >= this.limits.waitingMax) {
+    if (this.#isQueueFull()) {
       const longest = this.#longestOver(share);
       if (longest === undefined) return Promise.resolve(false);
       this.#waiting.findLast((waiter) => waiter.share === longest)?.answer(false);
@@ -51,7 +59,7 @@ export class Admission {
           resolve(isAdmitted);
         },
       };
-      const timer = setTimeout(() => waiter.answer(false), this.limits.waitMs);
+      const timer = setTimeout(() => waiter.answer(false), this.limits.waitMs).unref();
       this.#waiting.push(waiter);
     });
   }
@@ -64,6 +72,7 @@ export class Admission {
 
   leave(share: string): void {
     this.#workingCount -= 1;
+    this.#measurePace();
     const left = this.#workingOf(share) - 1;
     if (left > 0) this.#working.set(share, left);
     else this.#working.delete(share);
@@ -71,6 +80,18 @@ export class Admission {
       this.reenter(next.share);
       next.answer(true);
     }
+  }
+
+  #isQueueFull(): boolean {
+    const { waitingMax, waitMs } = this.limits;
+    return this.#waiting.length >= waitingMax || this.#waiting.length * this.#paceMs > waitMs;
+  }
+
+  #measurePace(): void {
+    const now = this.now();
+    const isBusy = this.#waiting.length > 0;
+    if (isBusy && this.#lastEndAt !== undefined) this.#paceMs += (now - this.#lastEndAt - this.#paceMs) * NEWEST;
+    this.#lastEndAt = isBusy ? now : undefined;
   }
 
   #workingOf(share: string): number {
