@@ -133,7 +133,7 @@ export class ServiceSettings {
   @IsInt()
   @Min(8)
   @Max(100_000)
-  REQUESTS_AT_ONCE_MAX: number = 128;
+  REQUESTS_AT_ONCE_MAX: number = 256;
 
   /** What a person books, takes back, accepts or writes off by hand: more than this waits for a second one, with another API key. 0: all of it does. */
   @toNumber

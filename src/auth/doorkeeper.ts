@@ -15,8 +15,8 @@ declare module 'fastify' {
 }
 
 const API_KEY_LENGTH_MAX = 256;
-/** Of all that a process takes at once, a quarter is worked on, and the others wait their turn. */
-const WAITING_PER_WORKING = 3;
+/** Of all that a process takes at once, half is worked on, and the others wait their turn. */
+const WAITING_PER_WORKING = 1;
 /** With it, whoever is refused knows within a tenth of a second, and whoever is not keeps the usual time. */
 const WAIT_MS = 80;
 const RETRY_AFTER_SECONDS = '1';

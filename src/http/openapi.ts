@@ -27,7 +27,7 @@ export class ProblemSchema {
   errors?: FieldProblemSchema[];
 }
 
-const DESCRIPTION_ROUTE = /^\/(?:docs|openapi\.json)(?:\/|$)/;
+const DESCRIPTION_ROUTE = /^\/(?:docs|docs-yaml|openapi\.json)(?:\/|$)/;
 
 /** OpenAPI at /openapi.json, and a page to browse and try it at /docs. */
 export function serveOpenApi(app: NestFastifyApplication): void {
