@@ -4,6 +4,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
   IsString,
   IsUrl,
@@ -16,7 +17,9 @@ import {
 } from 'class-validator';
 import { railPolicy, type RailPolicy, RailPolicyOverride, toPolicyOverride } from './rail-policies.js';
 
-const toNumber = Transform(({ value }) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value));
+const toNumber = Transform(({ value }) =>
+  typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value,
+);
 const toBoolean = Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
 const toList = Transform(({ value }) =>
   typeof value === 'string'
@@ -151,15 +154,15 @@ export class ServiceSettings {
 
   /** How often what has run out is looked for. */
   @toNumber
-  @IsInt()
-  @Min(1)
+  @IsNumber()
+  @Min(0.01)
   @Max(3600)
   EXPIRY_SWEEP_SECONDS: number = 60;
 
-  /** How often payins that are due to be asked about are looked for. */
+  /** How often work that is due is looked for: payins to ask about, webhooks, notifications, statements. */
   @toNumber
-  @IsInt()
-  @Min(1)
+  @IsNumber()
+  @Min(0.01)
   @Max(3600)
   POLL_TICK_SECONDS: number = 1;
 

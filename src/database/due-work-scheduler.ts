@@ -23,8 +23,11 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
   ) {}
 
-  /** @returns a function that makes the loop look now */
-  add<Job extends Pick<Claimed, 'organizationId'>>(due: DueWork<Job>, everyMs: number): () => void {
+  /**
+   * @param everyMs by default as often as all due work is looked for
+   * @returns a function that makes the loop look now
+   */
+  add<Job extends Pick<Claimed, 'organizationId'>>(due: DueWork<Job>, everyMs = this.tickMs): () => void {
     const loop = new DueWorkLoop(due, this.logger);
     this.loops.push({ name: due.name, everyMs, loop: loop as unknown as DueWorkLoop<never> });
     return () => {
@@ -37,7 +40,7 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
     name: string,
     providers: readonly string[],
     workOf: (provider: string) => Omit<DueWork<Job>, 'name'>,
-    everyMs: number,
+    everyMs = this.tickMs,
   ): () => void {
     const wakes = providers.map((provider) =>
       this.add({ name: `${name} (${provider})`, ...workOf(provider) }, everyMs),
@@ -45,6 +48,10 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
     return () => {
       for (const wake of wakes) wake();
     };
+  }
+
+  private get tickMs(): number {
+    return this.settings.POLL_TICK_SECONDS * 1000;
   }
 
   onApplicationBootstrap(): void {

@@ -14,7 +14,6 @@ import {
 } from './notification.store.js';
 import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
-const IDLE_POLL_MS = 1_000;
 /** In all lanes together: sockets that wait, so there may be many. One organization alone has half of them, however many lanes it fills. */
 const CONCURRENCY = 256;
 const DELIVERY_TIMEOUT_MS = 15_000;
@@ -49,7 +48,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
     @Inject(NotificationWakeUp) wakeUp: NotificationWakeUp,
   ) {
-    this.wake = scheduler.add(this, IDLE_POLL_MS);
+    this.wake = scheduler.add(this);
     wakeUp.onWake(this.wake);
   }
 

@@ -5,7 +5,6 @@ import { FetchStatement } from './fetch-statement.service.js';
 import { MatchStatement } from './match-statement.service.js';
 import { type ClaimedStatement, StatementLost, StatementStore } from './statement.store.js';
 
-const IDLE_POLL_MS = 1_000;
 /** A statement keeps a connection and the database busy, for minutes: two of an organization at most, and room for two others'. */
 const CONCURRENCY = 4;
 /** Twelve hours, in the end. */
@@ -25,7 +24,7 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
     @Inject(MatchStatement) private readonly match: MatchStatement,
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
   ) {
-    this.wake = scheduler.add(this, IDLE_POLL_MS);
+    this.wake = scheduler.add(this);
   }
 
   claim(free: number, busy: readonly Busy[]): Promise<ClaimedStatement[]> {

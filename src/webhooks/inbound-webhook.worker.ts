@@ -6,7 +6,6 @@ import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyWebhook } from './apply-webhook.service.js';
 import { type ClaimedWebhook, InboundWebhookStore } from './inbound-webhook.store.js';
 
-const IDLE_POLL_MS = 1_000;
 /** For each provider; half of them for one organization alone. */
 const CONCURRENCY = 32;
 /** Waits between tries; after the last one the row stays visible, and polling goes on looking at the payin all the same. */
@@ -25,17 +24,12 @@ export class InboundWebhookWorker {
     @Inject(ProviderRegistry) { names }: ProviderRegistry,
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
   ) {
-    this.wake = scheduler.addForEach(
-      'inbound webhooks',
-      names,
-      (provider) => ({
-        concurrency: CONCURRENCY,
-        claim: (free, busy) => this.store.claim(free, busy, provider),
-        work: (webhook: ClaimedWebhook) => this.apply(webhook),
-        release: (webhook) => this.store.release(webhook),
-      }),
-      IDLE_POLL_MS,
-    );
+    this.wake = scheduler.addForEach('inbound webhooks', names, (provider) => ({
+      concurrency: CONCURRENCY,
+      claim: (free, busy) => this.store.claim(free, busy, provider),
+      work: (webhook: ClaimedWebhook) => this.apply(webhook),
+      release: (webhook) => this.store.release(webhook),
+    }));
   }
 
   private async apply(webhook: ClaimedWebhook): Promise<void> {

@@ -44,8 +44,8 @@ export async function startReplicas(count: number): Promise<Replicas> {
     BOOTSTRAP_NOTIFICATION_SECRET: NOTIFICATION_SECRET,
     PROVIDERS: 'tumipay',
     ...providerAddresses(providers),
-    EXPIRY_SWEEP_SECONDS: '1',
-    POLL_TICK_SECONDS: '1',
+    EXPIRY_SWEEP_SECONDS: '0.1',
+    POLL_TICK_SECONDS: '0.1',
     RECONCILIATION_HOUR: 'off',
     // Tests ask for much at once on machines of any speed; what is too much has a test of its own.
     REQUESTS_AT_ONCE_MAX: '1000',
