@@ -159,7 +159,7 @@ export class ServiceSettings {
   @Max(3600)
   EXPIRY_SWEEP_SECONDS: number = 60;
 
-  /** How often work that is due is looked for: payins to ask about, webhooks, notifications, statements. */
+  /** How often payins that are due to be asked about are looked for; other due work is looked for each second at least. */
   @toNumber
   @IsNumber()
   @Min(0.01)

@@ -24,7 +24,7 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   /**
-   * @param everyMs by default as often as all due work is looked for
+   * @param everyMs by default each second, or as often as payins are looked for
    * @returns a function that makes the loop look now
    */
   add<Job extends Pick<Claimed, 'organizationId'>>(due: DueWork<Job>, everyMs = this.tickMs): () => void {
@@ -51,7 +51,7 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
   }
 
   private get tickMs(): number {
-    return this.settings.POLL_TICK_SECONDS * 1000;
+    return Math.min(this.settings.POLL_TICK_SECONDS, 1) * 1000;
   }
 
   onApplicationBootstrap(): void {

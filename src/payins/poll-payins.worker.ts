@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ServiceSettings } from '../../config/service.settings.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { LookAtPayin, LOOKS_AT_ONCE } from './look-at-payin.service.js';
@@ -15,12 +16,18 @@ export class PollPayins {
     @Inject(ProviderRegistry) { names }: ProviderRegistry,
     @Inject(PayinStore) store: PayinStore,
     @Inject(LookAtPayin) look: LookAtPayin,
+    @Inject(ServiceSettings) { POLL_TICK_SECONDS }: ServiceSettings,
   ) {
-    this.wake = scheduler.addForEach('payins to poll', names, (provider) => ({
-      concurrency: LOOKS_AT_ONCE,
-      claim: (free, busy) => store.claimPolls(free, busy, provider),
-      work: async (claim) => void (await look.execute(claim)),
-      release: (claim) => store.release(claim),
-    }));
+    this.wake = scheduler.addForEach(
+      'payins to poll',
+      names,
+      (provider) => ({
+        concurrency: LOOKS_AT_ONCE,
+        claim: (free, busy) => store.claimPolls(free, busy, provider),
+        work: async (claim) => void (await look.execute(claim)),
+        release: (claim) => store.release(claim),
+      }),
+      POLL_TICK_SECONDS * 1000,
+    );
   }
 }
