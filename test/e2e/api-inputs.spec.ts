@@ -166,7 +166,7 @@ const BOUNDS: [field: string, inside: unknown[], outside: unknown[]][] = [
     ['a@b.co'],
     ['', 'a', 'a@b', '@b.co', 'a b@c.co', `a@${'b'.repeat(60)}.${'c'.repeat(200)}.co`],
   ],
-  ['pse.bank', ['1007', '1051'], ['', '123456789', 'x', '-1', '1.0', '0', '12345678']],
+  ['pse.bank', ['1007', '1051'], ['', '123456789', 'x', '-1', '1.0']],
   ['pse.personType', ['NATURAL', 'JURIDICA'], ['', 'natural', 'X']],
   ['breb.keyType', ['SINGLE_USE', 'QR_CODE'], ['', 'single_use', 'X']],
   ['description', ['', 'd'.repeat(255)], ['d'.repeat(256)]],
