@@ -1,7 +1,7 @@
 // Builds dist/ unless nothing has changed since it was built. As a program: node bin/build.mjs [--force]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,6 +34,14 @@ function isBuilt(wanted) {
   }
 }
 
+/** The compiler leaves what it made of sources that have gone since; a migration among them would be applied. */
+function removeOrphans() {
+  for (const path of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
+    const [, source] = /^((?:src|libs|config)\/.*?)\.(?:js|js\.map|d\.ts)$/.exec(path) ?? [];
+    if (source && !existsSync(join(root, `${source}.ts`))) rmSync(join(root, 'dist', path), { force: true });
+  }
+}
+
 /**
  * @param {{ force?: boolean, onBuild?: () => void }} [options] `onBuild`: called before a build that takes seconds
  * @returns {boolean} whether dist/ is as the sources are; what is wrong has been printed
@@ -47,6 +55,7 @@ export function build({ force = false, onBuild = () => {} } = {}) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) return false;
+  removeOrphans();
   writeFileSync(STAMP, wanted);
   return true;
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -13,7 +13,10 @@ beforeEach(async () => {
   await cp('bin', join(folder, 'bin'), { recursive: true });
   for (const name of ['src', 'libs/a', 'config', 'dist/src', 'node_modules/@nestjs/cli/bin'])
     await mkdir(join(folder, name), { recursive: true });
-  for (const name of ['nest-cli.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src/a.ts'])
+  for (const name of [
+    ...['nest-cli.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+    ...['src/a.ts', 'src/start.ts', 'src/cli.ts'],
+  ])
     await writeFile(join(folder, name), '{}');
   await writeFile(
     join(folder, 'node_modules/@nestjs/cli/bin/nest.js'),
@@ -46,6 +49,13 @@ describe('a command', () => {
       expect(run('cli').stderr).toBe('');
       expect(await builds()).toBe(index + 2);
     }
+  });
+
+  it('is without what an earlier build made of a source that has gone: a migration would still be applied', async () => {
+    for (const name of ['gone.js', 'gone.js.map', 'gone.d.ts'])
+      await writeFile(join(folder, 'dist/src', name), 'of a branch that was left');
+    expect(run('cli', 'x').stdout).toBe('x\n');
+    expect((await readdir(join(folder, 'dist/src'))).toSorted()).toEqual(['cli.js', 'start.js']);
   });
 
   it('does not run when the build fails, and is built again the next time', async () => {
