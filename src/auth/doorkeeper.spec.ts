@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Module, Post } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
@@ -25,6 +25,9 @@ class Slow {
   slow(): Promise<void> {
     return new Promise((resolve) => begun.push(resolve));
   }
+
+  @Get('closed')
+  closed(): void {}
 }
 
 @Module({ controllers: [Slow] })
@@ -40,18 +43,22 @@ beforeAll(async () => {
   });
   configureHttp(app, settings);
   const fastify = app.getHttpAdapter().getInstance();
-  // Nobody comes with a key.
-  new Doorkeeper({} as ApiKeys, settings).guard(fastify);
   fastify.addHook('onRequest', (_request, _reply, next) => {
     came += 1;
     next();
   });
+  // Nobody's key is known.
+  const apiKeys: Pick<ApiKeys, 'authenticate'> = { authenticate: () => Promise.resolve(undefined) };
+  new Doorkeeper(apiKeys as ApiKeys, settings).guard(fastify);
   await app.listen(0, '127.0.0.1');
   ({ port } = fastify.server.address() as { port: number });
 });
 
+afterEach(() => {
+  for (const end of begun.splice(0)) end();
+});
+
 afterAll(async () => {
-  for (const end of begun) end();
   await app.close();
 });
 
@@ -78,5 +85,15 @@ describe('the doorkeeper', () => {
     await ask();
     await until('the next to be worked on', () => begun.length > 1);
     expect(begun).toHaveLength(2);
+  });
+
+  it('has done with whom it has refused, even if the answer stands behind another one', async () => {
+    const stuck = await ask();
+    await until('the first to be worked on', () => begun.length === 1, 5_000);
+    const before = came;
+    stuck.write('GET /closed HTTP/1.1\r\nHost: x\r\nX-API-Key: guessed\r\n\r\n');
+    await until('the second to be there', () => came > before, 5_000);
+    const other = await fetch(`http://127.0.0.1:${port}/closed`, { headers: { 'x-api-key': 'guessed, too' } });
+    expect(other.status).toBe(401);
   });
 });

@@ -45,6 +45,11 @@ export class Doorkeeper {
     fastify.addHook('onRequest', (request, reply) => this.letIn(request, reply));
     fastify.addHook('preValidation', (request, reply) => this.letOn(request, reply));
     fastify.addHook('preHandler', (request, _reply, next) => (request.turn ? request.turn.run(next) : next()));
+    // A refusal may stand behind another answer of its connection, for as long as its reader likes.
+    fastify.addHook('onSend', (request, _reply, _payload, next) => {
+      request.turn?.close();
+      next();
+    });
   }
 
   private async letIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {

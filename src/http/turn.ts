@@ -42,7 +42,7 @@ export class Turn {
     return () => this.end();
   }
 
-  /** The answer has gone, or the caller has. */
+  /** The answer is there, or the caller has gone. */
   close(): void {
     if (this.#isWorkedOn) return;
     this.#isAbandoned = true;
