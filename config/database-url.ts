@@ -30,6 +30,7 @@ interface DatabaseUrl {
 const CONNECT_TIMEOUT_SECONDS = 5;
 const CONNECT_TIMEOUT_SECONDS_MAX = 300;
 const KEEPALIVES_IDLE_SECONDS_MAX = 7_200;
+const PORT_MAX = 65_535;
 
 /** Parameters of libpq (PostgreSQL 18, section 34.1.2) that are obeyed. */
 const OBEYED: readonly string[] = [
@@ -52,8 +53,8 @@ const OBEYED_AS: Readonly<Record<string, string>> = {
 const KNOWN_NAME =
   /^(?:hostaddr|passfile|require_auth|keepalives_\w+|tcp_user_timeout|replication|requiressl|ssl|ssl[a-z]+|ssl_\w+|requirepeer|krbsrvname|gss\w+|service|servicefile|m(?:in|ax)_protocol_version|scram_\w+_key|oauth_\w+|schema|uselibpqcompat|pgbouncer|connection_limit|pool_timeout|statement_timeout|search_path)$/;
 
-/** What the service sets on each connection itself. */
-const OWN_SETTING = /(?:statement_timeout|lock_timeout|idle_in_transaction_session_timeout|client_encoding)\s*=/i;
+/** What the service sets on each connection itself; `--statement-timeout` is another spelling. */
+const OWN_SETTING = /(?:statement.timeout|lock.timeout|idle.in.transaction.session.timeout|client.encoding)\s*=/i;
 
 const FORM =
   'must be postgres://user:password@host:port/database; in a user or a password write # ? / @ % as %23 %3F %2F %40 %25';
@@ -71,6 +72,9 @@ export function readDatabaseUrl(databaseUrl: string): DatabaseUrl {
   for (const name of new Set(parameters.keys())) refuse(name, parameters.getAll(name), say);
   const { host, ...server } = serverOf(url);
   if (host.includes(',')) say('names several hosts: give one address, which moves with the primary');
+  const port = parameters.get('port');
+  if (port && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= PORT_MAX))
+    say(`has port, which must be 1 to ${PORT_MAX}`);
   if (!server.database) say(`names no database: it ${FORM}`);
   if (OWN_SETTING.test(parameters.get('options') ?? ''))
     say('sets in options what the service sets itself: time-outs and the encoding');
