@@ -130,6 +130,8 @@ async function startOurs(
     PORT: String(port),
     DATABASE_URL: database.url,
     BOOTSTRAP_API_KEY: API_KEY,
+    // What is measured is the work, not how much of it is taken at once.
+    REQUESTS_AT_ONCE_MAX: '1000',
     PROVIDERS: 'tumipay',
     TUMIPAY_BASE_URL: providerUrl,
   });
