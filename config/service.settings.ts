@@ -131,7 +131,7 @@ export class ServiceSettings {
   @MinLength(16)
   METRICS_KEY?: string;
 
-  /** Requests that this process takes at once; half of them are worked on, the others wait a moment for their turn. More are answered 503 with Retry-After. */
+  /** Requests that this process takes at once; of one organization alone half. A few more wait for their turn; others are answered 503 with Retry-After. */
   @toNumber
   @IsInt()
   @Min(8)

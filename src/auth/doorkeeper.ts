@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { Admission } from '../http/admission.js';
 import { Problem } from '../http/problem.js';
+import { sendProblem } from '../http/problem.filter.js';
 import { isOperatorRoute } from '../http/route-config.js';
 import { callerHasGone, Turn } from '../http/turn.js';
 import { ApiKeys, hashApiKey } from './api-keys.js';
@@ -15,11 +16,12 @@ declare module 'fastify' {
 }
 
 const API_KEY_LENGTH_MAX = 256;
-/** Of all that a process takes at once, half is worked on, and the others wait their turn. */
-const WAITING_PER_WORKING = 1;
+/** Of all that a process takes at once, an eighth waits for a turn: those that are worked on side by side end side by side, so that few get one soon. */
+const WAITING_PART = 1 / 8;
 /** With it, whoever is refused knows within a tenth of a second, and whoever is not keeps the usual time. */
 const WAIT_MS = 80;
 const RETRY_AFTER_SECONDS = '1';
+const BODY_COMES_WITHIN_MS = 20;
 /** Keys whose organization is known before they are looked up. */
 const KNOWN_KEYS_MAX = 10_000;
 /** Keys that nobody has come with yet are one share together: a flood of guesses is no organization's. */
@@ -36,8 +38,8 @@ export class Doorkeeper {
     @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
     @Inject(ServiceSettings) { REQUESTS_AT_ONCE_MAX }: ServiceSettings,
   ) {
-    const workingMax = Math.ceil(REQUESTS_AT_ONCE_MAX / (1 + WAITING_PER_WORKING));
-    this.admission = new Admission({ workingMax, waitingMax: REQUESTS_AT_ONCE_MAX - workingMax, waitMs: WAIT_MS });
+    const waitingMax = Math.floor(REQUESTS_AT_ONCE_MAX * WAITING_PART);
+    this.admission = new Admission({ workingMax: REQUESTS_AT_ONCE_MAX - waitingMax, waitingMax, waitMs: WAIT_MS });
   }
 
   /** To be called before the routes are declared. */
@@ -58,42 +60,43 @@ export class Doorkeeper {
     const { config, url = '' } = request.routeOptions;
     if (config.public) {
       // What comes with a body takes its turn when the body is there.
-      if (isArriving(request)) this.refuseIfFull(url);
-      else await this.takeTurn(request, reply, url);
+      if (!isArriving(request)) await this.takeTurn(request, reply, url);
+      else if (this.admission.isFull(url)) refuse(request, reply);
       return;
     }
     const key = presentedKey(request);
     if (!key) throw this.unauthenticated(request, NO_KEY);
     const hash = hashApiKey(key);
-    await this.takeTurn(request, reply, this.organizations.get(hash) ?? STRANGERS);
+    if (!(await this.takeTurn(request, reply, this.organizations.get(hash) ?? STRANGERS))) return;
     const principal = await this.apiKeys.authenticate(hash);
     if (!principal) throw this.unauthenticated(request, 'The API key is not known.');
     request.principal = principal;
     this.remember(hash, principal.organizationId);
-    // A body that comes slowly holds up nobody.
-    if (isArriving(request)) request.turn?.end();
+    // A body that comes slowly holds up nobody. Most come with their headers, and keep the turn.
+    if (isArriving(request)) request.turn?.endUnlessKept(config.body === 'file' ? 0 : BODY_COMES_WITHIN_MS);
   }
 
   /** When the body is there. A file is read piece by piece, as slowly as it comes; how many at once, its own route says. */
   private async letOn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { config, url = '' } = request.routeOptions;
-    if (isOperatorRoute(request) || config.body === 'file' || request.turn?.isOver === false) return;
+    if (isOperatorRoute(request) || config.body === 'file' || request.turn?.keep()) return;
     await this.takeTurn(request, reply, request.principal?.organizationId ?? url);
   }
 
-  private async takeTurn(request: FastifyRequest, reply: FastifyReply, share: string): Promise<void> {
+  /** @returns false: it has been refused */
+  private async takeTurn(request: FastifyRequest, reply: FastifyReply, share: string): Promise<boolean> {
     const turn = await Turn.take(this.admission, share);
-    if (!turn) throw overloaded();
+    if (!turn) {
+      refuse(request, reply);
+      return false;
+    }
     request.turn = turn;
     if (reply.raw.closed) {
       turn.close();
       throw callerHasGone();
     }
     reply.raw.once('close', () => turn.close());
-  }
-
-  private refuseIfFull(share: string): void {
-    if (this.admission.isFull(share)) throw overloaded();
+    return true;
   }
 
   private unauthenticated(request: FastifyRequest, detail: string): Problem {
@@ -109,9 +112,16 @@ export class Doorkeeper {
   }
 }
 
-function overloaded(): Problem {
-  const detail = 'Send the same request again after the seconds of Retry-After: it has its effect once.';
-  return new Problem('OVERLOADED', detail, undefined, { 'retry-after': RETRY_AFTER_SECONDS });
+const OVERLOADED = new Problem(
+  'OVERLOADED',
+  'Send the same request again after the seconds of Retry-After: it has its effect once.',
+  undefined,
+  { 'retry-after': RETRY_AFTER_SECONDS },
+);
+
+/** Without an error on its way through everything: a refusal must cost next to nothing, or refusing is what the process does. */
+function refuse(request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(reply, OVERLOADED, request.id);
 }
 
 function isArriving({ method, raw }: FastifyRequest): boolean {

@@ -43,7 +43,8 @@ export async function loggerOptions(settings: ServiceSettings): Promise<Params> 
       },
       customAttributeKeys: { reqId: 'requestId', responseTime: 'durationMs' },
       customLogLevel: (_request: IncomingMessage, response: ServerResponse, error?: Error) =>
-        error || response.statusCode >= 500 ? 'error' : 'info',
+        // More than can be done is refused as it should be.
+        response.statusCode === 503 ? 'warn' : error || response.statusCode >= 500 ? 'error' : 'info',
       autoLogging: { ignore: isProbe },
     },
   };

@@ -10,6 +10,7 @@ export class Turn {
   #pauses = 0;
   #isWorkedOn = false;
   #isOver = false;
+  #endsSoon: NodeJS.Timeout | undefined;
   #isAbandoned = false;
 
   constructor(
@@ -22,13 +23,21 @@ export class Turn {
     return (await admission.enter(share)) ? new Turn(admission, share) : undefined;
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   /** Its caller had gone before its handler began: nothing is done for it, as it has no turn any more. */
   get isAbandoned(): boolean {
     return this.#isAbandoned;
+  }
+
+  /** Ends the turn after so long, unless it is kept by then. */
+  endUnlessKept(withinMs: number): void {
+    if (withinMs === 0) this.end();
+    else this.#endsSoon = setTimeout(() => this.end(), withinMs).unref();
+  }
+
+  /** @returns whether the turn goes on */
+  keep(): boolean {
+    clearTimeout(this.#endsSoon);
+    return !this.#isOver;
   }
 
   /** Runs what follows, and what this waits for, as part of the turn. */
@@ -52,6 +61,7 @@ export class Turn {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearTimeout(this.#endsSoon);
     this.#release();
   }
 

@@ -7,7 +7,7 @@ import { secondOrganization } from '../support/second-organization.js';
 import { API_KEY, startStand, type Stand } from '../support/stand.js';
 import { until } from '../support/until.js';
 
-/** Two are worked on, one of each organization, and six wait. */
+/** Seven are worked on, four of one organization alone, and one waits. */
 const AT_ONCE = 8;
 
 let stand: Stand;
