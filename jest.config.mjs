@@ -1,5 +1,5 @@
 /** @type {import('jest').Config} */
-const shared = {
+export const shared = {
   rootDir: '.',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -26,17 +26,36 @@ const shared = {
   },
 };
 
-export default {
+/** One real PostgreSQL for all of them. */
+export const withDatabase = {
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
+export const limits = {
   // Tests wait for facts: only one that would wait for ever takes so long, however slow the machine.
   testTimeout: 120_000,
+  maxWorkers: '100%',
+};
+
+/** What kills, floods, measures or starts whole programs: `npm run test:crash`. */
+const CRASH = '\\.crash\\.spec\\.ts$';
+
+export default {
+  ...limits,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,config,libs}/**/*.spec.ts'] },
     {
       ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{src,config,libs}/**/*.spec.ts'],
+      testPathIgnorePatterns: [CRASH],
+    },
+    {
+      ...shared,
+      ...withDatabase,
       displayName: 'data',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.mjs',
-      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+      testPathIgnorePatterns: [CRASH],
     },
   ],
 };
