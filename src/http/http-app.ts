@@ -79,9 +79,9 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
     next();
   });
   fastify.addHook('onRequest', refuseHostless);
-  fastify.addHook('onSend', (_request, reply, payload, next) => {
+  fastify.addHook('onSend', (request, reply, payload, next) => {
     const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html') && typeof payload === 'string';
-    if (isPage) reply.header('content-security-policy', policyOfPage(payload));
+    if (isPage) reply.header('content-security-policy', policyOfPage(payload, request.routeOptions.config.styleHashes));
     next(null, payload);
   });
   // Node refuses an expectation that it does not know, without our headers; the standard lets us ignore it.

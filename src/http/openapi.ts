@@ -27,6 +27,8 @@ export class ProblemSchema {
   errors?: FieldProblemSchema[];
 }
 
+/** Of what Swagger UI's script writes when an operation is opened. */
+const STYLE_HASHES = ["'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='"];
 const DESCRIPTION_ROUTE = /^\/(?:docs|docs-yaml|openapi\.json)(?:\/|$)/;
 
 /** OpenAPI at /openapi.json, and a page to browse and try it at /docs. */
@@ -43,7 +45,8 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     .getHttpAdapter()
     .getInstance()
     .addHook('onRoute', (route) => {
-      if (DESCRIPTION_ROUTE.test(route.url)) route.config = { ...route.config, public: true };
+      if (DESCRIPTION_ROUTE.test(route.url))
+        route.config = { ...route.config, public: true, styleHashes: STYLE_HASHES };
     });
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config, { extraModels: [ProblemSchema] }), {
     jsonDocumentUrl: 'openapi.json',

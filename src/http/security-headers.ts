@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ServiceSettings } from '../../config/service.settings.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Of a page: the styles that its own script writes into it. */
+    styleHashes?: readonly string[];
+  }
+}
+
 /** What every answer carries, whoever makes it: a route, an error, or the parser before there is a request. Names in lower case. */
 export type SecurityHeaders = Readonly<Record<string, string>>;
 
@@ -28,14 +35,19 @@ export function securityHeaders({
 /**
  * The Content-Security-Policy of a page of ours: scripts, styles and pictures from here alone, and the inline styles that it has, by their
  * hashes. Pages are constants: nothing of a request ever gets into one.
+ * @param styleHashes of styles that the page's own script writes into it
  */
-export function policyOfPage(html: string): string {
+export function policyOfPage(html: string, styleHashes: readonly string[] = []): string {
   const elements = [...html.matchAll(/<style[^>]*>([^]*?)<\/style>/gi)].map(([, css]) => css!);
   const attributes = [...html.matchAll(/\sstyle="([^"]*)"/gi)].map(([, css]) => css!);
   const hashes = [...elements, ...attributes].map(
     (css) => `'sha256-${createHash('sha256').update(css).digest('base64')}'`,
   );
-  const styles = ["'self'", ...(attributes.length > 0 ? ["'unsafe-hashes'"] : []), ...new Set(hashes)];
+  const styles = [
+    "'self'",
+    ...(attributes.length + styleHashes.length > 0 ? ["'unsafe-hashes'"] : []),
+    ...new Set([...hashes, ...styleHashes]),
+  ];
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -42,7 +42,8 @@ export function canonicalNit(written: string): string {
  * base: where both can be, nothing is guessed. Zeros before it count for nothing, in the check digit neither. Only a company (`JURIDICA`) cannot have a person's number.
  */
 export function readNit(nit: string, personType?: (typeof PERSON_TYPES)[number]): NitReading {
-  const [, base = '', checkDigit] = /^0*(\d+)(?:-(\d))?$/.exec(nit) ?? [];
+  const [, digits = '', checkDigit] = /^(\d+)(?:-(\d))?$/.exec(nit) ?? [];
+  const base = digits.replace(/^0+(?=\d)/, '');
   if (checkDigit !== undefined && isBase(base)) return withCheckDigit(base, checkDigit);
   if (base === '' || checkDigit !== undefined || base.length > BASE_DIGITS_MAX + 1) return { fault: NO_NIT };
   const bases = [base, base.slice(0, -1)].filter(
