@@ -18,7 +18,7 @@ declare module 'fastify' {
 const API_KEY_LENGTH_MAX = 256;
 /** Of all that a process takes at once, an eighth waits for a turn: those that are worked on side by side end side by side, so that few get one soon. */
 const WAITING_PART = 1 / 8;
-/** With it, whoever is refused knows within a tenth of a second, and whoever is not keeps the usual time. */
+/** Longer waits help few: who would wait for longer is refused at once. */
 const WAIT_MS = 80;
 const RETRY_AFTER_SECONDS = '1';
 const BODY_COMES_WITHIN_MS = 20;
