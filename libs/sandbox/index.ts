@@ -6,7 +6,7 @@ export type { CallRecord } from './src/kit/call-log.js';
 export { ControlClient, type ChangeOptions, type PayOptions, type WebhookByHand } from './src/kit/control-client.js';
 export { ControlRefused } from './src/kit/control-http.js';
 export type { Fault, FaultRequest } from './src/kit/faults.js';
-export { JournalError } from './src/kit/journal.js';
+export { OrderFileError } from './src/kit/order-file.js';
 export type { OrderView } from './src/kit/order.js';
 export type { WebhookTry } from './src/kit/webhook-sender.js';
 export { TUMIPAY_SANDBOX_CREDENTIALS, type TumiPay } from './src/tumipay/tumipay.js';

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { JournalError, type Sandbox, startSandbox } from '@recaudo/sandbox';
+import { OrderFileError, type Sandbox, startSandbox } from '@recaudo/sandbox';
 import { type Environment, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { CommandError } from '../command.js';
@@ -76,9 +76,9 @@ async function startLocalDatabase(endings: (() => Promise<void>)[]): Promise<str
 
 async function startLocalSandbox(port: number, serviceUrl: string, endings: (() => Promise<void>)[]): Promise<Sandbox> {
   await mkdir('.data', { recursive: true });
-  const starting = startSandbox({ port, serviceUrl, journalPath: '.data/sandbox.jsonl' });
+  const starting = startSandbox({ port, serviceUrl, ordersPath: '.data/sandbox.jsonl' });
   const sandbox = await starting.catch((error: unknown) => {
-    throw error instanceof JournalError ? new CommandError(error.message) : error;
+    throw error instanceof OrderFileError ? new CommandError(error.message) : error;
   });
   endings.push(() => sandbox.close());
   return sandbox;

@@ -63,6 +63,7 @@ async function occupying(taken: number, use: () => Promise<void>): Promise<void>
 // Each case goes on in the folder that the one before has left.
 describe('npm start', () => {
   let keptId: string;
+  let keptTicket: string;
 
   it('starts on a machine that has nothing, at the ports of .env, and prints commands that work when pasted', async () => {
     await start();
@@ -99,7 +100,8 @@ describe('npm start', () => {
     expect(apiKey).toBe(key);
     const kept = await api.payin(keptId);
     expect(kept.status).toBe('PENDING');
-    await sandbox.tumipay.pay(ticketOf(kept));
+    keptTicket = ticketOf(kept);
+    await sandbox.tumipay.pay(keptTicket);
     expect((await api.reaches(keptId, 'APPROVED')).receipts).toHaveLength(1);
   });
 
@@ -126,12 +128,14 @@ describe('npm start', () => {
     expect((await folder.processes()).length).toBeGreaterThan(0);
     const api = await start();
     expect((await api.payin(keptId)).status).toBe('APPROVED');
+    expect(await sandbox.tumipay.order(keptTicket)).toMatchObject({ status: 'APPROVED', payments: [{}] });
   });
 
   it('comes up after kill -9 of everything, with the data', async () => {
     await folder.killAll();
     const api = await start();
     expect((await api.payin(keptId)).status).toBe('APPROVED');
+    expect(await sandbox.tumipay.order(keptTicket)).toMatchObject({ status: 'APPROVED', payments: [{}] });
   });
 
   it.each([
@@ -149,14 +153,14 @@ describe('npm start', () => {
   });
 
   it('says which file to remove when another version’s sandbox has written it, and leaves nothing running', async () => {
-    const journal = join(folder.path, '.data/sandbox.jsonl');
-    const kept = await readFile(journal);
-    await writeFile(journal, '{"owner":"tumipay","events":[{"type":"of another version"}]}\n');
+    const orders = join(folder.path, '.data/sandbox.jsonl');
+    const kept = await readFile(orders);
+    await writeFile(orders, '{"owner":"tumipay","events":[{"type":"of another version"}]}\n');
     const refused = folder.run('start');
     expect(await refused.ended).toBe(1);
-    expect(refused.stderr()).toMatch(/^The sandbox journal [^\n]*Remove \.data\/sandbox\.jsonl\.\n$/);
+    expect(refused.stderr()).toMatch(/^Another version of the sandbox [^\n]*Remove \.data\/sandbox\.jsonl\.\n$/);
     expect(await folder.processes()).toEqual([]);
-    await writeFile(journal, kept);
+    await writeFile(orders, kept);
   });
 
   it('leaves no process when it is ended while it starts', async () => {

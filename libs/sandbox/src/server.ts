@@ -10,7 +10,7 @@ export type SandboxOptions = ServerOptions & {
 /** Per provider, what its client takes as its base URL. */
 export type Sandbox = Server & { readonly [Name in ProviderName]: { readonly baseUrl: string } };
 
-/** Starts the simulated providers on one port; rejects when the port is taken or the journal is damaged. */
+/** Starts the simulated providers on one port; rejects when the port is taken or the file of orders cannot be read. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const names = Object.keys(PROVIDERS) as ProviderName[];
   const server = await serve(

@@ -200,7 +200,7 @@ describe('the address of the PSE bank page', () => {
     for (let reads = 0; reads < 4; reads += 1) seen.push((await read(sandbox, body.id)).body.sourceData['pseUrl']);
     const url = `${sandbox.url}/hellopay/pse?payinId=${body.id}`;
     expect(seen).toEqual([null, null, url, url]);
-    // A client that polls on must not fill the journal.
+    // A client that polls on must not fill the file of orders.
     expect((await control.order(body.id)).reads).toBe(3);
   });
 

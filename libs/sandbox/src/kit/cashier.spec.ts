@@ -8,13 +8,13 @@ import { Listener, until } from './fixture.js';
 let listener: Listener;
 let server: AcmeServer;
 let folder: string;
-let journalPath: string;
+let ordersPath: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'acme-'));
-  journalPath = join(folder, 'journal.jsonl');
+  ordersPath = join(folder, 'orders.jsonl');
   listener = await Listener.open();
-  server = await startAcme({ webhookUrl: listener.url }, { journalPath });
+  server = await startAcme({ webhookUrl: listener.url }, { ordersPath });
 });
 afterEach(async () => {
   await server.close();
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function restart(switches: Parameters<typeof startAcme>[0] = {}): Promise<void> {
   await server.close();
-  server = await startAcme({ webhookUrl: listener.url, ...switches }, { journalPath });
+  server = await startAcme({ webhookUrl: listener.url, ...switches }, { ordersPath });
 }
 
 async function heard(count: number): Promise<Record<string, unknown>[]> {
@@ -209,7 +209,7 @@ describe('what happens by itself', () => {
   });
 });
 
-describe('the ledger', () => {
+describe('an order', () => {
   it('is the same after a restart: payments, reversal, details and reads', async () => {
     const { id } = await server.create({ reference: 'R' });
     expect(await server.read(id)).toEqual({ reads: 1, status: 'waiting' });

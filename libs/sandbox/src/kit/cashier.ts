@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { ControlError } from './control-input.js';
-import type { OwnerJournal } from './journal.js';
-import { changedOrder, Ledger, stored, type LedgerEvent, type OrderChanged } from './ledger.js';
+import type { OrderStore } from './order-store.js';
 import type { NewOrder, Order, Payment } from './order.js';
 import type { ProviderTypes, Setup, Simulation, Step, Telling } from './simulation.js';
-import { WebhookSender, type WebhookDelivery, type WebhookMessage, type WebhookTry } from './webhook-sender.js';
+import {
+  WebhookSender,
+  type WebhookDelivery,
+  type WebhookMessage,
+  type WebhookTried,
+  type WebhookTry,
+} from './webhook-sender.js';
 
 const LATE_DEFAULT_MS = 10_000;
 const TIMER_MAX_MS = 2_147_483_647;
 const STEPS_AT_ONCE_MAX = 20;
+const WEBHOOK_TRIES_KEPT = 100;
 
 export type WebhookMode = 'send' | 'none' | 'twice' | 'late';
 
@@ -25,69 +31,68 @@ export interface Money {
   readonly paymentId?: string | undefined;
 }
 
-/**
- * The one writer of the ledger. Every change is made in memory at once, so that two requests never both win, and is
- * appended to the journal in the same step; whoever answers awaits the journal first.
- */
+/** The only writer of a provider's orders. Every change is made and saved at once, so two requests never both win. */
 export class Cashier<P extends ProviderTypes> {
-  readonly #ledger = new Ledger<P>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #sender: WebhookSender;
 
   constructor(
     private readonly simulation: Simulation<P>,
-    private readonly journal: OwnerJournal<LedgerEvent<P>>,
+    private readonly store: OrderStore<P>,
     private readonly setup: () => Setup<P>,
   ) {
     this.#sender = new WebhookSender({
-      tried: (result) => this.#commit({ type: 'webhook_tried', ...result }),
-      flushed: () => journal.flushed(),
+      tried: (result) => this.#saveTry(result),
       acknowledged: (answer) => simulation.webhook.acknowledged(answer),
       again: (message) => ({ ...message, ...simulation.webhook.again?.(message, setup()) }),
       waitAfterMs: (triesMade) => simulation.webhook.waitAfterMs(triesMade, setup()),
     });
   }
 
-  /** Replays the journal and takes up what was under way: undelivered webhooks and what happens by itself. */
+  /** Goes on with what was under way: undelivered webhooks and what happens by itself. */
   start(): void {
-    for (const event of this.journal.takeReplay()) this.#ledger.apply(event);
-    for (const delivery of this.#ledger.undelivered()) this.#sender.schedule(delivery);
+    for (const delivery of this.store.all().flatMap((order) => order.pendingWebhooks)) this.#sender.schedule(delivery);
     this.watchSteps();
   }
 
   /** Called again when switches change. */
   watchSteps(): void {
-    for (const order of this.#ledger.all()) this.#watchStepOf(order);
+    for (const order of this.store.all()) this.#watchStepOf(order);
   }
 
-  create({ lifeMs, requestedInCents, ...order }: NewOrder<P>): Order<P> {
+  create({ lifeMs, ...order }: NewOrder<P>): Order<P> {
     const createdAt = Date.now();
-    const expiresAt = lifeMs === null ? null : createdAt + lifeMs;
-    this.#commit({
-      type: 'order_opened',
-      order: { ...order, requestedInCents: String(requestedInCents), createdAt, expiresAt },
+    const created = this.store.save({
+      ...order,
+      createdAt,
+      expiresAt: lifeMs === null ? null : createdAt + lifeMs,
+      updatedAt: createdAt,
+      closedAt: null,
+      payments: [],
+      reversedAt: null,
+      reads: 0,
+      webhooks: [],
+      pendingWebhooks: [],
     });
-    // Not stepped on: its own answer tells it as it was created.
-    const created = this.#current(order.id);
+    // No step is taken yet: the answer shows the order as it was created.
     this.#watchStepOf(created);
     return created;
   }
 
   find(idOrReference: string): Order<P> | undefined {
-    const order = this.#ledger.find(idOrReference);
+    const order = this.store.find(idOrReference);
     return order === undefined ? undefined : this.#stepIfDue(order);
   }
 
   /** Newest first. */
   list(reference?: string): Order<P>[] {
-    const orders = reference === undefined ? this.#ledger.all() : this.#ledger.byReference(reference);
+    const orders = reference === undefined ? this.store.all() : this.store.byReference(reference);
     return orders.map((order) => this.#stepIfDue(order)).toReversed();
   }
 
   /** For a provider that tells more from the second read on. */
   countRead(order: Order<P>): Order<P> {
-    this.#commit({ type: 'order_read', id: order.id });
-    return this.#current(order.id);
+    return this.store.save({ ...order, reads: order.reads + 1 });
   }
 
   isOpen(order: Order<P>): boolean {
@@ -163,8 +168,7 @@ export class Cashier<P extends ProviderTypes> {
   reset(): void {
     this.#sender.clear();
     for (const id of this.#timers.keys()) this.#stopTimerOf(id);
-    this.#ledger.clear();
-    this.journal.forget();
+    this.store.clear();
   }
 
   async close(): Promise<void> {
@@ -177,24 +181,23 @@ export class Cashier<P extends ProviderTypes> {
     const setup = this.setup();
     const paid = payment === undefined ? order : { ...order, payments: [...order.payments, payment] };
     const status = simulation.statusAfter[verb](paid, setup);
-    const event: OrderChanged<P> = {
-      type: 'order_changed',
-      id: order.id,
-      at: payment?.paidAt ?? Date.now(),
+    const at = payment?.paidAt ?? Date.now();
+    const closedAt = status === order.status ? (order.closedAt ?? at) : at;
+    const changed: Order<P> = {
+      ...paid,
       status,
-      open: simulation.openStatuses.includes(status),
-      ...(payment === undefined ? {} : { payment: stored(payment) }),
-      ...(verb === 'reverse' ? { reversed: true } : {}),
-      details: simulation.detailsAfter?.(paid, verb, setup) ?? {},
+      updatedAt: at,
+      closedAt: simulation.openStatuses.includes(status) ? null : closedAt,
+      reversedAt: verb === 'reverse' ? at : order.reversedAt,
+      details: { ...order.details, ...simulation.detailsAfter?.(paid, verb, setup) },
     };
-    const changed = changedOrder(order, event);
     const told = simulation.webhook.tells?.(changed, verb, setup) ?? true;
-    const deliveries = told ? this.#deliveries(changed, event.at, plan, payment) : [];
-    // One journal line: a crash never leaves a changed order without its webhook.
-    this.#commit(event, ...deliveries.map((delivery) => ({ type: 'webhook_queued', delivery }) as const));
+    const deliveries = told ? this.#deliveries(changed, at, plan, payment) : [];
+    // Saved together: a crash never leaves a changed order without its webhook.
+    const saved = this.store.save({ ...changed, pendingWebhooks: [...order.pendingWebhooks, ...deliveries] });
     for (const delivery of deliveries) this.#sender.schedule(delivery);
-    this.#watchStepOf(changed);
-    return changed;
+    this.#watchStepOf(saved);
+    return saved;
   }
 
   #deliveries(order: Order<P>, at: number, plan: WebhookPlan, payment = order.payments.at(-1)): WebhookDelivery[] {
@@ -216,15 +219,15 @@ export class Cashier<P extends ProviderTypes> {
     return { orderId: order.id, status: telling.status, url, ...webhook.content(order, telling, setup) };
   }
 
-  #commit(...events: LedgerEvent<P>[]): void {
-    this.journal.append(...events);
-    for (const event of events) this.#ledger.apply(event);
-  }
-
-  #current(id: string): Order<P> {
-    const order = this.#ledger.byId(id);
-    if (order === undefined) throw new Error(`The ledger lost the order ${id}.`);
-    return order;
+  #saveTry({ deliveryId, orderId, attempt, next }: WebhookTried): void {
+    const order = this.store.byId(orderId);
+    if (order === undefined) return;
+    const others = order.pendingWebhooks.filter(({ id }) => id !== deliveryId);
+    this.store.save({
+      ...order,
+      webhooks: [...order.webhooks, attempt].slice(-WEBHOOK_TRIES_KEPT),
+      pendingWebhooks: next === null ? others : [...others, next],
+    });
   }
 
   #stepIfDue(order: Order<P>): Order<P> {
@@ -248,7 +251,8 @@ export class Cashier<P extends ProviderTypes> {
     if (step === null) return;
     const waitMs = Math.min(Math.max(step.dueAt - Date.now(), 0), TIMER_MAX_MS);
     const timer = setTimeout(() => {
-      this.#watchStepOf(this.#stepIfDue(this.#current(order.id)));
+      const current = this.store.byId(order.id);
+      if (current !== undefined) this.#watchStepOf(this.#stepIfDue(current));
     }, waitMs);
     this.#timers.set(order.id, timer);
   }

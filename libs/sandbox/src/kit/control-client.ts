@@ -130,7 +130,7 @@ export class ControlClient<P extends ProviderTypes> {
     return (await this.#http.call<{ calls: CallRecord[] }>(`/calls${query}`)).calls;
   }
 
-  /** Forgets orders, journal, faults and calls, and returns to the switches of the start. */
+  /** Forgets orders, faults and calls, and returns to the switches of the start. */
   async reset(): Promise<void> {
     await this.#post('/reset', {});
   }

@@ -81,7 +81,6 @@ export interface AnswerContext {
   readonly fault: Fault | undefined;
   /** Does the provider's work. Called at most once. */
   readonly work: () => ProviderAnswer;
-  readonly flushed: () => Promise<void>;
   readonly closing: AbortSignal;
 }
 
@@ -95,7 +94,6 @@ export async function answerThrough(
   if (fault === undefined) return send(reply, context.work());
   const executed = fault.kind === 'lose_reply' || fault.executed === true;
   const answer = executed ? context.work() : undefined;
-  await context.flushed();
   switch (fault.kind) {
     case 'status':
       void reply.headers(fault.headers ?? {});

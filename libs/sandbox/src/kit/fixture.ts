@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 
 // What the specs of the sandbox stand on: a merchant that hears webhooks, and waiting for facts.
@@ -76,4 +77,14 @@ export async function until<Fact>(look: () => Fact | Promise<Fact>, isThere: (fa
     if (isThere(fact)) return fact;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** Makes every order of a file older. Nothing may have the file open. */
+export async function makeOlder(ordersPath: string, byMs: number): Promise<void> {
+  const text = await readFile(ordersPath, 'utf8');
+  const older = text.replace(
+    /"(createdAt|expiresAt|dueAt)":(\d+)/g,
+    (_all, key, time) => `"${String(key)}":${Number(time) - byMs}`,
+  );
+  await writeFile(ordersPath, older);
 }

@@ -3,8 +3,8 @@ import { CallLog } from './call-log.js';
 import { Cashier } from './cashier.js';
 import { controlApi, payByAddressIn } from './control.js';
 import { answerThrough, FaultPlan } from './faults.js';
-import type { Journal } from './journal.js';
-import { isLedgerEvent, type LedgerEvent } from './ledger.js';
+import type { OrderFile } from './order-file.js';
+import { OrderStore } from './order-store.js';
 import type { OrderView } from './order.js';
 import { payerPages } from './page.js';
 import type { Desk, ProviderTypes, Setup, Simulation } from './simulation.js';
@@ -17,7 +17,7 @@ export type SimulationOptions<P extends ProviderTypes> = Partial<P['switches']> 
 
 /** What all simulated providers of one server share. */
 export interface Environment {
-  readonly journal: Journal;
+  readonly orderFile: OrderFile;
   /** Origin of the payer pages' addresses, known once the server listens. */
   readonly publicUrl: () => string;
   readonly serviceUrl?: string;
@@ -26,7 +26,7 @@ export interface Environment {
 
 /** A simulated provider on a server. */
 export interface MountedProvider {
-  /** Takes up what the journal left under way. */
+  /** Goes on with what an earlier run left under way. */
   start(): void;
   close(): Promise<void>;
   payByAddressIn(text: string): OrderView<ProviderTypes> | undefined;
@@ -51,8 +51,7 @@ export function mountSimulation<P extends ProviderTypes>(
     environment.serviceUrl === undefined ? null : `${environment.serviceUrl.replace(/\/+$/, '')}/webhooks/${name}`;
   const setup = (): Setup<P> => ({ switches: switchboard.current, credentials, pageUrl, portalWebhookUrl });
 
-  const journal = environment.journal.scope<LedgerEvent<P>>(name, isLedgerEvent);
-  const cashier = new Cashier(simulation, journal, setup);
+  const cashier = new Cashier(simulation, new OrderStore<P>(name, environment.orderFile), setup);
   const faults = new FaultPlan<P['operation']>(simulation.operations);
   const calls = new CallLog();
   const desk: Desk<P> = {
@@ -64,7 +63,6 @@ export function mountSimulation<P extends ProviderTypes>(
         answerThrough(request, reply, {
           fault: faults.take(operation),
           work: () => work(request),
-          flushed: () => journal.flushed(),
           closing,
         }),
     }),

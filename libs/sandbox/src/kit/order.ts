@@ -1,5 +1,5 @@
 import type { ProviderTypes } from './simulation.js';
-import type { WebhookTry } from './webhook-sender.js';
+import type { WebhookDelivery, WebhookTry } from './webhook-sender.js';
 
 /** Money that arrived for an order. Times are epoch milliseconds. */
 export interface Payment {
@@ -21,7 +21,7 @@ export interface NewOrder<P extends ProviderTypes> {
   /** null where the provider has no address per order. */
   readonly webhookUrl: string | null;
   readonly redirectUrl: string | null;
-  /** Whatever else the provider keeps; plain JSON, because it goes through the journal. */
+  /** Whatever else the provider keeps; plain JSON, because it is saved as that. */
   readonly details: P['details'];
 }
 
@@ -37,7 +37,10 @@ export interface Order<P extends ProviderTypes> extends Omit<NewOrder<P>, 'lifeM
   readonly reversedAt: number | null;
   /** How often the API has told about it, where the provider counts that. */
   readonly reads: number;
+  /** Every try that was made, oldest first. */
   readonly webhooks: readonly WebhookTry[];
+  /** Still to be delivered. */
+  readonly pendingWebhooks: readonly WebhookDelivery[];
 }
 
 /** null before any money has arrived. */

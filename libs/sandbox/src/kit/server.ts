@@ -1,7 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { ControlError } from './control-input.js';
-import { Journal } from './journal.js';
 import type { Environment, MountedProvider } from './mount.js';
+import { OrderFile } from './order-file.js';
 
 const BODY_MAX_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -16,8 +16,8 @@ export interface ServerOptions {
   readonly publicUrl?: string;
   /** Origin of the service whose webhook address the organization has set in each provider's portal. Absent: none is set. */
   readonly serviceUrl?: string;
-  /** JSON lines that survive a restart. Absent: memory only. */
-  readonly journalPath?: string;
+  /** The file in which orders survive a restart. Absent: memory only. */
+  readonly ordersPath?: string;
 }
 
 export interface Server {
@@ -29,11 +29,11 @@ export interface Server {
 
 export type Mount = (app: FastifyInstance, environment: Environment) => MountedProvider;
 
-/** Serves simulated providers on one port; rejects when the port is taken or the journal is damaged. */
+/** Serves simulated providers on one port; rejects when the port is taken or the file of orders cannot be read. */
 export async function serve(options: ServerOptions, mounts: readonly Mount[]): Promise<Server> {
-  const journal = await Journal.open(options.journalPath);
+  const orderFile = new OrderFile(options.ordersPath);
   const stop = new AbortController();
-  const app = createServer(journal);
+  const app = createServer();
   const providers: MountedProvider[] = [];
   let url = '';
   const shutDown = async (): Promise<void> => {
@@ -41,17 +41,17 @@ export async function serve(options: ServerOptions, mounts: readonly Mount[]): P
     stop.abort();
     await app.close();
     await Promise.all(providers.map((provider) => provider.close()));
-    await journal.close();
+    orderFile.close();
   };
   try {
     const publicUrl = (): string => options.publicUrl?.replace(/\/+$/, '') ?? url;
     for (const mount of mounts) {
       const { serviceUrl } = options;
-      providers.push(mount(app, { journal, publicUrl, serviceUrl, closing: stop.signal }));
+      providers.push(mount(app, { orderFile, publicUrl, serviceUrl, closing: stop.signal }));
     }
     payRoute(app, providers);
     await app.ready();
-    // Before listening: the first request already sees the whole ledger.
+    // Before listening: the first request already sees all orders.
     for (const provider of providers) provider.start();
     await app.listen({ port: options.port, host: options.host ?? '127.0.0.1' });
     url = `http://localhost:${portOf(app)}`;
@@ -84,7 +84,7 @@ function portOf(app: FastifyInstance): number {
   return address.port;
 }
 
-function createServer(journal: Journal): FastifyInstance {
+function createServer(): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_MAX_BYTES,
@@ -98,8 +98,6 @@ function createServer(journal: Journal): FastifyInstance {
   // Bodies stay text: each provider parses its own, and the call log shows them as they came.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  // No answer, not even to a question, leaves before what it is based on is in the journal.
-  app.addHook('onSend', async () => journal.flushed());
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const status = error instanceof ControlError ? error.status : (error.statusCode ?? 500);
     return reply.code(status).send({ error: error.message });

@@ -85,7 +85,7 @@ export interface PageTexts<P extends ProviderTypes> {
 
 /** What a provider's folder says about it; `mountSimulation` makes the rest of it. */
 export interface Simulation<P extends ProviderTypes> {
-  /** First segment of all its paths, and its name in the journal. */
+  /** First segment of all its paths, and its name in the file of orders. */
   readonly name: string;
   /** As people write it. */
   readonly title: string;

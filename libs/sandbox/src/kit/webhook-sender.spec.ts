@@ -11,7 +11,6 @@ beforeEach(() => {
   longestRead = 0;
   sender = new WebhookSender({
     tried: (result) => results.push(result),
-    flushed: async () => undefined,
     acknowledged: ({ httpStatus, body }) => {
       longestRead = Math.max(longestRead, body.length);
       return httpStatus === 201 || body === 'SUCCESS';
@@ -34,7 +33,7 @@ describe('a delivery', () => {
     sender.schedule(delivery(listener.url));
     await until(
       () => results.at(-1),
-      (last) => last?.nextDueAt === null,
+      (last) => last?.next === null,
     );
     expect(results.map(({ attempt }) => attempt)).toMatchObject([
       { httpStatus: 500 },
@@ -53,7 +52,7 @@ describe('a delivery', () => {
       () => results.length,
       (count) => count === 1,
     );
-    expect(results).toMatchObject([{ deliveryId: 'one', attempt: { acknowledged: true }, nextDueAt: null }]);
+    expect(results).toMatchObject([{ deliveryId: 'one', attempt: { acknowledged: true }, next: null }]);
   });
 
   it.each([

@@ -30,19 +30,17 @@ export interface WebhookDelivery extends WebhookMessage {
   readonly dueAt: number;
 }
 
-/** What is left of a delivery after a try; `nextDueAt` null means delivered or given up. */
+/** What is left of a delivery after a try; `next` is null when it was delivered or given up. */
 export interface WebhookTried {
   readonly deliveryId: string | null;
   readonly orderId: string;
   readonly attempt: WebhookTry;
-  readonly nextDueAt: number | null;
+  readonly next: WebhookDelivery | null;
 }
 
 export interface WebhookSenderOptions {
-  /** Called once per try, in time order; it writes the journal. */
+  /** Called once per try, in time order; it saves the try. */
   readonly tried: (result: WebhookTried) => void;
-  /** A message leaves only after what it tells is in the journal. */
-  readonly flushed: () => Promise<void>;
   readonly acknowledged: (answer: Acknowledgement) => boolean;
   /** What goes out when a message is tried again; left out, the same. */
   readonly again?: <Message extends WebhookMessage>(message: Message) => Message;
@@ -59,7 +57,7 @@ export class WebhookSender {
 
   constructor(private readonly options: WebhookSenderOptions) {}
 
-  /** Takes over a delivery whose journal line the caller has appended. */
+  /** Takes over a delivery that the caller has saved. */
   schedule(delivery: WebhookDelivery): void {
     if (this.#stop.signal.aborted) return;
     const waitMs = Math.min(Math.max(delivery.dueAt - Date.now(), 0), TIMER_MAX_MS);
@@ -74,9 +72,8 @@ export class WebhookSender {
   /** One try by hand, without retries. */
   async sendOnce(message: WebhookMessage): Promise<WebhookTry> {
     const { signal } = this.#stop;
-    await this.options.flushed();
     const attempt = await this.#post(message, signal);
-    if (!signal.aborted) this.options.tried({ deliveryId: null, orderId: message.orderId, attempt, nextDueAt: null });
+    if (!signal.aborted) this.options.tried({ deliveryId: null, orderId: message.orderId, attempt, next: null });
     return attempt;
   }
 
@@ -111,17 +108,16 @@ export class WebhookSender {
   }
 
   async #deliver(delivery: WebhookDelivery, signal: AbortSignal): Promise<void> {
-    await this.options.flushed();
     const { again = (message) => message } = this.options;
     const attempt = await this.#post(delivery.triesMade === 0 ? delivery : again(delivery), signal);
-    // A try that was cut off by our own closing never counts: the journal still holds the delivery as due.
+    // A try that was cut off by our own closing never counts: the delivery is still saved as due.
     if (signal.aborted) return;
     const triesMade = delivery.triesMade + 1;
     const delivered = 'acknowledged' in attempt && attempt.acknowledged;
     const waitMs = delivered ? null : this.options.waitAfterMs(triesMade);
-    const nextDueAt = waitMs === null ? null : Date.now() + waitMs;
-    this.options.tried({ deliveryId: delivery.id, orderId: delivery.orderId, attempt, nextDueAt });
-    if (nextDueAt !== null) this.schedule({ ...delivery, triesMade, dueAt: nextDueAt });
+    const next = waitMs === null ? null : { ...delivery, triesMade, dueAt: Date.now() + waitMs };
+    this.options.tried({ deliveryId: delivery.id, orderId: delivery.orderId, attempt, next });
+    if (next !== null) this.schedule(next);
   }
 
   async #post(message: WebhookMessage, stop: AbortSignal): Promise<WebhookTry> {

@@ -1,19 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SandboxClient, startSandbox, type Sandbox } from '../../index.js';
-import { Listener, until } from '../kit/fixture.js';
+import { Listener, makeOlder, until } from '../kit/fixture.js';
 import { create, PSE_REQUEST, query } from './fixture.js';
 
 let folder: string;
-let journalPath: string;
+let ordersPath: string;
 let sandbox: Sandbox;
 let control: SandboxClient['teemopay'];
 
 async function start(): Promise<void> {
   // Links have the port in them, so that an answer is the same only where the origin is.
-  sandbox = await startSandbox({ port: 0, journalPath, publicUrl: 'http://sandbox.test' });
+  sandbox = await startSandbox({ port: 0, ordersPath, publicUrl: 'http://sandbox.test' });
   control = new SandboxClient(sandbox.url).teemopay;
 }
 
@@ -22,21 +22,15 @@ async function restart(): Promise<void> {
   await start();
 }
 
-/** Makes every time in the journal two days older while nobody looks. */
 async function twoDaysPass(): Promise<void> {
   await sandbox.close();
-  const text = await readFile(journalPath, 'utf8');
-  const older = text.replace(
-    /"(createdAt|expiresAt|dueAt|nextDueAt)":(\d+)/g,
-    (_all, key, time) => `"${String(key)}":${Number(time) - 172_800_000}`,
-  );
-  await writeFile(journalPath, older);
+  await makeOlder(ordersPath, 172_800_000);
   await start();
 }
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
-  journalPath = join(folder, 'journal.jsonl');
+  ordersPath = join(folder, 'orders.jsonl');
   await start();
 });
 afterEach(async () => {

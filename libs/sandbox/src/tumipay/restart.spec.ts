@@ -10,17 +10,17 @@ import {
   type OrderView,
   type TumiPay,
 } from '../../index.js';
-import { Listener, until } from '../kit/fixture.js';
+import { Listener, makeOlder, until } from '../kit/fixture.js';
 import { create, PAYIN, query } from './fixture.js';
 
 let folder: string;
-let journalPath: string;
+let ordersPath: string;
 let sandbox: Sandbox;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
-  journalPath = join(folder, 'deep', 'journal.jsonl');
-  sandbox = await startSandbox({ port: 0, journalPath });
+  ordersPath = join(folder, 'deep', 'orders.jsonl');
+  sandbox = await startSandbox({ port: 0, ordersPath });
 });
 afterEach(async () => {
   await sandbox.close();
@@ -34,11 +34,11 @@ function control(): SandboxClient['tumipay'] {
 
 async function restart(options: Partial<SandboxOptions> = {}): Promise<void> {
   await sandbox.close();
-  sandbox = await startSandbox({ port: 0, journalPath, ...options });
+  sandbox = await startSandbox({ port: 0, ordersPath, ...options });
 }
 
 function lines(): Promise<string[]> {
-  return readFile(journalPath, 'utf8').then((text) => text.trimEnd().split('\n'));
+  return readFile(ordersPath, 'utf8').then((text) => text.trimEnd().split('\n'));
 }
 
 function withoutAddress(order: OrderView<TumiPay>): object {
@@ -46,7 +46,7 @@ function withoutAddress(order: OrderView<TumiPay>): object {
 }
 
 describe('a restart', () => {
-  it('changes nothing in the ledger', async () => {
+  it('changes no order', async () => {
     const listener = await Listener.open();
     const ipn_url = listener.url;
     await create(sandbox, { reference: 'open', ipn_url, metadata: { a: 1 } });
@@ -81,7 +81,7 @@ describe('a restart', () => {
       (order) => order.webhooks.length === 2,
     );
     expect(webhooks).toMatchObject([{ httpStatus: 500 }, { httpStatus: 200 }]);
-    expect((await lines()).at(-1)).toContain('"nextDueAt":null');
+    expect((await lines()).at(-1)).toContain('"pendingWebhooks":[]');
   });
 
   it('takes up a webhook that was not due yet', async () => {
@@ -99,51 +99,57 @@ describe('a restart', () => {
   it('ignores a line that kill -9 tore, and writes on after it', async () => {
     await create(sandbox, { reference: 'A' });
     await sandbox.close();
-    await appendFile(journalPath, '{"owner":"tumipay","events":[{"type":"order_cre');
+    await appendFile(ordersPath, '{"provider":"tumipay","order":{"id":"A');
     await restart();
     await create(sandbox, { reference: 'B' });
     await restart();
     expect((await control().orders()).map(({ reference }) => reference)).toEqual(['B', 'A']);
   });
 
-  it('refuses a journal that is damaged elsewhere, naming the line', async () => {
-    await create(sandbox);
+  it.each(['not json', '[]', '{}', '{"provider":"tumipay","order":{}}'])(
+    'refuses a file that is damaged elsewhere (%s), naming the line',
+    async (line) => {
+      await create(sandbox);
+      await sandbox.close();
+      await appendFile(ordersPath, `${line}\n`);
+      await expect(startSandbox({ port: 0, ordersPath })).rejects.toThrow(/^Line 3 of .* is damaged/);
+    },
+  );
+
+  it('refuses a file that another version wrote, naming it, and leaves it as it is', async () => {
     await sandbox.close();
-    await writeFile(journalPath, `${await readFile(journalPath, 'utf8')}not json\n`);
-    await expect(startSandbox({ port: 0, journalPath })).rejects.toThrow(/line 2/);
+    const other = '{"sandboxOrders":0}\n{"provider":"tumipay","order":{"id":"A"}}\n';
+    await writeFile(ordersPath, other);
+    await expect(startSandbox({ port: 0, ordersPath })).rejects.toThrow(`Remove ${ordersPath}.`);
+    expect(await readFile(ordersPath, 'utf8')).toBe(other);
   });
 
   it('finds nothing after a reset', async () => {
     await create(sandbox, { reference: 'A' });
     await control().reset();
-    expect(await readFile(journalPath, 'utf8')).toBe('');
     await create(sandbox, { reference: 'B' });
     await restart();
     expect((await control().orders()).map(({ reference }) => reference)).toEqual(['B']);
   });
 });
 
-describe('the journal', () => {
-  it('holds one line per mutation before its answer arrives', async () => {
+describe('the file of orders', () => {
+  it('has a line more for each change before its answer arrives, and one line per order after a restart', async () => {
     await create(sandbox);
-    expect(await lines()).toHaveLength(1);
-    await control().pay(PAYIN.reference, { webhook: { mode: 'late', delayMs: 60_000 } });
     expect(await lines()).toHaveLength(2);
+    await control().pay(PAYIN.reference, { webhook: { mode: 'late', delayMs: 60_000 } });
+    expect(await lines()).toHaveLength(3);
     await query(sandbox, PAYIN.reference);
+    expect(await lines()).toHaveLength(3);
+    await restart();
     expect(await lines()).toHaveLength(2);
   });
 });
 
 describe('expiry', () => {
-  /** Makes every order of the journal one day older while nobody looks. */
   async function aDayPasses(options: Partial<SandboxOptions> = {}): Promise<void> {
     await sandbox.close();
-    const text = await readFile(journalPath, 'utf8');
-    const older = text.replace(
-      /"(createdAt|expiresAt)":(\d+)/g,
-      (_all, key, time) => `"${String(key)}":${Number(time) - 86_400_000}`,
-    );
-    await writeFile(journalPath, older);
+    await makeOlder(ordersPath, 86_400_000);
     await restart(options);
   }
 

@@ -1,0 +1,110 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { isJsonObject, type JsonObject } from './control-input.js';
+
+/** The first line. Give it another number when what is saved of an order changes. */
+const FORMAT = '{"sandboxOrders":1}';
+
+/** The file cannot be used; the message says what to do. */
+export class OrderFileError extends Error {}
+
+/** An order as it was saved: amounts are texts, because JSON has no bigint. */
+export interface SavedOrder {
+  readonly id: string;
+}
+
+/**
+ * The orders of all simulated providers in one file of JSON lines. A line is one order as a change left it; the last line of an order
+ * counts. The line is written before the change is answered, so `kill -9` loses nothing that a client knows. There is no fsync: a power
+ * failure may lose orders.
+ */
+export class OrderFile {
+  readonly #read = new Map<string, Map<string, SavedOrder>>();
+  #descriptor: number | undefined;
+
+  /** Without a path nothing is kept. Throws `OrderFileError` when the file is damaged or another version wrote it. */
+  constructor(path: string | undefined) {
+    if (path === undefined) return;
+    mkdirSync(dirname(path), { recursive: true });
+    if (existsSync(path)) this.#readLines(path);
+    // Starts with one line per order again, and without the part of a line that a kill may have left.
+    writeFileSync(`${path}.new`, [FORMAT, ...this.#lines()].map((line) => `${line}\n`).join(''));
+    renameSync(`${path}.new`, path);
+    this.#descriptor = openSync(path, 'a');
+  }
+
+  /** What earlier runs saved, oldest order first; handed out once. */
+  takeOrdersOf(provider: string): SavedOrder[] {
+    const orders = [...(this.#read.get(provider)?.values() ?? [])];
+    this.#read.delete(provider);
+    return orders;
+  }
+
+  save(provider: string, order: { readonly id: string }): void {
+    this.#write(lineOf({ provider, order }));
+  }
+
+  /** Forgets one provider's orders and keeps the others'. */
+  clear(provider: string): void {
+    this.#write(lineOf({ provider, cleared: true }));
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #write(line: string): void {
+    if (this.#descriptor !== undefined) writeSync(this.#descriptor, `${line}\n`);
+  }
+
+  #readLines(path: string): void {
+    // After the last line break there is nothing, or what a kill left of a line.
+    const [format, ...lines] = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+    if (format === undefined) return;
+    if (format !== FORMAT) throw new OrderFileError(`Another version of the sandbox wrote ${path}. Remove ${path}.`);
+    for (const [index, line] of lines.entries()) {
+      const { provider, order, cleared } = parsed(line);
+      if (typeof provider === 'string' && cleared === true) this.#read.delete(provider);
+      else if (typeof provider === 'string' && isSaved(order)) this.#keep(provider, order);
+      else throw new OrderFileError(`Line ${index + 2} of ${path} is damaged. Remove that line, or ${path}.`);
+    }
+  }
+
+  #keep(provider: string, order: SavedOrder): void {
+    const orders = this.#read.get(provider) ?? new Map<string, SavedOrder>();
+    this.#read.set(provider, orders.set(order.id, order));
+  }
+
+  #lines(): string[] {
+    return [...this.#read].flatMap(([provider, orders]) =>
+      [...orders.values()].map((order) => lineOf({ provider, order })),
+    );
+  }
+}
+
+function lineOf(content: object): string {
+  return JSON.stringify(content, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+}
+
+function parsed(line: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isSaved(value: unknown): value is SavedOrder {
+  return isJsonObject(value) && typeof value['id'] === 'string';
+}

@@ -1,0 +1,73 @@
+import type { OrderFile, SavedOrder } from './order-file.js';
+import type { Order, Payment } from './order.js';
+import type { ProviderTypes } from './simulation.js';
+
+type Saved<Value> = { readonly [Key in keyof Value]: Value[Key] extends bigint ? string : Value[Key] };
+
+/** The orders of one simulated provider: in memory, and in the file. */
+export class OrderStore<P extends ProviderTypes> {
+  readonly #orders = new Map<string, Order<P>>();
+  readonly #idsByReference = new Map<string, string[]>();
+
+  constructor(
+    private readonly provider: string,
+    private readonly file: OrderFile,
+  ) {
+    for (const saved of file.takeOrdersOf(provider)) this.#keep(restored(saved));
+  }
+
+  /** In the file first: an order that cannot be saved does not change. */
+  save(order: Order<P>): Order<P> {
+    this.file.save(this.provider, order);
+    this.#keep(order);
+    return order;
+  }
+
+  byId(id: string): Order<P> | undefined {
+    return this.#orders.get(id);
+  }
+
+  /** Oldest first; more than one only where a reference may be used again. */
+  byReference(reference: string): Order<P>[] {
+    const ids = this.#idsByReference.get(reference) ?? [];
+    return ids.flatMap((id) => this.#orders.get(id) ?? []);
+  }
+
+  /** An id wins over a reference of the same text; of several orders with one reference the newest is meant. */
+  find(idOrReference: string): Order<P> | undefined {
+    return this.byId(idOrReference) ?? this.byReference(idOrReference).at(-1);
+  }
+
+  /** Oldest first. */
+  all(): Order<P>[] {
+    return [...this.#orders.values()];
+  }
+
+  clear(): void {
+    this.file.clear(this.provider);
+    this.#orders.clear();
+    this.#idsByReference.clear();
+  }
+
+  #keep(order: Order<P>): void {
+    const { id, reference } = order;
+    if (!this.#orders.has(id)) {
+      this.#idsByReference.set(reference, [...(this.#idsByReference.get(reference) ?? []), id]);
+    }
+    this.#orders.set(id, order);
+  }
+}
+
+function restored<P extends ProviderTypes>(saved: SavedOrder): Order<P> {
+  // The file's format says that an order was saved by this class; the type system cannot know it.
+  const order = saved as Saved<Omit<Order<P>, 'payments'>> & { readonly payments: readonly Saved<Payment>[] };
+  return {
+    ...order,
+    requestedInCents: BigInt(order.requestedInCents),
+    payments: order.payments.map((payment) => ({
+      ...payment,
+      amountInCents: BigInt(payment.amountInCents),
+      feeInCents: BigInt(payment.feeInCents),
+    })),
+  } as Order<P>;
+}
