@@ -1,31 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import {
-  PostgresLab,
-  buildOwnerProgram,
-  kill,
-  postmasterPid,
-  processesOf,
-  query,
-  serverIn,
-  until,
-} from '../support/embedded-postgres-lab.js';
+import { postgresFixture, query, serverIn } from '../support/postgres-fixture.js';
+import { kill, postmasterPid, processesOf } from '../support/processes.js';
+import { until } from '../support/until.js';
 
 const describeWithProc = process.platform === 'linux' ? describe : describe.skip;
 
-let programFolder: string;
-let program: string;
-let lab: PostgresLab;
+const postgres = postgresFixture();
 
 /** kill -9 of the postmaster, which leaves its pid file behind; returns its pid. */
 async function crash(directory: string): Promise<number> {
   const pid = await postmasterPid(directory);
   kill(pid);
-  await until(async () => !(await processesOf(directory)).includes(pid));
+  await until('the server to be gone', async () => !(await processesOf(directory)).includes(pid));
   return pid;
 }
 
@@ -34,26 +26,9 @@ async function rewritePid(directory: string, replace: (text: string) => string):
   await writeFile(file, replace(await readFile(file, 'utf8')));
 }
 
-beforeAll(async () => {
-  programFolder = await mkdtemp(join(tmpdir(), 'recaudo-owner-'));
-  program = await buildOwnerProgram(programFolder);
-});
-
-afterAll(async () => {
-  await rm(programFolder, { recursive: true, force: true });
-});
-
-beforeEach(() => {
-  lab = new PostgresLab(program);
-});
-
-afterEach(async () => {
-  await lab.cleanUp();
-});
-
 describe('embedded PostgreSQL: kill -9', () => {
   it('recovers committed data after the server was killed', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     const server = serverIn(directory);
     await query(await server.start(), 'create table kept as select 42 as value');
     await crash(directory);
@@ -62,8 +37,8 @@ describe('embedded PostgreSQL: kill -9', () => {
   });
 
   it('adopts the living server of a killed owner, and stops it in the end', async () => {
-    const directory = await lab.directory();
-    const owner = lab.owner(directory);
+    const directory = await postgres.directory();
+    const owner = postgres.owner(directory);
     const { url = '' } = await owner.report;
     await query(url, 'create table kept as select 42 as value');
     const pid = await postmasterPid(directory);
@@ -77,8 +52,8 @@ describe('embedded PostgreSQL: kill -9', () => {
   });
 
   it('recovers after owner and server were killed together', async () => {
-    const directory = await lab.directory();
-    const owner = lab.owner(directory);
+    const directory = await postgres.directory();
+    const owner = postgres.owner(directory);
     await query((await owner.report).url ?? '', 'create table kept as select 42 as value');
     await Promise.all([owner.kill(), crash(directory)]);
     const server = serverIn(directory);
@@ -87,8 +62,8 @@ describe('embedded PostgreSQL: kill -9', () => {
   });
 
   it('waits for a server that shuts down, then starts another', async () => {
-    const directory = await lab.directory();
-    const owner = lab.owner(directory);
+    const directory = await postgres.directory();
+    const owner = postgres.owner(directory);
     await owner.report;
     const pid = await postmasterPid(directory);
     await owner.kill();
@@ -100,26 +75,25 @@ describe('embedded PostgreSQL: kill -9', () => {
   });
 
   it('takes over from an owner that was killed while its server was starting', async () => {
-    const directory = await lab.directory();
-    const owner = lab.owner(directory);
-    await until(async () => (await postmasterPid(directory)) > 0);
+    const directory = await postgres.directory();
+    const owner = postgres.owner(directory);
+    await until('a pid file', async () => (await postmasterPid(directory)) > 0);
     await owner.kill();
     const server = serverIn(directory);
     expect(await query(await server.start(), 'select 1 as alive')).toEqual([{ alive: 1 }]);
     await server.stop();
     expect(await postmasterPid(directory)).toBeNaN();
-    // The killed owner's pg_ctl looks every 100 ms whether its server is still there, and then ends too.
-    await until(async () => (await processesOf(directory)).length === 0);
+    expect(await processesOf(directory)).toEqual([]);
   });
 
   it.each(['before anything is written', 'in the middle', 'twice'])(
     'starts cleanly after a kill during initdb: %s',
     async (moment) => {
-      const directory = await lab.directory();
+      const directory = await postgres.directory();
       for (let kills = 0; kills < (moment === 'twice' ? 2 : 1); kills += 1) {
-        const owner = lab.owner(directory);
+        const owner = postgres.owner(directory);
         const depth = moment === 'before anything is written' ? '.' : 'base/1';
-        await until(async () => {
+        await until('initdb to be there', async () => {
           const [attempt = 'none'] = (await readdir(join(directory, 'cluster.new')).catch(() => [])).filter(
             (name) => name !== 'password',
           );
@@ -131,12 +105,12 @@ describe('embedded PostgreSQL: kill -9', () => {
       expect(await query(await server.start(), 'select 1 as alive')).toEqual([{ alive: 1 }]);
       expect((await readdir(directory)).toSorted()).toEqual(['cluster', 'password', 'server.log']);
       await server.stop();
-      await until(async () => (await processesOf(directory)).length === 0);
+      await until('all processes to end', async () => (await processesOf(directory)).length === 0);
     },
   );
 
   it('removes a leftover cluster.new', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     await mkdir(join(directory, 'cluster.new', 'base'), { recursive: true });
     await writeFile(join(directory, 'cluster.new', 'base', 'half'), 'made');
     const server = serverIn(directory);
@@ -149,7 +123,7 @@ describe('embedded PostgreSQL: kill -9', () => {
 // Elsewhere the library cannot tell which processes belonged to a server, and waits for them.
 describeWithProc('embedded PostgreSQL: processes of a killed server', () => {
   it('ends a busy query that outlived its killed server and would keep the next one from starting', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     const server = serverIn(directory);
     const client = new Client({ connectionString: await server.start() });
     client.on('error', () => undefined);
@@ -158,6 +132,7 @@ describeWithProc('embedded PostgreSQL: processes of a killed server', () => {
     // Counts without ever waiting, so the backend does not notice that its postmaster died.
     client.query('do $$ begin loop perform 1; end loop; end $$').catch(() => undefined);
     await until(
+      'the query to run',
       async () =>
         (
           await query(
@@ -175,9 +150,9 @@ describeWithProc('embedded PostgreSQL: processes of a killed server', () => {
 });
 
 describe('embedded PostgreSQL: stale pid files', () => {
-  const cases: [string, (lab: PostgresLab) => string][] = [
+  const cases: [string, () => string][] = [
     ['a dead process', () => String(spawnSync(process.execPath, ['-e', '']).pid)],
-    ['a foreign process', (here) => String(here.stranger())],
+    ['a foreign process', () => String(postgres.stranger())],
     ['ourselves', () => String(process.pid)],
   ];
 
@@ -185,18 +160,18 @@ describe('embedded PostgreSQL: stale pid files', () => {
   it.each(cases.flatMap(([name, pid]) => [[name, 'open', pid] as const, [name, 'closed', pid] as const]))(
     'recovers by itself when the pid belongs to %s (folder %s)',
     async (_name, folder, pidOf) => {
-      const directory = await lab.directory(folder === 'open' ? 0o755 : 0o700);
+      const directory = await postgres.directory(folder === 'open' ? 0o755 : 0o700);
       const server = serverIn(directory);
       await query(await server.start(), 'create table kept as select 42 as value');
       await crash(directory);
-      await rewritePid(directory, (text) => text.replace(/^\d+/, pidOf(lab)));
+      await rewritePid(directory, (text) => text.replace(/^\d+/, pidOf()));
       expect(await query(await server.start(), 'select value from kept')).toEqual([{ value: 42 }]);
       await server.stop();
     },
   );
 
   it('recovers by itself from an empty pid file, as a power failure leaves one', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     const server = serverIn(directory);
     await server.start();
     await crash(directory);
@@ -205,8 +180,22 @@ describe('embedded PostgreSQL: stale pid files', () => {
     await server.stop();
   });
 
+  it('leaves the port of a killed server to whoever has it by now', async () => {
+    const directory = await postgres.directory();
+    const server = serverIn(directory);
+    const { port } = new URL(await server.start());
+    await crash(directory);
+    const stranger = createServer((socket) => socket.destroy()).listen(Number(port), '127.0.0.1');
+    await once(stranger, 'listening');
+    const url = await server.start();
+    expect(new URL(url).port).not.toBe(port);
+    expect(await query(url, 'select 1 as alive')).toEqual([{ alive: 1 }]);
+    await server.stop();
+    stranger.close();
+  });
+
   it('does not touch the server of another folder whose pid stands in the file', async () => {
-    const [ours, theirs] = [await lab.directory(), await lab.directory()];
+    const [ours, theirs] = [await postgres.directory(), await postgres.directory()];
     const [server, other] = [serverIn(ours), serverIn(theirs)];
     const otherUrl = await other.start();
     await server.start();

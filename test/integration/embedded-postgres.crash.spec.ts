@@ -1,26 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { EmbeddedPostgresError } from '@recaudo/embedded-postgres';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { loadBinaries, restoreSymbolicLinks } from '../../libs/embedded-postgres/src/binaries.js';
-import {
-  PostgresLab,
-  buildOwnerProgram,
-  postmasterPid,
-  processesOf,
-  query,
-  serverIn,
-  until,
-} from '../support/embedded-postgres-lab.js';
+import { postgresFixture, query, serverIn } from '../support/postgres-fixture.js';
+import { postmasterPid, processesOf } from '../support/processes.js';
+import { until } from '../support/until.js';
 
 const describeAsRoot = process.getuid?.() === 0 ? describe : describe.skip;
 
-let programFolder: string;
-let program: string;
-let lab: PostgresLab;
+const postgres = postgresFixture();
 
 async function refusalOf(start: Promise<unknown>): Promise<string> {
   const error = await start.then(
@@ -31,26 +22,9 @@ async function refusalOf(start: Promise<unknown>): Promise<string> {
   return (error as EmbeddedPostgresError).message;
 }
 
-beforeAll(async () => {
-  programFolder = await mkdtemp(join(tmpdir(), 'recaudo-owner-'));
-  program = await buildOwnerProgram(programFolder);
-});
-
-afterAll(async () => {
-  await rm(programFolder, { recursive: true, force: true });
-});
-
-beforeEach(() => {
-  lab = new PostgresLab(program);
-});
-
-afterEach(async () => {
-  await lab.cleanUp();
-});
-
 describe('embedded PostgreSQL: start and stop', () => {
   it('keeps the data of the first start through a stop and a second start', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     const server = serverIn(directory);
     const first = await server.start();
     expect(first).toMatch(/^postgres:\/\/recaudo:[\w-]{32}@127\.0\.0\.1:\d+\/recaudo$/);
@@ -62,7 +36,7 @@ describe('embedded PostgreSQL: start and stop', () => {
   });
 
   it('creates a checksummed UTF-8 cluster that only knows the password, and keeps that from others', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     const server = serverIn(directory);
     const url = await server.start();
     const facts = `select current_setting('data_checksums') as checksums, current_setting('server_encoding') as encoding,
@@ -86,7 +60,7 @@ describe('embedded PostgreSQL: start and stop', () => {
   });
 
   it('leaves no process after a stop, may be stopped twice, and leaves no process after a start that was stopped at once', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     const server = serverIn(directory);
     await server.stop();
     const starting = server.start();
@@ -101,14 +75,17 @@ describe('embedded PostgreSQL: start and stop', () => {
   });
 
   it('gives the same URL to a second start of the same owner', async () => {
-    const server = serverIn(await lab.directory());
+    const server = serverIn(await postgres.directory());
     const [first, second] = await Promise.all([server.start(), server.start()]);
     expect([second, await server.start()]).toEqual([first, first]);
     await server.stop();
   });
 
   it('passes settings on literally and refuses to be opened to other machines by them', async () => {
-    const server = serverIn(await lab.directory(), { 'recaudo.note': `it's "$HOME" \`id\``, listen_addresses: '*' });
+    const server = serverIn(await postgres.directory(), {
+      'recaudo.note': `it's "$HOME" \`id\``,
+      listen_addresses: '*',
+    });
     const url = await server.start();
     expect(await query(url, 'show recaudo.note')).toEqual([{ 'recaudo.note': `it's "$HOME" \`id\`` }]);
     expect(await query(url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
@@ -116,16 +93,16 @@ describe('embedded PostgreSQL: start and stop', () => {
   });
 
   it('ends the server when its owner exits with stopNow', async () => {
-    const directory = await lab.directory();
-    const owner = lab.owner(directory);
+    const directory = await postgres.directory();
+    const owner = postgres.owner(directory);
     expect(await owner.report).toHaveProperty('url');
     owner.process.stdin?.end();
-    await until(async () => (await processesOf(directory)).length === 0);
+    await until('all processes to end', async () => (await processesOf(directory)).length === 0);
     expect(await postmasterPid(directory)).toBeNaN();
   });
 
   it('stops a server with a client that does not leave', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     const server = serverIn(directory);
     const client = new Client({ connectionString: await server.start() });
     client.on('error', () => undefined);
@@ -139,8 +116,8 @@ describe('embedded PostgreSQL: start and stop', () => {
 
 describe('embedded PostgreSQL: one owner', () => {
   it('refuses a second start, names the first owner, and leaves its server alone', async () => {
-    const directory = await lab.directory();
-    const owner = lab.owner(directory);
+    const directory = await postgres.directory();
+    const owner = postgres.owner(directory);
     const { url = '' } = await owner.report;
     const second = serverIn(directory);
     expect(await refusalOf(second.start())).toBe(
@@ -152,8 +129,8 @@ describe('embedded PostgreSQL: one owner', () => {
   });
 
   it('lets exactly one of four simultaneous first starts win', async () => {
-    const directory = await lab.directory();
-    const owners = [1, 2, 3, 4].map(() => lab.owner(directory));
+    const directory = await postgres.directory();
+    const owners = [1, 2, 3, 4].map(() => postgres.owner(directory));
     const reports = await Promise.all(owners.map(({ report }) => report));
     const winner = owners[reports.findIndex(({ url }) => url !== undefined)];
     const refusals = reports.flatMap(({ error }) => error ?? []);
@@ -166,26 +143,20 @@ describe('embedded PostgreSQL: one owner', () => {
   });
 
   it('lets exactly one of two simultaneous starts adopt the server of a killed owner', async () => {
-    const directory = await lab.directory();
-    const first = lab.owner(directory);
+    const directory = await postgres.directory();
+    const first = postgres.owner(directory);
     const { url } = await first.report;
     await first.kill();
-    const reports = await Promise.all([lab.owner(directory).report, lab.owner(directory).report]);
+    const reports = await Promise.all([postgres.owner(directory).report, postgres.owner(directory).report]);
     expect(reports.filter((report) => report.url === url)).toHaveLength(1);
     expect(reports.filter(({ error }) => error?.startsWith('Recaudo is already running') === true)).toHaveLength(1);
   });
 
-  it('stays the owner, alive, when the server drops its connection', async () => {
-    const directory = await lab.directory();
-    const owner = lab.owner(directory);
+  it('stays the owner, alive, when the server drops all of its connections', async () => {
+    const directory = await postgres.directory();
+    const owner = postgres.owner(directory);
     const { url = '' } = await owner.report;
-    const held = `select pid from pg_stat_activity where application_name = 'recaudo-owner:${owner.pid}'`;
-    const [before] = await query(url, held);
-    await query(url, `select pg_terminate_backend(${String(before?.['pid'])})`);
-    await until(async () => {
-      const [now] = await query(url, held);
-      return now !== undefined && now['pid'] !== before?.['pid'];
-    });
+    await query(url, 'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()');
     expect(await refusalOf(serverIn(directory).start())).toContain(`process ${owner.pid}`);
     expect(owner.process.exitCode).toBeNull();
   });
@@ -193,7 +164,7 @@ describe('embedded PostgreSQL: one owner', () => {
 
 describeAsRoot('embedded PostgreSQL: root', () => {
   it('runs under another account, or in a user namespace where only root may enter, and changes between them', async () => {
-    const directory = await lab.directory(0o755);
+    const directory = await postgres.directory(0o755);
     const server = serverIn(directory);
     await query(await server.start(), 'create table kept as select 42 as value');
     // The account must also reach the server's programs: a clone in a folder that only root may enter hides them.
@@ -214,8 +185,8 @@ describeAsRoot('embedded PostgreSQL: root', () => {
   });
 
   it('makes its first cluster in a folder that only root may enter', async () => {
-    const directory = await lab.directory(0o700);
-    const owner = lab.owner(directory);
+    const directory = await postgres.directory(0o700);
+    const owner = postgres.owner(directory);
     const { url = '' } = await owner.report;
     expect(await query(url, 'select 1 as alive')).toEqual([{ alive: 1 }]);
     await owner.kill();
@@ -233,7 +204,7 @@ describe('embedded PostgreSQL: sentences', () => {
   });
 
   it('says that the folder cannot be used', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     await writeFile(directory, 'a file');
     expect(await refusalOf(serverIn(join(directory, 'below')).start())).toMatch(
       /^The folder .* cannot be used for the database \(ENOTDIR\): /,
@@ -241,14 +212,45 @@ describe('embedded PostgreSQL: sentences', () => {
   });
 
   it('gives the reason and the end of the log when the server does not start', async () => {
-    const message = await refusalOf(serverIn(await lab.directory(), { shared_buffers: 'many' }).start());
+    const message = await refusalOf(serverIn(await postgres.directory(), { shared_buffers: 'many' }).start());
     expect(message).toMatch(
       /^The database in .* did not start \(invalid value for parameter "shared_buffers": "many"\): see .*server\.log/,
     );
   });
 
+  it('says that the data are of another version of PostgreSQL', async () => {
+    const directory = await postgres.directory();
+    const server = serverIn(directory);
+    await server.start();
+    await server.stop();
+    await writeFile(join(directory, 'cluster', 'PG_VERSION'), '17\n');
+    expect(await refusalOf(server.start())).toMatch(
+      /^The database in .* did not start \(database files are incompatible with server: The data directory was initialized by PostgreSQL version 17, which is not compatible with this version 18/,
+    );
+  });
+
+  it('keeps the password out of refusals and of the log', async () => {
+    const directory = await postgres.directory();
+    const server = serverIn(directory);
+    await server.start();
+    const second = await refusalOf(serverIn(directory).start());
+    await server.stop();
+    const broken = await refusalOf(serverIn(directory, { shared_buffers: 'many' }).start());
+    const passwordFile = join(directory, 'password');
+    const password = (await readFile(passwordFile, 'utf8')).trim();
+    await writeFile(passwordFile, 'another');
+    const refused = await refusalOf(serverIn(directory).start());
+    expect(refused).toMatch(/^The password in .* is not the one of the database beside it/);
+    const log = await readFile(join(directory, 'server.log'), 'utf8');
+    for (const text of [second, broken, refused, log]) {
+      expect(text).not.toContain(password);
+      expect(text).not.toContain('another');
+    }
+    expect(await processesOf(directory)).toEqual([]);
+  });
+
   it('says that the password file is missing instead of making another', async () => {
-    const directory = await lab.directory();
+    const directory = await postgres.directory();
     const server = serverIn(directory);
     await server.start();
     await server.stop();
@@ -259,7 +261,7 @@ describe('embedded PostgreSQL: sentences', () => {
 
 describe('embedded PostgreSQL: the package', () => {
   it('completes the symbolic links that npm did not make, any number of times', async () => {
-    const root = join(dirname(await lab.directory()), 'package');
+    const root = join(dirname(await postgres.directory()), 'package');
     await mkdir(join(root, 'native', 'lib'), { recursive: true });
     await writeFile(join(root, 'native', 'lib', 'libpq.so.5.18'), 'library');
     const links = ['libpq.so', 'libpq.so.5'].map((name) => ({

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kill, processesOf } from './embedded-postgres-lab.js';
+import { kill, processesOf } from './processes.js';
 import { until } from './until.js';
 
 /** A program of ours in a process of its own. */

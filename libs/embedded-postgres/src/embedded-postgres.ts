@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { chooseAccount, spawnAs } from './account.js';
 import { type Binaries, loadBinaries } from './binaries.js';
-import { ensureCluster, ensurePassword, prepareDirectory } from './cluster.js';
+import { SUPERUSER, clusterIn, ensureCluster, ensurePassword, passwordFileIn, reasonIn } from './cluster.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
-import { assertSafePath, launch, untilGone } from './launch.js';
-import { type Layout, SUPERUSER, layoutOf } from './layout.js';
-import { type Ownership, type Target, ensureDatabase, takeOwnership } from './ownership.js';
-import { readPidFile, servesCluster } from './postmaster.js';
-import { chooseRunner } from './runner.js';
-import { takeStartLock } from './start-lock.js';
+import { type Release, takeOwnerLock } from './owner-lock.js';
+import { disownPidFile, findPostmaster, isRunning, killOrphans, serves } from './postmaster.js';
 
 export interface EmbeddedPostgresOptions {
   /** Where everything is kept, for instance `.data/postgres`; created when absent. One machine at a time may use it. */
@@ -19,195 +22,229 @@ export interface EmbeddedPostgresOptions {
 }
 
 const READY_TIMEOUT_MS = 60_000;
-const START_LOCK_TIMEOUT_MS = 180_000;
-const MAX_LAUNCHES = 6;
+const LAUNCHES_MAX = 6;
+/** Between launches, for what is in the way and that we are not allowed to see. */
+const RETRY_PAUSE_MS = 300;
 const FAST_SHUTDOWN_MS = 6_000;
 const IMMEDIATE_SHUTDOWN_MS = 2_000;
+const POLL_MS = 25;
+const LOG_BYTES_MAX = 8 * 1024 * 1024;
+const LOG_LINES_SHOWN = 5;
 
-interface Running extends Ownership {
-  readonly postmasterPid: number;
-  readonly url: string;
-}
+/** What passes, or is found out about and cleared, before the next launch. */
+const IN_THE_WAY = /Address already in use|pre-existing shared memory block|lock file "postmaster\.pid" already exists/;
+const INVALID_PASSWORD = '28P01';
 
 /**
  * A PostgreSQL server of our own, kept in one folder, that outlives a killed owner and is adopted by the next one.
- * One process at a time owns it.
+ * One process at a time owns the folder.
  */
 export class EmbeddedPostgres {
-  readonly #layout: Layout;
-  readonly #database: string;
-  readonly #settings: Readonly<Record<string, string>>;
-  #running: Running | undefined;
-  #starting: Promise<string> | undefined;
-  #stopping: Promise<void> | undefined;
-  /** True while any server that appears in the folder can only be the one we are starting. */
-  #isLaunching = false;
+  readonly #directory: string;
+  readonly #cluster: string;
+  readonly #log: string;
+  /** Starts and stops, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #release: Release | undefined;
 
-  constructor(options: EmbeddedPostgresOptions) {
-    this.#layout = layoutOf(options.directory);
-    this.#database = options.database;
-    this.#settings = options.settings ?? {};
+  constructor(private readonly options: EmbeddedPostgresOptions) {
+    this.#directory = resolve(options.directory);
+    this.#cluster = clusterIn(this.#directory);
+    this.#log = join(this.#directory, 'server.log');
   }
 
   /**
-   * Starts the server (creating or recovering it as needed) or adopts the one a killed owner left, and takes ownership.
-   * Returns the connection URL. May be called again: while the server runs, the URL is the same; after it died, it starts anew on
-   * another port. `settings` do not reach an adopted server. Throws EmbeddedPostgresError.
+   * Starts the server (creating or recovering it as needed) or adopts the one that a killed owner left, and takes ownership. Returns the
+   * connection URL. May be called again: while the server runs, the URL is the same; after it died, it starts anew on another port.
+   * `settings` do not reach an adopted server. Throws EmbeddedPostgresError.
    */
   start(): Promise<string> {
-    // Noted before anything is awaited, so that a stop() right after this call waits for it.
-    this.#starting ??= this.#startAfter(this.#stopping).finally(() => {
-      this.#starting = undefined;
-    });
-    return this.#starting;
-  }
-
-  /** URL of the server while another process owns and runs it, to be its guest; undefined when none runs. Starts nothing. */
-  urlIfRunning(): string | undefined {
-    const { cluster, passwordFile } = this.#layout;
-    const pidFile = readPidFile(cluster);
-    if (pidFile?.port === undefined || !servesCluster(pidFile.pid, cluster)) return undefined;
-    return this.#url(pidFile.port, readFileSync(passwordFile, 'utf8').trim());
+    return this.#inTurn(() => this.#start());
   }
 
   /**
    * Ends the server we own: 6 s for a fast shutdown, then 2 s for an immediate one, after which it throws EmbeddedPostgresError.
    * Does nothing when there is none; removes nothing from disk.
    */
-  async stop(): Promise<void> {
-    await this.#starting?.catch(() => undefined);
-    this.#stopping ??= this.#stop().finally(() => {
-      this.#stopping = undefined;
-    });
-    return this.#stopping;
+  stop(): Promise<void> {
+    return this.#inTurn(() => this.#stop());
   }
 
   /** For process.on('exit'): asks the server for a fast shutdown without waiting for it. Never throws. */
   stopNow(): void {
-    try {
-      const pid =
-        this.#running?.postmasterPid ?? (this.#isLaunching ? readPidFile(this.#layout.cluster)?.pid : undefined);
-      if (pid !== undefined) this.#signal(pid, 'SIGINT');
-    } catch {
-      // There is nobody left to tell; the next start adopts the server.
-    }
+    const postmaster = this.#release && findPostmaster(this.#cluster);
+    if (postmaster) this.#signal(postmaster.pid, 'SIGINT');
   }
 
-  #url(port: number, password: string): string {
-    return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(this.#database)}`;
+  /** URL of the server while it runs, to be its guest; undefined when none runs. Starts nothing. */
+  urlIfRunning(): string | undefined {
+    const port = findPostmaster(this.#cluster)?.port;
+    if (port === undefined) return undefined;
+    return this.#url(port, readFileSync(passwordFileIn(this.#directory), 'utf8').trim());
   }
 
-  async #startAfter(stopping: Promise<void> | undefined): Promise<string> {
-    await stopping?.catch(() => undefined);
-    return this.#start();
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(step);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #url(port: number, password: string, database = this.options.database): string {
+    return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   }
 
   async #start(): Promise<string> {
-    const { cluster } = this.#layout;
-    if (this.#running !== undefined) {
-      if (servesCluster(this.#running.postmasterPid, cluster)) return this.#running.url;
-      this.#running = undefined;
-    }
-    const binaries = await loadBinaries();
-    assertSafePath(cluster);
-    assertSafePath(binaries.postgres);
-    await prepareDirectory(this.#layout);
-    const release = await takeStartLock(this.#layout, START_LOCK_TIMEOUT_MS);
     try {
-      const password = await ensurePassword(this.#layout);
-      const { postmasterPid, ...ownership } = await this.#adoptOrLaunch(binaries, password);
-      // From here on the server is ours, so that a failure below leaves something for stop() to end.
-      const url = this.#url(ownership.port, password);
-      this.#own({ ...ownership, postmasterPid, url }, password);
-      await ensureDatabase(ownership.client, this.#database);
-      return url;
+      const binaries = await loadBinaries();
+      await mkdir(this.#directory, { recursive: true });
+      this.#release ??= await takeOwnerLock(this.#directory);
+      const password = await ensurePassword(this.#directory);
+      return this.#url(await this.#adoptOrLaunch(binaries, password), password);
     } catch (error) {
       await this.#stop().catch(() => undefined);
-      if (error instanceof EmbeddedPostgresError) throw error;
-      throw new EmbeddedPostgresError(
-        `The database in ${this.#layout.directory} failed while it started (${error instanceof Error ? error.message : String(error)}): see ${this.#layout.serverLog}, then start again.`,
-      );
-    } finally {
-      await release();
+      throw this.#sentenceOf(error as NodeJS.ErrnoException);
     }
   }
 
-  async #adoptOrLaunch(binaries: Binaries, password: string): Promise<Ownership & Pick<Running, 'postmasterPid'>> {
-    const { cluster, directory } = this.#layout;
-    for (let launches = 0; launches <= MAX_LAUNCHES; launches += 1) {
-      const postmasterPid = readPidFile(cluster)?.pid ?? NaN;
-      if (servesCluster(postmasterPid, cluster)) {
-        const target: Target = { directory, cluster, password, postmasterPid };
-        const ownership = await takeOwnership(target, READY_TIMEOUT_MS);
-        if (ownership !== undefined) return { ...ownership, postmasterPid };
+  async #adoptOrLaunch(binaries: Binaries, password: string): Promise<number> {
+    let port = await this.#untilReady(password, () => false);
+    for (let launches = 1; port === undefined; launches += 1) {
+      const { isAlive, log } = await this.#launch(binaries, password);
+      port = await this.#untilReady(password, isAlive);
+      if (port !== undefined) break;
+      const said = await log();
+      if (launches === LAUNCHES_MAX || !IN_THE_WAY.test(said)) throw this.#didNotStart(said);
+      killOrphans(this.#cluster);
+      await delay(RETRY_PAUSE_MS);
+    }
+    return port;
+  }
+
+  /** The port of the folder's server once it answers; undefined when there is none, or none any more. */
+  async #untilReady(password: string, mayAppear: () => boolean): Promise<number | undefined> {
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    let problem = 'it has not opened its port';
+    for (;;) {
+      const mayStillAppear = mayAppear();
+      const postmaster = findPostmaster(this.#cluster);
+      if (!postmaster && !mayStillAppear) return undefined;
+      if (postmaster?.port !== undefined) {
+        try {
+          await this.#ensureDatabase(this.#url(postmaster.port, password, 'postgres'));
+          return postmaster.port;
+        } catch (error) {
+          // Refused, still starting, recovering, shutting down: all of these pass, or the server ends.
+          if ((error as { code?: string }).code === INVALID_PASSWORD)
+            throw new EmbeddedPostgresError(
+              `The password in ${passwordFileIn(this.#directory)} is not the one of the database beside it: restore the file that belongs to it.`,
+            );
+          problem = (error as Error).message;
+        }
       }
-      if (launches < MAX_LAUNCHES) await this.#launch(binaries, password);
+      if (Date.now() > deadline)
+        throw new EmbeddedPostgresError(
+          `The database in ${this.#directory} does not accept connections after ${READY_TIMEOUT_MS / 1000} s (${problem}): start again in a while.`,
+        );
+      await delay(POLL_MS);
     }
-    throw new EmbeddedPostgresError(
-      `The database in ${directory} did not stay up after ${MAX_LAUNCHES} attempts (processes of a killed server may still be ending): start again in a moment, and see ${this.#layout.serverLog} if that does not help.`,
-    );
   }
 
-  async #launch(binaries: Binaries, password: string): Promise<void> {
-    const runner = await chooseRunner(binaries.postgres, this.#layout.directory);
-    const isDurable = this.#settings['fsync'] !== 'off';
-    await ensureCluster({ layout: this.#layout, binaries, runner, password, isDurable });
-    this.#isLaunching = true;
+  async #ensureDatabase(url: string): Promise<void> {
+    const { database } = this.options;
+    // What pg would take from PG* variables of the environment is stated.
+    const client = new Client({ connectionString: url, ssl: false, options: '', connectionTimeoutMillis: 5_000 });
+    // Its loss is seen by the query that fails.
+    client.on('error', () => undefined);
     try {
-      await launch(this.#layout, binaries, runner, this.#settings);
+      await client.connect();
+      const { rows } = await client.query('select 1 from pg_database where datname = $1', [database]);
+      if (rows.length === 0) await client.query(`create database ${client.escapeIdentifier(database)}`);
     } finally {
-      this.#isLaunching = false;
+      await client.end();
     }
   }
 
-  #own(running: Running, password: string): void {
-    this.#running = running;
-    running.client.once('end', () => void this.#reclaim(running, password));
-  }
-
-  /** The connection that holds the lock broke and the server may live on, as after the crash of any of its backends. */
-  async #reclaim(lost: Running, password: string): Promise<void> {
-    if (this.#running !== lost) return;
-    const { cluster, directory } = this.#layout;
-    const target: Target = { directory, cluster, password, postmasterPid: lost.postmasterPid };
-    let ownership: Ownership | undefined;
-    try {
-      ownership = await takeOwnership(target, READY_TIMEOUT_MS);
-    } catch {
-      // Somebody else owns the server now: it is no longer ours to stop.
-      if (this.#running === lost) this.#running = undefined;
-    }
-    if (ownership === undefined) return;
-    if (this.#running === lost) this.#own({ ...lost, ...ownership }, password);
-    else await ownership.client.end().catch(() => undefined);
+  /** Starts a server on a free port and does not wait for it. */
+  async #launch({ initdb, postgres }: Binaries, password: string) {
+    const { settings = {} } = this.options;
+    const account = await chooseAccount(postgres, this.#directory);
+    await ensureCluster(this.#directory, { initdb, account, password, isDurable: settings['fsync'] !== 'off' });
+    await disownPidFile(this.#cluster);
+    const logged = (await stat(this.#log).catch(() => undefined))?.size ?? 0;
+    if (logged > LOG_BYTES_MAX) await rename(this.#log, `${this.#log}.1`);
+    const all = [
+      ...Object.entries({ max_connections: '100', ...settings }),
+      // The last one counts, so ours come last: the server never listens beyond this machine.
+      ['listen_addresses', '127.0.0.1'],
+      ['unix_socket_directories', ''],
+      ['port', await freePort()],
+    ];
+    const args = ['-D', this.#cluster, ...all.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+    const output = openSync(this.#log, 'a', 0o600);
+    const child = spawnAs(account, postgres, args, { stdio: ['ignore', output, output] });
+    closeSync(output);
+    let isAlive = true;
+    for (const end of ['exit', 'error']) child.once(end, () => (isAlive = false));
+    child.unref();
+    const from = logged > LOG_BYTES_MAX ? 0 : logged;
+    return { isAlive: () => isAlive, log: async () => (await readFile(this.#log)).subarray(from).toString() };
   }
 
   async #stop(): Promise<void> {
-    const running = this.#running;
-    if (running === undefined) return;
-    this.#running = undefined;
-    const { postmasterPid } = running;
-    // The owner's connection stays until the server closes it, so that nobody adopts a server that is about to end.
-    this.#signal(postmasterPid, 'SIGINT');
-    let remaining = await untilGone([postmasterPid], FAST_SHUTDOWN_MS);
-    if (remaining.length > 0) {
-      this.#signal(postmasterPid, 'SIGQUIT');
-      remaining = await untilGone([postmasterPid], IMMEDIATE_SHUTDOWN_MS);
-    }
-    void running.client.end().catch(() => undefined);
-    if (remaining.length === 0) return;
+    const postmaster = this.#release && findPostmaster(this.#cluster);
+    // The folder stays ours until the server has ended, so that nobody adopts one that is about to end.
+    const hasEnded =
+      !postmaster ||
+      (await this.#end(postmaster.pid, 'SIGINT', FAST_SHUTDOWN_MS)) ||
+      (await this.#end(postmaster.pid, 'SIGQUIT', IMMEDIATE_SHUTDOWN_MS));
+    this.#release?.();
+    this.#release = undefined;
+    if (hasEnded) return;
     throw new EmbeddedPostgresError(
-      `The database in ${this.#layout.directory} (process ${postmasterPid}) did not end within ${(FAST_SHUTDOWN_MS + IMMEDIATE_SHUTDOWN_MS) / 1000} s: the next start takes it over, or end that process by hand.`,
+      `The database in ${this.#directory} (process ${postmaster.pid}) did not end within ${(FAST_SHUTDOWN_MS + IMMEDIATE_SHUTDOWN_MS) / 1000} s: the next start takes it over, or end that process by hand.`,
     );
   }
 
+  async #end(pid: number, signal: NodeJS.Signals, limitMs: number): Promise<boolean> {
+    const deadline = Date.now() + limitMs;
+    this.#signal(pid, signal);
+    while (isRunning(pid) && Date.now() < deadline) await delay(POLL_MS);
+    return !isRunning(pid);
+  }
+
   #signal(pid: number, signal: NodeJS.Signals): void {
-    // A number may have gone to another program since.
-    if (!servesCluster(pid, this.#layout.cluster)) return;
     try {
-      process.kill(pid, signal);
+      // A number may have gone to another program since.
+      if (serves(pid, this.#cluster)) process.kill(pid, signal);
     } catch {
       // It ended on its own.
     }
   }
+
+  #didNotStart(log: string): EmbeddedPostgresError {
+    const sentence = `The database in ${this.#directory} did not start (${reasonIn(log) ?? 'it gave no reason'}): see ${this.#log}, or set DATABASE_URL to a PostgreSQL of your own.`;
+    return new EmbeddedPostgresError([sentence, ...log.trim().split('\n').slice(-LOG_LINES_SHOWN)].join('\n').trim());
+  }
+
+  #sentenceOf(error: NodeJS.ErrnoException): EmbeddedPostgresError {
+    if (error instanceof EmbeddedPostgresError) return error;
+    const { code, message, syscall } = error;
+    return new EmbeddedPostgresError(
+      syscall
+        ? `The folder ${this.#directory} cannot be used for the database (${code}): make it writable and check the free space of its disk, or set DATABASE_URL to a PostgreSQL of your own.`
+        : `The database in ${this.#directory} failed while it started (${message}): see ${this.#log}, then start again.`,
+    );
+  }
+}
+
+/** A TCP port that nobody uses at this moment, chosen by the system. */
+function freePort(): Promise<number> {
+  return new Promise((settle, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => settle(port));
+    });
+  });
 }
