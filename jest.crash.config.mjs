@@ -5,5 +5,10 @@ export default {
   ...shared,
   ...withDatabase,
   displayName: 'crash',
-  testMatch: ['<rootDir>/{src,config,libs,test}/**/*.crash.spec.ts'],
+  // The conformance suite again, with many more hostile replies than in the quick tier.
+  testMatch: [
+    '<rootDir>/{src,config,libs,test}/**/*.crash.spec.ts',
+    '<rootDir>/libs/providers/**/*.conformance.spec.ts',
+  ],
+  globals: { thorough: true },
 };

@@ -20,7 +20,7 @@ import { WebhookSink } from './webhook-sink.js';
 import { Wire } from './wire.js';
 
 /** The deadline where a reply never comes, instead of the many seconds that a bank may need. */
-export const HASTE_MS = 600;
+export const HASTE_MS = 250;
 
 /** The breaker is not the provider's: thousands of bad replies must all be read. */
 const NEVER = Number.MAX_SAFE_INTEGER;

@@ -195,8 +195,11 @@ export function describeFailing({ errors, create }: ConformanceSubject, bench: (
         const { wire, provider, hasty } = bench();
         const order = bench().newOrder();
         const opened = await provider.createPayin(order);
-        for (const query of [queryOf(order, opened), queryOf(order)])
-          await timed(() => wire.during(treatment, () => bench().errorOf((slow ? hasty : provider).fetchPayin(query))));
+        const caller = slow ? hasty : provider;
+        const queries = [queryOf(order, opened), queryOf(order)];
+        await timed(() =>
+          wire.during(treatment, () => Promise.all(queries.map((query) => bench().errorOf(caller.fetchPayin(query))))),
+        );
         expect(await provider.fetchPayin(queryOf(order, opened))).toMatchObject({ found: true });
       },
     );

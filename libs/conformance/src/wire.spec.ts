@@ -75,9 +75,9 @@ describe('the wire', () => {
     ['resets before anything arrives', reset, 'ECONNRESET', 0],
     ['loses the reply to what did arrive', losingTheReply, 'ECONNRESET', 1],
     ['breaks off within the reply', breakingOff, 'ECONNRESET', 1],
-    ['hangs', hanging, 'ABORT_ERR', 0, 1_000],
-    ['answers too late', answeringTooLate, 'ABORT_ERR', 1, 1_000],
-    ['drips', dripping, 'ECONNRESET', 1, 1_000],
+    ['hangs', hanging, 'ABORT_ERR', 0, 250],
+    ['answers too late', answeringTooLate, 'ABORT_ERR', 1, 250],
+    ['drips', dripping, 'ECONNRESET', 1, 250],
     ['answers itself', answering(jsonReply({ no: 1 }, 503)), '503 - {"no":1}', 0],
     ['changes the answer', changing((reply) => ({ ...reply, status: 418 })), '418 kept {"is":"real"}', 1],
   ];

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { closeAll, errorOf, get, outbound, serve, serveRaw } from './fixture.js';
+import type { OutboundError } from './outbound-error.js';
 import { OutboundHttpModule } from './outbound-http.module.js';
 import { OutboundHttp } from './outbound-http.js';
 
@@ -130,7 +131,9 @@ describe('the cap on a reply', () => {
 describe('a call for its status alone', () => {
   const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Seen: yes\r\n';
   const statusOnly = (url: string, changes = {}) =>
-    outbound().send(get(url, { statusIsEnough: true, maxReplyBytes: 100, timeoutMs: 60_000, ...changes }));
+    outbound({ limits: { bodyTimeoutMs: 100 } }).send(
+      get(url, { statusIsEnough: true, maxReplyBytes: 100, timeoutMs: 60_000, ...changes }),
+    );
 
   it.each<[string, string, (socket: Socket) => void]>([
     ['never ends', `${HEAD}\r\nbegun`, () => undefined],
@@ -169,9 +172,9 @@ describe('a call for its status alone', () => {
       response.on('close', () => clearInterval(drip));
     });
     const whole = outbound()
-      .send(get(server.url, { timeoutMs: 10_000 }))
+      .send(get(server.url, { timeoutMs: 600 }))
       .then(String, () => 'the deadline');
-    const status = statusOnly(server.url, { timeoutMs: 10_000, maxReplyBytes: 1_000_000 }).then(() => 'the status');
+    const status = statusOnly(server.url, { timeoutMs: 600, maxReplyBytes: 1_000_000 }).then(() => 'the status');
     expect(await Promise.race([whole, status])).toBe('the status');
     await whole;
   });
@@ -185,41 +188,49 @@ describe('a call for its status alone', () => {
 describe('the deadline', () => {
   // Time enough to connect, on a busy machine as well.
   const TIMEOUT_MS = 500;
+  const SILENT = async () => (await serve(() => undefined)).url;
 
-  it.each([
-    ['that never answers', 'GET'],
-    ['that never answers a body', 'POST'],
-  ] as const)('ends a call to a server %s', async (_what, method) => {
-    const server = await serve(() => undefined);
-    await expectTimeout(server.url, method);
+  const calls: [what: string, method: 'GET' | 'POST', start: () => Promise<string>][] = [
+    ['ends a call to a server that never answers', 'GET', SILENT],
+    ['ends a call to a server that never answers a body', 'POST', SILENT],
+    ...[
+      ['head', 'HTTP/1.1 200 OK\r\nX-Drip: ', 'x'],
+      ['body', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', 'x'],
+      ['chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'],
+    ].map(([part, head = '', drop = '']): (typeof calls)[number] => [
+      `is for the whole exchange: no dripping of the ${part} prolongs it`,
+      'GET',
+      async () => {
+        const server = await serveRaw((socket) => {
+          socket.write(head);
+          const timer = setInterval(() => socket.write(drop), 10);
+          socket.on('close', () => clearInterval(timer));
+        });
+        return server.url;
+      },
+    ]),
+  ];
+  let errors: OutboundError[];
+
+  beforeAll(async () => {
+    errors = await Promise.all(calls.map(async ([, method, start]) => timedOut(await start(), method)));
   });
 
-  it.each([
-    ['the head', ''],
-    ['the body', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n'],
-    ['the chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'],
-  ])('is for the whole exchange: no dripping of %s prolongs it', async (_what, head) => {
-    const drop = head.includes('chunked') ? '1\r\nx\r\n' : 'x';
-    const server = await serveRaw((socket) => {
-      socket.write(head || 'HTTP/1.1 200 OK\r\nX-Drip: ');
-      const timer = setInterval(() => socket.write(drop), 10);
-      socket.on('close', () => clearInterval(timer));
-    });
-    await expectTimeout(server.url, 'GET');
+  it.each(calls.map(([what], at) => [what, at] as const))('%s', (_what, at) => {
+    expect(errors[at]).toMatchObject({ kind: 'timeout', mayHaveArrived: true });
   });
 
   it('closes the connection of the call that it ended', async () => {
     const closed: Promise<unknown>[] = [];
     const server = await serve((request) => void closed.push(once(request.socket, 'close')));
-    await expectTimeout(server.url, 'GET');
+    expect(await timedOut(server.url, 'GET')).toMatchObject({ kind: 'timeout', mayHaveArrived: true });
     expect(closed).toHaveLength(1);
     await Promise.all(closed);
   });
 
-  async function expectTimeout(url: string, method: 'GET' | 'POST'): Promise<void> {
+  function timedOut(url: string, method: 'GET' | 'POST'): Promise<OutboundError> {
     const body = method === 'POST' ? { body: 'x' } : {};
-    const error = await errorOf(outbound().send(get(url, { method, timeoutMs: TIMEOUT_MS, ...body })));
-    expect(error).toMatchObject({ kind: 'timeout', mayHaveArrived: true });
+    return errorOf(outbound().send(get(url, { method, timeoutMs: TIMEOUT_MS, ...body })));
   }
 });
 

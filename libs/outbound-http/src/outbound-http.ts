@@ -59,6 +59,8 @@ export interface OutboundLimits extends DestinationLimits {
   connectTimeoutMs: number;
   /** A kept connection that is not used for so long is closed. */
   idleTimeoutMs: number;
+  /** For the body of a reply of which only the status counts. */
+  bodyTimeoutMs: number;
 }
 
 // Why these: docs/decisions/0005-outbound-http.md.
@@ -75,8 +77,8 @@ const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
   order: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 128, queuedMax: 512 },
   question: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 64, queuedMax: 128 },
 };
-/** The body of a reply of which only the status counts is waited for so long: it must not hold a place. */
-const BODY_WAIT_MS = 1_000;
+/** A body that does not count must not hold a place. */
+const BODY_TIMEOUT_MS = 1_000;
 /** A call that begins has at least the rest for its reply: cut short, it would end as one that may have been carried out. */
 const WAIT_SHARE = 0.5;
 
@@ -222,7 +224,9 @@ export class OutboundHttp implements OnApplicationShutdown {
         Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       );
       const { data } = reply;
-      const bodyText = data instanceof Readable ? await beginningOf(data, request.maxReplyBytes) : (data ?? '');
+      const bodyTimeoutMs = this.options.limits?.bodyTimeoutMs ?? BODY_TIMEOUT_MS;
+      const bodyText =
+        data instanceof Readable ? await beginningOf(data, request.maxReplyBytes, bodyTimeoutMs) : (data ?? '');
       return { status: reply.status, headers, bodyText };
     } catch (error) {
       throw toOutboundError(error, connection.mayHaveLeft);
@@ -283,10 +287,10 @@ function keepingFew<Agent extends HttpAgent>(agent: Agent): Agent {
 }
 
 /** What comes of a body in its time and before anything goes wrong. */
-async function beginningOf(body: Readable, bytes: number): Promise<string> {
+async function beginningOf(body: Readable, bytes: number, timeoutMs: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  const timer = setTimeout(() => body.destroy(), BODY_WAIT_MS);
+  const timer = setTimeout(() => body.destroy(), timeoutMs);
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
