@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CURRENCIES } from '@recaudo/payment-provider';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
 
 export class BalancesQuery {
@@ -12,7 +13,7 @@ export class BalancesQuery {
 class BalanceSchema {
   @ApiProperty({ example: 'merchant', description: '`merchant`, `write-offs`, `provider:<name>` or `fees:<name>`' })
   account!: string;
-  @ApiProperty({ enum: ['COP'] }) currency!: string;
+  @ApiProperty({ enum: CURRENCIES }) currency!: string;
   @ApiProperty() debitInCents!: number;
   @ApiProperty() creditInCents!: number;
   @ApiProperty({ description: 'Debits less credits' }) balanceInCents!: number;
@@ -43,7 +44,7 @@ class JournalEntrySchema {
   @ApiProperty({ example: 'provider:acme' }) debit!: string;
   @ApiProperty({ example: 'merchant' }) credit!: string;
   @ApiProperty() amountInCents!: number;
-  @ApiProperty({ enum: ['COP'] }) currency!: string;
+  @ApiProperty({ enum: CURRENCIES }) currency!: string;
 }
 
 export class JournalSchema {

@@ -21,6 +21,7 @@ const pending: KnownPayin = {
   status: 'PENDING',
   amountInCents: ASKED,
   currency: 'COP',
+  unitInCents: 100n,
   instructions: null,
   createdAt: now,
   expiresAt: new Date(now.getTime() + 600_000),

@@ -26,6 +26,7 @@ const created: KnownPayin = {
   status: 'CREATED',
   amountInCents: ASKED,
   currency: 'COP',
+  unitInCents: 100n,
   instructions: null,
   createdAt: start,
   expiresAt: addSeconds(start, 1800),

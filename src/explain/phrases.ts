@@ -1,4 +1,4 @@
-import type { Rail } from '@recaudo/payment-provider';
+import { decimalsOf, formatAmount, isWholeUnits, type Rail } from '@recaudo/payment-provider';
 
 /** Spanish for people in Colombia, English for everybody else. */
 export const LANGUAGES = ['es', 'en'] as const;
@@ -40,7 +40,7 @@ function write(value: Value, language: Language): string {
 
 /** `$ 50.000` or `COP 50,000`; with cents only where there are some. */
 function writeAmount(cents: bigint, currency: string, language: Language): string {
-  const digits = cents % 100n === 0n ? 0 : 2;
+  const digits = isWholeUnits(cents, currency) ? 0 : decimalsOf(currency);
   const format = new Intl.NumberFormat(LOCALES[language], {
     style: 'currency',
     currency,
@@ -48,8 +48,7 @@ function writeAmount(cents: bigint, currency: string, language: Language): strin
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  const units = `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
-  return plainSpaces(format.format(units as Intl.StringNumericLiteral));
+  return plainSpaces(format.format(formatAmount(cents, currency) as Intl.StringNumericLiteral));
 }
 
 function writeTime(time: Date, language: Language): string {

@@ -1,8 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { BREB_KEY_TYPES, PERSON_TYPES, RAILS, type Rail } from '@recaudo/payment-provider';
+import {
+  BREB_KEY_TYPES,
+  CURRENCIES,
+  type Currency,
+  PERSON_TYPES,
+  type Rail,
+  RAILS,
+  unitInCents,
+} from '@recaudo/payment-provider';
 import { Type } from 'class-transformer';
 import {
-  Equals,
   IsDefined,
   IsDivisibleBy,
   IsEmail,
@@ -86,15 +93,17 @@ export class BrebDto {
 export class CreatePayinDto {
   @ApiProperty({ example: 5_000_000, description: 'Cents; in COP a multiple of 100' })
   @IsDefined()
-  @IsDivisibleBy(100, { message: 'amountInCents must be a multiple of 100: pesos have no cents in payments' })
+  @IsDivisibleBy(Number(unitInCents()), {
+    message: 'amountInCents must be a multiple of 100: pesos have no cents in payments',
+  })
   @Max(AMOUNT_MAX_IN_CENTS)
   @Min(1)
   @IsInt()
   amountInCents!: number;
 
-  @ApiProperty({ enum: ['COP'] })
-  @Equals('COP', { message: 'currency must be COP' })
-  currency!: 'COP';
+  @ApiProperty({ enum: CURRENCIES })
+  @IsIn(CURRENCIES, { message: `currency must be ${CURRENCIES.join(' or ')}` })
+  currency!: Currency;
 
   @ApiProperty({ enum: RAILS, example: 'BRE_B' })
   @IsIn(RAILS)

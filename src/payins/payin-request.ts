@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type BREB_KEY_TYPES,
   canonicalNit,
+  type Currency,
   type Customer,
   type PERSON_TYPES,
   type Rail,
@@ -12,7 +13,7 @@ import { toIdType } from './id-types.js';
 /** What a merchant asked for, in its canonical form: what means the same reads the same. Kept with the payin. */
 export interface PayinRequest {
   amountInCents: number;
-  currency: 'COP';
+  currency: Currency;
   rail: Rail;
   reference: string;
   inlineCustomer?: Customer;

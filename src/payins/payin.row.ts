@@ -1,3 +1,4 @@
+import { unitInCents } from '@recaudo/payment-provider';
 import { type CorrectionRow, toCorrectionRequest } from './correction.row.js';
 import type { Discrepancy } from './domain/discrepancy.js';
 import type { Attempt, NewsSource, Receipt } from './domain/news.js';
@@ -99,6 +100,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       status: payin.status,
       amountInCents: payin.amountInCents,
       currency: payin.currency,
+      unitInCents: unitInCents(payin.currency),
       instructions: payin.instructions,
       createdAt: payin.createdAt,
       expiresAt: payin.expiresAt,

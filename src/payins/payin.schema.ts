@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { RAILS } from '@recaudo/payment-provider';
+import { CURRENCIES, RAILS } from '@recaudo/payment-provider';
 import { PageInfo } from '../http/page.js';
 import { InlineCustomerDto } from './create-payin.dto.js';
 import { AMOUNT_STATUSES } from './domain/amounts.js';
@@ -26,7 +26,7 @@ export class ReceiptSchema {
 export class PayinSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ description: 'The same as amountInCents' }) amount!: number;
-  @ApiProperty({ enum: ['COP'] }) currency!: string;
+  @ApiProperty({ enum: CURRENCIES }) currency!: string;
   @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
   @ApiProperty({ enum: RAILS }) rail!: string;
   @ApiProperty() reference!: string;

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RAILS } from '@recaudo/payment-provider';
+import { HOME_CURRENCY, RAILS } from '@recaudo/payment-provider';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
 import { RailPolicies } from './rail-policies.js';
@@ -30,7 +30,7 @@ export class RailsController {
           const { defaultMinutes, minMinutes, maxMinutes, payerMayEditAmount } = this.policies.of(rail);
           return {
             rail,
-            currency: 'COP',
+            currency: HOME_CURRENCY,
             providers: providers.map(({ name }) => name),
             amountMinInCents: Math.min(
               ...providers.map(({ amountLimits }) => Number(amountLimits[rail]?.minInCents ?? AMOUNT_MIN_IN_CENTS)),

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ID_TYPES, RAILS } from '@recaudo/payment-provider';
+import { CURRENCIES, ID_TYPES, RAILS } from '@recaudo/payment-provider';
 
 /** For the API's description only; the answers themselves come from the controller. */
 
@@ -28,7 +28,7 @@ class ProviderDocumentsSchema {
 
 class RailSchema {
   @ApiProperty({ enum: RAILS }) rail!: string;
-  @ApiProperty({ enum: ['COP'] }) currency!: string;
+  @ApiProperty({ enum: CURRENCIES }) currency!: string;
   @ApiProperty({ type: [String], description: 'In the order in which they are tried' }) providers!: string[];
   @ApiProperty() amountMinInCents!: number;
   @ApiProperty() amountMaxInCents!: number;

@@ -1,4 +1,4 @@
-import type { ReportedStatus } from '@recaudo/payment-provider';
+import { type ReportedStatus, unitInCents } from '@recaudo/payment-provider';
 import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import { isUnitMismatch } from '../payins/domain/amounts.js';
 import { endedUnpaid, isOpen, type PayinStatus } from '../payins/domain/status.js';
@@ -112,7 +112,7 @@ function amountDifference(theirs: TheirWord, ours: OurWord): DiscrepancyKind | u
   if (!theirs.isFirst) return isTooMuch ? 'PAID_TWICE' : undefined;
   const told = isTooMuch ? theirs.amountInCents : theirs.totalInCents;
   if (told === expected || (isTooMuch && told < expected)) return undefined;
-  if (isUnitMismatch(expected, told)) return 'UNIT_MISMATCH';
+  if (isUnitMismatch(expected, told, unitInCents(ours.currency))) return 'UNIT_MISMATCH';
   if (ours.bookedInCents > 0n) return 'AMOUNT_CONFLICT';
   return told < expected ? 'UNDERPAID' : 'OVERPAID';
 }

@@ -1,5 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type AnyPaymentProvider, type ListedOrder, ProviderError, supports } from '@recaudo/payment-provider';
+import {
+  type AnyPaymentProvider,
+  HOME_CURRENCY,
+  type ListedOrder,
+  ProviderError,
+  supports,
+} from '@recaudo/payment-provider';
 import { organizationCodeOf } from '../payins/provider-reference.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { LineBuffer } from './line-buffer.js';
@@ -87,7 +93,7 @@ function toLine(line: number, { providerReference, report }: ListedOrder): State
     reference: providerReference.slice(0, 255),
     externalId: report.externalId ?? null,
     amountInCents: isOfMoney && !report.amountMayBeEchoed ? (told ?? null) : null,
-    currency: report.currency ?? 'COP',
+    currency: report.currency ?? HOME_CURRENCY,
     status: report.status,
     rawStatus: report.rawStatus.slice(0, 255),
     paidAt: report.paidAt ?? payments[0]?.paidAt ?? null,

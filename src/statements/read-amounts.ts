@@ -1,4 +1,4 @@
-import type { AmountUnit, StatementMapping } from '@recaudo/payment-provider';
+import { type AmountUnit, HOME_CURRENCY, type StatementMapping, unitInCents } from '@recaudo/payment-provider';
 import { UnreadableCell } from './unreadable.js';
 
 /**
@@ -10,7 +10,6 @@ import { UnreadableCell } from './unreadable.js';
 
 type Mark = '.' | ',';
 
-const CENTS_PER_PESO = 100n;
 /** More is no payment, but another column. */
 const AMOUNT_MAX_IN_CENTS = 10n ** 15n;
 /** Longer is no amount. */
@@ -42,7 +41,7 @@ export class AmountReader {
   }
 
   /** In cents; below zero with a minus before or behind it, or in parentheses. @throws UnreadableCell */
-  read(cell: string, line: number, currency = 'COP'): bigint {
+  read(cell: string, line: number, currency: string = HOME_CURRENCY): bigint {
     const { isNegative, number } = this.#signed(cell, currency);
     const digits = digitsOf(number);
     if (!digits) throw this.#unreadable();
@@ -71,7 +70,7 @@ export class AmountReader {
     const { open, close, before, inside, behind, sign, currency: word, number = '' } = parts;
     const signs = [open, before, inside, behind].filter((part) => part !== undefined);
     if (signs.length > 1 || (open === undefined) !== (close === undefined)) throw this.#unreadable();
-    if (currency !== 'COP' && (word ?? sign?.replace('$', ''))) throw this.#unreadable();
+    if (currency !== HOME_CURRENCY && (word ?? sign?.replace('$', ''))) throw this.#unreadable();
     return { isNegative: signs.length === 1, number };
   }
 
@@ -101,7 +100,7 @@ export class AmountReader {
 
 const IN_CENTS: Readonly<Record<AmountUnit, (units: bigint, hundredths: bigint) => bigint | undefined>> = {
   cents: (units, hundredths) => (hundredths === 0n ? units : undefined),
-  pesos: (units, hundredths) => units * CENTS_PER_PESO + hundredths,
+  pesos: (units, hundredths) => units * unitInCents() + hundredths,
 };
 
 const OTHER: Readonly<Record<Mark, Mark>> = { '.': ',', ',': '.' };

@@ -1,11 +1,11 @@
-import { REPORTED_STATUSES, type StatementMapping } from '@recaudo/payment-provider';
+import { HOME_CURRENCY, REPORTED_STATUSES, type StatementMapping } from '@recaudo/payment-provider';
 import { COLOMBIAN_OFFSET } from '../http/period.js';
 import type { StatementMappingOverride } from './statement-mapping.override.js';
 
 /** Our own form, for whoever writes a statement for us; documented in docs/reconciliation.md. */
 export const OWN_MAPPING: StatementMapping = {
   amountUnit: 'cents',
-  currency: 'COP',
+  currency: HOME_CURRENCY,
   utcOffset: COLOMBIAN_OFFSET,
   columns: {
     reference: 'reference',

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type AnyPaymentProvider,
+  HOME_CURRENCY,
   type OrderQuery,
   ProviderError,
   type ReportedStatus,
@@ -55,7 +56,7 @@ export class ApplyWebhook {
         provider: provider.name,
         reference: heard.providerReference,
         actualInCents: heard.report.amountInCents ?? null,
-        currency: heard.report.currency ?? 'COP',
+        currency: heard.report.currency ?? HOME_CURRENCY,
         detail,
         source: 'webhook',
         evidence: [{ type: 'webhook', id: webhook.id }],

@@ -71,6 +71,25 @@ describe('the house', () => {
     expect(reading).toEqual([]);
   });
 
+  it('takes the currency and what its unit is worth from one place', () => {
+    // The simulated providers are independent witnesses; what damages replies needs texts that stand in them.
+    const places = [
+      'libs/payment-provider/src/money.ts',
+      'libs/sandbox/src/kit/pesos.ts',
+      'libs/conformance/src/damage.ts',
+    ];
+    const own = /[*/%] ?100n?\b(?![,.])|\b100n? \*|'COP'/;
+    const knowing = ['src', 'config', 'libs']
+      .flatMap(sources)
+      .filter((path) => !places.includes(path) && !/fixture\.ts$/.test(path))
+      .flatMap((path) =>
+        readFileSync(path, 'utf8')
+          .split('\n')
+          .flatMap((line, at) => (own.test(line) ? [`${path}:${at + 1} ${line.trim()}`] : [])),
+      );
+    expect(knowing).toEqual([]);
+  });
+
   it('has no folder called utils, common, helpers or shared', () => {
     const folders = ['src', 'config', 'libs', 'test'].flatMap((top) =>
       readdirSync(top, { recursive: true, withFileTypes: true })

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import type { FetchedOrder, OpenedOrder, ProviderError, ProviderReport } from '@recaudo/payment-provider';
+import {
+  type FetchedOrder,
+  type OpenedOrder,
+  type ProviderError,
+  type ProviderReport,
+  unitInCents,
+} from '@recaudo/payment-provider';
 import { type Json, type JsonObject, objectIn, type Place, textsIn, valuesAt } from './places.js';
 import type { ConformanceSubject } from './subject.js';
 import type { Reply } from './wire.js';
@@ -116,7 +122,7 @@ function amountsIn(body: unknown, places: ConformanceSubject['query']['amounts']
     valuesAt(body, place as Place).flatMap((value) => {
       const hundredths = hundredthsOf(value);
       if (hundredths === undefined) return [];
-      const [inCents, inPesos] = [hundredths / 100n, hundredths];
+      const [inCents, inPesos] = [hundredths / unitInCents(), hundredths];
       return unit === 'either' ? [inCents, inPesos] : [unit === 'cents' ? inCents : inPesos];
     }),
   );

@@ -1,3 +1,4 @@
+import { formatAmount, HOME_CURRENCY } from '@recaudo/payment-provider';
 import type { DemoEvent, DemoInstructions } from './demo-api.js';
 
 /** Something that happened, for a person to read. */
@@ -45,5 +46,5 @@ export function inOrder(lines: readonly Line[]): string[] {
 }
 
 export function pesos(cents: number): string {
-  return `$${(cents / 100).toLocaleString('es-CO')} COP`;
+  return `$${Number(formatAmount(BigInt(cents))).toLocaleString('es-CO')} ${HOME_CURRENCY}`;
 }

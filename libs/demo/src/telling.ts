@@ -1,4 +1,5 @@
 import type { SandboxClient } from '@recaudo/sandbox';
+import { HOME_CURRENCY } from '@recaudo/payment-provider';
 import type { DemoApi, DemoPayin } from './demo-api.js';
 import type { DemoMerchant } from './demo-merchant.js';
 import { eventLine, inOrder, instructionWords, pesos } from './lines.js';
@@ -81,7 +82,7 @@ function requestOf({ merchant, suffix }: Stage, { rail, reference, request }: St
   return {
     rail,
     reference: `${reference}-${suffix}`,
-    currency: 'COP',
+    currency: HOME_CURRENCY,
     description: 'Test PayIn',
     inlineCustomer: CUSTOMER,
     callbackUrl: merchant.url,

@@ -249,7 +249,7 @@ export class OutboundHttp implements OnApplicationShutdown {
   private log(request: OutboundRequest, startedAt: number, outcome: OutboundReply | OutboundError): void {
     const { to, method, url, merchantUrl } = request;
     const durationMs = Math.round(performance.now() - startedAt);
-    const outcomeName = outcome instanceof OutboundError ? outcome.kind : `${Math.floor(outcome.status / 100)}xx`;
+    const outcomeName = outcome instanceof OutboundError ? outcome.kind : `${String(outcome.status)[0]}xx`;
     for (const listener of this.listeners) listener({ to, outcome: outcomeName, durationMs });
     const line = {
       to,

@@ -1,6 +1,47 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fromProviderAmount, readWholeAmount, toProviderAmount } from './money.js';
+import {
+  CURRENCIES,
+  formatAmount,
+  fromProviderAmount,
+  isWholeUnits,
+  parseAmount,
+  readWholeAmount,
+  toProviderAmount,
+  unitInCents,
+} from './money.js';
+
+describe('an amount of a currency', () => {
+  it.each(CURRENCIES)('in %s is read as it was written, and is exact', (currency) => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), (amount) => {
+        expect(parseAmount(formatAmount(amount, currency), currency)).toBe(amount);
+        expect(isWholeUnits(amount * unitInCents(currency), currency)).toBe(true);
+      }),
+    );
+  });
+
+  it('is written in units with all decimals', () => {
+    expect([5_000_050n, 5n, 0n, -5n].map((amount) => formatAmount(amount))).toEqual([
+      '50000.50',
+      '0.05',
+      '0.00',
+      '-0.05',
+    ]);
+    expect(isWholeUnits(5_000_050n)).toBe(false);
+  });
+
+  it('is read with as many decimals as the currency has, or fewer', () => {
+    expect(['50000', '50000.5', '50000.50', '0.05'].map((text) => parseAmount(text))).toEqual([
+      5_000_000n,
+      5_000_050n,
+      5_000_050n,
+      5n,
+    ]);
+    for (const text of ['', '.5', '5.', '0.005', '1.000', '-1', '+1', ' 1', '1e3', '1,5', '0x10', '1'.repeat(17)])
+      expect(parseAmount(text)).toBeUndefined();
+  });
+});
 
 describe('provider amounts', () => {
   it('survive the way out and back in either unit', () => {

@@ -1,8 +1,50 @@
+/** How many decimals a currency's unit has (ISO 4217): its amounts are kept in minor units, here called cents. */
+const DECIMALS = { COP: 2 } as const;
+
+/** A currency that a payin can be in. */
+export type Currency = keyof typeof DECIMALS;
+export const CURRENCIES = Object.keys(DECIMALS) as Currency[];
+/** The currency of whatever names none. */
+export const HOME_CURRENCY: Currency = 'COP';
+
+/** Of a currency that no payin can be in, as a provider may report one, the decimals of most currencies. */
+export function decimalsOf(currency: string): number {
+  return Object.hasOwn(DECIMALS, currency) ? DECIMALS[currency as Currency] : 2;
+}
+
+/** One unit of the currency in its minor units: a peso is 100 centavos. */
+export function unitInCents(currency: string = HOME_CURRENCY): bigint {
+  return 10n ** BigInt(decimalsOf(currency));
+}
+
+export function isWholeUnits(amountInCents: bigint, currency: string = HOME_CURRENCY): boolean {
+  return amountInCents % unitInCents(currency) === 0n;
+}
+
+/**
+ * Reads units as `50000`, `50000.5` or `50000.50`, exactly.
+ * @returns undefined for anything else, and for more decimals than the currency has
+ */
+export function parseAmount(text: string, currency: string = HOME_CURRENCY): bigint | undefined {
+  const [, units, fraction = ''] = /^(\d{1,16})(?:\.(\d+))?$/.exec(text) ?? [];
+  const decimals = decimalsOf(currency);
+  return units === undefined || fraction.length > decimals
+    ? undefined
+    : BigInt(units) * unitInCents(currency) + BigInt(fraction.padEnd(decimals, '0'));
+}
+
+/** Writes units with all decimals of the currency, e.g. `50000.00`. */
+export function formatAmount(amountInCents: bigint, currency: string = HOME_CURRENCY): string {
+  const decimals = decimalsOf(currency);
+  const digits = String(amountInCents < 0n ? -amountInCents : amountInCents).padStart(decimals + 1, '0');
+  const sign = amountInCents < 0n ? '-' : '';
+  const [units, fraction] = [digits.slice(0, digits.length - decimals), digits.slice(digits.length - decimals)];
+  return fraction === '' ? `${sign}${units}` : `${sign}${units}.${fraction}`;
+}
+
 /** The unit in which a provider writes amounts on its wire. Everything inside Recaudo is in cents. */
 export const AMOUNT_UNITS = ['cents', 'pesos'] as const;
 export type AmountUnit = (typeof AMOUNT_UNITS)[number];
-
-const CENTS_PER_PESO = 100n;
 
 /**
  * Writes an amount in a provider's unit.
@@ -10,13 +52,13 @@ const CENTS_PER_PESO = 100n;
  */
 export function toProviderAmount(amountInCents: bigint, unit: AmountUnit): bigint {
   if (unit === 'cents') return amountInCents;
-  if (amountInCents % CENTS_PER_PESO !== 0n) throw new RangeError('the amount is not a whole number of pesos');
-  return amountInCents / CENTS_PER_PESO;
+  if (!isWholeUnits(amountInCents)) throw new RangeError('the amount is not a whole number of pesos');
+  return amountInCents / unitInCents();
 }
 
 /** Reads an amount written in a provider's unit into cents. */
 export function fromProviderAmount(amount: bigint, unit: AmountUnit): bigint {
-  return unit === 'cents' ? amount : amount * CENTS_PER_PESO;
+  return unit === 'cents' ? amount : amount * unitInCents();
 }
 
 /**

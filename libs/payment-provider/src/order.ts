@@ -1,3 +1,4 @@
+import type { Currency } from './money.js';
 import type { Rail } from './rail.js';
 
 /** Identity documents, by our names. */
@@ -21,7 +22,7 @@ export interface PayinOrder {
   /** Ours, at most 32 characters of `A-Z a-z 0-9`: the name under which the provider can be asked about this order for ever. */
   providerReference: string;
   amountInCents: bigint;
-  currency: 'COP';
+  currency: Currency;
   rail: Rail;
   customer?: Customer;
   pse?: { bank: string; personType: (typeof PERSON_TYPES)[number] };

@@ -25,12 +25,12 @@ describe('isUnitMismatch', () => {
   it('stops a factor of exactly 100 either way and nothing else', () => {
     fc.assert(
       fc.property(cents, cents, (asked, received) => {
-        expect(isUnitMismatch(asked, received)).toBe(received === asked * 100n || asked === received * 100n);
+        expect(isUnitMismatch(asked, received, 100n)).toBe(received === asked * 100n || asked === received * 100n);
       }),
     );
-    expect(isUnitMismatch(5000n, 500_000n)).toBe(true);
-    expect(isUnitMismatch(5000n, 50n)).toBe(true);
-    expect(isUnitMismatch(5000n, 500_001n)).toBe(false);
+    expect(isUnitMismatch(5000n, 500_000n, 100n)).toBe(true);
+    expect(isUnitMismatch(5000n, 50n, 100n)).toBe(true);
+    expect(isUnitMismatch(5000n, 500_001n, 100n)).toBe(false);
   });
 });
 

@@ -20,9 +20,9 @@ export function sumWhenWhole(askedInCents: bigint, payments: readonly { amountIn
   return payments.reduce((total, { amountInCents }) => (total < askedInCents ? total + amountInCents : total), 0n);
 }
 
-/** A factor of exactly 100 either way: somebody mixed up cents and pesos. */
-export function isUnitMismatch(askedInCents: bigint, receivedInCents: bigint): boolean {
-  return receivedInCents === askedInCents * 100n || receivedInCents * 100n === askedInCents;
+/** Off by the value of one unit either way: somebody mixed up cents and pesos. */
+export function isUnitMismatch(askedInCents: bigint, receivedInCents: bigint, unitInCents: bigint): boolean {
+  return receivedInCents === askedInCents * unitInCents || receivedInCents * unitInCents === askedInCents;
 }
 
 /** What is known of the amount of one payment, in cents. */

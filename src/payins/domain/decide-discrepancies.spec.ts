@@ -19,6 +19,7 @@ const pending: KnownPayin = {
   status: 'PENDING',
   amountInCents: 5000n,
   currency: 'COP',
+  unitInCents: 100n,
   instructions: { type: 'push' },
   createdAt: addSeconds(now, -60),
   expiresAt: addSeconds(now, 600),

@@ -20,6 +20,7 @@ const pending: KnownPayin = {
   status: 'PENDING',
   amountInCents: 5000n,
   currency: 'COP',
+  unitInCents: 100n,
   instructions: { type: 'redirect', url: 'https://example.com' },
   createdAt: addSeconds(now, -60),
   expiresAt: addSeconds(now, 600),

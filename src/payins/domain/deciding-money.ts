@@ -61,7 +61,8 @@ export class DecidingMoney extends DecisionDraft {
 
   private bookAll(attempt: Attempt, payments: readonly Payment[], news: News): void {
     const total = sumOf(this.receiptsOf(attempt)) + sumOf(payments);
-    if (isUnitMismatch(this.known.amountInCents, total)) return this.openUnitMismatch(attempt, total, news);
+    if (isUnitMismatch(this.known.amountInCents, total, this.known.unitInCents))
+      return this.openUnitMismatch(attempt, total, news);
     const before = this.decision.status;
     for (const { paymentId, amountInCents, feeInCents, paidAt } of payments)
       this.book({ attemptId: attempt.id, paymentId, amountInCents, feeInCents, paidAt }, news);
@@ -69,7 +70,7 @@ export class DecidingMoney extends DecisionDraft {
   }
 
   private openUnitMismatch({ provider }: Attempt, totalInCents: bigint, news: News): void {
-    const detail = `${provider} reports a payment off by a factor of exactly 100: cents and pesos are mixed up`;
+    const detail = `${provider} reports a payment off by a factor of exactly ${this.known.unitInCents}: cents and pesos are mixed up`;
     this.openDiscrepancy('UNIT_MISMATCH', totalInCents, detail, news);
   }
 
@@ -164,7 +165,7 @@ export class DecidingMoney extends DecisionDraft {
   private correctBelief(attempt: Attempt, lessInCents: bigint, news: News): void {
     const { decision, known } = this;
     const left = decision.receivedInCents - lessInCents;
-    if (isUnitMismatch(known.amountInCents, left)) return this.openUnitMismatch(attempt, left, news);
+    if (isUnitMismatch(known.amountInCents, left, known.unitInCents)) return this.openUnitMismatch(attempt, left, news);
     const receipt = {
       attemptId: attempt.id,
       paymentId: this.unnumberedId(attempt),

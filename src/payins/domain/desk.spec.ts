@@ -53,6 +53,7 @@ function known(status: PayinStatus, received: readonly Receipt[], discrepancy: D
     status,
     amountInCents: 5000n,
     currency: 'COP',
+    unitInCents: 100n,
     instructions: { type: 'push' },
     createdAt: addSeconds(now, -60),
     spread: 1,

@@ -64,6 +64,8 @@ export interface KnownPayin {
   status: PayinStatus;
   amountInCents: bigint;
   currency: string;
+  /** One unit of the currency in its minor units: 100 for a peso. */
+  unitInCents: bigint;
   instructions: unknown;
   createdAt: Date;
   expiresAt: Date;

@@ -1,4 +1,4 @@
-import { AMOUNT_UNITS, type AmountUnit, type Rail } from '@recaudo/payment-provider';
+import { AMOUNT_UNITS, type AmountUnit, parseAmount, type Rail } from '@recaudo/payment-provider';
 
 /**
  * The unit of `amount`. Their documents show pesos in most places and cents in others (seed 003 read literally: cents); the fields
@@ -35,7 +35,7 @@ export function readCents(value: unknown, unit: AmountUnit): bigint | undefined 
     const exact = fraction ? whole.length + fraction.length <= EXACT_DIGITS_MAX : Number.isSafeInteger(value);
     if (!exact) return undefined;
   }
-  if (unit === 'pesos') return BigInt(whole + fraction.padEnd(2, '0'));
+  if (unit === 'pesos') return parseAmount(String(value));
   return /^0*$/.test(fraction) ? BigInt(whole) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { hasFourDigitYear, ProviderError } from '@recaudo/payment-provider';
+import { hasFourDigitYear, parseAmount, ProviderError } from '@recaudo/payment-provider';
 
 /** How TeemoPay writes texts, amounts and times in what it sends. Pure. */
 
@@ -24,8 +24,7 @@ export function readStatus(value: unknown): string | undefined {
 /** `"1000.00"` pesos in cents, exactly. A JSON number is taken only where it is whole: anything else went through a double. */
 export function readPesos(value: unknown): bigint | undefined {
   const text = Number.isSafeInteger(value) ? String(value) : value;
-  const [, whole, fraction = ''] = (typeof text === 'string' && /^(\d{1,16})(?:\.(\d{1,2}))?$/.exec(text)) || [];
-  return whole === undefined ? undefined : BigInt(whole) * 100n + BigInt(fraction.padEnd(2, '0'));
+  return typeof text === 'string' ? parseAmount(text) : undefined;
 }
 
 /** `2025-01-01 00:00:00`, with or without milliseconds. */

@@ -2,6 +2,7 @@ import {
   checkCustomer,
   type CustomerRules,
   type FieldViolation,
+  isWholeUnits,
   nationalNumber,
   type PayinOrder,
   ProviderError,
@@ -89,7 +90,7 @@ export function toCreateBody(order: PayinOrder, now: Date): Record<string, unkno
 }
 
 function readAmount({ amountInCents }: PayinOrder): string | undefined {
-  if (amountInCents % 100n !== 0n) return undefined;
+  if (!isWholeUnits(amountInCents)) return undefined;
   const amount = String(toProviderAmount(amountInCents, 'pesos'));
   return AMOUNT.test(amount) ? amount : undefined;
 }

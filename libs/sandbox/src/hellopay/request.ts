@@ -1,3 +1,4 @@
+import { CURRENCY } from '../kit/pesos.js';
 import { isJsonObject, type JsonObject } from '../kit/control-input.js';
 import {
   ID_TYPES,
@@ -32,7 +33,7 @@ export function parsePayinRequest(body: unknown, rules: Rules): PayinRequest {
   const problems: string[] = [];
   const fields = new Fields(isJsonObject(body) ? body : {}, '', problems);
   const amount = fields.amount('amountInCents');
-  fields.choice('currency', ['COP']);
+  fields.choice('currency', [CURRENCY]);
   const rail = fields.choice<HelloPayRail>('rail', RAILS);
   const reference = fields.text('reference');
   const customer = parseCustomer(fields, rail, rules);

@@ -1,3 +1,4 @@
+import { CURRENCY, pesosNumber } from '../kit/pesos.js';
 import type { HelloPayRail, HelloPayStatus, InlineCustomer } from './payin.js';
 import type { HelloPaySandboxSwitches } from './switches.js';
 
@@ -48,7 +49,7 @@ function currentPayin(payin: PayinFacts, switches: AmountSwitches): object {
     amountInCents: Number(payin.requestedInCents),
     confirmedAmount: confirmedInCents === null ? null : onWire(confirmedInCents, switches),
     confirmedAmountInCents: confirmedInCents === null ? null : Number(confirmedInCents),
-    currency: 'COP',
+    currency: CURRENCY,
     status: payin.status,
     settlementStatus: payin.status === 'CONFIRMED' ? 'PENDING_SETTLEMENT' : null,
     rail: payin.rail,
@@ -72,7 +73,7 @@ function seedPayin(payin: PayinFacts, switches: AmountSwitches): object {
   return {
     id: payin.id,
     amount: amountOf(payin, switches),
-    currency: 'COP',
+    currency: CURRENCY,
     status: payin.status,
     rail: payin.rail,
     reference: payin.reference,
@@ -97,7 +98,7 @@ export function webhookBody(payin: PayinFacts, switches: AmountSwitches): string
       id: payin.id,
       reference: payin.reference,
       amount: amountOf(payin, switches),
-      currency: 'COP',
+      currency: CURRENCY,
       status: payin.status,
       rail: payin.rail,
       sourceData: payin.sourceData,
@@ -123,8 +124,7 @@ function amountOf(payin: PayinFacts, switches: AmountSwitches): number {
 /** Seed 003 repeats the cents that were sent; most of the newer examples divide them by 100. */
 function onWire(cents: bigint, { profile, amountUnit }: AmountSwitches): number {
   const unit = amountUnit === 'documented' ? (profile === 'current' ? 'pesos' : 'cents') : amountUnit;
-  if (unit === 'cents') return Number(cents);
-  return Number(`${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`);
+  return unit === 'cents' ? Number(cents) : pesosNumber(cents);
 }
 
 function timeOnWire(epochMs: number): string {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { pesosText } from '../kit/pesos.js';
 import type { JsonObject } from '../kit/control-input.js';
 import type { Setup, SignatureKind, Telling, WebhookContent } from '../kit/simulation.js';
 import { colombianTime, type TeemoPayOrder } from './order.js';
 import { signingString, signText } from './signature.js';
 import type { TeemoPay } from './teemopay.js';
-import { decimal, paymentInfoOf } from './wire.js';
+import { paymentInfoOf } from './wire.js';
 
 /** The documented callback, signed in its body. A body by hand that is an object is signed too, text goes as it is. */
 export function callbackContent(
@@ -34,8 +35,8 @@ function fieldsOf(
     tradeNo: order.id,
     paymentOrderNo: payment?.paymentId ?? spareOrderNo,
     status: Number(status),
-    paymentAmount: decimal(amountInCents),
-    serviceAmount: decimal(payment?.feeInCents ?? 0n),
+    paymentAmount: pesosText(amountInCents),
+    serviceAmount: pesosText(payment?.feeInCents ?? 0n),
     paymentInfo: paymentInfoOf(order, setup),
     paymentType,
     completeTime: colombianTime(payment?.paidAt ?? order.updatedAt),

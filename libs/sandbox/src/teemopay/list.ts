@@ -1,11 +1,12 @@
 import { isLosslessNumber } from 'lossless-json';
+import { pesosText } from '../kit/pesos.js';
 import type { JsonObject } from '../kit/control-input.js';
 import { settledInCents } from '../kit/order.js';
 import { invalid, refusal } from './errors.js';
 import { colombianTime, fromColombianTime, type TeemoPayOrder } from './order.js';
 import { optional } from './request.js';
 import type { TeemoPaySandboxSwitches } from './switches.js';
-import { decimal, feesOf } from './wire.js';
+import { feesOf } from './wire.js';
 
 const DAY_MS = 86_400_000;
 const BEGIN_MAX_DAYS = 90;
@@ -65,9 +66,9 @@ function recordOf(order: TeemoPayOrder): object {
     type: 'PAYIN',
     merchantOrderNo: order.reference,
     tradeNo: order.id,
-    amount: decimal(order.requestedInCents),
-    transactionAmount: decimal(settledInCents(order) ?? 0n),
-    serviceAmount: decimal(feesOf(order)),
+    amount: pesosText(order.requestedInCents),
+    transactionAmount: pesosText(settledInCents(order) ?? 0n),
+    serviceAmount: pesosText(feesOf(order)),
     status: Number(order.status),
     settleStatus,
     failReason: details.errorMessage,
@@ -76,7 +77,7 @@ function recordOf(order: TeemoPayOrder): object {
     settleTime: null,
     paymentList: payments.map(({ paymentId, amountInCents, paidAt }) => ({
       paymentSingleOrderNo: paymentId,
-      paymentStatementAmount: decimal(amountInCents),
+      paymentStatementAmount: pesosText(amountInCents),
       settleStatus,
       settleTime: null,
       completeTime: colombianTime(paidAt),

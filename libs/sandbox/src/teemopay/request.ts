@@ -1,4 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
+import { CENTS_PER_PESO } from '../kit/pesos.js';
 import type { JsonObject } from '../kit/control-input.js';
 import { BANK_LISTS } from './banks.js';
 import { invalid, refusal } from './errors.js';
@@ -50,7 +51,7 @@ export function parsePaymentRequest(body: JsonObject, switches: TeemoPaySandboxS
     ...documentOf(body, paymentType, switches),
     bankCode: bankCodeOf(body, paymentType, switches),
   };
-  const requestedInCents = BigInt(amount.replace('.00', '')) * 100n;
+  const requestedInCents = BigInt(amount.replace('.00', '')) * CENTS_PER_PESO;
   const callbackUrl = callbackUrlOf(body, switches);
   return { merchantOrderNo, paymentType, amount, requestedInCents, expirationTime, payer, callbackUrl };
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { pesosText } from '../kit/pesos.js';
 import type { ProviderAnswer } from '../kit/faults.js';
 import { settledInCents, type Payment } from '../kit/order.js';
 import type { Setup } from '../kit/simulation.js';
@@ -11,11 +12,6 @@ const STATEMENT_NAMES: Readonly<Record<'2' | '3' | '4', string>> = {
   '3': '代收失败',
   '4': '代收退款',
 };
-
-/** Pesos with two decimals. */
-export function decimal(cents: bigint): string {
-  return `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
-}
 
 /** 32 hexadecimal digits, a small number, and 17 digits that begin with the time. */
 export function newTraceId(): string {
@@ -76,10 +72,10 @@ export function queryAnswer(order: TeemoPayOrder, setup: Setup<TeemoPay>): Provi
     merchantOrderNo: order.reference,
     tradeNo: order.id,
     paymentType,
-    transactionAmount: decimal(order.requestedInCents),
-    amount: decimal(settledInCents(order) ?? 0n),
+    transactionAmount: pesosText(order.requestedInCents),
+    amount: pesosText(settledInCents(order) ?? 0n),
     status: Number(order.status),
-    serviceAmount: decimal(feesOf(order)),
+    serviceAmount: pesosText(feesOf(order)),
     paymentInfo: order.details.channelFailed ? null : paymentInfoOf(order, setup),
     errorMessage,
   };
@@ -91,12 +87,12 @@ function statementOf(order: TeemoPayOrder, payment: Payment, { switches }: Setup
   const status = statementStatusOf(order);
   return {
     paymentSingleOrderNo: payment.paymentId,
-    paymentStatementAmount: decimal(payment.amountInCents),
+    paymentStatementAmount: pesosText(payment.amountInCents),
     paymentStatementStatus: Number(status),
     paymentStatementStatusName: STATEMENT_NAMES[status],
-    serviceAmount: decimal(payment.feeInCents),
+    serviceAmount: pesosText(payment.feeInCents),
     serviceRate: (switches.feeBasisPoints / 10_000).toFixed(4),
-    immService: decimal(BigInt(switches.feeFixedInCents)),
+    immService: pesosText(BigInt(switches.feeFixedInCents)),
     paymentType: order.details.paymentType,
     completeTime: colombianTime(payment.paidAt),
   };
@@ -131,5 +127,5 @@ function staleAnswer(order: TeemoPayOrder): object {
 }
 
 function undecorated(cents: bigint): string {
-  return decimal(cents).replace(/\.00$/, '');
+  return pesosText(cents).replace(/\.00$/, '');
 }

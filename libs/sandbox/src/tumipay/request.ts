@@ -1,3 +1,4 @@
+import { CURRENCY, CENTS_PER_PESO } from '../kit/pesos.js';
 import { isJsonObject, type JsonObject } from '../kit/control-input.js';
 import { BANK_CODES } from './banks.js';
 import {
@@ -53,7 +54,7 @@ export function parsePayinRequest(
   const reference = text(fields, 'reference');
   const amount = integer(fields, 'amount', AMOUNT_MAX);
   if (amount === undefined) throw missing('amount');
-  oneOf(fields, 'currency', ['COP']);
+  oneOf(fields, 'currency', [CURRENCY]);
   oneOf(fields, 'country', ['CO']);
   const method = oneOf<PaymentMethod>(fields, 'payment_method', PAYMENT_METHODS);
   const ipnUrl = httpUrl(fields, 'ipn_url');
@@ -70,7 +71,7 @@ export function parsePayinRequest(
   const minutes = integer(fields, 'expiration_time', EXPIRATION_MAX_MINUTES);
   return {
     reference,
-    requestedInCents: switches.amountUnit === 'cents' ? BigInt(amount) : BigInt(amount) * 100n,
+    requestedInCents: switches.amountUnit === 'cents' ? BigInt(amount) : BigInt(amount) * CENTS_PER_PESO,
     method,
     direct,
     bank,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CURRENCY } from '../kit/pesos.js';
 import type { Setup, SignatureKind, Telling, WebhookContent } from '../kit/simulation.js';
 import type { TumiPayOrder } from './order.js';
 import type { TumiPay } from './tumipay.js';
@@ -45,7 +46,7 @@ function documentedBody(
     top_ticket: id,
     top_reference: reference,
     top_amount: amountOnWire(amountInCents, webhookAmountUnit),
-    top_currency: 'COP',
+    top_currency: CURRENCY,
     top_payment_method: 'RECAUDO',
     top_bank_name: bank,
     top_response_message: RESPONSE_MESSAGES[status],

@@ -1,5 +1,5 @@
 import type { ProviderAnswer } from '../kit/faults.js';
-import { pesosNumber } from '../kit/pesos.js';
+import { CURRENCY, pesosNumber } from '../kit/pesos.js';
 import { bankList } from './banks.js';
 import type { DirectMethod, TumiPayOrder, TumiPayOrderStatus } from './order.js';
 import type { TumiPayAmountUnit } from './switches.js';
@@ -38,7 +38,7 @@ function hostedAnswer(order: TumiPayOrder, paymentUrl: string, unit: TumiPayAmou
   const echo = {
     reference: order.reference,
     amount: amountOnWire(order.requestedInCents, unit),
-    currency: 'COP',
+    currency: CURRENCY,
     payment_method: order.details.method,
   };
   const head = { ticket: order.id, date: dateOnWire(order.createdAt), payment_url: paymentUrl };
@@ -86,7 +86,7 @@ export function queryAnswer(order: TumiPayOrder, amountInCents: bigint, unit: Tu
         ticket: order.id,
         reference: order.reference,
         amount: amountOnWire(amountInCents, unit),
-        currency: 'COP',
+        currency: CURRENCY,
         type_transaction: 'Recaudo',
         customer: {
           email: customer.email,
@@ -120,7 +120,7 @@ export function merchantAnswer(): ProviderAnswer {
     name: 'Comercio Sandbox',
     nit: '900000001',
     email: 'comercio@example.com',
-    currency: 'COP',
+    currency: CURRENCY,
     wallet: 0,
   };
   return success('', data);
