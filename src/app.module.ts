@@ -6,7 +6,7 @@ import { enabledProviders, type LoadedSettings } from '../config/load-settings.j
 import { ServiceSettings } from '../config/service.settings.js';
 import { SettingsModule } from '../config/settings.module.js';
 import { AuthModule } from './auth/auth.module.js';
-import { BooksModule } from './books/books.module.js';
+import { LedgerModule } from './ledger/ledger.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ExpiryModule } from './expiry/expiry.module.js';
 import { ExplainModule } from './explain/explain.module.js';
@@ -50,7 +50,7 @@ export class AppModule {
         ExpiryModule,
         ReconciliationModule,
         StatementsModule,
-        BooksModule,
+        LedgerModule,
         ExplainModule,
         HealthModule,
         MetricsModule,

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { validate as isUuid } from 'uuid';
 import { type Environment, loadSecretsKeys, readEnvironment } from '../config/load-settings.js';
 import { mikroOrmOptions } from '../config/mikro-orm.config.js';
-import { booksCommands } from './books/books.commands.js';
+import { ledgerCommands } from './ledger/ledger.commands.js';
 import { CommandError, runCommand } from './command.js';
 import { Database } from './database/database.js';
 import { pendingMigrations } from './database/schema.js';
@@ -81,7 +81,7 @@ program
   );
 
 program.addCommand(inboxCommands(withDatabase));
-program.addCommand(booksCommands(withDatabase));
+program.addCommand(ledgerCommands(withDatabase));
 
 runCommand(async () => {
   await program.parseAsync();

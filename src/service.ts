@@ -12,7 +12,7 @@ import { withSecretsKey } from './development/local-keys.js';
 import { ShutdownHealth } from './health/shutdown.health.js';
 import { configureHttp, createAdapter } from './http/http-app.js';
 import { serveOpenApi } from './http/openapi.js';
-import { LeftBehind } from './payins/left-behind.js';
+import { PayinsOfDisabledProviders } from './payins/payins-of-disabled-providers.js';
 import { ProviderRegistry } from './provider-registry/provider-registry.js';
 import { PROVIDERS } from './providers.js';
 
@@ -47,7 +47,7 @@ export async function startService(environment: Environment): Promise<Service> {
     // Outside production nobody but this machine gets in.
     await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');
     const { PORT: port, ROLE: role } = settings;
-    await app.get(LeftBehind).tell();
+    await app.get(PayinsOfDisabledProviders).report();
     app.get(Logger).log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
   } catch (error) {
     await app.close();

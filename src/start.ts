@@ -33,7 +33,7 @@ function welcome({ service: { settings }, sandbox, apiKey, notificationSecret }:
   // Another one at each start, so that pasting again asks for another payin.
   const reference = `first-${Date.now().toString(36)}`;
   const key = `-H 'Authorization: Bearer ${apiKey}'`;
-  const look = `curl -sSw '\\n' '${url}/payins?reference=${reference}' ${key}`;
+  const readPayin = `curl -sSw '\\n' '${url}/payins?reference=${reference}' ${key}`;
   return `
 Recaudo is running: ready in ${seconds().trim()}.
 
@@ -49,9 +49,9 @@ Create a payin, pay it, look at it (paste into another terminal):
     "amountInCents": 5000000, "currency": "COP", "rail": "BRE_B", "reference": "${reference}",
     "inlineCustomer": { "name": "John Doe", "idType": "CC", "idNumber": "1234567890", "phone": "+573121234567", "email": "johndoe@example.com" } }'
 
-  ${sandbox ? `# or open instructions.url of the answer in a browser and pay there\n  ${look} | curl -sSw '\\n' -X POST ${sandbox.url}/control/pay -d @-` : '# pay: open instructions.url of the answer in a browser'}
+  ${sandbox ? `# or open instructions.url of the answer in a browser and pay there\n  ${readPayin} | curl -sSw '\\n' -X POST ${sandbox.url}/control/pay -d @-` : '# pay: open instructions.url of the answer in a browser'}
 
-  sleep 2; ${look}
+  sleep 2; ${readPayin}
 
 Ctrl-C ends all of it; the data stay under .data/ for the next start.
 

@@ -5,7 +5,7 @@ import pg, { type Pool } from 'pg';
 import { databaseRefusalOf } from './database-refusal.js';
 
 /** A statement of a hot path: named, so that each connection plans it once. */
-export interface Statement {
+export interface Query {
   name: string;
   text: string;
 }
@@ -19,7 +19,7 @@ export class Database {
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
   /** A connection whose statement failed is not used again: after a failover the next one leads to the server that takes changes. */
-  async query<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  async query<Row>(statement: Query, values: readonly unknown[]): Promise<Row[]> {
     const pool = await (this.#pool ??= (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient());
     try {
       // The driver's own types: the ORM's pool leaves times as texts, to convert them by entity.

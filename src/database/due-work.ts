@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { mayTakeAnother, NOBODY, onBehalfOf } from '@recaudo/fair-share';
-import type { Statement } from './database.js';
+import type { Query } from './database.js';
 
 /**
  * Work is rows with a due time. A claim moves `due_at` to the end of a lease and raises the fence: whoever dies in between leaves a row
@@ -23,7 +23,7 @@ interface ClaimOptions {
   /** A column that the claim raises: a try counts from its beginning, so that one which takes the process down counts, too. */
   counter?: string;
   /** Work of an organization in lanes (the column `lane`), of which one must not hold up another; $3 are BusyLanes. */
-  lanes?: { places: number };
+  partitions?: { places: number };
 }
 
 /** What a worker has under way for an organization. */
@@ -33,9 +33,9 @@ export interface Busy {
 }
 
 /** What a worker has under way in a lane that leaves it fewer places than others. */
-export interface BusyLane {
+export interface BusyPartition {
   organizationId: string;
-  lane: string;
+  partition: string;
   free: number;
 }
 
@@ -50,9 +50,9 @@ const BATCHES = 8;
  * the oldest batches of an organization one takes is chance, so that they do not all reach for the same rows and all but one get none; a
  * batch that is not full comes last. The database's clock decides.
  */
-export function claimStatement(options: ClaimOptions): Statement {
-  const { label, table, columns = [], kind = 'true', condition = 'true', counter, lanes } = options;
-  const keys = lanes ? ['organization_id', 'lane'] : ['organization_id'];
+export function claimQuery(options: ClaimOptions): Query {
+  const { label, table, columns = [], kind = 'true', condition = 'true', counter, partitions } = options;
+  const keys = partitions ? ['organization_id', 'partition'] : ['organization_id'];
   const list = keys.join(', ');
   const step = (after: string) => `
           select ${list}, due_at from ${table}
@@ -66,14 +66,14 @@ export function claimStatement(options: ClaimOptions): Statement {
         union all
         select next.* from waiting, lateral (${step(`and (${list}) > (${keys.map((key) => `waiting.${key}`).join(', ')})`)}) as next
       ), open as (
-        select waiting.*, coalesce(busy."inFlight", 0) as in_flight, ${lanes ? `coalesce(lane.free, ${lanes.places})` : '$1::int'} as places
+        select waiting.*, coalesce(busy."inFlight", 0) as in_flight, ${partitions ? `coalesce(lane.free, ${partitions.places})` : '$1::int'} as places
         from waiting
         left join jsonb_to_recordset($2::jsonb) as busy ("organizationId" uuid, "inFlight" int) on busy."organizationId" = waiting.organization_id
-        ${lanes ? `left join jsonb_to_recordset($3::jsonb) as lane ("organizationId" uuid, lane text, free int) on lane."organizationId" = waiting.organization_id and lane.lane = waiting.lane` : ''}
+        ${partitions ? `left join jsonb_to_recordset($3::jsonb) as partition ("organizationId" uuid, partition text, free int) on partition."organizationId" = waiting.organization_id and partition.partition = waiting.partition` : ''}
         where waiting.due_at <= now()
       ), batches as (
         -- As many as each would get if all had enough.
-        select open.*, ${lanes ? `least(${lanes.places}, ` : ''}greatest(1, ceil($1::numeric / (count(*) over () + 1)))${lanes ? ')' : ''}::int as size
+        select open.*, ${partitions ? `least(${partitions.places}, ` : ''}greatest(1, ceil($1::numeric / (count(*) over () + 1)))${partitions ? ')' : ''}::int as size
         from open where places > 0
       ), candidates as (
         select row.*, batches.in_flight
@@ -81,19 +81,19 @@ export function claimStatement(options: ClaimOptions): Statement {
           select t.*, (row_number() over (order by t.due_at) - 1) % batches.size as place,
                  (row_number() over (order by t.due_at) - 1) / batches.size as batch, count(*) over () / batches.size as full_batches
           from (
-            select w.organization_id, w.id, w.fence, w.due_at from ${table} w
+            select w.organization_id, w.id, w.fencing_token, w.due_at from ${table} w
             where ${keys.map((key) => `w.${key} = batches.${key}`).join(' and ')} and w.due_at <= now() and ${kind} and ${condition}
             order by w.due_at limit batches.size * ${BATCHES}
           ) as t
         ) as row
         where row.batch = floor((select random()) * greatest(row.full_batches, 1)) and row.place < batches.places
       ), ranked as (
-        select organization_id, id, fence, due_at,
+        select organization_id, id, fencing_token, due_at,
                in_flight + row_number() over (partition by organization_id order by place, due_at) - 1 as held
         from candidates
       ), due as materialized (
         -- They are locked in this order: claims at once do not wait for each other in a ring.
-        select organization_id, id, fence
+        select organization_id, id, fencing_token
         from (select *, row_number() over (order by held, due_at) - 1 as taken from ranked) as in_turn
         where held < $1 - taken
         order by organization_id, id
@@ -104,17 +104,17 @@ export function claimStatement(options: ClaimOptions): Statement {
 
 function claimDue(table: string, columns: readonly string[], counter?: string): string {
   return `update ${table} as claimed
-      set due_at = now() + interval '${LEASE_SECONDS} seconds', fence = claimed.fence + 1${counter ? `, ${counter} = claimed.${counter} + 1` : ''}
+      set due_at = now() + interval '${LEASE_SECONDS} seconds', fencing_token = claimed.fencing_token + 1${counter ? `, ${counter} = claimed.${counter} + 1` : ''}
       from due
-      where claimed.organization_id = due.organization_id and claimed.id = due.id and claimed.fence = due.fence
-      returning ${columns.map((column) => `${column}, `).join('')}claimed.organization_id as "organizationId", claimed.id, claimed.fence, now() as "claimedAt"`;
+      where claimed.organization_id = due.organization_id and claimed.id = due.id and claimed.fencing_token = due.fencing_token
+      returning ${columns.map((column) => `${column}, `).join('')}claimed.organization_id as "organizationId", claimed.id, claimed.fencing_token, now() as "claimedAt"`;
 }
 
 /** Gives a claimed row back at once, unless the claim has passed on: another worker need not wait for the lease's end. */
-export function releaseStatement(table: string, counter?: string): Statement {
+export function releaseQuery(table: string, counter?: string): Query {
   return {
     name: `release ${table}`,
-    text: `update ${table} set due_at = now()${counter ? `, ${counter} = ${counter} - 1` : ''} where organization_id = $1 and id = $2 and fence = $3`,
+    text: `update ${table} set due_at = now()${counter ? `, ${counter} = ${counter} - 1` : ''} where organization_id = $1 and id = $2 and fencing_token = $3`,
   };
 }
 
@@ -122,7 +122,7 @@ export function releaseStatement(table: string, counter?: string): Statement {
 export interface Claimed {
   organizationId: string;
   id: string;
-  fence: number;
+  fencingToken: number;
   /** The database's time of the claim. */
   claimedAt: Date;
 }

@@ -1,6 +1,6 @@
-import { BookCheckEntity } from '../books/book-check.entity.js';
-import { JournalEntryEntity } from '../books/journal-entry.entity.js';
-import { NotificationTryEntity } from '../notifications/notification-try.entity.js';
+import { IntegrityCheckEntity } from '../ledger/integrity-check.entity.js';
+import { LedgerEntryEntity } from '../ledger/ledger-entry.entity.js';
+import { DeliveryAttemptEntity } from '../notifications/delivery-attempt.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
 import { ApiKeyEntity } from '../organizations/api-key.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
@@ -26,10 +26,10 @@ export const ENTITIES = [
   ObservationEntity,
   ReceiptEntity,
   PayinEventEntity,
-  JournalEntryEntity,
-  BookCheckEntity,
+  LedgerEntryEntity,
+  IntegrityCheckEntity,
   NotificationEntity,
-  NotificationTryEntity,
+  DeliveryAttemptEntity,
   InboundWebhookEntity,
   DiscrepancyEntity,
   PseBankListEntity,

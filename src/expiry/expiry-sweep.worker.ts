@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
-import { LookAtPayin, LOOKS_AT_ONCE } from '../payins/look-at-payin.service.js';
+import { CheckPayinStatus, CHECKS_AT_ONCE } from '../payins/check-payin-status.service.js';
 import { PayinStore } from '../payins/payin.store.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
@@ -12,16 +12,16 @@ export class ExpirySweep {
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
     @Inject(ProviderRegistry) { names }: ProviderRegistry,
     @Inject(PayinStore) store: PayinStore,
-    @Inject(LookAtPayin) look: LookAtPayin,
+    @Inject(CheckPayinStatus) check: CheckPayinStatus,
     @Inject(ServiceSettings) { EXPIRY_SWEEP_SECONDS }: ServiceSettings,
   ) {
     scheduler.addForEach(
       'payins to expire',
       names,
       (provider) => ({
-        concurrency: LOOKS_AT_ONCE,
+        concurrency: CHECKS_AT_ONCE,
         claim: (free, busy) => store.claimExpired(free, busy, provider),
-        work: async (claim) => void (await look.execute(claim)),
+        work: async (claim) => void (await check.execute(claim)),
         release: (claim) => store.release(claim),
       }),
       EXPIRY_SWEEP_SECONDS * 1000,

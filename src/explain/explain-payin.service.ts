@@ -26,8 +26,8 @@ export class ExplainPayin {
       es: sentences(explanation, 'es'),
       en: sentences(explanation, 'en'),
       waitingFor: explanation.waitingFor,
-      nextLookAt: explanation.nextLookAt?.toISOString() ?? null,
-      nextLookReason: explanation.nextLookReason,
+      nextCheckAt: explanation.nextCheckAt?.toISOString() ?? null,
+      nextCheckReason: explanation.nextCheckReason,
       openDiscrepancies: explanation.open.map(({ id, kind, openedAt }) => ({
         id,
         kind,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { LOOK_REASONS } from '../payins/domain/look-plan.js';
+import { CHECK_REASONS } from '../payins/domain/check-schedule.js';
 import { DISCREPANCY_KINDS } from '../payins/domain/discrepancy.js';
 import { PAYIN_STATUSES } from '../payins/domain/status.js';
 import { WAITING_FOR } from './explain.js';
@@ -17,7 +17,7 @@ export class ExplanationSchema {
   @ApiProperty({ type: [String], example: ['The payin is open at acme, and not paid.'] }) en!: string[];
   @ApiProperty({ enum: WAITING_FOR, description: 'PERSON: nothing happens by itself; see openDiscrepancies' })
   waitingFor!: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextLookAt!: string | null;
-  @ApiProperty({ enum: LOOK_REASONS, nullable: true }) nextLookReason!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextCheckAt!: string | null;
+  @ApiProperty({ enum: CHECK_REASONS, nullable: true }) nextCheckReason!: string | null;
   @ApiProperty({ type: [OpenDiscrepancySchema] }) openDiscrepancies!: OpenDiscrepancySchema[];
 }

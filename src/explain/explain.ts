@@ -1,14 +1,14 @@
 import { isOpen } from '../payins/domain/status.js';
-import { addSeconds, type LookReason, lateUntil, nextLook } from '../payins/domain/look-plan.js';
-import { RECEIPT_CORRECTED, TAKEN_BACK } from '../payins/domain/decision.js';
+import { addSeconds, type CheckReason, lateUntil, nextCheck } from '../payins/domain/check-schedule.js';
+import { RECEIPT_CORRECTED, MONEY_REVERSED } from '../payins/domain/decision.js';
 import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import type { Discrepancy } from '../payins/domain/discrepancy.js';
-import type { Attempt, KnownPayin, RailRules } from '../payins/domain/news.js';
+import type { Attempt, KnownPayin, RailRules } from '../payins/domain/update.js';
 import { sumOf } from '../payins/domain/amounts.js';
 import { BELIEVED } from '../payins/domain/deciding-money.js';
 import type { PayinSnapshot } from '../payins/payin-record.js';
 import { type Phrase, type Values } from './phrases.js';
-import { CORRECTION_TEXTS, DISCREPANCY_TEXTS, LOOK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
+import { CORRECTION_TEXTS, DISCREPANCY_TEXTS, CHECK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
 
 /** One line of the history. */
 export interface HistoryLine {
@@ -38,14 +38,14 @@ export interface Sentence {
 export interface Explanation {
   sentences: Sentence[];
   waitingFor: WaitingFor;
-  nextLookAt: Date | null;
-  nextLookReason: LookReason | null;
+  nextCheckAt: Date | null;
+  nextCheckReason: CheckReason | null;
   open: readonly Discrepancy[];
 }
 
-const AWAITED: Readonly<Record<LookReason, WaitingFor>> = {
+const AWAITED: Readonly<Record<CheckReason, WaitingFor>> = {
   OPENING: 'PROVIDER',
-  NEXT_TRY: 'PROVIDER',
+  NEXT_ATTEMPT: 'PROVIDER',
   ORDER_UNKNOWN: 'PROVIDER',
   INSTRUCTIONS_MAY_COME: 'PROVIDER',
   PAYER_MAY_PAY: 'PAYER',
@@ -53,7 +53,7 @@ const AWAITED: Readonly<Record<LookReason, WaitingFor>> = {
   HINTED: 'PROVIDER',
   AMOUNT_UNCONFIRMED: 'WEBHOOK',
   LATE_MONEY: 'NOTHING',
-  MONEY_TAKEN_BACK: 'NOTHING',
+  MONEY_REVERSED: 'NOTHING',
 };
 
 /**
@@ -63,7 +63,7 @@ const AWAITED: Readonly<Record<LookReason, WaitingFor>> = {
 export function explain(story: Story): Explanation {
   const { snapshot, history, rules } = story;
   const { known, dueAt, now } = snapshot;
-  const nextLookReason = dueAt && reasonOf(story, dueAt);
+  const nextCheckReason = dueAt && reasonOf(story, dueAt);
   const open = known.discrepancies.filter((discrepancy) => discrepancy.status === 'OPEN');
   const values: Values = {
     provider: { name: liveAttempt(known)?.provider ?? snapshot.payin.provider ?? '' },
@@ -75,12 +75,12 @@ export function explain(story: Story): Explanation {
   };
   const sentences: Sentence[] = [
     { phrase: statusText(known), values },
-    ...history.flatMap((line) => tell(line, story)),
-    ...(nextLookReason ? [{ phrase: LOOK_TEXTS[nextLookReason], values }] : []),
-    nextLookSentence(dueAt, now),
+    ...history.flatMap((line) => phrase(line, story)),
+    ...(nextCheckReason ? [{ phrase: CHECK_TEXTS[nextCheckReason], values }] : []),
+    nextCheckSentence(dueAt, now),
     ...open.map(({ kind }) => ({ phrase: forAPerson(DISCREPANCY_TEXTS[kind]), values })),
   ];
-  return { sentences, waitingFor: awaited(snapshot, nextLookReason, open), nextLookAt: dueAt, nextLookReason, open };
+  return { sentences, waitingFor: awaited(snapshot, nextCheckReason, open), nextCheckAt: dueAt, nextCheckReason, open };
 }
 
 function forAPerson({ es, en }: Phrase): Phrase {
@@ -88,14 +88,14 @@ function forAPerson({ es, en }: Phrase): Phrase {
 }
 
 function statusText(known: KnownPayin): Phrase {
-  if (known.paidAnswerSince && known.receipts.length === 0) return STORY_TEXTS.paidUnconfirmed;
+  if (known.unconfirmedPaidSince && known.receipts.length === 0) return STORY_TEXTS.paidUnconfirmed;
   const short = known.status === 'APPROVED' && sumOf(known.receipts) < known.amountInCents;
   return short ? STORY_TEXTS.acceptedShort : STATUS_TEXTS[known.status];
 }
 
 function awaited(
   { known, now }: Story['snapshot'],
-  reason: LookReason | null,
+  reason: CheckReason | null,
   open: readonly Discrepancy[],
 ): WaitingFor {
   if (reason === 'LATE_MONEY' && known.status === 'UNDERPAID') return 'PAYER';
@@ -108,13 +108,13 @@ function awaited(
 }
 
 /** The plan's own reason, as it will be at the next look. */
-function reasonOf({ snapshot: { known, now }, rules }: Story, dueAt: Date): LookReason {
+function reasonOf({ snapshot: { known, now }, rules }: Story, dueAt: Date): CheckReason {
   const live = liveAttempt(known);
   const hinted = known.hints.some(({ attemptId }) => attemptId === live?.id) && known.receipts.length === 0;
   const situation = {
     ...known,
     live,
-    hurry: hinted,
+    checkSoon: hinted,
     retryAt: dueAt,
     hasInstructions: Boolean(known.instructions),
     isShown: false,
@@ -123,14 +123,14 @@ function reasonOf({ snapshot: { known, now }, rules }: Story, dueAt: Date): Look
   const last = addSeconds(dueAt, -1);
   const at = isOpen(known.status) ? (dueAt > now ? dueAt : now) : last < now ? last : now;
   // Outside of its plan it is looked at where somebody has told something.
-  return nextLook(situation, rules, at)?.why ?? 'HINTED';
+  return nextCheck(situation, rules, at)?.why ?? 'HINTED';
 }
 
-function nextLookSentence(dueAt: Date | null, now: Date): Sentence {
-  if (!dueAt) return { phrase: STORY_TEXTS.noLook, values: {} };
+function nextCheckSentence(dueAt: Date | null, now: Date): Sentence {
+  if (!dueAt) return { phrase: STORY_TEXTS.noCheck, values: {} };
   return dueAt > now
-    ? { phrase: STORY_TEXTS.nextLook, values: { at: { time: dueAt } } }
-    : { phrase: STORY_TEXTS.nextLookNow, values: {} };
+    ? { phrase: STORY_TEXTS.nextCheck, values: { at: { time: dueAt } } }
+    : { phrase: STORY_TEXTS.nextCheckNow, values: {} };
 }
 
 /** What a correction does is told with it. */
@@ -155,8 +155,10 @@ const TELLERS: Readonly<Record<string, Teller>> = {
   ],
   observation: ({ data }, { snapshot: { known } }) => {
     if (data['trust'] !== 'hint' || data['status'] !== 'APPROVED') return undefined;
-    const told = centsIn(data['amountInCents']);
-    return told === undefined ? [STORY_TEXTS.hinted] : [STORY_TEXTS.hintedAmount, { amount: amount(told, known) }];
+    const phrased = centsIn(data['amountInCents']);
+    return phrased === undefined
+      ? [STORY_TEXTS.hinted]
+      : [STORY_TEXTS.hintedAmount, { amount: amount(phrased, known) }];
   },
   'receipt.added': ({ source, data }, { snapshot: { known } }) =>
     source === BY_CORRECTION
@@ -188,14 +190,14 @@ const TELLERS: Readonly<Record<string, Teller>> = {
     source === 'request' ? STORY_TEXTS.canceledByRequest : STORY_TEXTS.canceledByProvider,
   ],
   'payin.failed': () => [STORY_TEXTS.failed],
-  [TAKEN_BACK]: ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.partTakenBack]),
-  'payin.reversed': ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.takenBack]),
+  [MONEY_REVERSED]: ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.partReversed]),
+  'payin.reversed': ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.reversals]),
 };
 
-function tell(line: HistoryLine, story: Story): Sentence[] {
-  const told = Object.hasOwn(TELLERS, line.type) ? TELLERS[line.type]?.(line, story) : undefined;
-  if (!told) return [];
-  const [phrase, values = {}] = told;
+function phrase(line: HistoryLine, story: Story): Sentence[] {
+  const phrased = Object.hasOwn(TELLERS, line.type) ? TELLERS[line.type]?.(line, story) : undefined;
+  if (!phrased) return [];
+  const [phrase, values = {}] = phrased;
   return [{ phrase, values: { at: { time: line.at }, ...values } }];
 }
 

@@ -1,4 +1,4 @@
-import type { LookReason } from '../payins/domain/look-plan.js';
+import type { CheckReason } from '../payins/domain/check-schedule.js';
 import type { CorrectionType } from '../payins/domain/corrections.js';
 import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import type { PayinStatus } from '../payins/domain/status.js';
@@ -110,14 +110,14 @@ export const STORY_TEXTS = {
     es: 'El {at} ya no quedaba ningún proveedor que pudiera abrirlo.',
     en: 'On {at} no provider was left that could open it.',
   },
-  takenBack: { es: 'El {at} el dinero fue devuelto.', en: 'The money was taken back on {at}.' },
-  partTakenBack: {
+  reversals: { es: 'El {at} el dinero fue devuelto.', en: 'The money was taken back on {at}.' },
+  partReversed: {
     es: 'El {at} una parte del dinero fue devuelta; lo que queda alcanza.',
     en: 'A part of the money was taken back on {at}; what is left is enough.',
   },
-  nextLook: { es: 'Próxima revisión: {at}.', en: 'Next look: {at}.' },
-  nextLookNow: { es: 'Próxima revisión: ahora.', en: 'Next look: now.' },
-  noLook: { es: 'Ya no se revisa por sí solo.', en: 'It is not looked at by itself any more.' },
+  nextCheck: { es: 'Próxima revisión: {at}.', en: 'Next look: {at}.' },
+  nextCheckNow: { es: 'Próxima revisión: ahora.', en: 'Next look: now.' },
+  noCheck: { es: 'Ya no se revisa por sí solo.', en: 'It is not looked at by itself any more.' },
 } as const satisfies Record<string, Phrase>;
 
 /** What a person put right. */
@@ -134,12 +134,12 @@ export const CORRECTION_TEXTS = {
 } as const satisfies Record<CorrectionType, Phrase>;
 
 /** What it waits for, and so why it is looked at. */
-export const LOOK_TEXTS = {
+export const CHECK_TEXTS = {
   OPENING: {
     es: 'La llamada que abre la orden en {provider} está en curso o se perdió: se le pregunta a {provider}.',
     en: 'The call that opens the order at {provider} is under way or was lost: {provider} is asked.',
   },
-  NEXT_TRY: {
+  NEXT_ATTEMPT: {
     es: 'Ninguna orden está abierta: se intenta de nuevo.',
     en: 'No order is open: it is tried again.',
   },
@@ -171,11 +171,11 @@ export const LOOK_TEXTS = {
     es: 'Todavía puede llegar dinero: se le pregunta a {provider} hasta el {closes}.',
     en: 'Money may still come: {provider} is asked until {closes}.',
   },
-  MONEY_TAKEN_BACK: {
+  MONEY_REVERSED: {
     es: 'Se le pregunta a {provider} de vez en cuando si el dinero fue devuelto.',
     en: '{provider} is asked from time to time whether the money was taken back.',
   },
-} as const satisfies Record<LookReason, Phrase>;
+} as const satisfies Record<CheckReason, Phrase>;
 
 /** What a person must look at. */
 export const DISCREPANCY_TEXTS = {

@@ -22,7 +22,7 @@ export interface ProviderHealth {
   /** All others: queries, lists, banks. */
   questions: CallsHealth | null;
   /** Payins whose next look is more than a minute late. */
-  looksLate: number | null;
+  overdueChecks: number | null;
   /** Attempts of which it is not known whether the provider took the order. */
   attemptsUnknown: number | null;
   /** Webhooks of it that are due to be applied for more than a minute. */
@@ -78,7 +78,7 @@ function waiting(backlog: Backlog | undefined, provider: string) {
   const unknown = backlog?.unknownAttempts.find((count) => count.provider === provider);
   const none = backlog ? 0 : null;
   return {
-    looksLate: due('payins')?.late ?? none,
+    overdueChecks: due('payins')?.late ?? none,
     attemptsUnknown: unknown?.rows ?? none,
     webhooksLate: due('inbound_webhooks')?.late ?? none,
     oldestWebhookSeconds: Math.round(due('inbound_webhooks')?.oldestSeconds ?? 0) || none,

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
-import { BalancesQuery } from '../books/books.schema.js';
+import { BalancesQuery } from '../ledger/ledger.schema.js';
 import { ListNotificationsQuery, ResendNotificationsDto } from '../notifications/notification.dto.js';
 import { ListPayinsQuery } from '../payins/list-payins.query.js';
 import { ListDiscrepanciesQuery } from '../reconciliation/list-discrepancies.query.js';

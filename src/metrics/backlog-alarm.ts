@@ -20,7 +20,7 @@ export class BacklogAlarm {
   ) {}
 
   @Interval('backlog alarm', EVERY_MS)
-  async look(): Promise<void> {
+  async check(): Promise<void> {
     if (!this.settings.doesDueWork) return;
     const backlog = await this.backlog.read().catch(() => undefined);
     for (const { work, provider, late, oldestSeconds } of backlog?.due ?? []) {

@@ -3,7 +3,7 @@ import { CachedRead } from '../database/cached-read.js';
 import { Database } from '../database/database.js';
 
 /** Tables with due work. */
-export const KINDS_OF_WORK = ['payins', 'inbound_webhooks', 'notifications', 'statements', 'book_checks'] as const;
+export const KINDS_OF_WORK = ['payins', 'inbound_webhooks', 'notifications', 'statements', 'integrity_checks'] as const;
 export type KindOfWork = (typeof KINDS_OF_WORK)[number];
 
 /** Rows whose due time has come and that nobody has claimed. */
@@ -33,9 +33,9 @@ const GROUPS_MAX = 1_000;
 const GROUPED_BY: Readonly<Record<KindOfWork, readonly string[]>> = {
   payins: ['provider', 'organization_id'],
   inbound_webhooks: ['provider', 'organization_id'],
-  notifications: ['organization_id', 'lane'],
+  notifications: ['organization_id', 'partition'],
   statements: ['organization_id'],
-  book_checks: ['organization_id'],
+  integrity_checks: ['organization_id'],
 };
 /** However often it is asked for, the database is asked this often. */
 const FRESH_FOR_MS = 5_000;

@@ -10,14 +10,14 @@ export interface OutgoingNotification {
   body: string;
   /** The payin's `callbackUrl`, and its lane. */
   url: string | null;
-  lane: string | null;
+  partition: string | null;
 }
 
 /**
  * What shares a fate at a `callbackUrl`: its host and port; one of 256, because every lane in which anything waits is a step of every claim,
  * and a merchant may name any number of hosts.
  */
-export function laneOf(url: string): string {
+export function partitionOf(url: string): string {
   return `callback ${createHash('sha256').update(new URL(url).host).digest('hex').slice(0, 2)}`;
 }
 
@@ -29,8 +29,8 @@ export function laneOf(url: string): string {
  */
 export function insertNotifications(of: string, notifications: `$${number}`): string {
   return `
-      insert into notifications (organization_id, id, created_at, payin_id, sequence, type, endpoint_id, url, lane, body, due_at)
-      select event.organization_id, event.id, event."createdAt", event.payin_id, event.sequence, event.type, null, event.url, event.lane, event.body, now()
+      insert into notifications (organization_id, id, created_at, payin_id, sequence, type, endpoint_id, url, partition, body, due_at)
+      select event.organization_id, event.id, event."createdAt", event.payin_id, event.sequence, event.type, null, event.url, event.partition, event.body, now()
       from (select * from ${of} as one, ${rows(notifications)}) as event
       where event.url is not null
       union all

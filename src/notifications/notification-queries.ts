@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { messageId } from './message.js';
-import { NotificationTryEntity, type NotificationTry } from './notification-try.entity.js';
+import { DeliveryAttemptEntity, type DeliveryAttempt } from './delivery-attempt.entity.js';
 import type { ListNotificationsQuery, NotificationStatus } from './notification.dto.js';
 import { type Notification, NotificationEntity } from './notification.entity.js';
 
@@ -51,12 +51,12 @@ export class NotificationQueries {
       async (em) => {
         const row = await em.findOne(NotificationEntity, { organizationId, id });
         if (!row) throw noSuchNotification();
-        const tries = await em.find(
-          NotificationTryEntity,
+        const attempts = await em.find(
+          DeliveryAttemptEntity,
           { organizationId, notification: [organizationId, id] },
           { orderBy: { number: 'asc' } },
         );
-        return { ...presentNotification(row), body: row.body, tries: tries.map(presentTry) };
+        return { ...presentNotification(row), body: row.body, attempts: attempts.map(presentAttempt) };
       },
       { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
     );
@@ -77,11 +77,11 @@ function presentNotification(row: Shown) {
     endpointId: row.endpointId ?? null,
     url: row.url ?? null,
     status: statusOf(row),
-    tryCount: row.tries,
+    attemptCount: row.attempts,
     lastResult: row.lastResult ?? null,
     createdAt: row.createdAt.toISOString(),
     deliveredAt: row.deliveredAt?.toISOString() ?? null,
-    nextTryAt: row.dueAt?.toISOString() ?? null,
+    nextAttemptAt: row.dueAt?.toISOString() ?? null,
   };
 }
 export type PresentedNotification = ReturnType<typeof presentNotification>;
@@ -91,7 +91,7 @@ function statusOf({ dueAt, deliveredAt }: Pick<Notification, 'dueAt' | 'delivere
   return deliveredAt ? 'DELIVERED' : 'FAILED';
 }
 
-function presentTry({ number, at, httpStatus, durationMs, result, firstBytes }: NotificationTry) {
+function presentAttempt({ number, at, httpStatus, durationMs, result, firstBytes }: DeliveryAttempt) {
   return {
     number,
     at: at.toISOString(),

@@ -8,7 +8,7 @@ import { NotificationWakeUp } from './notification-wake-up.js';
 import type { ResendNotificationsDto } from './notification.dto.js';
 
 /** Of one message, resends included, so that what is kept of its tries has an end. A whole schedule may follow the last resend. */
-export const TRIES_MAX = 100;
+export const ATTEMPTS_MAX = 100;
 /** Messages of one request. */
 export const RESENT_MAX = 10_000;
 
@@ -28,19 +28,19 @@ export class NotificationResends {
   /** Asking twice is the same as once while it is on its way. @throws Problem NOT_FOUND, ENDPOINT_NOT_ENABLED, RESEND_LIMIT */
   async resend(organizationId: string, id: string): Promise<void> {
     const [row] = isUuid(id)
-      ? await this.database.query<{ hasTarget: boolean; tries: number }>(
+      ? await this.database.query<{ hasTarget: boolean; attempts: number }>(
           {
             name: 'resend a notification',
             text: `
               with one as (
-                select n.organization_id, n.id, n.tries, ${HAS_TARGET} as "hasTarget"
+                select n.organization_id, n.id, n.attempts, ${HAS_TARGET} as "hasTarget"
                 from notifications n where n.organization_id = $1 and n.id = $2
               ), resent as (
                 update notifications n set due_at = now(), failures = 0
                 from one
-                where n.organization_id = one.organization_id and n.id = one.id and one."hasTarget" and n.tries < ${TRIES_MAX} and ${WAITS}
+                where n.organization_id = one.organization_id and n.id = one.id and one."hasTarget" and n.attempts < ${ATTEMPTS_MAX} and ${WAITS}
               )
-              select tries, "hasTarget" from one`,
+              select attempts, "hasTarget" from one`,
           },
           [organizationId, id],
         )
@@ -48,7 +48,7 @@ export class NotificationResends {
     if (!row) throw noSuchNotification();
     if (!row.hasTarget)
       throw new Problem('ENDPOINT_NOT_ENABLED', 'Enable it first (PATCH /webhook-endpoints/{id}), if it still exists.');
-    if (row.tries >= TRIES_MAX) throw new Problem('RESEND_LIMIT', `It has been tried ${row.tries} times.`);
+    if (row.attempts >= ATTEMPTS_MAX) throw new Problem('RESEND_LIMIT', `It has been tried ${row.attempts} times.`);
     this.wakeUp.wake();
   }
 
@@ -72,7 +72,7 @@ export class NotificationResends {
             where n.organization_id = $1 and n.created_at >= $2 and n.created_at < $3
               and ($4::uuid is null or n.endpoint_id = $4)
               and ($5::text is null or $5 = case when n.due_at is not null then 'PENDING' when n.delivered_at is not null then 'DELIVERED' else 'FAILED' end)
-              and n.tries < ${TRIES_MAX} and ${WAITS} and ${HAS_TARGET}
+              and n.attempts < ${ATTEMPTS_MAX} and ${WAITS} and ${HAS_TARGET}
             order by n.created_at, n.id limit ${RESENT_MAX + 1}
           ), resent as (
             update notifications n set due_at = now(), failures = 0

@@ -72,14 +72,14 @@ export class NotificationSchema {
   @ApiProperty({ type: String, nullable: true, description: 'The callbackUrl; null: to the endpoint, as it is then' })
   url!: string | null;
   @ApiProperty({ enum: NOTIFICATION_STATUSES, enumName: 'NotificationStatus' }) status!: string;
-  @ApiProperty() tryCount!: number;
+  @ApiProperty() attemptCount!: number;
   @ApiProperty({ type: String, nullable: true, example: 'HTTP 500' }) lastResult!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) deliveredAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextTryAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextAttemptAt!: string | null;
 }
 
-class NotificationTrySchema {
+class DeliveryAttemptSchema {
   @ApiProperty() number!: number;
   @ApiProperty({ format: 'date-time' }) at!: string;
   @ApiProperty({ type: Number, nullable: true, description: 'HTTP status; null: no answer' }) status!: number | null;
@@ -89,12 +89,12 @@ class NotificationTrySchema {
   firstBytes!: string | null;
 }
 
-export class NotificationWithTriesSchema extends NotificationSchema {
+export class NotificationWithAttemptsSchema extends NotificationSchema {
   @ApiProperty({
     description: 'As it is sent and signed, without the personal data that an endpoint may have asked for',
   })
   body!: string;
-  @ApiProperty({ type: [NotificationTrySchema] }) tries!: NotificationTrySchema[];
+  @ApiProperty({ type: [DeliveryAttemptSchema] }) attempts!: DeliveryAttemptSchema[];
 }
 
 export class NotificationPageSchema {

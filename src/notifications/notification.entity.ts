@@ -6,7 +6,7 @@ export const NotificationEntity = defineEntity({
   name: 'Notification',
   tableName: 'notifications',
   indexes: [
-    { name: 'notifications_due', properties: ['organizationId', 'lane', 'dueAt'], where: 'due_at is not null' },
+    { name: 'notifications_due', properties: ['organizationId', 'partition', 'dueAt'], where: 'due_at is not null' },
     { properties: ['organizationId', 'createdAt'] },
     { properties: ['organizationId', 'endpointId', 'id'], where: 'endpoint_id is not null' },
     // Few, and looked for among many.
@@ -16,7 +16,7 @@ export const NotificationEntity = defineEntity({
       where: 'due_at is null and delivered_at is null',
     },
   ],
-  uniques: [{ properties: ['organizationId', 'payinId', 'sequence', 'lane'] }],
+  uniques: [{ properties: ['organizationId', 'payinId', 'sequence', 'partition'] }],
   properties: {
     organizationId: p.uuid().primary(),
     /** UUIDv7. With `msg_` before it the `webhook-id`: the same on every try and every resend. */
@@ -36,19 +36,19 @@ export const NotificationEntity = defineEntity({
     /** The standing endpoint that it goes to, also when that is gone by now; null: it goes to `url`, the payin's `callbackUrl`. */
     endpointId: p.uuid().nullable(),
     url: p.text().nullable(),
-    /** What shares a fate: the endpoint, or the host of the `callbackUrl`, by `laneOf`. See `NotificationLanes`. */
-    lane: p.text(),
+    /** What shares a fate: the endpoint, or the host of the `callbackUrl`, by `partitionOf`. See `PartitionConcurrency`. */
+    partition: p.text(),
     /** The body as it is sent and signed, to the letter, but for the personal data that an endpoint may have asked for. */
     body: p.text(),
     /** All tries so far. */
-    tries: p.integer().default(0),
+    attempts: p.integer().default(0),
     /** Failed ones since it was written or resent: the place in the retry schedule. */
     failures: p.integer().default(0),
     lastResult: p.string().length(255).nullable(),
     deliveredAt: p.datetime(6).nullable(),
     /** The next try; null once delivered, given up or held back. Also the end of the lease of whoever is sending. */
     dueAt: p.datetime(6).nullable(),
-    fence: p.integer().default(0),
+    fencingToken: p.integer().default(0),
     createdAt: p.datetime(6).defaultRaw('now()'),
   },
 });

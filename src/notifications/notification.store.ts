@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { type Busy, type BusyLane, type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
+import { type Busy, type BusyPartition, type Claimed, claimQuery, releaseQuery } from '../database/due-work.js';
 import type { DisabledReason, EndpointStatus } from '../webhook-endpoints/webhook-endpoint.entity.js';
 import { TEST_EVENT } from './event-types.js';
 import type { OutgoingNotification } from './fan-out.js';
-import { PLACES } from './notification-lanes.js';
+import { PLACES } from './partition-concurrency.js';
 
 export interface ClaimedNotification extends Claimed {
-  lane: string;
+  partition: string;
   /** The payin's `callbackUrl`; null when it goes to an endpoint. */
   url: string | null;
   body: string;
@@ -30,7 +30,7 @@ export interface ClaimedNotification extends Claimed {
 export type SealedSecrets = readonly [present: string, previous: string | null];
 
 /** What came of one try. */
-export interface TryOutcome {
+export interface AttemptOutcome {
   delivered: boolean;
   httpStatus: number | null;
   durationMs: number;
@@ -38,12 +38,12 @@ export interface TryOutcome {
   firstBytes: string | null;
 }
 
-const CLAIM = claimStatement({
+const CLAIM = claimQuery({
   label: 'notifications',
   table: 'notifications',
-  lanes: { places: PLACES },
+  partitions: { places: PLACES },
   columns: [
-    'claimed.lane',
+    'claimed.partition',
     'claimed.url',
     'claimed.body',
     'claimed.failures',
@@ -62,7 +62,7 @@ function secretsOf(row: string, column: string): string {
   return `jsonb_build_array(${row}.${column}, case when ${previous}_until > now() then ${previous} end)`;
 }
 
-const RELEASE = releaseStatement('notifications');
+const RELEASE = releaseQuery('notifications');
 
 /**
  * For how long an endpoint may fail, without anything that got through, before it is disabled: more than a long weekend, and more than the
@@ -77,13 +77,17 @@ const HOLD_BACK_MAX = 1_000;
 export class NotificationStore {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** @param busyLanes those that have fewer places than others */
-  claim(free: number, busy: readonly Busy[], busyLanes: readonly BusyLane[]): Promise<ClaimedNotification[]> {
-    return this.database.query<ClaimedNotification>(CLAIM, [free, JSON.stringify(busy), JSON.stringify(busyLanes)]);
+  /** @param busyPartitions those that have fewer places than others */
+  claim(free: number, busy: readonly Busy[], busyPartitions: readonly BusyPartition[]): Promise<ClaimedNotification[]> {
+    return this.database.query<ClaimedNotification>(CLAIM, [
+      free,
+      JSON.stringify(busy),
+      JSON.stringify(busyPartitions),
+    ]);
   }
 
-  async release({ organizationId, id, fence }: Claimed): Promise<void> {
-    await this.database.query(RELEASE, [organizationId, id, fence]);
+  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
+    await this.database.query(RELEASE, [organizationId, id, fencingToken]);
   }
 
   /**
@@ -94,7 +98,7 @@ export class NotificationStore {
    */
   async tried(
     claim: Claimed,
-    outcome: TryOutcome,
+    outcome: AttemptOutcome,
     delaySeconds: number | null,
     isGone: boolean,
   ): Promise<DisabledReason | null> {
@@ -104,15 +108,15 @@ export class NotificationStore {
         text: `
           with tried as (
             update notifications
-            set tries = tries + 1, last_result = $5::text,
+            set attempts = attempts + 1, last_result = $5::text,
                 failures = case when $4::boolean then failures else failures + 1 end,
                 delivered_at = case when $4 then now() else delivered_at end,
                 due_at = now() + $9::int * interval '1 second'
-            where organization_id = $1 and id = $2 and fence = $3
-            returning organization_id, id, tries, endpoint_id
+            where organization_id = $1 and id = $2 and fencing_token = $3
+            returning organization_id, id, attempts, endpoint_id
           ), noted as (
-            insert into notification_tries (organization_id, notification_id, number, result, http_status, duration_ms, first_bytes)
-            select organization_id, id, tries, $5::text, $6::int, $7::int, $8::text from tried
+            insert into delivery_attempts (organization_id, notification_id, number, result, http_status, duration_ms, first_bytes)
+            select organization_id, id, attempts, $5::text, $6::int, $7::int, $8::text from tried
           ), endpoint as (
             select e.organization_id, e.id,
                    case when e.status = 'DISABLED' or $4 then null
@@ -132,7 +136,7 @@ export class NotificationStore {
           select (select disabled from endpoint) as disabled`,
       },
       [
-        ...[claim.organizationId, claim.id, claim.fence],
+        ...[claim.organizationId, claim.id, claim.fencingToken],
         ...[
           outcome.delivered,
           outcome.result.slice(0, 255),
@@ -155,7 +159,7 @@ export class NotificationStore {
     await this.database.query(
       {
         name: 'add a test notification',
-        text: `insert into notifications (organization_id, id, created_at, sequence, type, endpoint_id, lane, body, due_at)
+        text: `insert into notifications (organization_id, id, created_at, sequence, type, endpoint_id, partition, body, due_at)
                values ($1, $2, $5, 0, '${TEST_EVENT}', $3::uuid, $3::uuid::text, $4, now())`,
       },
       [organizationId, id, endpointId, body, createdAt],
@@ -166,7 +170,10 @@ export class NotificationStore {
    * Keeps what waits in the lane of a disabled or deleted endpoint, to be resent when it is back; nothing if it was enabled since it was claimed.
    * What somebody is sending right now is still noted as delivered if it gets through.
    */
-  async holdBack({ organizationId, lane }: Pick<ClaimedNotification, 'organizationId' | 'lane'>): Promise<void> {
+  async holdBack({
+    organizationId,
+    partition,
+  }: Pick<ClaimedNotification, 'organizationId' | 'partition'>): Promise<void> {
     await this.database.query(
       {
         name: 'hold notifications back',
@@ -174,10 +181,10 @@ export class NotificationStore {
           update notifications set due_at = null, last_result = 'not sent: the endpoint is disabled or deleted'
           where (organization_id, id) in (
             select organization_id, id from notifications
-            where organization_id = $1 and lane = $2 and due_at is not null limit ${HOLD_BACK_MAX})
+            where organization_id = $1 and partition = $2 and due_at is not null limit ${HOLD_BACK_MAX})
             and not exists (select from webhook_endpoints where organization_id = $1 and id = $2::text::uuid and status = 'ENABLED')`,
       },
-      [organizationId, lane],
+      [organizationId, partition],
     );
   }
 }

@@ -4,13 +4,13 @@ import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { OWNER, SecretBox } from '../secrets/secret-box.js';
 import { firstBytes, messageHeaders, messageId, withPersonalData } from './message.js';
-import { NotificationLanes } from './notification-lanes.js';
+import { PartitionConcurrency } from './partition-concurrency.js';
 import { NotificationWakeUp } from './notification-wake-up.js';
 import {
   type ClaimedNotification,
   NotificationStore,
   type SealedSecrets,
-  type TryOutcome,
+  type AttemptOutcome,
 } from './notification.store.js';
 import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
@@ -28,7 +28,7 @@ interface Target {
   secrets: readonly string[];
 }
 
-interface Delivery extends TryOutcome {
+interface Delivery extends AttemptOutcome {
   askedSeconds?: number;
 }
 
@@ -38,7 +38,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   readonly name = 'notifications';
   readonly concurrency = CONCURRENCY;
   private readonly logger = new Logger(NotificationWorker.name);
-  private readonly lanes = new NotificationLanes();
+  private readonly partitions = new PartitionConcurrency();
   private readonly wake: () => void;
 
   constructor(
@@ -57,21 +57,21 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   }
 
   claim(free: number, busy: readonly Busy[]): Promise<ClaimedNotification[]> {
-    return this.store.claim(free, busy, this.lanes.busy());
+    return this.store.claim(free, busy, this.partitions.busy());
   }
 
   async work(notification: ClaimedNotification): Promise<void> {
-    this.lanes.enter(notification);
+    this.partitions.enter(notification);
     let delivered = false;
     try {
-      delivered = await this.tryOnce(notification);
+      delivered = await this.attemptOnce(notification);
     } finally {
-      if (this.lanes.leave(notification, delivered)) this.wake();
+      if (this.partitions.leave(notification, delivered)) this.wake();
     }
   }
 
   /** @returns whether it got through */
-  private async tryOnce(notification: ClaimedNotification): Promise<boolean> {
+  private async attemptOnce(notification: ClaimedNotification): Promise<boolean> {
     const target = this.targetOf(notification);
     if (!target) {
       await this.store.holdBack(notification);

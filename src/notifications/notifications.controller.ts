@@ -8,7 +8,7 @@ import { NotificationResends, RESENT_MAX } from './notification-resends.js';
 import {
   ListNotificationsQuery,
   NotificationPageSchema,
-  NotificationWithTriesSchema,
+  NotificationWithAttemptsSchema,
   ResendNotificationsDto,
   ResentSchema,
 } from './notification.dto.js';
@@ -31,7 +31,7 @@ export class NotificationsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'One notification, with its body and every try' })
-  @ApiOkResponse({ type: NotificationWithTriesSchema })
+  @ApiOkResponse({ type: NotificationWithAttemptsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
     return this.queries.one(organizationId, id);
@@ -52,7 +52,7 @@ export class NotificationsController {
   @Post(':id/resend')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ summary: 'Send it again, with the same webhook-id', description: 'Also when it was delivered.' })
-  @ApiAcceptedResponse({ type: NotificationWithTriesSchema })
+  @ApiAcceptedResponse({ type: NotificationWithAttemptsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED or RESEND_LIMIT' })
   async resend(@Caller() { organizationId }: Principal, @Param('id') id: string) {

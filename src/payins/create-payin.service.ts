@@ -32,8 +32,8 @@ const TWIN_WAIT_MS = 16_000;
 const INSTRUCTIONS_WAIT_MS = 6_000;
 /** How long a create waits for another try at a provider that was away. */
 const RETRY_WAIT_MS = 4_000;
-const TWIN_LOOK_MIN_MS = 50;
-const TWIN_LOOK_MAX_MS = 1_000;
+const TWIN_READ_MIN_MS = 50;
+const TWIN_READ_MAX_MS = 1_000;
 
 export interface CreatedPayin {
   payin: PresentedPayin;
@@ -84,7 +84,7 @@ export class CreatePayin {
       if (!existing) throw new Error('a reference is taken by no payin');
       return this.replay(existing, request);
     }
-    if (written.isToldNow) this.notifications.wake();
+    if (written.hasDueNotifications) this.notifications.wake();
     await this.openAttempt.execute(principal.organizationId, payin.id, attempt);
     const opened = await this.store.read(principal.organizationId, payin.id);
     if (!opened) throw new Error('a payin was lost');
@@ -153,8 +153,8 @@ export class CreatePayin {
     const deadline = performance.now() + TWIN_WAIT_MS;
     let current = existing;
     // Ever more rarely: a storm of retries must not wear the database down while a provider is slow.
-    for (let delayMs = TWIN_LOOK_MIN_MS; isBeingOpened(current) && performance.now() < deadline; delayMs *= 1.5) {
-      const waitMs = Math.min(delayMs, TWIN_LOOK_MAX_MS);
+    for (let delayMs = TWIN_READ_MIN_MS; isBeingOpened(current) && performance.now() < deadline; delayMs *= 1.5) {
+      const waitMs = Math.min(delayMs, TWIN_READ_MAX_MS);
       await outsideTurn(() => wait(waitMs));
       this.polls.wake();
       current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
@@ -204,7 +204,7 @@ function newPayin(principal: Principal, request: PayinRequest, provider: string,
     expiresAt: new Date(principal.at.getTime() + minutes * 60_000),
     resultAt: null,
     chargebackAt: null,
-    paidAnswerSince: null,
+    unconfirmedPaidSince: null,
     createdAt: principal.at,
     updatedAt: principal.at,
   };

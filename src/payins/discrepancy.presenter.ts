@@ -65,8 +65,8 @@ export function discrepancyInMessage(discrepancy: ShownDiscrepancy, now: Date) {
     ...shown
   } = presentDiscrepancy(discrepancy, now);
   if (!correction) return { ...shown, correction };
-  const { note: _why, proposedBy: _who, ...told } = correction;
-  return { ...shown, correction: told };
+  const { note: _why, proposedBy: _who, ...reported } = correction;
+  return { ...shown, correction: reported };
 }
 export type DiscrepancyInMessage = ReturnType<typeof discrepancyInMessage>;
 

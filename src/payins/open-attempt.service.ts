@@ -6,10 +6,10 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import { describeError } from '../database/due-work.js';
 import { outsideTurn } from '../http/turn.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
-import { ApplyNews } from './apply-news.service.js';
+import { ApplyUpdates } from './apply-updates.service.js';
 import type { Decision } from './domain/decision.js';
-import { nextRetryAt } from './domain/look-plan.js';
-import type { NewAttempt, News } from './domain/news.js';
+import { nextRetryAt } from './domain/check-schedule.js';
+import type { NewAttempt, PayinUpdate } from './domain/update.js';
 import { toOrder } from './payin-order.js';
 import { PayinRouter } from './payin-router.js';
 import { PayinStore } from './payin.store.js';
@@ -30,7 +30,7 @@ export class OpenAttempt {
 
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(PayinRouter) private readonly router: PayinRouter,
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
@@ -43,23 +43,27 @@ export class OpenAttempt {
       const snapshot = await this.store.read(organizationId, payinId);
       if (!snapshot) throw new Error('an attempt without a payin');
       if (!mayStillBeCalled(snapshot, attempt)) return;
-      const news = await this.call(snapshot, attempt);
-      const decision = await this.applyInsistently(organizationId, payinId, news);
+      const update = await this.call(snapshot, attempt);
+      const decision = await this.applyInsistently(organizationId, payinId, update);
       attempt = decision?.newAttempt ?? null;
     }
   }
 
   /** What the provider said once it does not say again, so a database that is away for a moment must not lose it. */
-  private async applyInsistently(organizationId: string, payinId: string, news: News): Promise<Decision | undefined> {
+  private async applyInsistently(
+    organizationId: string,
+    payinId: string,
+    update: PayinUpdate,
+  ): Promise<Decision | undefined> {
     for (const delayMs of APPLY_AGAIN_AFTER_MS) {
       try {
-        return await this.applyNews.execute(organizationId, payinId, [news]);
+        return await this.applyUpdates.execute(organizationId, payinId, [update]);
       } catch (error) {
         this.logger.warn({ payinId, error: describeError(error) }, 'what a provider said could not be written yet');
         await outsideTurn(() => wait(delayMs));
       }
     }
-    return this.applyNews.execute(organizationId, payinId, [news]);
+    return this.applyUpdates.execute(organizationId, payinId, [update]);
   }
 
   /** The try after one that was certainly not executed, at the next provider that would take the order and was not tried yet. */
@@ -75,7 +79,7 @@ export class OpenAttempt {
 
   /** What follows a create whose reply was no help, and of which the provider says later that it has no such order. */
   afterDenial(snapshot: PayinSnapshot): { next: NewAttempt | null; retryAt?: Date } {
-    return { next: this.next(snapshot, snapshot.now), retryAt: nextTryAt(snapshot) };
+    return { next: this.next(snapshot, snapshot.now), retryAt: nextAttemptAt(snapshot) };
   }
 
   /** The same provider again: it has no order of ours, and it has not refused one. */
@@ -90,17 +94,17 @@ export class OpenAttempt {
     return { id, provider, providerReference: providerReference(sibling.slice(0, 7), id) };
   }
 
-  private async call(snapshot: PayinSnapshot, attempt: NewAttempt): Promise<News> {
+  private async call(snapshot: PayinSnapshot, attempt: NewAttempt): Promise<PayinUpdate> {
     const { payin, now } = snapshot;
     const about = { attemptId: attempt.id, source: 'create' as const };
     const provider = this.registry.get(attempt.provider);
-    const notExecuted = (reason: string, errorCode: string, tryAgainAt?: Date): News => ({
+    const notExecuted = (reason: string, errorCode: string, retryAt?: Date): PayinUpdate => ({
       ...about,
       kind: 'not_executed',
       reason,
       errorCode,
       next: this.next(snapshot, now),
-      retryAt: tryAgainAt,
+      retryAt: retryAt,
     });
     if (!provider) return notExecuted('the provider is not enabled', 'PROVIDER_NOT_ENABLED');
     const minutes = Math.max(1, minutesLeft(payin, now));
@@ -135,15 +139,15 @@ const RETRY_JITTER_MS = 500;
 const AWAY: readonly ProviderErrorKind[] = ['connection', 'held_back', 'rate_limited'];
 
 function retryAt(snapshot: PayinSnapshot, { kind, detail }: ProviderError): Date | undefined {
-  return AWAY.includes(kind) ? nextTryAt(snapshot, detail.retryAfterMs) : undefined;
+  return AWAY.includes(kind) ? nextAttemptAt(snapshot, detail.retryAfterMs) : undefined;
 }
 
-function nextTryAt({ payin, known, now }: PayinSnapshot, retryAfterMs = 0): Date | undefined {
+function nextAttemptAt({ payin, known, now }: PayinSnapshot, retryAfterMs = 0): Date | undefined {
   const last = known.attempts.at(-1);
-  const tries = known.attempts.filter(({ provider }) => provider === last?.provider).length;
+  const attempts = known.attempts.filter(({ provider }) => provider === last?.provider).length;
   // Payins that were held back together do not come back together.
   const jitterMs = Math.random() * RETRY_JITTER_MS;
-  return nextRetryAt(now, payin.expiresAt, tries, retryAfterMs + jitterMs);
+  return nextRetryAt(now, payin.expiresAt, attempts, retryAfterMs + jitterMs);
 }
 
 function mayStillBeCalled({ known, now }: PayinSnapshot, { id }: NewAttempt): boolean {

@@ -3,9 +3,9 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import type { Principal } from '../auth/api-keys.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
-import { ApplyNews } from './apply-news.service.js';
+import { ApplyUpdates } from './apply-updates.service.js';
 import type { PayinStatus } from './domain/status.js';
-import { LookAtPayin } from './look-at-payin.service.js';
+import { CheckPayinStatus } from './check-payin-status.service.js';
 import { noSuchPayin } from './payin-queries.js';
 import { PayinStore } from './payin.store.js';
 
@@ -18,8 +18,8 @@ export class PayinActions {
 
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(LookAtPayin) private readonly look: LookAtPayin,
-    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(CheckPayinStatus) private readonly check: CheckPayinStatus,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
   ) {}
 
@@ -45,11 +45,11 @@ export class PayinActions {
     const status = await this.statusOf(caller, id);
     if (status === 'PENDING') await this.ask(caller, id);
     const { organizationId, apiKeyId } = caller;
-    const decision = await this.applyNews.execute(organizationId, id, [
+    const decision = await this.applyUpdates.execute(organizationId, id, [
       { source: 'request', kind: 'cancel', by: apiKeyId },
     ]);
     if (!decision || decision.status === 'CANCELED') return;
-    if (decision.paidAnswerSince)
+    if (decision.unconfirmedPaidSince)
       throw forbidden('The provider says that it is paid: settle its AMOUNT_UNCONFIRMED first.');
     throw forbidden(`The payin is ${decision.status}: it cannot become CANCELED by request.`);
   }
@@ -64,8 +64,8 @@ export class PayinActions {
     await this.statusOf(caller, id);
     const approvalAboveInCents = BigInt(this.settings.CORRECTION_APPROVAL_ABOVE_IN_CENTS);
     const { organizationId, apiKeyId: by } = caller;
-    const news = { source: 'operator', kind: 'accept', by, approvalAboveInCents } as const;
-    const decision = await this.applyNews.execute(organizationId, id, [news]);
+    const update = { source: 'operator', kind: 'accept', by, approvalAboveInCents } as const;
+    const decision = await this.applyUpdates.execute(organizationId, id, [update]);
     if (decision?.refusal === 'APPROVAL_PENDING')
       throw new Problem('APPROVAL_PENDING', 'A correction of this payin waits: approve or reject it first.');
     if (decision?.refusal)
@@ -88,7 +88,7 @@ export class PayinActions {
   private async askNow({ organizationId, apiKeyId }: Principal, id: string): Promise<boolean> {
     const claim = isUuid(id) && (await this.store.claim(organizationId, id));
     if (!claim) throw noSuchPayin();
-    return this.look.execute(claim, { source: 'request', kind: 'refresh', by: apiKeyId });
+    return this.check.execute(claim, { source: 'request', kind: 'refresh', by: apiKeyId });
   }
 
   private async statusOf({ organizationId }: Principal, id: string): Promise<PayinStatus> {

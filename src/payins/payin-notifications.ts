@@ -1,12 +1,12 @@
 import { idAt } from '../database/id-at.js';
-import { laneOf, type OutgoingNotification } from '../notifications/fan-out.js';
+import { partitionOf, type OutgoingNotification } from '../notifications/fan-out.js';
 import type { DiscrepancyInMessage } from './discrepancy.presenter.js';
 import type { PresentedPayin } from './payin.presenter.js';
 
 /** What the endpoints are told of a discrepancy that belongs to no payin. */
 export function toNotification(type: string, discrepancy: DiscrepancyInMessage, at: Date): OutgoingNotification {
   const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { sequence: 0, discrepancy } });
-  return { id: idAt(at), createdAt: at, sequence: 0, type, url: null, lane: null, body };
+  return { id: idAt(at), createdAt: at, sequence: 0, type, url: null, partition: null, body };
 }
 
 /**
@@ -25,7 +25,7 @@ export function toNotifications(
     sequence,
     type,
     url,
-    lane: url && laneOf(url),
+    partition: url && partitionOf(url),
     body: JSON.stringify({
       type,
       timestamp: at.toISOString(),

@@ -1,5 +1,5 @@
 import type { Instructions, Rail } from '@recaudo/payment-provider';
-import type { KnownPayin, Receipt } from './domain/news.js';
+import type { KnownPayin, Receipt } from './domain/update.js';
 import type { PayinStatus } from './domain/status.js';
 import type { PayinRequest } from './payin-request.js';
 
@@ -22,7 +22,7 @@ export interface PayinRecord {
   resultAt: Date | null;
   chargebackAt: Date | null;
   /** See KnownPayin. */
-  paidAnswerSince: Date | null;
+  unconfirmedPaidSince: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -39,7 +39,7 @@ export interface PayinSnapshot {
   known: KnownPayin;
   sequence: number;
   version: number;
-  fence: number;
+  fencingToken: number;
   /** When it is looked at next. */
   dueAt: Date | null;
   /** The database's time of the reading. */

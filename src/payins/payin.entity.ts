@@ -37,11 +37,11 @@ export const PayinEntity = defineEntity({
     sequence: p.integer(),
     /** Grows with every decision: two that were made from the same reading cannot both be written. */
     version: p.integer().default(0),
-    looks: p.integer().default(0),
-    paidAnswerSince: p.datetime(6).nullable(),
+    checks: p.integer().default(0),
+    unconfirmedPaidSince: p.datetime(6).nullable(),
     /** When a provider is to be asked next; also the end of the lease of whoever is asking. */
     dueAt: p.datetime(6).nullable(),
-    fence: p.integer().default(0),
+    fencingToken: p.integer().default(0),
     createdAt: p.datetime(6).defaultRaw('now()'),
     updatedAt: p.datetime(6).defaultRaw('now()'),
   },

@@ -1,7 +1,7 @@
 import { amountStatus } from './domain/amounts.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 
-type MayBeEmpty = 'provider' | 'errorCode' | 'instructions' | 'resultAt' | 'chargebackAt' | 'paidAnswerSince';
+type MayBeEmpty = 'provider' | 'errorCode' | 'instructions' | 'resultAt' | 'chargebackAt' | 'unconfirmedPaidSince';
 /** What is shown of a payin, from the store or from the ORM, which leaves empty columns out. */
 type ShownPayin = Omit<PayinRecord, 'organizationId' | 'fingerprint' | MayBeEmpty> &
   Partial<Pick<PayinRecord, MayBeEmpty>>;
@@ -40,7 +40,7 @@ export function presentPayin(
 
     amountInCents: Number(payin.amountInCents),
     amountReceivedInCents: Number(payin.amountReceivedInCents),
-    amountStatus: amountStatus(payin.amountInCents, payin.amountReceivedInCents, payin.paidAnswerSince != null),
+    amountStatus: amountStatus(payin.amountInCents, payin.amountReceivedInCents, payin.unconfirmedPaidSince != null),
     provider: payin.provider ?? null,
     expiresAt: payin.expiresAt.toISOString(),
     providerExpiresAt: providerExpiresAt?.toISOString() ?? null,

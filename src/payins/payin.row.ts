@@ -1,7 +1,7 @@
 import { unitInCents } from '@recaudo/payment-provider';
 import { type CorrectionRow, toCorrectionRequest } from './correction.row.js';
 import type { Discrepancy } from './domain/discrepancy.js';
-import type { Attempt, NewsSource, Receipt } from './domain/news.js';
+import type { Attempt, UpdateSource, Receipt } from './domain/update.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 
 /** What the driver gives for a snapshot: bigints and nested times are texts. */
@@ -10,8 +10,8 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
   amountReceivedInCents: string;
   sequence: number;
   version: number;
-  fence: number;
-  looks: number;
+  fencingToken: number;
+  checks: number;
   dueAt: Date | null;
   now: Date;
   attempts: (Omit<Attempt, 'startedAt' | 'refusedAt'> & { startedAt: string; refusedAt: string | null })[];
@@ -22,7 +22,7 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
     amountInCents: string;
     feeInCents: string | null;
     paidAt: string | null;
-    source: NewsSource | null;
+    source: UpdateSource | null;
     createdAt: string;
   }[];
   observations: {
@@ -37,7 +37,7 @@ export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amount
     };
     createdAt: string;
   }[];
-  takenBack: { attemptId: string | null; amountInCents: string }[];
+  reversals: { attemptId: string | null; amountInCents: string }[];
   discrepancies: DiscrepancyRow[];
 }
 
@@ -65,13 +65,13 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
   const {
     attempts,
     receipts: receiptRows,
-    takenBack,
+    reversals,
     observations,
     discrepancies,
     sequence,
     version,
-    fence,
-    looks,
+    fencingToken,
+    checks,
     dueAt,
     now,
     ...rest
@@ -93,7 +93,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     receipts,
     sequence,
     version,
-    fence,
+    fencingToken,
     dueAt,
     now,
     known: {
@@ -106,7 +106,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       expiresAt: payin.expiresAt,
       endedAt: payin.resultAt,
       errorCode: payin.errorCode,
-      looks,
+      checks,
       attempts: attempts.map((attempt) => ({
         ...attempt,
         startedAt: new Date(attempt.startedAt),
@@ -114,37 +114,37 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
       })),
       receipts,
       payments: paymentsIn(observations),
-      takenBack: takenBack.map((one) => ({ ...one, amountInCents: BigInt(one.amountInCents) })),
+      reversals: reversals.map((one) => ({ ...one, amountInCents: BigInt(one.amountInCents) })),
       hints: observations.flatMap(({ attemptId, trust, report, createdAt }) =>
         trust === 'hint' && report.status === 'APPROVED' && (report.currency ?? payin.currency) === payin.currency
           ? [
               {
                 attemptId,
                 amountInCents: report.amountInCents === undefined ? null : BigInt(report.amountInCents),
-                heardAt: new Date(createdAt),
+                receivedAt: new Date(createdAt),
               },
             ]
           : [],
       ),
       discrepancies: discrepancies.map(toDiscrepancy),
       observationKeys: new Set(observations.map(({ key }) => key)),
-      paidAnswerSince: payin.paidAnswerSince,
-      spread: spreadOf(payin.id),
+      unconfirmedPaidSince: payin.unconfirmedPaidSince,
+      jitter: jitterOf(payin.id),
     },
   };
 }
 
 /** From the end of the id, which is random. */
-function spreadOf(id: string): number {
+function jitterOf(id: string): number {
   return Number.parseInt(id.slice(-8), 16) / 0xffff_ffff;
 }
 
 /** Numbered payments that answers have told, each once. */
 function paymentsIn(observations: SnapshotRow['observations']): Receipt[] {
-  const told = observations.flatMap(({ attemptId, trust, report }) =>
+  const reported = observations.flatMap(({ attemptId, trust, report }) =>
     trust === 'answer' ? (report.payments ?? []).map((payment) => ({ ...payment, attemptId })) : [],
   );
-  const first = new Map(told.toReversed().map((payment) => [`${payment.attemptId} ${payment.paymentId}`, payment]));
+  const first = new Map(reported.toReversed().map((payment) => [`${payment.attemptId} ${payment.paymentId}`, payment]));
   return [...first.values()].toReversed().map(({ attemptId, paymentId, amountInCents, feeInCents, paidAt }) => ({
     attemptId,
     paymentId,

@@ -3,7 +3,7 @@ import { CURRENCIES, RAILS } from '@recaudo/payment-provider';
 import { PageInfo } from '../http/page.js';
 import { InlineCustomerDto } from './create-payin.dto.js';
 import { AMOUNT_STATUSES } from './domain/amounts.js';
-import { NEWS_SOURCES, type NewsSource } from './domain/news.js';
+import { UPDATE_SOURCES, type UpdateSource } from './domain/update.js';
 import { PAYIN_STATUSES } from './domain/status.js';
 
 /** For the API's description only; the answers themselves come from the presenter. */
@@ -16,11 +16,11 @@ export class ReceiptSchema {
     number | null;
   @ApiProperty({ format: 'date-time' }) receivedAt!: string;
   @ApiProperty({
-    enum: NEWS_SOURCES,
+    enum: UPDATE_SOURCES,
     nullable: true,
     description: 'Where we know of it from; `operator`: a person booked it',
   })
-  source!: NewsSource | null;
+  source!: UpdateSource | null;
 }
 
 export class PayinSchema {

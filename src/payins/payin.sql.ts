@@ -1,9 +1,9 @@
-import type { Statement } from '../database/database.js';
+import type { Query } from '../database/database.js';
 import { insertNotifications } from '../notifications/fan-out.js';
 import { RECEIPT_CORRECTED } from './domain/decision.js';
 
 /** Unless the reference is taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
-export const INSERT_PAYIN: Statement = {
+export const INSERT_PAYIN: Query = {
   name: 'insert payin',
   text: `
     with payin as (
@@ -20,7 +20,7 @@ export const INSERT_PAYIN: Statement = {
       select organization_id, id, 1, 'payin.created', 'create', null, 'CREATED', '{}', $11 from payin
     ), notification as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$15')}
     )
-    select exists (select from notification where due_at is not null) as "isToldNow" from payin`,
+    select exists (select from notification where due_at is not null) as "hasDueNotifications" from payin`,
 };
 
 const READ = `
@@ -28,8 +28,8 @@ const READ = `
          p.amount_in_cents::text as "amountInCents", p.currency, p.rail, p.status,
          p.amount_received_in_cents::text as "amountReceivedInCents", p.provider, p.error_code as "errorCode", p.instructions,
          p.expires_at as "expiresAt", p.result_at as "resultAt", p.chargeback_at as "chargebackAt",
-         p.created_at as "createdAt", p.updated_at as "updatedAt", p.sequence, p.version, p.fence, p.looks,
-         p.paid_answer_since as "paidAnswerSince", p.due_at as "dueAt", clock_timestamp() as now,
+         p.created_at as "createdAt", p.updated_at as "updatedAt", p.sequence, p.version, p.fencing_token, p.checks,
+         p.unconfirmed_paid_since as "unconfirmedPaidSince", p.due_at as "dueAt", clock_timestamp() as now,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'id', a.id, 'provider', a.provider, 'providerReference', a.provider_reference, 'externalId', a.external_id,
                    'state', a.state, 'reason', a.reason, 'startedAt', a.started_at, 'refusedAt', a.refused_at,
@@ -44,10 +44,10 @@ const READ = `
             from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id) as receipts,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'attemptId', e.data ->> 'attemptId', 'amountInCents', j.amount_in_cents::text) order by j.sequence), '[]')
-            from journal_entries j join payin_events e using (organization_id, payin_id, sequence)
+            from ledger_entries j join payin_events e using (organization_id, payin_id, sequence)
             where j.organization_id = p.organization_id and j.payin_id = p.id and j.debit = 'merchant' and j.credit like 'provider:%'
               and e.type <> '${RECEIPT_CORRECTED}'
-         ) as "takenBack",
+         ) as "reversals",
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report,
                    'createdAt', o.created_at) order by o.created_at, o.id), '[]')
@@ -66,19 +66,19 @@ const READ = `
 export const READ_PAYIN = {
   byId: { name: 'read payin by id', text: `${READ} where p.organization_id = $1 and p.id = $2` },
   byReference: { name: 'read payin by reference', text: `${READ} where p.organization_id = $1 and p.reference = $2` },
-} satisfies Record<string, Statement>;
+} satisfies Record<string, Query>;
 
 /**
  * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, journal, events and discrepancies, or, if
  * the payin is not as it was read (version) or the claim has passed to another (fence), nothing at all.
  */
-export const WRITE_DECISION: Statement = {
+export const WRITE_DECISION: Query = {
   name: 'write decision',
   text: `
     with decision as (
       select * from jsonb_to_record($5::jsonb) as d (
         status text, "errorCode" text, ended boolean, "reversedAt" timestamptz, instructions jsonb, "receivedInCents" bigint, provider text,
-        sequence int, looks int, "paidAnswerSince" timestamptz, "dueAt" timestamptz, changed boolean, now timestamptz)
+        sequence int, checks int, "unconfirmedPaidSince" timestamptz, "dueAt" timestamptz, changed boolean, now timestamptz)
     ), payin as (
       update payins p set
         status = d.status,
@@ -89,13 +89,13 @@ export const WRITE_DECISION: Statement = {
         amount_received_in_cents = d."receivedInCents",
         provider = coalesce(d.provider, p.provider),
         sequence = d.sequence,
-        looks = d.looks,
-        paid_answer_since = d."paidAnswerSince",
+        checks = d.checks,
+        unconfirmed_paid_since = d."unconfirmedPaidSince",
         due_at = d."dueAt",
         version = p.version + 1,
         updated_at = case when d.changed then d.now else p.updated_at end
       from decision d
-      where p.organization_id = $1 and p.id = $2 and p.version = $3 and ($4::int is null or p.fence = $4)
+      where p.organization_id = $1 and p.id = $2 and p.version = $3 and ($4::int is null or p.fencing_token = $4)
       returning p.organization_id, p.id, p.reference, p.currency, d.now
     ), changed_attempts as (
       update attempts a set state = c.state, external_id = c."externalId", reason = coalesce(c.reason, a.reason), refused_at = c."refusedAt"
@@ -121,8 +121,8 @@ export const WRITE_DECISION: Statement = {
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now
       from payin, jsonb_to_recordset($10::jsonb) as e (sequence int, type text, source text, "from" text, "to" text, data jsonb)
-    ), new_journal_entries as (
-      insert into journal_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
+    ), new_ledger_entries as (
+      insert into ledger_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
       select payin.organization_id, payin.id, j.sequence, j.debit, j.credit, j."amountInCents", payin.currency, payin.now
       from payin, jsonb_to_recordset($13::jsonb) as j (sequence int, debit text, credit text, "amountInCents" bigint)
     ), new_notifications as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$11')}
@@ -141,5 +141,5 @@ export const WRITE_DECISION: Statement = {
         source = excluded.source, detail = excluded.detail, evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,
         resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note, correction = excluded.correction
     )
-    select exists (select from new_notifications where due_at is not null) as "isToldNow" from payin`,
+    select exists (select from new_notifications where due_at is not null) as "hasDueNotifications" from payin`,
 };

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { journalOf } from '../books/journal.js';
+import { ledgerEntriesOf } from './domain/ledger-entries.js';
 import { Database } from '../database/database.js';
-import { type Busy, type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
+import { type Busy, type Claimed, claimQuery, LEASE_SECONDS, releaseQuery } from '../database/due-work.js';
 import type { OutgoingNotification } from '../notifications/fan-out.js';
 import type { Decision } from './domain/decision.js';
-import { CREATE_SETTLES_SECONDS } from './domain/look-plan.js';
-import type { NewAttempt } from './domain/news.js';
+import { CREATE_SETTLES_SECONDS } from './domain/check-schedule.js';
+import type { NewAttempt } from './domain/update.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 import { INSERT_PAYIN, READ_PAYIN, WRITE_DECISION } from './payin.sql.js';
 import { type SnapshotRow, toSnapshot } from './payin.row.js';
@@ -14,23 +14,23 @@ import { type SnapshotRow, toSnapshot } from './payin.row.js';
 /** What came of a write that took place. */
 export interface Written {
   /** Somebody is waiting to hear of it. */
-  isToldNow: boolean;
+  hasDueNotifications: boolean;
 }
 
-const CLAIM_POLLS = claimStatement({
+const CLAIM_POLLS = claimQuery({
   label: 'payins to poll',
   table: 'payins',
   kind: 'provider = $3',
   condition: "(expires_at > now() or status not in ('CREATED', 'PENDING'))",
 });
-const CLAIM_EXPIRED = claimStatement({
+const CLAIM_EXPIRED = claimQuery({
   label: 'payins to expire',
   table: 'payins',
   kind: 'provider = $3',
   condition: "expires_at <= now() and status in ('CREATED', 'PENDING')",
 });
 
-const RELEASE = releaseStatement('payins');
+const RELEASE = releaseQuery('payins');
 
 /** The SQL of payins: one statement per commit. Nothing else writes a payin. */
 @Injectable()
@@ -84,14 +84,14 @@ export class PayinStore {
     snapshot: PayinSnapshot,
     decision: Decision,
     notifications: readonly OutgoingNotification[],
-    fence: number | undefined,
+    fencingToken: number | undefined,
   ): Promise<Written | undefined> {
     const { payin, sequence, version, now } = snapshot;
     const [written] = await this.database.query<Written>(WRITE_DECISION, [
       payin.organizationId,
       payin.id,
       version,
-      fence ?? null,
+      fencingToken ?? null,
       JSON.stringify({
         status: decision.status,
         errorCode: decision.errorCode,
@@ -101,8 +101,8 @@ export class PayinStore {
         receivedInCents: decision.receivedInCents.toString(),
         provider: decision.newAttempt?.provider ?? null,
         sequence: sequence + decision.history.length,
-        looks: decision.looks,
-        paidAnswerSince: decision.paidAnswerSince,
+        checks: decision.checks,
+        unconfirmedPaidSince: decision.unconfirmedPaidSince,
         dueAt: decision.dueAt,
         changed: decision.history.length > 0,
         now,
@@ -120,7 +120,7 @@ export class PayinStore {
       ),
       JSON.stringify(notifications),
       toJson(decision.discrepancies),
-      toJson(journalOf(snapshot.known, decision, sequence)),
+      toJson(ledgerEntriesOf(snapshot.known, decision, sequence)),
     ]);
     return written;
   }
@@ -140,17 +140,17 @@ export class PayinStore {
     const [claimed] = await this.database.query<Claimed>(
       {
         name: 'claim one payin',
-        text: `update payins set due_at = now() + interval '${LEASE_SECONDS} seconds', fence = fence + 1
+        text: `update payins set due_at = now() + interval '${LEASE_SECONDS} seconds', fencing_token = fencing_token + 1
                where organization_id = $1 and id = $2
-               returning organization_id as "organizationId", id, fence, now() as "claimedAt"`,
+               returning organization_id as "organizationId", id, fencing_token, now() as "claimedAt"`,
       },
       [organizationId, id],
     );
     return claimed;
   }
 
-  async release({ organizationId, id, fence }: Claimed): Promise<void> {
-    await this.database.query(RELEASE, [organizationId, id, fence]);
+  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
+    await this.database.query(RELEASE, [organizationId, id, fencingToken]);
   }
 
   /** Puts a look off that brought no answer. */
@@ -158,10 +158,10 @@ export class PayinStore {
     await this.database.query(
       {
         name: 'postpone a look',
-        text: `update payins set due_at = now() + $4 * interval '1 second', looks = looks + 1
-               where organization_id = $1 and id = $2 and fence = $3`,
+        text: `update payins set due_at = now() + $4 * interval '1 second', checks = checks + 1
+               where organization_id = $1 and id = $2 and fencing_token = $3`,
       },
-      [claim.organizationId, claim.id, claim.fence, delaySeconds],
+      [claim.organizationId, claim.id, claim.fencingToken, delaySeconds],
     );
   }
 }

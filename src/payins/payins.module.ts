@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
-import { ApplyNews } from './apply-news.service.js';
+import { ApplyUpdates } from './apply-updates.service.js';
 import { CreatePayin } from './create-payin.service.js';
-import { LeftBehind } from './left-behind.js';
-import { LookAtPayin } from './look-at-payin.service.js';
+import { PayinsOfDisabledProviders } from './payins-of-disabled-providers.js';
+import { CheckPayinStatus } from './check-payin-status.service.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { PayinActions } from './payin-actions.service.js';
 import { PayinQueries } from './payin-queries.js';
@@ -20,10 +20,10 @@ import { ReturnController } from './return.controller.js';
   imports: [NotificationsModule, PseBanksModule],
   controllers: [PayinsController, RailsController, ReturnController],
   providers: [
-    ApplyNews,
+    ApplyUpdates,
     CreatePayin,
-    LeftBehind,
-    LookAtPayin,
+    PayinsOfDisabledProviders,
+    CheckPayinStatus,
     OpenAttempt,
     PayinActions,
     PayinQueries,
@@ -32,6 +32,6 @@ import { ReturnController } from './return.controller.js';
     PollPayins,
     RailPolicies,
   ],
-  exports: [ApplyNews, LookAtPayin, PayinQueries, PayinStore, RailPolicies],
+  exports: [ApplyUpdates, CheckPayinStatus, PayinQueries, PayinStore, RailPolicies],
 })
 export class PayinsModule {}

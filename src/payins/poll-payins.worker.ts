@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
-import { LookAtPayin, LOOKS_AT_ONCE } from './look-at-payin.service.js';
+import { CheckPayinStatus, CHECKS_AT_ONCE } from './check-payin-status.service.js';
 import { PayinStore } from './payin.store.js';
 
 /** Looks at payins whose next look is due: without any webhook, every payin reaches its true end by this. */
@@ -15,16 +15,16 @@ export class PollPayins {
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
     @Inject(ProviderRegistry) { names }: ProviderRegistry,
     @Inject(PayinStore) store: PayinStore,
-    @Inject(LookAtPayin) look: LookAtPayin,
+    @Inject(CheckPayinStatus) check: CheckPayinStatus,
     @Inject(ServiceSettings) { POLL_TICK_SECONDS }: ServiceSettings,
   ) {
     this.wake = scheduler.addForEach(
       'payins to poll',
       names,
       (provider) => ({
-        concurrency: LOOKS_AT_ONCE,
+        concurrency: CHECKS_AT_ONCE,
         claim: (free, busy) => store.claimPolls(free, busy, provider),
-        work: async (claim) => void (await look.execute(claim)),
+        work: async (claim) => void (await check.execute(claim)),
         release: (claim) => store.release(claim),
       }),
       POLL_TICK_SECONDS * 1000,

@@ -3,7 +3,7 @@ import type { Rail } from '@recaudo/payment-provider';
 import type { RailPolicy } from '../../config/rail-policies.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
-import type { RailRules } from './domain/news.js';
+import type { RailRules } from './domain/update.js';
 import type { PayinRecord } from './payin-record.js';
 
 /** How each rail behaves over time, with what the settings override. */
@@ -25,7 +25,7 @@ export class RailPolicies {
 
   /** What a payin's rail and provider say together. */
   rulesOf({ rail, provider }: Pick<PayinRecord, 'rail' | 'provider'>): RailRules {
-    const reversalWatchDays = provider === null ? 0 : (this.registry.get(provider)?.reversalWatchDays ?? 0);
-    return { ...this.of(rail), reversalWatchDays, unconfirmedAmount: this.settings.UNCONFIRMED_AMOUNT };
+    const reversalCheckDays = provider === null ? 0 : (this.registry.get(provider)?.reversalCheckDays ?? 0);
+    return { ...this.of(rail), reversalCheckDays, unconfirmedAmount: this.settings.UNCONFIRMED_AMOUNT };
   }
 }

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { NewsSource } from './domain/news.js';
+import type { UpdateSource } from './domain/update.js';
 import { PayinEntity } from './payin.entity.js';
 
 /** Money that arrived. Append-only; one row per payment at the provider. One of less than nothing corrects an earlier one. */
@@ -22,7 +22,7 @@ export const ReceiptEntity = defineEntity({
     /** The provider's time of the payment, where it says so. */
     paidAt: p.datetime(6).nullable(),
     /** Where we know of it from; `operator`: a person booked it. */
-    source: p.string().length(16).$type<NewsSource>().nullable(),
+    source: p.string().length(16).$type<UpdateSource>().nullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
   },
 });

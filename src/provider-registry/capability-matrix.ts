@@ -37,7 +37,7 @@ export function capabilityMatrix(declared: readonly DeclaredProvider[]): string 
     ['ends an order when it is asked to', (provider) => (provider.ordersExpireWhenAsked ? 'yes' : '')],
     [
       'asked for reversals after a payment',
-      ({ reversalWatchDays }) => (reversalWatchDays > 0 ? `${reversalWatchDays} days` : ''),
+      ({ reversalCheckDays }) => (reversalCheckDays > 0 ? `${reversalCheckDays} days` : ''),
     ],
   ];
   const lines = rows.map(([what, cell]) => [what, ...declared.map(({ provider }) => cell(provider))]);

@@ -7,7 +7,7 @@ import { ProblemSchema } from '../http/openapi.js';
 import { toPage } from '../http/page.js';
 import { presentDiscrepancy, type PresentedDiscrepancy } from '../payins/discrepancy.presenter.js';
 import { PayinQueries } from '../payins/payin-queries.js';
-import { Desk } from './desk.service.js';
+import { ResolveDiscrepancies } from './resolve-discrepancies.service.js';
 import { DiscrepancyQueries } from './discrepancy.queries.js';
 import { DiscrepancyPageSchema, DiscrepancySchema, DiscrepancyWithEvidenceSchema } from './discrepancy.schema.js';
 import { EvidenceQueries } from './evidence.queries.js';
@@ -19,7 +19,7 @@ import { NoteDto, resolutionOf, ResolveDiscrepancyDto } from './resolve-discrepa
 @Controller('discrepancies')
 export class DiscrepanciesController {
   constructor(
-    @Inject(Desk) private readonly desk: Desk,
+    @Inject(ResolveDiscrepancies) private readonly discrepancies: ResolveDiscrepancies,
     @Inject(DiscrepancyQueries) private readonly queries: DiscrepancyQueries,
     @Inject(EvidenceQueries) private readonly evidence: EvidenceQueries,
     @Inject(PayinQueries) private readonly payins: PayinQueries,
@@ -43,7 +43,7 @@ export class DiscrepanciesController {
   @ApiOkResponse({ type: DiscrepancyWithEvidenceSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async one(@Caller() caller: Principal, @Param('id') id: string) {
-    const found = await this.desk.find(caller, id);
+    const found = await this.discrepancies.find(caller, id);
     const { organizationId, at } = caller;
     const payinId = found.payinId ?? null;
     return {
@@ -78,7 +78,7 @@ export class DiscrepanciesController {
     @Body() body: ResolveDiscrepancyDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PresentedDiscrepancy> {
-    const found = await this.desk.resolve(caller, id, resolutionOf(body));
+    const found = await this.discrepancies.resolve(caller, id, resolutionOf(body));
     if (found.status === 'OPEN') reply.status(HttpStatus.ACCEPTED);
     return presentDiscrepancy(found, caller.at);
   }
@@ -95,7 +95,7 @@ export class DiscrepanciesController {
     description: 'NOTHING_PROPOSED, DISCREPANCY_SETTLED or CORRECTION_FORBIDDEN; nothing was changed',
   })
   async approve(@Caller() caller: Principal, @Param('id') id: string): Promise<PresentedDiscrepancy> {
-    return presentDiscrepancy(await this.desk.approve(caller, id), caller.at);
+    return presentDiscrepancy(await this.discrepancies.approve(caller, id), caller.at);
   }
 
   @Post(':id/reject')
@@ -110,7 +110,7 @@ export class DiscrepanciesController {
     @Param('id') id: string,
     @Body() { note }: NoteDto,
   ): Promise<PresentedDiscrepancy> {
-    return presentDiscrepancy(await this.desk.reject(caller, id, note), caller.at);
+    return presentDiscrepancy(await this.discrepancies.reject(caller, id, note), caller.at);
   }
 
   private async payinOf(organizationId: string, payinId: string) {

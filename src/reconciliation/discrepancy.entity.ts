@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
-import type { NewsSource } from '../payins/domain/news.js';
+import type { UpdateSource } from '../payins/domain/update.js';
 import type { CorrectionRow } from '../payins/correction.row.js';
 
 /** Something that does not add up, for a person to look at. At most one open per payin and kind. */
@@ -42,7 +42,7 @@ export const DiscrepancyEntity = defineEntity({
     moneyAtRiskInCents: p.bigint().nullable(),
     currency: p.string().length(3),
     /** Who found it. */
-    source: p.string().length(16).$type<NewsSource>().nullable(),
+    source: p.string().length(16).$type<UpdateSource>().nullable(),
     evidence: p.json<Evidence[]>().defaultRaw("'[]'"),
     openedAt: p.datetime(6).defaultRaw('now()'),
     resolvedAt: p.datetime(6).nullable(),

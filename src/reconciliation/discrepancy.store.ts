@@ -14,11 +14,11 @@ import {
   moneyAtRisk,
   stillOpen,
 } from '../payins/domain/discrepancy.js';
-import type { NewsSource } from '../payins/domain/news.js';
+import type { UpdateSource } from '../payins/domain/update.js';
 import { toNotification } from '../payins/payin-notifications.js';
 import type { FoundDiscrepancy } from './discrepancy.queries.js';
 
-/** Something that does not add up and belongs to no payin of ours. What belongs to one is news of it: see ApplyNews. */
+/** Something that does not add up and belongs to no payin of ours. What belongs to one is news of it: see ApplyUpdates. */
 export interface FoundWithoutPayin {
   organizationId: string;
   kind: DiscrepancyKind;
@@ -28,7 +28,7 @@ export interface FoundWithoutPayin {
   actualInCents: bigint | null;
   currency: string;
   detail: string;
-  source: NewsSource;
+  source: UpdateSource;
   evidence: readonly Evidence[];
 }
 
@@ -64,7 +64,7 @@ export class DiscrepancyStore {
       openedAt,
     });
     const message = toNotification('discrepancy.opened', discrepancyInMessage(opened, openedAt), openedAt);
-    const [row] = await this.database.query<{ isNew: boolean; isToldNow: boolean }>(OPEN, [
+    const [row] = await this.database.query<{ isNew: boolean; hasDueNotifications: boolean }>(OPEN, [
       found.organizationId,
       id,
       provider,
@@ -79,7 +79,7 @@ export class DiscrepancyStore {
       openedAt,
       JSON.stringify([message]),
     ]);
-    if (row?.isToldNow) this.notifications.wake();
+    if (row?.hasDueNotifications) this.notifications.wake();
     return row?.isNew ?? false;
   }
 
@@ -99,7 +99,7 @@ export class DiscrepancyStore {
       correction,
     } as const;
     const message = toNotification('discrepancy.resolved', discrepancyInMessage({ ...found, ...ending }, at), at);
-    const [row] = await this.database.query<{ isToldNow: boolean }>(RESOLVE, [
+    const [row] = await this.database.query<{ hasDueNotifications: boolean }>(RESOLVE, [
       organizationId,
       found.id,
       asJson(found.correction),
@@ -111,7 +111,7 @@ export class DiscrepancyStore {
       asJson(correction),
       JSON.stringify([message]),
     ]);
-    if (row?.isToldNow) this.notifications.wake();
+    if (row?.hasDueNotifications) this.notifications.wake();
     return row !== undefined;
   }
 
@@ -136,7 +136,7 @@ function asJson(request: CorrectionRequest | null): string | null {
 /** Nobody has settled it, proposed or rejected anything since. */
 const AS_READ = `organization_id = $1 and id = $2 and payin_id is null and status = 'OPEN' and correction is not distinct from $3::jsonb`;
 
-const IS_TOLD_NOW = `exists (select from new_notifications where due_at is not null) as "isToldNow"`;
+const HAS_DUE_NOTIFICATIONS = `exists (select from new_notifications where due_at is not null) as "hasDueNotifications"`;
 
 const OPEN = {
   name: 'open a discrepancy without a payin',
@@ -156,7 +156,7 @@ const OPEN = {
       returning organization_id, d.id = $2 as is_new
     ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from found where is_new)', '$13')}
     )
-    select is_new as "isNew", ${IS_TOLD_NOW} from found`,
+    select is_new as "isNew", ${HAS_DUE_NOTIFICATIONS} from found`,
 };
 
 const RESOLVE = {
@@ -169,7 +169,7 @@ const RESOLVE = {
       returning organization_id
     ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', '$10')}
     )
-    select ${IS_TOLD_NOW} from resolved`,
+    select ${HAS_DUE_NOTIFICATIONS} from resolved`,
 };
 
 const PROPOSE = {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { PayinsModule } from '../payins/payins.module.js';
-import { Desk } from './desk.service.js';
+import { ResolveDiscrepancies } from './resolve-discrepancies.service.js';
 import { DiscrepanciesController } from './discrepancies.controller.js';
 import { DiscrepancyQueries } from './discrepancy.queries.js';
 import { DiscrepancyStore } from './discrepancy.store.js';
@@ -10,7 +10,7 @@ import { EvidenceQueries } from './evidence.queries.js';
 @Module({
   imports: [NotificationsModule, PayinsModule],
   controllers: [DiscrepanciesController],
-  providers: [Desk, DiscrepancyQueries, DiscrepancyStore, EvidenceQueries],
+  providers: [ResolveDiscrepancies, DiscrepancyQueries, DiscrepancyStore, EvidenceQueries],
   exports: [DiscrepancyStore],
 })
 export class ReconciliationModule {}

@@ -15,8 +15,8 @@ import {
 import { type FieldProblem, Problem } from '../http/problem.js';
 import { AMOUNT_MAX_IN_CENTS } from '../payins/create-payin.dto.js';
 import { type Correction, CORRECTION_TYPES, type CorrectionType } from '../payins/domain/corrections.js';
-import { CORRECTED, REASONS } from '../payins/domain/desk.js';
-import type { Resolution } from './desk.service.js';
+import { CORRECTED, REASONS } from '../payins/domain/operator-action.js';
+import type { Resolution } from './resolve-discrepancies.service.js';
 
 const NOTE_LENGTH_MAX = 1000;
 

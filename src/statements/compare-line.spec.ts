@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { PAYIN_STATUSES, type PayinStatus } from '../payins/domain/status.js';
-import { compareLine, isWitness, type OurWord, type TheirWord } from './compare-line.js';
+import { compareLine, isWitness, type LedgerSide, type StatementSide } from './compare-line.js';
 
-const line = (changes: Partial<TheirWord> = {}): TheirWord => {
+const line = (changes: Partial<StatementSide> = {}): StatementSide => {
   const { amountInCents = 1000n } = changes;
   const word = {
     status: 'APPROVED',
@@ -15,10 +15,10 @@ const line = (changes: Partial<TheirWord> = {}): TheirWord => {
   } as const;
   return { ...word, ...changes, amountInCents };
 };
-const payin = (status: PayinStatus, bookedInCents = 0n, changes: Partial<OurWord> = {}): OurWord => ({
+const payin = (status: PayinStatus, bookedInCents = 0n, changes: Partial<LedgerSide> = {}): LedgerSide => ({
   status,
   bookedInCents,
-  askedInCents: 1000n,
+  requestedInCents: 1000n,
   currency: 'COP',
   isUnconfirmed: false,
   isBelieved: false,
@@ -162,13 +162,13 @@ describe('a line against a payin', () => {
         amount,
         amount,
         fc.oneof(fc.constant(0n), amount),
-        (status, here, told, askedInCents, bookedInCents) => {
+        (status, here, reported, requestedInCents, bookedInCents) => {
           const kinds = compareLine(
-            line({ status, amountInCents: told }),
-            payin(here, bookedInCents, { askedInCents }),
+            line({ status, amountInCents: reported }),
+            payin(here, bookedInCents, { requestedInCents }),
           );
           expect(new Set(kinds).size).toBe(kinds.length);
-          if (status === 'APPROVED' && bookedInCents !== told) expect(kinds).not.toEqual([]);
+          if (status === 'APPROVED' && bookedInCents !== reported) expect(kinds).not.toEqual([]);
         },
       ),
     );
@@ -177,7 +177,7 @@ describe('a line against a payin', () => {
 
 describe('a line that tells how much came', () => {
   const believed = payin('APPROVED', 1000n, { isBelieved: true });
-  it.each<[string, TheirWord, OurWord, boolean]>([
+  it.each<[string, StatementSide, LedgerSide, boolean]>([
     ['of which only that was unknown', line(), payin('PENDING', 0n, { isUnconfirmed: true }), true],
     ['less than was believed', line({ amountInCents: 400n }), believed, true],
     ['what was believed', line(), believed, false],

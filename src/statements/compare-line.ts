@@ -4,7 +4,7 @@ import { isUnitMismatch } from '../payins/domain/amounts.js';
 import { endedUnpaid, isOpen, type PayinStatus } from '../payins/domain/status.js';
 
 /** A line about an order that we know, and the other lines of the file about the same order. Amounts in cents. */
-export interface TheirWord {
+export interface StatementSide {
   status: ReportedStatus;
   /** Null where it tells none. */
   amountInCents: bigint | null;
@@ -18,9 +18,9 @@ export interface TheirWord {
 }
 
 /** The order as we know it. */
-export interface OurWord {
+export interface LedgerSide {
   status: PayinStatus;
-  askedInCents: bigint;
+  requestedInCents: bigint;
   /** What is booked on this very order. */
   bookedInCents: bigint;
   currency: string;
@@ -31,25 +31,25 @@ export interface OurWord {
 }
 
 /** What the line says otherwise than we do. A statement is not believed: each makes us ask. */
-export function compareLine(theirs: TheirWord, ours: OurWord): DiscrepancyKind[] {
+export function compareLine(theirs: StatementSide, ours: LedgerSide): DiscrepancyKind[] {
   const isOtherCurrency = theirs.currency !== ours.currency;
   const kinds: (DiscrepancyKind | undefined)[] = [
     isOtherCurrency ? 'CURRENCY_MISMATCH' : undefined,
-    STATUS_DIFFERENCES[theirs.status](standing(ours), theirs),
+    STATUS_DIFFERENCES[theirs.status](ledgerState(ours), theirs),
     isOtherCurrency ? undefined : amountDifference(theirs, ours),
   ];
   return kinds.filter((kind) => kind !== undefined);
 }
 
 /** What the amount is compared with: what is booked, or what was asked where nothing is. */
-export function expectedInCents({ bookedInCents, askedInCents }: OurWord): bigint {
-  return bookedInCents > 0n ? bookedInCents : askedInCents;
+export function expectedInCents({ bookedInCents, requestedInCents }: LedgerSide): bigint {
+  return bookedInCents > 0n ? bookedInCents : requestedInCents;
 }
 
 /** How an order stands here; `unconfirmed`: paid, by an unknown amount; `elsewhere`: its payin was paid by another order. */
-type Standing = 'open' | 'unconfirmed' | 'unpaid' | 'paid' | 'reversed' | 'elsewhere';
+type LedgerState = 'open' | 'unconfirmed' | 'unpaid' | 'paid' | 'reversed' | 'elsewhere';
 
-function standing({ status, bookedInCents, isUnconfirmed }: OurWord): Standing {
+function ledgerState({ status, bookedInCents, isUnconfirmed }: LedgerSide): LedgerState {
   if (isUnconfirmed && bookedInCents === 0n && status !== 'REVERSED') return 'unconfirmed';
   if (isOpen(status)) return 'open';
   if (status === 'REVERSED') return 'reversed';
@@ -57,10 +57,10 @@ function standing({ status, bookedInCents, isUnconfirmed }: OurWord): Standing {
   return endedUnpaid(status) ? 'unpaid' : 'elsewhere';
 }
 
-type StatusDifference = (here: Standing, theirs: Pick<TheirWord, 'isReversed'>) => DiscrepancyKind | undefined;
+type StatusDifference = (here: LedgerState, theirs: Pick<StatementSide, 'isReversed'>) => DiscrepancyKind | undefined;
 
 const says =
-  (differences: Partial<Record<Standing, DiscrepancyKind>>): StatusDifference =>
+  (differences: Partial<Record<LedgerState, DiscrepancyKind>>): StatusDifference =>
   (here) =>
     differences[here];
 
@@ -97,22 +97,23 @@ const STATUS_DIFFERENCES: Readonly<Record<ReportedStatus, StatusDifference>> = {
 };
 
 /** Whether the line tells how much came of an order of which only that was unknown, or that less came than was believed. */
-export function isWitness(theirs: TheirWord, ours: OurWord): boolean {
+export function isWitness(theirs: StatementSide, ours: LedgerSide): boolean {
   const { status, amountInCents, currency, isFirst, isReversed } = theirs;
-  const tellsPayment = status === 'APPROVED' && amountInCents !== null && currency === ours.currency && !isReversed;
-  const isLessThanBelieved = ours.isBelieved && standing(ours) === 'paid' && theirs.totalInCents < ours.bookedInCents;
-  return tellsPayment && isFirst && (standing(ours) === 'unconfirmed' || isLessThanBelieved);
+  const reportsPayment = status === 'APPROVED' && amountInCents !== null && currency === ours.currency && !isReversed;
+  const isLessThanBelieved =
+    ours.isBelieved && ledgerState(ours) === 'paid' && theirs.totalInCents < ours.bookedInCents;
+  return reportsPayment && isFirst && (ledgerState(ours) === 'unconfirmed' || isLessThanBelieved);
 }
 
 /** The first line of an order speaks for all of them, unless they are too much together: then the others are. */
-function amountDifference(theirs: TheirWord, ours: OurWord): DiscrepancyKind | undefined {
+function amountDifference(theirs: StatementSide, ours: LedgerSide): DiscrepancyKind | undefined {
   if (theirs.amountInCents === null || (theirs.status !== 'APPROVED' && theirs.status !== 'REVERSED')) return undefined;
   const expected = expectedInCents(ours);
   const isTooMuch = theirs.totalInCents > expected;
   if (!theirs.isFirst) return isTooMuch ? 'PAID_TWICE' : undefined;
-  const told = isTooMuch ? theirs.amountInCents : theirs.totalInCents;
-  if (told === expected || (isTooMuch && told < expected)) return undefined;
-  if (isUnitMismatch(expected, told, unitInCents(ours.currency))) return 'UNIT_MISMATCH';
+  const reported = isTooMuch ? theirs.amountInCents : theirs.totalInCents;
+  if (reported === expected || (isTooMuch && reported < expected)) return undefined;
+  if (isUnitMismatch(expected, reported, unitInCents(ours.currency))) return 'UNIT_MISMATCH';
   if (ours.bookedInCents > 0n) return 'AMOUNT_CONFLICT';
-  return told < expected ? 'UNDERPAID' : 'OVERPAID';
+  return reported < expected ? 'UNDERPAID' : 'OVERPAID';
 }

@@ -68,9 +68,9 @@ export class FetchStatement {
   }
 
   private async cannotList(statement: ClaimedStatement, error: ProviderError): Promise<void> {
-    const { id: statementId, provider, tries } = statement;
+    const { id: statementId, provider, attempts } = statement;
     // What is refused for what it asks is refused again.
-    const delaySeconds = error.kind === 'rejected_request' ? undefined : RETRY_SECONDS[tries];
+    const delaySeconds = error.kind === 'rejected_request' ? undefined : RETRY_SECONDS[attempts];
     this.logger.warn(
       { statementId, provider, reason: error.kind, delaySeconds },
       'a provider could not list its orders',
@@ -78,7 +78,7 @@ export class FetchStatement {
     if (delaySeconds === undefined) {
       await this.store.end(statement, 'REJECTED', `the provider could not list its orders: ${error.message}`);
     } else {
-      await this.store.tryLater(statement, Math.max(delaySeconds, (error.detail.retryAfterMs ?? 0) / 1000));
+      await this.store.retryLater(statement, Math.max(delaySeconds, (error.detail.retryAfterMs ?? 0) / 1000));
     }
   }
 }
@@ -86,13 +86,13 @@ export class FetchStatement {
 function toLine(line: number, { providerReference, report }: ListedOrder): StatementLine {
   const { payments = [] } = report;
   const isOfMoney = report.status === 'APPROVED' || report.status === 'REVERSED';
-  const told =
+  const reported =
     payments.length > 0 ? payments.reduce((sum, { amountInCents }) => sum + amountInCents, 0n) : report.amountInCents;
   return {
     line,
     reference: providerReference.slice(0, 255),
     externalId: report.externalId ?? null,
-    amountInCents: isOfMoney && !report.amountMayBeEchoed ? (told ?? null) : null,
+    amountInCents: isOfMoney && !report.amountMayBeEchoed ? (reported ?? null) : null,
     currency: report.currency ?? HOME_CURRENCY,
     status: report.status,
     rawStatus: report.rawStatus.slice(0, 255),

@@ -377,11 +377,11 @@ describe('what Excel has spoiled', () => {
 
   it('is long numbers that all end in zeros, which only the whole file shows', () => {
     const rounded = ['770123456789012000', '770123456789013000'];
-    const told = readAll(
+    const reported = readAll(
       BARE,
       rounded.map((ticket) => `${ticket};100`),
     ).wrong;
-    expect(told).toEqual([
+    expect(reported).toEqual([
       { line: 2, message: expect.stringMatching(/"Referencia" is a number that Excel has rounded/) },
       { line: 3, message: expect.any(String) },
     ]);

@@ -5,7 +5,7 @@ import { LongNumbers, refuseSpoiled } from './spoiled-cells.js';
 import type { BadLine } from './statement.entity.js';
 import { totalOrPayment } from './total-lines.js';
 import { UnreadableCell, UnreadableLine } from './unreadable.js';
-import { wordOf } from './words.js';
+import { sideOf } from './words.js';
 
 /** What a line tells, in our words. */
 export interface StatementLine {
@@ -42,10 +42,10 @@ export class LineReader {
     private readonly mapping: StatementMapping,
     private readonly header: readonly string[],
   ) {
-    this.#statuses = new Map(Object.entries(mapping.statuses).map(([word, status]) => [wordOf(word), status]));
+    this.#statuses = new Map(Object.entries(mapping.statuses).map(([word, status]) => [sideOf(word), status]));
     this.#amounts = new AmountReader(mapping);
     for (const [column, name] of Object.entries(mapping.columns) as [Column, string | undefined][]) {
-      const place = name === undefined ? -1 : header.indexOf(wordOf(name));
+      const place = name === undefined ? -1 : header.indexOf(sideOf(name));
       if (place >= 0) this.#places.set(column, place);
     }
   }
@@ -56,7 +56,7 @@ export class LineReader {
    * @throws UnreadableLine for a header that has a column twice
    */
   static fitting(cells: readonly string[], mapping: StatementMapping, everyColumn = false): LineReader | undefined {
-    const reader = new LineReader(mapping, withoutEmptyEnd(cells.map(wordOf)));
+    const reader = new LineReader(mapping, withoutEmptyEnd(cells.map(sideOf)));
     return reader.#fits(everyColumn) ? reader.#withoutDoubles() : undefined;
   }
 
@@ -125,7 +125,7 @@ export class LineReader {
   #isNoLine(cells: readonly string[]): boolean {
     return (
       cells.every((cell) => !/[\p{L}\p{N}]/u.test(cell)) ||
-      (cells.length >= this.header.length && cells.every((cell, place) => wordOf(cell) === (this.header[place] ?? '')))
+      (cells.length >= this.header.length && cells.every((cell, place) => sideOf(cell) === (this.header[place] ?? '')))
     );
   }
 
@@ -177,12 +177,12 @@ export class LineReader {
     this.#in('status', () => refuseSpoiled(cell));
     const rawStatus = readStatus(cell);
     if (rawStatus === undefined) throw this.#unreadable('status', 'must be 1 to 255 printable characters');
-    return { status: this.#taken(cells, this.#statuses.get(wordOf(cell)) ?? 'UNRECOGNISED'), rawStatus };
+    return { status: this.#taken(cells, this.#statuses.get(sideOf(cell)) ?? 'UNRECOGNISED'), rawStatus };
   }
 
   #taken(cells: readonly string[], status: ReportedStatus): ReportedStatus {
-    const isTakenBack = !NOT_TAKEN_BACK.test(this.#cell(cells, 'reversedAt'));
-    return status === 'APPROVED' && isTakenBack ? 'REVERSED' : status;
+    const isReversed = !NOT_REVERSED.test(this.#cell(cells, 'reversedAt'));
+    return status === 'APPROVED' && isReversed ? 'REVERSED' : status;
   }
 
   /** Money that went back may be written with a minus. */
@@ -245,7 +245,7 @@ export class LineReader {
 /** Stands where nothing is: a dash, with which spreadsheets write an amount of zero, too, or a database's word. */
 const NOTHING = /^(?:\$?\s*\p{Pd}+|NULL|N\/A)$/iu;
 /** In the column of what was taken back: it was not. */
-const NOT_TAKEN_BACK = /^(?:0|no?|false)?$/i;
+const NOT_REVERSED = /^(?:0|no?|false)?$/i;
 
 /** Columns without a name behind the last one are none: separators at the end of a line. */
 function withoutEmptyEnd(cells: readonly string[]): readonly string[] {

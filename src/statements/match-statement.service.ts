@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { MatchingStore } from './matching.store.js';
 import type { MatchingPhase } from './statement.entity.js';
 import { type ClaimedStatement, StatementStore } from './statement.store.js';
-import { TellDifferences } from './tell-differences.service.js';
+import { ReportMismatches } from './report-mismatches.service.js';
 
 /** Differences told at the same time; a lease lasts for far more than so many. */
-const TOLD_AT_ONCE = 8;
-const TOLD_PER_LEASE = 400;
+const REPORTED_AT_ONCE = 8;
+const REPORTED_PER_LEASE = 400;
 
 /** A step works on one batch. @returns where the phase goes on; null when it is over */
 type Step = (statement: ClaimedStatement) => Promise<string | null>;
@@ -19,15 +19,15 @@ type Step = (statement: ClaimedStatement) => Promise<string | null>;
 export class MatchStatement {
   private readonly steps: Readonly<Record<MatchingPhase, { step: Step; next: MatchingPhase | null }>> = {
     find: { step: (statement) => this.matching.find(statement), next: 'compare' },
-    compare: { step: (statement) => this.compare(statement), next: 'look_for_missing' },
-    look_for_missing: { step: (statement) => this.lookForMissing(statement), next: 'agree' },
+    compare: { step: (statement) => this.compare(statement), next: 'find_missing' },
+    find_missing: { step: (statement) => this.findMissing(statement), next: 'agree' },
     agree: { step: (statement) => this.agree(statement), next: null },
   };
 
   constructor(
     @Inject(MatchingStore) private readonly matching: MatchingStore,
     @Inject(StatementStore) private readonly statements: StatementStore,
-    @Inject(TellDifferences) private readonly tell: TellDifferences,
+    @Inject(ReportMismatches) private readonly report: ReportMismatches,
   ) {}
 
   /**
@@ -55,18 +55,18 @@ export class MatchStatement {
     const last = lines.at(-1);
     if (!last) return null;
     const groups = Map.groupBy(lines, ({ line, payin }) => payin?.id ?? line);
-    const results = await this.each(statement, [...groups.values()], (group) => this.tell.lines(statement, group));
+    const results = await this.each(statement, [...groups.values()], (group) => this.report.lines(statement, group));
     const position = String(last.line);
     await this.matching.writeComparison(statement, results.flat(), { position, lines: lines.length });
     return position;
   }
 
   /** Only a statement that says that it has all of something can lack any of it. */
-  private async lookForMissing(statement: ClaimedStatement): Promise<string | null> {
+  private async findMissing(statement: ClaimedStatement): Promise<string | null> {
     if (statement.covers === null) return null;
     const { missing, position } = await this.matching.readMissing(statement);
     if (position === null) return null;
-    await this.each(statement, missing, (payment) => this.tell.missingThere(statement, payment));
+    await this.each(statement, missing, (payment) => this.report.missingThere(statement, payment));
     await this.matching.writeMissing(statement, missing, position);
     return position;
   }
@@ -75,7 +75,7 @@ export class MatchStatement {
   private async agree(statement: ClaimedStatement): Promise<string | null> {
     const { payinIds, position } = await this.matching.readAgreed(statement);
     if (position === null) return null;
-    await this.each(statement, payinIds, (payinId) => this.tell.agrees(statement, payinId));
+    await this.each(statement, payinIds, (payinId) => this.report.agrees(statement, payinId));
     await this.matching.writeAgreed(statement, position);
     return position;
   }
@@ -87,9 +87,9 @@ export class MatchStatement {
     work: (item: Item) => Promise<Result>,
   ): Promise<Result[]> {
     const results: Result[] = [];
-    for (let from = 0; from < items.length; from += TOLD_AT_ONCE) {
-      results.push(...(await Promise.all(items.slice(from, from + TOLD_AT_ONCE).map(work))));
-      if (from % TOLD_PER_LEASE === 0 && from > 0) await this.statements.keep(statement);
+    for (let from = 0; from < items.length; from += REPORTED_AT_ONCE) {
+      results.push(...(await Promise.all(items.slice(from, from + REPORTED_AT_ONCE).map(work))));
+      if (from % REPORTED_PER_LEASE === 0 && from > 0) await this.statements.keep(statement);
     }
     return results;
   }

@@ -5,7 +5,7 @@ import { LEASE_SECONDS } from '../database/due-work.js';
 import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import { BELIEVED } from '../payins/domain/deciding-money.js';
 import type { PayinStatus } from '../payins/domain/status.js';
-import type { OurWord, TheirWord } from './compare-line.js';
+import type { LedgerSide, StatementSide } from './compare-line.js';
 import type { MatchingPhase } from './statement.entity.js';
 import { type ClaimedStatement, type StatementHold, StatementLost } from './statement.store.js';
 
@@ -23,8 +23,8 @@ export interface LineToCompare {
   /** It is another organization's, and nothing to us. */
   isNotOurs: boolean;
   reference: string;
-  theirs: TheirWord;
-  payin: (OurWord & { id: string; attemptId: string }) | undefined;
+  theirs: StatementSide;
+  payin: (LedgerSide & { id: string; attemptId: string }) | undefined;
 }
 
 /** What came of a line that does not match. */
@@ -61,7 +61,7 @@ interface ComparisonRow {
   payinId: string | null;
   attemptId: string | null;
   payinStatus: PayinStatus;
-  askedInCents: string;
+  requestedInCents: string;
   bookedInCents: string;
   payinCurrency: string;
   isUnconfirmed: boolean;
@@ -92,7 +92,7 @@ export class MatchingStore {
    * Finds the orders of the next lines: by the reference that we sent, else by the provider's own id, else by the merchant's reference.
    * @returns the last line, or null when there was none
    */
-  async find({ organizationId, id, fence, provider, position }: ClaimedStatement): Promise<string | null> {
+  async find({ organizationId, id, fencingToken, provider, position }: ClaimedStatement): Promise<string | null> {
     const [row] = await this.database.query<{ position: string | null }>(
       {
         name: 'find orders of statement lines',
@@ -102,8 +102,8 @@ export class MatchingStore {
             where organization_id = $1 and statement_id = $2 and line > $5::int
             order by line limit ${BATCH}
           ), statement as (
-            update statements set position = (select max(line) from batch)::text, tries = 0, due_at = ${LEASE}
-            where organization_id = $1 and id = $2 and fence = $3
+            update statements set position = (select max(line) from batch)::text, attempts = 0, due_at = ${LEASE}
+            where organization_id = $1 and id = $2 and fencing_token = $3
             returning organization_id, id, position
           ), found as (
             select b.line, b.reference, a.id as attempt_id, a.payin_id
@@ -132,7 +132,7 @@ export class MatchingStore {
           )
           select position from statement`,
       },
-      [organizationId, id, fence, provider, position ?? '-1'],
+      [organizationId, id, fencingToken, provider, position ?? '-1'],
     );
     if (!row) throw new StatementLost();
     return row.position;
@@ -158,9 +158,9 @@ export class MatchingStore {
               group by l.status
             ) same
           ), ours as materialized (
-            select o.payin_id, o.attempt_id, p.status, p.amount_in_cents, p.currency, p.paid_answer_since, booked.total
+            select o.payin_id, o.attempt_id, p.status, p.amount_in_cents, p.currency, p.unconfirmed_paid_since, booked.total
             from orders o cross join lateral (
-              select p.status, p.amount_in_cents, p.currency, p.paid_answer_since from payins p
+              select p.status, p.amount_in_cents, p.currency, p.unconfirmed_paid_since from payins p
               where p.organization_id = $1 and p.id = o.payin_id limit 1
             ) p cross join lateral (
               select coalesce(sum(r.amount_in_cents), 0) as total from receipts r
@@ -170,8 +170,8 @@ export class MatchingStore {
           select l.line, l.outcome = 'NOT_OURS' as "isNotOurs", coalesce(l.reference, l.external_id) as reference, l.status, l.amount_in_cents as "amountInCents", l.currency,
                  coalesce(same.total, 0)::text as "totalInCents", coalesce(same.first = l.line, false) as "isFirst",
                  reversed.first is not null as "isReversed",
-                 o.payin_id as "payinId", l.attempt_id as "attemptId", o.status as "payinStatus", o.amount_in_cents as "askedInCents",
-                 o.currency as "payinCurrency", o.paid_answer_since is not null as "isUnconfirmed", o.total::text as "bookedInCents",
+                 o.payin_id as "payinId", l.attempt_id as "attemptId", o.status as "payinStatus", o.amount_in_cents as "requestedInCents",
+                 o.currency as "payinCurrency", o.unconfirmed_paid_since is not null as "isUnconfirmed", o.total::text as "bookedInCents",
                  exists (
                    select from discrepancies d
                    where d.organization_id = $1 and d.payin_id = o.payin_id and d.kind = 'AMOUNT_UNCONFIRMED' and d.resolution = '${BELIEVED}'
@@ -198,8 +198,8 @@ export class MatchingStore {
         name: 'write comparison of statement lines',
         text: `
           with statement as (
-            update statements set position = $4, compared = compared + $5, tries = 0, due_at = ${LEASE}
-            where organization_id = $1 and id = $2 and fence = $3
+            update statements set position = $4, compared = compared + $5, attempts = 0, due_at = ${LEASE}
+            where organization_id = $1 and id = $2 and fencing_token = $3
             returning organization_id, id
           ), written as (
             update statement_lines l
@@ -213,7 +213,7 @@ export class MatchingStore {
       [
         hold.organizationId,
         hold.id,
-        hold.fence,
+        hold.fencingToken,
         position,
         lines,
         results.map(({ line }) => line),
@@ -271,8 +271,8 @@ export class MatchingStore {
         name: 'write what a statement lacks',
         text: `
           with statement as (
-            update statements set position = $4, tries = 0, due_at = ${LEASE}
-            where organization_id = $1 and id = $2 and fence = $3
+            update statements set position = $4, attempts = 0, due_at = ${LEASE}
+            where organization_id = $1 and id = $2 and fencing_token = $3
             returning organization_id, id
           ), written as (
             insert into statement_lines (organization_id, statement_id, line, reference, external_id, currency, status, paid_at,
@@ -287,7 +287,7 @@ export class MatchingStore {
       [
         hold.organizationId,
         hold.id,
-        hold.fence,
+        hold.fencingToken,
         position,
         missing.map(({ line }) => line),
         missing.map(({ providerReference }) => providerReference),
@@ -339,10 +339,10 @@ export class MatchingStore {
     await this.#write(
       {
         name: 'write where a statement agrees',
-        text: `update statements set position = $4, tries = 0, due_at = ${LEASE}
-               where organization_id = $1 and id = $2 and fence = $3 returning id`,
+        text: `update statements set position = $4, attempts = 0, due_at = ${LEASE}
+               where organization_id = $1 and id = $2 and fencing_token = $3 returning id`,
       },
-      [hold.organizationId, hold.id, hold.fence, position],
+      [hold.organizationId, hold.id, hold.fencingToken, position],
     );
   }
 
@@ -357,9 +357,9 @@ export class MatchingStore {
       {
         name: 'next phase of statement',
         text: `update statements set phase = $4, position = null, due_at = ${LEASE}
-               where organization_id = $1 and id = $2 and fence = $3 returning id`,
+               where organization_id = $1 and id = $2 and fencing_token = $3 returning id`,
       },
-      [hold.organizationId, hold.id, hold.fence, phase],
+      [hold.organizationId, hold.id, hold.fencingToken, phase],
     );
   }
 
@@ -378,9 +378,9 @@ export class MatchingStore {
                            from (select outcome, count(*) from lines group by outcome) o),
               'differences', (select coalesce(jsonb_object_agg(kind, count), '{}')
                               from (select kind, count(*) from lines, unnest(differences) as kind group by kind) d))
-          where organization_id = $1 and id = $2 and fence = $3 returning id`,
+          where organization_id = $1 and id = $2 and fencing_token = $3 returning id`,
       },
-      [hold.organizationId, hold.id, hold.fence],
+      [hold.organizationId, hold.id, hold.fencingToken],
     );
   }
 
@@ -439,7 +439,7 @@ function toLineToCompare(row: ComparisonRow): LineToCompare {
             id: payinId,
             attemptId,
             status: row.payinStatus,
-            askedInCents: BigInt(row.askedInCents),
+            requestedInCents: BigInt(row.requestedInCents),
             bookedInCents: BigInt(row.bookedInCents),
             currency: row.payinCurrency,
             isUnconfirmed: row.isUnconfirmed,

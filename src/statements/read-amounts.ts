@@ -125,10 +125,10 @@ function digitsOf(number: string): Digits | undefined {
 function wholeOnly(
   number: string,
   thousands?: Mark,
-  told: Pick<Digits, 'decimal' | 'unsure'> = {},
+  reported: Pick<Digits, 'decimal' | 'unsure'> = {},
 ): Digits | undefined {
   const whole = wholeOf(number, thousands);
-  return whole === undefined ? undefined : { whole, fraction: '', ...told };
+  return whole === undefined ? undefined : { whole, fraction: '', ...reported };
 }
 
 const PLAIN = /^\d{1,16}$/;

@@ -86,7 +86,7 @@ export class ReceiveStatement {
       true,
     );
     // Without a fingerprint there is none to be taken.
-    const hold: StatementHold = { organizationId, id: id!, fence: 0 };
+    const hold: StatementHold = { organizationId, id: id!, fencingToken: 0 };
     const refusal = await this.storeLines(hold, query, bytes)
       .then((bad) => (bad.count > 0 ? this.reject(hold, bad) : undefined))
       .catch((error: unknown) => this.abandon(hold, error));

@@ -24,7 +24,7 @@ export const STATEMENT_COVERS = ['PAYMENTS', 'ORDERS'] as const;
 export type StatementCovers = (typeof STATEMENT_COVERS)[number];
 
 /** The work on a statement whose lines are all there, in this order. */
-export type MatchingPhase = 'find' | 'compare' | 'look_for_missing' | 'agree';
+export type MatchingPhase = 'find' | 'compare' | 'find_missing' | 'agree';
 
 /** A line that cannot be read, by its number in the file. */
 export interface BadLine {
@@ -67,12 +67,12 @@ export const StatementEntity = defineEntity({
     compared: p.integer().default(0),
     totals: p.json<StatementTotals>().nullable(),
     /** Failures since it last got on. */
-    tries: p.integer().default(0),
+    attempts: p.integer().default(0),
     createdAt: p.datetime(6).defaultRaw('now()'),
     doneAt: p.datetime(6).nullable(),
     /** When there is work on it; also the end of the lease of whoever is at it, who for an upload is its request. */
     dueAt: p.datetime(6).nullable(),
-    fence: p.integer().default(0),
+    fencingToken: p.integer().default(0),
   },
 });
 export type Statement = InferEntity<typeof StatementEntity>;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { type Busy, type Claimed, claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
+import { type Busy, type Claimed, claimQuery, LEASE_SECONDS, releaseQuery } from '../database/due-work.js';
 import { idNow } from '../database/id-at.js';
 import type { StatementLine } from './line-reader.js';
 import type { BadLine, MatchingPhase, StatementCovers, StatementSource, StatementStatus } from './statement.entity.js';
@@ -26,14 +26,14 @@ export interface ClaimedStatement extends Claimed {
   covers: StatementCovers | null;
   phase: MatchingPhase | null;
   position: string | null;
-  tries: number;
+  attempts: number;
 }
 
 /** A day's list, as `create` takes it. */
 export type PlannedList = Pick<NewStatement, 'organizationId' | 'from' | 'to' | 'fingerprint'>;
 
 /** Whoever holds a statement: its upload, or a worker. */
-export type StatementHold = Pick<Claimed, 'organizationId' | 'id' | 'fence'>;
+export type StatementHold = Pick<Claimed, 'organizationId' | 'id' | 'fencingToken'>;
 
 /** Somebody else holds the statement: it was not heard of for too long, and what it still wants to write no longer counts. */
 export class StatementLost extends Error {
@@ -43,7 +43,7 @@ export class StatementLost extends Error {
   }
 }
 
-const CLAIM = claimStatement({
+const CLAIM = claimQuery({
   label: 'statements',
   table: 'statements',
   columns: [
@@ -55,11 +55,11 @@ const CLAIM = claimStatement({
     'claimed.covers',
     'claimed.phase',
     'claimed.position',
-    'claimed.tries',
+    'claimed.attempts',
   ],
 });
 
-const RELEASE = releaseStatement('statements');
+const RELEASE = releaseQuery('statements');
 
 const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 /** Whose days are the days of a statement. */
@@ -167,8 +167,8 @@ export class StatementStore {
     return this.database.query<ClaimedStatement>(CLAIM, [free, JSON.stringify(busy)]);
   }
 
-  async release({ organizationId, id, fence }: Claimed): Promise<void> {
-    await this.database.query(RELEASE, [organizationId, id, fence]);
+  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
+    await this.database.query(RELEASE, [organizationId, id, fencingToken]);
   }
 
   /** Holds the statement for another lease. @throws StatementLost */
@@ -184,7 +184,7 @@ export class StatementStore {
         text: `
           with statement as (
             update statements set lines = lines + cardinality($4::int[]), due_at = ${LEASE}
-            where organization_id = $1 and id = $2 and fence = $3 and status = 'RECEIVING'
+            where organization_id = $1 and id = $2 and fencing_token = $3 and status = 'RECEIVING'
             returning organization_id, id
           ), stored as (
             insert into statement_lines (organization_id, statement_id, line, reference, external_id, amount_in_cents, currency, status,
@@ -198,7 +198,7 @@ export class StatementStore {
       [
         hold.organizationId,
         hold.id,
-        hold.fence,
+        hold.fencingToken,
         lines.map(({ line }) => line),
         lines.map(({ reference }) => reference),
         lines.map(({ externalId }) => externalId),
@@ -221,7 +221,7 @@ export class StatementStore {
   async received(hold: StatementHold, fingerprint: string | null): Promise<boolean> {
     const received = {
       name: 'statement received',
-      text: `update statements set status = 'MATCHING', phase = 'find', position = null, tries = 0,
+      text: `update statements set status = 'MATCHING', phase = 'find', position = null, attempts = 0,
                                    fingerprint = coalesce($4, fingerprint), due_at = now()`,
     };
     try {
@@ -264,25 +264,25 @@ export class StatementStore {
   }
 
   /** How often work on it has failed since it last got on. @throws StatementLost */
-  async tries({ organizationId, id, fence }: StatementHold): Promise<number> {
-    const [row] = await this.database.query<{ tries: number }>(
+  async attempts({ organizationId, id, fencingToken }: StatementHold): Promise<number> {
+    const [row] = await this.database.query<{ attempts: number }>(
       {
         name: 'tries of statement',
-        text: 'select tries from statements where organization_id = $1 and id = $2 and fence = $3',
+        text: 'select attempts from statements where organization_id = $1 and id = $2 and fencing_token = $3',
       },
-      [organizationId, id, fence],
+      [organizationId, id, fencingToken],
     );
     if (!row) throw new StatementLost();
-    return row.tries;
+    return row.attempts;
   }
 
   /** Its provider could not list now, or working on it failed. @throws StatementLost */
-  async tryLater(hold: StatementHold, delaySeconds: number): Promise<void> {
+  async retryLater(hold: StatementHold, delaySeconds: number): Promise<void> {
     await this.#change(
       hold,
       {
         name: 'try statement later',
-        text: `update statements set tries = tries + 1, due_at = now() + $4 * interval '1 second'`,
+        text: `update statements set attempts = attempts + 1, due_at = now() + $4 * interval '1 second'`,
       },
       [delaySeconds],
     );
@@ -300,7 +300,7 @@ export class StatementStore {
         text: `
           with statement as (
             update statements set ${which === 'all' ? 'lines = 0, ' : ''}due_at = ${LEASE}
-            where organization_id = $1 and id = $2 and fence = $3
+            where organization_id = $1 and id = $2 and fencing_token = $3
             returning organization_id, id
           ), swept as (
             delete from statement_lines l using statement s
@@ -312,7 +312,7 @@ export class StatementStore {
           )
           select (select count(*) from swept)::int as lines from statement`,
       },
-      [hold.organizationId, hold.id, hold.fence],
+      [hold.organizationId, hold.id, hold.fencingToken],
     );
     if (!swept) throw new StatementLost();
     return swept.lines === SWEEP_LINES;
@@ -324,13 +324,13 @@ export class StatementStore {
   }
 
   async #change(
-    { organizationId, id, fence }: StatementHold,
+    { organizationId, id, fencingToken }: StatementHold,
     { name, text }: { name: string; text: string },
     values: readonly unknown[],
   ): Promise<void> {
     const rows = await this.database.query(
-      { name, text: `${text} where organization_id = $1 and id = $2 and fence = $3 returning id` },
-      [organizationId, id, fence, ...values],
+      { name, text: `${text} where organization_id = $1 and id = $2 and fencing_token = $3 returning id` },
+      [organizationId, id, fencingToken, ...values],
     );
     if (rows.length === 0) throw new StatementLost();
   }

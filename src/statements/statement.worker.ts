@@ -63,13 +63,13 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
 
   /** What fails again and again must be seen, and not go on for ever. */
   private async giveUpInTheEnd(statement: ClaimedStatement): Promise<void> {
-    const tries = await this.store.tries(statement);
-    const isOver = tries >= FAILURES_MAX;
+    const attempts = await this.store.attempts(statement);
+    const isOver = attempts >= FAILURES_MAX;
     const reason = 'working on it failed again and again; the log says more';
     if (isOver && statement.status === 'MATCHING') await this.store.fail(statement, reason);
     else if (isOver && statement.status === 'RECEIVING') await this.store.end(statement, 'REJECTED', reason);
     // What is over remains what it is, however long its lines cannot be swept away.
-    else await this.store.tryLater(statement, FIRST_DELAY_SECONDS * 2 ** Math.min(tries, FAILURES_MAX));
+    else await this.store.retryLater(statement, FIRST_DELAY_SECONDS * 2 ** Math.min(attempts, FAILURES_MAX));
   }
 
   private async sweep(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {

@@ -12,7 +12,7 @@ import { StatementQueries } from './statement-queries.js';
 import { StatementStore } from './statement.store.js';
 import { StatementWorker } from './statement.worker.js';
 import { StatementsController } from './statements.controller.js';
-import { TellDifferences } from './tell-differences.service.js';
+import { ReportMismatches } from './report-mismatches.service.js';
 
 @Module({
   imports: [PayinsModule, ReconciliationModule],
@@ -28,7 +28,7 @@ import { TellDifferences } from './tell-differences.service.js';
     StatementQueries,
     StatementStore,
     StatementWorker,
-    TellDifferences,
+    ReportMismatches,
   ],
 })
 export class StatementsModule {}

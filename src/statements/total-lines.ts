@@ -1,4 +1,4 @@
-import { wordOf } from './words.js';
+import { sideOf } from './words.js';
 
 /**
  * The totals of a file are no payments. A line is one where it is named so and has no other reference or id, or has nothing but the sum of the
@@ -38,19 +38,19 @@ const always = (kind: Kind): Verdict => ({ sum: kind, other: kind });
 /** @param linesBefore payments before it in the file */
 export function totalOrPayment(cells: TellingCells, linesBefore: number): Verdict {
   if (isNamedForTime(cells)) return always('total');
-  const names = cells.keys.filter((key) => key !== '' && !LABEL.test(wordOf(key)));
+  const names = cells.keys.filter((key) => key !== '' && !LABEL.test(sideOf(key)));
   return names.length === 0 ? ofNoName(cells) : ofNames(names, cells, linesBefore);
 }
 
 /** The name of a sum stands where a payment has its time, often the first column, and there is no status. */
 function isNamedForTime({ particulars, time }: TellingCells): boolean {
-  const word = wordOf(time);
+  const word = sideOf(time);
   return LABEL.test(word) && BEGINS_WITH_LABEL.test(word) && particulars.every((cell) => cell === '' || cell === time);
 }
 
 function ofNoName({ all, keys, particulars }: TellingCells): Verdict {
   const isBare = particulars.every((cell) => cell === '');
-  const labels = all.map(wordOf).filter((word) => LABEL.test(word));
+  const labels = all.map(sideOf).filter((word) => LABEL.test(word));
   if (labels.length === 0) return { sum: isBare ? 'total' : 'payment', other: 'payment' };
   const isNamed = keys.some((key) => key !== '') || labels.some((word) => BEGINS_WITH_LABEL.test(word));
   return { sum: 'total', other: isBare && isNamed ? 'total' : 'nobody can say' };
@@ -58,9 +58,9 @@ function ofNoName({ all, keys, particulars }: TellingCells): Verdict {
 
 function ofNames(names: readonly string[], { all, particulars }: TellingCells, linesBefore: number): Verdict {
   if (particulars.some((cell) => cell !== '')) return always('payment');
-  if (BARE_LABEL.test(wordOf(all.find((cell) => cell.trim() !== '') ?? '')))
+  if (BARE_LABEL.test(sideOf(all.find((cell) => cell.trim() !== '') ?? '')))
     return always(particulars.length > 0 ? 'total' : 'nobody can say');
-  const words = names.map(wordOf);
+  const words = names.map(sideOf);
   if (words.every((word) => NEARLY_LABEL.test(word))) return { sum: 'total', other: 'nobody can say' };
   if (words.every((word) => word.includes(' ') || OTHER_SUM.test(word))) return always('nobody can say');
   if (words.every((word) => !/\d/.test(word))) return { sum: 'nobody can say', other: 'payment' };

@@ -4,7 +4,7 @@ const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
  * A header or a status as it is compared: in any Unicode form, upper or lower case, full width or with another kind of blank it is the same
  * word. An accent is part of it.
  */
-export function wordOf(text: string): string {
+export function sideOf(text: string): string {
   // Most are plain, and there are millions of them.
   if (PLAIN.test(text)) return text.toUpperCase();
   return text

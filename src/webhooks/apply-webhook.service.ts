@@ -6,10 +6,10 @@ import {
   ProviderError,
   type ReportedStatus,
   supports,
-  type WebhookNews,
+  type WebhookEvent,
 } from '@recaudo/payment-provider';
-import { ApplyNews } from '../payins/apply-news.service.js';
-import type { AttemptNews, News } from '../payins/domain/news.js';
+import { ApplyUpdates } from '../payins/apply-updates.service.js';
+import type { AttemptUpdate, PayinUpdate } from '../payins/domain/update.js';
 import { organizationCodeOf } from '../payins/provider-reference.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
@@ -29,12 +29,12 @@ import { RecentAnswers } from './recent-answers.js';
  */
 @Injectable()
 export class ApplyWebhook {
-  private readonly answers = new RecentAnswers<News>();
+  private readonly answers = new RecentAnswers<PayinUpdate>();
 
   constructor(
     @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
     @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
   ) {}
 
@@ -42,21 +42,21 @@ export class ApplyWebhook {
   async execute(webhook: ClaimedWebhook): Promise<WebhookOutcome> {
     const provider = this.registry.get(webhook.provider);
     if (!provider || !supports(provider, 'webhooks')) throw new Error('the provider is not enabled here');
-    const heard = readIfPossible(provider.webhooks, webhook.rawBody);
-    if (!heard) return this.askAboutUnreadable(provider, webhook);
-    if (webhook.organizationId === NO_ORGANIZATION) return this.move(webhook, heard);
+    const event = readIfPossible(provider.webhooks, webhook.rawBody);
+    if (!event) return this.askAboutUnreadable(provider, webhook);
+    if (webhook.organizationId === NO_ORGANIZATION) return this.move(webhook, event);
     // It could not be read when it came.
-    if (webhook.providerReference === null) await this.store.nameOrder(webhook, heard.providerReference);
-    const attempt = await this.store.findAttempt(webhook.organizationId, heard.providerReference);
+    if (webhook.providerReference === null) await this.store.nameOrder(webhook, event.providerReference);
+    const attempt = await this.store.findAttempt(webhook.organizationId, event.providerReference);
     if (!attempt || attempt.provider !== provider.name) {
-      const detail = `${provider.name} sent ${heard.report.rawStatus} for an order that we do not know`;
+      const detail = `${provider.name} sent ${event.report.rawStatus} for an order that we do not know`;
       await this.discrepancies.open({
         organizationId: webhook.organizationId,
         kind: 'ORPHAN',
         provider: provider.name,
-        reference: heard.providerReference,
-        actualInCents: heard.report.amountInCents ?? null,
-        currency: heard.report.currency ?? HOME_CURRENCY,
+        reference: event.providerReference,
+        actualInCents: event.report.amountInCents ?? null,
+        currency: event.report.currency ?? HOME_CURRENCY,
         detail,
         source: 'webhook',
         evidence: [{ type: 'webhook', id: webhook.id }],
@@ -64,22 +64,35 @@ export class ApplyWebhook {
       return 'orphan';
     }
     const { organizationId, id: webhookId } = webhook;
-    const apply = (news: News[]) => this.applyNews.execute(organizationId, attempt.payinId, news, { webhookId });
+    const apply = (update: PayinUpdate[]) =>
+      this.applyUpdates.execute(organizationId, attempt.payinId, update, { webhookId });
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: webhook.claimedAt };
     // Money that it tells of has come. What else it says may be old, or about one payment of several: that is asked about.
-    if (provider.webhooks.trust === 'authoritative' && heard.report.status === 'APPROVED') {
-      const addsUp = provider.paymentsPerOrder === 'several';
-      const told = { trust: 'answer' as const, unasked: true, mayEchoAmount: false, addsUp, report: heard.report };
-      await apply([{ ...about, kind: 'report', ...told }]);
+    if (provider.webhooks.trust === 'authoritative' && event.report.status === 'APPROVED') {
+      const acceptsSeveralPayments = provider.paymentsPerOrder === 'several';
+      const reported = {
+        trust: 'answer' as const,
+        unasked: true,
+        amountMayBeEchoed: false,
+        acceptsSeveralPayments,
+        report: event.report,
+      };
+      await apply([{ ...about, kind: 'report', ...reported }]);
       return 'applied';
     }
-    const hint: AttemptNews = { ...about, kind: 'report', trust: 'hint', mayEchoAmount: false, report: heard.report };
-    const { answer, isOlder } = await this.ask(provider, attempt, about, heard).catch(async (error: unknown) => {
+    const hint: AttemptUpdate = {
+      ...about,
+      kind: 'report',
+      trust: 'hint',
+      amountMayBeEchoed: false,
+      report: event.report,
+    };
+    const { answer, isOlder } = await this.ask(provider, attempt, about, event).catch(async (error: unknown) => {
       await apply([{ ...hint, notBefore: notBefore(error, webhook) }]);
       throw error;
     });
     await apply([hint, answer]);
-    return (isOlder || movesMoney(heard)) && !says(answer, heard.report.status) ? 'not_confirmed' : 'applied';
+    return (isOlder || movesMoney(event)) && !says(answer, event.report.status) ? 'not_confirmed' : 'applied';
   }
 
   /** What it says is for a person; but something has happened to its order. */
@@ -89,12 +102,12 @@ export class ApplyWebhook {
     if (!attempt || attempt.provider !== provider.name) return 'unreadable';
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: claimedAt };
     const { answer } = await this.ask(provider, attempt, about);
-    await this.applyNews.execute(organizationId, attempt.payinId, [answer], { webhookId });
+    await this.applyUpdates.execute(organizationId, attempt.payinId, [answer], { webhookId });
     return 'unreadable';
   }
 
   /** One that could not be read when it came may tell by now whose it is. */
-  private async move(webhook: ClaimedWebhook, { eventKey, providerReference }: WebhookNews): Promise<WebhookOutcome> {
+  private async move(webhook: ClaimedWebhook, { eventKey, providerReference }: WebhookEvent): Promise<WebhookOutcome> {
     const code = organizationCodeOf(providerReference);
     if (!code || !(await this.store.hasOrganization(code))) return 'orphan';
     const { provider, rawBody, verifiedBy } = webhook;
@@ -106,18 +119,25 @@ export class ApplyWebhook {
     provider: AnyPaymentProvider,
     attempt: FoundAttempt,
     about: About,
-    heard?: WebhookNews,
-  ): Promise<{ answer: News; isOlder: boolean }> {
-    const externalId = attempt.externalId ?? heard?.report.externalId;
+    event?: WebhookEvent,
+  ): Promise<{ answer: PayinUpdate; isOlder: boolean }> {
+    const externalId = attempt.externalId ?? event?.report.externalId;
     return this.answers.get(attempt.id, () => this.askNow(provider, { ...attempt, externalId }, about));
   }
 
-  private async askNow(provider: AnyPaymentProvider, order: OrderQuery, about: About): Promise<News> {
+  private async askNow(provider: AnyPaymentProvider, order: OrderQuery, about: About): Promise<PayinUpdate> {
     const fetched = await provider.fetchPayin(order);
     if (!fetched.found) return { ...about, kind: 'missing' };
-    const mayEchoAmount = fetched.report.amountMayBeEchoed ?? false;
-    const addsUp = provider.paymentsPerOrder === 'several';
-    return { ...about, kind: 'report', trust: 'answer', mayEchoAmount, addsUp, report: fetched.report };
+    const amountMayBeEchoed = fetched.report.amountMayBeEchoed ?? false;
+    const acceptsSeveralPayments = provider.paymentsPerOrder === 'several';
+    return {
+      ...about,
+      kind: 'report',
+      trust: 'answer',
+      amountMayBeEchoed,
+      acceptsSeveralPayments,
+      report: fetched.report,
+    };
   }
 }
 
@@ -134,10 +154,10 @@ function notBefore(error: unknown, { claimedAt }: ClaimedWebhook): Date | undefi
 }
 
 /** Worth asking about again when the provider does not confirm it yet. */
-function movesMoney({ report }: WebhookNews): boolean {
+function movesMoney({ report }: WebhookEvent): boolean {
   return report.status === 'APPROVED' || report.status === 'REVERSED';
 }
 
-function says(answer: News, status: ReportedStatus): boolean {
+function says(answer: PayinUpdate, status: ReportedStatus): boolean {
   return answer.kind === 'report' && answer.report.status === status;
 }

@@ -30,14 +30,14 @@ export const InboundWebhookEntity = defineEntity({
     verifiedBy: p.string().length(32).nullable(),
     /** How often the same event arrived. */
     deliveries: p.integer().default(1),
-    tries: p.integer().default(0),
+    attempts: p.integer().default(0),
     /** What came of it, once it is applied. */
     outcome: p.string().length(32).nullable(),
     lastError: p.string().length(255).nullable(),
     receivedAt: p.datetime(6).defaultRaw('now()'),
     appliedAt: p.datetime(6).nullable(),
     dueAt: p.datetime(6).nullable().defaultRaw('now()'),
-    fence: p.integer().default(0),
+    fencingToken: p.integer().default(0),
   },
 });
 export type InboundWebhook = InferEntity<typeof InboundWebhookEntity>;

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { type Busy, type Claimed, claimStatement, releaseStatement } from '../database/due-work.js';
+import { type Busy, type Claimed, claimQuery, releaseQuery } from '../database/due-work.js';
 import { idNow } from '../database/id-at.js';
 import { organizationCodeOf } from '../payins/provider-reference.js';
 
@@ -13,7 +13,7 @@ export interface ClaimedWebhook extends Claimed {
   rawBody: Buffer;
   verifiedBy: string | null;
   /** This one included. */
-  tries: number;
+  attempts: number;
 }
 
 /**
@@ -40,21 +40,21 @@ export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 const ONLY_ORGANIZATION = `
   select (array_agg(id))[1] from (select id from organizations limit 2) as organization having count(*) = 1`;
 
-const CLAIM = claimStatement({
+const CLAIM = claimQuery({
   label: 'inbound webhooks',
   table: 'inbound_webhooks',
   kind: 'provider = $3',
-  counter: 'tries',
+  counter: 'attempts',
   columns: [
     'claimed.provider',
     'claimed.provider_reference as "providerReference"',
     'claimed.raw_body as "rawBody"',
     'claimed.verified_by as "verifiedBy"',
-    'claimed.tries',
+    'claimed.attempts',
   ],
 });
 
-const RELEASE = releaseStatement('inbound_webhooks', 'tries');
+const RELEASE = releaseQuery('inbound_webhooks', 'attempts');
 
 /** Of an order: many more than any provider sends. Who captured one weak signature can make up others without end. */
 export const KEPT_PER_ORDER_MAX = 50;
@@ -85,7 +85,7 @@ export class InboundWebhookStore {
           on conflict (organization_id, provider, event_key) do update
           set deliveries = i.deliveries + 1,
               due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
-              tries = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.tries end
+              attempts = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.attempts end
           returning id`,
         },
         [
@@ -106,8 +106,8 @@ export class InboundWebhookStore {
     return this.database.query<ClaimedWebhook>(CLAIM, [free, JSON.stringify(busy), provider]);
   }
 
-  async release({ organizationId, id, fence }: Claimed): Promise<void> {
-    await this.database.query(RELEASE, [organizationId, id, fence]);
+  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
+    await this.database.query(RELEASE, [organizationId, id, fencingToken]);
   }
 
   async findAttempt(organizationId: string, providerReference: string): Promise<FoundAttempt | undefined> {
@@ -130,9 +130,9 @@ export class InboundWebhookStore {
       {
         name: 'finish a webhook',
         text: `update inbound_webhooks set outcome = $4, applied_at = now(), due_at = now() + $5::int * interval '1 second', last_error = null
-               where organization_id = $1 and id = $2 and fence = $3`,
+               where organization_id = $1 and id = $2 and fencing_token = $3`,
       },
-      [claim.organizationId, claim.id, claim.fence, outcome, againInSeconds],
+      [claim.organizationId, claim.id, claim.fencingToken, outcome, againInSeconds],
     );
   }
 
@@ -144,9 +144,9 @@ export class InboundWebhookStore {
         text: `update inbound_webhooks
                set last_error = $4, due_at = now() + $5::int * interval '1 second',
                    outcome = case when $5::int is null then 'given_up' else outcome end
-               where organization_id = $1 and id = $2 and fence = $3`,
+               where organization_id = $1 and id = $2 and fencing_token = $3`,
       },
-      [claim.organizationId, claim.id, claim.fence, error.slice(0, 255), delaySeconds],
+      [claim.organizationId, claim.id, claim.fencingToken, error.slice(0, 255), delaySeconds],
     );
   }
 
@@ -155,7 +155,7 @@ export class InboundWebhookStore {
     await this.database.query(
       {
         name: 'replay a webhook',
-        text: `update inbound_webhooks set due_at = now(), tries = 0, fence = fence + 1 where organization_id = $1 and id = $2`,
+        text: `update inbound_webhooks set due_at = now(), attempts = 0, fencing_token = fencing_token + 1 where organization_id = $1 and id = $2`,
       },
       [organizationId, id],
     );

@@ -10,7 +10,7 @@ import { type ClaimedWebhook, InboundWebhookStore } from './inbound-webhook.stor
 const CONCURRENCY = 32;
 /** Waits between tries; after the last one the row stays visible, and polling goes on looking at the payin all the same. */
 const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
-const TRIES_MAX = RETRY_SECONDS.length + 1;
+const ATTEMPTS_MAX = RETRY_SECONDS.length + 1;
 
 /** Applies what is in the inbox, at once when woken. */
 @Injectable()
@@ -33,8 +33,8 @@ export class InboundWebhookWorker {
   }
 
   private async apply(webhook: ClaimedWebhook): Promise<void> {
-    const delaySeconds = RETRY_SECONDS[webhook.tries - 1] ?? null;
-    if (webhook.tries > TRIES_MAX) return this.store.retry(webhook, 'its tries never came to an end', null);
+    const delaySeconds = RETRY_SECONDS[webhook.attempts - 1] ?? null;
+    if (webhook.attempts > ATTEMPTS_MAX) return this.store.retry(webhook, 'its tries never came to an end', null);
     try {
       const outcome = await this.applyWebhook.execute(webhook);
       await this.store.finish(webhook, outcome, outcome === 'not_confirmed' ? delaySeconds : null);

@@ -11,12 +11,12 @@ export const SHOWN_OUTCOMES = WEBHOOK_OUTCOMES.map((outcome) => outcome.toUpperC
 /** All that is shown of a row but what came, which may hold the payer's data. */
 type InboxRow = Pick<
   InboundWebhook,
-  'id' | 'provider' | 'providerReference' | 'outcome' | 'deliveries' | 'verifiedBy' | 'tries' | 'lastError'
+  'id' | 'provider' | 'providerReference' | 'outcome' | 'deliveries' | 'verifiedBy' | 'attempts' | 'lastError'
 > &
   Pick<InboundWebhook, 'receivedAt' | 'appliedAt' | 'dueAt'>;
 
 export function presentInboundWebhook(webhook: InboxRow, payinId: string | undefined) {
-  const { id, provider, providerReference, deliveries, tries, verifiedBy, lastError } = webhook;
+  const { id, provider, providerReference, deliveries, attempts, verifiedBy, lastError } = webhook;
   const { receivedAt, appliedAt, dueAt, outcome } = webhook;
   const status: InboxStatus = dueAt ? 'PENDING' : outcome === 'given_up' ? 'GIVEN_UP' : 'APPLIED';
   return {
@@ -28,11 +28,11 @@ export function presentInboundWebhook(webhook: InboxRow, payinId: string | undef
     outcome: outcome && outcome !== 'given_up' ? outcome.toUpperCase() : null,
     deliveries,
     verifiedBy: verifiedBy ?? null,
-    tries,
+    attempts,
     lastError: lastError ?? null,
     receivedAt: receivedAt.toISOString(),
     appliedAt: appliedAt?.toISOString() ?? null,
-    nextTryAt: dueAt?.toISOString() ?? null,
+    nextAttemptAt: dueAt?.toISOString() ?? null,
   };
 }
 export type PresentedInboundWebhook = ReturnType<typeof presentInboundWebhook>;

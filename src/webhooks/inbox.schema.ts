@@ -28,11 +28,11 @@ export class InboundWebhookSchema {
     description: 'How its signature was verified',
   })
   verifiedBy!: string | null;
-  @ApiProperty() tries!: number;
+  @ApiProperty() attempts!: number;
   @ApiProperty({ type: String, nullable: true }) lastError!: string | null;
   @ApiProperty({ format: 'date-time' }) receivedAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) appliedAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextTryAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextAttemptAt!: string | null;
 }
 
 export class InboundWebhookDetailSchema extends InboundWebhookSchema {

@@ -1,7 +1,7 @@
-import { ProviderError, type WebhookNews, type WebhookReceiver } from '@recaudo/payment-provider';
+import { ProviderError, type WebhookEvent, type WebhookReceiver } from '@recaudo/payment-provider';
 
 /** A verified webhook that cannot be read is kept all the same, for a person to look at. */
-export function readIfPossible(receiver: WebhookReceiver, rawBody: Buffer): WebhookNews | undefined {
+export function readIfPossible(receiver: WebhookReceiver, rawBody: Buffer): WebhookEvent | undefined {
   try {
     return receiver.read(rawBody);
   } catch (error) {

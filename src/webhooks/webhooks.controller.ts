@@ -50,11 +50,11 @@ export class WebhooksController {
         'Sign the body as it is sent, with the key or header that was agreed for this provider.',
       );
     }
-    const news = readIfPossible(webhooks, rawBody);
-    const providerReference = news?.providerReference ?? webhooks.referenceOf?.(rawBody) ?? null;
+    const update = readIfPossible(webhooks, rawBody);
+    const providerReference = update?.providerReference ?? webhooks.referenceOf?.(rawBody) ?? null;
     const isKept = await this.store.receive({
       provider: name,
-      eventKey: news?.eventKey ?? rawBody.toString('base64'),
+      eventKey: update?.eventKey ?? rawBody.toString('base64'),
       providerReference,
       rawBody,
       verifiedBy: webhooks.verifier.strategy,

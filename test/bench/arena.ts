@@ -39,7 +39,7 @@ export class Arena {
     try {
       const provider = new Program(folder, 'provider', [...TYPESCRIPT, 'test/bench/provider.ts'], {});
       programs.push(provider);
-      const { baseUrl } = await provider.tell<{ baseUrl: string }>();
+      const { baseUrl } = await provider.report<{ baseUrl: string }>();
       const [ours, floor] = await Promise.all([
         startOurs(folder, database, baseUrl, programs),
         startFloor(folder, database, baseUrl, programs),
@@ -60,14 +60,14 @@ export class Arena {
    * is the right one, and keeps to its guess), nothing that waits to be written, and a provider without orders.
    */
   async comeToRest(): Promise<void> {
-    await this.provider.tell({ reset: true });
+    await this.provider.report({ reset: true });
     await this.database.query('vacuum analyze');
     await this.database.query('checkpoint');
   }
 
   /** How many orders the provider was asked for since the last rest. */
   async providerCalls(): Promise<number> {
-    return (await this.provider.tell<{ calls: number }>({})).calls;
+    return (await this.provider.report<{ calls: number }>({})).calls;
   }
 
   watched({ pid }: Side): Watched {
@@ -108,7 +108,7 @@ async function startFloor(
     PROVIDER_TOKEN: token,
   });
   programs.push(program);
-  const { url } = await program.tell<{ url: string }>();
+  const { url } = await program.report<{ url: string }>();
   return { name: 'floor', url, pid: program.pid, schema: 'floor' };
 }
 

@@ -1,6 +1,6 @@
 import { createTestDatabase } from '../support/test-database.js';
 import type { ClaimerReport } from './claimer.js';
-import { BATCH, DueRows, LANES, WORK, type WorkName } from './due-rows.js';
+import { BATCH, DueRows, PARTITIONS, WORK, type WorkName } from './due-rows.js';
 import type { BenchOptions, BenchPart, BenchResult, Table } from './part.js';
 import { Program } from './program.js';
 import { hundredths, median, percentile, spread, whole } from './statistics.js';
@@ -35,7 +35,7 @@ async function run({ quick, folder, say }: BenchOptions): Promise<BenchResult> {
   const measure = async (rows: DueRows, notDue: number, workers: number) => {
     const { work } = rows;
     await rows.due(sizes.due);
-    const reports = await Promise.all(claimers.slice(0, workers).map((one) => one.tell<ClaimerReport>({ work })));
+    const reports = await Promise.all(claimers.slice(0, workers).map((one) => one.report<ClaimerReport>({ work })));
     assertEachOnce(await rows.claims(), reports, sizes.due);
     const measured = { work, workers, notDue, ...figuresOf(reports) };
     say(`${work}, ${whole(notDue)} not due, ${workers} workers: ${whole(measured.perSecond)} rows/s`);
@@ -45,7 +45,7 @@ async function run({ quick, folder, say }: BenchOptions): Promise<BenchResult> {
     DueRows.makeOrganization(database.url);
     for (let number = 1; number <= Math.max(...sizes.workers); number += 1)
       claimers.push(startClaimer(`claimer-${number}`, folder, database.url));
-    await Promise.all(claimers.map((one) => one.tell()));
+    await Promise.all(claimers.map((one) => one.report()));
     for (const work of WORK) {
       const rows = new DueRows(database, work);
       for (const notDue of sizes.notDue) {
@@ -130,7 +130,7 @@ function notDueTable(runs: readonly Run[], { notDue }: Sizes): Table {
 function notesOf({ rounds, due, notDue }: Sizes, runs: readonly Run[]): string[] {
   const calledOff = runs.reduce((sum, one) => sum + one.calledOff, 0);
   return [
-    `Medians (least–most) of ${rounds} rounds of ${whole(due)} due rows (payins and webhooks of one provider, notifications to ${LANES} endpoints), by the stores' own statements on the real schema; a worker is a process that does nothing but claim. With ${whole(notDue.at(-1) ?? 0)} rows beside them that are not due: half have ended, half are due later.`,
+    `Medians (least–most) of ${rounds} rounds of ${whole(due)} due rows (payins and webhooks of one provider, notifications to ${PARTITIONS} endpoints), by the stores' own statements on the real schema; a worker is a process that does nothing but claim. With ${whole(notDue.at(-1) ?? 0)} rows beside them that are not due: half have ended, half are due later.`,
     `After each round every due row had been claimed exactly once. PostgreSQL called ${calledOff} claims off because they waited for each other in a ring; they came again.`,
   ];
 }

@@ -3,7 +3,7 @@ import type { TestDatabase } from '../support/test-database.js';
 
 export const PROVIDER = 'tumipay';
 /** Endpoints that the notifications go to. */
-export const LANES = 100;
+export const PARTITIONS = 100;
 
 /** Tables of due work. */
 export const WORK = ['payins', 'inbound_webhooks', 'notifications'] as const;
@@ -32,8 +32,8 @@ export const INSERT: Readonly<Record<WorkName, (dueAt: string) => string>> = {
     select o.id, uuidv7(), '${PROVIDER}', n::text, 'bench' || n, '{"top_status":"APPROVED"}', ${dueAt}
     from organizations o, generate_series($2::int, $2::int + $1::int - 1) n`,
   notifications: (dueAt) => `
-    insert into notifications (organization_id, id, sequence, type, url, lane, body, due_at)
-    select o.id, uuidv7(), 0, 'payin.approved', 'https://merchant.example/hook', 'lane-' || n / 2 % ${LANES}, '{"type":"payin.approved"}', ${dueAt}
+    insert into notifications (organization_id, id, sequence, type, url, partition, body, due_at)
+    select o.id, uuidv7(), 0, 'payin.approved', 'https://merchant.example/hook', 'partition-' || n / 2 % ${PARTITIONS}, '{"type":"payin.approved"}', ${dueAt}
     from organizations o, generate_series($2::int, $2::int + $1::int - 1) n`,
 };
 
@@ -74,10 +74,10 @@ export class DueRows {
 
   /** How often rows were claimed: `{ 1: 500 }` when each of 500 was claimed once. */
   async claims(): Promise<Record<number, number>> {
-    const rows = await this.database.query<{ fence: number; count: number }>(
-      `select fence, count(*)::int as count from ${this.work} where fence > 0 group by fence`,
+    const rows = await this.database.query<{ fencingToken: number; count: number }>(
+      `select fencing_token, count(*)::int as count from ${this.work} where fencing_token > 0 group by fencing_token`,
     );
-    return Object.fromEntries(rows.map(({ fence, count }) => [fence, count]));
+    return Object.fromEntries(rows.map(({ fencingToken, count }) => [fencingToken, count]));
   }
 
   async #insert(count: number, dueAt: string): Promise<void> {
@@ -85,7 +85,7 @@ export class DueRows {
   }
 
   async #forgetClaimed(): Promise<void> {
-    await this.database.query(`delete from ${this.work} where fence > 0`);
+    await this.database.query(`delete from ${this.work} where fencing_token > 0`);
     await this.database.query(`vacuum ${this.work}`);
   }
 }

@@ -21,10 +21,10 @@ export async function closedLoop(options: LoadOptions): Promise<Load> {
   const { connections, seconds, next } = options;
   return measured(options, connections, async (load, open) => {
     const endsAt = performance.now() + seconds * 1000;
-    const lane = async (connection: HttpConnection) => {
+    const partition = async (connection: HttpConnection) => {
       while (performance.now() < endsAt) await exchange(load, connection, next(), performance.now());
     };
-    await Promise.all(open.map(lane));
+    await Promise.all(open.map(partition));
   });
 }
 

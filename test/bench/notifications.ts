@@ -103,7 +103,7 @@ async function setUp(
   // Of what happens to payins it is told nothing: what is measured are test messages.
   const { id: wellId } = await notifications.createEndpoint({ url: well.url, eventTypes: ['payin.reversed'] });
   await database.query(
-    `insert into notifications (organization_id, id, sequence, type, url, lane, body)
+    `insert into notifications (organization_id, id, sequence, type, url, partition, body)
      select $1::uuid, gen_random_uuid(), 0, 'payin.reversed', $2 || i % ${HANGING}, 'hanging ' || i % ${HANGING}, '{}'
      from generate_series(1, $3::int) as i`,
     [other, `${hanging.url}/`, stuck],

@@ -44,7 +44,7 @@ export class Program {
   }
 
   /** The answer to a message; with none, its next message. */
-  async tell<Answer>(message?: object): Promise<Answer> {
+  async report<Answer>(message?: object): Promise<Answer> {
     const answered = once(this.#child, 'message');
     const ended = this.#ended.then(() => {
       throw new Error(`it ended:\n${readFileSync(this.#logPath, 'utf8')}`);

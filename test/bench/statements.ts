@@ -22,7 +22,7 @@ const DONE_MS = 30 * 60_000;
 /** Of so many payins one is told with another amount, one is not told, and beside them one is told that we do not have. */
 const ONE_IN = 1_000;
 const OTHER_AMOUNT = 11;
-const NOT_TOLD = 7;
+const NOT_NOTIFIED = 7;
 
 interface Run {
   lines: number;
@@ -155,7 +155,7 @@ async function writeFile(path: string, code: string, payins: number): Promise<nu
   const text = function* () {
     yield 'reference,externalId,amountInCents,currency,status,paidAt,feeInCents\n';
     for (let n = 1; n <= payins; n += 1) {
-      if (n % ONE_IN === NOT_TOLD) continue;
+      if (n % ONE_IN === NOT_NOTIFIED) continue;
       const amount = n % ONE_IN === OTHER_AMOUNT ? 4_900_000 : 5_000_000;
       lines += 1;
       yield `${code}${String(n).padStart(25, '0')},ticket-${n},${amount},COP,APPROVED,2026-11-20T10:00:00-05:00,1500\n`;

@@ -23,7 +23,7 @@ export interface CampaignOptions {
   patienceMs: number;
   plant?: Plant;
   replicas: number;
-  lanes: number;
+  partitions: number;
   faultEveryMs: number;
   /** Of a fault to be a call that is not answered until its deadline. */
   hangChance: number;
@@ -44,13 +44,13 @@ const LEASE_PASSES_SECONDS = LEASE_SECONDS + 1;
 const LONGEST_WAIT_SECONDS = 3_700;
 const QUIET_MS = 10_000;
 const WATCH_LEDGER_MS = 3_000;
-const TOLD_WHILE_AWAY = 5;
+const SENT_WHILE_AWAY = 5;
 /** A provider's answers come so late that whoever asked can be held before. */
 const SLOW_ANSWER_MS = 1_500;
 const SLOW_ANSWERS = 60;
 /** Claims that are in a replica's hands: their lease has only begun. */
 const IN_HAND = `
-  select holder from chaos_claims c join payins p on p.id = c.id and p.fence = c.fence
+  select holder from chaos_claims c join payins p on p.id = c.id and p.fencing_token = c.fencing_token
   where p.due_at between now() + interval '${LEASE_SECONDS - 2} seconds' and now() + interval '${LEASE_SECONDS} seconds'
     and holder = any($1) group by holder order by count(*) desc limit 1`;
 
@@ -102,7 +102,7 @@ export class Campaign {
 
   /** Begins stories, so many at a time, until the signal. One that waits for a moment of its payin's life makes room for the next. */
   async load(clock: Clock, signal: AbortSignal): Promise<void> {
-    const lane = async () => {
+    const partition = async () => {
       while (!signal.aborted) {
         this.#stories += 1;
         const story = storyOf(this.options.seed, this.#stories, this.fleet.merchant.url);
@@ -115,7 +115,7 @@ export class Campaign {
         await Promise.race([life, waits]);
       }
     };
-    await Promise.all([this.#watchLedgers(signal), ...Array.from({ length: this.options.lanes }, lane)]);
+    await Promise.all([this.#watchLedgers(signal), ...Array.from({ length: this.options.partitions }, partition)]);
   }
 
   /** Stories that have begun and not ended. */
@@ -161,7 +161,7 @@ export class Campaign {
     await this.fleet.stopPostgresForAMoment(async () => {
       for (const name of PROVIDER_NAMES) {
         const control = this.fleet.sandbox.provider(name) as unknown as AnyControl;
-        const newest = (await control.orders()).slice(0, TOLD_WHILE_AWAY);
+        const newest = (await control.orders()).slice(0, SENT_WHILE_AWAY);
         await Promise.all(newest.map(({ id }) => control.webhook(id)));
       }
     });
@@ -231,7 +231,7 @@ export class Campaign {
         'orders at providers': evidence.ledger.length,
         receipts: evidence.receipts.length,
         'webhooks kept': evidence.webhooks.reduce((sum, { deliveries }) => sum + deliveries, 0),
-        'messages to the merchant': evidence.heard.length,
+        'messages to the merchant': evidence.received.length,
         events: evidence.events.length,
         ...Object.fromEntries(
           [...Map.groupBy(evidence.payins, ({ status }) => status)].map(([status, rows]) => [status, rows.length]),
@@ -271,13 +271,13 @@ export class Campaign {
 
 /** What went wrong, each with all that is known of its payin; a few are enough. */
 export function describeViolations({ violations, evidence }: Report, storiesMax = 3): string {
-  const told = new Set<string>();
+  const notified = new Set<string>();
   return violations
     .slice(0, 50)
     .flatMap(({ promise, payinId, what }) => {
       const line = `${promise}: ${payinId ?? ''} ${what}`;
-      if (!payinId || told.has(payinId) || told.size >= storiesMax) return [line];
-      told.add(payinId);
+      if (!payinId || notified.has(payinId) || notified.size >= storiesMax) return [line];
+      notified.add(payinId);
       return [line, JSON.stringify(storyOfPayin(evidence, payinId), undefined, 1)];
     })
     .join('\n');

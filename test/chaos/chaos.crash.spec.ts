@@ -147,8 +147,8 @@ describe('replicas that are killed at their crash points, held past their lease,
     [
       'a message never arrived',
       'each event is notified exactly once',
-      ({ heard }) => ({
-        heard: heard.filter(({ headers }) => headers['webhook-id'] !== heard[0]?.headers['webhook-id']),
+      ({ received }) => ({
+        received: received.filter(({ headers }) => headers['webhook-id'] !== received[0]?.headers['webhook-id']),
       }),
     ],
     [
@@ -191,7 +191,7 @@ describe('replicas that are killed at their crash points, held past their lease,
       'the journal and the receipts disagree',
       'the books agree with themselves',
       ({ payins }) => ({
-        books: [
+        integrityCheck: [
           { found: [{ id: payins[0]!.id, reference: '', provider: null, currency: 'COP', received: 0, broken: [2] }] },
         ],
       }),

@@ -1,4 +1,4 @@
-import { mismatchesOf } from '../../src/books/mismatches.js';
+import { mismatchesOf } from '../../src/ledger/mismatches.js';
 import { isOpen, mayMove, type PayinStatus } from '../../src/payins/domain/status.js';
 import type { ClientEntry } from './merchant-client.js';
 import type { Evidence, LedgerOrder } from './evidence.js';
@@ -29,9 +29,9 @@ export function check(evidence: Evidence): Violation[] {
     ...checkReferences(evidence),
     ...checkOrphans(evidence),
     ...checkAcknowledgedWebhooks(evidence),
-    ...checkHeard(evidence),
+    ...checkReceived(evidence),
     ...checkStuckWebhooks(evidence),
-    ...evidence.books.flatMap(({ found }) =>
+    ...evidence.integrityCheck.flatMap(({ found }) =>
       found.flatMap((payin) =>
         mismatchesOf(payin).map(({ detail }) => ({
           promise: 'the books agree with themselves',
@@ -55,19 +55,21 @@ const CHECKS: readonly (readonly [promise: string, find: Check])[] = [
   ['the status is what the money says', checkStatus],
   ['asked before expiring', checkExpiry],
   ['legal transitions, without gaps', checkHistory],
-  ['what was acknowledged to the merchant is in the history', checkAcknowledgedActs],
+  ['what was acknowledged to the merchant is in the history', checkAcknowledgedActions],
   ['each event is notified exactly once', checkNotifications],
   ['the API shows what is so', checkShown],
   [NOT_STUCK, checkStuck],
 ];
 
 function checkOrders({ attempts, orders }: PayinStory): string[] {
-  const denied = new Set(attempts.filter(({ state }) => state === 'not_executed').map(({ reference }) => reference));
-  const live = orders.filter(({ reference }) => !denied.has(reference));
+  const notFoundAtProvider = new Set(
+    attempts.filter(({ state }) => state === 'not_executed').map(({ reference }) => reference),
+  );
+  const live = orders.filter(({ reference }) => !notFoundAtProvider.has(reference));
   return [
     ...(live.length > 1 ? [`${live.length} live orders: ${live.map(({ id }) => id).join()}`] : []),
     ...orders.flatMap(({ reference, id }) =>
-      denied.has(reference) ? [`the denied attempt ${reference} has the order ${id}`] : [],
+      notFoundAtProvider.has(reference) ? [`the denied attempt ${reference} has the order ${id}`] : [],
     ),
   ];
 }
@@ -105,8 +107,8 @@ function checkStatus({ payin, orders, asked, receipts, discrepancies }: PayinSto
   const wrong = (should: string) => [`is ${status} and should be ${should}: ${received} of ${amountInCents} arrived`];
   if (received !== receivedInCents) return [`says that ${receivedInCents} arrived, its receipts say ${received}`];
   const answered = (what: ClientEntry['what']) => asked.some((entry) => entry.what === what && isTaken(entry));
-  const takenBack = sumOf(orders.flatMap(({ reversedAt, payments }) => (reversedAt === null ? [] : payments)));
-  if (takenBack > 0 && received - takenBack < amountInCents) return status === 'REVERSED' ? [] : wrong('REVERSED');
+  const reversals = sumOf(orders.flatMap(({ reversedAt, payments }) => (reversedAt === null ? [] : payments)));
+  if (reversals > 0 && received - reversals < amountInCents) return status === 'REVERSED' ? [] : wrong('REVERSED');
   if (received >= amountInCents && received > 0) return status === 'APPROVED' ? [] : wrong('APPROVED');
   if (received > 0) {
     const accepted = asked.some(({ what }) => what === 'accept');
@@ -151,7 +153,7 @@ function checkHistory({ payin, events }: PayinStory): string[] {
   return wrong;
 }
 
-function checkAcknowledgedActs({ asked, events }: PayinStory): string[] {
+function checkAcknowledgedActions({ asked, events }: PayinStory): string[] {
   const wasTo = (to: PayinStatus) => events.some((event) => event.to === to);
   const taken = (what: ClientEntry['what']) => asked.some((entry) => entry.what === what && isTaken(entry));
   return [
@@ -160,26 +162,26 @@ function checkAcknowledgedActs({ asked, events }: PayinStory): string[] {
   ];
 }
 
-function checkNotifications({ events, notifications }: PayinStory, { heard }: Evidence): string[] {
+function checkNotifications({ events, notifications }: PayinStory, { received }: Evidence): string[] {
   const expected = events
     .filter(({ type }) => IS_NOTIFIED.test(type))
     .map(({ sequence, type }) => `${sequence} ${type}`);
   const actual = notifications.map(({ sequence, type }) => `${sequence} ${type}`);
-  const heardById = heardIds(heard);
+  const receivedById = receivedIds(received);
   return [
     ...(same(expected, actual) ? [] : [`events [${expected.join()}], notifications [${actual.join()}]`]),
     ...notifications.flatMap(({ id, type, isDelivered, isDue }) => [
-      ...(heardById.has(`msg_${id}`) ? [] : [`${type} never reached the merchant`]),
+      ...(receivedById.has(`msg_${id}`) ? [] : [`${type} never reached the merchant`]),
       ...(isDelivered ? [] : [`${type} is not marked as delivered`]),
       ...(isDelivered && isDue ? [`${type} was delivered and is due again`] : []),
     ]),
   ];
 }
 
-const idsByHeard = new WeakMap<Evidence['heard'], Set<string>>();
-function heardIds(heard: Evidence['heard']): Set<string> {
-  const known = idsByHeard.get(heard) ?? new Set(heard.map(({ headers }) => String(headers['webhook-id'])));
-  idsByHeard.set(heard, known);
+const idsByReceived = new WeakMap<Evidence['received'], Set<string>>();
+function receivedIds(received: Evidence['received']): Set<string> {
+  const known = idsByReceived.get(received) ?? new Set(received.map(({ headers }) => String(headers['webhook-id'])));
+  idsByReceived.set(received, known);
   return known;
 }
 
@@ -257,11 +259,11 @@ function checkAcknowledgedWebhooks({ ledger, webhooks }: Evidence): Violation[] 
 }
 
 /** Nothing is told that was not committed, and each message always the same. */
-function checkHeard({ heard, unverified, notifications }: Evidence): Violation[] {
+function checkReceived({ received, unverified, notifications }: Evidence): Violation[] {
   const promise = 'the merchant hears what was committed, signed, and the same each time';
   const bodies = new Map(notifications.map(({ id, body }) => [`msg_${id}`, body]));
   return [
-    ...heard.flatMap(({ headers, raw }) => {
+    ...received.flatMap(({ headers, raw }) => {
       const id = String(headers['webhook-id']);
       const body = bodies.get(id);
       if (body === undefined) return [{ promise, what: `${id} was never committed` }];

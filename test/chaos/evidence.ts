@@ -1,6 +1,6 @@
 import type { OrderView } from '@recaudo/sandbox';
-import type { FoundPayin } from '../../src/books/book-check.store.js';
-import { CHECK_BATCH } from '../../src/books/check.sql.js';
+import type { FoundPayin } from '../../src/ledger/integrity-check.store.js';
+import { CHECK_BATCH } from '../../src/ledger/integrity-check.queries.js';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import type { PayinStatus } from '../../src/payins/domain/status.js';
 import type { Received } from '../support/merchant-sink.js';
@@ -36,7 +36,7 @@ interface Belonging {
 export interface Evidence {
   client: readonly ClientEntry[];
   ledger: readonly LedgerOrder[];
-  heard: readonly Received[];
+  received: readonly Received[];
   unverified: readonly string[];
   shown: readonly PresentedPayin[];
   payins: readonly PayinRow[];
@@ -66,7 +66,7 @@ export interface Evidence {
   }[];
   discrepancies: readonly { payinId: string | null; kind: string }[];
   /** What the service's own nightly check says. */
-  books: readonly { found: readonly FoundPayin[] }[];
+  integrityCheck: readonly { found: readonly FoundPayin[] }[];
   lateWrites: readonly { source: string; id: string; holder: string; writer: string }[];
   /** The database's clock. */
   now: Date;
@@ -77,7 +77,7 @@ export interface Evidence {
 const OVERDUE = 'extract(epoch from now() - due_at)::float as "overdueSeconds"';
 const TABLES = {
   payins: `select id, reference, status, amount_in_cents::float as "amountInCents", amount_received_in_cents::float as "receivedInCents", rail,
-                  sequence, expires_at as "expiresAt", paid_answer_since is not null as "isUnconfirmed", ${OVERDUE} from payins`,
+                  sequence, expires_at as "expiresAt", unconfirmed_paid_since is not null as "isUnconfirmed", ${OVERDUE} from payins`,
   attempts: 'select id, payin_id as "payinId", provider, provider_reference as reference, state from attempts',
   events: `select payin_id as "payinId", sequence, type, source, from_status as "from", to_status as "to" from payin_events
            order by payin_id, sequence`,
@@ -88,7 +88,7 @@ const TABLES = {
   webhooks: `select provider_reference as reference, deliveries, received_at as "receivedAt", ${OVERDUE} from inbound_webhooks`,
   discrepancies: 'select payin_id as "payinId", kind from discrepancies',
   // One organization, one batch.
-  books: CHECK_BATCH.text
+  integrityCheck: CHECK_BATCH.text
     .replaceAll('$1', '(select id from organizations)')
     .replaceAll('$2', `'00000000-0000-0000-0000-000000000000'`)
     .replaceAll('$3', '1000000'),
@@ -112,7 +112,7 @@ export async function gatherEvidence(
       notifications: await rows('notifications'),
       webhooks: await rows('webhooks'),
       discrepancies: await rows('discrepancies'),
-      books: await rows('books'),
+      integrityCheck: await rows('integrityCheck'),
       lateWrites: await rows('lateWrites'),
       now: clock?.now ?? new Date(),
     };
@@ -121,7 +121,7 @@ export async function gatherEvidence(
     ...stored,
     client: [...client],
     ledger: (await Promise.all(PROVIDER_NAMES.map((name) => ledgerOf(fleet, name, seen.get(name))))).flat(),
-    heard: [...merchant.received],
+    received: [...merchant.received],
     unverified: [...merchant.unverified],
     shown: await everyPayin(fleet),
     inDatabaseTime: (realMs) => fleet.inDatabaseTime(realMs),

@@ -11,7 +11,7 @@ const FENCED_WRITES = {
 } as const;
 
 export const FENCE_AUDIT = `
-  create table chaos_claims (id uuid primary key, fence int not null, holder text not null);
+  create table chaos_claims (id uuid primary key, fencing_token int not null, holder text not null);
   create table chaos_late_writes (source text not null, id uuid not null, holder text not null, writer text not null, at timestamptz not null default clock_timestamp());
 
   create function chaos_note_writer(source text, row_id uuid) returns void language sql as $$
@@ -30,9 +30,9 @@ export const FENCE_AUDIT = `
       ([table, isFenced]) => `
   create function chaos_note_${table}() returns trigger language plpgsql as $$
   begin
-    if new.fence <> old.fence then
-      insert into chaos_claims values (new.id, new.fence, session_user)
-      on conflict (id) do update set fence = excluded.fence, holder = excluded.holder;
+    if new.fencing_token <> old.fencing_token then
+      insert into chaos_claims values (new.id, new.fencing_token, session_user)
+      on conflict (id) do update set fencing_token = excluded.fencing_token, holder = excluded.holder;
     elsif ${isFenced} then
       perform chaos_note_writer('${table}', new.id);
     end if;

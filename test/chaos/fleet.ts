@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EmbeddedPostgres } from '@recaudo/embedded-postgres';
 import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import pg from 'pg';
-import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/look-plan.js';
+import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/check-schedule.js';
 import { migrate } from '../../src/database/schema.js';
 import { freePort } from '../support/free-port.js';
 import { type MerchantSink, startMerchantSink } from '../support/merchant-sink.js';
@@ -67,8 +67,8 @@ export class Fleet {
     const url = new URL(await postgres.start());
     await migrate(url.href);
     let postgresPort = Number(url.port);
-    const cable = await startRelay(() => [postgresPort]);
-    url.port = String(cable.port);
+    const databaseProxy = await startRelay(() => [postgresPort]);
+    url.port = String(databaseProxy.port);
     const pool = new pg.Pool({ connectionString: url.href, max: 8 });
     pool.on('error', () => undefined);
     const query = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {
@@ -111,7 +111,7 @@ export class Fleet {
     );
     const fleet = new Fleet(folder, postgres, replicas, sandbox, merchant, { query }, pool, async () => {
       await pool.end();
-      await Promise.all([balancer.close(), cable.close(), providers.close(), merchant.close()]);
+      await Promise.all([balancer.close(), databaseProxy.close(), providers.close(), merchant.close()]);
     });
     fleet.#restartPostgres = async () => {
       postgresPort = Number(new URL(await postgres.start()).port);

@@ -15,7 +15,7 @@ export interface ClientEntry {
 
 const PATIENCE_MS = 25_000;
 const PAUSE_MS = 100;
-const TRIES_MAX = 2_000;
+const ATTEMPTS_MAX = 2_000;
 
 /** A merchant's client that asks again, elsewhere, until it is answered, and writes everything down. */
 export class MerchantClient {
@@ -31,7 +31,7 @@ export class MerchantClient {
     path: string,
     body?: object,
   ): Promise<PresentedPayin | undefined> {
-    for (let turn = first; turn < first + TRIES_MAX; turn += 1) {
+    for (let turn = first; turn < first + ATTEMPTS_MAX; turn += 1) {
       const { status, payin } = await this.#ask(what, reference, this.urls[turn % this.urls.length] ?? '', path, body);
       if (status !== undefined && status < 300) return payin;
       if (status !== undefined && status >= 400 && status < 500) return undefined;

@@ -6,7 +6,7 @@ export interface Plant {
   sql: readonly string[];
 }
 
-const unfenced = (file: string): Edit => ({ file, find: 'and fence = $3', replace: 'and $3::int is not null' });
+const unfenced = (file: string): Edit => ({ file, find: 'and fencing_token = $3', replace: 'and $3::int is not null' });
 
 export const PLANTS = {
   'drop-unique-index': {
@@ -25,7 +25,11 @@ export const PLANTS = {
   },
   'no-fence': {
     edits: [
-      { file: 'payins/payin.sql.js', find: '$4::int is null or p.fence = $4', replace: '$4::int is null or true' },
+      {
+        file: 'payins/payin.sql.js',
+        find: '$4::int is null or p.fencing_token = $4',
+        replace: '$4::int is null or true',
+      },
       {
         file: 'payins/apply-news.service.js',
         find: 'fence !== undefined && snapshot.fence !== fence',

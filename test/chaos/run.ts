@@ -9,16 +9,16 @@ import { MomentClock } from './moment-clock.js';
 
 const LIFE_SECONDS = 61;
 /** Makes the first look for late money due, besides every claim of a dead process. */
-const LATE_LOOK_SECONDS = 400;
+const LATE_CHECK_SECONDS = 400;
 /** Makes every look due: they become rarer with time. */
-const EVERY_LOOK_SECONDS = 4_000;
+const EVERY_CHECK_SECONDS = 4_000;
 const LEASE_PASSES_SECONDS = LEASE_SECONDS + 1;
 const LIVES_END_MS = 120_000;
 
 export type RunOptions = Pick<CampaignOptions, 'seed' | 'plant' | 'say'>;
 
 /** So little patience that every path has its turn; many lanes, because a create that was cut off keeps its merchant waiting. */
-const SHORT = { replicas: 2, lanes: 32, hitsMax: 3, patienceMs: 2_000, faultEveryMs: 400, hangChance: 0 };
+const SHORT = { replicas: 2, partitions: 32, hitsMax: 3, patienceMs: 2_000, faultEveryMs: 400, hangChance: 0 };
 /** Crash points of each path, if there is time; more than one anyway where one is not passed soon. */
 const POINTS_EACH = 6;
 const LIVELY_PATHS = ['create', 'webhook', 'apply', 'notify', 'act', 'work'] as const;
@@ -60,14 +60,14 @@ export async function runShort(options: RunOptions): Promise<Report> {
     await until('what happens in the last moment', () => waiting(campaign, clock, 'run_out'), LIVES_END_MS);
     await fleet.timePasses(LIFE_SECONDS);
     await campaign.crash(campaign.crashesOf(['expire', 'poll'], POINTS_EACH, Date.now() + SECOND_WAVE_MS), {
-      beforeEach: () => fleet.timePasses(LATE_LOOK_SECONDS),
+      beforeEach: () => fleet.timePasses(LATE_CHECK_SECONDS),
     });
     await campaign.startAll();
     options.say('the payins have run out');
 
     clock.call('run_out');
     await campaign.storiesEnd();
-    await fleet.timePasses(EVERY_LOOK_SECONDS);
+    await fleet.timePasses(EVERY_CHECK_SECONDS);
     await campaign.holdPastLease(fleet.replicas, async () => {
       await fleet.timePasses(LEASE_PASSES_SECONDS);
       await campaign.quiet();
@@ -85,7 +85,7 @@ function waiting(campaign: Campaign, clock: MomentClock, ...moments: ('last_mome
   return campaign.living === moments.reduce((sum, moment) => sum + clock.waitingFor(moment), 0);
 }
 
-const LONG = { replicas: 3, lanes: 64, hitsMax: 60, patienceMs: 8_000, faultEveryMs: 600, hangChance: 0.03 };
+const LONG = { replicas: 3, partitions: 64, hitsMax: 60, patienceMs: 8_000, faultEveryMs: 600, hangChance: 0.03 };
 const CYCLE_MS = 120_000;
 const HOLD_EVERY_MS = 20_000;
 const POSTGRES_EVERY_MS = 45_000;

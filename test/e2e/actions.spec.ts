@@ -3,35 +3,38 @@ import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
   // Nothing is asked about by itself while a test lasts.
-  stand = await startStand({ RAIL_POLICY_PSE: '{"pollSeconds":[3600]}', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
+  testApp = await startTestApp({
+    RAIL_POLICY_PSE: '{"pollSeconds":[3600]}',
+    RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}',
+  });
 });
-afterEach(() => stand.sandbox.tumipay.clearFaults());
-afterAll(() => stand?.close());
+afterEach(() => testApp.sandbox.tumipay.clearFaults());
+afterAll(() => testApp?.close());
 
-const act = (payin: { id: string }, action: string, api = stand.api) =>
+const act = (payin: { id: string }, action: string, api = testApp.api) =>
   api.call<PresentedPayin>('POST', `/payins/${payin.id}/${action}`);
 
 async function keyId(): Promise<string> {
-  const [key] = await stand.database.query<{ id: string }>('select id from api_keys order by created_at limit 1');
+  const [key] = await testApp.database.query<{ id: string }>('select id from api_keys order by created_at limit 1');
   return key!.id;
 }
 
 /** A payin of 50,000 pesos of which 30,000 arrived. */
 async function underpaid(): Promise<PresentedPayin> {
-  const payin = await stand.api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
-  await stand.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 3_000_000 });
-  return stand.api.reaches(payin.id, 'UNDERPAID');
+  const payin = await testApp.api.open({ rail: 'BRE_B', callbackUrl: testApp.merchant.url });
+  await testApp.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 3_000_000 });
+  return testApp.api.reaches(payin.id, 'UNDERPAID');
 }
 
 describe('a refresh', () => {
   it('asks the provider now, answers with what it says, and is in the history with the key that asked', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const payin = await api.open();
     await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
     const { status, body } = await act(payin, 'refresh');
@@ -43,7 +46,7 @@ describe('a refresh', () => {
   });
 
   it('that is asked for a hundred times at once asks the provider once or so, and all get its answer', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const payin = await api.open();
     const before = (await sandbox.tumipay.calls('query')).length;
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'delay', delayMs: 2_000 } });
@@ -53,7 +56,7 @@ describe('a refresh', () => {
   });
 
   it('says so when the provider cannot say, and leaves the payin as it was', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const payin = await api.open();
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 } });
     const answer = await act(payin, 'refresh');
@@ -66,20 +69,20 @@ describe('a refresh', () => {
 
 describe('a cancel', () => {
   it('stops the waiting, tells the merchant, and is the same however often it is sent', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     const payin = await api.open({ callbackUrl: merchant.url });
     expect(await act(payin, 'cancel')).toMatchObject({
       status: 200,
       body: { status: 'CANCELED', errorCode: 'CANCELED', resultAt: expect.any(String) },
     });
-    await merchant.heard(payin.id, 'payin.canceled');
+    await merchant.eventOf(payin.id, 'payin.canceled');
     expect(await act(payin, 'cancel')).toMatchObject({ status: 200, body: { status: 'CANCELED' } });
     const canceled = (await api.events(payin.id)).filter(({ to }) => to === 'CANCELED');
     expect(canceled).toMatchObject([{ source: 'request', data: { by: await keyId() } }]);
   });
 
   it('does not cancel a payin that has just been paid: the provider is asked first', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const payin = await api.open();
     await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
     expectProblem(await act(payin, 'cancel'), 'TRANSITION_FORBIDDEN');
@@ -87,53 +90,53 @@ describe('a cancel', () => {
   });
 
   it('cancels where the provider cannot say, and books money that arrives afterwards as late', async () => {
-    const { api, sandbox, merchant } = stand;
+    const { api, sandbox, merchant } = testApp;
     const payin = await api.open({ callbackUrl: merchant.url });
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 } });
     expect((await act(payin, 'cancel')).body.status).toBe('CANCELED');
     await sandbox.tumipay.pay(ticketOf(payin));
     expect((await api.reaches(payin.id, 'APPROVED')).receipts).toHaveLength(1);
-    await merchant.heard(payin.id, 'payin.late_payment');
+    await merchant.eventOf(payin.id, 'payin.late_payment');
     expect((await api.discrepancies(payin.id)).map(({ kind }) => kind)).toEqual(['LATE_PAYMENT']);
   });
 });
 
 describe('an accept', () => {
   it('takes an underpaid payin as paid, settles its discrepancy and tells the merchant', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     const payin = await underpaid();
     expect(await act(payin, 'accept')).toMatchObject({
       status: 200,
       body: { status: 'APPROVED', amountStatus: 'UNDERPAID', amountReceivedInCents: 3_000_000 },
     });
-    await merchant.heard(payin.id, 'payin.approved');
+    await merchant.eventOf(payin.id, 'payin.approved');
     const settled = (await api.discrepancies(payin.id)).find(({ kind }) => kind === 'UNDERPAID');
     expect(settled).toMatchObject({ status: 'RESOLVED', resolution: 'ACCEPTED' });
     expectProblem(await act(payin, 'accept'), 'TRANSITION_FORBIDDEN');
   });
 
   it('is refused for a payin that waits, and changes nothing', async () => {
-    const payin = await stand.api.open();
+    const payin = await testApp.api.open();
     expectProblem(await act(payin, 'accept'), 'TRANSITION_FORBIDDEN');
-    expect((await stand.api.payin(payin.id)).status).toBe('PENDING');
+    expect((await testApp.api.payin(payin.id)).status).toBe('PENDING');
   });
 
   it('is taken once when ten ask at the same time', async () => {
     const payin = await underpaid();
     const answers = await Promise.all(Array.from({ length: 10 }, () => act(payin, 'accept')));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect((await stand.api.events(payin.id)).filter(({ to }) => to === 'APPROVED')).toHaveLength(1);
+    expect((await testApp.api.events(payin.id)).filter(({ to }) => to === 'APPROVED')).toHaveLength(1);
   });
 });
 
 describe.each(['refresh', 'cancel', 'accept'])('%s', (action) => {
   it('finds no payin that is not there, nor one of another organization', async () => {
-    const payin = await stand.api.open();
-    const { api: stranger } = await secondOrganization(stand);
+    const payin = await testApp.api.open();
+    const { api: stranger } = await secondOrganization(testApp);
     for (const id of ['nothing', '01900000-0000-7000-8000-000000000001'])
       expectProblem(await act({ id }, action), 'NOT_FOUND');
     expectProblem(await act(payin, action, stranger), 'NOT_FOUND');
-    expect((await stand.api.payin(payin.id)).status).toBe('PENDING');
-    expect((await stand.api.events(payin.id)).some(({ source }) => source === 'request')).toBe(false);
+    expect((await testApp.api.payin(payin.id)).status).toBe('PENDING');
+    expect((await testApp.api.events(payin.id)).some(({ source }) => source === 'request')).toBe(false);
   });
 });

@@ -5,16 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectProblem } from '../support/expect-problem.js';
 import { sendRaw } from '../support/raw-http.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { API_KEY, startStand, type Stand } from '../support/stand.js';
+import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 /** What needs no API key, and why it may be so: probes, metrics, which have a key of their own, and signed calls of providers. */
@@ -27,7 +27,7 @@ const PUBLIC = [
 ];
 
 async function get(path: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${stand.url}${path}`, { headers });
+  const response = await fetch(`${testApp.url}${path}`, { headers });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text };
 }
@@ -79,11 +79,11 @@ describe('an API key', () => {
       `X-API-Key: ${API_KEY}`,
       'X-API-Key: other',
     ];
-    expectProblem(await sendRaw(stand.url, `${head.join('\r\n')}\r\n\r\n`), 'UNAUTHENTICATED');
+    expectProblem(await sendRaw(testApp.url, `${head.join('\r\n')}\r\n\r\n`), 'UNAUTHENTICATED');
   });
 
   it('is asked for before the body is judged', async () => {
-    const response = await fetch(`${stand.url}/payins`, {
+    const response = await fetch(`${testApp.url}/payins`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"amountInCents":"x"}',
@@ -98,7 +98,7 @@ describe('an API key', () => {
     'is asked for before anything of a body is read: %s',
     async (route) => {
       const [method = '', path = ''] = route.split(' ');
-      const socket = connect(Number(new URL(stand.url).port), '127.0.0.1');
+      const socket = connect(Number(new URL(testApp.url).port), '127.0.0.1');
       socket.on('error', () => undefined);
       // A type that no route takes, and a body of which nothing ever comes.
       socket.write(
@@ -112,23 +112,23 @@ describe('an API key', () => {
   );
 
   it('is kept as its hash only, wherever one looks in the database', async () => {
-    const { apiKey } = await secondOrganization(stand);
-    const tables = await stand.database.query<{ name: string }>(
+    const { apiKey } = await secondOrganization(testApp);
+    const tables = await testApp.database.query<{ name: string }>(
       `select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
     );
     expect(tables.length).toBeGreaterThan(5);
     for (const { name } of tables) {
-      const rows = await stand.database.query<{ row: string }>(`select t::text as row from ${name} t`);
+      const rows = await testApp.database.query<{ row: string }>(`select t::text as row from ${name} t`);
       for (const { row } of rows) for (const key of [API_KEY, apiKey]) expect(row).not.toContain(key);
     }
-    const hashes = await stand.database.query<{ hash: string }>('select key_hash as hash from api_keys');
+    const hashes = await testApp.database.query<{ hash: string }>('select key_hash as hash from api_keys');
     expect(hashes.map(({ hash }) => hash)).toEqual(
       expect.arrayContaining([API_KEY, apiKey].map((key) => createHash('sha256').update(key).digest('hex'))),
     );
   });
 
   it('of 256 random bits is made for a new organization, another one each time', async () => {
-    const keys = [await secondOrganization(stand), await secondOrganization(stand)].map(({ apiKey }) => apiKey);
+    const keys = [await secondOrganization(testApp), await secondOrganization(testApp)].map(({ apiKey }) => apiKey);
     for (const key of keys) expect(key).toMatch(/^rk_live_[A-Za-z0-9_-]{43}$/);
     expect(keys[0]).not.toBe(keys[1]);
   });
@@ -151,7 +151,7 @@ describe('a route', () => {
     for (const route of routes.filter((described) => !PUBLIC.includes(described))) {
       const [method = '', path = ''] = route.split(' ');
       const response = await fetch(
-        `${stand.url}${path.replaceAll(/\{\w+\}/g, '0199a000-0000-7000-8000-000000000000')}`,
+        `${testApp.url}${path.replaceAll(/\{\w+\}/g, '0199a000-0000-7000-8000-000000000000')}`,
         { method },
       );
       expect([route, response.status]).toEqual([route, 401]);
@@ -159,7 +159,7 @@ describe('a route', () => {
   });
 
   it('says in the description that it needs one', async () => {
-    const { paths } = (await (await fetch(`${stand.url}/openapi.json`)).json()) as OpenApi;
+    const { paths } = (await (await fetch(`${testApp.url}/openapi.json`)).json()) as OpenApi;
     for (const [path, operations] of Object.entries(paths)) {
       for (const [method, { security }] of Object.entries(operations)) {
         const route = `${method.toUpperCase()} ${path}`;
@@ -176,7 +176,7 @@ describe('a route', () => {
   );
 
   it('for webhooks lets nobody in by an API key: only a signature counts', async () => {
-    const response = await fetch(`${stand.url}/webhooks/tumipay`, {
+    const response = await fetch(`${testApp.url}/webhooks/tumipay`, {
       method: 'POST',
       headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
       body: '{}',
@@ -193,7 +193,7 @@ interface OpenApi {
 }
 
 async function describedRoutes(): Promise<string[]> {
-  const { paths } = (await (await fetch(`${stand.url}/openapi.json`)).json()) as OpenApi;
+  const { paths } = (await (await fetch(`${testApp.url}/openapi.json`)).json()) as OpenApi;
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { newReference, payinRequest } from '../support/api-client.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { upload } from '../support/statements.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 const NAMES = [
@@ -144,14 +144,14 @@ describe('any body near a create', () => {
     const seen = new Set<number>();
     await fc.assert(
       fc.asyncProperty(body, async (written) => {
-        const { status, body: answer } = await stand.api.call('POST', '/payins', written);
+        const { status, body: answer } = await testApp.api.call('POST', '/payins', written);
         seen.add(status);
         expect([200, 201, 400, 409, 413, 422]).toContain(status);
         if (status >= 400)
           expect(answer).toMatchObject({ status, code: expect.any(String), requestId: expect.any(String) });
         const reference = referenceOf(written);
         if ((status === 400 || status === 422) && reference) {
-          const again = await stand.api.create({ reference });
+          const again = await testApp.api.create({ reference });
           // 409: an earlier run was taken with it.
           expect([201, 409]).toContain(again.status);
           if (again.status === 409) expect((await payins(reference)).length).toBe(1);
@@ -187,7 +187,7 @@ describe('any body near a create', () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...Object.entries(near)), anyBody, async ([path, valid], pairs) => {
         const written = JSON.stringify({ ...valid, ...Object.fromEntries(pairs) });
-        expect([201, 202, 400, 409]).toContain((await stand.api.call('POST', path, written)).status);
+        expect([201, 202, 400, 409]).toContain((await testApp.api.call('POST', path, written)).status);
       }),
       { numRuns: 200 },
     );
@@ -222,7 +222,7 @@ describe('any body near a create', () => {
         fc.constantFrom('/payins', '/discrepancies', '/statements', '/notifications', '/webhook-endpoints'),
         query,
         async (path, pairs) => {
-          const { status } = await stand.api.call('GET', `${path}?${new URLSearchParams(pairs).toString()}`);
+          const { status } = await testApp.api.call('GET', `${path}?${new URLSearchParams(pairs).toString()}`);
           expect([200, 400]).toContain(status);
         },
       ),
@@ -249,15 +249,15 @@ describe('any body near a create', () => {
           '/payins?createdFrom',
           '/discrepancies?openedTo',
           '/notifications?createdFrom',
-          '/books/balances?from',
+          '/ledger/balances?from',
           '/inbound-webhooks?receivedFrom',
         ),
         instant,
         async (query, time) => {
-          const { status } = await stand.api.call('GET', `${query}=${encodeURIComponent(time)}`);
+          const { status } = await testApp.api.call('GET', `${query}=${encodeURIComponent(time)}`);
           expect([200, 400]).toContain(status);
           if (status === 400) return;
-          const [row] = await stand.database.query<{ ms: number }>(
+          const [row] = await testApp.database.query<{ ms: number }>(
             'select extract(epoch from $1::timestamptz)::float * 1000 as ms',
             [time],
           );
@@ -284,7 +284,7 @@ describe('any body near a create', () => {
     await fc.assert(
       fc.asyncProperty(header, file, mapping, async (head, lines, said) => {
         const form: Record<string, string> = said === undefined ? {} : { mapping: said };
-        const { status } = await upload(stand.api, head + lines, form);
+        const { status } = await upload(testApp.api, head + lines, form);
         expect([202, 200, 400, 409, 431]).toContain(status);
       }),
       { numRuns: 200 },
@@ -292,11 +292,11 @@ describe('any body near a create', () => {
   });
 
   it('leaves the service as it was', async () => {
-    expect((await stand.api.create({ reference: newReference() })).status).toBe(201);
-    expect((await stand.api.call('GET', '/health/ready')).status).toBe(200);
+    expect((await testApp.api.create({ reference: newReference() })).status).toBe(201);
+    expect((await testApp.api.call('GET', '/health/ready')).status).toBe(200);
   });
 });
 
 async function payins(reference: string): Promise<unknown[]> {
-  return stand.database.query('select 1 from payins where reference = $1', [reference]);
+  return testApp.database.query('select 1 from payins where reference = $1', [reference]);
 }

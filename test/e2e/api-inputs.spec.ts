@@ -2,21 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PayinRequest } from '../../src/payins/payin-request.js';
 import { newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 const customer = payinRequest()['inlineCustomer'] as NonNullable<PayinRequest['inlineCustomer']>;
 const withCustomer = (changes: object) => ({ inlineCustomer: { ...customer, ...changes } });
-const post = (body: unknown) => stand.api.call('POST', '/payins', body);
+const post = (body: unknown) => testApp.api.call('POST', '/payins', body);
 const texts = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, 'text']));
 
@@ -246,7 +246,7 @@ describe('the bounds of a create', () => {
   it('takes the largest amount exactly, from edge to edge', async () => {
     const { status, body } = await post(payinRequest({ amountInCents: 100_000_000_000_000 }));
     expect([status, body['amountInCents']]).toEqual([201, 100_000_000_000_000]);
-    const [row] = await stand.database.query<{ amount: string }>(
+    const [row] = await testApp.database.query<{ amount: string }>(
       'select amount_in_cents::text as amount from payins where id = $1',
       [body['id']],
     );

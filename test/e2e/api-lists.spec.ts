@@ -3,10 +3,10 @@ import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { type ApiClient, type Answer, type DiscrepancyView, newReference, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { csv, upload } from '../support/statements.js';
 
-let stand: Stand;
+let testApp: TestApp;
 /** Nothing but what this file puts there, so that whole lists can be compared. */
 let mine: ApiClient;
 /** 45 payins, oldest first. */
@@ -14,16 +14,16 @@ const payins: PresentedPayin[] = [];
 let paid: PresentedPayin;
 
 beforeAll(async () => {
-  stand = await startStand();
-  mine = (await secondOrganization(stand)).api;
+  testApp = await startTestApp();
+  mine = (await secondOrganization(testApp)).api;
   for (let index = 0; index < 45; index += 1) payins.push(await mine.open({ rail: index % 3 === 0 ? 'BRE_B' : 'PSE' }));
   // Short money: one payin that is not PENDING, and discrepancies to list.
-  await stand.sandbox.tumipay.pay(ticketOf(payins[3]!), { amountInCents: 100_000 });
+  await testApp.sandbox.tumipay.pay(ticketOf(payins[3]!), { amountInCents: 100_000 });
   paid = await mine.reaches(payins[3]!.id, 'UNDERPAID');
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 interface List<T> {
@@ -200,13 +200,13 @@ describe('every list, newest first,', () => {
     ['/inbound-webhooks', 'receivedAt'],
     ['/statements', 'createdAt'],
   ] as const)('%s goes by one clock: its ids carry %s', async (path, time) => {
-    const { api } = await secondOrganization(stand);
+    const { api } = await secondOrganization(testApp);
     for (let index = 0; index < 3; index += 1)
-      await api.call('POST', '/webhook-endpoints', { url: `${stand.merchant.url}/${index}` });
+      await api.call('POST', '/webhook-endpoints', { url: `${testApp.merchant.url}/${index}` });
     // At once, so that they overtake each other between the check of the key and the insert.
     const opened = await Promise.all(Array.from({ length: 12 }, () => api.open({ rail: 'BRE_B' })));
     await Promise.all(
-      opened.slice(0, 4).map((payin) => stand.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 100_000 })),
+      opened.slice(0, 4).map((payin) => testApp.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 100_000 })),
     );
     for (const { id } of opened.slice(0, 4)) await api.reaches(id, 'UNDERPAID');
     for (let index = 0; index < 3; index += 1) await upload(api, csv(`u-${index},,100,COP,APPROVED,,`));
@@ -224,7 +224,7 @@ describe('every list, newest first,', () => {
 
 describe('the tenant wall', () => {
   it('shows nothing of another organization by id, and says just what it says of a payin that does not exist', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     for (const path of ['', '/events']) {
       const foreign = expectProblem(await api.call('GET', `/payins/${paid.id}${path}`), 'NOT_FOUND');
       const missing = expectProblem(
@@ -236,7 +236,7 @@ describe('the tenant wall', () => {
   });
 
   it('holds in lists, with every filter and with another organization’s cursor', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const { nextCursor } = (await list('?limit=20')).body.pageInfo;
     const queries = [
       '',
@@ -256,13 +256,13 @@ describe('the tenant wall', () => {
   it('holds for discrepancies', async () => {
     expect((await mine.discrepancies(paid.id)).map(({ kind }) => kind)).toContain('UNDERPAID');
     for (const query of ['', `?payinId=${paid.id}`, '?status=OPEN', '?kind=UNDERPAID']) {
-      const { body } = await stand.api.call<List<DiscrepancyView>>('GET', `/discrepancies${query}`);
+      const { body } = await testApp.api.call<List<DiscrepancyView>>('GET', `/discrepancies${query}`);
       expect(body).toEqual({ data: [], pageInfo: { hasNext: false, nextCursor: null }, totals: [] });
     }
   });
 
   it('lets nobody learn by a conflict that a reference is taken elsewhere', async () => {
-    expect((await stand.api.create({ reference: paid.reference })).status).toBe(201);
+    expect((await testApp.api.create({ reference: paid.reference })).status).toBe(201);
   });
 });
 

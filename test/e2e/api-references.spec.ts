@@ -3,16 +3,16 @@ import type { ProblemCode } from '../../src/http/problem.js';
 import { newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 type Request = ReturnType<typeof full>;
@@ -35,15 +35,15 @@ function full(reference = newReference()) {
     breb: { keyType: 'SINGLE_USE' },
     description: 'Café para dos',
     expiresInMinutes: 60,
-    callbackUrl: stand.merchant.url,
+    callbackUrl: testApp.merchant.url,
     redirectUrl: 'https://shop.example/thanks',
     provider: 'tumipay',
     metadata: { table: '4', waiter: 'Ana' },
   };
 }
 
-const post = (body: unknown) => stand.api.call('POST', '/payins', body);
-const ordersAtProvider = async () => (await stand.sandbox.tumipay.orders()).length;
+const post = (body: unknown) => testApp.api.call('POST', '/payins', body);
+const ordersAtProvider = async () => (await testApp.sandbox.tumipay.orders()).length;
 
 /** The same value with the members of every object in the opposite order. */
 function backwards(value: unknown): unknown {
@@ -64,7 +64,7 @@ describe('the same reference and the same body', () => {
     const again = await post(request);
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
     expect(again.body).toEqual(first.body);
-    expect(again.body).toEqual(await stand.api.payin(String(first.body['id'])));
+    expect(again.body).toEqual(await testApp.api.payin(String(first.body['id'])));
     expect(await ordersAtProvider()).toBe(orders);
   });
 
@@ -115,9 +115,9 @@ describe('the same reference and the same body', () => {
 
   it('is the same payin also after it was paid, and shows it as it is now', async () => {
     const request = full();
-    const opened = await stand.api.open(request);
-    await stand.sandbox.tumipay.pay(new URL((opened.instructions as { url: string }).url).searchParams.get('s')!);
-    const paid = await stand.api.reaches(opened.id, 'APPROVED');
+    const opened = await testApp.api.open(request);
+    await testApp.sandbox.tumipay.pay(new URL((opened.instructions as { url: string }).url).searchParams.get('s')!);
+    const paid = await testApp.api.reaches(opened.id, 'APPROVED');
     const again = await post(request);
     expect([again.status, again.body]).toEqual([200, paid]);
   });
@@ -165,7 +165,7 @@ describe('the same reference with another body', () => {
   it('is a 409 that names exactly the field that differs, and changes nothing', async () => {
     const request = full();
     const first = await post(request);
-    const [orders, events] = [await ordersAtProvider(), await stand.api.events(String(first.body['id']))];
+    const [orders, events] = [await ordersAtProvider(), await testApp.api.events(String(first.body['id']))];
     for (const [field, value] of OTHERWISE) {
       const [outer = '', inner] = field.split('.');
       const whole = request as unknown as Record<string, object>;
@@ -176,8 +176,8 @@ describe('the same reference with another body', () => {
       );
       expect(problem.detail).toContain(field);
     }
-    expect(await stand.api.payin(String(first.body['id']))).toEqual(first.body);
-    expect(await stand.api.events(String(first.body['id']))).toEqual(events);
+    expect(await testApp.api.payin(String(first.body['id']))).toEqual(first.body);
+    expect(await testApp.api.events(String(first.body['id']))).toEqual(events);
     expect(await ordersAtProvider()).toBe(orders);
   });
 
@@ -225,9 +225,9 @@ describe('many creates at the same instant', () => {
       expect(headers.get('idempotency-replayed')).toBe(status === 200 ? 'true' : null);
     }
     expect(await ordersAtProvider()).toBe(orders + 1);
-    expect((await stand.api.events(String(answers[0]!.body['id']))).filter(({ to }) => to).map(({ to }) => to)).toEqual(
-      ['CREATED', 'PENDING'],
-    );
+    expect(
+      (await testApp.api.events(String(answers[0]!.body['id']))).filter(({ to }) => to).map(({ to }) => to),
+    ).toEqual(['CREATED', 'PENDING']);
   });
 
   it('of two bodies are one payin: one side wins, the other is told so', async () => {
@@ -245,7 +245,7 @@ describe('many creates at the same instant', () => {
   });
 
   it('of 50 references are 50 payins', async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => stand.api.create()));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => testApp.api.create()));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(50);
   });
@@ -253,7 +253,7 @@ describe('many creates at the same instant', () => {
 
 describe('a reference', () => {
   it('belongs to its organization: the same one in two of them is two payins', async () => {
-    const second = await secondOrganization(stand);
+    const second = await secondOrganization(testApp);
     const request = full();
     const [ours, theirs] = await Promise.all([
       post(request),

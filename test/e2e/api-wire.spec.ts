@@ -4,16 +4,16 @@ import type { ProblemCode } from '../../src/http/problem.js';
 import { newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { type RawAnswer, sendRaw } from '../support/raw-http.js';
-import { API_KEY, startStand, type Stand } from '../support/stand.js';
+import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 const JSON_TYPE = 'Content-Type: application/json';
@@ -31,7 +31,7 @@ function send(
     'Connection: close',
     ...headers,
   ];
-  return sendRaw(stand.url, `${head.join('\r\n')}\r\n\r\n`, ...body);
+  return sendRaw(testApp.url, `${head.join('\r\n')}\r\n\r\n`, ...body);
 }
 
 function post(body: string | Buffer, ...headers: string[]): Promise<RawAnswer> {
@@ -213,11 +213,11 @@ describe('an address', () => {
 
   it('is read in HTTP/1.0 as well', async () => {
     const head = `GET /payins?limit=1 HTTP/1.0\r\nAuthorization: Bearer ${API_KEY}\r\n\r\n`;
-    expect((await sendRaw(stand.url, head)).status).toBe(200);
+    expect((await sendRaw(testApp.url, head)).status).toBe(200);
   });
 
   it('that is no HTTP at all is a problem, too', async () => {
-    expectProblem(await sendRaw(stand.url, 'hello\r\n\r\n'), 'BAD_REQUEST');
+    expectProblem(await sendRaw(testApp.url, 'hello\r\n\r\n'), 'BAD_REQUEST');
     expectProblem(await send('GET', '/payins', [`X-Large: ${'a'.repeat(20_000)}`]), 'HEADERS_TOO_LARGE');
     expectProblem(await send('POST', '/payins', [JSON_TYPE, 'Content-Length: -1'], '{}'), 'BAD_REQUEST');
     expectProblem(

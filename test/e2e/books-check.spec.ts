@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BookCheckStore } from '../../src/books/book-check.store.js';
-import { CheckBooks } from '../../src/books/check-books.worker.js';
+import { IntegrityCheckStore } from '../../src/ledger/integrity-check.store.js';
+import { CheckIntegrity } from '../../src/ledger/check-integrity.worker.js';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { startService } from '../../src/service.js';
 import { freePort } from '../support/free-port.js';
 import { providerSide } from '../support/provider-side.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 import { lastCheck, nightPasses } from '../support/night.js';
 import { until } from '../support/until.js';
 import { WorkFolder } from '../support/work-folder.js';
@@ -18,54 +18,54 @@ interface Found {
   detail: string;
 }
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: 'teemopay', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
+  testApp = await startTestApp({ PROVIDERS: 'teemopay', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
-const query = (text: string, values?: unknown[]) => stand.database.query(text, values);
+const query = (text: string, values?: unknown[]) => testApp.database.query(text, values);
 
 /** Of the books' own check: their words begin all alike. */
 async function found({ id }: { id: string }): Promise<Found[]> {
-  const { body } = await stand.api.call<{ data: Found[] }>('GET', `/discrepancies?payinId=${id}&limit=100`);
+  const { body } = await testApp.api.call<{ data: Found[] }>('GET', `/discrepancies?payinId=${id}&limit=100`);
   return body.data.filter(({ detail }) => detail.startsWith('our own books disagree'));
 }
 
-const finished = () => lastCheck(stand);
-const aNightPasses = () => nightPasses(stand);
+const finished = () => lastCheck(testApp);
+const aNightPasses = () => nightPasses(testApp);
 
 async function paid(changes: Record<string, unknown> = {}): Promise<PresentedPayin> {
-  const payin = await stand.api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url, ...changes });
+  const payin = await testApp.api.open({ rail: 'BRE_B', callbackUrl: testApp.merchant.url, ...changes });
   await pay(payin, payin.amountInCents);
-  return stand.api.reaches(payin.id, 'APPROVED');
+  return testApp.api.reaches(payin.id, 'APPROVED');
 }
 
 async function pay(payin: PresentedPayin, amountInCents: number): Promise<void> {
-  const { control, order } = await providerSide(stand, payin, 'teemopay');
+  const { control, order } = await providerSide(testApp, payin, 'teemopay');
   await control.pay(order.id, { amountInCents, feeInCents: 1_000 });
 }
 
 async function reverse(payin: PresentedPayin): Promise<void> {
-  const { control, order } = await providerSide(stand, payin, 'teemopay');
+  const { control, order } = await providerSide(testApp, payin, 'teemopay');
   await control.reverse(order.id, { webhook: 'none' });
-  await stand.api.call('POST', `/payins/${payin.id}/refresh`);
+  await testApp.api.call('POST', `/payins/${payin.id}/refresh`);
 }
 
 /** Changes the journal as nobody can while its triggers are there. */
 async function tamper(statement: string, values: unknown[]): Promise<void> {
-  await query('alter table journal_entries disable trigger append_only');
+  await query('alter table ledger_entries disable trigger append_only');
   await query(statement, values);
-  await query('alter table journal_entries enable trigger append_only');
+  await query('alter table ledger_entries enable trigger append_only');
 }
 
 describe('the check of the books', () => {
   it('finds nothing in whatever honestly happened', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     await paid();
     await reverse(await paid());
-    const short = await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
+    const short = await api.open({ rail: 'BRE_B', callbackUrl: testApp.merchant.url });
     await pay(short, 3_000_000);
     await api.reaches(short.id, 'UNDERPAID');
     const accepted = await api.open({ rail: 'BRE_B' });
@@ -74,17 +74,17 @@ describe('the check of the books', () => {
     await api.call('POST', `/payins/${accepted.id}/accept`);
     await pay(accepted, 4_000_000);
     await api.call('POST', `/payins/${accepted.id}/refresh`);
-    const late = await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
+    const late = await api.open({ rail: 'BRE_B', callbackUrl: testApp.merchant.url });
     await api.call('POST', `/payins/${late.id}/cancel`);
     await pay(late, 5_000_000);
     await api.reaches(late.id, 'APPROVED');
-    await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
+    await api.open({ rail: 'BRE_B', callbackUrl: testApp.merchant.url });
     for (const correction of [
       { type: 'BOOK_RECEIPT', amountInCents: 2_000_000, paymentId: 'bank-1' },
       { type: 'MARK_REVERSED', amountInCents: 1_000_000 },
       { type: 'ACCEPT_AS_PAID' },
     ]) {
-      const corrected = await api.open({ rail: 'BRE_B', callbackUrl: stand.merchant.url });
+      const corrected = await api.open({ rail: 'BRE_B', callbackUrl: testApp.merchant.url });
       await pay(corrected, 3_000_000);
       await api.reaches(corrected.id, 'UNDERPAID');
       const [open] = await api.discrepancies(corrected.id);
@@ -92,25 +92,25 @@ describe('the check of the books', () => {
       expect((await api.call('POST', `/discrepancies/${open!.id}/resolve`, act)).status).toBe(200);
     }
     expect(await aNightPasses()).toMatchObject({ payins: 9, mismatches: 0 });
-    const { body } = await api.call('GET', '/books/balances');
+    const { body } = await api.call('GET', '/ledger/balances');
     expect(body['lastCheck']).toEqual({ finishedAt: expect.any(String), payins: 9, mismatches: 0 });
-    expect(await query(`select id from discrepancies where source = 'books'`)).toEqual([]);
+    expect(await query(`select id from discrepancies where source = 'integrity_check'`)).toEqual([]);
   });
 
   it('goes on where it was when its worker dies, in another process', async () => {
-    const { app } = stand.service;
-    const [check, store] = [app.get(CheckBooks), app.get(BookCheckStore)];
+    const { app } = testApp.service;
+    const [check, store] = [app.get(CheckIntegrity), app.get(IntegrityCheckStore)];
     const claimed = () => until('the check to be claimed', async () => (await check.claim(1))[0]);
-    const payins = await stand.database.query<{ id: string }>('select id from payins order by id');
+    const payins = await testApp.database.query<{ id: string }>('select id from payins order by id');
     const last = payins[3]!.id;
-    await query('update book_checks set due_at = now()');
+    await query('update integrity_checks set due_at = now()');
     const before = await finished();
     await store.save(await claimed(), { payins: 4, found: [], last }, 0);
     const second = await claimed();
     expect(second.after).toBe(last);
     // It dies with that: its lease is over now.
-    await query('update book_checks set due_at = now()');
-    const other = await startService({ ...stand.environment, PORT: String(await freePort()) });
+    await query('update integrity_checks set due_at = now()');
+    const other = await startService({ ...testApp.environment, PORT: String(await freePort()) });
     try {
       const now = await until('the check to be finished', async () => {
         const latest = await finished();
@@ -149,15 +149,13 @@ describe('the check of the books', () => {
       'AMOUNT_CONFLICT',
       /the journal has 5000001 cents received, the receipts say 5000000/,
       (id) =>
-        tamper(`update journal_entries set amount_in_cents = 5000001 where payin_id = $1 and credit = 'merchant'`, [
-          id,
-        ]),
+        tamper(`update ledger_entries set amount_in_cents = 5000001 where payin_id = $1 and credit = 'merchant'`, [id]),
     ],
     [
       'a lost fee in the journal',
       'AMOUNT_CONFLICT',
       /the journal has 0 cents of fees, the receipts say 1000/,
-      (id) => tamper(`delete from journal_entries where payin_id = $1 and debit like 'fees:%'`, [id]),
+      (id) => tamper(`delete from ledger_entries where payin_id = $1 and debit like 'fees:%'`, [id]),
     ],
     [
       'money taken back that the status does not know of',
@@ -175,7 +173,7 @@ describe('the check of the books', () => {
       'another currency',
       'AMOUNT_CONFLICT',
       /another currency/,
-      (id) => tamper(`update journal_entries set currency = 'USD' where payin_id = $1`, [id]),
+      (id) => tamper(`update ledger_entries set currency = 'USD' where payin_id = $1`, [id]),
     ],
     [
       'paid with nothing to show for it',
@@ -228,7 +226,7 @@ describe('the check of the books', () => {
   /** One more entry, caused by the last line of the history. */
   const book = (id: string, debit: string, credit: string) =>
     query(
-      `insert into journal_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency)
+      `insert into ledger_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency)
        select organization_id, id, sequence, $2, $3, 100, 'COP' from payins where id = $1`,
       [id, debit, credit],
     );
@@ -273,18 +271,18 @@ describe('the check of the books', () => {
   });
 
   it('keeps its lease while it tells, and gives the check back when its process ends', async () => {
-    const [check, store] = [stand.service.app.get(CheckBooks), stand.service.app.get(BookCheckStore)];
+    const [check, store] = [testApp.service.app.get(CheckIntegrity), testApp.service.app.get(IntegrityCheckStore)];
     const claimed = async () => {
-      await query('update book_checks set due_at = now()');
+      await query('update integrity_checks set due_at = now()');
       return until('the check to be claimed', async () => (await check.claim(1))[0]);
     };
     const lease = () =>
-      query(`select due_at > now() + interval '25 seconds' as long, due_at <= now() as due from book_checks`);
+      query(`select due_at > now() + interval '25 seconds' as long, due_at <= now() as due from integrity_checks`);
     const job = await claimed();
-    await query(`update book_checks set due_at = now() + interval '1 second'`);
+    await query(`update integrity_checks set due_at = now() + interval '1 second'`);
     expect(await store.keep(job)).toBe(true);
     expect(await lease()).toEqual([{ long: true, due: false }]);
-    expect(await store.keep({ ...job, fence: job.fence - 1 })).toBe(false);
+    expect(await store.keep({ ...job, fencingToken: job.fencingToken - 1 })).toBe(false);
     const before = await finished();
     await check.work(job, AbortSignal.abort());
     expect(await finished()).toEqual(before);
@@ -297,7 +295,7 @@ describe('the check of the books', () => {
     expect((await found(payin)).map(({ status }) => status)).toEqual(['OPEN']);
     await query(`update payins set status = 'APPROVED' where id = $1`, [payin.id]);
     await aNightPasses();
-    expect(await found(payin)).toMatchObject([{ status: 'RESOLVED', resolution: 'THE_BOOKS_AGREE' }]);
+    expect(await found(payin)).toMatchObject([{ status: 'RESOLVED', resolution: 'THE_LEDGER_AGREES' }]);
     await query(`update payins set status = 'PENDING' where id = $1`, [payin.id]);
     await aNightPasses();
     const all = (await found(payin)).map(({ status }) => status);
@@ -315,7 +313,7 @@ describe('the check of the books', () => {
   });
 
   it('tells of an event that a standing endpoint was not told of, unless the endpoint is younger than it', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     const before = await paid();
     const { status } = await api.call('POST', '/webhook-endpoints', {
       url: merchant.url,
@@ -340,15 +338,15 @@ describe('the check of the books', () => {
   it('is made at once by the command line, which tells of every mismatch and ends with a status', async () => {
     const folder = await WorkFolder.create();
     try {
-      const program = folder.run('cli', ['books', 'check'], stand.environment);
+      const program = folder.run('cli', ['integrity_check', 'check'], testApp.environment);
       expect(await program.ended).toBe(1);
       expect(program.stderr()).toMatch(/mismatches in/);
       const lines = program.stdout().trim().split('\n');
-      const [{ wrong, payins } = { wrong: 0, payins: 0 }] = await stand.database.query<{
+      const [{ wrong, payins } = { wrong: 0, payins: 0 }] = await testApp.database.query<{
         wrong: number;
         payins: number;
       }>(
-        `select (select count(distinct payin_id)::int from discrepancies where source = 'books' and status = 'OPEN') as wrong,
+        `select (select count(distinct payin_id)::int from discrepancies where source = 'integrity_check' and status = 'OPEN') as wrong,
                 (select count(*)::int from payins) as payins`,
       );
       expect(new Set(lines.map((line) => line.split('  ')[1])).size).toBeGreaterThanOrEqual(wrong);
@@ -362,8 +360,8 @@ describe('the check of the books', () => {
   });
 
   it('judges alike in batches of any size', async () => {
-    const store = stand.service.app.get(BookCheckStore);
-    const [{ id } = { id: '' }] = await stand.database.query<{ id: string }>('select id from organizations');
+    const store = testApp.service.app.get(IntegrityCheckStore);
+    const [{ id } = { id: '' }] = await testApp.database.query<{ id: string }>('select id from organizations');
     const all = await store.judge(id, null, 10_000);
     expect(all.found.length).toBeGreaterThan(10);
     for (const size of [1, 7]) {

@@ -4,7 +4,7 @@ import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 interface Entry {
@@ -28,39 +28,39 @@ interface Balances {
   }[];
 }
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: 'teemopay', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
+  testApp = await startTestApp({ PROVIDERS: 'teemopay', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
-const journal = async ({ id }: { id: string }) =>
-  (await stand.api.call<{ data: Entry[] }>('GET', `/payins/${id}/journal`)).body.data;
-const balances = async (query = '', api = stand.api) =>
-  (await api.call<Balances>('GET', `/books/balances${query}`)).body.accounts;
+const ledgerEntries = async ({ id }: { id: string }) =>
+  (await testApp.api.call<{ data: Entry[] }>('GET', `/payins/${id}/ledger-entries`)).body.data;
+const balances = async (query = '', api = testApp.api) =>
+  (await api.call<Balances>('GET', `/ledger/balances${query}`)).body.accounts;
 const lines = (entries: readonly Entry[]) =>
   entries.map(({ type, debit, credit, amountInCents }) => `${type}: ${debit} > ${credit} ${amountInCents}`);
 
 async function pay(payin: PresentedPayin, amountInCents: number, feeInCents: number): Promise<void> {
-  const { control, order } = await providerSide(stand, payin, 'teemopay');
+  const { control, order } = await providerSide(testApp, payin, 'teemopay');
   await control.pay(order.id, { amountInCents, feeInCents });
 }
 
 async function reverse(payin: PresentedPayin): Promise<void> {
-  const { control, order } = await providerSide(stand, payin, 'teemopay');
+  const { control, order } = await providerSide(testApp, payin, 'teemopay');
   await control.reverse(order.id, { webhook: 'none' });
-  await stand.api.call('POST', `/payins/${payin.id}/refresh`);
+  await testApp.api.call('POST', `/payins/${payin.id}/refresh`);
 }
 
 describe('the books', () => {
   it('have a payment with its fee, and an account for each of those whose money it is', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ rail: 'BRE_B', amountInCents: 10_000_000 });
-    expect(await journal(payin)).toEqual([]);
+    expect(await ledgerEntries(payin)).toEqual([]);
     await pay(payin, 10_000_000, 300_000);
     await api.reaches(payin.id, 'APPROVED');
-    const entries = await journal(payin);
+    const entries = await ledgerEntries(payin);
     expect(lines(entries)).toEqual([
       'receipt.added: provider:teemopay > merchant 10000000',
       'receipt.added: fees:teemopay > provider:teemopay 300000',
@@ -89,23 +89,23 @@ describe('the books', () => {
   });
 
   it('have money that is taken back', async () => {
-    const payin = await stand.api.open({ rail: 'BRE_B' });
+    const payin = await testApp.api.open({ rail: 'BRE_B' });
     await pay(payin, 5_000_000, 0);
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     await reverse(payin);
-    expect(lines(await journal(payin)).at(-1)).toBe('payin.reversed: merchant > provider:teemopay 5000000');
+    expect(lines(await ledgerEntries(payin)).at(-1)).toBe('payin.reversed: merchant > provider:teemopay 5000000');
   });
 
   it('have what a person lets go, and have it no longer when it comes after all', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ rail: 'BRE_B', amountInCents: 5_000_000 });
     await pay(payin, 3_000_000, 0);
     await api.reaches(payin.id, 'UNDERPAID');
     await api.call('POST', `/payins/${payin.id}/accept`);
-    expect(lines(await journal(payin)).at(-1)).toBe('payin.approved: write-offs > merchant 2000000');
+    expect(lines(await ledgerEntries(payin)).at(-1)).toBe('payin.approved: write-offs > merchant 2000000');
     await pay(payin, 2_000_000, 0);
     await api.call('POST', `/payins/${payin.id}/refresh`);
-    expect(lines(await journal(payin)).slice(-2)).toEqual([
+    expect(lines(await ledgerEntries(payin)).slice(-2)).toEqual([
       'receipt.added: provider:teemopay > merchant 2000000',
       'receipt.added: merchant > write-offs 2000000',
     ]);
@@ -113,7 +113,7 @@ describe('the books', () => {
   });
 
   it('balance: all accounts sum up to zero, over all time and over any period', async () => {
-    const entries = await stand.database.query<{ at: Date }>('select at from journal_entries order by at');
+    const entries = await testApp.database.query<{ at: Date }>('select at from ledger_entries order by at');
     const middle = entries[Math.floor(entries.length / 2)]!.at.toISOString();
     const zero = (accounts: Balances['accounts']) =>
       accounts.reduce((total, { balanceInCents }) => total + balanceInCents, 0);
@@ -129,14 +129,14 @@ describe('the books', () => {
   });
 
   it('that take too long to sum up are refused with what to ask instead', async () => {
-    const other = new pg.Client({ connectionString: stand.environment['DATABASE_URL']! });
+    const other = new pg.Client({ connectionString: testApp.environment['DATABASE_URL']! });
     await other.connect();
     try {
       await other.query('begin');
-      await other.query('lock table journal_entries in access exclusive mode');
-      const answer = stand.api.call('GET', '/books/balances');
+      await other.query('lock table ledger_entries in access exclusive mode');
+      const answer = testApp.api.call('GET', '/ledger/balances');
       await until('the sum to be ended', async () => {
-        const ended = await stand.database.query(
+        const ended = await testApp.database.query(
           `select pg_cancel_backend(pid) from pg_stat_activity
            where datname = current_database() and wait_event_type = 'Lock' and query like '%with sums as%' and pid <> pg_backend_pid()`,
         );
@@ -148,33 +148,32 @@ describe('the books', () => {
     }
   });
 
-  it.each([
-    'update journal_entries set amount_in_cents = 1',
-    'delete from journal_entries',
-    'truncate journal_entries',
-  ])('take nothing back: %s', async (statement) => {
-    const before = await stand.database.query('select * from journal_entries order by 1, 2, 3, 4, 5');
-    await expect(stand.database.query(statement)).rejects.toMatchObject({
-      message: 'The journal is append-only: what is wrong is put right by a correction',
-    });
-    await expect(stand.database.query('truncate payins cascade')).rejects.toMatchObject({
-      message: expect.stringContaining('append-only'),
-    });
-    expect(await stand.database.query('select * from journal_entries order by 1, 2, 3, 4, 5')).toEqual(before);
-  });
+  it.each(['update ledger_entries set amount_in_cents = 1', 'delete from ledger_entries', 'truncate ledger_entries'])(
+    'take nothing back: %s',
+    async (statement) => {
+      const before = await testApp.database.query('select * from ledger_entries order by 1, 2, 3, 4, 5');
+      await expect(testApp.database.query(statement)).rejects.toMatchObject({
+        message: 'The journal is append-only: what is wrong is put right by a correction',
+      });
+      await expect(testApp.database.query('truncate payins cascade')).rejects.toMatchObject({
+        message: expect.stringContaining('append-only'),
+      });
+      expect(await testApp.database.query('select * from ledger_entries order by 1, 2, 3, 4, 5')).toEqual(before);
+    },
+  );
 
   it('are seen by their organization only', async () => {
-    const { api: stranger } = await secondOrganization(stand);
-    const payin = await stand.api.open({ rail: 'BRE_B' });
+    const { api: stranger } = await secondOrganization(testApp);
+    const payin = await testApp.api.open({ rail: 'BRE_B' });
     expect(await balances('', stranger)).toEqual([]);
     for (const id of [payin.id, '0199a000-0000-7000-8000-000000000000', 'nothing', '%00'])
-      expectProblem(await stranger.call('GET', `/payins/${id}/journal`), 'NOT_FOUND');
+      expectProblem(await stranger.call('GET', `/payins/${id}/ledger-entries`), 'NOT_FOUND');
   });
 
   it.each(['from=', 'from=yesterday', 'to=2024-02-30', 'to=%00', 'from=2024-01-01&from=2024-01-02', 'limit=1'])(
     'are not shown for %s, which is refused by name',
     async (query) => {
-      const answer = await stand.api.call('GET', `/books/balances?${query}`);
+      const answer = await testApp.api.call('GET', `/ledger/balances?${query}`);
       expectProblem(answer, 'VALIDATION_FAILED', query.split('=')[0]!);
     },
   );

@@ -3,54 +3,54 @@ import type { ProviderName } from '@recaudo/sandbox';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { ticketOf } from '../support/api-client.js';
 import { providerSide } from '../support/provider-side.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: 'tumipay,hellopay,teemopay' });
+  testApp = await startTestApp({ PROVIDERS: 'tumipay,hellopay,teemopay' });
   // The providers' orders live as long as the test wants them to, and no webhook ever comes.
-  await stand.sandbox.tumipay.setSwitches({ expires: false });
-  await stand.sandbox.hellopay.setSwitches({ processing: false });
+  await testApp.sandbox.tumipay.setSwitches({ expires: false });
+  await testApp.sandbox.hellopay.setSwitches({ processing: false });
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
 /** Lets time pass in steps, as a service that never stops would see it: each look that falls due is taken before the next step. */
 async function live(payins: PresentedPayin | readonly PresentedPayin[], seconds: number, stepSeconds: number) {
   for (let lived = 0; lived < seconds; lived += stepSeconds) {
     const before = await rowsOf(payins);
-    await timePasses(stand.database, Math.min(stepSeconds, seconds - lived));
+    await timePasses(testApp.database, Math.min(stepSeconds, seconds - lived));
     await until('what is due to be done', async () => {
       const after = await rowsOf(payins);
-      return after.every(({ due, fence, looks, version }, index) => {
+      return after.every(({ due, fencingToken, checks, version }, index) => {
         const old = before[index]!;
-        const isDone = looks !== old.looks || version !== old.version;
-        return !due && (isDone || fence === old.fence);
+        const isDone = checks !== old.checks || version !== old.version;
+        return !due && (isDone || fencingToken === old.fencingToken);
       });
     });
   }
 }
 
 function rowsOf(payins: PresentedPayin | readonly PresentedPayin[]) {
-  return stand.database.query<{ due: boolean; fence: number; looks: number; version: number }>(
-    `select coalesce(due_at <= now(), false) as due, fence, looks, version from payins where id = any($1) order by id`,
+  return testApp.database.query<{ due: boolean; fencingToken: number; checks: number; version: number }>(
+    `select coalesce(due_at <= now(), false) as due, fencing_token, checks, version from payins where id = any($1) order by id`,
     [[payins].flat().map(({ id }) => id)],
   );
 }
 
-async function looksOf(payin: PresentedPayin): Promise<number> {
-  const calls = await stand.sandbox.tumipay.calls('query');
+async function checksOf(payin: PresentedPayin): Promise<number> {
+  const calls = await testApp.sandbox.tumipay.calls('query');
   return calls.filter(({ url }) => url.endsWith(ticketOf(payin))).length;
 }
 
 describe('with every webhook dropped', () => {
   it('a PSE payment that is approved in minute 34 is found within the next five minutes', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const payin = await api.open({ rail: 'PSE' });
     await live(payin, 34 * MINUTE, 17 * MINUTE);
     expect((await api.payin(payin.id)).status).toBe('PENDING');
@@ -60,18 +60,18 @@ describe('with every webhook dropped', () => {
   });
 
   it('an Efecty voucher that is paid on day 5 of 7 is found within half an hour, asked about only now and then', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const payin = await api.open({ rail: 'EFECTY', expiresInMinutes: (7 * DAY) / MINUTE });
     await live(payin, 5 * DAY, DAY);
-    const looks = await looksOf(payin);
+    const checks = await checksOf(payin);
     await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
     await live(payin, 30 * MINUTE, 30 * MINUTE);
     expect((await api.payin(payin.id)).status).toBe('APPROVED');
-    expect(looks).toBeLessThan(30);
+    expect(checks).toBeLessThan(30);
   });
 
   it('an Efecty voucher that is paid on day 5 of 3 is late money, and the merchant learns that it was', async () => {
-    const { api, sandbox, merchant } = stand;
+    const { api, sandbox, merchant } = testApp;
     const payin = await api.open({ rail: 'EFECTY', callbackUrl: merchant.url });
     await live(payin, 3 * DAY, DAY);
     await api.reaches(payin.id, 'EXPIRED');
@@ -80,11 +80,11 @@ describe('with every webhook dropped', () => {
     await live(payin, DAY, 12 * 60 * MINUTE);
     expect((await api.payin(payin.id)).status).toBe('APPROVED');
     expect((await api.discrepancies(payin.id)).map(({ kind }) => kind)).toEqual(['LATE_PAYMENT']);
-    await merchant.heard(payin.id, 'payin.late_payment');
+    await merchant.eventOf(payin.id, 'payin.late_payment');
   });
 
   it('a payin of which its provider cannot say anything until the window closes stays open, and is shown to a person', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const payin = await api.open({ rail: 'PSE' });
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 1_000 });
     await live(payin, 4 * DAY, 2 * DAY);
@@ -96,7 +96,7 @@ describe('with every webhook dropped', () => {
   });
 
   it('a payin of which nothing can be learnt is asked about no more by itself once a person has been told; a webhook revives it', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const payin = await api.open({ rail: 'PSE' });
     const dueAt = async () =>
       (await database.query<{ due_at: Date | null }>('select due_at from payins where id = $1', [payin.id]))[0]?.due_at;
@@ -115,7 +115,7 @@ describe('with every webhook dropped', () => {
   });
 
   it('a provider that asks to be left alone is left alone for that long', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const payin = await api.open({ rail: 'PSE' });
     const fault = { kind: 'status' as const, status: 503, headers: { 'retry-after': '600' } };
     // Payins of other tests are asked about, too.
@@ -135,12 +135,12 @@ describe('with every webhook dropped', () => {
   });
 
   it('looks end when the window for late money closes, and the payin stays as it ended', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ rail: 'PSE' });
     await live(payin, DAY, 12 * 60 * MINUTE);
     await api.reaches(payin.id, 'EXPIRED');
     await live(payin, 3 * DAY, DAY);
-    const [row] = await stand.database.query('select due_at, status from payins where id = $1', [payin.id]);
+    const [row] = await testApp.database.query('select due_at, status from payins where id = $1', [payin.id]);
     expect(row).toEqual({ due_at: null, status: 'EXPIRED' });
   });
 });
@@ -164,14 +164,14 @@ const OFFERS: readonly [ProviderName, string, Record<string, unknown>?][] = [
 
 describe('with every webhook of every provider dropped', () => {
   it('payins of every rail that are paid, refused, or forgotten by their payer reach their true ends, or a person’s list where only a webhook could tell the amount', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const stories = await Promise.all(
       OFFERS.map(async ([provider, rail, details]) => {
         const open = () => api.open({ provider, rail, ...details });
         const [paid, refused, forgotten] = await Promise.all([open(), open(), open()]);
-        const { control, order } = await providerSide(stand, paid, provider);
+        const { control, order } = await providerSide(testApp, paid, provider);
         await control.pay(order.id, { webhook: 'none' });
-        await control.reject((await providerSide(stand, refused, provider)).order.id, { webhook: 'none' });
+        await control.reject((await providerSide(testApp, refused, provider)).order.id, { webhook: 'none' });
         return { name: `${provider} ${rail}`, payins: [paid, refused, forgotten] };
       }),
     );

@@ -4,29 +4,29 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { RETRY_AFTER_MAX_SECONDS } from '../../src/notifications/retry-schedule.js';
-import { PLACES } from '../../src/notifications/notification-lanes.js';
+import { PLACES } from '../../src/notifications/partition-concurrency.js';
 import { newReference, ticketOf } from '../support/api-client.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { type EndpointView, NotificationApi } from '../support/notification-api.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 const DAY = 24 * 3_600;
 
-let stand: Stand;
+let testApp: TestApp;
 let server: EndpointServer;
 let notifications: NotificationApi;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
   server = await startEndpointServer();
-  notifications = new NotificationApi(stand.api);
+  notifications = new NotificationApi(testApp.api);
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
   await server?.close();
 });
 
@@ -41,8 +41,8 @@ async function anotherServer(): Promise<EndpointServer> {
 
 afterEach(async () => {
   for (const one of servers.splice(0)) await one.close();
-  const { body } = await stand.api.call<{ data: { id: string }[] }>('GET', '/webhook-endpoints?limit=100');
-  for (const { id } of body.data) await stand.api.call('DELETE', `/webhook-endpoints/${id}`);
+  const { body } = await testApp.api.call<{ data: { id: string }[] }>('GET', '/webhook-endpoints?limit=100');
+  for (const { id } of body.data) await testApp.api.call('DELETE', `/webhook-endpoints/${id}`);
 });
 
 /** An endpoint that hears of nothing that happens in this file, but for tests, and what its server answers. */
@@ -56,7 +56,7 @@ const status =
   (response: ServerResponse) =>
     void response.writeHead(code, headers).end();
 
-const isDue = (id: string) => stand.database.query('update notifications set due_at = now() where id = $1', [id]);
+const isDue = (id: string) => testApp.database.query('update notifications set due_at = now() where id = $1', [id]);
 
 describe('an answer', () => {
   it.each([200, 201, 202, 204, 299])('of HTTP %p is a delivery', async (code) => {
@@ -66,11 +66,11 @@ describe('an answer', () => {
       ...{
         status: 'DELIVERED',
         lastResult: `HTTP ${code}`,
-        nextTryAt: null,
+        nextAttemptAt: null,
         deliveredAt: expect.any(String),
-        tryCount: 1,
+        attemptCount: 1,
       },
-      tries: [
+      attempts: [
         { number: 1, at: expect.any(String), status: code, durationMs: expect.any(Number), result: `HTTP ${code}` },
       ],
     });
@@ -82,8 +82,8 @@ describe('an answer', () => {
       const elsewhere = await anotherServer();
       const endpoint = await endpointThat(status(code, { location: elsewhere.url }));
       const notification = await notifications.tried(await notifications.sendTest(endpoint.id));
-      expect(notification).toMatchObject({ status: 'PENDING', deliveredAt: null, tries: [{ status: code }] });
-      expect(elsewhere.heard).toEqual([]);
+      expect(notification).toMatchObject({ status: 'PENDING', deliveredAt: null, attempts: [{ status: code }] });
+      expect(elsewhere.received).toEqual([]);
       await elsewhere.close();
     },
   );
@@ -100,8 +100,8 @@ describe('an answer', () => {
       more();
     });
     const notification = await notifications.tried(await notifications.sendTest(endpoint.id));
-    expect(notification).toMatchObject({ status: 'DELIVERED', tries: [{ status: 200 }] });
-    const first = notification.tries[0]!.firstBytes!;
+    expect(notification).toMatchObject({ status: 'DELIVERED', attempts: [{ status: 200 }] });
+    const first = notification.attempts[0]!.firstBytes!;
     expect(first.startsWith('<script> [31m ñandú xxx')).toBe(true);
     expect(Buffer.byteLength(first)).toBeLessThanOrEqual(256);
     expect(first).not.toMatch(/\p{C}/u);
@@ -121,8 +121,8 @@ describe('an answer', () => {
     const endpoint = await endpointThat(answers);
     const notification = await notifications.tried(await notifications.sendTest(endpoint.id));
     expect(notification).toMatchObject({
-      ...{ status: 'DELIVERED', nextTryAt: null, tryCount: 1 },
-      tries: [{ status: 202, result: 'HTTP 202' }],
+      ...{ status: 'DELIVERED', nextAttemptAt: null, attemptCount: 1 },
+      attempts: [{ status: 202, result: 'HTTP 202' }],
     });
   });
 
@@ -132,8 +132,8 @@ describe('an answer', () => {
       setImmediate(() => response.socket?.resetAndDestroy());
     };
     const busy = await endpointThat(breakingOff(429, { 'retry-after': '3600' }));
-    const { nextTryAt, tries } = await notifications.tried(await notifications.sendTest(busy.id));
-    expect(Date.parse(nextTryAt!) - Date.parse(tries[0]!.at)).toBeGreaterThan(3_500_000);
+    const { nextAttemptAt, attempts } = await notifications.tried(await notifications.sendTest(busy.id));
+    expect(Date.parse(nextAttemptAt!) - Date.parse(attempts[0]!.at)).toBeGreaterThan(3_500_000);
     const gone = await endpointThat(breakingOff(410));
     await notifications.tried(await notifications.sendTest(gone.id));
     expect(await notifications.endpoint(gone.id)).toMatchObject({ status: 'DISABLED', disabledReason: 'GONE' });
@@ -159,16 +159,16 @@ describe('an answer', () => {
       }),
     );
     for (const id of ids) {
-      const { tries } = await until(
+      const { attempts } = await until(
         'the end of the try',
         async () => {
           const one = await notifications.notification(id);
-          return one.tries.length > 0 && one;
+          return one.attempts.length > 0 && one;
         },
         25_000,
       );
-      expect(tries).toMatchObject([{ status: null, result: 'timeout (deadline)', firstBytes: null }]);
-      expect(tries[0]!.durationMs).toBeGreaterThan(14_000);
+      expect(attempts).toMatchObject([{ status: null, result: 'timeout (deadline)', firstBytes: null }]);
+      expect(attempts[0]!.durationMs).toBeGreaterThan(14_000);
     }
   });
 
@@ -183,9 +183,9 @@ describe('an answer', () => {
     const endpoint = await endpointThat(status(code, { 'retry-after': header }));
     const id = await notifications.sendTest(endpoint.id);
     await notifications.tried(id);
-    const [{ seconds }] = (await stand.database.query<{ seconds: number }>(
+    const [{ seconds }] = (await testApp.database.query<{ seconds: number }>(
       `select extract(epoch from n.due_at - t.at)::float as seconds from notifications n
-       join notification_tries t on t.notification_id = n.id and t.number = 1 where n.id = $1`,
+       join delivery_attempts t on t.notification_id = n.id and t.number = 1 where n.id = $1`,
       [id],
     )) as [{ seconds: number }];
     expect(seconds).toBeGreaterThanOrEqual(least);
@@ -197,15 +197,19 @@ describe('an endpoint', () => {
   it('that is gone (410) is disabled at once, says so, and gets nothing more until it is enabled again', async () => {
     const endpoint = await endpointThat(status(410));
     const id = await notifications.sendTest(endpoint.id);
-    expect(await notifications.tried(id)).toMatchObject({ status: 'FAILED', lastResult: 'HTTP 410', nextTryAt: null });
+    expect(await notifications.tried(id)).toMatchObject({
+      status: 'FAILED',
+      lastResult: 'HTTP 410',
+      nextAttemptAt: null,
+    });
     expect(await notifications.endpoint(endpoint.id)).toMatchObject({
       ...{ status: 'DISABLED', disabledReason: 'GONE', disabledAt: expect.any(String) },
     });
-    expectProblem(await stand.api.call('POST', `/notifications/${id}/resend`), 'ENDPOINT_NOT_ENABLED');
+    expectProblem(await testApp.api.call('POST', `/notifications/${id}/resend`), 'ENDPOINT_NOT_ENABLED');
     server.answers(status(204));
     await notifications.updateEndpoint(endpoint.id, { status: 'ENABLED' });
-    expect((await stand.api.call('POST', `/notifications/${id}/resend`)).status).toBe(202);
-    expect(await notifications.tried(id, 2)).toMatchObject({ status: 'DELIVERED', tryCount: 2 });
+    expect((await testApp.api.call('POST', `/notifications/${id}/resend`)).status).toBe(202);
+    expect(await notifications.tried(id, 2)).toMatchObject({ status: 'DELIVERED', attemptCount: 2 });
   });
 
   it('to which nothing has got through for five days is disabled, and not before', async () => {
@@ -214,11 +218,11 @@ describe('an endpoint', () => {
     await notifications.tried(first);
     const { failingSince } = await notifications.endpoint(endpoint.id);
     expect(failingSince).toEqual(expect.any(String));
-    await timePasses(stand.database, 5 * DAY - 600);
+    await timePasses(testApp.database, 5 * DAY - 600);
     await isDue(first);
     await notifications.tried(first, 2);
     expect(await notifications.endpoint(endpoint.id)).toMatchObject({ status: 'ENABLED' });
-    await timePasses(stand.database, 700);
+    await timePasses(testApp.database, 700);
     await isDue(first);
     await notifications.tried(first, 3);
     expect(await notifications.endpoint(endpoint.id)).toMatchObject({ status: 'DISABLED', disabledReason: 'FAILING' });
@@ -228,14 +232,14 @@ describe('an endpoint', () => {
     const endpoint = await endpointThat(status(500));
     const failing = await notifications.sendTest(endpoint.id);
     await notifications.tried(failing);
-    await timePasses(stand.database, 4 * DAY);
+    await timePasses(testApp.database, 4 * DAY);
     server.answers(status(204));
     await notifications.tried(await notifications.sendTest(endpoint.id));
     expect(await notifications.endpoint(endpoint.id)).toMatchObject({ failingSince: null });
     server.answers(status(500));
-    await timePasses(stand.database, 2 * DAY);
+    await timePasses(testApp.database, 2 * DAY);
     await isDue(failing);
-    const before = (await notifications.notification(failing)).tries.length;
+    const before = (await notifications.notification(failing)).attempts.length;
     await notifications.tried(failing, before + 1);
     expect(await notifications.endpoint(endpoint.id)).toMatchObject({ status: 'ENABLED' });
   });
@@ -244,33 +248,33 @@ describe('an endpoint', () => {
     const merchant = await anotherServer();
     const endpoint = await notifications.createEndpoint({ url: merchant.url });
     await merchant.goAway();
-    const payins = await Promise.all(Array.from({ length: 5 }, () => stand.api.open()));
-    for (const payin of payins) await stand.sandbox.tumipay.pay(ticketOf(payin));
-    for (const payin of payins) await stand.api.reaches(payin.id, 'APPROVED');
+    const payins = await Promise.all(Array.from({ length: 5 }, () => testApp.api.open()));
+    for (const payin of payins) await testApp.sandbox.tumipay.pay(ticketOf(payin));
+    for (const payin of payins) await testApp.api.reaches(payin.id, 'APPROVED');
     const written = await notifications.list(`endpointId=${endpoint.id}`);
     expect(written).toHaveLength(15);
     for (const { id } of written) await notifications.tried(id);
     // Hour after hour nobody is there.
     for (let hour = 0; hour < 4; hour += 1) {
-      await timePasses(stand.database, DAY / 4);
+      await timePasses(testApp.database, DAY / 4);
       await until('nothing to be due', async () => (await dueNow(endpoint.id)) === 0);
     }
     await merchant.comeBack();
-    await timePasses(stand.database, DAY);
+    await timePasses(testApp.database, DAY);
     await until('all to be delivered', async () =>
       (await notifications.list(`endpointId=${endpoint.id}`)).every(({ status: stands }) => stands === 'DELIVERED'),
     );
-    const heard = merchant.heard.map(({ headers }) => String(headers['webhook-id']));
-    expect(heard.toSorted()).toEqual(written.map(({ webhookId }) => webhookId).toSorted());
-    for (const { raw, headers } of merchant.heard)
+    const received = merchant.received.map(({ headers }) => String(headers['webhook-id']));
+    expect(received.toSorted()).toEqual(written.map(({ webhookId }) => webhookId).toSorted());
+    for (const { raw, headers } of merchant.received)
       new Webhook(endpoint.secret).verify(raw, headers as Record<string, string>);
-    const { tries } = await notifications.notification(written[0]!.id);
-    expect(tries.length).toBeGreaterThan(1);
-    expect(tries[0]!.result).toMatch(/^not connected/);
+    const { attempts } = await notifications.notification(written[0]!.id);
+    expect(attempts.length).toBeGreaterThan(1);
+    expect(attempts[0]!.result).toMatch(/^not connected/);
   });
 
   async function dueNow(endpointId: string): Promise<number> {
-    const [row] = await stand.database.query<{ due: number }>(
+    const [row] = await testApp.database.query<{ due: number }>(
       `select count(*)::int as due from notifications where endpoint_id = $1 and due_at <= now() + interval '30 seconds'`,
       [endpointId],
     );
@@ -282,26 +286,26 @@ describe('a message', () => {
   it('is given up after more than three days of trying, and stays to be seen and resent', async () => {
     const merchant = await anotherServer();
     merchant.answers((response) => void response.writeHead(500).end('out of order'));
-    const payin = await stand.api.open({ callbackUrl: merchant.url });
+    const payin = await testApp.api.open({ callbackUrl: merchant.url });
     const [created] = await notifications.list(`payinId=${payin.id}&type=payin.created`);
     const { id } = created!;
     let waited = 0;
     for (let times = 1; ; times += 1) {
-      const { nextTryAt, tries } = await notifications.tried(id, times);
-      if (nextTryAt === null) break;
-      const seconds = Math.ceil((Date.parse(nextTryAt) - Date.parse(tries.at(-1)!.at)) / 1000);
+      const { nextAttemptAt, attempts } = await notifications.tried(id, times);
+      if (nextAttemptAt === null) break;
+      const seconds = Math.ceil((Date.parse(nextAttemptAt) - Date.parse(attempts.at(-1)!.at)) / 1000);
       waited += seconds;
-      await timePasses(stand.database, seconds);
+      await timePasses(testApp.database, seconds);
     }
     expect(waited).toBeGreaterThan(3 * DAY);
     expect(await notifications.notification(id)).toMatchObject({ status: 'FAILED', lastResult: 'HTTP 500' });
-    expect((await notifications.notification(id)).tries.map(({ number }) => number)).toEqual(
+    expect((await notifications.notification(id)).attempts.map(({ number }) => number)).toEqual(
       Array.from({ length: 15 }, (_, index) => index + 1),
     );
     merchant.answers(status(204));
-    await stand.api.call('POST', `/notifications/${id}/resend`);
+    await testApp.api.call('POST', `/notifications/${id}/resend`);
     expect(await notifications.tried(id, 16)).toMatchObject({ status: 'DELIVERED' });
-    const ids = merchant.heard.filter(({ message }) => message.type === 'payin.created');
+    const ids = merchant.received.filter(({ message }) => message.type === 'payin.created');
     expect(new Set(ids.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([`msg_${id}`]));
     // Each try is signed at its own time.
     expect(ids.length).toBe(16);
@@ -313,13 +317,13 @@ describe('a message', () => {
     await notifications.tried(id);
     const answers: (() => void)[] = [];
     server.answers((response) => void answers.push(() => response.writeHead(204).end()));
-    const resend = () => stand.api.call<{ status: string }>('POST', `/notifications/${id}/resend`);
+    const resend = () => testApp.api.call<{ status: string }>('POST', `/notifications/${id}/resend`);
     const first = await resend();
     expect([first.status, first.body]).toMatchObject([202, { status: 'PENDING', deliveredAt: expect.any(String) }]);
     await until('it to be under way', () => answers.length === 1);
     expect((await resend()).status).toBe(202);
     answers[0]!();
-    expect(await notifications.tried(id, 2)).toMatchObject({ status: 'DELIVERED', tryCount: 2 });
+    expect(await notifications.tried(id, 2)).toMatchObject({ status: 'DELIVERED', attemptCount: 2 });
     expect(answers).toHaveLength(1);
   });
 
@@ -327,10 +331,10 @@ describe('a message', () => {
     const endpoint = await endpointThat(status(204));
     const id = await notifications.sendTest(endpoint.id);
     await notifications.tried(id);
-    await stand.database.query('update notifications set tries = 100 where id = $1', [id]);
-    expectProblem(await stand.api.call('POST', `/notifications/${id}/resend`), 'RESEND_LIMIT');
+    await testApp.database.query('update notifications set attempts = 100 where id = $1', [id]);
+    expectProblem(await testApp.api.call('POST', `/notifications/${id}/resend`), 'RESEND_LIMIT');
     const range = { from: '2020-01-01', to: '2100-01-01', endpointId: endpoint.id };
-    expect((await stand.api.call('POST', '/notifications/resend', range)).body).toMatchObject({ resent: 0 });
+    expect((await testApp.api.call('POST', '/notifications/resend', range)).body).toMatchObject({ resent: 0 });
   });
 
   it('that is stale is known by its sequence, which follows the payin’s history', async () => {
@@ -338,20 +342,20 @@ describe('a message', () => {
     merchant.answers(
       (response, { message }) => void response.writeHead(message.type === 'payin.pending' ? 500 : 204).end(),
     );
-    const payin = await stand.api.open({ callbackUrl: merchant.url });
-    await stand.sandbox.tumipay.pay(ticketOf(payin));
-    const heard = (type: string) =>
-      until(`to hear ${type}`, () => merchant.heard.findLast(({ message }) => message.type === type));
-    await heard('payin.approved');
+    const payin = await testApp.api.open({ callbackUrl: merchant.url });
+    await testApp.sandbox.tumipay.pay(ticketOf(payin));
+    const received = (type: string) =>
+      until(`to hear ${type}`, () => merchant.received.findLast(({ message }) => message.type === type));
+    await eventOf('payin.approved');
     const [pending] = await notifications.list(`payinId=${payin.id}&type=payin.pending`);
     await notifications.tried(pending!.id);
     merchant.answers(status(204));
     await isDue(pending!.id);
     await notifications.tried(pending!.id, 2);
-    const [late, newest] = [merchant.heard.at(-1)!.message, (await heard('payin.approved')).message];
+    const [late, newest] = [merchant.received.at(-1)!.message, (await eventOf('payin.approved')).message];
     expect([late.type, late.data['status']]).toEqual(['payin.pending', 'PENDING']);
     expect(Number(late.data['sequence'])).toBeLessThan(Number(newest.data['sequence']));
-    const history = await stand.api.events(payin.id);
+    const history = await testApp.api.events(payin.id);
     for (const { type, data } of [late, newest])
       expect(history.find(({ sequence }) => sequence === data['sequence'])?.type).toBe(type);
   });
@@ -377,8 +381,8 @@ describe('the list of notifications', () => {
       data: { id: string }[];
       pageInfo: { nextCursor: string };
     }
-    const first = await stand.api.call<Page>('GET', `/notifications?${own}&limit=3`);
-    const second = await stand.api.call<Page>(
+    const first = await testApp.api.call<Page>('GET', `/notifications?${own}&limit=3`);
+    const second = await testApp.api.call<Page>(
       'GET',
       `/notifications?${own}&limit=3&cursor=${first.body.pageInfo.nextCursor}`,
     );
@@ -394,7 +398,7 @@ describe('the list of notifications', () => {
     'limit=0',
     'nope=1',
   ])('refuses %s by name', async (query) => {
-    const answer = await stand.api.call('GET', `/notifications?${query}`);
+    const answer = await testApp.api.call('GET', `/notifications?${query}`);
     expectProblem(answer, 'VALIDATION_FAILED', query.split('=')[0]!);
   });
 
@@ -406,7 +410,7 @@ describe('the list of notifications', () => {
     [{ from: '2024-01-01', to: '2024-01-02', endpointId: 'x' }, 'endpointId'],
     [{ from: '2024-01-01', to: '2024-01-02', all: true }, 'all'],
   ])('resends no range like %p', async (range, field) => {
-    expectProblem(await stand.api.call('POST', '/notifications/resend', range), 'VALIDATION_FAILED', field);
+    expectProblem(await testApp.api.call('POST', '/notifications/resend', range), 'VALIDATION_FAILED', field);
   });
 });
 
@@ -420,20 +424,20 @@ describe('an endpoint that hangs', () => {
       response.on('close', () => (waiting -= 1));
     });
     const endpoint = await notifications.createEndpoint({ url: hanging.url, eventTypes: ['payin.reversed'] });
-    await stand.database.query(
-      `insert into notifications (organization_id, id, sequence, type, endpoint_id, lane, body, due_at)
+    await testApp.database.query(
+      `insert into notifications (organization_id, id, sequence, type, endpoint_id, partition, body, due_at)
        select organization_id, gen_random_uuid(), 0, 'payin.reversed', id, id::text, '{}', now() - interval '1 day'
        from webhook_endpoints, generate_series(1, 10000) where id = $1`,
       [endpoint.id],
     );
     await until('the hanging endpoint to be called', () => waiting === PLACES);
     for (let count = 0; count < 5; count += 1) {
-      const payin = await stand.api.open({ callbackUrl: stand.merchant.url });
-      await stand.merchant.heard(payin.id, 'payin.pending');
+      const payin = await testApp.api.open({ callbackUrl: testApp.merchant.url });
+      await testApp.merchant.eventOf(payin.id, 'payin.pending');
     }
     // All that while it hung.
     expect([waiting, most]).toEqual([PLACES, PLACES]);
-    const [{ due }] = (await stand.database.query<{ due: number }>(
+    const [{ due }] = (await testApp.database.query<{ due: number }>(
       'select count(*)::int as due from notifications where endpoint_id = $1 and due_at <= now()',
       [endpoint.id],
     )) as [{ due: number }];

@@ -3,17 +3,17 @@ import { DEMO_SETTINGS, type DemoTarget, runDemo, type Story, STORIES } from '@r
 import { declaredProviders } from '../../src/provider-registry/declared-providers.js';
 import { PROVIDERS } from '../../src/providers.js';
 import { freePort } from '../support/free-port.js';
-import { API_KEY, NOTIFICATION_SECRET, type Stand, startStand } from '../support/stand.js';
+import { API_KEY, NOTIFICATION_SECRET, type TestApp, startTestApp } from '../support/test-app.js';
 
-async function tell(
-  stand: Stand,
+async function report(
+  testApp: TestApp,
   stories: readonly Story[],
-  { sandboxUrl = sandboxOf(stand), patience }: Partial<Pick<DemoTarget, 'sandboxUrl' | 'patience'>> = {},
+  { sandboxUrl = sandboxOf(testApp), patience }: Partial<Pick<DemoTarget, 'sandboxUrl' | 'patience'>> = {},
 ) {
   const printed: string[] = [];
   const problems = await runDemo(
     {
-      apiUrl: stand.url,
+      apiUrl: testApp.url,
       apiKey: API_KEY,
       notificationSecret: NOTIFICATION_SECRET,
       sandboxUrl,
@@ -25,7 +25,7 @@ async function tell(
   return { problems, printed: printed.join('\n') };
 }
 
-function sandboxOf({ environment }: Stand): string {
+function sandboxOf({ environment }: TestApp): string {
   return new URL(environment['TUMIPAY_BASE_URL']!).origin;
 }
 
@@ -44,18 +44,18 @@ it('has a story for every rail of every provider in every mode', async () => {
 });
 
 describe('at a service with all providers', () => {
-  let stand: Stand;
+  let testApp: TestApp;
 
   beforeAll(async () => {
-    stand = await startStand({ PROVIDERS: 'tumipay,hellopay,teemopay', ...DEMO_SETTINGS });
+    testApp = await startTestApp({ PROVIDERS: 'tumipay,hellopay,teemopay', ...DEMO_SETTINGS });
   });
-  afterAll(() => stand?.close());
+  afterAll(() => testApp?.close());
 
   it('every story ends as it should', async () => {
-    const { problems, printed } = await tell(stand, QUICK_STORIES);
+    const { problems, printed } = await report(testApp, QUICK_STORIES);
     expect(problems).toEqual([]);
     expect(printed.match(/=> as it should/g)).toHaveLength(QUICK_STORIES.length);
-    expect(await stand.sandbox.tumipay.switches()).toMatchObject({ direct: false });
+    expect(await testApp.sandbox.tumipay.switches()).toMatchObject({ direct: false });
   });
 
   it('stories that go wrong say how, and the others are told all the same', async () => {
@@ -64,8 +64,8 @@ describe('at a service with all providers', () => {
     const refusal = storyOf('MINOR');
     if (!('provider' in good) || !('provider' in late) || !('refused' in refusal)) throw new Error('other stories');
     // Those that go wrong stay as they are: that much of it is enough to see.
-    const { problems, printed } = await tell(
-      stand,
+    const { problems, printed } = await report(
+      testApp,
       [
         { ...late, reference: 'not-opened', request: { amountInCents: 5_000 } },
         { ...good, reference: 'not-played', happens: () => Promise.reject(new Error('the payer has fainted')) },
@@ -74,7 +74,7 @@ describe('at a service with all providers', () => {
         { ...refusal, reference: 'not-refused', request: { amountInCents: 5_000 } },
         good,
       ],
-      { patience: { looksMax: 100, everyMs: 100 } },
+      { patience: { checksMax: 100, everyMs: 100 } },
     );
     const said = (number: number) => problems.filter((problem) => problem.startsWith(`${number}. `)).join('\n');
     expect(said(1)).toMatch(/answered 422.*pse/);
@@ -87,22 +87,22 @@ describe('at a service with all providers', () => {
   });
 
   it('says that there is no sandbox where there is none', async () => {
-    const { problems } = await tell(stand, STORIES, { sandboxUrl: `http://localhost:${await freePort()}` });
+    const { problems } = await report(testApp, STORIES, { sandboxUrl: `http://localhost:${await freePort()}` });
     expect(problems).toEqual([expect.stringContaining('no sandbox answers')]);
   });
 });
 
 describe('at a service that lacks a provider and the direct mode', () => {
-  let stand: Stand;
+  let testApp: TestApp;
 
   beforeAll(async () => {
-    stand = await startStand({ PROVIDERS: 'tumipay' });
+    testApp = await startTestApp({ PROVIDERS: 'tumipay' });
   });
-  afterAll(() => stand?.close());
+  afterAll(() => testApp?.close());
 
   it('the stories that need them are not told, and say why', async () => {
     const stories = ['STRAIGHT-TO-THE-BANK', 'TYPED-BY-HAND', 'CHARGED-BACK', 'MINOR'].map(storyOf);
-    const { problems, printed } = await tell(stand, [...stories, storyOf('BREB-PAYIN-001')]);
+    const { problems, printed } = await report(testApp, [...stories, storyOf('BREB-PAYIN-001')]);
     expect(problems).toEqual([]);
     expect(printed.match(/not told: the service runs without TUMIPAY_DIRECT=true/g)).toHaveLength(2);
     expect(printed).toContain('not told: hellopay does not offer BRE_B here');

@@ -7,29 +7,29 @@ import { ApiClient, type DiscrepancyView, ticketOf } from '../support/api-client
 import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 import { compared, csv } from '../support/statements.js';
 import { until } from '../support/until.js';
 
 const PROVIDERS = ['tumipay', 'hellopay', 'teemopay'] as const;
 const NOTE = 'agreed with the bank on the telephone';
 
-let stand: Stand;
+let testApp: TestApp;
 /** Another key of the same organization: a second person. */
 let second: ApiClient;
 let secondKeyId: string;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: PROVIDERS.join(), RAIL_POLICY_PSE: '{"pollSeconds":[3600]}' });
-  const { organizationId } = await stand.api.open({ provider: 'tumipay' });
-  const key = await stand.service.app.get(Organizations).createKey(organizationId);
-  second = new ApiClient(stand.url, key!.apiKey);
+  testApp = await startTestApp({ PROVIDERS: PROVIDERS.join(), RAIL_POLICY_PSE: '{"pollSeconds":[3600]}' });
+  const { organizationId } = await testApp.api.open({ provider: 'tumipay' });
+  const key = await testApp.service.app.get(Organizations).createKey(organizationId);
+  second = new ApiClient(testApp.url, key!.apiKey);
   secondKeyId = key!.apiKeyId;
 });
 afterEach(async () => {
-  for (const name of PROVIDERS) await stand.sandbox.provider(name).clearFaults();
+  for (const name of PROVIDERS) await testApp.sandbox.provider(name).clearFaults();
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
 interface FullView extends DiscrepancyView {
   evidence: Record<string, unknown>[];
@@ -41,82 +41,82 @@ interface FullView extends DiscrepancyView {
   ageSeconds: number | null;
 }
 
-const one = async (id: string) => (await stand.api.call<FullView>('GET', `/discrepancies/${id}`)).body;
-const refresh = ({ id }: { id: string }) => stand.api.call('POST', `/payins/${id}/refresh`);
-const act = (what: string, id: string, body?: object, api = stand.api) =>
+const one = async (id: string) => (await testApp.api.call<FullView>('GET', `/discrepancies/${id}`)).body;
+const refresh = ({ id }: { id: string }) => testApp.api.call('POST', `/payins/${id}/refresh`);
+const act = (what: string, id: string, body?: object, api = testApp.api) =>
   api.call<FullView>('POST', `/discrepancies/${id}/${what}`, body);
 const ofKind = (payin: { id: string }, kind: DiscrepancyKind) =>
   until(`${kind} to be found`, async () =>
-    (await stand.api.discrepancies(payin.id)).find((discrepancy) => discrepancy.kind === kind),
+    (await testApp.api.discrepancies(payin.id)).find((discrepancy) => discrepancy.kind === kind),
   );
 const list = async (query: string) =>
-  (await stand.api.call<{ data: DiscrepancyView[]; totals: object[] }>('GET', `/discrepancies?${query}`)).body;
+  (await testApp.api.call<{ data: DiscrepancyView[]; totals: object[] }>('GET', `/discrepancies?${query}`)).body;
 
 async function short(): Promise<[PresentedPayin, DiscrepancyView]> {
-  const payin = await stand.api.open({ provider: 'teemopay', rail: 'BRE_B' });
-  const { control, order } = await providerSide(stand, payin, 'teemopay');
+  const payin = await testApp.api.open({ provider: 'teemopay', rail: 'BRE_B' });
+  const { control, order } = await providerSide(testApp, payin, 'teemopay');
   await control.pay(order.id, { amountInCents: 2_000_000 });
-  return [await stand.api.reaches(payin.id, 'UNDERPAID'), await ofKind(payin, 'UNDERPAID')];
+  return [await testApp.api.reaches(payin.id, 'UNDERPAID'), await ofKind(payin, 'UNDERPAID')];
 }
 
 async function paidByTumiPay(changes: Record<string, unknown> = {}): Promise<PresentedPayin> {
-  const payin = await stand.api.open({ provider: 'tumipay', ...changes });
-  await stand.sandbox.tumipay.pay(ticketOf(payin));
-  return stand.api.reaches(payin.id, 'APPROVED');
+  const payin = await testApp.api.open({ provider: 'tumipay', ...changes });
+  await testApp.sandbox.tumipay.pay(ticketOf(payin));
+  return testApp.api.reaches(payin.id, 'APPROVED');
 }
 
 /** Paid, its provider only repeats what was asked, its webhook is lost, and the wait for it is over. */
 async function unconfirmed(changes: Record<string, unknown> = {}): Promise<PresentedPayin> {
-  const payin = await stand.api.open({ provider: 'tumipay', rail: 'BRE_B', ...changes });
-  await stand.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
+  const payin = await testApp.api.open({ provider: 'tumipay', rail: 'BRE_B', ...changes });
+  await testApp.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
   await refresh(payin);
-  await stand.database.query(
-    `update payins set paid_answer_since = paid_answer_since - interval '1 minute' where id = $1`,
+  await testApp.database.query(
+    `update payins set unconfirmed_paid_since = unconfirmed_paid_since - interval '1 minute' where id = $1`,
     [payin.id],
   );
   await refresh(payin);
-  return stand.api.payin(payin.id);
+  return testApp.api.payin(payin.id);
 }
 
 /** Brings about each kind, from outside, and gives what was found. */
 const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>> = {
   UNDERPAID: async () => (await short())[1],
   OVERPAID: async () => {
-    const payin = await stand.api.open({ provider: 'teemopay', rail: 'BRE_B' });
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const payin = await testApp.api.open({ provider: 'teemopay', rail: 'BRE_B' });
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id, { amountInCents: 6_000_000 });
     return ofKind(payin, 'OVERPAID');
   },
   LATE_PAYMENT: async () => {
-    const payin = await stand.api.open({ provider: 'tumipay' });
-    await stand.sandbox.tumipay.reject(ticketOf(payin));
-    await stand.api.reaches(payin.id, 'REJECTED');
-    await stand.sandbox.tumipay.pay(ticketOf(payin));
+    const payin = await testApp.api.open({ provider: 'tumipay' });
+    await testApp.sandbox.tumipay.reject(ticketOf(payin));
+    await testApp.api.reaches(payin.id, 'REJECTED');
+    await testApp.sandbox.tumipay.pay(ticketOf(payin));
     return ofKind(payin, 'LATE_PAYMENT');
   },
   PAID_TWICE: async () => {
-    const payin = await stand.api.open({ provider: 'teemopay', rail: 'BRE_B' });
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const payin = await testApp.api.open({ provider: 'teemopay', rail: 'BRE_B' });
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id);
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     await control.pay(order.id);
     return ofKind(payin, 'PAID_TWICE');
   },
   UNIT_MISMATCH: async () => {
-    const payin = await stand.api.open({ provider: 'teemopay', rail: 'BRE_B', amountInCents: 1_000_000 });
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const payin = await testApp.api.open({ provider: 'teemopay', rail: 'BRE_B', amountInCents: 1_000_000 });
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id, { amountInCents: 100_000_000 });
     return ofKind(payin, 'UNIT_MISMATCH');
   },
   CURRENCY_MISMATCH: async () => {
     const payin = await paidByTumiPay();
-    await compared(stand.api, csv(`${payin.reference},,5000000,USD,APPROVED,,`));
+    await compared(testApp.api, csv(`${payin.reference},,5000000,USD,APPROVED,,`));
     return ofKind(payin, 'CURRENCY_MISMATCH');
   },
   AMOUNT_CONFLICT: async () => {
-    const payin = await stand.api.open({ provider: 'tumipay', rail: 'BRE_B' });
+    const payin = await testApp.api.open({ provider: 'tumipay', rail: 'BRE_B' });
     // Its answer repeats what was asked.
-    await stand.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 4_000_000 });
+    await testApp.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 4_000_000 });
     return ofKind(payin, 'AMOUNT_CONFLICT');
   },
   AMOUNT_UNCONFIRMED: async () => {
@@ -124,46 +124,46 @@ const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>>
     return ofKind(payin, 'AMOUNT_UNCONFIRMED');
   },
   ORPHAN: async () => {
-    const payin = await stand.api.open({ provider: 'tumipay' });
-    const { reference } = await stand.sandbox.tumipay.order(ticketOf(payin));
-    await stand.database.query(
+    const payin = await testApp.api.open({ provider: 'tumipay' });
+    const { reference } = await testApp.sandbox.tumipay.order(ticketOf(payin));
+    await testApp.database.query(
       `update attempts set provider_reference = 'moved' || substr(provider_reference, 6) where payin_id = $1`,
       [payin.id],
     );
-    await stand.sandbox.tumipay.pay(ticketOf(payin));
+    await testApp.sandbox.tumipay.pay(ticketOf(payin));
     return until('the orphan to be found', async () => (await list(`reference=${reference}`)).data[0]);
   },
   MISSING_AT_PROVIDER: async () => {
-    const payin = await stand.api.open({ provider: 'tumipay' });
+    const payin = await testApp.api.open({ provider: 'tumipay' });
     const body = { code: '00', status: 'ERROR', error: 'TRANSACTION_NOT_FOUND' };
-    await stand.sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 404, body } });
+    await testApp.sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 404, body } });
     await refresh(payin);
     return ofKind(payin, 'MISSING_AT_PROVIDER');
   },
   MISSING_HERE: async () => {
-    await compared(stand.api, csv('desk-nobody-knows,,1000000,COP,APPROVED,,'));
+    await compared(testApp.api, csv('desk-nobody-knows,,1000000,COP,APPROVED,,'));
     return until('the line to be found', async () => (await list('reference=desk-nobody-knows')).data[0]);
   },
   STATUS_CONFLICT: async () => {
     const payin = await paidByTumiPay();
-    await compared(stand.api, csv(`${payin.reference},,5000000,COP,REJECTED,,`));
+    await compared(testApp.api, csv(`${payin.reference},,5000000,COP,REJECTED,,`));
     return ofKind(payin, 'STATUS_CONFLICT');
   },
   CHARGEBACK: async () => {
-    const payin = await stand.api.open({ provider: 'hellopay', rail: 'NEQUI' });
-    const { control, order } = await providerSide(stand, payin, 'hellopay');
+    const payin = await testApp.api.open({ provider: 'hellopay', rail: 'NEQUI' });
+    const { control, order } = await providerSide(testApp, payin, 'hellopay');
     await control.pay(order.id);
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     await control.reverse(order.id, { webhook: 'none' });
     await refresh(payin);
     return ofKind(payin, 'CHARGEBACK');
   },
   UNRECOGNISED_STATUS: async () => {
-    const payin = await stand.api.open({ provider: 'tumipay' });
-    const { id, reference } = await stand.sandbox.tumipay.order(ticketOf(payin));
+    const payin = await testApp.api.open({ provider: 'tumipay' });
+    const { id, reference } = await testApp.sandbox.tumipay.order(ticketOf(payin));
     const data = { ticket: id, reference, amount: 5_000_000, currency: 'COP', status: 'EN_REVISION' };
     const body = { code: '01', status: 'SUCCESS', data };
-    await stand.sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 200, body } });
+    await testApp.sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 200, body } });
     await refresh(payin);
     return ofKind(payin, 'UNRECOGNISED_STATUS');
   },
@@ -206,7 +206,7 @@ describe('the desk', () => {
 
   it('shows of what the provider said only what is about the money', async () => {
     const [, { id, payinId }] = await short();
-    await stand.database.query(
+    await testApp.database.query(
       `update observations set report = report || '{"instructions": {"phone": "canary"}, "payer": "canary"}' where payin_id = $1`,
       [payinId],
     );
@@ -240,7 +240,11 @@ describe('the desk', () => {
     expect(atRisk.every(({ moneyAtRiskInCents }) => (moneyAtRiskInCents ?? 0) >= 5_000_000)).toBe(true);
     expect(atRisk.map(({ kind }) => kind)).not.toContain('MISSING_HERE');
     for (const wrong of ['minMoneyAtRiskInCents=-1', 'openedFrom=yesterday', 'reference=', 'provider=Tumi Pay'])
-      expectProblem(await stand.api.call('GET', `/discrepancies?${wrong}`), 'VALIDATION_FAILED', wrong.split('=')[0]!);
+      expectProblem(
+        await testApp.api.call('GET', `/discrepancies?${wrong}`),
+        'VALIDATION_FAILED',
+        wrong.split('=')[0]!,
+      );
   });
 });
 
@@ -263,22 +267,22 @@ describe('what a later fact settles', () => {
 
 describe('settling a discrepancy', () => {
   it('tells the payin’s callbackUrl that it was opened and that it was settled, with the discrepancy as the API shows it but for who settled it and their note', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     const payin = await api.open({ provider: 'teemopay', rail: 'BRE_B', callbackUrl: merchant.url });
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id, { amountInCents: 2_000_000 });
     const { id } = await ofKind(payin, 'UNDERPAID');
-    const opened = await merchant.heard(payin.id, 'discrepancy.opened');
+    const opened = await merchant.eventOf(payin.id, 'discrepancy.opened');
     expect(opened.message.data).toMatchObject({
       id: payin.id,
       sequence: expect.any(Number),
       discrepancy: { id, kind: 'UNDERPAID', status: 'OPEN', moneyAtRiskInCents: 3_000_000 },
     });
     await act('resolve', id, { reason: 'WRITTEN_OFF', note: NOTE });
-    const resolved = await merchant.heard(payin.id, 'discrepancy.resolved');
+    const resolved = await merchant.eventOf(payin.id, 'discrepancy.resolved');
     const { evidence, payin: _, note, resolvedBy, approvedBy: _second, correction, ...shown } = await one(id);
-    const { note: _why, proposedBy: _who, ...told } = correction!;
-    expect(resolved.message.data['discrepancy']).toEqual({ ...shown, correction: told });
+    const { note: _why, proposedBy: _who, ...notified } = correction!;
+    expect(resolved.message.data['discrepancy']).toEqual({ ...shown, correction: notified });
     expect(note).toBe(NOTE);
     for (const inside of [NOTE, resolvedBy]) expect(JSON.stringify(resolved.message)).not.toContain(inside);
     expect(evidence.length).toBeGreaterThan(0);
@@ -291,10 +295,10 @@ describe('settling a discrepancy', () => {
     expect([first.status, again.status]).toEqual([200, 200]);
     expect(again.body).toEqual(first.body);
     expect(first.body).toMatchObject({ status: 'RESOLVED', reason: 'REFUNDED_OUTSIDE', note: NOTE, approvedBy: null });
-    const before = await stand.api.payin(payin.id);
+    const before = await testApp.api.payin(payin.id);
     expect(before).toMatchObject({ status: 'UNDERPAID', amountReceivedInCents: 2_000_000 });
     expectProblem(await act('resolve', id, { reason: 'ACCEPTED', note: NOTE }), 'DISCREPANCY_SETTLED');
-    const settled = (await stand.api.events(payin.id)).filter(({ type }) => type === 'discrepancy.resolved');
+    const settled = (await testApp.api.events(payin.id)).filter(({ type }) => type === 'discrepancy.resolved');
     expect(settled).toMatchObject([
       { source: 'operator', data: { discrepancyId: id, by: first.body.resolvedBy, note: NOTE } },
     ]);
@@ -312,11 +316,11 @@ describe('settling a discrepancy', () => {
   });
 
   it('tells the standing endpoints of one that belongs to no payin', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     const { body: endpoint } = await api.call<{ id: string }>('POST', '/webhook-endpoints', { url: merchant.url });
     const { id, reference } = (await PLANTED.ORPHAN()) as DiscrepancyView & { reference: string };
     await act('resolve', id, { reason: 'ACCEPTED', note: NOTE });
-    const told = await until('both to be told', async () => {
+    const notified = await until('both to be told', async () => {
       const { data } = (
         await api.call<{ data: { id: string; type: string; payinId: string | null }[] }>(
           'GET',
@@ -326,8 +330,8 @@ describe('settling a discrepancy', () => {
       const own = data.filter(({ payinId }) => payinId === null);
       return own.length === 2 && own;
     });
-    expect(told.map(({ type }) => type).toSorted()).toEqual(['discrepancy.opened', 'discrepancy.resolved']);
-    const { body } = await api.call<{ body: string }>('GET', `/notifications/${told[0]!.id}`);
+    expect(notified.map(({ type }) => type).toSorted()).toEqual(['discrepancy.opened', 'discrepancy.resolved']);
+    const { body } = await api.call<{ body: string }>('GET', `/notifications/${notified[0]!.id}`);
     expect(JSON.parse(body.body)).toMatchObject({
       data: { sequence: 0, discrepancy: { id, reference, payinId: null } },
     });
@@ -347,10 +351,10 @@ describe('a correction', () => {
     const { status, body } = await act('resolve', id, book(3_000_000, 'BANK-1'));
     expect(status).toBe(200);
     expect(body).toMatchObject({ reason: 'CORRECTED', correction: { type: 'BOOK_RECEIPT', awaitsApproval: false } });
-    const paid = await stand.api.payin(payin.id);
+    const paid = await testApp.api.payin(payin.id);
     expect(paid).toMatchObject({ status: 'APPROVED', amountReceivedInCents: 5_000_000, amountStatus: 'EXACT' });
     expect(paid.receipts).toMatchObject([{ source: 'webhook' }, { paymentId: 'BANK-1', source: 'operator' }]);
-    const events = (await stand.api.events(payin.id)).filter(({ source }) => source === 'operator');
+    const events = (await testApp.api.events(payin.id)).filter(({ source }) => source === 'operator');
     expect(events.map(({ type }) => type)).toEqual([
       'correction.applied',
       'discrepancy.resolved',
@@ -358,11 +362,11 @@ describe('a correction', () => {
       'payin.approved',
     ]);
     expect(events[0]!.data).toMatchObject({ by: body.resolvedBy, note: NOTE, amountInCents: '3000000' });
-    const books = await stand.api.call<{ data: { type: string; amountInCents: number }[] }>(
+    const ledger = await testApp.api.call<{ data: { type: string; amountInCents: number }[] }>(
       'GET',
-      `/payins/${payin.id}/journal`,
+      `/payins/${payin.id}/ledger-entries`,
     );
-    const entries = books.body.data.filter(({ type }) => type === 'receipt.added');
+    const entries = ledger.body.data.filter(({ type }) => type === 'receipt.added');
     expect(entries.map(({ amountInCents }) => amountInCents)).toEqual(expect.arrayContaining([2_000_000, 3_000_000]));
     // The same again is the same answer; another one is too late.
     expect(await act('resolve', id, book(3_000_000, 'BANK-1'))).toMatchObject({ status: 200, body });
@@ -371,11 +375,11 @@ describe('a correction', () => {
 
   it('marks a payin as reversed whose provider does not tell', async () => {
     const payin = await paidByTumiPay();
-    await compared(stand.api, csv(`${payin.reference},,5000000,COP,REVERSED,,`));
-    const { id } = await until('the difference', async () => (await stand.api.discrepancies(payin.id))[0]);
+    await compared(testApp.api, csv(`${payin.reference},,5000000,COP,REVERSED,,`));
+    const { id } = await until('the difference', async () => (await testApp.api.discrepancies(payin.id))[0]);
     const correction = { type: 'MARK_REVERSED', amountInCents: 5_000_000 };
     expect((await act('resolve', id, { reason: 'CORRECTED', note: NOTE, correction })).status).toBe(200);
-    expect(await stand.api.payin(payin.id)).toMatchObject({ status: 'REVERSED', chargebackAt: expect.any(String) });
+    expect(await testApp.api.payin(payin.id)).toMatchObject({ status: 'REVERSED', chargebackAt: expect.any(String) });
   });
 
   it('accepts a short payin as paid and writes off the rest', async () => {
@@ -386,22 +390,22 @@ describe('a correction', () => {
       correction: { type: 'ACCEPT_AS_PAID' },
     });
     expect(body.correction).toMatchObject({ amountInCents: 3_000_000, paymentId: null });
-    expect(await stand.api.payin(payin.id)).toMatchObject({ status: 'APPROVED', amountStatus: 'UNDERPAID' });
+    expect(await testApp.api.payin(payin.id)).toMatchObject({ status: 'APPROVED', amountStatus: 'UNDERPAID' });
   });
 
   it('that the payin does not allow changes nothing', async () => {
     const payin = await paidByTumiPay();
-    await compared(stand.api, csv(`${payin.reference},,4000000,COP,APPROVED,,`));
+    await compared(testApp.api, csv(`${payin.reference},,4000000,COP,APPROVED,,`));
     const { id } = await ofKind(payin, 'AMOUNT_CONFLICT');
-    const [before, events] = [await stand.api.payin(payin.id), await stand.api.events(payin.id)];
+    const [before, events] = [await testApp.api.payin(payin.id), await testApp.api.events(payin.id)];
     for (const correction of [
       { type: 'ACCEPT_AS_PAID' },
       { type: 'MARK_REVERSED', amountInCents: 5_000_001 },
       { type: 'BOOK_RECEIPT', amountInCents: 1, paymentId: payin.receipts[0]!.paymentId.replaceAll(/[^\w.:/-]/g, '') },
     ])
       expectProblem(await act('resolve', id, { reason: 'CORRECTED', note: NOTE, correction }), 'CORRECTION_FORBIDDEN');
-    expect(await stand.api.payin(payin.id)).toEqual(before);
-    expect(await stand.api.events(payin.id)).toEqual(events);
+    expect(await testApp.api.payin(payin.id)).toEqual(before);
+    expect(await testApp.api.events(payin.id)).toEqual(events);
   });
 
   const corrects = (correction: unknown) => ({ reason: 'CORRECTED', note: NOTE, correction });
@@ -445,7 +449,7 @@ describe('whatever is sent to the desk', () => {
     const fields = ['type', 'amountInCents', 'paymentId', 'constructor', '__proto__'];
     const correction = fc.oneof(value, fc.dictionary(fc.constantFrom(...fields), value));
     const body = fc.record({ reason: value, note: value, correction }, { requiredKeys: [] });
-    const before = await stand.api.payin(payin.id);
+    const before = await testApp.api.payin(payin.id);
     let isTaken = false;
     await fc.assert(
       fc.asyncProperty(fc.constantFrom('resolve', 'approve', 'reject'), body, async (what, sent) => {
@@ -456,7 +460,7 @@ describe('whatever is sent to the desk', () => {
       }),
       { numRuns: 150 },
     );
-    if (!isTaken) expect(await stand.api.payin(payin.id)).toEqual(before);
+    if (!isTaken) expect(await testApp.api.payin(payin.id)).toEqual(before);
   });
 });
 
@@ -472,7 +476,7 @@ describe('a correction of much money', () => {
       status: 'OPEN',
       correction: { type: 'BOOK_RECEIPT', amountInCents: MUCH, awaitsApproval: true, note: NOTE },
     });
-    return [await stand.api.payin(payin.id), id];
+    return [await testApp.api.payin(payin.id), id];
   }
 
   it('needs a second key, and is applied by it', async () => {
@@ -486,8 +490,8 @@ describe('a correction of much money', () => {
     expect(body).toMatchObject({ status: 'RESOLVED', correction: { awaitsApproval: false } });
     expect(body.approvedBy).toBe(secondKeyId);
     expect(body.resolvedBy).not.toBe(secondKeyId);
-    expect(await stand.api.payin(payin.id)).toMatchObject({ amountReceivedInCents: 2_000_000 + MUCH });
-    const [applied] = (await stand.api.events(payin.id)).filter(({ type }) => type === 'correction.applied');
+    expect(await testApp.api.payin(payin.id)).toMatchObject({ amountReceivedInCents: 2_000_000 + MUCH });
+    const [applied] = (await testApp.api.events(payin.id)).filter(({ type }) => type === 'correction.applied');
     expect(applied!.data).toMatchObject({ by: body.resolvedBy, approvedBy: body.approvedBy });
     expect((await act('approve', id, undefined, second)).body).toEqual(body);
     expectProblem(await act('approve', id), 'NOTHING_PROPOSED');
@@ -495,13 +499,13 @@ describe('a correction of much money', () => {
 
   it('approved many times at once is applied once', async () => {
     const [payin, id] = await proposed();
-    const key = await stand.service.app.get(Organizations).createKey(payin.organizationId);
-    const third = new ApiClient(stand.url, key!.apiKey);
+    const key = await testApp.service.app.get(Organizations).createKey(payin.organizationId);
+    const third = new ApiClient(testApp.url, key!.apiKey);
     const answers = await Promise.all(
       [second, third, second, third].map((api) => act('approve', id, undefined, api).then(({ status }) => status)),
     );
     expect(answers.toSorted((one, other) => one - other)).toEqual([200, 200, 409, 409]);
-    const { receipts } = await stand.api.payin(payin.id);
+    const { receipts } = await testApp.api.payin(payin.id);
     expect(receipts.filter(({ source }) => source === 'operator')).toHaveLength(1);
   });
 
@@ -512,7 +516,7 @@ describe('a correction of much money', () => {
       act('reject', id, { note: 'not ours' }),
     ]);
     expect(new Set([approved.status, rejected.status])).toEqual(new Set([200, 409]));
-    const { receipts } = await stand.api.payin(payin.id);
+    const { receipts } = await testApp.api.payin(payin.id);
     expect(receipts.some(({ source }) => source === 'operator')).toBe(approved.status === 200);
   });
 
@@ -521,28 +525,28 @@ describe('a correction of much money', () => {
     expectProblem(await act('reject', id, {}), 'VALIDATION_FAILED', 'note');
     const { body } = await act('reject', id, { note: 'the money is of another order' }, second);
     expect(body).toMatchObject({ status: 'OPEN', correction: null });
-    expect(await stand.api.payin(payin.id)).toMatchObject({ status: 'UNDERPAID', amountReceivedInCents: 2_000_000 });
-    const [told] = (await stand.api.events(payin.id)).filter(({ type }) => type === 'correction.rejected');
-    expect(told!.data).toMatchObject({ because: 'the money is of another order', note: NOTE });
+    expect(await testApp.api.payin(payin.id)).toMatchObject({ status: 'UNDERPAID', amountReceivedInCents: 2_000_000 });
+    const [notified] = (await testApp.api.events(payin.id)).filter(({ type }) => type === 'correction.rejected');
+    expect(notified!.data).toMatchObject({ because: 'the money is of another order', note: NOTE });
     expectProblem(await act('approve', id, undefined, second), 'NOTHING_PROPOSED');
     expect((await act('resolve', id, book(3_000_000, 'BANK-2'))).status).toBe(200);
   });
 
   it('is applied to the payin as it is when it is approved, or not at all', async () => {
     const [payin, id] = await proposed();
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id, { amountInCents: 3_000_000 });
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     // The rest has settled the discrepancy: what was proposed for it is gone.
     expectProblem(await act('approve', id, undefined, second), 'NOTHING_PROPOSED');
-    expect((await stand.api.payin(payin.id)).receipts).toHaveLength(2);
+    expect((await testApp.api.payin(payin.id)).receipts).toHaveLength(2);
   });
 });
 
 describe('the tenant wall', () => {
   it('hides a discrepancy and everything about it from another organization', async () => {
     const [, { id }] = await short();
-    const { api: other } = await secondOrganization(stand);
+    const { api: other } = await secondOrganization(testApp);
     const answers = [
       await other.call('GET', `/discrepancies/${id}`),
       await act('resolve', id, { reason: 'ACCEPTED', note: NOTE }, other),
@@ -557,13 +561,13 @@ describe('the tenant wall', () => {
 
   it('has no place for what is not an id', async () => {
     for (const id of ['x', '0199a000-0000-7000-8000-00000000000', '..%2Fpayins'])
-      expectProblem(await stand.api.call('GET', `/discrepancies/${id}`), 'NOT_FOUND');
+      expectProblem(await testApp.api.call('GET', `/discrepancies/${id}`), 'NOT_FOUND');
   });
 });
 
 describe('a webhook whose reference is of no organization', () => {
   it('is on the only organization’s desk, and on nobody’s where there are several', async () => {
-    const alone = await startStand();
+    const alone = await startTestApp();
     try {
       const unheardOf = async (code: string) => {
         const payin = await alone.api.open();
@@ -583,15 +587,15 @@ describe('a webhook whose reference is of no organization', () => {
           return row && { reference, organizationId: row.organization_id };
         });
       };
-      const desk = async (api: ApiClient) =>
+      const discrepancies = async (api: ApiClient) =>
         (await api.call<{ data: { reference: string }[] }>('GET', '/discrepancies?kind=ORPHAN')).body.data;
       const first = await unheardOf('aaaaaaa');
-      expect(await desk(alone.api)).toMatchObject([{ reference: first.reference }]);
+      expect(await discrepancies(alone.api)).toMatchObject([{ reference: first.reference }]);
       const { api: other } = await secondOrganization(alone);
       const { organizationId } = await unheardOf('bbbbbbb');
       expect(organizationId).toBe('00000000-0000-0000-0000-000000000000');
-      expect(await desk(alone.api)).toHaveLength(1);
-      expect(await desk(other)).toEqual([]);
+      expect(await discrepancies(alone.api)).toHaveLength(1);
+      expect(await discrepancies(other)).toEqual([]);
     } finally {
       await alone.close();
     }

@@ -4,43 +4,43 @@ import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { NotificationApi } from '../support/notification-api.js';
 import { providerSide } from '../support/provider-side.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 let server: EndpointServer;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: 'tumipay,hellopay' });
-  await stand.sandbox.tumipay.setSwitches({ expires: false });
+  testApp = await startTestApp({ PROVIDERS: 'tumipay,hellopay' });
+  await testApp.sandbox.tumipay.setSwitches({ expires: false });
   server = await startEndpointServer();
-  await new NotificationApi(stand.api).createEndpoint({ url: server.url });
+  await new NotificationApi(testApp.api).createEndpoint({ url: server.url });
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
   await server?.close();
 });
 
 const open = (changes: Record<string, unknown> = {}) =>
-  stand.api.open({ provider: 'tumipay', callbackUrl: stand.merchant.url, ...changes });
+  testApp.api.open({ provider: 'tumipay', callbackUrl: testApp.merchant.url, ...changes });
 
 async function paid(amountInCents: number): Promise<PresentedPayin> {
   const payin = await open({ rail: 'BRE_B', amountInCents: 5_000_000 });
-  const { control, order } = await providerSide(stand, payin, 'tumipay');
+  const { control, order } = await providerSide(testApp, payin, 'tumipay');
   await control.pay(order.id, { amountInCents });
   return payin;
 }
 
 async function act(payin: PresentedPayin, action: string, status: string): Promise<PresentedPayin> {
-  await stand.api.call('POST', `/payins/${payin.id}/${action}`);
-  return stand.api.reaches(payin.id, status);
+  await testApp.api.call('POST', `/payins/${payin.id}/${action}`);
+  return testApp.api.reaches(payin.id, status);
 }
 
 async function expired(): Promise<PresentedPayin> {
   const payin = await open();
-  await stand.database.query('update payins set expires_at = now(), due_at = now() where id = $1', [payin.id]);
-  return stand.api.reaches(payin.id, 'EXPIRED');
+  await testApp.database.query('update payins set expires_at = now(), due_at = now() where id = $1', [payin.id]);
+  return testApp.api.reaches(payin.id, 'EXPIRED');
 }
 
 /** How each of them comes about: none is in the contract alone. */
@@ -52,7 +52,7 @@ const STORIES: Readonly<Record<EventType, () => Promise<PresentedPayin>>> = {
   'payin.overpaid': () => paid(9_000_000),
   'payin.rejected': async () => {
     const payin = await open();
-    const { control, order } = await providerSide(stand, payin, 'tumipay');
+    const { control, order } = await providerSide(testApp, payin, 'tumipay');
     await control.reject(order.id);
     return payin;
   },
@@ -60,28 +60,32 @@ const STORIES: Readonly<Record<EventType, () => Promise<PresentedPayin>>> = {
   'payin.canceled': async () => act(await open(), 'cancel', 'CANCELED'),
   'payin.failed': async () => {
     const body = '{"code":"00","status":"ERROR","message":"no","error":"AMOUNT_TOO_LOW"}';
-    await stand.sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 400, body }, times: 1 });
-    return (await stand.api.create({ provider: 'tumipay', callbackUrl: stand.merchant.url })).body;
+    await testApp.sandbox.tumipay.fault({
+      operation: 'create',
+      fault: { kind: 'status', status: 400, body },
+      times: 1,
+    });
+    return (await testApp.api.create({ provider: 'tumipay', callbackUrl: testApp.merchant.url })).body;
   },
   'payin.reversed': async () => {
     const payin = await open({ provider: 'hellopay', rail: 'NEQUI' });
-    const { control, order } = await providerSide(stand, payin, 'hellopay');
+    const { control, order } = await providerSide(testApp, payin, 'hellopay');
     await control.pay(order.id);
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     await control.reverse(order.id, { webhook: 'none' });
     await act(payin, 'refresh', 'REVERSED');
     return payin;
   },
   'payin.late_payment': async () => {
     const payin = await expired();
-    const { control, order } = await providerSide(stand, payin, 'tumipay');
+    const { control, order } = await providerSide(testApp, payin, 'tumipay');
     await control.pay(order.id);
     return payin;
   },
   'discrepancy.opened': () => paid(1_000_000),
   'discrepancy.resolved': async () => {
     const payin = await paid(1_000_000);
-    await stand.api.reaches(payin.id, 'UNDERPAID');
+    await testApp.api.reaches(payin.id, 'UNDERPAID');
     return act(payin, 'accept', 'APPROVED');
   },
 };
@@ -91,18 +95,18 @@ describe('each event of the contract', () => {
     '%s is told at the callbackUrl and at a standing endpoint, as it stands in the history',
     async (type) => {
       const payin = await STORIES[type]();
-      const called = await stand.merchant.heard(payin.id, type);
-      const standing = await until('the endpoint to hear it', () =>
+      const called = await testApp.merchant.eventOf(payin.id, type);
+      const ledgerState = await until('the endpoint to hear it', () =>
         // Of several of a kind the same one: which of them comes first at an address is not said.
-        server.heard.find(
+        server.received.find(
           ({ message }) => message.data['id'] === payin.id && message.data['sequence'] === called.message.data.sequence,
         ),
       );
-      expect(standing.raw).toBe(called.raw);
+      expect(ledgerState.raw).toBe(called.raw);
       const { data } = called.message;
-      expect((await stand.api.events(payin.id)).find(({ sequence }) => sequence === data.sequence)?.type).toBe(type);
+      expect((await testApp.api.events(payin.id)).find(({ sequence }) => sequence === data.sequence)?.type).toBe(type);
       expect(Object.keys(data)).toEqual(
-        expect.arrayContaining([...Object.keys(await stand.api.payin(payin.id)), 'sequence']),
+        expect.arrayContaining([...Object.keys(await testApp.api.payin(payin.id)), 'sequence']),
       );
       const [id] = String(called.headers['webhook-id']).split(' ');
       expect(id).toMatch(/^msg_[0-9a-f-]{36}$/);
@@ -110,7 +114,7 @@ describe('each event of the contract', () => {
   );
 
   it('is told once at each address for each time that it happened', async () => {
-    const [{ missing }] = (await stand.database.query<{ missing: number }>(
+    const [{ missing }] = (await testApp.database.query<{ missing: number }>(
       `select count(*)::int as missing from payin_events e
        where e.type = any ($1) and 2 <> (
          select count(*) from notifications n where n.payin_id = e.payin_id and n.sequence = e.sequence and n.type = e.type)`,

@@ -4,7 +4,7 @@ import type { ProviderName } from '@recaudo/sandbox';
 import { declaredProviders } from '../../src/provider-registry/declared-providers.js';
 import { PROVIDERS } from '../../src/providers.js';
 import { providerSide } from '../support/provider-side.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 
 const PSE = { bank: '1007', personType: 'NATURAL' };
 
@@ -25,12 +25,12 @@ const RAILS: [ProviderName, Rail, Instructions['type'], Record<string, unknown>?
   ['teemopay', 'ANY', 'redirect'],
 ];
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: PROVIDERS.map(({ name }) => name).join() });
+  testApp = await startTestApp({ PROVIDERS: PROVIDERS.map(({ name }) => name).join() });
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
 it('has every rail of every provider in its usual mode', async () => {
   const usual = (await declaredProviders(PROVIDERS)).filter(({ mode }) => Object.keys(mode).length === 0);
@@ -40,30 +40,30 @@ it('has every rail of every provider in its usual mode', async () => {
 
 describe.each(RAILS)('%s over %s', (provider, rail, instructions, details) => {
   it(`tells the payer what to do (${instructions}), is paid, and the merchant hears of it once`, async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     const payin = await api.open({ provider, rail, ...details, callbackUrl: merchant.url });
     expect(payin).toMatchObject({ provider, rail, instructions: { type: instructions } });
-    const { control, order } = await providerSide(stand, payin, provider);
+    const { control, order } = await providerSide(testApp, payin, provider);
     await control.pay(order.id);
     const paid = await api.reaches(payin.id, 'APPROVED');
     expect(paid).toMatchObject({ amountReceivedInCents: payin.amountInCents, amountStatus: 'EXACT' });
     expect(paid.receipts).toHaveLength(1);
-    await merchant.heard(payin.id, 'payin.approved');
+    await merchant.eventOf(payin.id, 'payin.approved');
     expect(await api.discrepancies(payin.id)).toEqual([]);
   });
 
   it('ends at its provider when the payin says so, and where it ends at another time the payin says that this is not known', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ provider, rail, ...details, expiresInMinutes: 31 });
-    const { order } = await providerSide(stand, payin, provider);
+    const { order } = await providerSide(testApp, payin, provider);
     const differsByMs = Math.abs(Date.parse(order.expiresAt!) - Date.parse(payin.expiresAt));
     expect(payin.providerExpiresAt).toBe(differsByMs < 60_000 ? payin.expiresAt : null);
   });
 
   it('is found to be paid without any webhook', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ provider, rail, ...details });
-    const { control, order } = await providerSide(stand, payin, provider);
+    const { control, order } = await providerSide(testApp, payin, provider);
     await control.pay(order.id, { webhook: 'none' });
     expect(await api.call('POST', `/payins/${payin.id}/refresh`)).toMatchObject({ status: 200 });
     // An answer that may only repeat what was asked proves no amount.
@@ -74,9 +74,9 @@ describe.each(RAILS)('%s over %s', (provider, rail, instructions, details) => {
   });
 
   it('is refused by the payer', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ provider, rail, ...details });
-    const { control, order } = await providerSide(stand, payin, provider);
+    const { control, order } = await providerSide(testApp, payin, provider);
     await control.reject(order.id);
     await api.call('POST', `/payins/${payin.id}/refresh`);
     expect((await api.reaches(payin.id, 'REJECTED')).receipts).toEqual([]);

@@ -5,7 +5,7 @@ import { startService } from '../../src/service.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { type RawAnswer, sendRaw } from '../support/raw-http.js';
-import { API_KEY, startStand, type Stand } from '../support/stand.js';
+import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
 import { csv, THIS_YEAR } from '../support/statements.js';
 
 interface Route {
@@ -13,15 +13,15 @@ interface Route {
   path: string;
 }
 
-let stand: Stand;
+let testApp: TestApp;
 let routes: Route[];
 
 beforeAll(async () => {
-  stand = await startStand({
+  testApp = await startTestApp({
     PROVIDERS: 'tumipay,hellopay',
     SECRETS_KEY: Buffer.alloc(32, 'every route').toString('base64'),
   });
-  const { paths } = (await stand.api.call<{ paths: Record<string, object> }>('GET', '/openapi.json')).body;
+  const { paths } = (await testApp.api.call<{ paths: Record<string, object> }>('GET', '/openapi.json')).body;
   routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path: path.replaceAll(/\{\w+\}/g, 'none') })),
   );
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 const KEY = `Authorization: Bearer ${API_KEY}`;
@@ -39,7 +39,7 @@ function send({ method, path }: Route, headers: readonly string[] = [], body = '
   const sent = method === 'GET' ? '' : body;
   const length = method === 'GET' ? [] : [`Content-Length: ${Buffer.byteLength(sent)}`];
   const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, ...length];
-  return sendRaw(stand.url, `${head.join('\r\n')}\r\n\r\n`, sent);
+  return sendRaw(testApp.url, `${head.join('\r\n')}\r\n\r\n`, sent);
 }
 
 /** What a caller can tell apart. */
@@ -71,7 +71,7 @@ describe('a percent-encoded spelling of a path', () => {
   it('keeps a webhook’s bytes as they came', async () => {
     const { HELLOPAY_WEBHOOK_HEADER: name, HELLOPAY_WEBHOOK_SECRET: secret } = hellopay.sandboxEnvironment('');
     const stored = () =>
-      stand.database.query<{ body: string }>(
+      testApp.database.query<{ body: string }>(
         `select convert_from(raw_body, 'utf8') as body from inbound_webhooks order by id`,
       );
     const before = await stored();
@@ -126,7 +126,7 @@ describe('a percent-encoded spelling of a path', () => {
 
   it('has its own label in the metrics, that of the route', async () => {
     await send({ method: 'GET', path: '/%72ails' }, [KEY]);
-    const text = await (await fetch(`${stand.url}/metrics`)).text();
+    const text = await (await fetch(`${testApp.url}/metrics`)).text();
     const labels = [...text.matchAll(/^recaudo_http_request_duration_seconds_count\{[^}]*route="([^"]*)"/gm)].map(
       ([, route]) => route,
     );
@@ -188,7 +188,7 @@ describe('every answer', () => {
   });
 
   it.each(REFUSED)('has them where the request is refused early: %s', async (what, text) => {
-    const answer = await sendRaw(stand.url, text);
+    const answer = await sendRaw(testApp.url, text);
     expectSafe(what, answer);
     expect([400, 401, 404, 413, 415, 431]).toContain(answer.status);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -211,7 +211,7 @@ describe('every answer', () => {
 
 describe('in production', () => {
   const start = async (settings: Record<string, string> = {}) => {
-    const { BOOTSTRAP_API_KEY: _key, BOOTSTRAP_NOTIFICATION_SECRET: _secret, ...rest } = stand.environment;
+    const { BOOTSTRAP_API_KEY: _key, BOOTSTRAP_NOTIFICATION_SECRET: _secret, ...rest } = testApp.environment;
     const port = await freePort();
     const service = await startService({
       ...rest,

@@ -1,41 +1,41 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { ticketOf } from '../support/api-client.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ RAIL_POLICY_PSE: '{"pollSeconds":[1]}', RAIL_POLICY_BRE_B: '{"pollSeconds":[1]}' });
+  testApp = await startTestApp({ RAIL_POLICY_PSE: '{"pollSeconds":[1]}', RAIL_POLICY_BRE_B: '{"pollSeconds":[1]}' });
   // The provider's own clock must not end orders here: our expiry is what is tested.
-  await stand.sandbox.tumipay.setSwitches({ expires: false });
+  await testApp.sandbox.tumipay.setSwitches({ expires: false });
 });
 
-afterEach(() => stand.sandbox.tumipay.clearFaults());
-afterAll(() => stand?.close());
+afterEach(() => testApp.sandbox.tumipay.clearFaults());
+afterAll(() => testApp?.close());
 
 /** Lets a payin's time run out now. */
 async function runOut(payin: PresentedPayin): Promise<void> {
-  await stand.database.query('update payins set expires_at = now(), due_at = now() where id = $1', [payin.id]);
+  await testApp.database.query('update payins set expires_at = now(), due_at = now() where id = $1', [payin.id]);
 }
 
 describe('the sweep', () => {
   it('expires a payin that the provider says is not paid, and tells the merchant', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     const opened = await api.open({ callbackUrl: merchant.url });
     await runOut(opened);
     expect(await api.reaches(opened.id, 'EXPIRED')).toMatchObject({
       amountReceivedInCents: 0,
       resultAt: expect.any(String),
     });
-    await merchant.heard(opened.id, 'payin.expired');
+    await merchant.eventOf(opened.id, 'payin.expired');
     const expired = (await api.events(opened.id)).find(({ to }) => to === 'EXPIRED');
     expect(expired).toMatchObject({ source: 'expiry', from: 'PENDING' });
   });
 
   it('does not expire a payin that the provider reports as paid, though no webhook ever came', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.pay(ticketOf(opened), { webhook: 'none' });
     await runOut(opened);
@@ -44,7 +44,7 @@ describe('the sweep', () => {
   });
 
   it('does not expire a payin while the provider cannot say', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 20 });
     await runOut(opened);
@@ -60,7 +60,7 @@ describe('the sweep', () => {
   });
 
   it('never leaves a payin expired that is paid in the same instant: late money at most', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const opened = await Promise.all(Array.from({ length: 30 }, () => api.open()));
     // Answers of half the questions are old when they arrive: the payment comes after they were given.
     for (let index = 0; index < 15; index += 1) {
@@ -99,19 +99,19 @@ describe('the sweep', () => {
 
 describe('late money', () => {
   it('moves an expired payin to paid, opens a discrepancy and says that it was late', async () => {
-    const { api, sandbox, merchant } = stand;
+    const { api, sandbox, merchant } = testApp;
     const opened = await api.open({ callbackUrl: merchant.url });
     await runOut(opened);
     await api.reaches(opened.id, 'EXPIRED');
     await sandbox.tumipay.pay(ticketOf(opened));
     await api.reaches(opened.id, 'APPROVED');
     expect((await api.discrepancies(opened.id)).map(({ kind }) => kind)).toEqual(['LATE_PAYMENT']);
-    await merchant.heard(opened.id, 'payin.approved');
-    await merchant.heard(opened.id, 'payin.late_payment');
+    await merchant.eventOf(opened.id, 'payin.approved');
+    await merchant.eventOf(opened.id, 'payin.late_payment');
   });
 
   it('is found without a webhook for as long as the window is open', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const opened = await api.open();
     await runOut(opened);
     await api.reaches(opened.id, 'EXPIRED');
@@ -123,7 +123,7 @@ describe('late money', () => {
   });
 
   it('reaches a payin that was rejected', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.reject(ticketOf(opened));
     await api.reaches(opened.id, 'REJECTED');
@@ -134,7 +134,7 @@ describe('late money', () => {
 
 describe('without any webhook', () => {
   it('polling alone brings a payin to its true end', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const [paid, refused] = await Promise.all([api.open(), api.open()]);
     await sandbox.tumipay.pay(ticketOf(paid), { webhook: 'none' });
     await sandbox.tumipay.reject(ticketOf(refused), { webhook: 'none' });
@@ -143,7 +143,7 @@ describe('without any webhook', () => {
   });
 
   it('a Bre-B payment waits for the webhook that tells its amount before the echo is believed', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open({ rail: 'BRE_B' });
     await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 4_000_000, webhook: 'none' });
     await until('the answer to be heard', async () =>

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { payinRequest, ticketOf } from '../support/api-client.js';
 import { providerSide } from '../support/provider-side.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 const PROVIDERS = ['tumipay', 'hellopay', 'teemopay'] as const;
@@ -9,22 +9,22 @@ const PROVIDERS = ['tumipay', 'hellopay', 'teemopay'] as const;
 const SLOW_PAYINS = 120;
 const SLOW_ANSWER_MS = 9_000;
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
   const never = '{"pollSeconds":[86400]}';
-  stand = await startStand({ PROVIDERS: PROVIDERS.join(), RAIL_POLICY_BRE_B: never, RAIL_POLICY_PSE: never });
+  testApp = await startTestApp({ PROVIDERS: PROVIDERS.join(), RAIL_POLICY_BRE_B: never, RAIL_POLICY_PSE: never });
   // Only what the tests do is told.
-  await stand.sandbox.hellopay.setSwitches({ processing: false });
+  await testApp.sandbox.hellopay.setSwitches({ processing: false });
 });
 afterEach(async () => {
-  for (const name of PROVIDERS) await stand.sandbox.provider(name).clearFaults();
+  for (const name of PROVIDERS) await testApp.sandbox.provider(name).clearFaults();
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
 describe('an order that providers do not take', () => {
   it('goes on to the next one each time, and every attempt is in the history with its reason', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const refusal = '{"code":"00","status":"ERROR","message":"no","error":"AMOUNT_TOO_LOW"}';
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 400, body: refusal } });
     await sandbox.hellopay.fault({ operation: 'create', fault: { kind: 'status', status: 401, body: '{}' } });
@@ -45,7 +45,7 @@ describe('an order that providers do not take', () => {
   });
 
   it('stops at one that may have taken it, which the history says as well', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, executed: true } });
     const before = (await sandbox.hellopay.orders()).length;
     const { body: payin } = await api.create({ rail: 'BRE_B' });
@@ -60,7 +60,7 @@ describe('an order that providers do not take', () => {
 
 describe('a provider that refuses to serve', () => {
   it('is asked at once whether it has the order all the same; as it has none, the next provider opens it while the payer waits', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, body: '<h1>busy</h1>' } });
     const { status, body } = await api.create({ rail: 'BRE_B' });
     expect({ status, payin: body.status }).toEqual({ status: 201, payin: 'CREATED' });
@@ -82,7 +82,7 @@ describe('a provider that refuses to serve', () => {
   });
 
   it('and has taken the order all the same is found out by the first question, and no other order is opened', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, executed: true } });
     const before = (await sandbox.hellopay.orders()).length;
     const { body } = await api.create({ rail: 'BRE_B' });
@@ -94,7 +94,7 @@ describe('a provider that refuses to serve', () => {
 
 describe('a provider that is slow', () => {
   it('and has an order that it denied is asked about it, also while the provider of the order that replaced it cannot answer', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, executed: true } });
     const body = '{"code":"00","status":"ERROR","error":"TRANSACTION_NOT_FOUND"}';
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 404, body }, times: 1_000 });
@@ -102,18 +102,18 @@ describe('a provider that is slow', () => {
     expect(await api.reaches(id, 'PENDING')).toMatchObject({ provider: 'hellopay' });
     await sandbox.tumipay.clearFaults();
     await sandbox.hellopay.fault({ operation: 'query', fault: { kind: 'status', status: 502 }, times: 1_000 });
-    const [denied] = await database.query<{ reference: string }>(
+    const [notFoundAtProvider] = await database.query<{ reference: string }>(
       `select provider_reference as reference from attempts where payin_id = $1 and provider = 'tumipay'`,
       [id],
     );
-    await sandbox.tumipay.pay(denied!.reference, { webhook: 'none' });
+    await sandbox.tumipay.pay(notFoundAtProvider!.reference, { webhook: 'none' });
     await api.call('POST', `/payins/${id}/refresh`);
     expect(await api.payin(id)).toMatchObject({ amountStatus: 'UNCONFIRMED' });
     expect((await api.discrepancies(id)).map(({ kind }) => kind)).toEqual(['STATUS_CONFLICT']);
   });
 
   it('does not keep the payins of another from being opened, told of, asked about and ended', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const slow = await Promise.all(Array.from({ length: SLOW_PAYINS }, () => api.open({ provider: 'tumipay' })));
     await Promise.all(slow.map((payin) => sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' })));
     const slowly = { kind: 'delay', delayMs: SLOW_ANSWER_MS } as const;
@@ -131,12 +131,12 @@ describe('a provider that is slow', () => {
     await until('the slow one to be asked', async () => (await sandbox.tumipay.calls('query')).length > asked + 10);
 
     const request = { provider: 'hellopay', rail: 'BRE_B' };
-    const [told, found] = await Promise.all(
+    const [notified, found] = await Promise.all(
       (['send', 'none'] as const).map((webhook) =>
         Promise.all(
           Array.from({ length: 10 }, async () => {
             const payin = await api.open(payinRequest(request));
-            const { control, order } = await providerSide(stand, payin, 'hellopay');
+            const { control, order } = await providerSide(testApp, payin, 'hellopay');
             await control.pay(order.id, { webhook });
             return payin.id;
           }),
@@ -144,7 +144,7 @@ describe('a provider that is slow', () => {
       ),
     );
     await database.query('update payins set due_at = now() where id = any($1)', [found]);
-    for (const id of [...told!, ...found!]) await api.reaches(id, 'APPROVED');
+    for (const id of [...notified!, ...found!]) await api.reaches(id, 'APPROVED');
 
     const paid = await database.query(`select 1 from payins where id = any($1) and status = 'APPROVED'`, [
       slow.map(({ id }) => id),
@@ -155,7 +155,7 @@ describe('a provider that is slow', () => {
 });
 
 async function referenceAt(payinId: string, provider: string): Promise<string> {
-  const [attempt] = await stand.database.query<{ provider_reference: string }>(
+  const [attempt] = await testApp.database.query<{ provider_reference: string }>(
     'select provider_reference from attempts where payin_id = $1 and provider = $2',
     [payinId, provider],
   );
@@ -166,5 +166,5 @@ async function referenceAt(payinId: string, provider: string): Promise<string> {
 /** What the provider was asked about the payin's order until it was opened somewhere. */
 async function questionsAbout(payinId: string, provider: 'tumipay') {
   const reference = await referenceAt(payinId, provider);
-  return (await stand.sandbox[provider].calls('query')).filter(({ url }) => url.endsWith(reference));
+  return (await testApp.sandbox[provider].calls('query')).filter(({ url }) => url.endsWith(reference));
 }

@@ -4,34 +4,34 @@ import pg from 'pg';
 import { type ApiClient, ticketOf } from '../support/api-client.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 let flooding: string;
 /** The other organization's. */
 let quiet: ApiClient;
 let endpoint: EndpointServer;
 
 beforeAll(async () => {
-  stand = await startStand({ POLL_TICK_SECONDS: '600', EXPIRY_SWEEP_SECONDS: '600' });
-  const [organization] = await stand.database.query<{ id: string }>('select id from organizations');
+  testApp = await startTestApp({ POLL_TICK_SECONDS: '600', EXPIRY_SWEEP_SECONDS: '600' });
+  const [organization] = await testApp.database.query<{ id: string }>('select id from organizations');
   flooding = organization!.id;
-  quiet = (await secondOrganization(stand)).api;
+  quiet = (await secondOrganization(testApp)).api;
   endpoint = await startEndpointServer();
 });
 
-afterEach(() => stand.sandbox.tumipay.clearFaults());
+afterEach(() => testApp.sandbox.tumipay.clearFaults());
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
   await endpoint?.close();
 });
 
 const openMany = async (count: number): Promise<string[]> => {
   const ids: string[] = [];
   for (let opened = 0; opened < count; opened += 10)
-    ids.push(...(await Promise.all(Array.from({ length: 10 }, () => stand.api.open()))).map(({ id }) => id));
+    ids.push(...(await Promise.all(Array.from({ length: 10 }, () => testApp.api.open()))).map(({ id }) => id));
   return ids;
 };
 
@@ -43,11 +43,11 @@ describe('one organization at its limits leaves another', () => {
       inFlight += 1;
       response.on('close', () => (inFlight -= 1));
     });
-    const [{ inAll }] = (await stand.database.query<{ inAll: number }>(
+    const [{ inAll }] = (await testApp.database.query<{ inAll: number }>(
       `with written as (
-         insert into notifications (organization_id, id, sequence, type, url, lane, body, due_at)
-         select $1, gen_random_uuid(), 0, 'payin.created', $2 || lane, 'flood ' || lane, '{}', now() - interval '1 day'
-         from generate_series(1, 256) as lane, generate_series(1, 5) returning 1)
+         insert into notifications (organization_id, id, sequence, type, url, partition, body, due_at)
+         select $1, gen_random_uuid(), 0, 'payin.created', $2 || partition, 'flood ' || partition, '{}', now() - interval '1 day'
+         from generate_series(1, 256) as partition, generate_series(1, 5) returning 1)
        select count(*)::int as "inAll" from written`,
       [flooding, `${hanging.url}/`],
     )) as [{ inAll: number }];
@@ -56,19 +56,19 @@ describe('one organization at its limits leaves another', () => {
     await until('as many to hang as may', () => inFlight === 128);
     for (let count = 0; count < 3; count += 1) {
       const payin = await quiet.open({ callbackUrl: endpoint.url });
-      await until('the other to hear', () => endpoint.heard.find(({ message }) => message.data['id'] === payin.id));
+      await until('the other to hear', () => endpoint.received.find(({ message }) => message.data['id'] === payin.id));
     }
     expect(inFlight).toBe(128);
-    await stand.database.query(`update notifications set due_at = null where lane like 'flood %'`);
+    await testApp.database.query(`update notifications set due_at = null where partition like 'flood %'`);
     await hanging.close();
   });
 
   it('places for its questions, while a hundred refreshes hang at the provider', async () => {
-    const { sandbox, service } = stand;
+    const { sandbox, service } = testApp;
     const paid = await quiet.open();
     const ids = await openMany(100);
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'hang' }, times: 32 });
-    const refreshes = Promise.all(ids.map((id) => stand.api.call('POST', `/payins/${id}/refresh`)));
+    const refreshes = Promise.all(ids.map((id) => testApp.api.call('POST', `/payins/${id}/refresh`)));
     const asked = () => service.app.get(OutboundHttp).health('tumipay').question;
     await until('as many to hang as may, and the others to wait', () => asked().inFlight === 32 && asked().queued > 0);
     await sandbox.tumipay.pay(ticketOf(paid));
@@ -81,15 +81,15 @@ describe('one organization at its limits leaves another', () => {
 
   it('connections to the database, while a hundred of its requests are held up there', async () => {
     const ids = await openMany(100);
-    const holder = new pg.Client({ connectionString: stand.database.url });
+    const holder = new pg.Client({ connectionString: testApp.database.url });
     await holder.connect();
     try {
       await holder.query('begin');
       await holder.query('select from payins where organization_id = $1 for update', [flooding]);
-      const refreshes = Promise.all(ids.map((id) => stand.api.call('POST', `/payins/${id}/refresh`)));
+      const refreshes = Promise.all(ids.map((id) => testApp.api.call('POST', `/payins/${id}/refresh`)));
       const heldUp = async () =>
         (
-          await stand.database.query<{ one: string }>(
+          await testApp.database.query<{ one: string }>(
             `select pid || ' ' || query_start as one from pg_stat_activity
              where datname = current_database() and wait_event_type = 'Lock' and query like 'update payins set due_at%'`,
           )

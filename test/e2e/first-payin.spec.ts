@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ticketOf } from '../support/api-client.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 describe('a payin from the merchant to the payer and back', () => {
   it('becomes APPROVED when it is paid exactly, with one receipt and no discrepancy', async () => {
-    const { api, sandbox, merchant } = stand;
+    const { api, sandbox, merchant } = testApp;
     const opened = await api.open({ rail: 'PSE', callbackUrl: merchant.url });
     expect(opened.instructions).toEqual({
       type: 'redirect',
@@ -28,16 +28,16 @@ describe('a payin from the merchant to the payer and back', () => {
     expect(paid).toMatchObject({ amountReceivedInCents: 5_000_000, amountStatus: 'EXACT', errorCode: null });
     expect(paid.receipts).toHaveLength(1);
     expect(await api.discrepancies(opened.id)).toEqual([]);
-    await merchant.heard(opened.id, 'payin.approved');
-    const told = merchant.received
+    await merchant.eventOf(opened.id, 'payin.approved');
+    const notified = merchant.received
       .filter(({ message }) => message.data.id === opened.id)
       .map(({ message }) => message.type);
-    expect(told.toSorted()).toEqual(['payin.approved', 'payin.created', 'payin.pending']);
+    expect(notified.toSorted()).toEqual(['payin.approved', 'payin.created', 'payin.pending']);
     expect(merchant.unverified).toEqual([]);
   });
 
   it('shows the Bre-B key of the provider, as seed 003 names it', async () => {
-    const opened = await stand.api.open({ rail: 'BRE_B' });
+    const opened = await testApp.api.open({ rail: 'BRE_B' });
     expect(opened.sourceData).toEqual({ keyString: '@tumipaybreb' });
     expect(opened.instructions).toMatchObject({ type: 'breb_key', key: '@tumipaybreb' });
   });
@@ -48,15 +48,15 @@ describe('a payin from the merchant to the payer and back', () => {
   ])(
     'says %s when a Bre-B payer changes the amount, by the webhook and not by the echo',
     async (kind, paidInCents, status, event) => {
-      const { api, sandbox, merchant } = stand;
+      const { api, sandbox, merchant } = testApp;
       const opened = await api.open({ rail: 'BRE_B', callbackUrl: merchant.url });
 
       await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: paidInCents, webhook: 'twice' });
 
       const paid = await api.reaches(opened.id, status);
       expect(paid).toMatchObject({ amountInCents: 5_000_000, amountReceivedInCents: paidInCents, amountStatus: kind });
-      const told = await merchant.heard(opened.id, event);
-      expect(told.message.data).toMatchObject({ status, amountStatus: kind, amountReceivedInCents: paidInCents });
+      const notified = await merchant.eventOf(opened.id, event);
+      expect(notified.message.data).toMatchObject({ status, amountStatus: kind, amountReceivedInCents: paidInCents });
       const discrepancies = await api.discrepancies(opened.id);
       expect(discrepancies.filter((discrepancy) => discrepancy.kind === kind)).toMatchObject([
         { status: 'OPEN', expectedInCents: 5_000_000, actualInCents: paidInCents },
@@ -69,7 +69,7 @@ describe('a payin from the merchant to the payer and back', () => {
   );
 
   it('opens only the one discrepancy when webhook and answer agree on a short amount', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.setSwitches({ queryAmount: 'settled' });
     try {
       const opened = await api.open({ rail: 'BRE_B' });
@@ -82,15 +82,15 @@ describe('a payin from the merchant to the payer and back', () => {
   });
 
   it('becomes REJECTED with the provider’s reason when the payer refuses', async () => {
-    const { api, sandbox, merchant } = stand;
+    const { api, sandbox, merchant } = testApp;
     const opened = await api.open({ callbackUrl: merchant.url });
     await sandbox.tumipay.reject(ticketOf(opened));
     expect(await api.reaches(opened.id, 'REJECTED')).toMatchObject({ errorCode: 'REJECTED', amountReceivedInCents: 0 });
-    await merchant.heard(opened.id, 'payin.rejected');
+    await merchant.eventOf(opened.id, 'payin.rejected');
   });
 
   it('writes its history with source, in order and without a gap', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.pay(ticketOf(opened));
     await api.reaches(opened.id, 'APPROVED');
@@ -104,18 +104,18 @@ describe('a payin from the merchant to the payer and back', () => {
   });
 
   it('tells the merchant again until the merchant takes it, under the same id', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     merchant.answer(500);
     const opened = await api.open({ callbackUrl: merchant.url });
-    await merchant.heard(opened.id, 'payin.pending');
+    await merchant.eventOf(opened.id, 'payin.pending');
     merchant.answer(200);
-    const tries = await until('a second try', () => {
+    const attempts = await until('a second try', () => {
       const of = merchant.received.filter(
         ({ message }) => message.data.id === opened.id && message.type === 'payin.pending',
       );
       return of.length >= 2 && of;
     });
-    expect(new Set(tries.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    expect(new Set(tries.map(({ raw }) => raw)).size).toBe(1);
+    expect(new Set(attempts.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(new Set(attempts.map(({ raw }) => raw)).size).toBe(1);
   });
 });

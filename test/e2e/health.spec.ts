@@ -6,15 +6,15 @@ import pg from 'pg';
 import { startSandbox, type Sandbox, SandboxClient, type WebhookTry } from '@recaudo/sandbox';
 import { startService, type Service } from '../../src/service.js';
 import { type Answer, ApiClient, newReference, payinRequest } from '../support/api-client.js';
-import { type DatabaseCable, layDatabaseCable } from '../support/database-cable.js';
+import { type DatabaseProxy, startDatabaseProxy } from '../support/database-cable.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
-import { API_KEY } from '../support/stand.js';
+import { API_KEY } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
 let database: TestDatabase;
-let cable: DatabaseCable;
+let databaseProxy: DatabaseProxy;
 let sandbox: Sandbox;
 let environment: Record<string, string>;
 let service: Service;
@@ -22,14 +22,14 @@ let api: ApiClient;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  cable = await layDatabaseCable(database.url);
+  databaseProxy = await startDatabaseProxy(database.url);
   sandbox = await startSandbox({ port: 0 });
   const port = await freePort();
   environment = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PORT: String(port),
-    DATABASE_URL: cable.url,
+    DATABASE_URL: databaseProxy.url,
     BOOTSTRAP_API_KEY: API_KEY,
     PROVIDERS: 'tumipay',
     TUMIPAY_BASE_URL: sandbox.tumipay.baseUrl,
@@ -39,9 +39,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  cable?.mend();
+  databaseProxy?.mend();
   await service?.close();
-  await cable?.close();
+  await databaseProxy?.close();
   await sandbox?.close();
   await database?.drop();
 });
@@ -66,15 +66,15 @@ describe('health', () => {
 
   it('is not ready without a database, and says so; it lives on, and is ready again by itself', async () => {
     expect((await ready()).status).toBe(200);
-    cable.cut();
+    databaseProxy.cut();
     const answer = await ready();
     const problem = expectProblem(answer, 'UNAVAILABLE');
     expect(problem.detail).toContain('database: cannot be reached');
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
     // Where the database is and who we are there is nobody's business.
-    expect(JSON.stringify(problem)).not.toContain(new URL(cable.url).port);
+    expect(JSON.stringify(problem)).not.toContain(new URL(databaseProxy.url).port);
     expect((await api.call('GET', '/health/live')).status).toBe(200);
-    cable.mend();
+    databaseProxy.mend();
     await until('the service to be ready again', async () => (await ready()).status === 200);
   });
 
@@ -101,8 +101,8 @@ describe('without a database', () => {
   it('a create is a 503 that says when to try again, and leaves nothing behind: not here, not at the provider', async () => {
     const reference = newReference();
     expect((await api.create()).status).toBe(201);
-    cable.cut();
-    for (let tries = 0; tries < 5; tries += 1) {
+    databaseProxy.cut();
+    for (let attempts = 0; attempts < 5; attempts += 1) {
       const answer = await api.create({ reference });
       expectProblem(answer, 'UNAVAILABLE');
       expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
@@ -110,7 +110,7 @@ describe('without a database', () => {
     const { tumipay } = new SandboxClient(sandbox.url);
     expect(await tumipay.orders()).toHaveLength(1);
     expect(await database.query('select 1 from payins where reference = $1', [reference])).toEqual([]);
-    cable.mend();
+    databaseProxy.mend();
     const created = await until('the database to be used again', async () => {
       const answer = await api.create({ reference });
       return answer.status !== 503 && answer;
@@ -125,7 +125,7 @@ describe('without a database', () => {
     '/payins/0199a000-0000-7000-8000-000000000000/events',
     '/discrepancies',
   ])('GET %s is a 503, never a 500 and never a 401', async (path) => {
-    cable.cut();
+    databaseProxy.cut();
     expectProblem(await api.call('GET', path), 'UNAVAILABLE');
   });
 
@@ -134,9 +134,9 @@ describe('without a database', () => {
     const { tumipay } = new SandboxClient(sandbox.url);
     const [order] = await tumipay.orders();
     await tumipay.pay(order!.id, { webhook: 'none' });
-    cable.cut();
+    databaseProxy.cut();
     expect((await tumipay.webhook(order!.id)).map(httpStatusOf)).toEqual([503]);
-    cable.mend();
+    databaseProxy.mend();
     await until('the webhook to be taken', async () => httpStatusOf((await tumipay.webhook(order!.id))[0]!) === 200);
     await api.reaches(opened.id, 'APPROVED');
   });

@@ -5,7 +5,7 @@ import { type EventView, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 import { WorkFolder } from '../support/work-folder.js';
 
@@ -18,11 +18,11 @@ interface WebhookView {
   outcome: string | null;
   deliveries: number;
   verifiedBy: string | null;
-  tries: number;
+  attempts: number;
   lastError: string | null;
   receivedAt: string;
   appliedAt: string | null;
-  nextTryAt: string | null;
+  nextAttemptAt: string | null;
 }
 interface WebhookDetail extends WebhookView {
   bodyEncoding: string;
@@ -39,14 +39,14 @@ const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 const SECRETS_KEY = Buffer.alloc(32, 'inbox').toString('base64');
 const NOT_THERE = '0199a000-0000-7000-8000-000000000000';
 
-let stand: Stand;
+let testApp: TestApp;
 let folder: WorkFolder;
 
 beforeAll(async () => {
   folder = await WorkFolder.create();
   // Nobody looks unasked, so that what happens comes of webhooks.
   const rarely = '{"pollSeconds":[3600]}';
-  stand = await startStand({
+  testApp = await startTestApp({
     SECRETS_KEY,
     PROVIDERS: 'tumipay,hellopay,teemopay',
     ...Object.fromEntries(['PSE', 'BRE_B', 'NEQUI'].map((rail) => [`RAIL_POLICY_${rail}`, rarely])),
@@ -54,15 +54,15 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
   await folder?.remove();
 });
 
-const list = async (query = '', api = stand.api): Promise<Page> =>
+const list = async (query = '', api = testApp.api): Promise<Page> =>
   (await api.call<Page>('GET', `/inbound-webhooks${query}`)).body;
-const detail = async (id: string, api = stand.api): Promise<WebhookDetail> =>
+const detail = async (id: string, api = testApp.api): Promise<WebhookDetail> =>
   (await api.call<WebhookDetail>('GET', `/inbound-webhooks/${id}`)).body;
-const replay = (id: string, api = stand.api) => api.call<WebhookView>('POST', `/inbound-webhooks/${id}/replay`);
+const replay = (id: string, api = testApp.api) => api.call<WebhookView>('POST', `/inbound-webhooks/${id}/replay`);
 
 /** The only webhook about a payin, once it is as it should be. */
 function webhookOf(payin: { id: string }, isSo: (webhook: WebhookView) => boolean): Promise<WebhookView> {
@@ -73,10 +73,10 @@ function webhookOf(payin: { id: string }, isSo: (webhook: WebhookView) => boolea
 }
 
 async function paid(provider: 'tumipay' | 'hellopay' | 'teemopay', rail: string): Promise<PresentedPayin> {
-  const payin = await stand.api.open({ provider, rail, callbackUrl: stand.merchant.url });
-  const { control, order } = await providerSide(stand, payin, provider);
+  const payin = await testApp.api.open({ provider, rail, callbackUrl: testApp.merchant.url });
+  const { control, order } = await providerSide(testApp, payin, provider);
   await control.pay(order.id);
-  return stand.api.reaches(payin.id, 'APPROVED');
+  return testApp.api.reaches(payin.id, 'APPROVED');
 }
 
 describe('the inbox', () => {
@@ -90,11 +90,11 @@ describe('the inbox', () => {
       const page = await list(`?payinId=${payin.id}`);
       return page.data.length > 0 && page.data.every(({ status }) => status === 'APPLIED') && page;
     });
-    const history = await stand.api.events(payin.id);
+    const history = await testApp.api.events(payin.id);
     const details = await Promise.all(data.map(({ id }) => detail(id)));
     for (const [index, { body, bodyEncoding, events, ...shown }] of details.entries()) {
       expect(shown).toEqual(data[index]);
-      expect(shown).toMatchObject({ provider, verifiedBy, payinId: payin.id, outcome: 'APPLIED', tries: 1 });
+      expect(shown).toMatchObject({ provider, verifiedBy, payinId: payin.id, outcome: 'APPLIED', attempts: 1 });
       expect([bodyEncoding, body]).toEqual(['utf8', expect.stringContaining(shown.providerReference!)]);
       for (const event of events) expect(history).toContainEqual(event);
     }
@@ -120,12 +120,12 @@ describe('the inbox', () => {
   it('shows what is no text in Base64, byte by byte', async () => {
     const payin = await paid('tumipay', 'PSE');
     const { id } = await webhookOf(payin, ({ status }) => status === 'APPLIED');
-    await stand.database.query(`update inbound_webhooks set raw_body = '\\xff00fe' where id = $1`, [id]);
+    await testApp.database.query(`update inbound_webhooks set raw_body = '\\xff00fe' where id = $1`, [id]);
     expect(await detail(id)).toMatchObject({ bodyEncoding: 'base64', body: '/wD+' });
   });
 
   it('counts deliveries, and shows what is not confirmed, unreadable or about no order of ours', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const [forged, unreadable, orphan] = await Promise.all([
       api.open({ provider: 'tumipay' }),
       api.open({ provider: 'tumipay' }),
@@ -136,7 +136,7 @@ describe('the inbox', () => {
       status: 'PENDING',
       outcome: 'NOT_CONFIRMED',
       deliveries: 3,
-      nextTryAt: expect.any(String),
+      nextAttemptAt: expect.any(String),
     });
 
     const { id: ticket, reference } = await sandbox.tumipay.order(ticketOf(unreadable));
@@ -145,7 +145,7 @@ describe('the inbox', () => {
       const { data } = await list('?outcome=UNREADABLE');
       return data.length === 1 && data;
     });
-    expect(one).toMatchObject({ status: 'APPLIED', nextTryAt: null });
+    expect(one).toMatchObject({ status: 'APPLIED', nextAttemptAt: null });
     expect((await detail(one!.id)).body).toContain(ticket);
 
     await database.query(
@@ -182,7 +182,7 @@ describe('the inbox', () => {
     expect(await ids('outcome=NOT_CONFIRMED')).toEqual(where(({ outcome }) => outcome === 'NOT_CONFIRMED'));
     expect(await ids('status=GIVEN_UP')).toEqual([]);
     const { payinId, receivedAt } = all.find((webhook) => webhook.payinId)!;
-    const { reference } = await stand.api.payin(payinId!);
+    const { reference } = await testApp.api.payin(payinId!);
     expect(await ids(`reference=${reference}`)).toEqual(where((webhook) => webhook.payinId === payinId));
     expect(await ids('reference=nothing')).toEqual([]);
     expect(await ids(`receivedFrom=${receivedAt}`)).toEqual(where((webhook) => webhook.receivedAt >= receivedAt));
@@ -199,13 +199,13 @@ describe('the inbox', () => {
     'receivedTo=x',
     'nope=1',
   ])('refuses %s by name', async (query) => {
-    const answer = await stand.api.call('GET', `/inbound-webhooks?${query}`);
+    const answer = await testApp.api.call('GET', `/inbound-webhooks?${query}`);
     expectProblem(answer, 'VALIDATION_FAILED', query.split('=')[0]!);
   });
 
   it('shows nothing of it to another organization, which learns not even that it is there', async () => {
     const { data } = await list();
-    const { api } = await secondOrganization(stand);
+    const { api } = await secondOrganization(testApp);
     expect(await list('', api)).toMatchObject({ data: [] });
     for (const id of [data[0]!.id, NOT_THERE, 'x']) {
       for (const answer of [await api.call('GET', `/inbound-webhooks/${id}`), await replay(id, api)]) {
@@ -218,7 +218,7 @@ describe('the inbox', () => {
 
 describe('a replay', () => {
   it('of everything that a busy database holds changes no payin, receipt, event, notification, discrepancy or journal', async () => {
-    const { api, sandbox, merchant, database } = stand;
+    const { api, sandbox, merchant, database } = testApp;
     const short = await api.open({ provider: 'tumipay', rail: 'BRE_B', callbackUrl: merchant.url });
     await sandbox.tumipay.pay(ticketOf(short), { amountInCents: 100_000, webhook: 'twice' });
     await api.reaches(short.id, 'UNDERPAID');
@@ -230,30 +230,30 @@ describe('a replay', () => {
     await sandbox.tumipay.pay(ticketOf(late));
     await api.reaches(late.id, 'APPROVED');
     const twice = await api.open({ provider: 'teemopay', rail: 'BRE_B', breb: { keyType: 'QR_CODE' } });
-    const { control, order } = await providerSide(stand, twice, 'teemopay');
+    const { control, order } = await providerSide(testApp, twice, 'teemopay');
     for (const amountInCents of [2_000_000, 3_000_000]) await control.pay(order.id, { amountInCents });
     await api.reaches(twice.id, 'APPROVED');
     const reversed = await paid('hellopay', 'NEQUI');
-    const side = await providerSide(stand, reversed, 'hellopay');
+    const side = await providerSide(testApp, reversed, 'hellopay');
     await side.control.reverse(side.order.id, { webhook: 'none' });
     await api.call('POST', `/payins/${reversed.id}/refresh`);
     await api.reaches(reversed.id, 'REVERSED');
-    await allTried();
+    await allAttempted();
 
     const before = await everything();
     const { data } = await list('?limit=100');
     expect(data.length).toBeGreaterThan(10);
     for (const { id } of data) expect(await replay(id)).toMatchObject({ status: 202, body: { id, status: 'PENDING' } });
-    await allTried();
+    await allAttempted();
     expect(await everything()).toEqual(before);
     for (const { status, outcome } of data.filter(({ status: was }) => was === 'APPLIED'))
       expect([status, outcome]).toEqual(['APPLIED', expect.any(String)]);
 
     /** Each webhook has been tried since it came, or was replayed. */
-    function allTried(): Promise<unknown> {
+    function allAttempted(): Promise<unknown> {
       return until('all to be tried', async () => {
         const waiting = await database.query(
-          `select 1 from inbound_webhooks where tries = 0 or (due_at is not null and outcome is distinct from 'not_confirmed')`,
+          `select 1 from inbound_webhooks where attempts = 0 or (due_at is not null and outcome is distinct from 'not_confirmed')`,
         );
         return waiting.length === 0;
       });
@@ -274,13 +274,13 @@ describe('a replay', () => {
         events: await rows('payin_events', '*', 'payin_id, sequence'),
         notifications: await rows('notifications', 'id, payin_id, sequence, type, body, created_at', 'id'),
         discrepancies: await rows('discrepancies', '*', 'id'),
-        journal: await rows('journal_entries', '*', '1, 2, 3, 4'),
+        ledgerEntries: await rows('ledger_entries', '*', '1, 2, 3, 4'),
       };
     }
   });
 
   it('is not lost on whoever is at it: what they find out is not the end of it', async () => {
-    const store = stand.service.app.get(InboundWebhookStore, { strict: false });
+    const store = testApp.service.app.get(InboundWebhookStore, { strict: false });
     // Of a provider that nobody here works for.
     const webhook = { provider: 'elsewhere', eventKey: '1', providerReference: null, verifiedBy: null };
     await store.receive({ ...webhook, rawBody: Buffer.from('{}') });
@@ -288,7 +288,7 @@ describe('a replay', () => {
     await store.replay(early!.organizationId, early!.id);
     await store.finish(early!, 'applied', null);
     const [late] = await store.claim(1, [], 'elsewhere');
-    expect(late).toMatchObject({ id: early!.id, tries: 1 });
+    expect(late).toMatchObject({ id: early!.id, attempts: 1 });
     await store.finish(late!, 'applied', null);
     expect(await store.claim(1, [], 'elsewhere')).toEqual([]);
   });
@@ -296,7 +296,7 @@ describe('a replay', () => {
 
 describe('a webhook that cannot be applied', () => {
   it('is given up after twelve tries, stays to be seen, blocks no other of its provider, and is applied once its cause is mended', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const payins = await Promise.all(Array.from({ length: 10 }, () => api.open({ provider: 'tumipay' })));
     const poisoned = payins[4]!;
     // A defect of ours that meets this payin only.
@@ -318,7 +318,13 @@ describe('a webhook that cannot be applied', () => {
       25_000,
     );
     const [given] = (await list('?status=GIVEN_UP')).data;
-    expect(given).toMatchObject({ payinId: poisoned.id, outcome: null, tries: 12, appliedAt: null, nextTryAt: null });
+    expect(given).toMatchObject({
+      payinId: poisoned.id,
+      outcome: null,
+      attempts: 12,
+      appliedAt: null,
+      nextAttemptAt: null,
+    });
     expect(given!.lastError).toMatch(/./);
     expect(given!.lastError).not.toContain('4711');
     expect((await api.payin(poisoned.id)).status).toBe('PENDING');
@@ -328,17 +334,17 @@ describe('a webhook that cannot be applied', () => {
     await api.reaches(poisoned.id, 'APPROVED');
     expect(await webhookOf(poisoned, ({ status }) => status === 'APPLIED')).toMatchObject({
       lastError: null,
-      tries: 1,
+      attempts: 1,
     });
   });
 
   it('is given up also when its tries take the process down, so that they never come to an end', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const payin = await api.open({ provider: 'tumipay' });
     await sandbox.tumipay.webhook(ticketOf(payin), { status: 'PENDING' });
     const { id } = await webhookOf(payin, ({ status }) => status === 'APPLIED');
     // So is it left by a process that dies of it for the twelfth time: claimed, and the lease over.
-    await database.query(`update inbound_webhooks set tries = 12, due_at = now() where id = $1`, [id]);
+    await database.query(`update inbound_webhooks set attempts = 12, due_at = now() where id = $1`, [id]);
     expect(await webhookOf(payin, ({ status }) => status === 'GIVEN_UP')).toMatchObject({
       lastError: 'its tries never came to an end',
     });
@@ -347,12 +353,12 @@ describe('a webhook that cannot be applied', () => {
 
 describe('npm run cli -- inbox', () => {
   const cli = async (...args: string[]): Promise<{ status: number | null; out: string; err: string }> => {
-    const program = folder.run('cli', ['inbox', ...args], { DATABASE_URL: stand.database.url, SECRETS_KEY });
+    const program = folder.run('cli', ['inbox', ...args], { DATABASE_URL: testApp.database.url, SECRETS_KEY });
     return { status: await program.ended, out: program.stdout(), err: program.stderr() };
   };
 
   it('shows and replays what belongs to no organization, which moves to the one that it turns out to belong to', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const payin = await api.open({ provider: 'tumipay' });
     await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
     await sandbox.tumipay.webhook(ticketOf(payin));
@@ -376,9 +382,9 @@ describe('npm run cli -- inbox', () => {
   });
 
   it('shows what an organization has, too, and says in a sentence what it does not take', async () => {
-    const [{ id: organization }] = (await stand.database.query(`select organization_id as id from payins limit 1`)) as [
-      { id: string },
-    ];
+    const [{ id: organization }] = (await testApp.database.query(
+      `select organization_id as id from payins limit 1`,
+    )) as [{ id: string }];
     const { data } = await list();
     expect((await cli('list', '--organization', organization)).out).toContain(data[0]!.id);
     for (const [args, sentence] of [

@@ -4,27 +4,27 @@ import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { Organizations } from '../../src/organizations/organizations.service.js';
 import { ApiClient, payinRequest, ticketOf } from '../support/api-client.js';
 import { providerSide } from '../support/provider-side.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 /** What went wrong elsewhere, in public, is told above each test; docs/incidents.md has the whole list. */
 const PROVIDERS = ['tumipay', 'hellopay', 'teemopay'] as const;
 /** A retry schedule's first waits, and more. */
-const NEXT_TRIES_SECONDS = 600;
+const NEXT_ATTEMPTS_SECONDS = 600;
 
-const DENIED = {
+const NOT_FOUND_AT_PROVIDER = {
   kind: 'status',
   status: 404,
   body: '{"code":"00","status":"ERROR","error":"TRANSACTION_NOT_FOUND"}',
 } as const;
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
   // Nothing is asked about by itself while a test lasts.
   const never = '{"pollSeconds":[3600]}';
-  stand = await startStand({
+  testApp = await startTestApp({
     PROVIDERS: PROVIDERS.join(),
     RAIL_POLICY_PSE: never,
     RAIL_POLICY_BRE_B: never,
@@ -32,21 +32,21 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  for (const name of PROVIDERS) await stand.sandbox.provider(name).clearFaults();
-  stand.merchant.answer(200);
+  for (const name of PROVIDERS) await testApp.sandbox.provider(name).clearFaults();
+  testApp.merchant.answer(200);
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
-const refresh = ({ id }: { id: string }) => stand.api.call<PresentedPayin>('POST', `/payins/${id}/refresh`);
+const refresh = ({ id }: { id: string }) => testApp.api.call<PresentedPayin>('POST', `/payins/${id}/refresh`);
 
 /** The statuses that a payin has had, in their order. */
 async function course({ id }: { id: string }): Promise<unknown[]> {
-  return (await stand.api.events(id)).flatMap(({ to }) => (to === null ? [] : [to]));
+  return (await testApp.api.events(id)).flatMap(({ to }) => (to === null ? [] : [to]));
 }
 
 async function inboxIsDone(): Promise<void> {
   await until('all webhooks to be worked on', async () => {
-    const [row] = await stand.database.query<{ left: number }>(
+    const [row] = await testApp.database.query<{ left: number }>(
       `select count(*)::int as left from inbound_webhooks where outcome is null or due_at <= now()`,
     );
     return row?.left === 0;
@@ -56,7 +56,7 @@ async function inboxIsDone(): Promise<void> {
 describe('a create that is sent again', () => {
   // akash-network/console #3449: a retry of a slow charge that had gone through charged two and three times.
   it('because its answer was slow opens no second order', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 1_000, executed: true } });
     const before = (await sandbox.tumipay.orders()).length;
     const body = JSON.stringify(payinRequest({ provider: 'tumipay' }));
@@ -74,13 +74,13 @@ describe('a create that is sent again', () => {
 
   // tempoxyz/pympp #155: the key held a token that changed. square/square-mcp-server #31: it was to be new for every request.
   it('with new headers, and another key of the same organization, is the same: only the reference counts', async () => {
-    const { api, service, database, sandbox } = stand;
+    const { api, service, database, sandbox } = testApp;
     const request = payinRequest({ provider: 'tumipay' });
     const first = await api.call<PresentedPayin>('POST', '/payins', request, { 'idempotency-key': 'one' });
     const { organizationId, id } = first.body;
     const before = (await sandbox.tumipay.orders()).length;
     const otherKey = await service.app.get(Organizations).createKey(organizationId);
-    for (const client of [api, new ApiClient(stand.url, otherKey!.apiKey)]) {
+    for (const client of [api, new ApiClient(testApp.url, otherKey!.apiKey)]) {
       const headers = { 'idempotency-key': crypto.randomUUID(), 'x-request-id': crypto.randomUUID() };
       const again = await client.call<PresentedPayin>('POST', '/payins', request, headers);
       expect(again).toMatchObject({ status: 200, body: { id } });
@@ -91,7 +91,7 @@ describe('a create that is sent again', () => {
 
   // saleor/saleor #19220: a webhook and a checkout at once made two payment intents.
   it('while a webhook tells of its order before the first answer does is one payin and one order', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const known = new Set((await sandbox.tumipay.orders()).map(({ id }) => id));
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 700, executed: true } });
     const request = payinRequest({ provider: 'tumipay' });
@@ -114,7 +114,7 @@ describe('a create that is sent again', () => {
 describe('a payment', () => {
   // medusajs/medusa #13301: the shop's own confirmation and the webhook raced, and the order was lost one time in twenty.
   it('that webhook, poll and the merchant’s own question find in the same moment is booked once and told once', async () => {
-    const { api, sandbox, merchant, database } = stand;
+    const { api, sandbox, merchant, database } = testApp;
     const payin = await api.open({ provider: 'tumipay', callbackUrl: merchant.url });
     await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
     const [, , ...answers] = await Promise.all([
@@ -126,35 +126,35 @@ describe('a payment', () => {
     await inboxIsDone();
     expect((await api.payin(payin.id)).receipts).toHaveLength(1);
     expect(await course(payin)).toEqual(['CREATED', 'PENDING', 'APPROVED']);
-    await merchant.heard(payin.id, 'payin.approved');
-    const told = merchant.received.filter(({ message }) => message.data.id === payin.id);
-    const approved = told.filter(({ message }) => message.type === 'payin.approved');
+    await merchant.eventOf(payin.id, 'payin.approved');
+    const notified = merchant.received.filter(({ message }) => message.data.id === payin.id);
+    const approved = notified.filter(({ message }) => message.type === 'payin.approved');
     expect(new Set(approved.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
   // Pinelab-studio/pinelab-vendure-plugins #620: the same webhook three times at once settled three times.
   it.each(PROVIDERS)('that %s tells three times at once is booked once', async (name) => {
-    const payin = await stand.api.open({ provider: name, rail: 'BRE_B' });
+    const payin = await testApp.api.open({ provider: name, rail: 'BRE_B' });
     const { control, order } = await sideOf(payin, name);
     await control.pay(order.id, { webhook: 'none' });
     const sent = await control.webhook(order.id, { copies: 3 });
     expect(sent.map((one) => 'httpStatus' in one && one.httpStatus)).toEqual([200, 200, 200]);
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     await inboxIsDone();
-    expect((await stand.api.payin(payin.id)).receipts).toHaveLength(1);
+    expect((await testApp.api.payin(payin.id)).receipts).toHaveLength(1);
     expect(await course(payin)).toEqual(['CREATED', 'PENDING', 'APPROVED']);
   });
 
   // getlago/lago-api #3228: two kinds of event about one success raced on the same row.
   it('of which two kinds of webhook tell at once is booked once, and the older kind does not win', async () => {
-    const payin = await stand.api.open({ provider: 'hellopay', rail: 'BRE_B' });
+    const payin = await testApp.api.open({ provider: 'hellopay', rail: 'BRE_B' });
     const { control, order } = await sideOf(payin, 'hellopay');
     await control.pay(order.id, { webhook: 'none' });
     await Promise.all([
       control.webhook(order.id, { copies: 3 }),
       control.webhook(order.id, { status: 'PROCESSING' as never, copies: 3 }),
     ]);
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     await inboxIsDone();
     expect(await course(payin)).toEqual(['CREATED', 'PENDING', 'APPROVED']);
   });
@@ -162,10 +162,10 @@ describe('a payment', () => {
   // polarsource/polar #13315: the webhook of the intent took settled payments back to pending.
   it.each(PROVIDERS)('is not taken back by an older webhook of %s that says that the order waits', async (name) => {
     const waits = { tumipay: 'PENDING', hellopay: 'PENDING', teemopay: '1' }[name];
-    const payin = await stand.api.open({ provider: name, rail: 'BRE_B' });
+    const payin = await testApp.api.open({ provider: name, rail: 'BRE_B' });
     const { control, order } = await sideOf(payin, name);
     await control.pay(order.id);
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     await control.webhook(order.id, { status: waits as never });
     await inboxIsDone();
     expect(await course(payin)).toEqual(['CREATED', 'PENDING', 'APPROVED']);
@@ -173,9 +173,9 @@ describe('a payment', () => {
 
   // 202-ecommerce/stripe_official #78: the second method was paid, then the first one's failure set the order to error.
   it('of the order that replaced a lost one is not undone when the lost one fails', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
-    await sandbox.tumipay.fault({ operation: 'query', fault: DENIED, times: 1_000 });
+    await sandbox.tumipay.fault({ operation: 'query', fault: NOT_FOUND_AT_PROVIDER, times: 1_000 });
     const { body: payin } = await api.create({ provider: 'tumipay' });
     await timePasses(database, 60);
     const attempts = await until('the lost order to be replaced', async () => {
@@ -197,7 +197,7 @@ describe('a payment', () => {
 
   // mercadopago/cart-woocommerce #73, #190, #196: orders were canceled while a payment in cash was pending, and it was approved.
   it('in cash for a payin that was canceled meanwhile is booked as late, and the merchant is told', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     const payin = await api.open({ provider: 'teemopay', rail: 'EFECTY', callbackUrl: merchant.url });
     await api.call('POST', `/payins/${payin.id}/cancel`);
     const { control, order } = await sideOf(payin, 'teemopay');
@@ -205,25 +205,25 @@ describe('a payment', () => {
     await api.reaches(payin.id, 'APPROVED');
     expect(await course(payin)).toEqual(['CREATED', 'PENDING', 'CANCELED', 'APPROVED']);
     expect((await api.discrepancies(payin.id)).map(({ kind }) => kind)).toEqual(['LATE_PAYMENT']);
-    await merchant.heard(payin.id, 'payin.late_payment');
+    await merchant.eventOf(payin.id, 'payin.late_payment');
   });
 });
 
 describe('a webhook', () => {
   // medusajs/medusa #14205: one that said "processing" completed the cart.
   it('that says that a payment is under way pays nothing', async () => {
-    const payin = await stand.api.open({ provider: 'hellopay', rail: 'BRE_B', callbackUrl: stand.merchant.url });
+    const payin = await testApp.api.open({ provider: 'hellopay', rail: 'BRE_B', callbackUrl: testApp.merchant.url });
     await until('it to be heard', async () =>
-      (await stand.api.events(payin.id)).some(({ data }) => data['rawStatus'] === 'PROCESSING'),
+      (await testApp.api.events(payin.id)).some(({ data }) => data['rawStatus'] === 'PROCESSING'),
     );
     await inboxIsDone();
-    expect(await stand.api.payin(payin.id)).toMatchObject({ status: 'PENDING', amountReceivedInCents: 0 });
+    expect(await testApp.api.payin(payin.id)).toMatchObject({ status: 'PENDING', amountReceivedInCents: 0 });
     expect(await course(payin)).toEqual(['CREATED', 'PENDING']);
   });
 
   // vendurehq/vendure #2657: one that came after the order was shipped got a 500, and was sent again for ever.
   it('is acknowledged and done with, whatever has become of its payin', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const payins = await Promise.all([1, 2, 3, 4].map(() => api.open({ provider: 'tumipay' })));
     const [paid, rejected, canceled, expired] = payins as [
       PresentedPayin,
@@ -256,7 +256,7 @@ describe('a question that the provider answers with an error', () => {
   it.each([400, 401, 403, 404, 409, 422, 429, 500])(
     'HTTP %i neither ends the payin nor keeps it from being found paid',
     async (status) => {
-      const { api, sandbox } = stand;
+      const { api, sandbox } = testApp;
       const payin = await api.open({ provider: 'tumipay' });
       await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
       await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status, body: '<html>no</html>' } });
@@ -270,18 +270,18 @@ describe('a question that the provider answers with an error', () => {
 describe('the merchant’s endpoint', () => {
   // juspay/hyperswitch #3408: an event was never sent again because its row was there already; #9278: it was sent with a later status.
   it('that failed hears all that it missed, each message as it was at its time and place', async () => {
-    const { api, sandbox, merchant } = stand;
+    const { api, sandbox, merchant } = testApp;
     merchant.answer(503);
     const payin = await api.open({ provider: 'tumipay', callbackUrl: merchant.url });
     await sandbox.tumipay.pay(ticketOf(payin));
     await api.reaches(payin.id, 'APPROVED');
-    await until('all messages to have been tried in vain', () => toldOf(payin).length >= 3);
+    await until('all messages to have been tried in vain', () => notifiedOf(payin).length >= 3);
     merchant.received.length = 0;
     merchant.answer(200);
-    await timePasses(stand.database, NEXT_TRIES_SECONDS);
-    await until('all messages to arrive', () => new Set(toldOf(payin).map(({ type }) => type)).size === 3);
-    const told = new Map(toldOf(payin).map(({ type, data }) => [data.sequence, `${type}: ${data.status}`]));
-    expect([...told].toSorted(([one], [other]) => one - other).map(([, text]) => text)).toEqual([
+    await timePasses(testApp.database, NEXT_ATTEMPTS_SECONDS);
+    await until('all messages to arrive', () => new Set(notifiedOf(payin).map(({ type }) => type)).size === 3);
+    const notified = new Map(notifiedOf(payin).map(({ type, data }) => [data.sequence, `${type}: ${data.status}`]));
+    expect([...notified].toSorted(([one], [other]) => one - other).map(([, text]) => text)).toEqual([
       'payin.created: CREATED',
       'payin.pending: PENDING',
       'payin.approved: APPROVED',
@@ -290,25 +290,25 @@ describe('the merchant’s endpoint', () => {
 
   // btcpayserver/btcpayserver #3146, #2173: after an endpoint had failed for a while, new invoices fired nothing.
   it('that failed for a while is told of new payins', async () => {
-    const { api, merchant } = stand;
+    const { api, merchant } = testApp;
     merchant.answer(500);
     for (let payins = 0; payins < 10; payins += 1) await api.open({ provider: 'tumipay', callbackUrl: merchant.url });
     await until('many vain tries', () => merchant.received.length >= 10);
     merchant.answer(200);
     const payin = await api.open({ provider: 'tumipay', callbackUrl: merchant.url });
     await until('the new payin to be told of', async () => {
-      await timePasses(stand.database, 60);
-      return toldOf(payin).some(({ type }) => type === 'payin.pending');
+      await timePasses(testApp.database, 60);
+      return notifiedOf(payin).some(({ type }) => type === 'payin.pending');
     });
   });
 });
 
-function toldOf({ id }: { id: string }) {
-  return stand.merchant.received.map(({ message }) => message).filter(({ data }) => data.id === id);
+function notifiedOf({ id }: { id: string }) {
+  return testApp.merchant.received.map(({ message }) => message).filter(({ data }) => data.id === id);
 }
 
 /** As `providerSide`, for any of them. */
 async function sideOf(payin: PresentedPayin, name: ProviderName) {
-  const side = await providerSide(stand, payin, name);
+  const side = await providerSide(testApp, payin, name);
   return side as unknown as { control: ControlClient<never>; order: OrderView<never> };
 }

@@ -5,22 +5,22 @@ import { ApiClient, newReference, payinRequest } from '../support/api-client.js'
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { startService } from '../../src/service.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 const KEY = 'metrics-key-0123456789';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ SECRETS_KEY: Buffer.alloc(32, 'metrics').toString('base64'), METRICS_KEY: KEY });
+  testApp = await startTestApp({ SECRETS_KEY: Buffer.alloc(32, 'metrics').toString('base64'), METRICS_KEY: KEY });
 });
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 const scrape = (key?: string): Promise<Response> =>
-  fetch(`${stand.url}/metrics`, { headers: key ? { authorization: `Bearer ${key}` } : {} });
+  fetch(`${testApp.url}/metrics`, { headers: key ? { authorization: `Bearer ${key}` } : {} });
 
 /** The value of a sample by its name and labels, whatever their order. */
 function sample(text: string, name: string, labels: Record<string, string>): number | undefined {
@@ -30,13 +30,13 @@ function sample(text: string, name: string, labels: Record<string, string>): num
 }
 
 const providersHealth = async () =>
-  (await (await fetch(`${stand.url}/health/providers`)).json()) as ProvidersHealthView;
+  (await (await fetch(`${testApp.url}/health/providers`)).json()) as ProvidersHealthView;
 
 describe('GET /metrics', () => {
   it('is Prometheus text about requests, calls, breakers, due work and the process', async () => {
     const request = payinRequest({ reference: newReference() });
-    await stand.api.call('POST', '/payins', request);
-    await stand.api.call('GET', '/payins?limit=1');
+    await testApp.api.call('POST', '/payins', request);
+    await testApp.api.call('GET', '/payins?limit=1');
     const reply = await scrape(KEY);
     expect(reply.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     const text = await reply.text();
@@ -47,17 +47,17 @@ describe('GET /metrics', () => {
       sample(text, 'recaudo_outbound_call_duration_seconds_count', { to: 'tumipay', outcome: '2xx' }),
     ).toBeGreaterThan(0);
     expect(sample(text, 'recaudo_provider_breaker', { provider: 'tumipay', purpose: 'order' })).toBe(0);
-    for (const work of ['payins', 'inbound_webhooks', 'notifications', 'statements', 'book_checks']) {
+    for (const work of ['payins', 'inbound_webhooks', 'notifications', 'statements', 'integrity_checks']) {
       expect(sample(text, 'recaudo_due_work', { work })).toBeDefined();
       expect(sample(text, 'recaudo_due_work_oldest_seconds', { work })).toBeDefined();
     }
     expect(text).toContain('process_cpu_seconds_total');
-    for (const secret of [request.reference, stand.environment['BOOTSTRAP_API_KEY']!, KEY, 'John'])
+    for (const secret of [request.reference, testApp.environment['BOOTSTRAP_API_KEY']!, KEY, 'John'])
       expect(text).not.toContain(secret);
   });
 
   it('tells what waits, and for how long', async () => {
-    await stand.database.query(
+    await testApp.database.query(
       `insert into inbound_webhooks (organization_id, id, provider, event_key, raw_body, due_at)
        select '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'nobody', n::text, '', now() - interval '90 seconds'
        from generate_series(1, 3) n`,
@@ -73,13 +73,13 @@ describe('GET /metrics', () => {
     expect(sample(text, 'recaudo_provider_due_work_oldest_seconds', ofNobody)).toBeGreaterThanOrEqual(90);
     // Operators see it without a key, too, and no replica is taken out of service for it.
     expect((await providersHealth()).data).toContainEqual(
-      expect.objectContaining({ provider: 'nobody', enabled: false, orders: null, webhooksLate: 3, looksLate: 0 }),
+      expect.objectContaining({ provider: 'nobody', enabled: false, orders: null, webhooksLate: 3, overdueChecks: 0 }),
     );
-    expect((await fetch(`${stand.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${testApp.url}/health/ready`)).status).toBe(200);
   });
 
   it('tells of attempts whose outcome nobody knows', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 1_000 });
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
     await api.create();
@@ -97,8 +97,8 @@ describe('GET /metrics', () => {
   });
 
   it('does not let what a caller sends become a label', async () => {
-    await fetch(`${stand.url}/canary-path/canary-id`);
-    await fetch(`${stand.url}/payins/canary-id?canary=1`, { method: 'DELETE' });
+    await fetch(`${testApp.url}/canary-path/canary-id`);
+    await fetch(`${testApp.url}/payins/canary-id?canary=1`, { method: 'DELETE' });
     expect(await (await scrape(KEY)).text()).not.toContain('canary');
   });
 
@@ -114,7 +114,7 @@ describe('GET /metrics', () => {
       BOOTSTRAP_NOTIFICATION_SECRET: _secret,
       METRICS_KEY: _metrics,
       ...rest
-    } = stand.environment;
+    } = testApp.environment;
     const production = await startService({
       ...rest,
       NODE_ENV: 'production',
@@ -139,10 +139,10 @@ describe('GET /metrics', () => {
 describe('GET /health/providers, which needs no key,', () => {
   it('answers from memory, and asks the database one question at a time, however many ask', async () => {
     const before = await providersHealth();
-    const holder = new pg.Client(stand.database.url);
+    const holder = new pg.Client(testApp.database.url);
     await holder.connect();
     const waiting = async (): Promise<number> => {
-      const rows = await stand.database.query(
+      const rows = await testApp.database.query(
         `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%every_group%'`,
       );
       return rows.length;
@@ -157,7 +157,7 @@ describe('GET /health/providers, which needs no key,', () => {
       const answers = await Promise.all(Array.from({ length: 60 }, providersHealth));
       expect(await waiting()).toBe(1);
       for (const { backlogAt } of answers) expect(backlogAt! >= before.backlogAt!).toBe(true);
-      expect((await fetch(`${stand.url}/health/ready`)).status).toBe(200);
+      expect((await fetch(`${testApp.url}/health/ready`)).status).toBe(200);
     } finally {
       await holder.end();
     }

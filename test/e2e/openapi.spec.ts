@@ -3,7 +3,7 @@ import { PROBLEMS } from '../../src/http/problem.js';
 import { payinRequest, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { sendRaw } from '../support/raw-http.js';
-import { API_KEY, startStand, type Stand } from '../support/stand.js';
+import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
 import { compared, csv, linesOf } from '../support/statements.js';
 
 interface Schema {
@@ -27,16 +27,16 @@ interface OpenApi {
   components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> };
 }
 
-let stand: Stand;
+let testApp: TestApp;
 let description: OpenApi;
 
 beforeAll(async () => {
-  stand = await startStand();
-  description = (await stand.api.call<OpenApi>('GET', '/openapi.json')).body;
+  testApp = await startTestApp();
+  description = (await testApp.api.call<OpenApi>('GET', '/openapi.json')).body;
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 const operations = () =>
@@ -110,20 +110,20 @@ describe('the description of the API', () => {
     });
     const { required, properties } = schemaOf('CreatePayinDto');
     expect(required.toSorted()).toEqual(['amountInCents', 'currency', 'rail', 'reference']);
-    const { body } = await stand.api.call<{ errors: { field: string }[] }>('POST', '/payins', {});
+    const { body } = await testApp.api.call<{ errors: { field: string }[] }>('POST', '/payins', {});
     expect(body.errors.map(({ field }) => field).toSorted()).toEqual(required.toSorted());
     // Every field that is described is known to the service.
     const everything = Object.fromEntries(Object.keys(properties).map((name) => [name, false]));
-    const refused = await stand.api.call<{ errors: { message: string }[] }>('POST', '/payins', everything);
+    const refused = await testApp.api.call<{ errors: { message: string }[] }>('POST', '/payins', everything);
     expect(refused.body.errors.map(({ message }) => message)).not.toContain('unknown field');
   });
 
   it('has just the fields of a real payin, open and paid, alone and in a list', async () => {
     const { properties, required } = schemaOf('PayinSchema');
-    const opened = await stand.api.open({ rail: 'BRE_B' });
-    await stand.sandbox.tumipay.pay(ticketOf(opened));
-    const paid = await stand.api.reaches(opened.id, 'APPROVED');
-    const listed = (await stand.api.call<{ data: object[]; pageInfo: object }>('GET', '/payins?limit=1')).body;
+    const opened = await testApp.api.open({ rail: 'BRE_B' });
+    await testApp.sandbox.tumipay.pay(ticketOf(opened));
+    const paid = await testApp.api.reaches(opened.id, 'APPROVED');
+    const listed = (await testApp.api.call<{ data: object[]; pageInfo: object }>('GET', '/payins?limit=1')).body;
     for (const payin of [opened, paid, listed.data[0]!])
       expect(Object.keys(payin).toSorted()).toEqual(Object.keys(properties).toSorted());
     expect(required.toSorted()).toEqual(Object.keys(properties).toSorted());
@@ -132,25 +132,25 @@ describe('the description of the API', () => {
     );
     expect(Object.keys(listed).toSorted()).toEqual(Object.keys(schemaOf('PayinPageSchema').properties).toSorted());
     expect(Object.keys(listed.pageInfo).toSorted()).toEqual(Object.keys(schemaOf('PageInfo').properties).toSorted());
-    const [event] = await stand.api.events(opened.id);
+    const [event] = await testApp.api.events(opened.id);
     expect(Object.keys(event!).toSorted()).toEqual(Object.keys(schemaOf('PayinEventSchema').properties).toSorted());
   });
 
   it('has just the fields of a real discrepancy, alone and in a list', async () => {
-    const opened = await stand.api.open({ rail: 'BRE_B' });
-    await stand.sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 4_000_000 });
-    await stand.api.reaches(opened.id, 'UNDERPAID');
+    const opened = await testApp.api.open({ rail: 'BRE_B' });
+    await testApp.sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 4_000_000 });
+    await testApp.api.reaches(opened.id, 'UNDERPAID');
     const fieldsOf = (schema: string) => Object.keys(schemaOf(schema).properties).toSorted();
-    const listed = (await stand.api.call<{ data: { id: string }[]; totals: object[] }>('GET', '/discrepancies')).body;
+    const listed = (await testApp.api.call<{ data: { id: string }[]; totals: object[] }>('GET', '/discrepancies')).body;
     expect(Object.keys(listed).toSorted()).toEqual(fieldsOf('DiscrepancyPageSchema'));
     expect(Object.keys(listed.data[0]!).toSorted()).toEqual(fieldsOf('DiscrepancySchema'));
     expect(Object.keys(listed.totals[0]!).toSorted()).toEqual(fieldsOf('TotalSchema'));
-    const one = await stand.api.call<{ payin: object }>('GET', `/discrepancies/${listed.data[0]!.id}`);
+    const one = await testApp.api.call<{ payin: object }>('GET', `/discrepancies/${listed.data[0]!.id}`);
     expect(Object.keys(one.body).toSorted()).toEqual(fieldsOf('DiscrepancyWithEvidenceSchema'));
     expect(Object.keys(one.body.payin).toSorted()).toEqual(fieldsOf('DiscrepancyPayinSchema'));
     const correction = { type: 'ACCEPT_AS_PAID' };
-    const short = (await stand.api.discrepancies(opened.id)).find(({ kind }) => kind === 'UNDERPAID');
-    const { body } = await stand.api.call<{ correction: object }>('POST', `/discrepancies/${short!.id}/resolve`, {
+    const short = (await testApp.api.discrepancies(opened.id)).find(({ kind }) => kind === 'UNDERPAID');
+    const { body } = await testApp.api.call<{ correction: object }>('POST', `/discrepancies/${short!.id}/resolve`, {
       reason: 'CORRECTED',
       note: 'seen',
       correction,
@@ -159,16 +159,16 @@ describe('the description of the API', () => {
   });
 
   it('has just the fields of a real statement and of its lines', async () => {
-    const done = await compared(stand.api, csv('nobody,,100,COP,APPROVED,,'));
+    const done = await compared(testApp.api, csv('nobody,,100,COP,APPROVED,,'));
     expect(Object.keys(done).toSorted()).toEqual(Object.keys(schemaOf('StatementDetailSchema').properties).toSorted());
-    const [line] = await linesOf(stand.api, done.id);
+    const [line] = await linesOf(testApp.api, done.id);
     expect(Object.keys(line!).toSorted()).toEqual(Object.keys(schemaOf('StatementLineSchema').properties).toSorted());
-    const listed = (await stand.api.call<{ data: object[] }>('GET', '/statements?limit=1')).body.data[0]!;
+    const listed = (await testApp.api.call<{ data: object[] }>('GET', '/statements?limit=1')).body.data[0]!;
     expect(Object.keys(listed).toSorted()).toEqual(Object.keys(schemaOf('StatementSchema').properties).toSorted());
   });
 
   it('has just the fields of a real rail, with the documents that each of its providers takes', async () => {
-    const { data } = (await stand.api.call<{ data: { rail: string; documents: object[] }[] }>('GET', '/rails')).body;
+    const { data } = (await testApp.api.call<{ data: { rail: string; documents: object[] }[] }>('GET', '/rails')).body;
     const pse = data.find(({ rail }) => rail === 'PSE')!;
     expect(Object.keys(pse).toSorted()).toEqual(Object.keys(schemaOf('RailSchema').properties).toSorted());
     expect(pse.documents).toEqual([
@@ -181,7 +181,7 @@ describe('the description of the API', () => {
   });
 
   it('has the names of seed 003 first in a payin, in its order', async () => {
-    const names = Object.keys(await stand.api.open());
+    const names = Object.keys(await testApp.api.open());
     expect(names.slice(0, 15)).toEqual([
       ...[
         'id',
@@ -201,7 +201,7 @@ describe('the description of the API', () => {
 
   it('lists every code of a problem, and has just the members of a real one', async () => {
     expect(description.components.schemas['ProblemCode']?.enum).toEqual(Object.keys(PROBLEMS));
-    const problem = (await stand.api.call('POST', '/payins', payinRequest({ rail: 'x' }))).body;
+    const problem = (await testApp.api.call('POST', '/payins', payinRequest({ rail: 'x' }))).body;
     expect(Object.keys(problem).toSorted()).toEqual(Object.keys(schemaOf('ProblemSchema').properties).toSorted());
   });
 });
@@ -220,7 +220,7 @@ describe('a body', () => {
       ...headers,
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
-    return sendRaw(stand.url, `${head.join('\r\n')}\r\n\r\n`, body);
+    return sendRaw(testApp.url, `${head.join('\r\n')}\r\n\r\n`, body);
   }
   const JSON_TYPE = ['Content-Type: application/json'];
 
@@ -245,8 +245,8 @@ describe('a body', () => {
   });
 
   it('that has nothing in it is as good as none', async () => {
-    const { id } = await stand.api.open();
-    expect((await stand.api.call('POST', `/payins/${id}/refresh`, {})).status).toBe(200);
+    const { id } = await testApp.api.open();
+    expect((await testApp.api.call('POST', `/payins/${id}/refresh`, {})).status).toBe(200);
   });
 
   it('that is empty is told to be empty, on every route that takes JSON', async () => {
@@ -264,15 +264,15 @@ describe('a body', () => {
 
 describe('the reference to browse', () => {
   it('is a page whose scripts and styles load, all from here', async () => {
-    const page = await fetch(`${stand.url}/docs`);
+    const page = await fetch(`${testApp.url}/docs`);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
     const html = await page.text();
     const assets = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css|png))"/g)].map(
-      ([, asset]) => new URL(asset!, `${stand.url}/docs`),
+      ([, asset]) => new URL(asset!, `${testApp.url}/docs`),
     );
     expect(assets.filter(({ pathname }) => /\.(?:js|css)$/.test(pathname)).length).toBeGreaterThanOrEqual(3);
     for (const asset of assets) {
-      expect(asset.origin).toBe(stand.url);
+      expect(asset.origin).toBe(testApp.url);
       const answer = await fetch(asset);
       const { byteLength } = await answer.arrayBuffer();
       expect([asset.pathname, answer.status, byteLength > 0]).toEqual([asset.pathname, 200, true]);

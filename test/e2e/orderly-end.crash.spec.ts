@@ -5,7 +5,7 @@ import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import { ApiClient, newReference, payinRequest, ticketOf } from '../support/api-client.js';
 import { freePort } from '../support/free-port.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
-import { API_KEY, providerAddresses } from '../support/stand.js';
+import { API_KEY, providerAddresses } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 

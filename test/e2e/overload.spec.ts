@@ -4,20 +4,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type Answer } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { API_KEY, startStand, type Stand } from '../support/stand.js';
+import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 /** Seven are worked on, four of one organization alone, and one waits. */
 const AT_ONCE = 8;
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ REQUESTS_AT_ONCE_MAX: String(AT_ONCE) });
+  testApp = await startTestApp({ REQUESTS_AT_ONCE_MAX: String(AT_ONCE) });
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 function expectServedOrOverloaded(answers: readonly Answer<unknown>[], served: number): Record<string, number> {
@@ -41,30 +41,30 @@ describe('more than can be done at once', () => {
     '%s: some are done and the others are told to come again; none waits for a connection',
     async (_what, clients, status, ask) => {
       const probes: number[] = [];
-      const flood = Promise.all(Array.from({ length: clients }, () => ask(stand.api)));
+      const flood = Promise.all(Array.from({ length: clients }, () => ask(testApp.api)));
       // Probes and metrics are answered meanwhile.
       for (const path of ['/health/live', '/health/ready', '/health/providers', '/metrics'])
-        probes.push((await fetch(`${stand.url}${path}`)).status);
+        probes.push((await fetch(`${testApp.url}${path}`)).status);
       const counts = expectServedOrOverloaded(await flood, status);
       expect(counts[status]).toBeGreaterThan(0);
       expect(counts[503]).toBeGreaterThan(0);
       expect(probes).toEqual([200, 200, 200, 200]);
       // What was refused has left nothing behind, and what was done is there.
-      expect((await ask(stand.api)).status).toBe(status);
-      const { length } = await stand.database.query('select 1 from payins');
+      expect((await ask(testApp.api)).status).toBe(status);
+      const { length } = await testApp.database.query('select 1 from payins');
       expect(length).toBe(status === 201 ? counts[201]! + 1 : 0);
     },
   );
 
   it('of one organization refuses nothing of another, nor do those who guess keys', async () => {
-    const { apiKey } = await secondOrganization(stand);
-    const quiet = new ApiClient(stand.url, apiKey);
+    const { apiKey } = await secondOrganization(testApp);
+    const quiet = new ApiClient(testApp.url, apiKey);
     // Its key is known from now on.
     expect((await list(quiet)).status).toBe(200);
     const flooding = new AbortController();
     let refused = 0;
     const flood = Array.from({ length: 30 }, async (_, number) => {
-      const client = new ApiClient(stand.url, number % 2 ? API_KEY : 'rk_live_guessed');
+      const client = new ApiClient(testApp.url, number % 2 ? API_KEY : 'rk_live_guessed');
       while (!flooding.signal.aborted) if ((await list(client)).status === 503) refused += 1;
     });
     await until('the flood to be refused', () => refused > 0);
@@ -78,7 +78,7 @@ describe('more than can be done at once', () => {
 
 describe('what takes no turn', () => {
   it('is a provider that takes its time', async () => {
-    const { tumipay } = stand.sandbox;
+    const { tumipay } = testApp.sandbox;
     const before = (await tumipay.orders()).length;
     await tumipay.fault({
       operation: 'create',
@@ -87,7 +87,7 @@ describe('what takes no turn', () => {
     });
     const creates = Array.from({ length: 3 * AT_ONCE }, () => createInsistently());
     await until('all to be at the provider', async () => (await tumipay.orders()).length === before + 3 * AT_ONCE);
-    expect((await list(stand.api)).status).toBe(200);
+    expect((await list(testApp.api)).status).toBe(200);
     await Promise.all(creates);
   });
 
@@ -97,7 +97,7 @@ describe('what takes no turn', () => {
   ])('is %s', async (_what, path) => {
     const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${API_KEY}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`;
     const sockets = Array.from({ length: 4 * AT_ONCE }, () =>
-      connect(Number(new URL(stand.url).port), '127.0.0.1').on('error', () => undefined),
+      connect(Number(new URL(testApp.url).port), '127.0.0.1').on('error', () => undefined),
     );
     for (const socket of sockets) {
       await once(socket, 'connect');
@@ -105,7 +105,7 @@ describe('what takes no turn', () => {
     }
     // Whoever came before has had a turn, or was refused.
     await until('the turns to be free, and to stay so', async () => {
-      for (let calls = 0; calls < 2 * AT_ONCE; calls += 1) if ((await list(stand.api)).status !== 200) return false;
+      for (let calls = 0; calls < 2 * AT_ONCE; calls += 1) if ((await list(testApp.api)).status !== 200) return false;
       return true;
     });
     for (const socket of sockets) socket.destroy();
@@ -115,7 +115,7 @@ describe('what takes no turn', () => {
     for (let rounds = 0; rounds < 5; rounds += 1) {
       const aborted = new AbortController();
       const calls = Array.from({ length: AT_ONCE }, () =>
-        fetch(`${stand.url}/payins`, { headers: stand.api.authorization, signal: aborted.signal }).catch(
+        fetch(`${testApp.url}/payins`, { headers: testApp.api.authorization, signal: aborted.signal }).catch(
           () => undefined,
         ),
       );
@@ -123,7 +123,7 @@ describe('what takes no turn', () => {
       await Promise.all(calls);
     }
     await until('turns to be free', async () => {
-      const answers = await Promise.all(Array.from({ length: AT_ONCE / 2 }, () => list(stand.api)));
+      const answers = await Promise.all(Array.from({ length: AT_ONCE / 2 }, () => list(testApp.api)));
       return answers.every(({ status }) => status === 200);
     });
   });
@@ -132,7 +132,7 @@ describe('what takes no turn', () => {
 /** As a merchant does who is told to come again. */
 async function createInsistently(): Promise<void> {
   await until('a create to be taken', async () => {
-    const { status } = await stand.api.create();
+    const { status } = await testApp.api.create();
     return status === 201;
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 
 /** A real browser, where the machine has one; CI installs it and insists on it. */
 const BROWSER = [
@@ -11,13 +11,13 @@ const BROWSER = [
 ].find((path) => existsSync(path));
 const inBrowser = BROWSER || process.env['REQUIRE_BROWSER'] ? describe : describe.skip;
 
-let stand: Stand;
+let testApp: TestApp;
 let browser: Browser;
 let page: Page;
 
 inBrowser('in a browser', () => {
   beforeAll(async () => {
-    stand = await startStand();
+    testApp = await startTestApp();
     browser = await chromium.launch({
       executablePath: BROWSER,
       args: [
@@ -34,12 +34,12 @@ inBrowser('in a browser', () => {
 
   afterAll(async () => {
     await browser?.close();
-    await stand?.close();
+    await testApp?.close();
   });
 
   it('the payer sees the amount, changes it for Bre-B, pays, and the payin is short', async () => {
-    const { api } = stand;
-    const opened = await api.open({ rail: 'BRE_B', redirectUrl: `${stand.url}/return` });
+    const { api } = testApp;
+    const opened = await api.open({ rail: 'BRE_B', redirectUrl: `${testApp.url}/return` });
     const { instructions } = opened;
     await page.goto((instructions as { url: string }).url);
     expect(await page.textContent('body')).toContain('50.000');
@@ -55,7 +55,7 @@ inBrowser('in a browser', () => {
   });
 
   it('the payer rejects, and the payin is rejected', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const opened = await api.open({ rail: 'PSE' });
     await page.goto((opened.instructions as { url: string }).url);
     await page.getByRole('button', { name: 'Rechazar' }).click();
@@ -67,12 +67,12 @@ inBrowser('in a browser', () => {
     page.on('console', (message) => {
       if (/Content.Security.Policy/i.test(message.text())) blocked.push(message.text());
     });
-    await page.goto(`${stand.url}/docs`);
+    await page.goto(`${testApp.url}/docs`);
     await page.getByText('Ask for an amount').waitFor();
     expect(await page.locator('.opblock').count()).toBeGreaterThan(6);
     await page.locator('.opblock-summary').first().click();
     await page.getByRole('button', { name: 'Try it out' }).waitFor();
-    await page.goto(`${stand.url}/return`);
+    await page.goto(`${testApp.url}/return`);
     // As its style says: nothing was kept from it.
     expect(await page.evaluate('getComputedStyle(document.body).maxWidth')).toBe('512px');
     expect(blocked).toEqual([]);

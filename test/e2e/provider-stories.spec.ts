@@ -1,38 +1,39 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { providerSide } from '../support/provider-side.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 import { timePasses } from '../support/time.js';
 
 const PSE = { bank: '1007', personType: 'NATURAL' };
 const ALL = 'tumipay,hellopay,teemopay';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: ALL, TUMIPAY_DIRECT: 'true', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
-  await stand.sandbox.tumipay.setSwitches({ direct: true });
+  testApp = await startTestApp({ PROVIDERS: ALL, TUMIPAY_DIRECT: 'true', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
+  await testApp.sandbox.tumipay.setSwitches({ direct: true });
 });
 afterEach(async () => {
-  for (const name of ['tumipay', 'hellopay', 'teemopay'] as const) await stand.sandbox.provider(name).clearFaults();
+  for (const name of ['tumipay', 'hellopay', 'teemopay'] as const) await testApp.sandbox.provider(name).clearFaults();
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
-const kinds = async ({ id }: { id: string }) => (await stand.api.discrepancies(id)).map(({ kind }) => kind).toSorted();
-const refresh = ({ id }: { id: string }) => stand.api.call<PresentedPayin>('POST', `/payins/${id}/refresh`);
+const kinds = async ({ id }: { id: string }) =>
+  (await testApp.api.discrepancies(id)).map(({ kind }) => kind).toSorted();
+const refresh = ({ id }: { id: string }) => testApp.api.call<PresentedPayin>('POST', `/payins/${id}/refresh`);
 
 describe('TumiPay in its direct mode', () => {
   it('sends the payer of PSE straight to the bank', async () => {
-    const payin = await stand.api.open({ provider: 'tumipay', rail: 'PSE', pse: PSE });
+    const payin = await testApp.api.open({ provider: 'tumipay', rail: 'PSE', pse: PSE });
     expect(payin.instructions).toMatchObject({ type: 'redirect' });
-    const { control, order } = await providerSide(stand, payin, 'tumipay');
+    const { control, order } = await providerSide(testApp, payin, 'tumipay');
     await control.pay(order.id);
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
   });
 
   it('says which field is missing for PSE, before any call', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const before = (await sandbox.tumipay.calls('create')).length;
     const { status, body } = await api.create({ provider: 'tumipay', rail: 'PSE' });
     expect({ status, body }).toMatchObject({ status: 422, body: { code: 'PROVIDER_RULE' } });
@@ -41,7 +42,7 @@ describe('TumiPay in its direct mode', () => {
   });
 
   it('gives a message and no ticket on TRANSFIYA, and the order is found by our reference alone', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ provider: 'tumipay', rail: 'TRANSFIYA' });
     expect(payin.instructions).toEqual({
       type: 'message',
@@ -49,14 +50,14 @@ describe('TumiPay in its direct mode', () => {
     });
     const opened = (await api.events(payin.id)).find(({ type }) => type === 'attempt.opened');
     expect(opened?.data['externalId']).toBeNull();
-    const { control, order } = await providerSide(stand, payin, 'tumipay');
+    const { control, order } = await providerSide(testApp, payin, 'tumipay');
     await control.pay(order.id, { webhook: 'none' });
     await refresh(payin);
     expect(await api.payin(payin.id)).toMatchObject({ status: 'APPROVED', amountStatus: 'EXACT' });
   });
 
   it('gives the key of Bre-B without a page', async () => {
-    const payin = await stand.api.open({ provider: 'tumipay', rail: 'BRE_B' });
+    const payin = await testApp.api.open({ provider: 'tumipay', rail: 'BRE_B' });
     expect(payin.instructions).toEqual({ type: 'breb_key', key: expect.stringMatching(/^@/) });
     expect(payin.sourceData).toEqual({ keyString: expect.stringMatching(/^@/) });
   });
@@ -64,9 +65,9 @@ describe('TumiPay in its direct mode', () => {
 
 describe('HelloPay', () => {
   it('takes money back by a chargeback that only asking shows, and keeps its time', async () => {
-    const { api, merchant, database } = stand;
+    const { api, merchant, database } = testApp;
     const payin = await api.open({ provider: 'hellopay', rail: 'NEQUI', callbackUrl: merchant.url });
-    const { control, order } = await providerSide(stand, payin, 'hellopay');
+    const { control, order } = await providerSide(testApp, payin, 'hellopay');
     await control.pay(order.id);
     await api.reaches(payin.id, 'APPROVED');
     await control.reverse(order.id, { webhook: 'none' });
@@ -74,16 +75,16 @@ describe('HelloPay', () => {
     await timePasses(database, 3_700);
     const reversed = await api.reaches(payin.id, 'REVERSED');
     expect(reversed.chargebackAt).toMatch(/^\d{4}-\d\d-\d\dT/);
-    await merchant.heard(payin.id, 'payin.reversed');
+    await merchant.eventOf(payin.id, 'payin.reversed');
   });
 
   it('does not take the time in the seed’s own example of a create for a chargeback', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.hellopay.setSwitches({ profile: 'seed-2025-12' });
     try {
       const payin = await api.open({ provider: 'hellopay', rail: 'BRE_B' });
       expect(payin).toMatchObject({ status: 'PENDING', chargebackAt: null, instructions: { type: 'breb_key' } });
-      const { control, order } = await providerSide(stand, payin, 'hellopay');
+      const { control, order } = await providerSide(testApp, payin, 'hellopay');
       await control.pay(order.id);
       // Of the seed's fields none tells how much came.
       await until('the payment to be known', async () => (await api.payin(payin.id)).amountStatus === 'UNCONFIRMED');
@@ -94,7 +95,7 @@ describe('HelloPay', () => {
   });
 
   it('has an order whose create reply was lost, and it is found in its list', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     // No webhook tells of it first.
     await sandbox.hellopay.setSwitches({ processing: false });
     await sandbox.hellopay.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
@@ -103,7 +104,7 @@ describe('HelloPay', () => {
     await timePasses(database, 60);
     const found = await api.reaches(payin.id, 'PENDING');
     expect(found.instructions).toMatchObject({ type: 'breb_key' });
-    const { control, order } = await providerSide(stand, payin, 'hellopay');
+    const { control, order } = await providerSide(testApp, payin, 'hellopay');
     expect(await control.orders(order.reference)).toHaveLength(1);
     expect((await api.events(payin.id)).filter(({ type }) => type.startsWith('attempt.'))).toMatchObject([
       { type: 'attempt.unknown' },
@@ -115,9 +116,9 @@ describe('HelloPay', () => {
 
 describe('TeemoPay', () => {
   it('adds up several payments on one order, one receipt for each', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ provider: 'teemopay', rail: 'BRE_B', amountInCents: 5_000_000 });
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id, { amountInCents: 2_000_000, webhook: 'twice' });
     await api.reaches(payin.id, 'UNDERPAID');
     expect(await kinds(payin)).toEqual(['UNDERPAID']);
@@ -130,9 +131,9 @@ describe('TeemoPay', () => {
   });
 
   it('has its payments found one by one when no callback comes', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ provider: 'teemopay', rail: 'BRE_B', amountInCents: 5_000_000 });
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id, { amountInCents: 2_000_000, webhook: 'none' });
     await control.pay(order.id, { amountInCents: 4_000_000, webhook: 'none' });
     await refresh(payin);
@@ -142,11 +143,11 @@ describe('TeemoPay', () => {
   });
 
   it('has money counted once, told as a sum first and payment by payment later', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.teemopay.setSwitches({ queryShape: 'without_statements' });
     try {
       const payin = await api.open({ provider: 'teemopay', rail: 'BRE_B', amountInCents: 5_000_000 });
-      const { control, order } = await providerSide(stand, payin, 'teemopay');
+      const { control, order } = await providerSide(testApp, payin, 'teemopay');
       await control.pay(order.id, { webhook: 'none' });
       await refresh(payin);
       expect(await api.payin(payin.id)).toMatchObject({ status: 'APPROVED', amountReceivedInCents: 5_000_000 });
@@ -161,9 +162,9 @@ describe('TeemoPay', () => {
   });
 
   it('is asked when its signed callback tells of a payment that cannot be read', async () => {
-    const { api, database } = stand;
+    const { api, database } = testApp;
     const payin = await api.open({ provider: 'teemopay', rail: 'NEQUI' });
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id, { webhook: 'none' });
     await database.query(`update payins set due_at = now() + interval '1 hour' where id = $1`, [payin.id]);
     const body = { merchantOrderNo: order.reference, tradeNo: order.id, status: '2', paymentAmount: 'a lot' };
@@ -180,9 +181,9 @@ describe('TeemoPay', () => {
   });
 
   it('takes money back by a refund', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const payin = await api.open({ provider: 'teemopay', rail: 'NEQUI' });
-    const { control, order } = await providerSide(stand, payin, 'teemopay');
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id);
     await api.reaches(payin.id, 'APPROVED');
     await control.reverse(order.id, { webhook: 'none' });
@@ -191,7 +192,7 @@ describe('TeemoPay', () => {
   });
 
   it('refuses inside a reply of success, and the next provider of the rail takes the order', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.teemopay.setSwitches({ channelFailure: 'network' });
     try {
       const refused = await api.create({ provider: 'teemopay', rail: 'NEQUI' });
@@ -204,7 +205,7 @@ describe('TeemoPay', () => {
 
 describe('a rail with several providers', () => {
   it('goes to the next provider when the first certainly did not take the order, and the history tells why', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.hellopay.fault({
       operation: 'create',
       fault: { kind: 'status', status: 401, body: '{"message":"Unauthorized"}' },
@@ -221,7 +222,7 @@ describe('a rail with several providers', () => {
   });
 
   it('stops at the first provider when it may have taken the order', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const before = (await sandbox.teemopay.orders()).length;
     // No webhook tells of the order first.
     await sandbox.hellopay.setSwitches({ processing: false });
@@ -235,7 +236,7 @@ describe('a rail with several providers', () => {
 
   it('skips a provider that cannot take the payer’s data, and says so when none can', async () => {
     const customer = { name: 'Ana Gómez', phone: '+573121234567', email: 'ana@example.com' };
-    const { api } = stand;
+    const { api } = testApp;
     // HelloPay has no word for a TI, TeemoPay neither.
     const nobody = await api.create({
       rail: 'NEQUI',
@@ -255,14 +256,14 @@ describe('a rail with several providers', () => {
     const pse = { bank: '1007', personType: 'JURIDICA' };
     const someone = await api.create({ rail: 'PSE', pse, inlineCustomer: company });
     expect(someone.body.provider).toBe('hellopay');
-    const sent = (await stand.sandbox.hellopay.calls()).filter(({ method }) => method === 'POST');
+    const sent = (await testApp.sandbox.hellopay.calls()).filter(({ method }) => method === 'POST');
     expect(JSON.parse(sent.at(-1)!.body)).toMatchObject({
       inlineCustomer: { idType: 'CO_NIT', idNumber: '860002964' },
     });
   });
 
   it('gives a provider orders while only questions fail, tries it last while orders do, and operators see both', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const health = async () => (await api.call<{ data: unknown[] }>('GET', '/health/providers')).body.data;
     const failing = expect.objectContaining({ breaker: 'open', lastFailureAt: expect.any(String) });
     const well = expect.objectContaining({ breaker: 'closed' });

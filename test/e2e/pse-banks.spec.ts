@@ -3,36 +3,38 @@ import { type Service, startService } from '../../src/service.js';
 import { newReference } from '../support/api-client.js';
 import { BankListServer } from '../support/bank-list-server.js';
 import { expectProblem } from '../support/expect-problem.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 const DAY = 24 * 3600;
 const BANCOLOMBIA = { code: '1007', name: 'BANCOLOMBIA', image: null };
 
 let provider: BankListServer;
-let stand: Stand;
+let testApp: TestApp;
 let startedAgain: Service | undefined;
 
 beforeEach(async () => {
   provider = await BankListServer.start();
-  stand = await startStand({ TUMIPAY_BASE_URL: provider.url });
+  testApp = await startTestApp({ TUMIPAY_BASE_URL: provider.url });
 });
 
 afterEach(async () => {
   await startedAgain?.close();
   startedAgain = undefined;
-  await stand?.close();
+  await testApp?.close();
   provider?.close();
 });
 
-const banks = (query = '') => stand.api.call<unknown>('GET', `/pse/banks${query}`);
+const banks = (query = '') => testApp.api.call<unknown>('GET', `/pse/banks${query}`);
 const ageOf = ({ headers }: { headers: Headers }) => Number(headers.get('age'));
 
 /** The service with an empty memory, and the list that it kept that much older. */
 async function startAgainAfter(seconds: number): Promise<void> {
-  await stand.service.close();
-  await stand.database.query(`update pse_bank_lists set fetched_at = fetched_at - $1 * interval '1 second'`, [seconds]);
-  startedAgain = await startService(stand.environment);
+  await testApp.service.close();
+  await testApp.database.query(`update pse_bank_lists set fetched_at = fetched_at - $1 * interval '1 second'`, [
+    seconds,
+  ]);
+  startedAgain = await startService(testApp.environment);
 }
 
 describe('the list of PSE banks', () => {
@@ -118,7 +120,7 @@ describe('the list of PSE banks', () => {
 
   it('belongs to no organization, as its row says', async () => {
     await banks();
-    const rows = await stand.database.query(
+    const rows = await testApp.database.query(
       'select organization_id::text as organization, provider from pse_bank_lists',
     );
     expect(rows).toEqual([{ organization: '00000000-0000-0000-0000-000000000000', provider: 'tumipay' }]);
@@ -127,8 +129,8 @@ describe('the list of PSE banks', () => {
 
 describe('the bank of a payin', () => {
   const create = (bank: string, changes: Record<string, unknown> = {}) =>
-    stand.api.create({ pse: { bank, personType: 'NATURAL' }, ...changes });
-  const payins = () => stand.database.query('select id from payins');
+    testApp.api.create({ pse: { bank, personType: 'NATURAL' }, ...changes });
+  const payins = () => testApp.database.query('select id from payins');
 
   it.each(['0', '00', '0000'])(
     'is refused where it is %s, the prompt of the list, before anybody is asked',
@@ -173,8 +175,8 @@ describe('the bank of a payin', () => {
   });
 
   it('must be in the list of the provider that it is sent to; others may have it', async () => {
-    await stand.close();
-    stand = await startStand({
+    await testApp.close();
+    testApp = await startTestApp({
       PROVIDERS: 'tumipay,teemopay',
       TUMIPAY_BASE_URL: provider.url,
       TUMIPAY_DIRECT: 'true',

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '@recaudo/sandbox';
 import { LEASE_SECONDS } from '../../src/database/due-work.js';
-import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/look-plan.js';
+import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/check-schedule.js';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { newReference, ticketOf } from '../support/api-client.js';
 import { startEndpointServer } from '../support/endpoint-server.js';
@@ -28,17 +28,18 @@ describe('a service that is killed while it tells a merchant', () => {
       // The message has arrived, and nobody has noted it.
       merchant.answers(() => undefined);
       await service!.api.create({ callbackUrl: merchant.url });
-      await until('both messages to arrive', () => merchant.heard.length === 2);
+      await until('both messages to arrive', () => merchant.received.length === 2);
       await service!.pullPlug();
-      const firstTime = [...merchant.heard];
+      const firstTime = [...merchant.received];
       merchant.answers((response) => void response.writeHead(204).end());
       await service!.start();
       await replicas.timePasses(LEASE_SECONDS);
       await everythingIsDelivered();
-      const again = merchant.heard.slice(2);
-      const told = (heard: typeof again) => new Map(heard.map(({ headers, raw }) => [headers['webhook-id'], raw]));
+      const again = merchant.received.slice(2);
+      const notified = (received: typeof again) =>
+        new Map(received.map(({ headers, raw }) => [headers['webhook-id'], raw]));
       expect(again).toHaveLength(2);
-      expect(told(again)).toEqual(told(firstTime));
+      expect(notified(again)).toEqual(notified(firstTime));
     } finally {
       await merchant.close();
     }
@@ -88,7 +89,7 @@ describe('a service that is killed while it creates a payin', () => {
 
     await sandbox.tumipay.pay(orders[0]!.id);
     expect((await service.api.reaches(payin.id, 'APPROVED')).receipts).toHaveLength(1);
-    await replicas.merchant.heard(payin.id, 'payin.approved');
+    await replicas.merchant.eventOf(payin.id, 'payin.approved');
   });
 });
 
@@ -158,7 +159,7 @@ describe('a service that is killed after it has acknowledged', () => {
       expect(payin).toMatchObject({ amountReceivedInCents: 7_000_000, amountStatus: 'OVERPAID' });
       expect(payin.receipts).toHaveLength(1);
     }
-    await everythingIsTold();
+    await everythingIsNotified();
     expect(await database.query(`select 1 from inbound_webhooks where outcome = 'applied'`)).toHaveLength(paid.length);
   });
 
@@ -167,13 +168,13 @@ describe('a service that is killed after it has acknowledged', () => {
     merchant.answer(503);
     const payin = await service.api.open({ callbackUrl: merchant.url });
     await sandbox.tumipay.pay(ticketOf(payin));
-    await merchant.heard(payin.id, 'payin.approved');
+    await merchant.eventOf(payin.id, 'payin.approved');
     await service.pullPlug();
     const refused = merchant.received.splice(0);
     merchant.answer(200);
     await service.start();
     await replicas.timePasses(RECOVERY_DUE_SECONDS);
-    await everythingIsTold();
+    await everythingIsNotified();
     for (const { headers, raw } of refused) {
       const again = merchant.received.filter((received) => received.headers['webhook-id'] === headers['webhook-id']);
       expect(new Set(again.map((received) => received.raw))).toEqual(new Set([raw]));
@@ -209,10 +210,10 @@ describe('two replicas under load, one of which is killed', () => {
       await sandbox.tumipay.pay(ticketOf(created.body), { webhook: 'twice' });
     };
     const waiting = references.slice(1);
-    const lane = async () => {
+    const partition = async () => {
       for (let reference = waiting.shift(); reference; reference = waiting.shift()) await createAndPay(reference);
     };
-    await Promise.all([hanging, ...Array.from({ length: 8 }, lane)]);
+    await Promise.all([hanging, ...Array.from({ length: 8 }, partition)]);
     const opening = await database.query<{ reference: string }>(
       `select provider_reference as reference from attempts where state = 'opening'`,
     );
@@ -234,7 +235,7 @@ describe('two replicas under load, one of which is killed', () => {
       },
       RECOVERY_MS,
     );
-    await everythingIsTold();
+    await everythingIsNotified();
 
     expect(payins.map(({ reference }) => reference).toSorted()).toEqual(references.toSorted());
     const orders = await sandbox.tumipay.orders();
@@ -247,8 +248,8 @@ describe('two replicas under load, one of which is killed', () => {
     expect(orders).toHaveLength(references.length);
 
     for (const { id } of payins) {
-      const heard = merchant.received.filter(({ message }) => message.data.id === id);
-      const messages = new Map(heard.map(({ headers, message }) => [headers['webhook-id'], message.type]));
+      const received = merchant.received.filter(({ message }) => message.data.id === id);
+      const messages = new Map(received.map(({ headers, message }) => [headers['webhook-id'], message.type]));
       const types = [...messages.values()];
       expect(types).toEqual(expect.arrayContaining(['payin.created', 'payin.approved']));
       expect(new Set(types).size).toBe(types.length);
@@ -271,11 +272,11 @@ async function everythingIsDelivered(): Promise<void> {
 }
 
 /** Each notification that was ever committed has reached the merchant, and the database knows. */
-async function everythingIsTold(): Promise<void> {
+async function everythingIsNotified(): Promise<void> {
   const { database, merchant } = replicas;
   await everythingIsDelivered();
   const committed = await database.query<{ id: string }>(`select 'msg_' || id as id from notifications`);
-  const heard = new Set(merchant.received.map(({ headers }) => headers['webhook-id']));
-  expect(heard).toEqual(new Set(committed.map(({ id }) => id)));
+  const received = new Set(merchant.received.map(({ headers }) => headers['webhook-id']));
+  expect(received).toEqual(new Set(committed.map(({ id }) => id)));
   expect(merchant.unverified).toEqual([]);
 }

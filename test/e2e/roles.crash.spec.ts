@@ -5,7 +5,7 @@ import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { type MerchantSink, startMerchantSink } from '../support/merchant-sink.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
-import { API_KEY, NOTIFICATION_SECRET, providerAddresses } from '../support/stand.js';
+import { API_KEY, NOTIFICATION_SECRET, providerAddresses } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
@@ -105,6 +105,6 @@ describe('a payin that is asked for at a process with ROLE=api', () => {
     const { body } = await api.create({ provider: 'tumipay', callbackUrl: merchant.url });
     await control.tumipay.pay(String(new URL((body.instructions as { url: string }).url).searchParams.get('s')));
     await api.reaches(body.id, 'APPROVED');
-    await merchant.heard(body.id, 'payin.approved');
+    await merchant.eventOf(body.id, 'payin.approved');
   });
 });

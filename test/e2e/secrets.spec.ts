@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import { ApiClient, type Answer, newReference, payinRequest, ticketOf } from '../support/api-client.js';
-import { type DatabaseCable, layDatabaseCable } from '../support/database-cable.js';
+import { type DatabaseProxy, startDatabaseProxy } from '../support/database-cable.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { freePort } from '../support/free-port.js';
 import { type MerchantSink, startMerchantSink } from '../support/merchant-sink.js';
@@ -34,7 +34,7 @@ const PERSON = {
 };
 
 let database: TestDatabase;
-let cable: DatabaseCable;
+let databaseProxy: DatabaseProxy;
 let sandbox: Sandbox;
 let provider: SandboxClient['tumipay'];
 let merchant: MerchantSink;
@@ -48,7 +48,7 @@ const problems: Answer[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  cable = await layDatabaseCable(database.url);
+  databaseProxy = await startDatabaseProxy(database.url);
   const { username, password, token } = SECRETS;
   sandbox = await startSandbox({ port: 0, tumipay: { credentials: { username, password, token } } });
   provider = new SandboxClient(sandbox.url).tumipay;
@@ -58,7 +58,7 @@ beforeAll(async () => {
     NODE_ENV: 'test',
     LOG_LEVEL: 'trace',
     PORT: String(await freePort()),
-    DATABASE_URL: cable.url,
+    DATABASE_URL: databaseProxy.url,
     BOOTSTRAP_API_KEY: SECRETS.apiKey,
     BOOTSTRAP_NOTIFICATION_SECRET: SECRETS.notificationSecret,
     SECRETS_KEY: SECRETS.secretsKey,
@@ -77,7 +77,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.end();
-  await cable?.close();
+  await databaseProxy?.close();
   await sandbox?.close();
   await merchant?.close();
   await endpoint?.close();
@@ -190,8 +190,8 @@ async function paidShortWithTrouble(): Promise<void> {
   await api.reaches(opened.id, 'UNDERPAID');
   await until('a notification that fails', () => service.output().includes('a notification was not delivered'));
   merchant.answer(200);
-  await merchant.heard(opened.id, 'payin.underpaid');
-  await lookIntoTheInbox();
+  await merchant.eventOf(opened.id, 'payin.underpaid');
+  await readInbox();
   // Nobody listens there.
   await post(request({ callbackUrl: `http://127.0.0.1:${await freePort()}/?token=${SECRETS.callbackToken}` }));
 }
@@ -210,7 +210,7 @@ async function endpointTrouble(): Promise<void> {
   endpointSecrets.push(body.secret, rotated.body.secret);
   await post(request());
   await until('the endpoint to be told of the payer', () =>
-    endpoint.heard.some(({ raw }) => raw.includes(PERSON.email)),
+    endpoint.received.some(({ raw }) => raw.includes(PERSON.email)),
   );
   await until('its answer to be noted', () => service.output().includes(`"endpointId":"${body.id}"`));
   await refused(
@@ -227,7 +227,7 @@ async function endpointTrouble(): Promise<void> {
 }
 
 /** What came holds the payer's data: it is shown one by one, and neither in lists nor, when it is read or applied once more, in the log. */
-async function lookIntoTheInbox(): Promise<void> {
+async function readInbox(): Promise<void> {
   const { body } = await api.call<{ data: { id: string }[] }>('GET', '/inbound-webhooks?limit=100');
   expect(JSON.stringify(body)).not.toContain(PERSON.email);
   const bodies = await Promise.all(
@@ -262,11 +262,11 @@ async function providerTrouble(): Promise<void> {
 }
 
 async function databaseTrouble(): Promise<void> {
-  cable.cut();
+  databaseProxy.cut();
   await refused(post(request({ reference: newReference() })));
   await refused(api.call('GET', '/payins'));
   await refused(api.call('GET', '/health/ready'));
-  cable.mend();
+  databaseProxy.mend();
   await until('the database to be back', async () => (await api.call('GET', '/health/ready')).status === 200);
 }
 

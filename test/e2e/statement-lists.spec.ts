@@ -7,18 +7,18 @@ import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { providerSide } from '../support/provider-side.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { linesOf, statementReaches, type StatementView } from '../support/statements.js';
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ PROVIDERS: 'tumipay,hellopay,teemopay' });
+  testApp = await startTestApp({ PROVIDERS: 'tumipay,hellopay,teemopay' });
 });
 
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
 const AWAY_ONCE: FaultRequest<'list'> = { operation: 'list', fault: { kind: 'status', status: 503 }, times: 1 };
 
@@ -28,41 +28,41 @@ const period = () => ({
   to: new Date(Date.now() + 3_600_000).toISOString(),
 });
 
-const fetchList = (provider: string, api = stand.api): Promise<Answer<StatementView>> =>
+const fetchList = (provider: string, api = testApp.api): Promise<Answer<StatementView>> =>
   api.call('POST', '/statements/fetch', { provider, ...period() });
 
-async function fetched(provider: string, api = stand.api): Promise<StatementView> {
+async function fetched(provider: string, api = testApp.api): Promise<StatementView> {
   const { status, body } = await fetchList(provider, api);
   expect([status, body.source, body.covers]).toEqual([202, 'PROVIDER_LIST', 'ORDERS']);
   return statementReaches(api, body.id);
 }
 
 describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) => {
-  const open = (api = stand.api) => api.open({ provider, rail: 'PSE', pse: { bank: '1007', personType: 'NATURAL' } });
+  const open = (api = testApp.api) => api.open({ provider, rail: 'PSE', pse: { bank: '1007', personType: 'NATURAL' } });
 
   async function pay(payin: PresentedPayin, options: { amountInCents?: number; webhook?: 'none' } = {}): Promise<void> {
-    const { control, order } = await providerSide(stand, payin, provider);
+    const { control, order } = await providerSide(testApp, payin, provider);
     await control.pay(order.id, options);
   }
 
   async function lineOf(id: string, payin: PresentedPayin) {
-    return (await linesOf(stand.api, id)).find(({ payinId }) => payinId === payin.id);
+    return (await linesOf(testApp.api, id)).find(({ payinId }) => payinId === payin.id);
   }
 
   it('agrees with what we have booked, open and ended', async () => {
     const [paid, short, opened, refused] = [await open(), await open(), await open(), await open()];
     await pay(paid);
     await pay(short, { amountInCents: 4_000_000 });
-    const { control, order } = await providerSide(stand, refused, provider);
+    const { control, order } = await providerSide(testApp, refused, provider);
     await control.reject(order.id);
-    await stand.api.reaches(paid.id, 'APPROVED');
-    await stand.api.reaches(short.id, 'UNDERPAID');
-    await stand.api.call('POST', `/payins/${refused.id}/refresh`);
-    await stand.api.reaches(refused.id, 'REJECTED');
+    await testApp.api.reaches(paid.id, 'APPROVED');
+    await testApp.api.reaches(short.id, 'UNDERPAID');
+    await testApp.api.call('POST', `/payins/${refused.id}/refresh`);
+    await testApp.api.reaches(refused.id, 'REJECTED');
     const { id } = await fetched(provider);
     for (const payin of [paid, short, opened, refused])
       expect(await lineOf(id, payin)).toMatchObject({ outcome: 'MATCHED', differences: [] });
-    expect((await stand.api.discrepancies(short.id)).map(({ kind }) => kind)).toEqual(['UNDERPAID']);
+    expect((await testApp.api.discrepancies(short.id)).map(({ kind }) => kind)).toEqual(['UNDERPAID']);
   });
 
   it('makes us hear of a payment that no webhook told of, and a later one finds nothing new', async () => {
@@ -70,11 +70,11 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
     await pay(payin, { webhook: 'none' });
     const first = await fetched(provider);
     expect(await lineOf(first.id, payin)).toMatchObject({ outcome: 'DIFFERENT', differences: ['STATUS_CONFLICT'] });
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     const again = await fetched(provider);
     expect(await lineOf(again.id, payin)).toMatchObject({ outcome: 'MATCHED' });
     const discrepancies = await until('the discrepancy to be settled', async () => {
-      const all = await stand.api.discrepancies(payin.id);
+      const all = await testApp.api.discrepancies(payin.id);
       return all.every(({ status }) => status === 'RESOLVED') && all;
     });
     expect(discrepancies.map(({ kind }) => kind)).toEqual(['STATUS_CONFLICT']);
@@ -83,33 +83,33 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
   it('tells of money that is taken back', async () => {
     const payin = await open();
     await pay(payin);
-    await stand.api.reaches(payin.id, 'APPROVED');
-    const { control, order } = await providerSide(stand, payin, provider);
+    await testApp.api.reaches(payin.id, 'APPROVED');
+    const { control, order } = await providerSide(testApp, payin, provider);
     await control.reverse(order.id, { webhook: 'none' });
     const { id } = await fetched(provider);
     expect(await lineOf(id, payin)).toMatchObject({ differences: ['CHARGEBACK'] });
-    await stand.api.reaches(payin.id, 'REVERSED');
+    await testApp.api.reaches(payin.id, 'REVERSED');
   });
 
   it('has an order that we do not know, and lacks one that we have booked', async () => {
     const payin = await open();
     await pay(payin);
-    await stand.api.reaches(payin.id, 'APPROVED');
-    const { order } = await providerSide(stand, payin, provider);
+    await testApp.api.reaches(payin.id, 'APPROVED');
+    const { order } = await providerSide(testApp, payin, provider);
     // As if the order were another's: it goes by a name that nobody gave it.
-    await stand.database.query(
+    await testApp.database.query(
       `update attempts set provider_reference = reverse(provider_reference), external_id = 'another' where payin_id = $1`,
       [payin.id],
     );
     const { id } = await fetched(provider);
     expect(await lineOf(id, payin)).toMatchObject({ outcome: 'MISSING_THERE', line: null, expectedInCents: 5_000_000 });
-    expect(await linesOf(stand.api, id, 'MISSING_HERE')).toEqual([
+    expect(await linesOf(testApp.api, id, 'MISSING_HERE')).toEqual([
       expect.objectContaining({ reference: order.reference, amountInCents: 5_000_000 }),
     ]);
-    const before = await stand.database.query('select id from discrepancies');
+    const before = await testApp.database.query('select id from discrepancies');
     await fetched(provider);
-    expect(await stand.database.query('select id from discrepancies')).toHaveLength(before.length);
-    await stand.database.query(`update attempts set external_id = $2, provider_reference = $3 where payin_id = $1`, [
+    expect(await testApp.database.query('select id from discrepancies')).toHaveLength(before.length);
+    await testApp.database.query(`update attempts set external_id = $2, provider_reference = $3 where payin_id = $1`, [
       payin.id,
       order.id,
       order.reference,
@@ -117,10 +117,10 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
   });
 
   it('shows an organization its own orders only', async () => {
-    const { api: theirs } = await secondOrganization(stand);
+    const { api: theirs } = await secondOrganization(testApp);
     const [mine, other] = [await open(), await open(theirs)];
     const ours = await fetched(provider);
-    const seen = await linesOf(stand.api, ours.id);
+    const seen = await linesOf(testApp.api, ours.id);
     expect([seen.some(({ payinId }) => payinId === mine.id), seen.some(({ payinId }) => payinId === other.id)]).toEqual(
       [true, false],
     );
@@ -132,17 +132,18 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
 
   it('is asked for again when its provider was away, from the beginning', async () => {
     const payin = await open();
-    await stand.sandbox[provider].fault(AWAY_ONCE);
+    await testApp.sandbox[provider].fault(AWAY_ONCE);
     const { body } = await fetchList(provider);
     await until('the try to have failed', async () => {
-      const [row] = await stand.database.query<{ tries: number }>('select tries from statements where id = $1', [
-        body.id,
-      ]);
-      return row?.tries === 1;
+      const [row] = await testApp.database.query<{ attempts: number }>(
+        'select attempts from statements where id = $1',
+        [body.id],
+      );
+      return row?.attempts === 1;
     });
-    await timePasses(stand.database, 60);
-    const done = await statementReaches(stand.api, body.id);
-    expect((await linesOf(stand.api, done.id)).filter(({ payinId }) => payinId === payin.id)).toHaveLength(1);
+    await timePasses(testApp.database, 60);
+    const done = await statementReaches(testApp.api, body.id);
+    expect((await linesOf(testApp.api, done.id)).filter(({ payinId }) => payinId === payin.id)).toHaveLength(1);
   });
 });
 
@@ -150,23 +151,29 @@ describe('a list', () => {
   it('is there only of a provider that has one, enabled and named', async () => {
     expectProblem(await fetchList('tumipay'), 'LIST_NOT_AVAILABLE');
     expectProblem(await fetchList('nobody'), 'VALIDATION_FAILED', 'provider');
-    expectProblem(await stand.api.call('POST', '/statements/fetch', {}), 'VALIDATION_FAILED', 'from', 'provider', 'to');
+    expectProblem(
+      await testApp.api.call('POST', '/statements/fetch', {}),
+      'VALIDATION_FAILED',
+      'from',
+      'provider',
+      'to',
+    );
   });
 
   it('of a period that its provider does not list is refused for good', async () => {
     const from = new Date(Date.now() - 60 * 86_400_000).toISOString();
     const { to } = period();
-    const { body } = await stand.api.call<StatementView>('POST', '/statements/fetch', {
+    const { body } = await testApp.api.call<StatementView>('POST', '/statements/fetch', {
       provider: 'teemopay',
       from,
       to,
     });
-    expect((await statementReaches(stand.api, body.id, 'REJECTED')).reason).toMatch(/lists at most/);
+    expect((await statementReaches(testApp.api, body.id, 'REJECTED')).reason).toMatch(/lists at most/);
   });
 
   it('is not asked for without end: twenty statements are under way at most', async () => {
-    const { api } = await secondOrganization(stand);
-    await stand.database.query(
+    const { api } = await secondOrganization(testApp);
+    await testApp.database.query(
       `insert into statements (organization_id, id, provider, source, period_from, period_to, due_at)
        select o.id, gen_random_uuid(), 'hellopay', 'PROVIDER_LIST', now(), now(), now() + interval '1 day'
        from generate_series(1, 20), (select id from organizations order by created_at desc limit 1) o`,
@@ -177,12 +184,12 @@ describe('a list', () => {
 
 describe('every day', () => {
   it('each provider that lists is asked once for the last days, by however many replicas', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     await api.open({ provider: 'hellopay', rail: 'PSE', pse: { bank: '1007', personType: 'NATURAL' } });
-    await timePasses(stand.database, 86_400);
+    await timePasses(testApp.database, 86_400);
     const replica = async (): Promise<Service> => {
       const settings = { PORT: String(await freePort()), RECONCILIATION_HOUR: '0', RECONCILIATION_DAYS: '2' };
-      return startService({ ...stand.environment, ...settings });
+      return startService({ ...testApp.environment, ...settings });
     };
     const daily = async () =>
       (

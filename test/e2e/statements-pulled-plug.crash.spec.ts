@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { API_KEY } from '../support/stand.js';
+import { API_KEY } from '../support/test-app.js';
 import { type Replicas, startReplicas } from '../support/replicas.js';
 import { orderReference, organizationOf, writeLedger } from '../support/statement-ledger.js';
 import { csv, statementReaches, type StatementView, THIS_YEAR, upload } from '../support/statements.js';
@@ -28,7 +28,7 @@ async function ledgerAndFile(): Promise<string> {
     providerReference: orderReference(code),
     externalId: `X-${index}`,
     status: 'APPROVED',
-    askedInCents: 5_000_000,
+    requestedInCents: 5_000_000,
     booked: [5_000_000],
     paidAt: new Date(),
   }));

@@ -7,7 +7,7 @@ import { newReference, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { API_KEY, startStand, type Stand } from '../support/stand.js';
+import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
 import {
   compared,
   csv,
@@ -20,43 +20,43 @@ import {
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 async function referenceOf(payin: PresentedPayin): Promise<string> {
-  return (await providerSide(stand, payin, 'tumipay')).order.reference;
+  return (await providerSide(testApp, payin, 'tumipay')).order.reference;
 }
 
 async function paid(amountInCents = 5_000_000): Promise<PresentedPayin> {
-  const payin = await stand.api.open({ amountInCents });
-  await stand.sandbox.tumipay.pay(ticketOf(payin));
-  return stand.api.reaches(payin.id, 'APPROVED');
+  const payin = await testApp.api.open({ amountInCents });
+  await testApp.sandbox.tumipay.pay(ticketOf(payin));
+  return testApp.api.reaches(payin.id, 'APPROVED');
 }
 
 const unknownLine = (amountInCents = 1_000_000) => `nobody-${newReference()},,${amountInCents},COP,APPROVED,,`;
 
 /** Rows that statements have in the database, which nothing may leave behind that does not count. */
 async function storedLines(id: string): Promise<number> {
-  const rows = await stand.database.query('select 1 from statement_lines where statement_id = $1', [id]);
+  const rows = await testApp.database.query('select 1 from statement_lines where statement_id = $1', [id]);
   return rows.length;
 }
 
 async function newest(): Promise<StatementView> {
-  return (await stand.api.call<{ data: StatementView[] }>('GET', '/statements?limit=1')).body.data[0]!;
+  return (await testApp.api.call<{ data: StatementView[] }>('GET', '/statements?limit=1')).body.data[0]!;
 }
 
 /** An upload of which the beginning is there, and its statement. */
 async function sendSlowly(beginning: string): Promise<{ id: string; sending: ClientRequest; answer: Promise<number> }> {
   const before = (await newest()).id;
   const query = new URLSearchParams({ provider: 'tumipay', ...THIS_YEAR });
-  const sending = request(`${stand.url}/statements?${query.toString()}`, {
+  const sending = request(`${testApp.url}/statements?${query.toString()}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'text/csv' },
   });
@@ -76,7 +76,7 @@ describe('a statement', () => {
   it('that says what we know matches, by our reference, the provider’s id or the merchant’s reference', async () => {
     const [one, two, three] = [await paid(), await paid(), await paid()];
     const done = await compared(
-      stand.api,
+      testApp.api,
       csv(
         `${await referenceOf(one)},,5000000,COP,APPROVED,,`,
         `,${ticketOf(two)},5000000,COP,APPROVED,,`,
@@ -90,15 +90,15 @@ describe('a statement', () => {
       outcomes: { MATCHED: 3, DIFFERENT: 0, MISSING_HERE: 0, MISSING_THERE: 0, NOT_OURS: 0 },
       differences: {},
     });
-    expect((await linesOf(stand.api, done.id)).map(({ payinId }) => payinId)).toEqual([one.id, two.id, three.id]);
+    expect((await linesOf(testApp.api, done.id)).map(({ payinId }) => payinId)).toEqual([one.id, two.id, three.id]);
   });
 
   it('shows every difference, and opens one discrepancy for each', async () => {
     const payin = await paid();
     const unknown = unknownLine();
-    const done = await compared(stand.api, csv(`${payin.reference},,4000000,COP,APPROVED,,`, unknown));
+    const done = await compared(testApp.api, csv(`${payin.reference},,4000000,COP,APPROVED,,`, unknown));
     expect(done.outcomes).toMatchObject({ DIFFERENT: 1, MISSING_HERE: 1, MISSING_THERE: 0 });
-    expect(await linesOf(stand.api, done.id, 'DIFFERENT')).toEqual([
+    expect(await linesOf(testApp.api, done.id, 'DIFFERENT')).toEqual([
       expect.objectContaining({
         line: 2,
         differences: ['AMOUNT_CONFLICT'],
@@ -107,8 +107,8 @@ describe('a statement', () => {
         payinReference: payin.reference,
       }),
     ]);
-    expect(await stand.api.discrepancies(payin.id)).toEqual([expect.objectContaining({ kind: 'AMOUNT_CONFLICT' })]);
-    const open = await stand.api.call<{ data: { reference: string; payinId: null }[] }>(
+    expect(await testApp.api.discrepancies(payin.id)).toEqual([expect.objectContaining({ kind: 'AMOUNT_CONFLICT' })]);
+    const open = await testApp.api.call<{ data: { reference: string; payinId: null }[] }>(
       'GET',
       '/discrepancies?kind=MISSING_HERE',
     );
@@ -116,33 +116,33 @@ describe('a statement', () => {
   });
 
   it('makes us ask: what it says of an open payin is booked when the provider confirms it, and settled', async () => {
-    const payin = await stand.api.open();
-    await stand.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
-    const done = await compared(stand.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
+    const payin = await testApp.api.open();
+    await testApp.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
+    const done = await compared(testApp.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
     expect(done.differences).toEqual({ STATUS_CONFLICT: 1 });
-    await stand.api.reaches(payin.id, 'APPROVED');
+    await testApp.api.reaches(payin.id, 'APPROVED');
     const settled = await until('the discrepancy to be settled', async () => {
-      const [discrepancy] = await stand.api.discrepancies(payin.id);
+      const [discrepancy] = await testApp.api.discrepancies(payin.id);
       return discrepancy?.status === 'RESOLVED' && discrepancy;
     });
     expect(settled.kind).toBe('STATUS_CONFLICT');
   });
 
   it('is never believed: what its provider does not confirm changes no payin', async () => {
-    const payin = await stand.api.open();
-    await compared(stand.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
+    const payin = await testApp.api.open();
+    await compared(testApp.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
     await until('the provider to be asked', async () =>
-      (await stand.sandbox.tumipay.calls('query')).some(({ url }) => url.includes(ticketOf(payin))),
+      (await testApp.sandbox.tumipay.calls('query')).some(({ url }) => url.includes(ticketOf(payin))),
     );
-    expect(await stand.api.payin(payin.id)).toMatchObject({ status: 'PENDING', amountReceivedInCents: 0 });
+    expect(await testApp.api.payin(payin.id)).toMatchObject({ status: 'PENDING', amountReceivedInCents: 0 });
   });
 
   it('lacks only what it says that it has all of', async () => {
     const payin = await paid();
     const lacking = csv(unknownLine());
-    expect((await compared(stand.api, lacking)).outcomes).toMatchObject({ MISSING_THERE: 0 });
-    const done = await compared(stand.api, lacking, { covers: 'PAYMENTS' });
-    expect(await linesOf(stand.api, done.id, 'MISSING_THERE')).toContainEqual(
+    expect((await compared(testApp.api, lacking)).outcomes).toMatchObject({ MISSING_THERE: 0 });
+    const done = await compared(testApp.api, lacking, { covers: 'PAYMENTS' });
+    expect(await linesOf(testApp.api, done.id, 'MISSING_THERE')).toContainEqual(
       expect.objectContaining({
         line: null,
         payinId: payin.id,
@@ -150,16 +150,16 @@ describe('a statement', () => {
         expectedInCents: 5_000_000,
       }),
     );
-    const [discrepancy] = await stand.api.discrepancies(payin.id);
+    const [discrepancy] = await testApp.api.discrepancies(payin.id);
     expect(discrepancy).toMatchObject({ kind: 'MISSING_AT_PROVIDER' });
   });
 
   it('settles by agreeing what an earlier one said otherwise', async () => {
     const payin = await paid();
-    await compared(stand.api, csv(`${payin.reference},,5000000,COP,CONCILIADA,,`));
-    const kinds = async () => (await stand.api.discrepancies(payin.id)).map(({ kind, status }) => [kind, status]);
+    await compared(testApp.api, csv(`${payin.reference},,5000000,COP,CONCILIADA,,`));
+    const kinds = async () => (await testApp.api.discrepancies(payin.id)).map(({ kind, status }) => [kind, status]);
     expect(await kinds()).toContainEqual(['UNRECOGNISED_STATUS', expect.any(String)]);
-    await compared(stand.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
+    await compared(testApp.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
     await until('all to be settled', async () => (await kinds()).every(([, status]) => status === 'RESOLVED'));
   });
 });
@@ -168,40 +168,40 @@ describe('the same again', () => {
   it('is the same statement, and finds nothing new', async () => {
     const payin = await paid();
     const file = csv(unknownLine(), `${payin.reference},,1,COP,APPROVED,,`);
-    const first = await upload(stand.api, file);
+    const first = await upload(testApp.api, file);
     expect(first.status).toBe(202);
-    await statementReaches(stand.api, first.body.id);
-    const count = async () => (await stand.database.query('select id from discrepancies')).length;
+    await statementReaches(testApp.api, first.body.id);
+    const count = async () => (await testApp.database.query('select id from discrepancies')).length;
     const before = await count();
-    const again = await upload(stand.api, file);
+    const again = await upload(testApp.api, file);
     expect([again.status, again.headers.get('idempotency-replayed'), again.body.id]).toEqual([
       200,
       'true',
       first.body.id,
     ]);
     // A file that says the same in other bytes is another statement.
-    const other = await compared(stand.api, `${file}\n\n`);
+    const other = await compared(testApp.api, `${file}\n\n`);
     expect([other.id === first.body.id, await count()]).toEqual([false, before]);
   });
 
   it('at the same time is one statement, too', async () => {
     const file = csv(unknownLine(), unknownLine());
-    const answers = await Promise.all(Array.from({ length: 2 }, () => upload(stand.api, file)));
+    const answers = await Promise.all(Array.from({ length: 2 }, () => upload(testApp.api, file)));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 202]);
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
   });
 
   it('is another statement for another period or form', async () => {
     const file = csv(unknownLine());
-    const first = await upload(stand.api, file);
+    const first = await upload(testApp.api, file);
     const others = [
-      await upload(stand.api, file, { to: new Date(Date.now() + 2 * 86_400_000).toISOString() }),
-      await upload(stand.api, file, { covers: 'PAYMENTS' }),
-      await upload(stand.api, file, { mapping: '{"amountUnit":"pesos"}' }),
+      await upload(testApp.api, file, { to: new Date(Date.now() + 2 * 86_400_000).toISOString() }),
+      await upload(testApp.api, file, { covers: 'PAYMENTS' }),
+      await upload(testApp.api, file, { mapping: '{"amountUnit":"pesos"}' }),
     ];
     expect(others.map(({ status }) => status)).toEqual([202, 202, 202]);
     expect(new Set([first, ...others].map(({ body }) => body.id)).size).toBe(4);
-    for (const { body } of [first, ...others]) await statementReaches(stand.api, body.id);
+    for (const { body } of [first, ...others]) await statementReaches(testApp.api, body.id);
   });
 });
 
@@ -209,22 +209,22 @@ describe('a file that cannot be read', () => {
   it('is refused with its bad lines by number, and nothing of it counts', async () => {
     const payin = await paid();
     const answer = await upload(
-      stand.api,
+      testApp.api,
       csv(`${payin.reference},,1,COP,APPROVED,,`, 'x,,ten,COP,APPROVED,,', unknownLine(), ',,5,COP,APPROVED,,', 'x,,5'),
     );
     const problem = expectProblem(answer, 'STATEMENT_REJECTED', 'line 3', 'line 5', 'line 6');
     expect(problem.detail).toMatch(/3 lines cannot be read/);
     const rejected = await newest();
     expect(rejected).toMatchObject({ status: 'REJECTED', badLines: 3, outcomes: null });
-    const { body } = await stand.api.call<StatementView>('GET', `/statements/${rejected.id}`);
+    const { body } = await testApp.api.call<StatementView>('GET', `/statements/${rejected.id}`);
     expect(body.firstBadLines.map(({ line }) => line)).toEqual([3, 5, 6]);
     await until('its lines to be swept away', async () => (await storedLines(rejected.id)) === 0);
-    expect(await stand.api.discrepancies(payin.id)).toEqual([]);
+    expect(await testApp.api.discrepancies(payin.id)).toEqual([]);
   });
 
   it('names the first thousand of its bad lines, and counts all', async () => {
     const bad = Array.from({ length: 7_000 }, () => 'x,,ten,COP,APPROVED,,');
-    const { body, status } = await upload(stand.api, csv(unknownLine(), ...bad));
+    const { body, status } = await upload(testApp.api, csv(unknownLine(), ...bad));
     expect([status, (body as unknown as { errors: object[] }).errors.length]).toEqual([400, 1_000]);
     expect(await newest()).toMatchObject({ badLines: 7_000 });
   });
@@ -238,7 +238,7 @@ describe('a file that cannot be read', () => {
     ['a huge field', csv(unknownLine(), `${'x'.repeat(300)},,5,COP,APPROVED,,`), 3, /"reference" must be 1 to 255/],
     ['a quote that is never closed', csv(unknownLine(), '"x,,5,COP,APPROVED,,'), 3, /never closed/],
   ])('says so by line: %s', async (_, file, line, message) => {
-    const answer = await upload(stand.api, file);
+    const answer = await upload(testApp.api, file);
     const [error, ...others] = expectProblem(answer, 'STATEMENT_REJECTED').errors!;
     expect([error!.field, others]).toEqual([`line ${line}`, []]);
     expect(error!.message).toMatch(message);
@@ -246,7 +246,7 @@ describe('a file that cannot be read', () => {
 
   it('is refused before it is read when it is no CSV, is packed, or is in another alphabet', async () => {
     const refused = async (headers: Record<string, string>, file: string | Buffer = csv(unknownLine())) =>
-      expectProblem(await upload(stand.api, file, {}, headers), 'UNSUPPORTED_MEDIA_TYPE').detail;
+      expectProblem(await upload(testApp.api, file, {}, headers), 'UNSUPPORTED_MEDIA_TYPE').detail;
     expect(await refused({ 'content-type': 'application/json' })).toMatch(/Content-Type: text\/csv/);
     expect(await refused({ 'content-type': 'application/x-www-form-urlencoded' }, 'x'.repeat(100_000))).toMatch(
       /text\/csv/,
@@ -257,17 +257,23 @@ describe('a file that cannot be read', () => {
     );
     expect(await refused({ 'content-type': 'text/csv; charset=shift_jis' })).toMatch(/utf-8, windows-1252/);
     expect(
-      (await upload(stand.api, csv(unknownLine()), {}, { 'content-type': 'Text/CSV; header=present; charset="UTF-8"' }))
-        .status,
+      (
+        await upload(
+          testApp.api,
+          csv(unknownLine()),
+          {},
+          { 'content-type': 'Text/CSV; header=present; charset="UTF-8"' },
+        )
+      ).status,
     ).toBe(202);
-    const elsewhere = await stand.api.call('POST', '/payins', csv(unknownLine()), { 'content-type': 'text/csv' });
+    const elsewhere = await testApp.api.call('POST', '/payins', csv(unknownLine()), { 'content-type': 'text/csv' });
     expectProblem(elsewhere, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
   it('is held while the rest of it arrives slowly, and then refused', async () => {
     const slow = await sendSlowly('reference;amount\n');
     const dueAt = async () =>
-      (await stand.database.query<{ due: Date }>('select due_at as due from statements where id = $1', [slow.id]))[0]!
+      (await testApp.database.query<{ due: Date }>('select due_at as due from statements where id = $1', [slow.id]))[0]!
         .due;
     const first = await dueAt();
     await until('it to be held for longer', async () => {
@@ -281,7 +287,7 @@ describe('a file that cannot be read', () => {
 
   it('that has passed to another while it was read to no purpose is to be sent again', async () => {
     const slow = await sendSlowly('reference;amount\n');
-    await stand.database.query('update statements set fence = fence + 1 where id = $1', [slow.id]);
+    await testApp.database.query('update statements set fencing_token = fencing_token + 1 where id = $1', [slow.id]);
     slow.sending.end();
     expect(await slow.answer).toBe(503);
   });
@@ -290,7 +296,7 @@ describe('a file that cannot be read', () => {
     const { id, sending } = await sendSlowly(csv(...Array.from({ length: 6_000 }, () => unknownLine())));
     await until('some of its lines to be stored', async () => (await newest()).lines > 0);
     sending.destroy();
-    const abandoned = await statementReaches(stand.api, id, 'ABANDONED');
+    const abandoned = await statementReaches(testApp.api, id, 'ABANDONED');
     expect(abandoned).toMatchObject({ outcomes: null, reason: expect.any(String) });
     await until('its lines to be swept away', async () => (await storedLines(id)) === 0);
   });
@@ -298,13 +304,13 @@ describe('a file that cannot be read', () => {
 
 describe('uploads at the same time', () => {
   it('are two of one organization, which keep no other’s out', async () => {
-    const { api: theirs } = await secondOrganization(stand);
+    const { api: theirs } = await secondOrganization(testApp);
     const slow = [await sendSlowly(csv(unknownLine())), await sendSlowly(csv(unknownLine()))];
-    expectProblem(await upload(stand.api, csv(unknownLine())), 'UNAVAILABLE');
+    expectProblem(await upload(testApp.api, csv(unknownLine())), 'UNAVAILABLE');
     expect((await upload(theirs, csv(unknownLine()))).status).toBe(202);
     for (const { sending } of slow) sending.end();
     expect(await Promise.all(slow.map(({ answer }) => answer))).toEqual([202, 202]);
-    expect((await upload(stand.api, csv(unknownLine()))).status).toBe(202);
+    expect((await upload(testApp.api, csv(unknownLine()))).status).toBe(202);
   });
 });
 
@@ -319,15 +325,15 @@ describe('the form of a file', () => {
       statuses: { Aprobada: 'APPROVED' },
     };
     const file = `\uFEFFReferencia;Pagador;Valor;Estado;Fecha\r\n"${payin.reference}";"Pérez; Juan";"1.234.500,00";APROBADA;2026-11-20 10:00\r\n`;
-    const done = await compared(stand.api, file, { mapping: JSON.stringify(mapping) });
+    const done = await compared(testApp.api, file, { mapping: JSON.stringify(mapping) });
     expect(done.outcomes).toMatchObject({ MATCHED: 1 });
-    expect(JSON.stringify(await stand.database.query('select * from statement_lines'))).not.toContain('Juan');
+    expect(JSON.stringify(await testApp.database.query('select * from statement_lines'))).not.toContain('Juan');
   });
 
   it('may be the provider’s own', async () => {
     const payin = await paid();
     const file = `top_ticket,top_reference,top_amount,top_currency,top_status\n${ticketOf(payin)},,5000000,COP,COMPLETED\n`;
-    expect((await compared(stand.api, file)).outcomes).toMatchObject({ MATCHED: 1 });
+    expect((await compared(testApp.api, file)).outcomes).toMatchObject({ MATCHED: 1 });
   });
 
   it.each([
@@ -340,7 +346,7 @@ describe('the form of a file', () => {
     ['an endless separator', '{"delimiter":",,"}'],
     ['a name twice', '{"delimiter":",","delimiter":";"}'],
   ])('is refused by name when it is said wrongly: %s', async (_, mapping) => {
-    const problem = expectProblem(await upload(stand.api, csv(unknownLine()), { mapping }), 'VALIDATION_FAILED');
+    const problem = expectProblem(await upload(testApp.api, csv(unknownLine()), { mapping }), 'VALIDATION_FAILED');
     expect(problem.errors![0]!.field).toMatch(/^mapping/);
   });
 
@@ -353,7 +359,7 @@ describe('the form of a file', () => {
     ['covers', { covers: 'EVERYTHING' }],
     ['page', { page: '1' }],
   ])('says what its %s must be', async (field, query) => {
-    expectProblem(await upload(stand.api, csv(unknownLine()), query), 'VALIDATION_FAILED', field);
+    expectProblem(await upload(testApp.api, csv(unknownLine()), query), 'VALIDATION_FAILED', field);
   });
 });
 
@@ -371,9 +377,9 @@ describe('a file as Colombians write it', () => {
       ['st-1', 10_100_000],
       ['st-2', 20_100_000],
     ] as const) {
-      const payin = await stand.api.open({ reference, amountInCents });
-      await stand.sandbox.tumipay.pay(ticketOf(payin));
-      await stand.api.reaches(payin.id, 'APPROVED');
+      const payin = await testApp.api.open({ reference, amountInCents });
+      await testApp.sandbox.tumipay.pay(ticketOf(payin));
+      await testApp.api.reaches(payin.id, 'APPROVED');
     }
   });
 
@@ -401,9 +407,9 @@ describe('a file as Colombians write it', () => {
     ['UTF-16 with tabs', utf16, {}, 1],
     ['another Unicode form', FULL_WIDTH.normalize('NFD'), {}, 1],
   ])('is read: %s', async (_, file, query, matched, contentType = 'text/csv') => {
-    const answer = await upload(stand.api, file, { mapping: MAPPING, ...query }, { 'content-type': contentType });
+    const answer = await upload(testApp.api, file, { mapping: MAPPING, ...query }, { 'content-type': contentType });
     expect([answer.status, answer.body.lines]).toEqual([202, matched]);
-    expect((await statementReaches(stand.api, answer.body.id)).outcomes).toEqual({
+    expect((await statementReaches(testApp.api, answer.body.id)).outcomes).toEqual({
       MATCHED: matched,
       DIFFERENT: 0,
       MISSING_HERE: 0,
@@ -429,9 +435,9 @@ describe('a file as Colombians write it', () => {
     ],
     ['another encoding than is declared', latin1, {}, [/Content-Type says charset=utf-8/], 'text/csv; charset=utf-8'],
   ])('is refused by line with how to write it: %s', async (_, file, query, messages, contentType = 'text/csv') => {
-    const answer = await upload(stand.api, file, { mapping: MAPPING, ...query }, { 'content-type': contentType });
-    const told = expectProblem(answer, 'STATEMENT_REJECTED').errors!.map(({ message }) => message);
-    expect(told).toEqual(messages.map((message) => expect.stringMatching(message)));
+    const answer = await upload(testApp.api, file, { mapping: MAPPING, ...query }, { 'content-type': contentType });
+    const notified = expectProblem(answer, 'STATEMENT_REJECTED').errors!.map(({ message }) => message);
+    expect(notified).toEqual(messages.map((message) => expect.stringMatching(message)));
     expect(await newest()).toMatchObject({ status: 'REJECTED', outcomes: null });
   });
 });
@@ -439,31 +445,31 @@ describe('a file as Colombians write it', () => {
 describe('the report', () => {
   it('is listed by cursor, in the order of the lines, each once', async () => {
     const lines = Array.from({ length: 7 }, () => unknownLine());
-    const { id } = await compared(stand.api, csv(...lines));
+    const { id } = await compared(testApp.api, csv(...lines));
     const seen: (number | null)[] = [];
     let cursor: string | null = null;
     do {
       const page: { data: { line: number }[]; pageInfo: { nextCursor: string | null } } = (
-        await stand.api.call<never>('GET', `/statements/${id}/lines?limit=3${cursor ? `&cursor=${cursor}` : ''}`)
+        await testApp.api.call<never>('GET', `/statements/${id}/lines?limit=3${cursor ? `&cursor=${cursor}` : ''}`)
       ).body;
       seen.push(...page.data.map(({ line }) => line));
       cursor = page.pageInfo.nextCursor;
     } while (cursor);
     expect(seen).toEqual([2, 3, 4, 5, 6, 7, 8]);
-    expectProblem(await stand.api.call('GET', `/statements/${id}/lines?cursor=LTE`), 'VALIDATION_FAILED', 'cursor');
+    expectProblem(await testApp.api.call('GET', `/statements/${id}/lines?cursor=LTE`), 'VALIDATION_FAILED', 'cursor');
   });
 
   it('downloads as CSV in which no cell is a formula', async () => {
     const evil = ['=1+1', '+1', '-1', '@SUM(A1)', '=HYPERLINK("http://evil.example")'];
     const { id } = await compared(
-      stand.api,
+      testApp.api,
       csv(
         ...evil.map(
           (reference) => `"${reference.replaceAll('"', '""')}",,100,COP,"${reference.replaceAll('"', '""')}",,`,
         ),
       ),
     );
-    const answer = await fetch(`${stand.url}/statements/${id}/result.csv`, {
+    const answer = await fetch(`${testApp.url}/statements/${id}/result.csv`, {
       headers: { authorization: `Bearer ${API_KEY}` },
     });
     expect([answer.status, answer.headers.get('content-type'), answer.headers.get('content-disposition')]).toEqual([
@@ -479,16 +485,16 @@ describe('the report', () => {
   });
 
   it('is told when all of it is known, and not before', async () => {
-    await upload(stand.api, 'nothing');
+    await upload(testApp.api, 'nothing');
     const rejected = await newest();
     for (const path of [`/statements/${rejected.id}/lines`, `/statements/${rejected.id}/result.csv`])
-      expectProblem(await stand.api.call('GET', path), 'STATEMENT_NOT_DONE');
+      expectProblem(await testApp.api.call('GET', path), 'STATEMENT_NOT_DONE');
   });
 });
 
 describe('the tenant wall', () => {
   it('keeps an organization’s payins out of another’s statement, and its statements out of its sight', async () => {
-    const { api: theirs } = await secondOrganization(stand);
+    const { api: theirs } = await secondOrganization(testApp);
     const payin = await paid();
     const done = await compared(
       theirs,
@@ -503,15 +509,15 @@ describe('the tenant wall', () => {
     expect((await linesOf(theirs, done.id)).map(({ payinId, payinReference }) => [payinId, payinReference])).toEqual(
       Array.from({ length: 3 }, () => [null, null]),
     );
-    expect(await stand.api.discrepancies(payin.id)).toEqual([]);
+    expect(await testApp.api.discrepancies(payin.id)).toEqual([]);
     for (const path of ['', '/lines', '/result.csv'])
-      expectProblem(await stand.api.call('GET', `/statements/${done.id}${path}`), 'NOT_FOUND');
-    const mine = await stand.api.call<{ data: StatementView[] }>('GET', '/statements?limit=100');
+      expectProblem(await testApp.api.call('GET', `/statements/${done.id}${path}`), 'NOT_FOUND');
+    const mine = await testApp.api.call<{ data: StatementView[] }>('GET', '/statements?limit=100');
     expect(mine.body.data.map(({ id }) => id)).not.toContain(done.id);
     // The same file is a statement of its own for each.
     const file = csv(unknownLine());
     expect((await upload(theirs, file)).status).toBe(202);
-    expect((await upload(stand.api, file)).status).toBe(202);
+    expect((await upload(testApp.api, file)).status).toBe(202);
   });
 });
 
@@ -519,13 +525,13 @@ describe('after 90 days', () => {
   it('the lines that matched are gone, and what did not match and the counts are there', async () => {
     const payin = await paid();
     const { id, outcomes } = await compared(
-      stand.api,
+      testApp.api,
       csv(`${payin.reference},,5000000,COP,APPROVED,,`, unknownLine()),
     );
-    await timePasses(stand.database, 91 * 86_400);
+    await timePasses(testApp.database, 91 * 86_400);
     await until('the matched line to go', async () => (await storedLines(id)) === 1);
-    expect((await linesOf(stand.api, id)).map(({ outcome }) => outcome)).toEqual(['MISSING_HERE']);
-    expect((await stand.api.call<StatementView>('GET', `/statements/${id}`)).body).toMatchObject({
+    expect((await linesOf(testApp.api, id)).map(({ outcome }) => outcome)).toEqual(['MISSING_HERE']);
+    expect((await testApp.api.call<StatementView>('GET', `/statements/${id}`)).body).toMatchObject({
       lines: 2,
       outcomes,
     });

@@ -2,18 +2,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Fault } from '@recaudo/sandbox';
 import { OpenAttempt } from '../../src/payins/open-attempt.service.js';
 import { newReference, payinRequest, ticketOf } from '../support/api-client.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand({ RAIL_POLICY_PSE: '{"pollSeconds":[1]}' });
+  testApp = await startTestApp({ RAIL_POLICY_PSE: '{"pollSeconds":[1]}' });
 });
 
-afterEach(() => stand.sandbox.tumipay.clearFaults());
-afterAll(() => stand?.close());
+afterEach(() => testApp.sandbox.tumipay.clearFaults());
+afterAll(() => testApp?.close());
 
 /** The provider takes the order, and its answer never reaches us in a form that says so. */
 const LOST_REPLIES: [string, Fault][] = [
@@ -41,7 +41,7 @@ const LOST_REPLIES: [string, Fault][] = [
 
 describe('a create whose reply is lost', () => {
   it.each(LOST_REPLIES)('answers 201 CREATED and adopts the order when %s', async (_, fault) => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault });
     const request = payinRequest();
 
@@ -60,7 +60,7 @@ describe('a create whose reply is lost', () => {
   });
 
   it('opens a second attempt only after a definite "no such order"', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'reset' } });
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 2 });
     const { body } = await api.create();
@@ -86,7 +86,7 @@ describe('a create whose reply is lost', () => {
 
 describe('a create that the provider refuses', () => {
   it('becomes FAILED with the provider’s code, and keeps its reference', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({
       operation: 'create',
       fault: {
@@ -112,7 +112,7 @@ describe('a provider that is away for a moment', () => {
   };
 
   it('is tried again, each try with a reference of its own', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: BUSY });
     const { status, body } = await api.create();
     expect({ status, payin: body.status }).toEqual({ status: 201, payin: 'PENDING' });
@@ -122,14 +122,14 @@ describe('a provider that is away for a moment', () => {
   });
 
   it('is not tried for ever: the payin becomes FAILED, with the reason', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: BUSY, times: 1_000 });
     const { body } = await api.create();
     expect(body).toMatchObject({ status: 'CREATED', errorCode: 'BUSY' });
     await until('the last try', async () => {
       // While a call is under way no time passes: it would be taken for one that was lost.
       const isUnderWay = (await attemptsOf(body.id)).some(({ state }) => state === 'opening');
-      if (!isUnderWay) await timePasses(stand.database, 20);
+      if (!isUnderWay) await timePasses(testApp.database, 20);
       return (await api.payin(body.id)).status === 'FAILED';
     });
     expect(await api.payin(body.id)).toMatchObject({ status: 'FAILED', errorCode: 'BUSY' });
@@ -139,7 +139,7 @@ describe('a provider that is away for a moment', () => {
 
 describe('a provider that cannot say', () => {
   it('never makes a payin end: it is asked again until it can', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.pay(ticketOf(opened), { webhook: 'none' });
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 502 }, times: 2 });
@@ -155,34 +155,34 @@ describe('a provider that cannot say', () => {
 });
 
 describe('an order that turns up after the provider had denied it', () => {
-  const DENIED = {
+  const NOT_FOUND_AT_PROVIDER = {
     kind: 'status' as const,
     status: 404,
     body: '{"code":"00","status":"ERROR","error":"TRANSACTION_NOT_FOUND"}',
   };
 
   it('is paid all the same, and shown to a person', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
-    await sandbox.tumipay.fault({ operation: 'query', fault: DENIED, times: 1_000 });
+    await sandbox.tumipay.fault({ operation: 'query', fault: NOT_FOUND_AT_PROVIDER, times: 1_000 });
     const { body } = await api.create();
     await longAgo(body.id);
-    const denied = await until('the denial to count', async () =>
+    const notFoundAtProvider = await until('the denial to count', async () =>
       (await attemptsOf(body.id)).find(({ state }) => state === 'not_executed'),
     );
     await sandbox.tumipay.clearFaults();
     await api.reaches(body.id, 'PENDING');
-    await sandbox.tumipay.pay(denied.provider_reference);
+    await sandbox.tumipay.pay(notFoundAtProvider.provider_reference);
     expect(await api.reaches(body.id, 'APPROVED')).toMatchObject({ amountReceivedInCents: 5_000_000 });
     expect((await api.discrepancies(body.id)).map(({ kind }) => kind)).toEqual(['STATUS_CONFLICT']);
   });
 
   it('is not called for a second time by a process that had stalled before its first call', async () => {
-    const { api, sandbox, service } = stand;
+    const { api, sandbox, service } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'reset' } });
     const { body } = await api.create();
     const [stalled] = await attemptsOf(body.id);
-    await stand.database.query(`update attempts set state = 'opening' where id = $1`, [stalled!.id]);
+    await testApp.database.query(`update attempts set state = 'opening' where id = $1`, [stalled!.id]);
     await longAgo(body.id);
     const attempt = { id: stalled!.id, provider: 'tumipay', providerReference: stalled!.provider_reference };
     await service.app.get(OpenAttempt, { strict: false }).execute(body.organizationId, body.id, attempt);
@@ -192,22 +192,22 @@ describe('an order that turns up after the provider had denied it', () => {
 
 describe('a webhook whose worker has died', () => {
   it('is waited for when an answer only repeats what was asked: its amount counts', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const opened = await api.open({ rail: 'BRE_B' });
     await database.query(`alter table inbound_webhooks alter due_at set default now() + interval '1 hour'`);
     try {
       await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 1_000_000 });
-      const looksAgain = async (change: string) => {
-        const looks = `select looks from payins where id = '${opened.id}'`;
-        const [before] = await database.query<{ looks: number }>(looks);
+      const checksAgain = async (change: string) => {
+        const checks = `select checks from payins where id = '${opened.id}'`;
+        const [before] = await database.query<{ checks: number }>(checks);
         await database.query(`update payins set due_at = now() ${change} where id = $1`, [opened.id]);
         await until(
           'a look',
-          async () => ((await database.query<{ looks: number }>(looks))[0]?.looks ?? 0) > (before?.looks ?? 0),
+          async () => ((await database.query<{ checks: number }>(checks))[0]?.checks ?? 0) > (before?.checks ?? 0),
         );
       };
-      await looksAgain('');
-      await looksAgain(`, paid_answer_since = paid_answer_since - interval '1 minute'`);
+      await checksAgain('');
+      await checksAgain(`, unconfirmed_paid_since = unconfirmed_paid_since - interval '1 minute'`);
       expect(await api.payin(opened.id)).toMatchObject({ status: 'PENDING', receipts: [] });
       await database.query(`update inbound_webhooks set due_at = now() where due_at is not null`);
       expect(await api.reaches(opened.id, 'UNDERPAID')).toMatchObject({ amountReceivedInCents: 1_000_000 });
@@ -219,7 +219,7 @@ describe('a webhook whose worker has died', () => {
 
 describe('a webhook whose provider cannot be asked', () => {
   it('has told its amount when a later answer only repeats what was asked', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const opened = await api.open({ rail: 'BRE_B' });
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 } });
     await sandbox.tumipay.pay(ticketOf(opened), { amountInCents: 1_000_000, webhook: 'none' });
@@ -239,10 +239,11 @@ describe('a webhook whose provider cannot be asked', () => {
 
 /** Moves a create so far back that its call cannot be under way any more. */
 async function longAgo(payinId: string): Promise<void> {
-  await stand.database.query(`update attempts set started_at = started_at - interval '1 minute' where payin_id = $1`, [
-    payinId,
-  ]);
-  await stand.database.query('update payins set due_at = now() where id = $1', [payinId]);
+  await testApp.database.query(
+    `update attempts set started_at = started_at - interval '1 minute' where payin_id = $1`,
+    [payinId],
+  );
+  await testApp.database.query('update payins set due_at = now() where id = $1', [payinId]);
 }
 
 /** The reference that the last question was about. */
@@ -258,7 +259,7 @@ interface AttemptRow {
 }
 
 function attemptsOf(payinId: string): Promise<AttemptRow[]> {
-  return stand.database.query<AttemptRow>(
+  return testApp.database.query<AttemptRow>(
     'select id, state, external_id, provider_reference from attempts where payin_id = $1 order by started_at, id',
     [payinId],
   );
@@ -266,7 +267,7 @@ function attemptsOf(payinId: string): Promise<AttemptRow[]> {
 
 describe('two identical creates at the same instant', () => {
   it('open one order, and both answers carry it', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 300 } });
     const request = payinRequest();
     const answers = await Promise.all(

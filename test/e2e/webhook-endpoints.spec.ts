@@ -6,48 +6,48 @@ import { withSecretsKey } from '../../src/development/local-keys.js';
 import { Organizations } from '../../src/organizations/organizations.service.js';
 import { startService } from '../../src/service.js';
 import { ApiClient, newReference, ticketOf } from '../support/api-client.js';
-import { type EndpointServer, type Heard, startEndpointServer } from '../support/endpoint-server.js';
+import { type EndpointServer, type Received, startEndpointServer } from '../support/endpoint-server.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { type EndpointView, NotificationApi } from '../support/notification-api.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { NOTIFICATION_SECRET, startStand, type Stand } from '../support/stand.js';
+import { NOTIFICATION_SECRET, startTestApp, type TestApp } from '../support/test-app.js';
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 let server: EndpointServer;
 let notifications: NotificationApi;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
   server = await startEndpointServer();
-  notifications = new NotificationApi(stand.api);
+  notifications = new NotificationApi(testApp.api);
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
   await server?.close();
 });
 
 const MISSING = '0199a000-0000-7000-8000-000000000000';
 /** An address of its own on the server, so that what it hears can be told apart. */
 const newUrl = () => `${server.url}/${newReference()}`;
-const heardAt = (url: string) => server.heard.filter(({ path }) => url.endsWith(path));
-const hears = (url: string, type: string) =>
-  until(`${url} to hear ${type}`, () => heardAt(url).find(({ message }) => message.type === type));
-const verified = ({ raw, headers }: Heard, secret: string) =>
+const receivedAt = (url: string) => server.received.filter(({ path }) => url.endsWith(path));
+const receives = (url: string, type: string) =>
+  until(`${url} to hear ${type}`, () => receivedAt(url).find(({ message }) => message.type === type));
+const verified = ({ raw, headers }: Received, secret: string) =>
   new Webhook(secret).verify(raw, headers as Record<string, string>);
-const remove = ({ id }: { id: string }) => stand.api.call('DELETE', `/webhook-endpoints/${id}`);
+const remove = ({ id }: { id: string }) => testApp.api.call('DELETE', `/webhook-endpoints/${id}`);
 
 /** Everything that the database holds, as text. */
 async function everythingStored(): Promise<string> {
-  const tables = await stand.database.query<{ name: string }>(
+  const tables = await testApp.database.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public'`,
   );
   expect(tables.length).toBeGreaterThan(10);
   const texts = tables.map(async ({ name }) => {
-    const [row] = await stand.database.query<{ text: string | null }>(
+    const [row] = await testApp.database.query<{ text: string | null }>(
       `select string_agg(t::text, ' ') as text from "${name}" t`,
     );
     return row?.text ?? '';
@@ -66,14 +66,14 @@ describe('a webhook endpoint', () => {
     });
     const { secret, ...shown } = endpoint;
     expect(await notifications.endpoint(endpoint.id)).toEqual(shown);
-    expect(JSON.stringify((await stand.api.call('GET', '/webhook-endpoints')).body)).not.toContain(secret.slice(6));
+    expect(JSON.stringify((await testApp.api.call('GET', '/webhook-endpoints')).body)).not.toContain(secret.slice(6));
 
-    const payin = await stand.api.open();
-    await stand.sandbox.tumipay.pay(ticketOf(payin));
+    const payin = await testApp.api.open();
+    await testApp.sandbox.tumipay.pay(ticketOf(payin));
     for (const type of ['payin.created', 'payin.pending', 'payin.approved']) {
-      const heard = await hears(url, type);
-      expect(verified(heard, secret)).toMatchObject({ type, data: { id: payin.id } });
-      expect(() => verified(heard, NOTIFICATION_SECRET)).toThrow('No matching signature');
+      const received = await receives(url, type);
+      expect(verified(received, secret)).toMatchObject({ type, data: { id: payin.id } });
+      expect(() => verified(received, NOTIFICATION_SECRET)).toThrow('No matching signature');
     }
     await remove(endpoint);
   });
@@ -81,12 +81,12 @@ describe('a webhook endpoint', () => {
   it('hears the same message as the callbackUrl, each with its own id and its own secret', async () => {
     const url = newUrl();
     const endpoint = await notifications.createEndpoint({ url, eventTypes: ['payin.pending'] });
-    const payin = await stand.api.open({ callbackUrl: stand.merchant.url });
-    const standing = await hears(url, 'payin.pending');
-    const called = await stand.merchant.heard(payin.id, 'payin.pending');
-    expect(standing.raw).toBe(called.raw);
-    expect(standing.headers['webhook-id']).not.toBe(called.headers['webhook-id']);
-    verified(standing, endpoint.secret);
+    const payin = await testApp.api.open({ callbackUrl: testApp.merchant.url });
+    const ledgerState = await receives(url, 'payin.pending');
+    const called = await testApp.merchant.eventOf(payin.id, 'payin.pending');
+    expect(ledgerState.raw).toBe(called.raw);
+    expect(ledgerState.headers['webhook-id']).not.toBe(called.headers['webhook-id']);
+    verified(ledgerState, endpoint.secret);
     await remove(endpoint);
   });
 
@@ -96,11 +96,11 @@ describe('a webhook endpoint', () => {
       await notifications.createEndpoint({ url: chosen, eventTypes: ['payin.approved', 'payin.rejected'] }),
       await notifications.createEndpoint({ url: all }),
     ];
-    const payin = await stand.api.open();
-    await stand.sandbox.tumipay.pay(ticketOf(payin));
-    await hears(all, 'payin.approved');
-    await hears(chosen, 'payin.approved');
-    expect(heardAt(chosen).map(({ message }) => message.type)).toEqual(['payin.approved']);
+    const payin = await testApp.api.open();
+    await testApp.sandbox.tumipay.pay(ticketOf(payin));
+    await receives(all, 'payin.approved');
+    await receives(chosen, 'payin.approved');
+    expect(receivedAt(chosen).map(({ message }) => message.type)).toEqual(['payin.approved']);
     const written = await notifications.list(`payinId=${payin.id}&endpointId=${endpoints[0]!.id}`);
     expect(written.map(({ type }) => type)).toEqual(['payin.approved']);
     for (const endpoint of endpoints) await remove(endpoint);
@@ -112,20 +112,20 @@ describe('a webhook endpoint', () => {
       await notifications.createEndpoint({ url: bare }),
       await notifications.createEndpoint({ url: full, includePersonalData: true }),
     ];
-    const payin = await stand.api.open();
-    const [without, withData] = [await hears(bare, 'payin.pending'), await hears(full, 'payin.pending')];
+    const payin = await testApp.api.open();
+    const [without, withData] = [await receives(bare, 'payin.pending'), await receives(full, 'payin.pending')];
     expect(without.message.data['inlineCustomer']).toBeNull();
     expect(withData.message.data['inlineCustomer']).toEqual(payin.inlineCustomer);
     verified(withData, endpoints[1]!.secret);
     expect({ ...withData.message.data, inlineCustomer: null }).toEqual(without.message.data);
     const id = String(withData.headers['webhook-id']).replace('msg_', '');
     expect((await notifications.notification(id)).body).not.toContain('John Doe');
-    await stand.api.call('POST', `/notifications/${id}/resend`);
+    await testApp.api.call('POST', `/notifications/${id}/resend`);
     await notifications.tried(id, 2);
-    const again = heardAt(full).filter(({ headers }) => headers['webhook-id'] === `msg_${id}`);
+    const again = receivedAt(full).filter(({ headers }) => headers['webhook-id'] === `msg_${id}`);
     expect(new Set(again.map(({ raw }) => raw)).size).toBe(1);
-    const [{ stored }] = (await stand.database.query<{ stored: string }>(
-      `select string_agg(n::text, ' ') || string_agg(t::text, ' ') as stored from notifications n, notification_tries t`,
+    const [{ stored }] = (await testApp.database.query<{ stored: string }>(
+      `select string_agg(n::text, ' ') || string_agg(t::text, ' ') as stored from notifications n, delivery_attempts t`,
     )) as [{ stored: string }];
     expect(stored).not.toContain('John Doe');
     for (const endpoint of endpoints) await remove(endpoint);
@@ -135,15 +135,15 @@ describe('a webhook endpoint', () => {
     const url = newUrl();
     const endpoint = await notifications.createEndpoint({ url, eventTypes: ['payin.reversed'] });
     const id = await notifications.sendTest(endpoint.id);
-    const heard = await hears(url, 'webhook_endpoint.test');
-    expect(verified(heard, endpoint.secret)).toMatchObject({ data: { endpointId: endpoint.id, sequence: 0 } });
+    const received = await receives(url, 'webhook_endpoint.test');
+    expect(verified(received, endpoint.secret)).toMatchObject({ data: { endpointId: endpoint.id, sequence: 0 } });
     const notification = await until('its record', async () => {
       const one = await notifications.notification(id);
       return one.status === 'DELIVERED' && one;
     });
-    expect(notification).toMatchObject({ payinId: null, type: 'webhook_endpoint.test', tries: [{ status: 204 }] });
+    expect(notification).toMatchObject({ payinId: null, type: 'webhook_endpoint.test', attempts: [{ status: 204 }] });
     await notifications.updateEndpoint(endpoint.id, { status: 'DISABLED' });
-    expectProblem(await stand.api.call('POST', `/webhook-endpoints/${endpoint.id}/test`), 'ENDPOINT_NOT_ENABLED');
+    expectProblem(await testApp.api.call('POST', `/webhook-endpoints/${endpoint.id}/test`), 'ENDPOINT_NOT_ENABLED');
     await remove(endpoint);
   });
 
@@ -163,13 +163,13 @@ describe('a webhook endpoint', () => {
       }),
     ).toMatchObject({ url, description: null, eventTypes: null, includePersonalData: true });
     expect(await notifications.updateEndpoint(endpoint.id, {})).toMatchObject({ url, includePersonalData: true });
-    await hearsATest(url, endpoint);
+    await receivesATest(url, endpoint);
     await remove(endpoint);
   });
 
-  async function hearsATest(url: string, endpoint: EndpointView): Promise<void> {
+  async function receivesATest(url: string, endpoint: EndpointView): Promise<void> {
     await notifications.sendTest(endpoint.id);
-    verified(await hears(url, 'webhook_endpoint.test'), endpoint.secret);
+    verified(await receives(url, 'webhook_endpoint.test'), endpoint.secret);
   }
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -189,7 +189,7 @@ describe('a webhook endpoint', () => {
   ])('is refused with %s, by name', async (_what, changes, field) => {
     const valid = changes['url'] === undefined && field !== 'url' ? { url: 'https://example.com/hook' } : {};
     expectProblem(
-      await stand.api.call('POST', '/webhook-endpoints', { ...valid, ...changes }),
+      await testApp.api.call('POST', '/webhook-endpoints', { ...valid, ...changes }),
       'VALIDATION_FAILED',
       field,
     );
@@ -204,14 +204,14 @@ describe('a webhook endpoint', () => {
   ])('is not changed to %p', async (changes, field) => {
     const endpoint = await notifications.createEndpoint({ url: newUrl() });
     const { secret: _, ...before } = endpoint;
-    const answer = await stand.api.call('PATCH', `/webhook-endpoints/${endpoint.id}`, changes);
+    const answer = await testApp.api.call('PATCH', `/webhook-endpoints/${endpoint.id}`, changes);
     expectProblem(answer, 'VALIDATION_FAILED', field);
     expect(await notifications.endpoint(endpoint.id)).toEqual(before);
     await remove(endpoint);
   });
 
   it('is one of at most 20, however many are asked for at once', async () => {
-    const { api } = await secondOrganization(stand);
+    const { api } = await secondOrganization(testApp);
     const answers = await Promise.all(
       Array.from({ length: 30 }, () => api.call<EndpointView>('POST', '/webhook-endpoints', { url: newUrl() })),
     );
@@ -232,14 +232,14 @@ describe('a disabled endpoint', () => {
     const from = new Date(Date.now() - 1_000).toISOString();
     const disabled = await notifications.updateEndpoint(endpoint.id, { status: 'DISABLED' });
     expect(disabled).toMatchObject({ disabledReason: 'REQUESTED', disabledAt: expect.any(String) });
-    const payin = await stand.api.open({ callbackUrl: stand.merchant.url });
-    await stand.merchant.heard(payin.id, 'payin.pending');
+    const payin = await testApp.api.open({ callbackUrl: testApp.merchant.url });
+    await testApp.merchant.eventOf(payin.id, 'payin.pending');
     const missed = await notifications.list(`payinId=${payin.id}&endpointId=${endpoint.id}`);
-    const notTried = { status: 'FAILED', tryCount: 0, lastResult: null };
+    const notTried = { status: 'FAILED', attemptCount: 0, lastResult: null };
     expect(missed).toMatchObject([notTried, notTried]);
-    expectProblem(await stand.api.call('POST', `/notifications/${missed[0]!.id}/resend`), 'ENDPOINT_NOT_ENABLED');
+    expectProblem(await testApp.api.call('POST', `/notifications/${missed[0]!.id}/resend`), 'ENDPOINT_NOT_ENABLED');
     const range = { from, to: new Date(Date.now() + 60_000).toISOString(), endpointId: endpoint.id };
-    expect((await stand.api.call('POST', '/notifications/resend', range)).body).toEqual({
+    expect((await testApp.api.call('POST', '/notifications/resend', range)).body).toEqual({
       resent: 0,
       continueFrom: null,
     });
@@ -247,11 +247,11 @@ describe('a disabled endpoint', () => {
     expect(await notifications.updateEndpoint(endpoint.id, { status: 'ENABLED' })).toMatchObject({
       ...{ status: 'ENABLED', disabledReason: null, disabledAt: null },
     });
-    expect(heardAt(url)).toEqual([]);
-    const { status, body } = await stand.api.call('POST', '/notifications/resend', range);
+    expect(receivedAt(url)).toEqual([]);
+    const { status, body } = await testApp.api.call('POST', '/notifications/resend', range);
     expect([status, body]).toEqual([202, { resent: 2, continueFrom: null }]);
-    verified(await hears(url, 'payin.created'), endpoint.secret);
-    verified(await hears(url, 'payin.pending'), endpoint.secret);
+    verified(await receives(url, 'payin.created'), endpoint.secret);
+    verified(await receives(url, 'payin.pending'), endpoint.secret);
     await remove(endpoint);
   });
 
@@ -262,16 +262,16 @@ describe('a disabled endpoint', () => {
     await notifications.tried(id);
     server.answers((response) => void response.writeHead(204).end());
     await remove(endpoint);
-    await stand.database.query('update notifications set due_at = now() where id = $1', [id]);
+    await testApp.database.query('update notifications set due_at = now() where id = $1', [id]);
     const kept = await until('it to be held back', async () => {
       const one = await notifications.notification(id);
       return one.status === 'FAILED' && one;
     });
     expect(kept).toMatchObject({
       lastResult: expect.stringContaining('disabled or deleted'),
-      tries: [{ status: 503 }],
+      attempts: [{ status: 503 }],
     });
-    expectProblem(await stand.api.call('POST', `/notifications/${id}/resend`), 'ENDPOINT_NOT_ENABLED');
+    expectProblem(await testApp.api.call('POST', `/notifications/${id}/resend`), 'ENDPOINT_NOT_ENABLED');
   });
 });
 
@@ -279,20 +279,20 @@ describe('a secret', () => {
   it('that is replaced signs along for a day, so that either verifies, and not longer', async () => {
     const url = newUrl();
     const endpoint = await notifications.createEndpoint({ url });
-    const rotated = await stand.api.call<EndpointView>('POST', `/webhook-endpoints/${endpoint.id}/rotate-secret`);
+    const rotated = await testApp.api.call<EndpointView>('POST', `/webhook-endpoints/${endpoint.id}/rotate-secret`);
     expect(rotated.body.secret).not.toBe(endpoint.secret);
     const left = Date.parse(rotated.body.previousSecretUntil!) - Date.now();
     expect(Math.abs(left - 24 * 3_600_000)).toBeLessThan(60_000);
 
     await notifications.sendTest(endpoint.id);
-    const both = await hears(url, 'webhook_endpoint.test');
+    const both = await receives(url, 'webhook_endpoint.test');
     expect(String(both.headers['webhook-signature'])).toMatch(/^v1,\S+ v1,\S+$/);
     for (const { secret } of [endpoint, rotated.body]) verified(both, secret);
 
-    await timePasses(stand.database, 24 * 3_600 + 60);
+    await timePasses(testApp.database, 24 * 3_600 + 60);
     expect((await notifications.endpoint(endpoint.id)).previousSecretUntil).toBeNull();
     await notifications.sendTest(endpoint.id);
-    const alone = await until('the next test', () => heardAt(url)[1]);
+    const alone = await until('the next test', () => receivedAt(url)[1]);
     expect(String(alone.headers['webhook-signature'])).toMatch(/^v1,\S+$/);
     verified(alone, rotated.body.secret);
     expect(() => verified(alone, endpoint.secret)).toThrow('No matching signature');
@@ -300,18 +300,18 @@ describe('a secret', () => {
   });
 
   it('of an organization is replaced by its operator, in the same way', async () => {
-    const { organizationId, apiKey, notificationSecret } = await stand.service.app.get(Organizations).create('Third');
-    const rotated = await stand.service.app.get(Organizations).rotateNotificationSecret(organizationId);
-    const api = new ApiClient(stand.url, apiKey);
-    const told = async () => {
+    const { organizationId, apiKey, notificationSecret } = await testApp.service.app.get(Organizations).create('Third');
+    const rotated = await testApp.service.app.get(Organizations).rotateNotificationSecret(organizationId);
+    const api = new ApiClient(testApp.url, apiKey);
+    const notified = async () => {
       const callbackUrl = newUrl();
       await api.create({ callbackUrl });
-      return hears(callbackUrl, 'payin.created');
+      return receives(callbackUrl, 'payin.created');
     };
-    const both = await told();
+    const both = await notified();
     for (const secret of [notificationSecret, rotated!]) verified(both, secret);
-    await timePasses(stand.database, 24 * 3_600 + 60);
-    const alone = await told();
+    await timePasses(testApp.database, 24 * 3_600 + 60);
+    const alone = await notified();
     verified(alone, rotated!);
     expect(() => verified(alone, notificationSecret)).toThrow('No matching signature');
   });
@@ -319,21 +319,21 @@ describe('a secret', () => {
   it('that was shown is good, also when two rotate it at once', async () => {
     const url = newUrl();
     const endpoint = await notifications.createEndpoint({ url });
-    const rotate = () => stand.api.call<EndpointView>('POST', `/webhook-endpoints/${endpoint.id}/rotate-secret`);
+    const rotate = () => testApp.api.call<EndpointView>('POST', `/webhook-endpoints/${endpoint.id}/rotate-secret`);
     for (let round = 0; round < 10; round += 1) {
       const shown = await Promise.all([rotate(), rotate()]);
       const id = await notifications.sendTest(endpoint.id);
-      const heard = await until('the message', () =>
-        heardAt(url).find(({ headers }) => headers['webhook-id'] === `msg_${id}`),
+      const received = await until('the message', () =>
+        receivedAt(url).find(({ headers }) => headers['webhook-id'] === `msg_${id}`),
       );
-      for (const { body } of shown) verified(heard, body.secret);
+      for (const { body } of shown) verified(received, body.secret);
     }
     await remove(endpoint);
   });
 
   it('stands in no table, and neither does any part of it', async () => {
     const endpoint = await notifications.createEndpoint({ url: newUrl() });
-    const { body } = await stand.api.call<EndpointView>('POST', `/webhook-endpoints/${endpoint.id}/rotate-secret`);
+    const { body } = await testApp.api.call<EndpointView>('POST', `/webhook-endpoints/${endpoint.id}/rotate-secret`);
     const stored = await everythingStored();
     for (const secret of [endpoint.secret, body.secret, NOTIFICATION_SECRET]) {
       const text = secret.slice('whsec_'.length);
@@ -354,15 +354,15 @@ describe('the key of stored secrets', () => {
   it('can be replaced: all is sealed anew at the start, and what merchants have goes on working', async () => {
     const [first, second, third] = Array.from({ length: 3 }, () => randomBytes(32).toString('base64'));
     const port = await freePort();
-    const { organizationId, apiKey } = await secondOrganization(stand);
+    const { organizationId, apiKey } = await secondOrganization(testApp);
     // Stored in the clear, as before there was a key.
     const plain = 'whsec_cGxhaW4tYmVmb3JlLXRoZXJlLXdhcy1hLWtleSE=';
     const start = (keys: Record<string, string | undefined>) => {
       const given = Object.entries(keys).filter((entry): entry is [string, string] => entry[1] !== undefined);
-      return startService({ ...stand.environment, PORT: String(port), ROLE: 'api', ...Object.fromEntries(given) });
+      return startService({ ...testApp.environment, PORT: String(port), ROLE: 'api', ...Object.fromEntries(given) });
     };
     const stored = async () => {
-      const rows = await stand.database.query<{ secret: string }>(
+      const rows = await testApp.database.query<{ secret: string }>(
         `select notification_secret as secret from organizations union all select secret from webhook_endpoints
          union all select previous_secret from webhook_endpoints where previous_secret is not null
          union all select previous_notification_secret from organizations where previous_notification_secret is not null`,
@@ -373,7 +373,7 @@ describe('the key of stored secrets', () => {
 
     const before = await stored();
     const { SECRETS_KEY: present } = await withSecretsKey({});
-    await stand.database.query('update organizations set notification_secret = $2 where id = $1', [
+    await testApp.database.query('update organizations set notification_secret = $2 where id = $1', [
       organizationId,
       plain,
     ]);
@@ -395,19 +395,19 @@ describe('the key of stored secrets', () => {
     service = await start({ SECRETS_KEY: present, SECRETS_KEY_PREVIOUS: second });
     await service.close();
     const url = newUrl();
-    await served(stand.url).updateEndpoint(endpoint.id, { url });
-    await served(stand.url).sendTest(endpoint.id);
-    verified(await hears(url, 'webhook_endpoint.test'), endpoint.secret);
-    const heardByCallback = newUrl();
-    const { body } = await new ApiClient(stand.url, apiKey).create({ callbackUrl: heardByCallback });
-    const heard = await hears(heardByCallback, 'payin.created');
-    expect(verified(heard, plain)).toMatchObject({ data: { id: body.id } });
+    await served(testApp.url).updateEndpoint(endpoint.id, { url });
+    await served(testApp.url).sendTest(endpoint.id);
+    verified(await receives(url, 'webhook_endpoint.test'), endpoint.secret);
+    const receivedByCallback = newUrl();
+    const { body } = await new ApiClient(testApp.url, apiKey).create({ callbackUrl: receivedByCallback });
+    const received = await receives(receivedByCallback, 'payin.created');
+    expect(verified(received, plain)).toMatchObject({ data: { id: body.id } });
   });
 });
 
 describe('the tenant wall', () => {
   it('hides endpoints and notifications of another organization as if they did not exist', async () => {
-    const { api } = await secondOrganization(stand);
+    const { api } = await secondOrganization(testApp);
     const endpoint = await notifications.createEndpoint({ url: newUrl() });
     const notificationId = await notifications.sendTest(endpoint.id);
     await notifications.tried(notificationId);
@@ -432,13 +432,13 @@ describe('the tenant wall', () => {
       expect((await api.call('POST', '/notifications/resend', { ...range, ...changes })).body).toMatchObject({
         resent: 0,
       });
-    expect(await notifications.notification(notificationId)).toMatchObject({ status: 'DELIVERED', tryCount: 1 });
+    expect(await notifications.notification(notificationId)).toMatchObject({ status: 'DELIVERED', attemptCount: 1 });
     // Nor does it hear anything of the other's payins.
     const foreignUrl = newUrl();
     await new NotificationApi(api).createEndpoint({ url: foreignUrl });
-    const payin = await stand.api.open({ callbackUrl: stand.merchant.url });
-    await stand.merchant.heard(payin.id, 'payin.pending');
-    expect(heardAt(foreignUrl)).toEqual([]);
+    const payin = await testApp.api.open({ callbackUrl: testApp.merchant.url });
+    await testApp.merchant.eventOf(payin.id, 'payin.pending');
+    expect(receivedAt(foreignUrl)).toEqual([]);
     const addressees = (await notifications.list(`payinId=${payin.id}`)).map(({ endpointId }) => endpointId);
     expect(new Set(addressees)).toEqual(new Set([null, endpoint.id]));
     await remove(endpoint);

@@ -7,7 +7,7 @@ import { RETRY_SECONDS } from '../../src/notifications/retry-schedule.js';
 import { ticketOf } from '../support/api-client.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { type EndpointView, NotificationApi } from '../support/notification-api.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 /** What a merchant's receiver is handed, and what is wrong with it. */
@@ -20,7 +20,7 @@ interface Case {
 }
 
 let page: string;
-let stand: Stand;
+let testApp: TestApp;
 let server: EndpointServer;
 let folder: string;
 let reference: string;
@@ -31,17 +31,17 @@ beforeAll(async () => {
   // Inside the project, so that its packages are found.
   await mkdir('.data', { recursive: true });
   folder = await mkdtemp(join('.data', 'page-'));
-  stand = await startStand();
+  testApp = await startTestApp();
   server = await startEndpointServer();
-  const notifications = new NotificationApi(stand.api);
+  const notifications = new NotificationApi(testApp.api);
   const endpoint = await notifications.createEndpoint({ url: server.url, eventTypes: ['payin.approved'] });
-  const rotated = await stand.api.call<EndpointView>('POST', `/webhook-endpoints/${endpoint.id}/rotate-secret`);
-  const payin = await stand.api.open({ description: 'niño, 100 €' });
+  const rotated = await testApp.api.call<EndpointView>('POST', `/webhook-endpoints/${endpoint.id}/rotate-secret`);
+  const payin = await testApp.api.open({ description: 'niño, 100 €' });
   ({ reference } = payin);
-  await stand.sandbox.tumipay.pay(ticketOf(payin));
-  const heard = await until('the message', () => server.heard[0]);
-  const headers = heard.headers as Record<string, string>;
-  const [body, secret] = [heard.raw, endpoint.secret];
+  await testApp.sandbox.tumipay.pay(ticketOf(payin));
+  const received = await until('the message', () => server.received[0]);
+  const headers = received.headers as Record<string, string>;
+  const [body, secret] = [received.raw, endpoint.secret];
   const good: Case = { title: 'as it came', headers, body, secret, says: 'shipped' };
   const bad = { ...good, says: 'refused' as const };
   cases = [
@@ -60,7 +60,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
   await server?.close();
   if (folder) await rm(folder, { recursive: true });
 });
@@ -126,9 +126,11 @@ describe('the merchant’s quickstart', () => {
   });
 
   it('tells the retries that are made', () => {
-    const [, told = ''] = /tried again: after ([^;]+?), each/.exec(page.replaceAll('\n', ' ')) ?? [];
+    const [, notified = ''] = /tried again: after ([^;]+?), each/.exec(page.replaceAll('\n', ' ')) ?? [];
     const unit = { s: 1, min: 60, h: 3600 } as const;
-    const seconds = [...told.matchAll(/(\d+) (s|min|h)/g)].map(([, count, name]) => Number(count) * unit[name as 'h']);
+    const seconds = [...notified.matchAll(/(\d+) (s|min|h)/g)].map(
+      ([, count, name]) => Number(count) * unit[name as 'h'],
+    );
     expect(seconds).toEqual(RETRY_SECONDS);
   });
 });

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KEPT_PER_ORDER_MAX } from '../../src/webhooks/inbound-webhook.store.js';
 import { ticketOf } from '../support/api-client.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
-  stand = await startStand();
+  testApp = await startTestApp();
 });
 
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
 interface InboxRow {
   outcome: string | null;
@@ -19,7 +19,7 @@ interface InboxRow {
 }
 
 function inboxOf(ticket: string): Promise<InboxRow[]> {
-  return stand.database.query<InboxRow>(
+  return testApp.database.query<InboxRow>(
     `select outcome, deliveries, due_at from inbound_webhooks where convert_from(raw_body, 'UTF8') like $1 order by received_at`,
     [`%${ticket}%`],
   );
@@ -29,7 +29,7 @@ describe('a webhook', () => {
   it.each(['wrong', 'missing', 'malformed'] as const)(
     'with a %s signature is refused with 401, and nothing is stored',
     async (signature) => {
-      const { api, sandbox } = stand;
+      const { api, sandbox } = testApp;
       const opened = await api.open();
       const [sent] = await sandbox.tumipay.webhook(ticketOf(opened), { status: 'APPROVED', signature });
       expect(sent).toMatchObject({ httpStatus: 401 });
@@ -39,7 +39,7 @@ describe('a webhook', () => {
   );
 
   it('that is forged with a captured signature does not pay a payin: it only makes us ask', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     const [sent] = await sandbox.tumipay.webhook(ticketOf(opened), { status: 'APPROVED', amountInCents: 5_000_000 });
     expect(sent).toMatchObject({ httpStatus: 200 });
@@ -48,7 +48,7 @@ describe('a webhook', () => {
   });
 
   it('does not lose the true payment that a forged one foretold word by word', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.webhook(ticketOf(opened), { status: 'APPROVED', amountInCents: 5_000_000 });
     await until(
@@ -61,7 +61,7 @@ describe('a webhook', () => {
   });
 
   it('that comes twenty times at once has the effect of one', async () => {
-    const { api, sandbox, merchant } = stand;
+    const { api, sandbox, merchant } = testApp;
     const opened = await api.open({ callbackUrl: merchant.url });
     await sandbox.tumipay.pay(ticketOf(opened), { webhook: 'none' });
     const sent = await sandbox.tumipay.webhook(ticketOf(opened), { copies: 20 });
@@ -69,8 +69,8 @@ describe('a webhook', () => {
     const paid = await api.reaches(opened.id, 'APPROVED');
     expect(paid.receipts).toHaveLength(1);
     expect(await inboxOf(ticketOf(opened))).toMatchObject([{ deliveries: 20 }]);
-    await merchant.heard(opened.id, 'payin.approved');
-    const [{ count }] = (await stand.database.query<{ count: number }>(
+    await merchant.eventOf(opened.id, 'payin.approved');
+    const [{ count }] = (await testApp.database.query<{ count: number }>(
       `select count(*)::int from notifications where payin_id = $1 and type = 'payin.approved'`,
       [opened.id],
     )) as [{ count: number }];
@@ -78,7 +78,7 @@ describe('a webhook', () => {
   });
 
   it('with the old news after the new changes nothing', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.pay(ticketOf(opened));
     await api.reaches(opened.id, 'APPROVED');
@@ -92,7 +92,7 @@ describe('a webhook', () => {
   });
 
   it('about an order that we do not know opens an orphan, once', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const opened = await api.open();
     const { reference } = await sandbox.tumipay.order(ticketOf(opened));
     await database.query(
@@ -116,15 +116,15 @@ describe('a webhook', () => {
   it.each(['nobody', 'hellopay', 'TUMIPAY', 'constructor'])(
     'for a provider that is not there or not enabled is a 404, and is not kept: %s',
     async (name) => {
-      const count = () => stand.database.query('select count(*) from inbound_webhooks');
+      const count = () => testApp.database.query('select count(*) from inbound_webhooks');
       const before = await count();
-      expect((await stand.api.call('POST', `/webhooks/${name}`, {})).status).toBe(404);
+      expect((await testApp.api.call('POST', `/webhooks/${name}`, {})).status).toBe(404);
       expect(await count()).toEqual(before);
     },
   );
 
   it('is kept while the provider cannot be asked, and applied when it can', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 2 });
     await sandbox.tumipay.pay(ticketOf(opened));
@@ -132,7 +132,7 @@ describe('a webhook', () => {
   });
 
   it('that was given up is applied when the provider sends it again', async () => {
-    const { api, sandbox, database } = stand;
+    const { api, sandbox, database } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.pay(ticketOf(opened), { webhook: 'none' });
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 } });
@@ -140,7 +140,7 @@ describe('a webhook', () => {
     await sandbox.tumipay.webhook(ticketOf(opened));
     await until('the first try', async () => (await inboxOf(ticketOf(opened)))[0]?.due_at);
     await database.query(
-      `update inbound_webhooks set outcome = 'given_up', due_at = null, tries = 11 where convert_from(raw_body, 'UTF8') like $1`,
+      `update inbound_webhooks set outcome = 'given_up', due_at = null, attempts = 11 where convert_from(raw_body, 'UTF8') like $1`,
       [`%${ticketOf(opened)}%`],
     );
     await sandbox.tumipay.webhook(ticketOf(opened));
@@ -148,7 +148,7 @@ describe('a webhook', () => {
   });
 
   it('of which many are made up with one captured signature: few questions, few rows, and no payment lost', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     const ticket = ticketOf(opened);
     const questions = async () =>
@@ -174,7 +174,7 @@ describe('a webhook', () => {
   });
 
   it('that is verified but cannot be read is kept, and wakes nobody again', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open();
     const { id: ticket, reference } = await sandbox.tumipay.order(ticketOf(opened));
     const [sent] = await sandbox.tumipay.webhook(ticket, { body: { top_ticket: ticket, top_reference: reference } });

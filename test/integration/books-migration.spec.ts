@@ -111,15 +111,15 @@ it('the books begin with what was received before there were books', async () =>
   });
   await migrate(database.url);
   const rows = await database.query<{ payin: string; entry: string }>(`
-    select payin_id as payin, concat_ws(' ', sequence, debit, credit, amount_in_cents) as entry from journal_entries
+    select payin_id as payin, concat_ws(' ', sequence, debit, credit, amount_in_cents) as entry from ledger_entries
     order by payin_id, sequence, debit desc`);
-  const journal = (id: string) => rows.filter(({ payin }) => payin === id).map(({ entry }) => entry);
-  expect(journal(waiting)).toEqual([]);
-  expect(journal(paid)).toEqual([
+  const ledgerEntries = (id: string) => rows.filter(({ payin }) => payin === id).map(({ entry }) => entry);
+  expect(ledgerEntries(waiting)).toEqual([]);
+  expect(ledgerEntries(paid)).toEqual([
     '2 provider:one merchant 5000',
     '2 fees:one provider:one 50',
     '3 provider:two merchant 1000',
   ]);
-  expect(journal(accepted)).toEqual(['2 provider:one merchant 3000', '4 write-offs merchant 2000']);
-  expect(journal(reversed)).toEqual(['2 provider:one merchant 5000', '4 merchant provider:one 5000']);
+  expect(ledgerEntries(accepted)).toEqual(['2 provider:one merchant 3000', '4 write-offs merchant 2000']);
+  expect(ledgerEntries(reversed)).toEqual(['2 provider:one merchant 5000', '4 merchant provider:one 5000']);
 });

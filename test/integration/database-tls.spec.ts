@@ -5,7 +5,7 @@ import { migrate, pendingMigrations } from '../../src/database/schema.js';
 import { startService } from '../../src/service.js';
 import { ApiClient } from '../support/api-client.js';
 import { freePort } from '../support/free-port.js';
-import { API_KEY, NOTIFICATION_SECRET } from '../support/stand.js';
+import { API_KEY, NOTIFICATION_SECRET } from '../support/test-app.js';
 import { startTlsDatabase, type TlsDatabase } from '../support/tls-database.js';
 import { type ProgramName, WorkFolder } from '../support/work-folder.js';
 import { until } from '../support/until.js';

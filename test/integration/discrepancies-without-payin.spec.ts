@@ -3,19 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DiscrepancyStore, type FoundWithoutPayin } from '../../src/reconciliation/discrepancy.store.js';
 import { type DiscrepancyView, newReference } from '../support/api-client.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { type Stand, startStand } from '../support/stand.js';
+import { type TestApp, startTestApp } from '../support/test-app.js';
 
-let stand: Stand;
+let testApp: TestApp;
 let store: DiscrepancyStore;
 let organizationId: string;
 
 beforeAll(async () => {
-  stand = await startStand();
-  store = stand.service.app.get(DiscrepancyStore);
-  const [row] = await stand.database.query<{ id: string }>('select id from organizations');
+  testApp = await startTestApp();
+  store = testApp.service.app.get(DiscrepancyStore);
+  const [row] = await testApp.database.query<{ id: string }>('select id from organizations');
   organizationId = row!.id;
 });
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
 const orphan = (changes: Partial<FoundWithoutPayin> = {}): FoundWithoutPayin => ({
   organizationId,
@@ -30,12 +30,14 @@ const orphan = (changes: Partial<FoundWithoutPayin> = {}): FoundWithoutPayin => 
   ...changes,
 });
 const found = async ({ reference }: FoundWithoutPayin) =>
-  (await stand.api.call<{ data: DiscrepancyView[] }>('GET', `/discrepancies?reference=${reference}`)).body.data;
+  (await testApp.api.call<{ data: DiscrepancyView[] }>('GET', `/discrepancies?reference=${reference}`)).body.data;
 const evidenceOf = ({ reference }: FoundWithoutPayin) =>
-  stand.database.query<{ evidence: object[] }>('select evidence from discrepancies where reference = $1', [reference]);
+  testApp.database.query<{ evidence: object[] }>('select evidence from discrepancies where reference = $1', [
+    reference,
+  ]);
 const settle = async (about: FoundWithoutPayin) => {
   const [open] = (await found(about)).filter(({ status }) => status === 'OPEN');
-  await stand.api.call('POST', `/discrepancies/${open!.id}/resolve`, { reason: 'ACCEPTED', note: 'seen' });
+  await testApp.api.call('POST', `/discrepancies/${open!.id}/resolve`, { reason: 'ACCEPTED', note: 'seen' });
 };
 
 describe('what belongs to no payin', () => {
@@ -74,7 +76,7 @@ describe('what belongs to no payin', () => {
 
   it('is another one for another kind, provider or organization', async () => {
     const about = orphan();
-    const { organizationId: other } = await secondOrganization(stand);
+    const { organizationId: other } = await secondOrganization(testApp);
     const all = [about, { ...about, kind: 'MISSING_HERE' as const }, { ...about, provider: 'teemopay' }];
     for (const one of [...all, { ...about, organizationId: other }]) expect(await store.open(one)).toBe(true);
     expect(await found(about)).toHaveLength(3);

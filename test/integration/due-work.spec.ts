@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { MikroORM } from '@mikro-orm/postgresql';
 import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { Database } from '../../src/database/database.js';
-import { type Busy, type BusyLane, type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
-import { PLACES } from '../../src/notifications/notification-lanes.js';
+import { type Busy, type BusyPartition, type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
+import { PLACES } from '../../src/notifications/partition-concurrency.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
 import { PayinStore } from '../../src/payins/payin.store.js';
 import { StatementStore } from '../../src/statements/statement.store.js';
@@ -65,10 +65,10 @@ describe('claims of due work', () => {
     expect(ids).toHaveLength(2_000);
     expect(new Set(ids).size).toBe(2_000);
     expect(claims.filter(({ length }) => length > 0).length).toBeGreaterThan(1);
-    const [{ fences }] = (await database.query<{ fences: number[] }>(
-      'select array_agg(distinct fence) as fences from inbound_webhooks',
-    )) as [{ fences: number[] }];
-    expect(fences).toEqual([1]);
+    const [{ fencingTokens }] = (await database.query<{ fencingTokens: number[] }>(
+      'select array_agg(distinct fencing_token) as fences from inbound_webhooks',
+    )) as [{ fencingTokens: number[] }];
+    expect(fencingTokens).toEqual([1]);
   });
 
   it('take of one organization no more than half of what is free, of the oldest, and nothing before its time', async () => {
@@ -106,26 +106,31 @@ describe('claims of due work', () => {
   });
 
   it('take of a lane no more than its places, of a busy one what is free, and of each its first before any second', async () => {
-    await addLane('a', 100);
-    await addLane('b', 3);
-    await addLane('c', 100);
+    await addPartition('a', 100);
+    await addPartition('b', 3);
+    await addPartition('c', 100);
     // An organization alone has half of the places.
-    const lanesOf = async (share: number, busy: BusyLane[] = []) => {
-      const claimed = (await stores.notifications.claim(2 * share, [], busy)).map(({ lane }) => lane);
+    const partitionsOf = async (share: number, busy: BusyPartition[] = []) => {
+      const claimed = (await stores.notifications.claim(2 * share, [], busy)).map(({ partition }) => partition);
       return Object.fromEntries(
-        ['a', 'b', 'c', 'd'].map((lane) => [lane, claimed.filter((one) => one === lane).length]),
+        ['a', 'b', 'c', 'd'].map((partition) => [partition, claimed.filter((one) => one === partition).length]),
       );
     };
-    expect(await lanesOf(3)).toEqual({ a: 1, b: 1, c: 1, d: 0 });
+    expect(await partitionsOf(3)).toEqual({ a: 1, b: 1, c: 1, d: 0 });
     const busy = [
-      { organizationId: ORGANIZATION, lane: 'a', free: 0 },
-      { organizationId: ORGANIZATION, lane: 'c', free: 2 },
-      { organizationId: '01900000-0000-7000-8000-000000000002', lane: 'b', free: 0 },
+      { organizationId: ORGANIZATION, partition: 'a', free: 0 },
+      { organizationId: ORGANIZATION, partition: 'c', free: 2 },
+      { organizationId: '01900000-0000-7000-8000-000000000002', partition: 'b', free: 0 },
     ];
-    expect(await lanesOf(100, busy)).toEqual({ a: 0, b: 2, c: 2, d: 0 });
-    expect(await lanesOf(100)).toEqual({ a: PLACES, b: 0, c: PLACES, d: 0 });
-    await addLane('d', 1);
-    expect(await lanesOf(1, busy.slice(0, 1).concat({ ...busy[1]!, free: 0 }))).toEqual({ a: 0, b: 0, c: 0, d: 1 });
+    expect(await partitionsOf(100, busy)).toEqual({ a: 0, b: 2, c: 2, d: 0 });
+    expect(await partitionsOf(100)).toEqual({ a: PLACES, b: 0, c: PLACES, d: 0 });
+    await addPartition('d', 1);
+    expect(await partitionsOf(1, busy.slice(0, 1).concat({ ...busy[1]!, free: 0 }))).toEqual({
+      a: 0,
+      b: 0,
+      c: 0,
+      d: 1,
+    });
   });
 
   describe.each(['inbound_webhooks', 'notifications', 'payins', 'expired payins', 'statements'] as const)(
@@ -201,30 +206,30 @@ describe('claims of due work', () => {
 
   it('hold the lane of an endpoint back only while it is disabled: who saw it disabled may be late', async () => {
     const endpoint = '01900000-0000-7000-8000-00000000000e';
-    const lane = { organizationId: ORGANIZATION, lane: endpoint };
+    const partition = { organizationId: ORGANIZATION, partition: endpoint };
     const waiting = () => database.query('select 1 from notifications where due_at is not null');
     await addOrganization();
     await database.query(
       `insert into webhook_endpoints (organization_id, id, url, secret, status) values ($1, $2, 'http://localhost', '', 'ENABLED')`,
       [ORGANIZATION, endpoint],
     );
-    await addLane(endpoint, 3);
-    await stores.notifications.holdBack(lane);
+    await addPartition(endpoint, 3);
+    await stores.notifications.holdBack(partition);
     expect(await waiting()).toHaveLength(3);
     await database.query(`update webhook_endpoints set status = 'DISABLED'`);
-    await addLane('another', 1);
-    await stores.notifications.holdBack(lane);
+    await addPartition('another', 1);
+    await stores.notifications.holdBack(partition);
     expect(await waiting()).toHaveLength(1);
-    await addLane(endpoint, 3);
+    await addPartition(endpoint, 3);
     await database.query('delete from webhook_endpoints');
-    await stores.notifications.holdBack(lane);
+    await stores.notifications.holdBack(partition);
     expect(await waiting()).toHaveLength(1);
   });
 
   it('give each of 600 rows in five lanes to exactly one of 6 claimers', async () => {
-    for (const lane of ['a', 'b', 'c', 'd', 'e']) await addLane(lane, 120);
+    for (const partition of ['a', 'b', 'c', 'd', 'e']) await addPartition(partition, 120);
     // In a table of some size, as those of a service are.
-    await addLane('later', 20_000, `now() + interval '1 day'`);
+    await addPartition('later', 20_000, `now() + interval '1 day'`);
     await database.query('analyze notifications');
     const left = () => database.query('select 1 from notifications where due_at <= now() limit 1');
     const claimers = Array.from({ length: 6 }, async () => {
@@ -235,9 +240,9 @@ describe('claims of due work', () => {
     });
     const ids = (await Promise.all(claimers)).flat();
     expect([ids.length, new Set(ids).size]).toEqual([600, 600]);
-    expect(await database.query(`select distinct fence from notifications where lane <> 'later'`)).toEqual([
-      { fence: 1 },
-    ]);
+    expect(await database.query(`select distinct fencing_token from notifications where partition <> 'later'`)).toEqual(
+      [{ fencingToken: 1 }],
+    );
   });
 
   it('read the same few pages whether 100 or 50,000 rows of a lane are due, or due later', async () => {
@@ -256,11 +261,11 @@ describe('claims of due work', () => {
         await single.orm.close(true);
       }
     };
-    await addLane('a', 100);
-    await addLane('b', 100, `now() + i * interval '1 minute'`);
+    await addPartition('a', 100);
+    await addPartition('b', 100, `now() + i * interval '1 minute'`);
     const few = await pagesOf();
-    await addLane('a', 50_000);
-    await addLane('b', 50_000, `now() + i * interval '1 minute'`);
+    await addPartition('a', 50_000);
+    await addPartition('b', 50_000, `now() + i * interval '1 minute'`);
     expect(await pagesOf()).toBeLessThan(few + 50);
   });
 
@@ -271,7 +276,7 @@ describe('claims of due work', () => {
       const first = (await claimOne[table]())!;
       expect(await claimOne[table]()).toBeUndefined();
       await stores[STORE_OF[table]].release(first);
-      expect(await claimOne[table]()).toMatchObject({ id: first.id, fence: first.fence + 1 });
+      expect(await claimOne[table]()).toMatchObject({ id: first.id, fencingToken: first.fencingToken + 1 });
     },
   );
 
@@ -286,7 +291,7 @@ describe('claims of due work', () => {
     expect(left).toBeLessThanOrEqual(LEASE_SECONDS);
     await leasesRunOut();
     const [second] = await stores.webhooks.claim(1, [], PROVIDER);
-    expect(second).toMatchObject({ id: first!.id, fence: first!.fence + 1 });
+    expect(second).toMatchObject({ id: first!.id, fencingToken: first!.fencingToken + 1 });
   });
 
   it.each<[string, string, Table, (claim: Claimed) => Promise<unknown>]>([
@@ -452,18 +457,22 @@ async function addPayins(count: number, dueAt: string): Promise<void> {
 }
 
 /** Messages of no payin. @param dueAt SQL; `i` counts from 1 */
-async function addLane(lane: string, count: number, dueAt = `now() - i * interval '1 second'`): Promise<void> {
+async function addPartition(
+  partition: string,
+  count: number,
+  dueAt = `now() - i * interval '1 second'`,
+): Promise<void> {
   await database.query(
-    `insert into notifications (organization_id, id, sequence, type, lane, url, body, due_at)
+    `insert into notifications (organization_id, id, sequence, type, partition, url, body, due_at)
      select $1, gen_random_uuid(), 0, 'payin.created', $2, 'http://localhost', '{}', ${dueAt} from generate_series(1, $3::int) as i`,
-    [ORGANIZATION, lane, count],
+    [ORGANIZATION, partition, count],
   );
 }
 
 /** One for each payin that has none. */
 async function addNotifications(dueAt: string): Promise<void> {
   await database.query(
-    `insert into notifications (organization_id, id, payin_id, sequence, type, url, lane, body, due_at)
+    `insert into notifications (organization_id, id, payin_id, sequence, type, url, partition, body, due_at)
      select p.organization_id, gen_random_uuid(), p.id, 1, 'payin.created', 'http://localhost', 'localhost', '{}', ${dueAt}
      from payins p left join notifications n on n.organization_id = p.organization_id and n.payin_id = p.id
      where n.id is null`,

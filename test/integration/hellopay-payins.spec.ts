@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
 import { payinRequest } from '../support/api-client.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 // HelloPay's particulars against its sandbox, through the service: the unit of its amounts, its late page, its list, its chargebacks.
 
-let stand: Stand;
+let testApp: TestApp;
 
 beforeAll(async () => {
   const quick = '{"pollSeconds":[1]}';
-  stand = await startStand({
+  testApp = await startTestApp({
     PROVIDERS: 'hellopay',
     RAIL_POLICY_PSE: quick,
     RAIL_POLICY_BRE_B: quick,
@@ -19,17 +19,17 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  const { webhookUrl } = await stand.sandbox.hellopay.switches();
-  await stand.sandbox.hellopay.reset();
-  await stand.sandbox.hellopay.setSwitches({ webhookUrl });
+  const { webhookUrl } = await testApp.sandbox.hellopay.switches();
+  await testApp.sandbox.hellopay.reset();
+  await testApp.sandbox.hellopay.setSwitches({ webhookUrl });
 });
 
-afterAll(() => stand?.close());
+afterAll(() => testApp?.close());
 
 const PSE = { rail: 'PSE', pse: { bank: '1007', personType: 'NATURAL' } };
 
 async function referenceOf({ id }: Pick<PresentedPayin, 'id'>): Promise<string> {
-  const attempts = await stand.database.query<{ provider_reference: string }>(
+  const attempts = await testApp.database.query<{ provider_reference: string }>(
     'select provider_reference from attempts where payin_id = $1 order by id',
     [id],
   );
@@ -38,12 +38,12 @@ async function referenceOf({ id }: Pick<PresentedPayin, 'id'>): Promise<string> 
 }
 
 async function pay(payin: PresentedPayin, options: { amountInCents?: number; webhook?: 'send' | 'none' } = {}) {
-  await stand.sandbox.hellopay.pay(await referenceOf(payin), options);
+  await testApp.sandbox.hellopay.pay(await referenceOf(payin), options);
 }
 
 describe('a payin', () => {
   it('over Bre-B has a key, without any customer as in seed 003, and is approved by a webhook', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const opened = await api.open({ rail: 'BRE_B', inlineCustomer: undefined });
     expect(opened.instructions).toMatchObject({
       type: 'breb_key',
@@ -54,12 +54,12 @@ describe('a payin', () => {
   });
 
   it('over Bre-B has a picture of the code where one was asked for', async () => {
-    const opened = await stand.api.open({ rail: 'BRE_B', breb: { keyType: 'QR_CODE' } });
+    const opened = await testApp.api.open({ rail: 'BRE_B', breb: { keyType: 'QR_CODE' } });
     expect(opened.instructions).toMatchObject({ qr: expect.stringMatching(/^data:image\/png;base64,/) });
   });
 
   it('over Nequi is a push to the telephone, and is approved without a webhook', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const opened = await api.open({ rail: 'NEQUI' });
     expect(opened.instructions).toEqual({ type: 'push' });
     await pay(opened, { webhook: 'none' });
@@ -67,7 +67,7 @@ describe('a payin', () => {
   });
 
   it('over PSE gets the page of the bank, which HelloPay does not know at first', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.hellopay.setSwitches({ pseUrlAfterReads: 2 });
     const { body } = await api.create(PSE);
     const payin = await until('the page of the bank', async () => {
@@ -88,16 +88,16 @@ describe('a payin', () => {
     ['reject', 'REJECTED', '1234567890'],
     ['cancel', 'CANCELED', 'CANCELED'],
   ] as const)('ends after %s as %s', async (move, status, errorCode) => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open({ rail: 'BRE_B' });
     await sandbox.hellopay[move](await referenceOf(opened));
     expect(await api.reaches(opened.id, status)).toMatchObject({ errorCode });
   });
 
   it('is refused before any call where HelloPay has no such bank', async () => {
-    const { status, body } = await stand.api.create({ ...PSE, pse: { bank: '1053', personType: 'NATURAL' } });
+    const { status, body } = await testApp.api.create({ ...PSE, pse: { bank: '1053', personType: 'NATURAL' } });
     expect([status, JSON.stringify(body)]).toEqual([422, expect.stringContaining('pse.bank')]);
-    expect(await stand.sandbox.hellopay.calls('create')).toEqual([]);
+    expect(await testApp.sandbox.hellopay.calls('create')).toEqual([]);
   });
 });
 
@@ -108,7 +108,7 @@ describe('the amount', () => {
     ['seed-2025-12', 'pesos'],
     ['seed-2025-12', 'cents'],
   ] as const)('is right in the profile %s with amounts in %s', async (profile, amountUnit) => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.hellopay.setSwitches({ profile, amountUnit });
     // A payer of Nequi cannot edit the amount, so that no other field has to tell it.
     const opened = await api.open({ rail: 'NEQUI' });
@@ -118,14 +118,14 @@ describe('the amount', () => {
   });
 
   it('that is confirmed is the one that counts', async () => {
-    const { api } = stand;
+    const { api } = testApp;
     const opened = await api.open({ rail: 'BRE_B' });
     await pay(opened, { amountInCents: 4_000_050 });
     expect(await api.reaches(opened.id, 'UNDERPAID')).toMatchObject({ amountReceivedInCents: 4_000_050 });
   });
 
   it('that turns out to be off by a factor of 100 stops: nothing is booked and a person looks', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.hellopay.setSwitches({ profile: 'seed-2025-12', amountUnit: 'cents' });
     const opened = await api.open({ rail: 'BRE_B' });
     const reference = await referenceOf(opened);
@@ -142,13 +142,13 @@ describe('the amount', () => {
 
 describe('a create whose reply is lost', () => {
   it.each(['newest_first', 'oldest_first'] as const)('is found in a list that is sorted %s', async (listOrder) => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     await sandbox.hellopay.setSwitches({ listOrder });
     await Promise.all(Array.from({ length: 3 }, () => api.open({ rail: 'BRE_B' })));
     // No webhook tells of it first.
     await sandbox.hellopay.setSwitches({ processing: false });
     await sandbox.hellopay.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
-    const { body } = await stand.api.call<PresentedPayin>('POST', '/payins', payinRequest({ rail: 'BRE_B' }));
+    const { body } = await testApp.api.call<PresentedPayin>('POST', '/payins', payinRequest({ rail: 'BRE_B' }));
     expect(body).toMatchObject({ status: 'CREATED', instructions: null });
     const adopted = await api.reaches(body.id, 'PENDING');
     expect(adopted.instructions).toMatchObject({ type: 'breb_key' });
@@ -158,7 +158,7 @@ describe('a create whose reply is lost', () => {
   });
 
   it.each(['409', '400'] as const)('is found too when HelloPay answers %s because it has the payin', async (status) => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const message = status === '400' ? ['reference already exists'] : 'reference already exists';
     const body = JSON.stringify({ statusCode: Number(status), message, error: 'Bad Request' });
     const fault = { kind: 'status' as const, status: Number(status), body, executed: true };
@@ -174,14 +174,14 @@ describe('a create whose reply is lost', () => {
 
 describe('a chargeback', () => {
   it('of which no webhook tells is noticed when the payin is looked at again', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open({ rail: 'BRE_B' });
     await pay(opened);
     await api.reaches(opened.id, 'APPROVED');
     await sandbox.hellopay.reverse(await referenceOf(opened));
     expect((await api.payin(opened.id)).status).toBe('APPROVED');
     // Its next look is due in an hour.
-    await stand.database.query('update payins set due_at = now() where id = $1', [opened.id]);
+    await testApp.database.query('update payins set due_at = now() where id = $1', [opened.id]);
     const reversed = await api.reaches(opened.id, 'REVERSED');
     expect(reversed).toMatchObject({ chargebackAt: expect.any(String), amountReceivedInCents: 5_000_000 });
     expect(await api.discrepancies(opened.id)).toMatchObject([{ kind: 'CHARGEBACK', actualInCents: 5_000_000 }]);
@@ -189,14 +189,14 @@ describe('a chargeback', () => {
 });
 
 describe('a webhook', () => {
-  const news = (reference: string, id: string) => ({
+  const update = (reference: string, id: string) => ({
     event: 'payin.confirmed',
     resource: 'payin',
     data: { id, reference, amount: 50_000, currency: 'COP', status: 'CONFIRMED', rail: 'BRE_B' },
   });
   const send = async (body: object, authorization: string | undefined) => {
     const headers = { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) };
-    const url = `${stand.url}/webhooks/hellopay`;
+    const url = `${testApp.url}/webhooks/hellopay`;
     return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).status;
   };
 
@@ -206,17 +206,17 @@ describe('a webhook', () => {
       'Bearer sandbox-hellopay-webhook-secret',
       undefined,
     ])
-      expect(await send(news('x', 'y'), authorization)).toBe(401);
+      expect(await send(update('x', 'y'), authorization)).toBe(401);
   });
 
   it('that says paid books nothing while HelloPay says that the payin is not', async () => {
-    const { api, sandbox } = stand;
+    const { api, sandbox } = testApp;
     const opened = await api.open({ rail: 'BRE_B' });
     const reference = await referenceOf(opened);
     const { id } = await sandbox.hellopay.order(reference);
-    expect(await send(news(reference, id), 'sandbox-hellopay-webhook-secret')).toBe(200);
-    const heard = () => api.events(opened.id).then((events) => events.find(({ source }) => source === 'webhook'));
-    await until('the hint in the history', heard);
+    expect(await send(update(reference, id), 'sandbox-hellopay-webhook-secret')).toBe(200);
+    const received = () => api.events(opened.id).then((events) => events.find(({ source }) => source === 'webhook'));
+    await until('the hint in the history', received);
     expect(await api.payin(opened.id)).toMatchObject({ status: 'PENDING', amountReceivedInCents: 0 });
     await pay(opened, { webhook: 'none' });
     await api.reaches(opened.id, 'APPROVED');

@@ -25,7 +25,7 @@ describe('a migration that runs beside the service', () => {
   it.each([
     ['adds a column', 'alter table "payins" add "a" timestamptz(6) null, add "b" int not null default 0'],
     ['renames', 'alter table "payins" rename column "a" to "b"'],
-    ['renames', 'alter table "looks" rename to "checks"'],
+    ['renames', 'alter table "checks" rename to "checks"'],
     [
       'makes a table with all that belongs to it',
       'create table "a" ("id" uuid not null, primary key ("id")); create index "i" on "a" ("id"); alter table "a" add constraint "f" foreign key ("id") references "payins" ("id")',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { type Service, startService } from '../../src/service.js';
-import { ApplyNews } from '../../src/payins/apply-news.service.js';
+import { ApplyUpdates } from '../../src/payins/apply-updates.service.js';
 import { endedUnpaid, mayMove, type PayinStatus, STATUS_EVENTS } from '../../src/payins/domain/status.js';
 import { toNotifications } from '../../src/payins/payin-notifications.js';
 import { presentPayin } from '../../src/payins/payin.presenter.js';
@@ -13,7 +13,7 @@ import { providerReference } from '../../src/payins/provider-reference.js';
 import { newReference } from '../support/api-client.js';
 import { freePort } from '../support/free-port.js';
 import {
-  ASKED,
+  REQUESTED,
   type Attempts,
   type Fact,
   factsOf,
@@ -25,7 +25,7 @@ import {
   type World,
   world,
 } from '../support/news-story.js';
-import { API_KEY } from '../support/stand.js';
+import { API_KEY } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 /** More with `ORDER_OF_NEWS_RUNS=5000`. */
@@ -68,12 +68,12 @@ interface Story {
 
 /** Every fact at least once, up to three times, in any order, up to four at the same moment. */
 function tellingOf(facts: readonly Fact[]): fc.Arbitrary<Telling> {
-  const told = fc
+  const notified = fc
     .tuple(...facts.map((fact) => fc.integer({ min: 1, max: 3 }).map((times) => Array<Fact>(times).fill(fact))))
     .map((repeated) => repeated.flat())
     .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
   const places = fc.infiniteStream(fc.record({ replica: fc.nat(1), opensRound: fc.boolean() }));
-  return fc.tuple(told, places).map(([all, stream]) => {
+  return fc.tuple(notified, places).map(([all, stream]) => {
     const rounds: { fact: Fact; replica: number }[][] = [];
     for (const fact of all) {
       const { replica, opensRound } = stream.next().value;
@@ -114,7 +114,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
   const attempts = { first, second, secondReference: nameOf(second), provider: 'tumipay' };
   const [{ now }] = (await database.query('select clock_timestamp() as now')) as [{ now: Date }];
   const request: PayinRequest = {
-    amountInCents: Number(ASKED),
+    amountInCents: Number(REQUESTED),
     currency: 'COP',
     rail,
     reference: newReference(),
@@ -127,7 +127,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
     reference: request.reference,
     fingerprint: fingerprint(request),
     request,
-    amountInCents: ASKED,
+    amountInCents: REQUESTED,
     currency: 'COP',
     rail,
     status: 'CREATED',
@@ -138,7 +138,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
     expiresAt: new Date(now.getTime() + (hasRunOut ? -1_000 : 3_600_000)),
     resultAt: null,
     chargebackAt: null,
-    paidAnswerSince: null,
+    unconfirmedPaidSince: null,
     createdAt: now,
     updatedAt: now,
   };
@@ -157,11 +157,11 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
   return { id, attempts };
 }
 
-async function tell({ world, telling }: Story): Promise<Outcome> {
+async function report({ world, telling }: Story): Promise<Outcome> {
   const { id, attempts } = await written(world);
-  const applies = replicas.map(({ app }) => app.get(ApplyNews, { strict: false }));
+  const applies = replicas.map(({ app }) => app.get(ApplyUpdates, { strict: false }));
   const apply = async (replica: number, fact: Fact) => {
-    const decision = await applies[replica]!.execute(organizationId, id, fact.news(attempts, new Date()));
+    const decision = await applies[replica]!.execute(organizationId, id, fact.update(attempts, new Date()));
     // Whoever starts another attempt calls its provider, which takes the order.
     if (decision?.newAttempt) await applies[replica]!.execute(organizationId, id, [opened(decision.newAttempt.id)]);
     return decision;
@@ -207,10 +207,10 @@ function expectOneEventPerStep({ payin, receipts, events, notifications, discrep
   expect(status).toBe(payin.status);
   expect(new Set(moves.map(({ to }) => to)).size).toBe(moves.length);
 
-  const told = events.filter(
+  const notified = events.filter(
     ({ type, to }) => to !== null || /^(payin\.(late_payment|overpaid)|discrepancy\..*)$/.test(type),
   );
-  expect(notifications).toEqual(told.map(({ sequence, type }) => ({ sequence, type })));
+  expect(notifications).toEqual(notified.map(({ sequence, type }) => ({ sequence, type })));
   const named = (type: string, name: string) =>
     events.filter((event) => event.type === type).map(({ data }) => String(data[name]));
   expect(named('receipt.added', 'paymentId').toSorted()).toEqual(receipts.map((receipt) => receipt.payment_id));
@@ -232,14 +232,18 @@ function expectTheEndOf(world: World, { payin, attempts, receipts, events, discr
   const late = events.some(({ from, to }) => from !== null && endedUnpaid(from) && to !== null);
   const replaced = attempts.length === 2;
   if (accepted) expect(requests).toContain('accept');
-  const tries = events.map(({ type }) => type).filter((type) => /^attempt\.(not_executed|opened)$/.test(type));
-  const denied = tries[0] === 'attempt.not_executed';
-  if (denied) expect(world.create).toBe('denied');
-  if (replaced) expect(denied).toBe(true);
+  const attempts = events.map(({ type }) => type).filter((type) => /^attempt\.(not_executed|opened)$/.test(type));
+  const notFoundAtProvider = attempts[0] === 'attempt.not_executed';
+  if (notFoundAtProvider) expect(world.create).toBe('denied');
+  if (replaced) expect(notFoundAtProvider).toBe(true);
   // Each order is found once, the denied one as well: it is there after all.
-  expect(tries).toEqual([...(denied ? ['attempt.not_executed'] : []), ...attempts.map(() => 'attempt.opened')]);
+  expect(attempts).toEqual([
+    ...(notFoundAtProvider ? ['attempt.not_executed'] : []),
+    ...attempts.map(() => 'attempt.opened'),
+  ]);
 
-  const amounts = money?.told === 'numbered' ? paymentsOf(world).map(({ amountInCents }) => amountInCents) : [total];
+  const amounts =
+    money?.notified === 'numbered' ? paymentsOf(world).map(({ amountInCents }) => amountInCents) : [total];
   expect(receipts.map(({ amount }) => amount)).toEqual(money ? amounts.map(String) : []);
   expect(payin.received).toBe(String(total));
   expect(attempts.filter(({ state }) => state === 'open')).toHaveLength(1);
@@ -249,7 +253,7 @@ function expectTheEndOf(world: World, { payin, attempts, receipts, events, discr
     ...(requests.includes('cancel') ? ['CANCELED'] : []),
     ...(hasRunOut ? ['EXPIRED'] : []),
   ];
-  const paid = total >= ASKED || accepted ? 'APPROVED' : 'UNDERPAID';
+  const paid = total >= REQUESTED || accepted ? 'APPROVED' : 'UNDERPAID';
   if (money) expect(payin.status).toBe(reversed ? 'REVERSED' : paid);
   else expect(rests.length > 0 ? rests : ['PENDING']).toContain(payin.status);
   expect(payin.result_at === null).toBe(payin.status === 'PENDING');
@@ -257,23 +261,23 @@ function expectTheEndOf(world: World, { payin, attempts, receipts, events, discr
 
   const kinds = discrepancies.map(({ kind }) => kind);
   const must = [
-    total > 0n && total < ASKED && 'UNDERPAID',
+    total > 0n && total < REQUESTED && 'UNDERPAID',
     late && 'LATE_PAYMENT',
-    money?.told === 'echo' && total !== ASKED && 'AMOUNT_CONFLICT',
+    money?.notified === 'echo' && total !== REQUESTED && 'AMOUNT_CONFLICT',
     (replaced || (money && refusal && !late)) && 'STATUS_CONFLICT',
     reversed && 'CHARGEBACK',
   ].filter(Boolean);
   const may = [
     money && money.amounts.length > 1 && 'UNDERPAID',
-    total > ASKED && 'OVERPAID',
-    total > ASKED && 'PAID_TWICE',
+    total > REQUESTED && 'OVERPAID',
+    total > REQUESTED && 'PAID_TWICE',
     refusal && (money || forged) && 'STATUS_CONFLICT',
   ].filter(Boolean);
   expect(kinds).toEqual(expect.arrayContaining(must));
   expect([...must, ...may]).toEqual(expect.arrayContaining(kinds));
-  if (total > ASKED) expect(kinds.some((kind) => kind === 'OVERPAID' || kind === 'PAID_TWICE')).toBe(true);
+  if (total > REQUESTED) expect(kinds.some((kind) => kind === 'OVERPAID' || kind === 'PAID_TWICE')).toBe(true);
   const underpaid = discrepancies.find(({ kind }) => kind === 'UNDERPAID');
-  if (underpaid) expect(underpaid.status).toBe(total < ASKED && !accepted && !reversed ? 'OPEN' : 'RESOLVED');
+  if (underpaid) expect(underpaid.status).toBe(total < REQUESTED && !accepted && !reversed ? 'OPEN' : 'RESOLVED');
 }
 
 describe('the same news in any order, any number of times, on two replicas at once', () => {
@@ -282,13 +286,13 @@ describe('the same news in any order, any number of times, on two replicas at on
     async () => {
       await fc.assert(
         fc.asyncProperty(story, async (drawn) => {
-          const outcome = await tell(drawn);
-          const told = drawn.telling.map((round) => round.map(({ fact, replica }) => `${replica}: ${fact.name}`));
+          const outcome = await report(drawn);
+          const notified = drawn.telling.map((round) => round.map(({ fact, replica }) => `${replica}: ${fact.name}`));
           try {
             expectOneEventPerStep(outcome);
             expectTheEndOf(drawn.world, outcome);
           } catch (cause) {
-            throw new Error(JSON.stringify({ told, outcome }, undefined, 1), { cause });
+            throw new Error(JSON.stringify({ notified, outcome }, undefined, 1), { cause });
           }
         }),
         { numRuns: RUNS },

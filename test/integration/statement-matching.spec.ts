@@ -2,28 +2,32 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { newReference } from '../support/api-client.js';
 import { secondOrganization } from '../support/second-organization.js';
-import { startStand, type Stand } from '../support/stand.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { orderReference, organizationOf, writeLedger } from '../support/statement-ledger.js';
 import { compared, csv, type LineView, linesOf, type StatementView, upload } from '../support/statements.js';
 import { until } from '../support/until.js';
 
-let stand: Stand;
+let testApp: TestApp;
 let organization: { id: string; code: string };
 let otherCode: string;
 
 beforeAll(async () => {
   // Nobody is asked meanwhile: what a statement says is compared with what we know, and nothing else changes that.
-  stand = await startStand({ PROVIDERS: 'tumipay,hellopay', POLL_TICK_SECONDS: '3600', EXPIRY_SWEEP_SECONDS: '3600' });
-  organization = await organizationOf(stand.database);
-  const other = await secondOrganization(stand);
-  const [row] = await stand.database.query<{ code: string }>('select code from organizations where id = $1', [
+  testApp = await startTestApp({
+    PROVIDERS: 'tumipay,hellopay',
+    POLL_TICK_SECONDS: '3600',
+    EXPIRY_SWEEP_SECONDS: '3600',
+  });
+  organization = await organizationOf(testApp.database);
+  const other = await secondOrganization(testApp);
+  const [row] = await testApp.database.query<{ code: string }>('select code from organizations where id = $1', [
     other.organizationId,
   ]);
   otherCode = row!.code;
 });
 
 afterAll(async () => {
-  await stand?.close();
+  await testApp?.close();
 });
 
 /** A line as it is written, and what must come of it. */
@@ -41,7 +45,7 @@ interface Scenario {
     booked: readonly number[];
     paidElsewhere?: boolean;
     paidBefore?: boolean;
-    heard?: boolean;
+    received?: boolean;
     bookedBy?: string;
   };
   lines: readonly PlannedLine[];
@@ -102,7 +106,7 @@ const SCENARIOS: Record<string, (a: number) => Scenario> = {
     lines: [line('REJECTED', '', 'STATUS_CONFLICT')],
   }),
   chargeback: (a) => ({ here: { status: 'APPROVED', booked: [a] }, lines: [line('REVERSED', a, 'CHARGEBACK')] }),
-  paidAndTakenBack: (a) => ({
+  paidAndReversed: (a) => ({
     here: { status: 'APPROVED', booked: [a] },
     lines: [line('APPROVED', a), line('REVERSED', a, 'CHARGEBACK')],
   }),
@@ -122,12 +126,12 @@ const SCENARIOS: Record<string, (a: number) => Scenario> = {
   missingHere: (a) => ({ lines: [{ ...line('APPROVED', a, 'MISSING_HERE'), outcome: 'MISSING_HERE' }] }),
   missingThere: (a) => ({ here: { status: 'APPROVED', booked: [a - 100, 100] }, lines: [], isMissingThere: true }),
   paidBefore: (a) => ({ here: { status: 'APPROVED', booked: [a], paidBefore: true }, lines: [] }),
-  heardOfThere: (a) => ({
-    here: { status: 'APPROVED', booked: [a], heard: true },
+  receivedThere: (a) => ({
+    here: { status: 'APPROVED', booked: [a], received: true },
     lines: [],
     isMissingThere: true,
   }),
-  heardOfLate: (a) => ({ here: { status: 'APPROVED', booked: [a], heard: true, paidBefore: true }, lines: [] }),
+  receivedLate: (a) => ({ here: { status: 'APPROVED', booked: [a], received: true, paidBefore: true }, lines: [] }),
   bookedByHand: (a) => ({ here: { status: 'APPROVED', booked: [a], bookedBy: 'operator' }, lines: [] }),
   neverPaid: () => ({ here: { status: 'EXPIRED', booked: [] }, lines: [] }),
   notOurs: (a) => ({ lines: [{ ...line('APPROVED', a), outcome: 'NOT_OURS' }] }),
@@ -171,14 +175,14 @@ async function plant(items: Planted, { from }: Period) {
   });
   const known = orders.filter(({ scenario }) => scenario.here);
   const ids = await writeLedger(
-    stand.database,
+    testApp.database,
     organization.id,
     known.map(({ scenario: { here }, amount, names }) => ({
       ...names,
       ...here!,
-      askedInCents: amount,
+      requestedInCents: amount,
       paidAt: hoursLater(here!.paidBefore ? -1 : 1),
-      ...(here!.heard && { heardAt: hoursLater(2) }),
+      ...(here!.received && { receivedAt: hoursLater(2) }),
     })),
   );
   const idOf = new Map(known.map((order, index) => [order, ids[index]!]));
@@ -207,7 +211,7 @@ const essence = ({ outcome, differences, payinId }: Pick<LineView, 'outcome' | '
   `${payinId ?? '-'} ${outcome} ${differences.toSorted().join('+')}`;
 
 const found = (names: readonly (string | null)[]) =>
-  stand.database.query<{ payin: string; kind: string; status: string; count: number }>(
+  testApp.database.query<{ payin: string; kind: string; status: string; count: number }>(
     `select coalesce(payin_id::text, reference) as payin, kind, status, count(*)::int as count from discrepancies
      where source = 'statement' and coalesce(payin_id::text, reference) = any($1) group by 1, 2, 3 order by 1, 2, 3`,
     [names],
@@ -223,15 +227,15 @@ describe('the days of a statement', () => {
       providerReference: orderReference(organization.code),
       externalId: `X-${newReference()}`,
       status: 'APPROVED',
-      askedInCents: 100_000,
+      requestedInCents: 100_000,
       booked: [100_000],
       paidAt: new Date(`${time}-05:00`),
     }));
-    const ids = await writeLedger(stand.database, organization.id, payins);
-    const missedBy = async (query: Record<string, string>, ...told: typeof payins) => {
-      const file = csv(...told.map(({ reference }) => `${reference},,100000,COP,APPROVED,,`));
-      const { id } = await compared(stand.api, file, { covers: 'PAYMENTS', ...query });
-      return (await linesOf(stand.api, id, 'MISSING_THERE')).map(({ payinId }) => ids.indexOf(payinId!));
+    const ids = await writeLedger(testApp.database, organization.id, payins);
+    const missedBy = async (query: Record<string, string>, ...notified: typeof payins) => {
+      const file = csv(...notified.map(({ reference }) => `${reference},,100000,COP,APPROVED,,`));
+      const { id } = await compared(testApp.api, file, { covers: 'PAYMENTS', ...query });
+      return (await linesOf(testApp.api, id, 'MISSING_THERE')).map(({ payinId }) => ids.indexOf(payinId!));
     };
     const whole = { from: day, to: day };
     expect(await missedBy(whole, ...payins.slice(0, 3))).toEqual([]);
@@ -249,14 +253,14 @@ describe('any ledger, with any differences planted', () => {
         const query = { from: period.from.toISOString(), to: period.to.toISOString(), covers };
         const orders = await plant(items, period);
         const ours = orders.map(({ payinId, names }) => payinId ?? names.providerReference);
-        const told = orders.flatMap(({ scenario, cells, payinId }) =>
+        const notified = orders.flatMap(({ scenario, cells, payinId }) =>
           scenario.lines.map((planned) => ({ planned, cells, payinId })),
         );
         const inOrder = (shift: number) => [
-          ...told.slice(shift % (told.length || 1)),
-          ...told.slice(0, shift % (told.length || 1)),
+          ...notified.slice(shift % (notified.length || 1)),
+          ...notified.slice(0, shift % (notified.length || 1)),
         ];
-        const fileOf = (lines: typeof told) =>
+        const fileOf = (lines: typeof notified) =>
           csv(
             ...lines.map(
               ({ planned: { amountInCents, currency = 'COP', status }, cells }) =>
@@ -264,7 +268,7 @@ describe('any ledger, with any differences planted', () => {
             ),
           );
         const expected = [
-          ...told.map(({ planned, payinId }) =>
+          ...notified.map(({ planned, payinId }) =>
             essence({ ...planned, differences: [...planned.differences], payinId }),
           ),
           ...orders.flatMap(({ scenario, payinId }) =>
@@ -274,8 +278,8 @@ describe('any ledger, with any differences planted', () => {
           ),
         ].toSorted();
 
-        const first = await compared(stand.api, fileOf(told), query);
-        expect((await linesOf(stand.api, first.id)).map(essence).toSorted()).toEqual(expected);
+        const first = await compared(testApp.api, fileOf(notified), query);
+        expect((await linesOf(testApp.api, first.id)).map(essence).toSorted()).toEqual(expected);
         expect(first.outcomes).toEqual(countsOf(expected));
         const discrepancies = await found(ours);
         const kinds = expected.flatMap((text) => text.split(' ')[2]!.split('+').filter(Boolean)).length;
@@ -285,7 +289,7 @@ describe('any ledger, with any differences planted', () => {
         ]).toEqual([kinds, true]);
 
         // The same in another order, and with a line less to be the same file.
-        const again = await compared(stand.api, `${fileOf(inOrder(seed))}\n`, query);
+        const again = await compared(testApp.api, `${fileOf(inOrder(seed))}\n`, query);
         expect(again.id).not.toBe(first.id);
         expect(await found(ours)).toEqual(discrepancies);
       }),
@@ -303,13 +307,13 @@ function countsOf(essences: readonly string[]): Record<string, number> {
 
 /** A trigger that refuses what is said of it, until it is taken away. */
 async function poison<T>(table: string, when: string, work: () => Promise<T>): Promise<T> {
-  await stand.database.query(`
+  await testApp.database.query(`
     create or replace function refuse_statement() returns trigger language plpgsql as $$ begin raise exception 'poison'; end $$;
     create trigger poison before insert or update on ${table} for each row when (${when}) execute function refuse_statement()`);
   try {
     return await work();
   } finally {
-    await stand.database.query(`drop trigger poison on ${table}`);
+    await testApp.database.query(`drop trigger poison on ${table}`);
   }
 }
 
@@ -323,7 +327,9 @@ describe('a payin on which nothing can be written', () => {
       nextDay(),
     );
     const file = csv(...[broken!, whole!].map(({ cells }) => `${cells},10001,COP,APPROVED,,`));
-    const done = await poison('discrepancies', `new.payin_id = '${broken!.payinId}'`, () => compared(stand.api, file));
+    const done = await poison('discrepancies', `new.payin_id = '${broken!.payinId}'`, () =>
+      compared(testApp.api, file),
+    );
     expect(done.differences).toEqual({ AMOUNT_CONFLICT: 2 });
     for (const payin of [broken!.names.providerReference, whole!.payinId])
       expect(await found([payin])).toEqual([{ payin, kind: 'AMOUNT_CONFLICT', status: 'OPEN', count: 1 }]);
@@ -335,20 +341,20 @@ describe('a statement that cannot be compared to its end', () => {
     const [order] = await plant([{ name: 'amount', amount: 10_000, key: 'ours' }], nextDay());
     const file = csv(`${order!.cells},10001,COP,APPROVED,,`);
     const failed = await poison('statement_lines', "new.outcome = 'DIFFERENT'", async () => {
-      const { body } = await upload(stand.api, file);
+      const { body } = await upload(testApp.api, file);
       return until('it to have failed', async () => {
         // As if it had failed as often as it may; what it gets done meanwhile makes it begin to count again.
-        await stand.database.query(
-          "update statements set tries = 10, due_at = now() where id = $1 and phase = 'compare' and due_at > now() and tries > 0",
+        await testApp.database.query(
+          "update statements set attempts = 10, due_at = now() where id = $1 and phase = 'compare' and due_at > now() and attempts > 0",
           [body.id],
         );
-        const statement = await stand.api.call<StatementView>('GET', `/statements/${body.id}`);
+        const statement = await testApp.api.call<StatementView>('GET', `/statements/${body.id}`);
         return statement.body.status === 'FAILED' && statement.body;
       });
     });
     expect(failed).toMatchObject({ lines: 1, outcomes: null, reason: expect.stringMatching(/again and again/) });
     expect(await found([order!.payinId])).toMatchObject([{ kind: 'AMOUNT_CONFLICT', status: 'OPEN' }]);
-    const again = await compared(stand.api, file);
+    const again = await compared(testApp.api, file);
     expect([again.id === failed.id, again.differences]).toEqual([false, { AMOUNT_CONFLICT: 1 }]);
   });
 });
@@ -357,7 +363,7 @@ describe('a file that names one order only', () => {
   it('is compared as fast as any other: what it says of the order is summed up once', async () => {
     const [order] = await plant([{ name: 'agreed', amount: 10_000_00, key: 'ours' }], nextDay());
     const lines = Array.from({ length: 10_000 }, () => `${order!.cells},100,COP,APPROVED,,`);
-    const done = await compared(stand.api, csv(...lines));
+    const done = await compared(testApp.api, csv(...lines));
     expect(done.outcomes).toMatchObject({ MATCHED: 10_000, DIFFERENT: 0 });
   });
 });

@@ -190,12 +190,12 @@ describe('the wire of the list of PSE banks', () => {
 
 describe('a webhook of the simulated TumiPay', () => {
   it('verifies and is read; one with a wrong, missing or malformed signature does not verify', async () => {
-    const heard: InboundWebhook[] = [];
+    const received: InboundWebhook[] = [];
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        heard.push({ rawBody: Buffer.concat(chunks), headers: request.headers });
+        received.push({ rawBody: Buffer.concat(chunks), headers: request.headers });
         response.end();
       });
     }).listen(0, '127.0.0.1');
@@ -207,9 +207,9 @@ describe('a webhook of the simulated TumiPay', () => {
         await control.webhook(asked.providerReference, { status: 'APPROVED', amountInCents: 4_000_000, signature });
       }
       const { webhooks } = provider;
-      expect(heard.map((webhook) => webhooks.verifier.verify(webhook))).toEqual([true, false, false, false]);
+      expect(received.map((webhook) => webhooks.verifier.verify(webhook))).toEqual([true, false, false, false]);
       expect(webhooks.trust).toBe('hint');
-      expect(webhooks.read(heard[0]!.rawBody)).toMatchObject({
+      expect(webhooks.read(received[0]!.rawBody)).toMatchObject({
         providerReference: asked.providerReference,
         report: { status: 'APPROVED', externalId, amountInCents: 4_000_000n, currency: 'COP' },
       });

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /** What lies between a service and its database server, to be pulled by a test. */
-export interface DatabaseCable {
+export interface DatabaseProxy {
   /** The database's address by way of the cable. */
   url: string;
   /** Every connection breaks, and no new one comes about. */
@@ -12,7 +12,7 @@ export interface DatabaseCable {
 }
 
 /** @param url of the database itself */
-export async function layDatabaseCable(url: string): Promise<DatabaseCable> {
+export async function startDatabaseProxy(url: string): Promise<DatabaseProxy> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
   let whole = true;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Heard {
+export interface Received {
   path: string;
   headers: IncomingHttpHeaders;
   raw: string;
@@ -11,9 +11,9 @@ export interface Heard {
 /** A merchant's server that answers as it is told, well or ill, and keeps all that it hears. */
 export interface EndpointServer {
   url: string;
-  heard: Heard[];
+  received: Received[];
   /** What it answers from now on; 204 at first. */
-  answers(answer: (response: ServerResponse, heard: Heard) => void): void;
+  answers(answer: (response: ServerResponse, received: Received) => void): void;
   /** As a server that is switched off: the port is closed, and can be opened again. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
@@ -21,8 +21,8 @@ export interface EndpointServer {
 }
 
 export async function startEndpointServer(): Promise<EndpointServer> {
-  const heard: Heard[] = [];
-  let answer: (response: ServerResponse, heard: Heard) => void = (response) => void response.writeHead(204).end();
+  const received: Received[] = [];
+  let answer: (response: ServerResponse, received: Received) => void = (response) => void response.writeHead(204).end();
   const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -32,9 +32,9 @@ export async function startEndpointServer(): Promise<EndpointServer> {
         path: request.url ?? '',
         headers: request.headers,
         raw,
-        message: JSON.parse(raw) as Heard['message'],
+        message: JSON.parse(raw) as Received['message'],
       };
-      heard.push(one);
+      received.push(one);
       answer(response, one);
     });
   };
@@ -49,7 +49,7 @@ export async function startEndpointServer(): Promise<EndpointServer> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/webhooks`,
-    heard,
+    received,
     answers: (next) => void (answer = next),
     goAway: close,
     comeBack: () => {

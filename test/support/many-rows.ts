@@ -7,9 +7,9 @@ const TABLES = [
   'observations',
   'receipts',
   'payin_events',
-  'journal_entries',
+  'ledger_entries',
   'notifications',
-  'notification_tries',
+  'delivery_attempts',
   'inbound_webhooks',
   'discrepancies',
 ];

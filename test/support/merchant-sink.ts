@@ -22,7 +22,7 @@ export interface MerchantSink {
   unverified: string[];
   /** The status of the next answers; 200 at first. */
   answer(status: number): void;
-  heard(payinId: string, type: string): Promise<Received>;
+  eventOf(payinId: string, type: string): Promise<Received>;
   close(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startMerchantSink(secret: string): Promise<MerchantSink> {
     received,
     unverified,
     answer: (next) => void (status = next),
-    heard: (payinId, type) =>
+    eventOf: (payinId, type) =>
       until(`the merchant to hear ${type}`, () =>
         received.find(({ message }) => message.type === type && message.data.id === payinId),
       ),

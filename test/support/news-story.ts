@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { DENIED, type News, type Report } from '../../src/payins/domain/news.js';
+import { NOT_FOUND_AT_PROVIDER, type PayinUpdate, type Report } from '../../src/payins/domain/update.js';
 
 /** Asked of the payer, in cents. */
-export const ASKED = 5_000_000n;
+export const REQUESTED = 5_000_000n;
 /** What a payer sends: short, almost, exact, too much; no sums of up to three are off by a factor of 100. */
-const AMOUNTS = [1_000_000n, 4_999_900n, ASKED, 7_000_000n] as const;
+const AMOUNTS = [1_000_000n, 4_999_900n, REQUESTED, 7_000_000n] as const;
 
 /** The payin's only attempt, and the one that follows if a denial of it is believed. */
 export interface Attempts {
@@ -17,19 +17,19 @@ export interface Attempts {
 /** Something that somebody tells about a payin, at the moment at which it is applied. */
 export interface Fact {
   name: string;
-  news(attempts: Attempts, now: Date): News[];
+  update(attempts: Attempts, now: Date): PayinUpdate[];
 }
 
 /** What truly happened to one order at its provider. */
 export interface World {
   rail: 'PSE' | 'BRE_B';
   /** What we learnt from the create call itself. `denied`: lost, and then its provider said, wrongly, that it has no such order. */
-  create: 'answered' | 'lost' | 'never answered' | 'denied';
+  create: 'answered' | 'lost' | 'never answered' | 'notFoundAtProvider';
   hasRunOut: boolean;
   /** Told before any money came, and in the end where none came. */
   refusal: 'REJECTED' | 'EXPIRED' | 'CANCELED' | null;
   /** As one sum, that answers tell (`sum`) or only webhooks (`echo`); or payment by payment, each with its number. */
-  money: { told: 'sum' | 'echo' | 'numbered'; amounts: readonly bigint[] } | null;
+  money: { notified: 'sum' | 'echo' | 'numbered'; amounts: readonly bigint[] } | null;
   reversed: boolean;
   /** Somebody who knows a weak signature says that it was paid. */
   forged: boolean;
@@ -38,8 +38,8 @@ export interface World {
 
 const amount = fc.constantFrom(...AMOUNTS);
 const money = fc.oneof(
-  fc.record({ told: fc.constantFrom('sum' as const, 'echo' as const), amounts: fc.tuple(amount) }),
-  fc.record({ told: fc.constant('numbered' as const), amounts: fc.array(amount, { minLength: 1, maxLength: 3 }) }),
+  fc.record({ notified: fc.constantFrom('sum' as const, 'echo' as const), amounts: fc.tuple(amount) }),
+  fc.record({ notified: fc.constant('numbered' as const), amounts: fc.array(amount, { minLength: 1, maxLength: 3 }) }),
 );
 
 export const world: fc.Arbitrary<World> = fc
@@ -56,8 +56,8 @@ export const world: fc.Arbitrary<World> = fc
   .map((drawn) => ({
     ...drawn,
     // Only Bre-B lets the payer write the amount, and who echoes what was asked documents no reversal.
-    rail: drawn.money?.told === 'echo' ? ('BRE_B' as const) : drawn.rail,
-    reversed: drawn.reversed && drawn.money !== null && drawn.money.told !== 'echo',
+    rail: drawn.money?.notified === 'echo' ? ('BRE_B' as const) : drawn.rail,
+    reversed: drawn.reversed && drawn.money !== null && drawn.money.notified !== 'echo',
     // A word that it was paid holds expiry back for a while; forged ones are told of orders that have not run out.
     forged: drawn.forged && drawn.money === null && !drawn.hasRunOut,
   }));
@@ -76,12 +76,12 @@ export function factsOf(world: World): Fact[] {
     answer({ status: 'PENDING' }),
     webhook({ status: 'PENDING' }, { status: 'PENDING' }),
     ...(refusal ? [answer({ status: refusal }), webhook({ status: refusal }, { status: refusal })] : []),
-    ...(forged ? [webhook({ status: 'APPROVED', amountInCents: ASKED }, { status: 'PENDING' })] : []),
+    ...(forged ? [webhook({ status: 'APPROVED', amountInCents: REQUESTED }, { status: 'PENDING' })] : []),
     ...moneyFacts(world),
     ...(reversed ? [lastWordOf(world), webhook({ status: 'REVERSED' }, reportAtTheEnd(world))] : []),
     ...requests.map((kind): Fact => ({
       name: kind,
-      news: () => [
+      update: () => [
         kind === 'accept'
           ? { source: 'operator', kind, by: KEY, approvalAboveInCents: 10n ** 12n }
           : { source: 'request', kind, by: KEY },
@@ -98,33 +98,33 @@ export function lastWordOf(world: World): Fact {
 /** What the provider of the second attempt answers: nobody pays there. */
 export const SECOND_WAITS: Fact = {
   name: 'the second order waits',
-  news: ({ second }, now) => [toNews(second, 'answer', { status: 'PENDING' }, now)],
+  update: ({ second }, now) => [toUpdate(second, 'answer', { status: 'PENDING' }, now)],
 };
 
 const INSTRUCTIONS = { type: 'redirect', url: 'https://bank.example/pay' };
 
-export function opened(attemptId: string): News {
+export function opened(attemptId: string): PayinUpdate {
   return { attemptId, source: 'create', kind: 'opened', externalId: `T-${attemptId}`, instructions: INSTRUCTIONS };
 }
 
 const LOST: Fact = {
   name: 'the reply to the create is lost',
-  news: ({ first }) => [{ attemptId: first, source: 'create', kind: 'unknown', reason: 'timeout' }],
+  update: ({ first }) => [{ attemptId: first, source: 'create', kind: 'unknown', reason: 'timeout' }],
 };
 const CREATE_FACTS: Readonly<Record<World['create'], Fact[]>> = {
-  answered: [{ name: 'the create is answered', news: ({ first }) => [opened(first)] }],
+  answered: [{ name: 'the create is answered', update: ({ first }) => [opened(first)] }],
   lost: [LOST],
   'never answered': [],
-  denied: [
+  notFoundAtProvider: [
     LOST,
     {
       name: 'the provider denies the order',
-      news: ({ first, second, secondReference, provider }) => [
+      update: ({ first, second, secondReference, provider }) => [
         {
           attemptId: first,
           source: 'recovery',
           kind: 'not_executed',
-          reason: DENIED,
+          reason: NOT_FOUND_AT_PROVIDER,
           errorCode: 'ORDER_NOT_TAKEN',
           next: { id: second, provider, providerReference: secondReference },
         },
@@ -137,10 +137,10 @@ function moneyFacts(world: World): Fact[] {
   const { money } = world;
   if (!money) return [];
   const total = received(world);
-  if (money.told !== 'numbered') {
+  if (money.notified !== 'numbered') {
     const hint = { status: 'APPROVED' as const, amountInCents: total };
-    const told = { status: 'APPROVED' as const, amountInCents: money.told === 'echo' ? ASKED : total };
-    return [webhook(hint, told, world), webhook(hint), answer(told, world)];
+    const notified = { status: 'APPROVED' as const, amountInCents: money.notified === 'echo' ? REQUESTED : total };
+    return [webhook(hint, notified, world), webhook(hint), answer(notified, world)];
   }
   const payments = paymentsOf(world);
   return payments.flatMap((payment, index) => [
@@ -154,8 +154,8 @@ function reportAtTheEnd(world: World): Partial<Report> & Pick<Report, 'status'> 
   const { money, refusal, reversed } = world;
   if (!money) return { status: refusal ?? 'PENDING' };
   const status = reversed ? 'REVERSED' : 'APPROVED';
-  if (money.told === 'numbered') return { status, payments: paymentsOf(world) };
-  return { status, amountInCents: money.told === 'echo' ? ASKED : received(world) };
+  if (money.notified === 'numbered') return { status, payments: paymentsOf(world) };
+  return { status, amountInCents: money.notified === 'echo' ? REQUESTED : received(world) };
 }
 
 export function paymentsOf({ money }: World): { paymentId: string; amountInCents: bigint }[] {
@@ -169,21 +169,21 @@ function answer(
 ): Fact {
   return {
     name: `${source === 'poll' ? 'an answer' : 'a signed webhook'} ${nameOf(report)}`,
-    news: ({ first }, now) => [toNews(first, 'answer', report, now, world, source)],
+    update: ({ first }, now) => [toUpdate(first, 'answer', report, now, world, source)],
   };
 }
 
 /** A weakly signed webhook, with what the provider answers to the question that it causes, or with none. */
 function webhook(
   hint: Partial<Report> & { status: Report['status'] },
-  told?: Partial<Report> & { status: Report['status'] },
+  notified?: Partial<Report> & { status: Report['status'] },
   world?: World,
 ): Fact {
   return {
-    name: `a webhook ${nameOf(hint)}${told ? `, confirmed as ${nameOf(told)}` : ''}`,
-    news: ({ first }, now) => [
-      toNews(first, 'hint', hint, now, world, 'webhook'),
-      ...(told ? [toNews(first, 'answer', told, now, world, 'webhook')] : []),
+    name: `a webhook ${nameOf(hint)}${notified ? `, confirmed as ${nameOf(notified)}` : ''}`,
+    update: ({ first }, now) => [
+      toUpdate(first, 'hint', hint, now, world, 'webhook'),
+      ...(notified ? [toUpdate(first, 'answer', notified, now, world, 'webhook')] : []),
     ],
   };
 }
@@ -192,21 +192,21 @@ function nameOf({ status, amountInCents, payments }: Partial<Report>): string {
   return [status, amountInCents, payments?.map(({ paymentId }) => paymentId).join('+')].filter(Boolean).join(' ');
 }
 
-function toNews(
+function toUpdate(
   attemptId: string,
   trust: 'hint' | 'answer',
   report: Partial<Report> & { status: Report['status'] },
   askedAt: Date,
   world?: World,
   source: 'poll' | 'webhook' = 'poll',
-): News {
+): PayinUpdate {
   return {
     attemptId,
     source,
     kind: 'report',
     trust,
-    mayEchoAmount: world?.money?.told === 'echo',
-    addsUp: world?.money?.told === 'numbered',
+    amountMayBeEchoed: world?.money?.notified === 'echo',
+    acceptsSeveralPayments: world?.money?.notified === 'numbered',
     askedAt,
     report: { rawStatus: report.status, currency: 'COP', externalId: `T-${attemptId}`, ...report },
   };

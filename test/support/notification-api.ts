@@ -5,7 +5,7 @@ import { until } from './until.js';
 
 export type NotificationView = PresentedNotification & {
   body: string;
-  tries: {
+  attempts: {
     number: number;
     at: string;
     status: number | null;
@@ -57,7 +57,7 @@ export class NotificationApi {
   tried(id: string, times = 1): Promise<NotificationView> {
     return until(`${times} tries of ${id}`, async () => {
       const notification = await this.notification(id);
-      return notification.tries.length >= times && notification;
+      return notification.attempts.length >= times && notification;
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { ControlClient, OrderView, ProviderName, SimulatedProviders } from '@recaudo/sandbox';
-import type { Stand } from './stand.js';
+import type { TestApp } from './test-app.js';
 
 /** An order as its provider has it, and what can be done to it there. */
 export interface ProviderSide<Name extends ProviderName> {
@@ -9,7 +9,7 @@ export interface ProviderSide<Name extends ProviderName> {
 
 /** The provider's side of a payin, found by the reference under which it was opened. */
 export async function providerSide<Name extends ProviderName>(
-  { api, sandbox }: Stand,
+  { api, sandbox }: TestApp,
   payin: { id: string },
   name: Name,
 ): Promise<ProviderSide<Name>> {

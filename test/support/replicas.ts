@@ -2,7 +2,7 @@ import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import { ApiClient } from './api-client.js';
 import { freePort } from './free-port.js';
 import { type MerchantSink, startMerchantSink } from './merchant-sink.js';
-import { API_KEY, NOTIFICATION_SECRET, providerAddresses } from './stand.js';
+import { API_KEY, NOTIFICATION_SECRET, providerAddresses } from './test-app.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { timePasses } from './time.js';
 import { type Program, WorkFolder } from './work-folder.js';

@@ -8,13 +8,13 @@ export interface LedgerPayin {
   providerReference: string;
   externalId: string;
   status: string;
-  askedInCents: number;
+  requestedInCents: number;
   /** Receipts on the order. */
   booked: readonly number[];
   /** When they were paid. */
   paidAt: Date;
   /** The provider has told no time of the payment: when we heard of it. */
-  heardAt?: Date;
+  receivedAt?: Date;
   bookedBy?: string;
   /** The payin was paid by another order, at another provider. */
   paidElsewhere?: boolean;
@@ -49,9 +49,9 @@ export async function writeLedger(
   await database.query(
     `insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
                          amount_received_in_cents, expires_at, sequence)
-     select $1::uuid, r.id, r.reference, '', '{}', r."askedInCents", 'COP', 'PSE', 'tumipay', r.status,
+     select $1::uuid, r.id, r.reference, '', '{}', r."requestedInCents", 'COP', 'PSE', 'tumipay', r.status,
             (select coalesce(sum(b::bigint), 0) from jsonb_array_elements_text(r.booked) b), now() + interval '1 day', 1
-     from jsonb_to_recordset($2::jsonb) as r (id uuid, reference text, "askedInCents" bigint, status text, booked jsonb)`,
+     from jsonb_to_recordset($2::jsonb) as r (id uuid, reference text, "requestedInCents" bigint, status text, booked jsonb)`,
     [organizationId, json],
   );
   await database.query(
@@ -69,10 +69,10 @@ export async function writeLedger(
   );
   await database.query(
     `insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, paid_at, created_at, source)
-     select $1::uuid, uuidv7(), r.id, r."attemptId", r."providerReference" || n, b::bigint, case when r."heardAt" is null then r."paidAt" end,
-            coalesce(r."heardAt", now()), r."bookedBy"
+     select $1::uuid, uuidv7(), r.id, r."attemptId", r."providerReference" || n, b::bigint, case when r."receivedAt" is null then r."paidAt" end,
+            coalesce(r."receivedAt", now()), r."bookedBy"
      from jsonb_to_recordset($2::jsonb) as r (id uuid, "attemptId" uuid, "providerReference" text, booked jsonb, "paidAt" timestamptz,
-                                            "heardAt" timestamptz, "bookedBy" text),
+                                            "receivedAt" timestamptz, "bookedBy" text),
           jsonb_array_elements_text(r.booked) with ordinality as b(b, n)`,
     [organizationId, json],
   );

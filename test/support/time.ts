@@ -13,7 +13,7 @@ const TABLES = [
   'discrepancies',
   'inbound_webhooks',
   'notifications',
-  'notification_tries',
+  'delivery_attempts',
   'webhook_endpoints',
   'statements',
   'statement_lines',

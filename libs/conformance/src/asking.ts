@@ -10,7 +10,7 @@ import {
   unitInCents,
 } from '@recaudo/payment-provider';
 import { type ConformanceBench, queryOf } from './bench.js';
-import { amountsOf, Oracle, tellsOfMoney } from './oracle.js';
+import { amountsOf, Oracle, reportsMoney } from './oracle.js';
 import { type Json, leavesOf, objectIn, type Place, placesOf, valuesAt, withValueAt, without } from './places.js';
 import type { ConformanceSubject } from './subject.js';
 import { isThorough } from './thorough.js';
@@ -83,7 +83,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
       for (const asked of [queryOf(order, opened), queryOf(order)]) {
         const fetched = await bench().provider.fetchPayin(asked);
         expect(fetched).toMatchObject({ found: true, report: { status } });
-        if (!fetched.found || !tellsOfMoney(fetched.report)) continue;
+        if (!fetched.found || !reportsMoney(fetched.report)) continue;
         for (const amount of amountsOf(fetched.report)) expect(amount).toBe(order.amountInCents);
         expect(amountsOf(fetched.report)).not.toEqual([]);
       }

@@ -73,7 +73,7 @@ export class Oracle {
     const { statuses, query } = this.subject;
     const allowed = amountsIn(order, query.amounts);
     for (const amount of amountsOf(report)) assert(allowed.includes(amount), `${amount} cents from ${shown(reply)}`);
-    if (!tellsOfMoney(report)) return;
+    if (!reportsMoney(report)) return;
     const paid = statuses.filter(({ means }) => means === 'APPROVED' || means === 'REVERSED').map(({ reply }) => reply);
     const sayings = query.payment ? [...paid, query.payment] : paid;
     assert(
@@ -83,7 +83,7 @@ export class Oracle {
   }
 }
 
-export function tellsOfMoney({ status, payments = [] }: ProviderReport): boolean {
+export function reportsMoney({ status, payments = [] }: ProviderReport): boolean {
   return status === 'APPROVED' || status === 'REVERSED' || payments.length > 0;
 }
 

@@ -9,7 +9,7 @@ type Acknowledgement = WebhookReceiver['acknowledgement'];
 /** Where the sandbox sends its webhooks: keeps each as it came, and acknowledges it. */
 export class WebhookSink {
   acknowledgement: Acknowledgement = { status: 200, contentType: 'text/plain', body: '' };
-  #heard: InboundWebhook[] = [];
+  #receivedEvent: InboundWebhook[] = [];
   #waiting: (() => void)[] = [];
 
   private constructor(
@@ -26,16 +26,16 @@ export class WebhookSink {
   }
 
   /** Waits until as many webhooks of this kind were heard; oldest first. */
-  async heard(which: (webhook: InboundWebhook) => boolean, count = 1): Promise<InboundWebhook[]> {
+  async receivedEvent(which: (webhook: InboundWebhook) => boolean, count = 1): Promise<InboundWebhook[]> {
     for (;;) {
-      const found = this.#heard.filter(which);
+      const found = this.#receivedEvent.filter(which);
       if (found.length >= count) return found;
       await new Promise<void>((wake) => this.#waiting.push(wake));
     }
   }
 
   forget(): void {
-    this.#heard = [];
+    this.#receivedEvent = [];
   }
 
   async close(): Promise<void> {
@@ -46,7 +46,7 @@ export class WebhookSink {
   }
 
   async #take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#heard.push({ rawBody: await readWhole(incoming), headers: incoming.headers });
+    this.#receivedEvent.push({ rawBody: await readWhole(incoming), headers: incoming.headers });
     const { status, contentType, body } = this.acknowledgement;
     response.writeHead(status, { 'content-type': contentType }).end(body);
     for (const wake of this.#waiting.splice(0)) wake();

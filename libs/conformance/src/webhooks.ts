@@ -4,7 +4,7 @@ import {
   type Payment,
   ProviderError,
   supports,
-  type WebhookNews,
+  type WebhookEvent,
   type WebhookReceiver,
 } from '@recaudo/payment-provider';
 import { type ConformanceBench, queryOf } from './bench.js';
@@ -39,7 +39,7 @@ export function describeWebhooks(
     return provider.webhooks;
   }
 
-  function newsOf({ rawBody }: InboundWebhook): WebhookNews | ProviderError {
+  function webhookEventOf({ rawBody }: InboundWebhook): WebhookEvent | ProviderError {
     try {
       return receiver().read(rawBody);
     } catch (error) {
@@ -58,13 +58,15 @@ export function describeWebhooks(
     await provider.createPayin(order);
     const reference = order.providerReference;
     await control.pay(reference, { webhook: count > 1 ? 'twice' : 'send' });
-    const speaks = (heard: InboundWebhook): boolean => {
-      const news = newsOf(heard);
+    const speaks = (receivedEvent: InboundWebhook): boolean => {
+      const webhookEvent = webhookEventOf(receivedEvent);
       return (
-        !(news instanceof ProviderError) && news.providerReference === reference && news.report.status !== 'PENDING'
+        !(webhookEvent instanceof ProviderError) &&
+        webhookEvent.providerReference === reference &&
+        webhookEvent.report.status !== 'PENDING'
       );
     };
-    const all = await sink.heard(speaks, count);
+    const all = await sink.receivedEvent(speaks, count);
     return { reference, webhook: all[0]!, all };
   }
 
@@ -96,7 +98,7 @@ export function describeWebhooks(
     it('of the sandbox verifies, and says what happened to which order', async () => {
       const { reference, webhook } = await hear();
       expect(verify(webhook)).toBe(true);
-      expect(newsOf(webhook)).toMatchObject({
+      expect(webhookEventOf(webhook)).toMatchObject({
         providerReference: reference,
         eventKey: expect.stringMatching(/^.{1,255}$/s),
         report: { status: 'APPROVED' },
@@ -105,15 +107,15 @@ export function describeWebhooks(
 
     it('is news of itself alone: read again, later or in another order, it says the same', async () => {
       const [one, other] = [await hear(), await hear()];
-      const first = [newsOf(one.webhook), newsOf(other.webhook)];
-      const second = [newsOf(other.webhook), newsOf(one.webhook)];
+      const first = [webhookEventOf(one.webhook), webhookEventOf(other.webhook)];
+      const second = [webhookEventOf(other.webhook), webhookEventOf(one.webhook)];
       expect(second.toReversed()).toEqual(first);
     });
 
     it('that comes twice has one event key, and another event has another', async () => {
       const { all } = await hear(2);
       const other = await hear();
-      const keys = [...all, other.webhook].map((webhook) => (newsOf(webhook) as WebhookNews).eventKey);
+      const keys = [...all, other.webhook].map((webhook) => (webhookEventOf(webhook) as WebhookEvent).eventKey);
       expect(new Set(keys.slice(0, 2)).size).toBe(1);
       expect(new Set(keys).size).toBe(2);
     });
@@ -127,12 +129,12 @@ export function describeWebhooks(
         const opened = await provider.createPayin(order);
         for (const amountInCents of [300_000, 200_000, 300_000])
           await control.pay(order.providerReference, { amountInCents, webhook: 'twice' });
-        const heard = await sink.heard((webhook) => verify(webhook), 6);
-        const news = heard.map((webhook) => newsOf(webhook) as WebhookNews);
-        const told = new Map(news.map(({ eventKey, report }) => [eventKey, report.payments]));
+        const receivedEvent = await sink.receivedEvent((webhook) => verify(webhook), 6);
+        const webhookEvent = receivedEvent.map((webhook) => webhookEventOf(webhook) as WebhookEvent);
+        const reported = new Map(webhookEvent.map(({ eventKey, report }) => [eventKey, report.payments]));
         const fetched = await provider.fetchPayin(queryOf(order, opened));
         const payments = fetched.found ? (fetched.report.payments ?? []) : [];
-        expect([...told.values()].flat().map(essence).toSorted()).toEqual(payments.map(essence).toSorted());
+        expect([...reported.values()].flat().map(essence).toSorted()).toEqual(payments.map(essence).toSorted());
         expect(payments.reduce((sum, { amountInCents }) => sum + amountInCents, 0n)).toBe(800_000n);
         expect(new Set(payments.map(({ paymentId }) => paymentId)).size).toBe(3);
       });
@@ -143,7 +145,7 @@ export function describeWebhooks(
         const { reference } = await hear();
         bench().sink.forget();
         await bench().control.webhook(reference, { signature: kind });
-        const forged = (await bench().sink.heard(() => true)).filter((heard) => !verify(heard));
+        const forged = (await bench().sink.receivedEvent(() => true)).filter((receivedEvent) => !verify(receivedEvent));
         expect(forged).toHaveLength(1);
       },
     );
@@ -168,7 +170,7 @@ export function describeWebhooks(
     it('that was tampered with in any byte does not verify, or is a hint or the same news', async () => {
       const { webhook } = await hear();
       const { trust } = receiver();
-      const original = newsOf(webhook);
+      const original = webhookEventOf(webhook);
       let refused = 0;
       for (let at = 0; at < webhook.rawBody.length; at += 1) {
         for (const flip of FLIPS) {
@@ -176,8 +178,8 @@ export function describeWebhooks(
           rawBody[at]! ^= flip;
           const tampered = { ...webhook, rawBody };
           if (!verify(tampered)) refused += 1;
-          else if (trust === 'hint') newsOf(tampered);
-          else expect([rawBody.toString(), newsOf(tampered)]).toEqual([rawBody.toString(), original]);
+          else if (trust === 'hint') webhookEventOf(tampered);
+          else expect([rawBody.toString(), webhookEventOf(tampered)]).toEqual([rawBody.toString(), original]);
         }
       }
       if (trust === 'authoritative') expect(refused).toBeGreaterThan(webhook.rawBody.length);
@@ -200,7 +202,7 @@ export function describeWebhooks(
       for (const text of UNREADABLE) {
         const rawBody = Buffer.from(text);
         expect(typeof verify({ ...webhook, rawBody })).toBe('boolean');
-        expect([text.slice(0, 20), newsOf({ ...webhook, rawBody })]).toEqual([
+        expect([text.slice(0, 20), webhookEventOf({ ...webhook, rawBody })]).toEqual([
           text.slice(0, 20),
           expect.any(ProviderError),
         ]);
@@ -219,10 +221,10 @@ export function describeWebhooks(
 
     it('is over for the provider with the declared acknowledgement, and not with an error', async () => {
       const { reference } = await hear();
-      const told = await bench().control.webhook(reference, {});
+      const reported = await bench().control.webhook(reference, {});
       bench().sink.acknowledgement = { status: 500, contentType: 'text/plain', body: 'x' };
       const refused = await bench().control.webhook(reference, {});
-      expect([told, refused]).toMatchObject([[{ acknowledged: true }], [{ acknowledged: false }]]);
+      expect([reported, refused]).toMatchObject([[{ acknowledged: true }], [{ acknowledged: false }]]);
     });
 
     it('that is authoritative has a signature over its whole body', () => {

@@ -14,7 +14,7 @@ const BODY_MAX_BYTES = 256 * 1024;
 export interface DemoMerchant {
   url: string;
   unverified: string[];
-  heardOf(payinId: string): Heard[];
+  receivedOf(payinId: string): Heard[];
   close(): Promise<void>;
 }
 
@@ -43,11 +43,11 @@ export async function startDemoMerchant(secret: string, patience: Patience): Pro
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const heardOf = (payinId: string) => all.filter((heard) => heard.payinId === payinId);
+  const receivedOf = (payinId: string) => all.filter((heard) => heard.payinId === payinId);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
     unverified,
-    heardOf,
+    receivedOf,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Patience } from './patience.js';
 
-const LOOKS_MAX = 5;
-const options = { looksMax: LOOKS_MAX, everyMs: 0 };
+const CHECKS_MAX = 5;
+const options = { checksMax: CHECKS_MAX, everyMs: 0 };
 
 describe('a story', () => {
   it('is waited for as long as anything moves, however many looks that takes', async () => {
@@ -11,8 +11,8 @@ describe('a story', () => {
     const seen = await patience.until(() => {
       looks += 1;
       // The least progress that keeps it going.
-      if (looks % LOOKS_MAX === 0) patience.sees('another story', looks);
-      return looks === 40 * LOOKS_MAX ? 'its end' : undefined;
+      if (looks % CHECKS_MAX === 0) patience.sees('another story', looks);
+      return looks === 40 * CHECKS_MAX ? 'its end' : undefined;
     });
     expect(seen).toBe('its end');
   });
@@ -27,14 +27,14 @@ describe('a story', () => {
       return undefined;
     };
     expect(await patience.until(look)).toBeUndefined();
-    expect(looks).toBe(LOOKS_MAX);
+    expect(looks).toBe(CHECKS_MAX);
   });
 
   it('is not given up before its end can be there', async () => {
     const patience = new Patience(options);
     const notBefore = new Date(Date.now() + 50);
-    let lastLook = 0;
-    await patience.until(() => void (lastLook = Date.now()), notBefore);
-    expect(lastLook).toBeGreaterThanOrEqual(notBefore.getTime());
+    let lastCheck = 0;
+    await patience.until(() => void (lastCheck = Date.now()), notBefore);
+    expect(lastCheck).toBeGreaterThanOrEqual(notBefore.getTime());
   });
 });

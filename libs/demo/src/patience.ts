@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export interface PatienceOptions {
   /** Looks in a row without any sign of progress after which it is given up. */
-  looksMax: number;
+  checksMax: number;
   everyMs: number;
 }
 
 /** Longer than the service's own longest wait: with its default settings, a minute until it looks for what has run out. */
-export const PATIENCE: PatienceOptions = { looksMax: 600, everyMs: 250 };
+export const PATIENCE: PatienceOptions = { checksMax: 600, everyMs: 250 };
 
 /**
  * How long the stories wait. Not by a clock: a look is over when the service has answered it, so a slow machine has as many chances as a
@@ -42,7 +42,7 @@ export class Patience {
       const moves = progress !== this.#progress || Date.now() < notBefore.getTime();
       progress = this.#progress;
       idle = moves ? 0 : idle + 1;
-      if (idle >= this.options.looksMax) return undefined;
+      if (idle >= this.options.checksMax) return undefined;
       await wait(this.options.everyMs);
     }
   }

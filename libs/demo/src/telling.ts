@@ -115,7 +115,7 @@ async function unheard({ api, merchant, patience }: Stage, id: string, told: str
   const types = (await api.events(id)).map(({ type }) => type).filter((type) => type.startsWith('payin.'));
   const expected = [...new Set([...types, told])];
   const heard = await Promise.all(
-    expected.map((type) => patience.until(() => merchant.heardOf(id).find((heard) => heard.type === type))),
+    expected.map((type) => patience.until(() => merchant.receivedOf(id).find((heard) => heard.type === type))),
   );
   return expected.filter((_, index) => !heard[index]).map((type) => `the merchant never heard ${type}`);
 }
@@ -134,7 +134,7 @@ function differences(facts: Readonly<Record<string, readonly [is: unknown, shoul
 async function timeline({ api, merchant }: Stage, { id, instructions }: DemoPayin, scene: Scene): Promise<string[]> {
   const payin = await api.payin(id);
   const events = (await api.events(id)).map(eventLine);
-  const heard = merchant.heardOf(id).map(({ type }) => type);
+  const heard = merchant.receivedOf(id).map(({ type }) => type);
   const discrepancies = await discrepanciesOf(api, id);
   const receipts = payin.receipts.map(({ amountInCents }) => pesos(amountInCents));
   return [

@@ -71,7 +71,7 @@ interface PaymentProviderCore<C extends Capability> {
   /** Whether the create call says until when the order can be paid. False: the provider decides, and does not tell. */
   readonly ordersExpireWhenAsked: boolean;
   /** For how many days after a payment it must be asked whether the money was taken back, because no webhook tells. 0: not at all. */
-  readonly reversalWatchDays: number;
+  readonly reversalCheckDays: number;
 
   /** The provider's own rules about an order, checked before any call. Empty when it would take the order. */
   check(order: PayinOrder): FieldViolation[];

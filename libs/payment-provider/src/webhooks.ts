@@ -18,7 +18,7 @@ export interface WebhookVerifier {
 }
 
 /** What a verified webhook says. */
-export interface WebhookNews {
+export interface WebhookEvent {
   /** Same event, same key: the inbox stores each key of a provider once. */
   eventKey: string;
   providerReference: string;
@@ -35,7 +35,7 @@ export interface WebhookReceiver {
   readonly acknowledgement: { status: number; contentType: string; body: string };
   readonly verifier: WebhookVerifier;
   /** Reads a verified body. @throws ProviderError `unreadable_reply` when a field we need is missing. */
-  read(rawBody: Buffer): WebhookNews;
+  read(rawBody: Buffer): WebhookEvent;
   /** Which order a verified body is about, also where nothing else of it can be read: then we ask. Undefined when not even that. */
   referenceOf?(rawBody: Buffer): string | undefined;
 }

@@ -37,7 +37,7 @@ describe('isUnitMismatch', () => {
 describe('settledAmount', () => {
   const settled = (evidence: Partial<AmountEvidence>) =>
     settledAmount({
-      askedInCents: 5000n,
+      requestedInCents: 5000n,
       answeredInCents: 5000n,
       hintedInCents: [],
       mayBeEcho: true,
@@ -46,17 +46,17 @@ describe('settledAmount', () => {
 
   it('is the webhook’s where the answer only repeats what was asked', () => {
     fc.assert(
-      fc.property(cents, cents, (askedInCents, hinted) => {
-        expect(settled({ askedInCents, answeredInCents: askedInCents, hintedInCents: [hinted] })).toBe(hinted);
+      fc.property(cents, cents, (requestedInCents, hinted) => {
+        expect(settled({ requestedInCents, answeredInCents: requestedInCents, hintedInCents: [hinted] })).toBe(hinted);
       }),
     );
   });
 
   it('is never raised by a webhook over an answer that is no echo', () => {
     fc.assert(
-      fc.property(cents, cents, fc.array(cents), (askedInCents, answeredInCents, hintedInCents) => {
-        fc.pre(answeredInCents !== askedInCents);
-        const amount = settled({ askedInCents, answeredInCents, hintedInCents });
+      fc.property(cents, cents, fc.array(cents), (requestedInCents, answeredInCents, hintedInCents) => {
+        fc.pre(answeredInCents !== requestedInCents);
+        const amount = settled({ requestedInCents, answeredInCents, hintedInCents });
         expect(typeof amount === 'bigint' && amount <= answeredInCents).toBe(true);
       }),
     );
@@ -80,7 +80,7 @@ describe('settledAmount', () => {
 
   it('is the webhook’s when the answer has no amount', () => {
     expect(settled({ answeredInCents: undefined, hintedInCents: [3000n] })).toBe(3000n);
-    expect(settled({ answeredInCents: undefined })).toBe('not_told');
-    expect(settled({ answeredInCents: 0n, hintedInCents: [3000n] })).toBe('not_told');
+    expect(settled({ answeredInCents: undefined })).toBe('not_notified');
+    expect(settled({ answeredInCents: 0n, hintedInCents: [3000n] })).toBe('not_notified');
   });
 });

@@ -5,10 +5,10 @@ export type AmountStatus = (typeof AMOUNT_STATUSES)[number];
  * What arrived against what was asked, both in cents.
  * @param isUnconfirmed the provider answers that the order is paid, and the amount has no witness yet
  */
-export function amountStatus(askedInCents: bigint, receivedInCents: bigint, isUnconfirmed: boolean): AmountStatus {
+export function amountStatus(requestedInCents: bigint, receivedInCents: bigint, isUnconfirmed: boolean): AmountStatus {
   if (receivedInCents === 0n) return isUnconfirmed ? 'UNCONFIRMED' : 'NONE';
-  if (receivedInCents < askedInCents) return 'UNDERPAID';
-  return receivedInCents === askedInCents ? 'EXACT' : 'OVERPAID';
+  if (receivedInCents < requestedInCents) return 'UNDERPAID';
+  return receivedInCents === requestedInCents ? 'EXACT' : 'OVERPAID';
 }
 
 export function sumOf(payments: readonly { amountInCents: bigint }[]): bigint {
@@ -16,18 +16,18 @@ export function sumOf(payments: readonly { amountInCents: bigint }[]): bigint {
 }
 
 /** How much had arrived when it was first enough; all of it while it is not. */
-export function sumWhenWhole(askedInCents: bigint, payments: readonly { amountInCents: bigint }[]): bigint {
-  return payments.reduce((total, { amountInCents }) => (total < askedInCents ? total + amountInCents : total), 0n);
+export function sumWhenWhole(requestedInCents: bigint, payments: readonly { amountInCents: bigint }[]): bigint {
+  return payments.reduce((total, { amountInCents }) => (total < requestedInCents ? total + amountInCents : total), 0n);
 }
 
 /** Off by the value of one unit either way: somebody mixed up cents and pesos. */
-export function isUnitMismatch(askedInCents: bigint, receivedInCents: bigint, unitInCents: bigint): boolean {
-  return receivedInCents === askedInCents * unitInCents || receivedInCents * unitInCents === askedInCents;
+export function isUnitMismatch(requestedInCents: bigint, receivedInCents: bigint, unitInCents: bigint): boolean {
+  return receivedInCents === requestedInCents * unitInCents || receivedInCents * unitInCents === requestedInCents;
 }
 
 /** What is known of the amount of one payment, in cents. */
 export interface AmountEvidence {
-  askedInCents: bigint;
+  requestedInCents: bigint;
   /** What the provider answered when it was asked; undefined when it gave no amount. */
   answeredInCents: bigint | undefined;
   /** What its webhooks and statements said, which is only a hint. */
@@ -42,14 +42,14 @@ export interface AmountEvidence {
  * echo, the webhook cannot raise it, and of several webhooks the least counts: nobody ships on it by mistake. Without any, an answer that may be
  * an echo is `unconfirmed`: it proves that money came, and not how much.
  */
-export function settledAmount(evidence: AmountEvidence): bigint | 'unconfirmed' | 'not_told' {
-  const { askedInCents, answeredInCents, hintedInCents, mayBeEcho } = evidence;
-  if (answeredInCents === 0n) return 'not_told';
+export function settledAmount(evidence: AmountEvidence): bigint | 'unconfirmed' | 'not_notified' {
+  const { requestedInCents, answeredInCents, hintedInCents, mayBeEcho } = evidence;
+  if (answeredInCents === 0n) return 'not_notified';
   if (answeredInCents !== undefined && !mayBeEcho) return answeredInCents;
   const hinted = hintedInCents.length > 0 ? hintedInCents.reduce(least) : undefined;
-  if (answeredInCents === undefined) return hinted ?? 'not_told';
-  if (hinted !== undefined) return answeredInCents === askedInCents ? hinted : least(hinted, answeredInCents);
-  return answeredInCents === askedInCents ? 'unconfirmed' : answeredInCents;
+  if (answeredInCents === undefined) return hinted ?? 'not_notified';
+  if (hinted !== undefined) return answeredInCents === requestedInCents ? hinted : least(hinted, answeredInCents);
+  return answeredInCents === requestedInCents ? 'unconfirmed' : answeredInCents;
 }
 
 function least(one: bigint, other: bigint): bigint {

@@ -1,5 +1,5 @@
 import type { Decision } from './decision.js';
-import type { KnownPayin } from './news.js';
+import type { KnownPayin } from './update.js';
 
 /** What the store makes of a decision, so that the next one is made on it. */
 export function carriedOut(known: KnownPayin, decision: Decision, now: Date): KnownPayin {
@@ -8,27 +8,27 @@ export function carriedOut(known: KnownPayin, decision: Decision, now: Date): Kn
     status: decision.status,
     endedAt: decision.ended ? now : known.endedAt,
     instructions: decision.instructions ?? known.instructions,
-    looks: decision.looks,
-    paidAnswerSince: decision.paidAnswerSince,
+    checks: decision.checks,
+    unconfirmedPaidSince: decision.unconfirmedPaidSince,
     attempts: known.attempts.map((attempt) => ({
       ...attempt,
       ...decision.attempts.find(({ id }) => id === attempt.id),
     })),
     receipts: [...known.receipts, ...decision.receipts],
-    takenBack: [...known.takenBack, ...decision.takenBack],
+    reversals: [...known.reversals, ...decision.reversals],
     payments: [
       ...known.payments,
       ...decision.observations
         .flatMap(({ attemptId, trust, report }) =>
           trust === 'answer' ? (report.payments ?? []).map((payment) => ({ ...payment, attemptId })) : [],
         )
-        .filter(({ paymentId }) => !known.payments.some((told) => told.paymentId === paymentId)),
+        .filter(({ paymentId }) => !known.payments.some((reported) => reported.paymentId === paymentId)),
     ],
     hints: [
       ...known.hints,
       ...decision.observations.flatMap(({ attemptId, trust, report }) =>
         trust === 'hint' && report.status === 'APPROVED'
-          ? [{ attemptId, amountInCents: report.amountInCents ?? null, heardAt: now }]
+          ? [{ attemptId, amountInCents: report.amountInCents ?? null, receivedAt: now }]
           : [],
       ),
     ],

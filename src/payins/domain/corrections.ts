@@ -1,6 +1,6 @@
 import { distance, sumOf } from './amounts.js';
 import type { CorrectionRequest } from './discrepancy.js';
-import type { Receipt, TakenBack } from './news.js';
+import type { Receipt, Reversal } from './update.js';
 import type { PayinStatus } from './status.js';
 
 /** What a person may put right about a payin, because they know better than what was heard. Amounts in cents. */
@@ -53,7 +53,7 @@ export interface Correctable {
   status: PayinStatus;
   amountInCents: bigint;
   receipts: readonly Pick<Receipt, 'attemptId' | 'paymentId' | 'amountInCents' | 'source'>[];
-  takenBack: readonly TakenBack[];
+  reversals: readonly Reversal[];
   /** The provider says that it is paid, and the amount has no witness. */
   isUnconfirmed: boolean;
 }
@@ -90,13 +90,13 @@ function wanted(correction: Correction, payin: Correctable): Effect | undefined 
 }
 
 /** What has come in and was not taken back. */
-export function leftOf({ receipts, takenBack }: Pick<Correctable, 'receipts' | 'takenBack'>): bigint {
-  return sumOf(receipts) - sumOf(takenBack);
+export function leftOf({ receipts, reversals }: Pick<Correctable, 'receipts' | 'reversals'>): bigint {
+  return sumOf(receipts) - sumOf(reversals);
 }
 
 /** All that has moved so far, either way, a receipt of less than nothing as well: it only grows, so that it is another after every move. */
-export function movedSoFar({ receipts, takenBack }: Pick<Correctable, 'receipts' | 'takenBack'>): bigint {
-  return [...receipts, ...takenBack].reduce((sum, { amountInCents }) => sum + distance(amountInCents, 0n), 0n);
+export function movedSoFar({ receipts, reversals }: Pick<Correctable, 'receipts' | 'reversals'>): bigint {
+  return [...receipts, ...reversals].reduce((sum, { amountInCents }) => sum + distance(amountInCents, 0n), 0n);
 }
 
 /** How much people have booked, taken back and written off on a payin before, by whichever way. */
@@ -111,11 +111,11 @@ export function movedByHand(
 /** The attempt of whose order most is left: almost always the only one that brought anything. */
 export function mostLeft({
   receipts,
-  takenBack,
-}: Pick<Correctable, 'receipts' | 'takenBack'>): { attemptId: string; amountInCents: bigint } | undefined {
+  reversals,
+}: Pick<Correctable, 'receipts' | 'reversals'>): { attemptId: string; amountInCents: bigint } | undefined {
   const sums = [...Map.groupBy(receipts, ({ attemptId }) => attemptId)].map(([attemptId, own]) => ({
     attemptId,
-    amountInCents: leftOf({ receipts: own, takenBack: takenBack.filter((one) => one.attemptId === attemptId) }),
+    amountInCents: leftOf({ receipts: own, reversals: reversals.filter((one) => one.attemptId === attemptId) }),
   }));
   return sums.reduce<(typeof sums)[number] | undefined>(
     (most, one) => (most && most.amountInCents >= one.amountInCents ? most : one),

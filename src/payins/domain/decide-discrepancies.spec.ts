@@ -3,15 +3,15 @@ import { carriedOut } from './carried-out.fixture.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
-import { addSeconds } from './look-plan.js';
-import type { DifferenceNews, KnownPayin, News, RailRules, Report } from './news.js';
+import { addSeconds } from './check-schedule.js';
+import type { MismatchUpdate, KnownPayin, PayinUpdate, RailRules, Report } from './update.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const RULES: RailRules = {
   payerMayEditAmount: true,
   pollSeconds: [600],
   lateHours: 24,
-  reversalWatchDays: 0,
+  reversalCheckDays: 0,
   unconfirmedAmount: 'hold',
 };
 
@@ -25,7 +25,7 @@ const pending: KnownPayin = {
   expiresAt: addSeconds(now, 600),
   endedAt: null,
   errorCode: null,
-  looks: 0,
+  checks: 0,
   attempts: [
     {
       id: 'a1',
@@ -41,9 +41,9 @@ const pending: KnownPayin = {
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
-  takenBack: [],
-  paidAnswerSince: null,
-  spread: 1,
+  reversals: [],
+  unconfirmedPaidSince: null,
+  jitter: 1,
 };
 const paid: KnownPayin = {
   ...pending,
@@ -75,22 +75,22 @@ function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discr
   };
 }
 
-function answer(report: Partial<Report> & Pick<Report, 'status'>, askedAt = now): News {
+function answer(report: Partial<Report> & Pick<Report, 'status'>, askedAt = now): PayinUpdate {
   return {
     attemptId: 'a1',
     source: 'poll',
     kind: 'report',
     trust: 'answer',
-    mayEchoAmount: false,
+    amountMayBeEchoed: false,
     askedAt,
     report: { rawStatus: report.status, currency: 'COP', amountInCents: 5000n, ...report },
   };
 }
 
-const told = (report: Partial<Report> & Pick<Report, 'status'>): News =>
-  ({ ...answer(report), source: 'webhook', unasked: true }) as News;
-const missing: News = { attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: now };
-const difference = (changes: Partial<DifferenceNews> = {}): News => ({
+const reported = (report: Partial<Report> & Pick<Report, 'status'>): PayinUpdate =>
+  ({ ...answer(report), source: 'webhook', unasked: true }) as PayinUpdate;
+const missing: PayinUpdate = { attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: now };
+const difference = (changes: Partial<MismatchUpdate> = {}): PayinUpdate => ({
   attemptId: 'a1',
   source: 'statement',
   kind: 'difference',
@@ -102,7 +102,7 @@ const difference = (changes: Partial<DifferenceNews> = {}): News => ({
 });
 
 const having = (known: KnownPayin, ...discrepancies: Discrepancy[]): KnownPayin => ({ ...known, discrepancies });
-const after = (known: KnownPayin, ...news: News[]): Decision => decide(known, news, RULES, now);
+const after = (known: KnownPayin, ...update: PayinUpdate[]): Decision => decide(known, update, RULES, now);
 const ends = (decision: Decision) =>
   decision.discrepancies.map(({ kind, status, resolution }) => `${kind} ${status} ${resolution}`);
 
@@ -116,8 +116,8 @@ describe('a discrepancy closes itself', () => {
     ['UNIT_MISMATCH', pending, answer({ status: 'APPROVED' }), 'THE_RIGHT_AMOUNT_CAME'],
     ['CURRENCY_MISMATCH', pending, answer({ status: 'APPROVED' }), 'THE_RIGHT_AMOUNT_CAME'],
     ['AMOUNT_CONFLICT', pending, answer({ status: 'APPROVED' }), 'THE_RIGHT_AMOUNT_CAME'],
-  ] as const)('%s, by a later fact that settles it, and says which', (kind, known, news, resolution) => {
-    const decision = after(having(known, found(kind)), news);
+  ] as const)('%s, by a later fact that settles it, and says which', (kind, known, update, resolution) => {
+    const decision = after(having(known, found(kind)), update);
     expect(decision.discrepancies).toMatchObject([
       { id: `${kind} 1`, status: 'RESOLVED', resolution, resolvedBy: null },
     ]);
@@ -147,12 +147,12 @@ describe('a discrepancy closes itself', () => {
   });
 
   it('not by a webhook that was heard before', () => {
-    const first = after(pending, told({ status: 'UNRECOGNISED', rawStatus: 'X' }));
+    const first = after(pending, reported({ status: 'UNRECOGNISED', rawStatus: 'X' }));
     const known = having(
       { ...pending, observationKeys: new Set(first.observations.map(({ key }) => key)) },
       found('MISSING_AT_PROVIDER'),
     );
-    expect(ends(after(known, told({ status: 'UNRECOGNISED', rawStatus: 'X' })))).not.toContain(
+    expect(ends(after(known, reported({ status: 'UNRECOGNISED', rawStatus: 'X' })))).not.toContain(
       'MISSING_AT_PROVIDER RESOLVED THE_PROVIDER_HAS_IT',
     );
   });
@@ -178,7 +178,7 @@ describe('a discrepancy closes itself', () => {
       { ...first!, id: 'a2', externalId: 'T2' },
     ];
     const known = having({ ...pending, attempts }, found('STATUS_CONFLICT'));
-    expect(ends(after(known, { ...answer({ status: 'PENDING' }), attemptId: 'a2' } as News))).toEqual([]);
+    expect(ends(after(known, { ...answer({ status: 'PENDING' }), attemptId: 'a2' } as PayinUpdate))).toEqual([]);
   });
 
   it('not STATUS_CONFLICT of a reversed payin to which money came', () => {
@@ -267,7 +267,7 @@ describe('money that is taken back', () => {
   it('opens CHARGEBACK with what had arrived', () => {
     expect(after(paid, answer({ status: 'REVERSED' }))).toMatchObject({
       status: 'REVERSED',
-      takenBack: [{ attemptId: 'a1', amountInCents: 5000n }],
+      reversals: [{ attemptId: 'a1', amountInCents: 5000n }],
       discrepancies: [{ kind: 'CHARGEBACK', actualInCents: 5000n, moneyAtRiskInCents: 5000n }],
     });
   });
@@ -279,19 +279,20 @@ describe('money that is taken back', () => {
     receipts: [...paid.receipts, { attemptId: 'a2', paymentId: 'ref2', amountInCents: 5000n }],
     discrepancies: [found('PAID_TWICE', { actualInCents: 10_000n })],
   };
-  const reversed = (attemptId: string): News => ({ ...answer({ status: 'REVERSED' }), attemptId }) as News;
+  const reversed = (attemptId: string): PayinUpdate =>
+    ({ ...answer({ status: 'REVERSED' }), attemptId }) as PayinUpdate;
 
   it.each(['a1', 'a2'])('of one order of two that were paid leaves the payin paid, once: %s', (attemptId) => {
     const decision = after(twice, reversed(attemptId));
     expect(decision).toMatchObject({
       status: 'APPROVED',
       reversedAt: null,
-      takenBack: [{ attemptId, amountInCents: 5000n }],
+      reversals: [{ attemptId, amountInCents: 5000n }],
     });
     expect(ends(decision)).toContain('CHARGEBACK OPEN null');
-    expect(ends(decision)).toContain('PAID_TWICE RESOLVED THE_REST_WAS_TAKEN_BACK');
+    expect(ends(decision)).toContain('PAID_TWICE RESOLVED THE_REST_WAS_REVERSED');
     const again = after(carriedOut(twice, decision, now), reversed(attemptId));
-    expect(again).toMatchObject({ status: 'APPROVED', takenBack: [], history: [] });
+    expect(again).toMatchObject({ status: 'APPROVED', reversals: [], history: [] });
   });
 
   it('of both orders, at once or one after the other, reverses the payin', () => {
@@ -299,11 +300,11 @@ describe('money that is taken back', () => {
       { attemptId: 'a1', amountInCents: 5000n },
       { attemptId: 'a2', amountInCents: 5000n },
     ];
-    expect(after(twice, reversed('a1'), reversed('a2'))).toMatchObject({ status: 'REVERSED', takenBack: all });
+    expect(after(twice, reversed('a1'), reversed('a2'))).toMatchObject({ status: 'REVERSED', reversals: all });
     const first = carriedOut(twice, after(twice, reversed('a1')), now);
     expect(after(first, reversed('a2'))).toMatchObject({
       status: 'REVERSED',
-      takenBack: [all[1]],
+      reversals: [all[1]],
       discrepancies: [{ kind: 'CHARGEBACK', status: 'OPEN', actualInCents: 10_000n }],
     });
   });
@@ -336,7 +337,7 @@ describe("a provider's list", () => {
 
   it('that agrees later does not settle what the provider itself has said since, and nor do our own books', () => {
     const rejected = answer({ status: 'REJECTED', reasonCode: 'no' });
-    for (const source of ['statement', 'books'] as const) {
+    for (const source of ['statement', 'integrity_check'] as const) {
       const open = having(paid, found('STATUS_CONFLICT', { source, evidence: [] }));
       const [both] = after(open, rejected).discrepancies;
       expect(both).toMatchObject({ source: 'poll', detail: expect.stringContaining('p reports REJECTED') });
@@ -348,7 +349,7 @@ describe("a provider's list", () => {
   });
 
   it('that says what the provider has said settles nothing of it later', () => {
-    for (const source of ['statement', 'books'] as const) {
+    for (const source of ['statement', 'integrity_check'] as const) {
       const known = having(paid, found('STATUS_CONFLICT'));
       const changed = after(known, difference({ source })).discrepancies;
       const open = having(paid, ...(changed.length > 0 ? changed : known.discrepancies));
@@ -357,45 +358,52 @@ describe("a provider's list", () => {
   });
 
   it('settles nothing that our own books have found, and nor does the provider', () => {
-    const known = having(paid, found('STATUS_CONFLICT', { source: 'books' }));
-    const heard = [{ source: 'statement', kind: 'agreement' } as const, answer({ status: 'APPROVED' })];
-    expect(ends(after(known, ...heard))).toEqual([]);
-    expect(ends(after(known, { source: 'books', kind: 'agreement' }))).toEqual([
-      'STATUS_CONFLICT RESOLVED THE_BOOKS_AGREE',
+    const known = having(paid, found('STATUS_CONFLICT', { source: 'integrity_check' }));
+    const received = [{ source: 'statement', kind: 'agreement' } as const, answer({ status: 'APPROVED' })];
+    expect(ends(after(known, ...received))).toEqual([]);
+    expect(ends(after(known, { source: 'integrity_check', kind: 'agreement' }))).toEqual([
+      'STATUS_CONFLICT RESOLVED THE_LEDGER_AGREES',
     ]);
   });
 });
 
 describe('what our own books find', () => {
   const broken = (detail = 'the journal lacks 1') =>
-    difference({ source: 'books', attemptId: undefined, actualInCents: null, detail, evidence: [] });
+    difference({ source: 'integrity_check', attemptId: undefined, actualInCents: null, detail, evidence: [] });
   const opens = ['STATUS_CONFLICT OPEN null'];
   const settled = (changes: Partial<Discrepancy>) =>
     having(paid, found('STATUS_CONFLICT', { status: 'RESOLVED', resolution: 'X', ...changes }));
 
   it('is opened whatever a person has settled of what others found, or of another break', () => {
     expect(ends(after(settled({ resolvedBy: 'key1' }), broken()))).toEqual(opens);
-    const other = settled({ resolvedBy: 'key1', source: 'books', detail: 'the journal lacks 2' });
+    const other = settled({ resolvedBy: 'key1', source: 'integrity_check', detail: 'the journal lacks 2' });
     expect(ends(after(other, broken()))).toEqual(opens);
   });
 
   it('is opened again after the books have agreed', () => {
-    const known = settled({ source: 'books', detail: 'the journal lacks 1', resolution: 'THE_BOOKS_AGREE' });
+    const known = settled({
+      source: 'integrity_check',
+      detail: 'the journal lacks 1',
+      resolution: 'THE_LEDGER_AGREES',
+    });
     expect(ends(after(known, broken()))).toEqual(opens);
   });
 
   it('stays settled once a person has settled that very break', () => {
-    const known = settled({ source: 'books', detail: 'the journal lacks 1', resolvedBy: 'key1' });
+    const known = settled({ source: 'integrity_check', detail: 'the journal lacks 1', resolvedBy: 'key1' });
     expect(ends(after(known, broken()))).toEqual([]);
   });
 
   it('silences nothing that a provider says', () => {
-    const known = settled({ source: 'books', actualInCents: 0n, resolvedBy: 'key1' });
+    const known = settled({ source: 'integrity_check', actualInCents: 0n, resolvedBy: 'key1' });
     expect(ends(after(known, answer({ status: 'REJECTED' })))).toEqual(opens);
   });
 
   it('is found anew, after the provider has agreed with what both had found', () => {
-    const both = after(having(paid, found('STATUS_CONFLICT', { source: 'books' })), answer({ status: 'REJECTED' }));
+    const both = after(
+      having(paid, found('STATUS_CONFLICT', { source: 'integrity_check' })),
+      answer({ status: 'REJECTED' }),
+    );
     const agreed = after(having(paid, ...both.discrepancies), answer({ status: 'APPROVED' }));
     expect(ends(after(having(paid, ...agreed.discrepancies), broken()))).toEqual(opens);
   });

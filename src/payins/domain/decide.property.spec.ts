@@ -4,16 +4,16 @@ import { carriedOut } from './carried-out.fixture.js';
 import { decide } from './decide.js';
 import type { HistoryEntry } from './decision.js';
 import { EVIDENCE_MAX } from './discrepancy.js';
-import { addSeconds } from './look-plan.js';
-import type { KnownPayin, News, RailRules, Report } from './news.js';
+import { addSeconds } from './check-schedule.js';
+import type { KnownPayin, PayinUpdate, RailRules, Report } from './update.js';
 import { mayMove } from './status.js';
 
 const start = new Date('2026-11-21T12:00:00Z');
-const ASKED = 5000n;
+const REQUESTED = 5000n;
 
 const created: KnownPayin = {
   status: 'CREATED',
-  amountInCents: ASKED,
+  amountInCents: REQUESTED,
   currency: 'COP',
   unitInCents: 100n,
   instructions: null,
@@ -21,7 +21,7 @@ const created: KnownPayin = {
   expiresAt: addSeconds(start, 600),
   endedAt: null,
   errorCode: null,
-  looks: 0,
+  checks: 0,
   attempts: [
     { id: 'a1', provider: 'p', providerReference: 'ref1', externalId: null, state: 'opening', startedAt: start },
   ],
@@ -30,13 +30,13 @@ const created: KnownPayin = {
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
-  takenBack: [],
-  paidAnswerSince: null,
-  spread: 1,
+  reversals: [],
+  unconfirmedPaidSince: null,
+  jitter: 1,
 };
 
 interface Step {
-  news: News[];
+  update: PayinUpdate[];
   atSeconds: number;
 }
 
@@ -45,9 +45,9 @@ function run(steps: readonly Step[], rules: RailRules) {
   const moves: [string | null, string | null][] = [];
   const entries: HistoryEntry[] = [];
   let dueAt: Date | null = null;
-  for (const { news, atSeconds } of steps) {
+  for (const { update, atSeconds } of steps) {
     const now = addSeconds(start, atSeconds);
-    const decision = decide(known, news, rules, now);
+    const decision = decide(known, update, rules, now);
     moves.push(
       ...decision.history.filter(({ to }) => to).map(({ from, to }): [string | null, string | null] => [from, to]),
     );
@@ -58,7 +58,7 @@ function run(steps: readonly Step[], rules: RailRules) {
   return { known, moves, entries, dueAt };
 }
 
-const amount = fc.constantFrom(1000n, 4999n, ASKED, 5001n, 9000n);
+const amount = fc.constantFrom(1000n, 4999n, REQUESTED, 5001n, 9000n);
 const status = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Report['status']>('APPROVED') },
   {
@@ -85,29 +85,29 @@ const report = fc
     ),
   })
   .map((fields): Report => ({ ...fields, rawStatus: fields.status, currency: 'COP' }));
-const opening: fc.Arbitrary<News> = fc.constantFrom<News>(
+const opening: fc.Arbitrary<PayinUpdate> = fc.constantFrom<PayinUpdate>(
   { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } },
   { attemptId: 'a1', source: 'create', kind: 'unknown', reason: 'timeout' },
   { attemptId: 'a1', source: 'recovery', kind: 'not_executed', reason: 'none', errorCode: 'NONE', next: null },
   { attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: start },
 );
-const reported: fc.Arbitrary<News> = fc
+const reported: fc.Arbitrary<PayinUpdate> = fc
   .record({
     of: report,
     trust: fc.constantFrom<'hint' | 'answer'>('hint', 'answer', 'answer'),
-    mayEchoAmount: fc.boolean(),
+    amountMayBeEchoed: fc.boolean(),
     askedAfter: fc.nat(2000),
   })
-  .map(({ of, trust, mayEchoAmount, askedAfter }) => ({
+  .map(({ of, trust, amountMayBeEchoed, askedAfter }) => ({
     attemptId: 'a1',
     source: 'poll',
     kind: 'report',
     trust,
-    mayEchoAmount,
+    amountMayBeEchoed,
     askedAt: addSeconds(start, askedAfter),
     report: of,
   }));
-const listed: fc.Arbitrary<News> = fc.oneof(
+const listed: fc.Arbitrary<PayinUpdate> = fc.oneof(
   fc
     .record({
       discrepancy: fc.constantFrom(
@@ -118,7 +118,7 @@ const listed: fc.Arbitrary<News> = fc.oneof(
       actualInCents: fc.option(amount),
       line: fc.nat(40),
     })
-    .map(({ discrepancy, actualInCents, line }): News => ({
+    .map(({ discrepancy, actualInCents, line }): PayinUpdate => ({
       source: 'statement',
       kind: 'difference',
       discrepancy,
@@ -126,26 +126,29 @@ const listed: fc.Arbitrary<News> = fc.oneof(
       detail: 'the list says otherwise',
       evidence: [{ type: 'statement_line', statementId: 's1', line }],
     })),
-  fc.constant<News>({ source: 'statement', kind: 'agreement' }),
+  fc.constant<PayinUpdate>({ source: 'statement', kind: 'agreement' }),
 );
 // Mostly reports: long stories of money coming and going are what can go wrong.
-const news = fc.oneof(
+const update = fc.oneof(
   { weight: 1, arbitrary: opening },
   { weight: 6, arbitrary: reported },
   { weight: 1, arbitrary: listed },
 );
-const steps = fc.array(fc.record({ news: fc.array(news, { minLength: 1, maxLength: 3 }), atSeconds: fc.nat(2000) }), {
-  maxLength: 12,
-});
+const steps = fc.array(
+  fc.record({ update: fc.array(update, { minLength: 1, maxLength: 3 }), atSeconds: fc.nat(2000) }),
+  {
+    maxLength: 12,
+  },
+);
 const rules = fc.boolean().map((payerMayEditAmount): RailRules => ({
   payerMayEditAmount,
   pollSeconds: [10, 60],
   lateHours: 1,
-  reversalWatchDays: 1,
+  reversalCheckDays: 1,
   unconfirmedAmount: 'hold',
 }));
 
-function tellsOfMoney({ status, payments = [] }: Report): boolean {
+function reportsMoney({ status, payments = [] }: Report): boolean {
   return status === 'APPROVED' || status === 'REVERSED' || payments.length > 0;
 }
 
@@ -164,8 +167,8 @@ describe('whatever is heard, in whatever order', () => {
       fc.property(steps, rules, (history, rail) => {
         const { known } = run(history, rail);
         const received = known.receipts.reduce((total, { amountInCents }) => total + amountInCents, 0n);
-        if (known.status === 'APPROVED') expect(received >= ASKED).toBe(true);
-        if (known.status === 'UNDERPAID') expect(received > 0n && received < ASKED).toBe(true);
+        if (known.status === 'APPROVED') expect(received >= REQUESTED).toBe(true);
+        if (known.status === 'UNDERPAID') expect(received > 0n && received < REQUESTED).toBe(true);
         if (received > 0n) expect(['APPROVED', 'UNDERPAID', 'REVERSED']).toContain(known.status);
         expect(new Set(known.receipts.map(({ paymentId }) => paymentId)).size).toBe(known.receipts.length);
       }),
@@ -175,8 +178,8 @@ describe('whatever is heard, in whatever order', () => {
 
   it('the same news again, at once, changes nothing', () => {
     fc.assert(
-      fc.property(steps, news, fc.nat(2000), rules, (history, last, atSeconds, rail) => {
-        const { known } = run([...history, { news: [last], atSeconds }], rail);
+      fc.property(steps, update, fc.nat(2000), rules, (history, last, atSeconds, rail) => {
+        const { known } = run([...history, { update: [last], atSeconds }], rail);
         const again = decide(known, [last], rail, addSeconds(start, atSeconds));
         expect(again).toMatchObject({ status: known.status, history: [], receipts: [], discrepancies: [] });
       }),
@@ -211,24 +214,31 @@ describe('whatever is heard, in whatever order', () => {
   });
 
   it('no payin is approved with less at the provider than was asked, whatever is lost of webhooks, answers and statements', () => {
-    const paid = fc.constantFrom(100n, 1000n, 4999n, ASKED, 5001n, 9000n);
+    const paid = fc.constantFrom(100n, 1000n, 4999n, REQUESTED, 5001n, 9000n);
     const scenario = paid.chain((paidInCents) => {
       const about = (
         trust: 'hint' | 'answer',
         source: 'webhook' | 'poll' | 'statement',
         of: Partial<Report>,
-      ): News => ({
+      ): PayinUpdate => ({
         attemptId: 'a1',
         source,
         kind: 'report',
         trust,
-        mayEchoAmount: trust === 'answer',
+        amountMayBeEchoed: trust === 'answer',
         askedAt: addSeconds(start, 5000),
-        report: { status: 'PENDING', rawStatus: 'x', currency: 'COP', externalId: 'T1', amountInCents: ASKED, ...of },
+        report: {
+          status: 'PENDING',
+          rawStatus: 'x',
+          currency: 'COP',
+          externalId: 'T1',
+          amountInCents: REQUESTED,
+          ...of,
+        },
       });
       const truth = { status: 'APPROVED' as const, amountInCents: paidInCents };
       const echo = about('answer', 'poll', { status: 'APPROVED' });
-      const facts: News[][] = [
+      const facts: PayinUpdate[][] = [
         [{ attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } }],
         [{ attemptId: 'a1', source: 'create', kind: 'unknown', reason: 'timeout' }],
         [about('answer', 'poll', {})],
@@ -243,14 +253,14 @@ describe('whatever is heard, in whatever order', () => {
         [{ source: 'statement', kind: 'agreement' }],
         [{ source: 'request', kind: 'cancel', by: 'key' }],
       ];
-      const step = fc.record({ news: fc.constantFrom(...facts), atSeconds: fc.nat(100_000) });
+      const step = fc.record({ update: fc.constantFrom(...facts), atSeconds: fc.nat(100_000) });
       return fc.record({ paidInCents: fc.constant(paidInCents), history: fc.array(step, { maxLength: 14 }) });
     });
     const editable: RailRules = {
       payerMayEditAmount: true,
       pollSeconds: [10, 60],
       lateHours: 1,
-      reversalWatchDays: 0,
+      reversalCheckDays: 0,
       unconfirmedAmount: 'hold',
     };
     fc.assert(
@@ -259,18 +269,20 @@ describe('whatever is heard, in whatever order', () => {
         const { known, dueAt } = run(inOrder, editable);
         const booked = known.receipts.reduce((total, { amountInCents }) => total + amountInCents, 0n);
         expect([0n, paidInCents]).toContain(booked);
-        if (known.status === 'APPROVED') expect(paidInCents >= ASKED).toBe(true);
+        if (known.status === 'APPROVED') expect(paidInCents >= REQUESTED).toBe(true);
         // What is not booked though it is paid is on somebody's list, or waits for its webhook.
-        const isSaidPaid = inOrder.some(({ news: told }) =>
-          told.some((item) => item.kind === 'report' && item.trust === 'answer' && item.report.status === 'APPROVED'),
+        const isSaidPaid = inOrder.some(({ update: reported }) =>
+          reported.some(
+            (item) => item.kind === 'report' && item.trust === 'answer' && item.report.status === 'APPROVED',
+          ),
         );
         if (!isSaidPaid || booked > 0n) return;
-        expect(known.paidAnswerSince).not.toBeNull();
+        expect(known.unconfirmedPaidSince).not.toBeNull();
         const isListed = known.discrepancies.some(({ status: is }) => is === 'OPEN');
         expect(isListed || dueAt !== null).toBe(true);
         const last = inOrder.at(-1)!;
-        const isAnswer = last.news.some((item) => item.kind === 'report' && item.trust === 'answer');
-        const hasWaited = addSeconds(start, last.atSeconds) > addSeconds(known.paidAnswerSince!, 30);
+        const isAnswer = last.update.some((item) => item.kind === 'report' && item.trust === 'answer');
+        const hasWaited = addSeconds(start, last.atSeconds) > addSeconds(known.unconfirmedPaidSince!, 30);
         if (isAnswer && hasWaited) expect(isListed).toBe(true);
       }),
       { numRuns: 3000 },
@@ -282,8 +294,8 @@ describe('whatever is heard, in whatever order', () => {
       fc.property(steps, rules, (history, rail) => {
         const hintsOnly = history.map((step) => ({
           ...step,
-          news: step.news.filter(
-            (item) => item.kind !== 'report' || item.trust === 'hint' || !tellsOfMoney(item.report),
+          update: step.update.filter(
+            (item) => item.kind !== 'report' || item.trust === 'hint' || !reportsMoney(item.report),
           ),
         }));
         expect(run(hintsOnly, rail).known.receipts).toEqual([]);
@@ -292,17 +304,17 @@ describe('whatever is heard, in whatever order', () => {
   });
 
   it('the same webhooks and answers about one payment end alike in any order, however often each comes', () => {
-    const about = (trust: 'hint' | 'answer', of: Partial<Report> & Pick<Report, 'status'>): News => ({
+    const about = (trust: 'hint' | 'answer', of: Partial<Report> & Pick<Report, 'status'>): PayinUpdate => ({
       attemptId: 'a1',
       source: trust === 'hint' ? 'webhook' : 'poll',
       kind: 'report',
       trust,
-      mayEchoAmount: true,
+      amountMayBeEchoed: true,
       askedAt: start,
-      report: { rawStatus: of.status, currency: 'COP', amountInCents: ASKED, ...of },
+      report: { rawStatus: of.status, currency: 'COP', amountInCents: REQUESTED, ...of },
     });
     const scenario = amount.chain((paid) => {
-      const facts: News[][] = [
+      const facts: PayinUpdate[][] = [
         [{ attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } }],
         [about('hint', { status: 'PENDING' }), about('answer', { status: 'PENDING' })],
         [about('hint', { status: 'APPROVED', amountInCents: paid }), about('answer', { status: 'APPROVED' })],
@@ -313,16 +325,16 @@ describe('whatever is heard, in whatever order', () => {
     fc.assert(
       fc.property(scenario, ({ paid, order }) => {
         const { known, moves } = run(
-          order.map((facts, index) => ({ news: facts, atSeconds: index })),
+          order.map((facts, index) => ({ update: facts, atSeconds: index })),
           {
             payerMayEditAmount: true,
             pollSeconds: [10],
             lateHours: 1,
-            reversalWatchDays: 0,
+            reversalCheckDays: 0,
             unconfirmedAmount: 'hold',
           },
         );
-        expect(known.status).toBe(paid < ASKED ? 'UNDERPAID' : 'APPROVED');
+        expect(known.status).toBe(paid < REQUESTED ? 'UNDERPAID' : 'APPROVED');
         expect(known.receipts).toMatchObject([{ amountInCents: paid }]);
         expect(moves.filter(([, to]) => to === known.status)).toHaveLength(1);
       }),
@@ -336,26 +348,26 @@ describe('whatever is heard, in whatever order', () => {
     const scenario = parts.chain((payments) => {
       const one = payments.map((payment) => [payment]);
       const all = payments.map((_, index) => payments.slice(0, index + 1));
-      const told = fc.array(fc.constantFrom(...one, ...all), { maxLength: 8 });
+      const reported = fc.array(fc.constantFrom(...one, ...all), { maxLength: 8 });
       return fc.record({
         payments: fc.constant(payments),
-        told: told.chain((some) =>
+        reported: reported.chain((some) =>
           fc.shuffledSubarray([...some, ...one, payments], { minLength: some.length + one.length + 1 }),
         ),
       });
     });
     fc.assert(
-      fc.property(scenario, ({ payments, told }) => {
-        const steps = told.map((heard, index) => ({
-          news: [
+      fc.property(scenario, ({ payments, reported }) => {
+        const steps = reported.map((received, index) => ({
+          update: [
             {
               attemptId: 'a1',
               source: 'webhook' as const,
               kind: 'report' as const,
               trust: 'answer' as const,
-              mayEchoAmount: false,
+              amountMayBeEchoed: false,
               askedAt: start,
-              report: { status: 'APPROVED' as const, rawStatus: '2', payments: heard },
+              report: { status: 'APPROVED' as const, rawStatus: '2', payments: received },
             },
           ],
           atSeconds: index,
@@ -364,14 +376,14 @@ describe('whatever is heard, in whatever order', () => {
           payerMayEditAmount: true,
           pollSeconds: [10],
           lateHours: 1,
-          reversalWatchDays: 0,
+          reversalCheckDays: 0,
           unconfirmedAmount: 'hold',
         });
         const total = payments.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
         expect(known.receipts.map(({ paymentId }) => paymentId).toSorted()).toEqual(
           payments.map(({ paymentId }) => paymentId),
         );
-        expect(known.status).toBe(total < ASKED ? 'UNDERPAID' : 'APPROVED');
+        expect(known.status).toBe(total < REQUESTED ? 'UNDERPAID' : 'APPROVED');
         expect(moves.filter(([, to]) => to === 'APPROVED').length).toBeLessThanOrEqual(1);
       }),
     );
@@ -388,16 +400,16 @@ describe('whatever is heard, in whatever order', () => {
       return fc.shuffledSubarray(facts, { minLength: 1 });
     });
     fc.assert(
-      fc.property(scenario, (told) => {
-        const steps = told.map((fact, index) => ({
-          news: [
+      fc.property(scenario, (reported) => {
+        const steps = reported.map((fact, index) => ({
+          update: [
             {
               attemptId: 'a1',
               source: 'poll' as const,
               kind: 'report' as const,
               trust: 'answer' as const,
-              mayEchoAmount: false,
-              addsUp: true,
+              amountMayBeEchoed: false,
+              acceptsSeveralPayments: true,
               askedAt: start,
               report: { status: 'APPROVED' as const, rawStatus: '2', ...fact },
             },
@@ -408,14 +420,14 @@ describe('whatever is heard, in whatever order', () => {
           payerMayEditAmount: true,
           pollSeconds: [10],
           lateHours: 1,
-          reversalWatchDays: 0,
+          reversalCheckDays: 0,
           unconfirmedAmount: 'hold',
         });
         const total = (list: readonly { amountInCents: bigint }[]) =>
           list.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
-        const sums = told.flatMap(({ amountInCents }: { amountInCents?: bigint }) => amountInCents ?? []);
+        const sums = reported.flatMap(({ amountInCents }: { amountInCents?: bigint }) => amountInCents ?? []);
         const numbered = total(
-          told.flatMap(({ payments = [] }: { payments?: { amountInCents: bigint }[] }) => payments),
+          reported.flatMap(({ payments = [] }: { payments?: { amountInCents: bigint }[] }) => payments),
         );
         const largest = [...sums, numbered].reduce((one, other) => (one > other ? one : other));
         expect(total(known.receipts)).toBe(largest);

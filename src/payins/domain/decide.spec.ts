@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
-import { addSeconds, WEBHOOK_GRACE_SECONDS } from './look-plan.js';
+import { addSeconds, WEBHOOK_GRACE_SECONDS } from './check-schedule.js';
 import { isOpen, PAYIN_STATUSES } from './status.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
-import type { AttemptNews, KnownPayin, News, RailRules, Report } from './news.js';
+import type { AttemptUpdate, KnownPayin, PayinUpdate, RailRules, Report } from './update.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const FIXED: RailRules = {
   payerMayEditAmount: false,
   pollSeconds: [10, 30],
   lateHours: 24,
-  reversalWatchDays: 0,
+  reversalCheckDays: 0,
   unconfirmedAmount: 'hold',
 };
 const EDITABLE: RailRules = { ...FIXED, payerMayEditAmount: true };
@@ -26,7 +26,7 @@ const pending: KnownPayin = {
   expiresAt: addSeconds(now, 600),
   endedAt: null,
   errorCode: null,
-  looks: 0,
+  checks: 0,
   attempts: [
     {
       id: 'a1',
@@ -42,9 +42,9 @@ const pending: KnownPayin = {
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
-  takenBack: [],
-  paidAnswerSince: null,
-  spread: 1,
+  reversals: [],
+  unconfirmedPaidSince: null,
+  jitter: 1,
 };
 
 const created: KnownPayin = {
@@ -56,27 +56,27 @@ const created: KnownPayin = {
 
 function answer(
   report: Partial<Report> & Pick<Report, 'status'>,
-  extra: { mayEchoAmount?: boolean; askedAt?: Date } = {},
-): News {
+  extra: { amountMayBeEchoed?: boolean; askedAt?: Date } = {},
+): PayinUpdate {
   const full: Report = { rawStatus: report.status, currency: 'COP', amountInCents: 5000n, ...report };
   return {
     attemptId: 'a1',
     source: 'poll',
     kind: 'report',
     trust: 'answer',
-    mayEchoAmount: false,
+    amountMayBeEchoed: false,
     askedAt: now,
     ...extra,
     report: full,
   };
 }
 
-function answerOf(attemptId: string, report: Partial<Report> & Pick<Report, 'status'>): News {
-  return { ...answer(report), attemptId } as AttemptNews;
+function answerOf(attemptId: string, report: Partial<Report> & Pick<Report, 'status'>): PayinUpdate {
+  return { ...answer(report), attemptId } as AttemptUpdate;
 }
 
-function hint(report: Partial<Report> & Pick<Report, 'status'>): News {
-  return { ...answer(report), source: 'webhook', trust: 'hint' } as News;
+function hint(report: Partial<Report> & Pick<Report, 'status'>): PayinUpdate {
+  return { ...answer(report), source: 'webhook', trust: 'hint' } as PayinUpdate;
 }
 
 const kinds = (decision: Decision) =>
@@ -107,7 +107,7 @@ function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discr
 const moves = (decision: Decision) => decision.history.filter(({ to }) => to).map(({ from, to }) => `${from}>${to}`);
 
 describe('a provider that was away', () => {
-  const away: News = {
+  const away: PayinUpdate = {
     attemptId: 'a1',
     source: 'create',
     kind: 'not_executed',
@@ -133,7 +133,7 @@ describe('a provider that was away', () => {
       attempts: [{ ...created.attempts[0]!, state: 'not_executed' }],
     };
     const next = { id: 'a2', provider: 'p', providerReference: 'ref2' };
-    const retry: News = { attemptId: 'a1', source: 'recovery', kind: 'retry', next };
+    const retry: PayinUpdate = { attemptId: 'a1', source: 'recovery', kind: 'retry', next };
     expect(decide(waiting, [retry], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempt: next });
     expect(decide(waiting, [{ ...retry, next: null }], FIXED, now)).toMatchObject({
       status: 'FAILED',
@@ -143,7 +143,7 @@ describe('a provider that was away', () => {
 
   it('is not tried again for a payin that was canceled, or whose order is live', () => {
     const next = { id: 'a2', provider: 'p', providerReference: 'ref2' };
-    const retry: News = { attemptId: 'a1', source: 'recovery', kind: 'retry', next };
+    const retry: PayinUpdate = { attemptId: 'a1', source: 'recovery', kind: 'retry', next };
     expect(decide({ ...created, status: 'CANCELED' }, [retry], FIXED, now).newAttempt).toBeNull();
     expect(decide(created, [retry], FIXED, now).newAttempt).toBeNull();
   });
@@ -152,11 +152,15 @@ describe('a provider that was away', () => {
 describe('a verified webhook', () => {
   it('proves that the order is there: no later denial opens a second one', () => {
     const unknown: KnownPayin = { ...created, attempts: [{ ...created.attempts[0]!, state: 'unknown' }] };
-    const heard = decide(unknown, [hint({ status: 'APPROVED', externalId: 'T9' })], FIXED, now);
-    expect(heard).toMatchObject({ status: 'CREATED', attempts: [{ state: 'open', externalId: 'T9' }], receipts: [] });
+    const received = decide(unknown, [hint({ status: 'APPROVED', externalId: 'T9' })], FIXED, now);
+    expect(received).toMatchObject({
+      status: 'CREATED',
+      attempts: [{ state: 'open', externalId: 'T9' }],
+      receipts: [],
+    });
     const open: KnownPayin = { ...created, attempts: [{ ...created.attempts[0]!, state: 'open', externalId: 'T9' }] };
     const next = { id: 'a2', provider: 'p', providerReference: 'ref2' };
-    const denial: News = {
+    const denial: PayinUpdate = {
       attemptId: 'a1',
       source: 'recovery',
       kind: 'not_executed',
@@ -197,15 +201,21 @@ describe('opening', () => {
   });
 
   it.each([true, false])('tells a refusal to serve from a reply that says nothing: %p', (refusedToServe) => {
-    const news: News = { attemptId: 'a1', source: 'create', kind: 'unknown', reason: 'HTTP 503', refusedToServe };
-    const decision = decide(created, [news], FIXED, now);
+    const update: PayinUpdate = {
+      attemptId: 'a1',
+      source: 'create',
+      kind: 'unknown',
+      reason: 'HTTP 503',
+      refusedToServe,
+    };
+    const decision = decide(created, [update], FIXED, now);
     expect(decision.attempts).toMatchObject([{ state: 'unknown', refusedAt: refusedToServe ? now : null }]);
     expect(decision.history).toMatchObject([{ type: 'attempt.unknown', data: { refusedToServe } }]);
   });
 
   it('goes on with the next provider only when the first certainly did not take it', () => {
     const next = { id: 'a2', provider: 'q', providerReference: 'ref2' };
-    const news: News = {
+    const update: PayinUpdate = {
       attemptId: 'a1',
       source: 'create',
       kind: 'not_executed',
@@ -213,8 +223,8 @@ describe('opening', () => {
       errorCode: 'NO',
       next,
     };
-    expect(decide(created, [news], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempt: next });
-    expect(decide(created, [{ ...news, next: null }], FIXED, now)).toMatchObject({
+    expect(decide(created, [update], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempt: next });
+    expect(decide(created, [{ ...update, next: null }], FIXED, now)).toMatchObject({
       status: 'FAILED',
       errorCode: 'NO',
       newAttempt: null,
@@ -223,7 +233,7 @@ describe('opening', () => {
 
   it('takes no second order for a payin that has moved on meanwhile', () => {
     const next = { id: 'a2', provider: 'q', providerReference: 'ref2' };
-    const news: News = {
+    const update: PayinUpdate = {
       attemptId: 'a1',
       source: 'create',
       kind: 'not_executed',
@@ -231,7 +241,7 @@ describe('opening', () => {
       errorCode: 'NO',
       next,
     };
-    expect(decide(pending, [news], FIXED, now).newAttempt).toBeNull();
+    expect(decide(pending, [update], FIXED, now).newAttempt).toBeNull();
   });
 
   it('takes an answer about an order whose create reply was lost for its opening', () => {
@@ -243,7 +253,7 @@ describe('opening', () => {
   it('does not lose money that arrives before the create call has returned', () => {
     const decision = decide(created, [answer({ status: 'APPROVED' })], FIXED, now);
     expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n });
-    const opened: News = {
+    const opened: PayinUpdate = {
       attemptId: 'a1',
       source: 'create',
       kind: 'opened',
@@ -267,14 +277,14 @@ describe('money', () => {
   });
 
   it('is booked once however often it is reported', () => {
-    const news = answer({ status: 'APPROVED' });
-    expect(decide(pending, [news, news, news], FIXED, now).receivedInCents).toBe(5000n);
+    const update = answer({ status: 'APPROVED' });
+    expect(decide(pending, [update, update, update], FIXED, now).receivedInCents).toBe(5000n);
     const paid = {
       ...pending,
       status: 'APPROVED' as const,
       receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
     };
-    expect(decide(paid, [news], FIXED, now)).toMatchObject({ receipts: [], status: 'APPROVED', discrepancies: [] });
+    expect(decide(paid, [update], FIXED, now)).toMatchObject({ receipts: [], status: 'APPROVED', discrepancies: [] });
   });
 
   it('is never booked on the word of a hint', () => {
@@ -355,7 +365,7 @@ describe('money', () => {
 });
 
 describe('an amount that the payer may have changed', () => {
-  const echo = answer({ status: 'APPROVED' }, { mayEchoAmount: true });
+  const echo = answer({ status: 'APPROVED' }, { amountMayBeEchoed: true });
 
   it('is the webhook’s, and the contradiction with the echo is shown', () => {
     const decision = decide(pending, [hint({ status: 'APPROVED', amountInCents: 3000n }), echo], EDITABLE, now);
@@ -364,15 +374,15 @@ describe('an amount that the payer may have changed', () => {
   });
 
   const graceEnds = addSeconds(now, WEBHOOK_GRACE_SECONDS);
-  const unconfirmed: KnownPayin = { ...pending, paidAnswerSince: now };
+  const unconfirmed: KnownPayin = { ...pending, unconfirmedPaidSince: now };
   const listed: KnownPayin = { ...unconfirmed, discrepancies: [found('AMOUNT_UNCONFIRMED', { openedAt: graceEnds })] };
 
   it('is not booked from an echo: the payin waits for a webhook, and then for a person', () => {
     const waiting = decide(pending, [echo], EDITABLE, now);
-    expect(waiting).toMatchObject({ status: 'PENDING', receipts: [], discrepancies: [], paidAnswerSince: now });
+    expect(waiting).toMatchObject({ status: 'PENDING', receipts: [], discrepancies: [], unconfirmedPaidSince: now });
     expect(waiting.dueAt! > now).toBe(true);
     const later = decide(unconfirmed, [echo], EDITABLE, graceEnds);
-    expect(later).toMatchObject({ status: 'PENDING', receipts: [], receivedInCents: 0n, paidAnswerSince: now });
+    expect(later).toMatchObject({ status: 'PENDING', receipts: [], receivedInCents: 0n, unconfirmedPaidSince: now });
     expect(later.discrepancies).toMatchObject([
       {
         kind: 'AMOUNT_UNCONFIRMED',
@@ -386,7 +396,7 @@ describe('an amount that the payer may have changed', () => {
   });
 
   it('makes an order that was not known to exist one that waits', () => {
-    expect(decide(created, [echo], EDITABLE, now)).toMatchObject({ status: 'PENDING', paidAnswerSince: now });
+    expect(decide(created, [echo], EDITABLE, now)).toMatchObject({ status: 'PENDING', unconfirmedPaidSince: now });
   });
 
   it.each(['PENDING', 'EXPIRED', 'REJECTED', 'CANCELED', 'UNRECOGNISED'] as const)(
@@ -394,13 +404,13 @@ describe('an amount that the payer may have changed', () => {
     (status) => {
       const over = addSeconds(pending.expiresAt, 3600);
       const decision = decide(listed, [answer({ status }, { askedAt: over })], EDITABLE, over);
-      expect(decision).toMatchObject({ status: 'PENDING', paidAnswerSince: now, receipts: [] });
+      expect(decision).toMatchObject({ status: 'PENDING', unconfirmedPaidSince: now, receipts: [] });
       if (status !== 'PENDING' && status !== 'UNRECOGNISED') expect(kinds(decision)).toEqual(['STATUS_CONFLICT']);
     },
   );
 
   it('is a person’s as well where the provider, asked again, no longer says that it is paid', () => {
-    const waiting = answer({ status: 'PENDING' }, { mayEchoAmount: true });
+    const waiting = answer({ status: 'PENDING' }, { amountMayBeEchoed: true });
     expect(kinds(decide(unconfirmed, [waiting], EDITABLE, addSeconds(graceEnds, -1)))).toEqual([]);
     expect(kinds(decide(unconfirmed, [waiting], EDITABLE, graceEnds))).toEqual(['AMOUNT_UNCONFIRMED']);
     // Nor does such an answer agree with what it had said before.
@@ -412,16 +422,16 @@ describe('an amount that the payer may have changed', () => {
   });
 
   it('is marked in the history where the answer repeats what was asked, and told again when it is no echo any more', () => {
-    const marks = (known: KnownPayin, news: News) =>
-      decide(known, [news], EDITABLE, graceEnds).history.flatMap(({ type, data }) =>
+    const marks = (known: KnownPayin, update: PayinUpdate) =>
+      decide(known, [update], EDITABLE, graceEnds).history.flatMap(({ type, data }) =>
         type === 'observation' ? [data['amountMayBeEchoed'] ?? false] : [],
       );
     const { observations } = decide(pending, [echo], EDITABLE, now);
-    const heard = { ...unconfirmed, observationKeys: new Set(observations.map(({ key }) => key)) };
+    const received = { ...unconfirmed, observationKeys: new Set(observations.map(({ key }) => key)) };
     expect(marks(pending, echo)).toEqual([true]);
-    expect(marks(heard, echo)).toEqual([]);
-    expect(marks(heard, answer({ status: 'APPROVED' }))).toEqual([false]);
-    expect(marks(pending, answer({ status: 'APPROVED', amountInCents: 4000n }, { mayEchoAmount: true }))).toEqual([
+    expect(marks(received, echo)).toEqual([]);
+    expect(marks(received, answer({ status: 'APPROVED' }))).toEqual([false]);
+    expect(marks(pending, answer({ status: 'APPROVED', amountInCents: 4000n }, { amountMayBeEchoed: true }))).toEqual([
       false,
     ]);
   });
@@ -445,9 +455,9 @@ describe('an amount that the payer may have changed', () => {
       [5000n, 'APPROVED'],
       [6000n, 'APPROVED'],
     ] as const) {
-      const told = { ...hint({ status: 'APPROVED', amountInCents }), source } as News;
-      const decision = decide(listed, [told, echo], EDITABLE, addSeconds(now, 90_000));
-      expect(decision).toMatchObject({ status, receivedInCents: amountInCents, paidAnswerSince: null });
+      const reported = { ...hint({ status: 'APPROVED', amountInCents }), source } as PayinUpdate;
+      const decision = decide(listed, [reported, echo], EDITABLE, addSeconds(now, 90_000));
+      expect(decision).toMatchObject({ status, receivedInCents: amountInCents, unconfirmedPaidSince: null });
       expect(decision.discrepancies).toContainEqual(
         expect.objectContaining({ kind: 'AMOUNT_UNCONFIRMED', status: 'RESOLVED', resolution: 'THE_AMOUNT_CAME' }),
       );
@@ -461,7 +471,7 @@ describe('an amount that the payer may have changed', () => {
       expect(decision).toMatchObject({
         status: 'APPROVED',
         receivedInCents: 5000n,
-        paidAnswerSince: null,
+        unconfirmedPaidSince: null,
         refusal: null,
       });
       expect(decision.receipts).toMatchObject([{ attemptId: 'a1', amountInCents: 5000n, source: 'operator' }]);
@@ -492,7 +502,7 @@ describe('an amount that the payer may have changed', () => {
   });
 
   it('is not booked by a reversal of what was never booked', () => {
-    const decision = decide(pending, [answer({ status: 'REVERSED' }, { mayEchoAmount: true })], EDITABLE, now);
+    const decision = decide(pending, [answer({ status: 'REVERSED' }, { amountMayBeEchoed: true })], EDITABLE, now);
     expect(decision).toMatchObject({ status: 'PENDING', receipts: [] });
     expect(kinds(decision)).toEqual(['STATUS_CONFLICT']);
   });
@@ -509,7 +519,7 @@ describe('an amount that the payer may have changed', () => {
     it('waits for the webhook, and is booked as asked then, with a trace of it', () => {
       expect(decide(pending, [echo], BELIEVING, now)).toMatchObject({ status: 'PENDING', receipts: [] });
       const decision = decide(unconfirmed, [echo], BELIEVING, graceEnds);
-      expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n, paidAnswerSince: null });
+      expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n, unconfirmedPaidSince: null });
       expect(decision.discrepancies).toMatchObject([
         { kind: 'AMOUNT_UNCONFIRMED', status: 'RESOLVED', resolution: 'BELIEVED', resolvedBy: null },
       ]);
@@ -528,7 +538,7 @@ describe('an amount that the payer may have changed', () => {
         status: decision.status,
         receipts: [...believed.receipts, ...decision.receipts],
       };
-      const hints = [{ attemptId: 'a1', amountInCents: 100n, heardAt: now }];
+      const hints = [{ attemptId: 'a1', amountInCents: 100n, receivedAt: now }];
       expect(decide({ ...corrected, hints }, [echo], BELIEVING, addSeconds(now, 1800)).receipts).toEqual([]);
     });
 
@@ -544,25 +554,25 @@ describe('an amount that the payer may have changed', () => {
     const [attempt] = pending.attempts;
     const waiting: KnownPayin = {
       ...pending,
-      paidAnswerSince: now,
+      unconfirmedPaidSince: now,
       attempts: [{ ...attempt!, webhookWaits: true }],
     };
     const decision = decide(waiting, [echo], EDITABLE, addSeconds(graceEnds, 60));
-    expect(decision).toMatchObject({ status: 'PENDING', discrepancies: [], paidAnswerSince: now });
+    expect(decision).toMatchObject({ status: 'PENDING', discrepancies: [], unconfirmedPaidSince: now });
     expect(decision.dueAt! > addSeconds(graceEnds, 60)).toBe(true);
     expect(kinds(decide(waiting, [echo], EDITABLE, addSeconds(now, 599)))).toEqual([]);
     expect(kinds(decide(waiting, [echo], EDITABLE, addSeconds(now, 600)))).toEqual(['AMOUNT_UNCONFIRMED']);
-    const heard = decide(waiting, [hint({ status: 'APPROVED', amountInCents: 3000n }), echo], EDITABLE, graceEnds);
-    expect(heard).toMatchObject({ status: 'UNDERPAID', receivedInCents: 3000n, paidAnswerSince: null });
+    const received = decide(waiting, [hint({ status: 'APPROVED', amountInCents: 3000n }), echo], EDITABLE, graceEnds);
+    expect(received).toMatchObject({ status: 'UNDERPAID', receivedInCents: 3000n, unconfirmedPaidSince: null });
   });
 
   it('does not wait when the answer is no echo', () => {
-    const settled = answer({ status: 'APPROVED', amountInCents: 4000n }, { mayEchoAmount: true });
+    const settled = answer({ status: 'APPROVED', amountInCents: 4000n }, { amountMayBeEchoed: true });
     expect(decide(pending, [settled], EDITABLE, now)).toMatchObject({ status: 'UNDERPAID', receivedInCents: 4000n });
   });
 
   it('is not raised by a forged webhook over what the provider answers', () => {
-    const short = answer({ status: 'APPROVED', amountInCents: 1000n }, { mayEchoAmount: true });
+    const short = answer({ status: 'APPROVED', amountInCents: 1000n }, { amountMayBeEchoed: true });
     const decision = decide(pending, [hint({ status: 'APPROVED', amountInCents: 5000n }), short], EDITABLE, now);
     expect(decision).toMatchObject({ status: 'UNDERPAID', receivedInCents: 1000n });
     expect(kinds(decision)).toContain('AMOUNT_CONFLICT');
@@ -611,7 +621,7 @@ describe('running out', () => {
 });
 
 describe('what is asked for by request', () => {
-  const asks = (kind: 'cancel' | 'accept' | 'refresh'): News =>
+  const asks = (kind: 'cancel' | 'accept' | 'refresh'): PayinUpdate =>
     kind === 'accept'
       ? { source: 'operator', kind, by: 'key1', approvalAboveInCents: 1_000_000n }
       : { source: 'request', kind, by: 'key1' };
@@ -677,7 +687,7 @@ describe('what is asked for by request', () => {
 });
 
 describe('instructions that come later', () => {
-  const opened: News = { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1' };
+  const opened: PayinUpdate = { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1' };
   const redirect = { type: 'redirect', url: 'https://bank.example.com' };
 
   it('are asked for every second for a minute, then by the rail’s plan', () => {
@@ -746,8 +756,8 @@ describe('payments that the provider numbers', () => {
   });
 
   it('and sums add up where an order can be paid more than once: what is missing to the larger of both is booked', () => {
-    const sum = (amountInCents: bigint): News =>
-      ({ ...answer({ status: 'APPROVED', amountInCents }), addsUp: true }) as AttemptNews;
+    const sum = (amountInCents: bigint): PayinUpdate =>
+      ({ ...answer({ status: 'APPROVED', amountInCents }), acceptsSeveralPayments: true }) as AttemptUpdate;
     const short: KnownPayin = {
       ...pending,
       status: 'UNDERPAID',
@@ -789,7 +799,7 @@ describe('payments that the provider numbers', () => {
 });
 
 describe('a provider that cannot say how an order stands', () => {
-  const unanswered: News = { attemptId: 'a1', source: 'poll', kind: 'unanswered' };
+  const unanswered: PayinUpdate = { attemptId: 'a1', source: 'poll', kind: 'unanswered' };
 
   it('is shown to a person once the window for late money has closed, and not before', () => {
     const ranOut = (secondsAgo: number): KnownPayin => ({ ...pending, expiresAt: addSeconds(now, -secondsAgo) });
@@ -803,13 +813,13 @@ describe('a provider that cannot say how an order stands', () => {
 describe('contradictions', () => {
   it.each([4000n, 6000n])(
     'books nothing more when the only payment of an order is told with another amount: %p',
-    (told) => {
+    (reported) => {
       const booked: KnownPayin = {
         ...pending,
         status: 'APPROVED',
         receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
       };
-      const decision = decide(booked, [answer({ status: 'APPROVED', amountInCents: told })], FIXED, now);
+      const decision = decide(booked, [answer({ status: 'APPROVED', amountInCents: reported })], FIXED, now);
       expect(decision).toMatchObject({ receipts: [], receivedInCents: 5000n });
       expect(kinds(decision)).toEqual(['AMOUNT_CONFLICT']);
     },
@@ -843,7 +853,7 @@ describe('contradictions', () => {
   });
 
   it('goes on asking whether a payment was taken back where no webhook tells, ever more rarely, and not for ever', () => {
-    const watched: RailRules = { ...FIXED, reversalWatchDays: 2, unconfirmedAmount: 'hold' };
+    const watched: RailRules = { ...FIXED, reversalCheckDays: 2, unconfirmedAmount: 'hold' };
     const stillPaid = [answer({ status: 'APPROVED' })];
     expect(decide(pending, stillPaid, watched, now).dueAt).toEqual(addSeconds(now, 3600));
     const yesterday = { ...paid, endedAt: addSeconds(now, -86_400) };
@@ -897,7 +907,7 @@ describe('an order that the provider had denied', () => {
   const replaced: KnownPayin = { ...pending, attempts: [first, pending.attempts[0]!] };
 
   it('is not opened beside the one that replaced it, and is shown', () => {
-    const opened: News = {
+    const opened: PayinUpdate = {
       attemptId: 'a0',
       source: 'create',
       kind: 'opened',
@@ -929,8 +939,11 @@ describe('a webhook that knows more than the answer', () => {
   it('keeps the payin from expiring for a while, and has it looked at soon', () => {
     const decision = decide(expired, [hint({ status: 'APPROVED' }), answer({ status: 'PENDING' })], FIXED, now);
     expect(decision).toMatchObject({ status: 'PENDING', dueAt: addSeconds(now, 10) });
-    const heard = { ...expired, hints: [{ attemptId: 'a1', amountInCents: 5000n, heardAt: addSeconds(now, -601) }] };
-    expect(decide(heard, [answer({ status: 'PENDING' })], FIXED, now).status).toBe('EXPIRED');
+    const received = {
+      ...expired,
+      hints: [{ attemptId: 'a1', amountInCents: 5000n, receivedAt: addSeconds(now, -601) }],
+    };
+    expect(decide(received, [answer({ status: 'PENDING' })], FIXED, now).status).toBe('EXPIRED');
   });
 
   it('has a payin that ended unpaid looked at soon, even when the late window has closed', () => {
@@ -955,7 +968,7 @@ describe('a webhook that knows more than the answer', () => {
       pending,
       [
         hint({ status: 'APPROVED', amountInCents: 4000n, currency: 'USD' }),
-        answer({ status: 'APPROVED' }, { mayEchoAmount: true }),
+        answer({ status: 'APPROVED' }, { amountMayBeEchoed: true }),
       ],
       EDITABLE,
       now,
@@ -965,7 +978,7 @@ describe('a webhook that knows more than the answer', () => {
   });
 
   it('gives the amount that the answer leaves out', () => {
-    const bare = answer({ status: 'APPROVED', amountInCents: undefined }, { mayEchoAmount: true });
+    const bare = answer({ status: 'APPROVED', amountInCents: undefined }, { amountMayBeEchoed: true });
     expect(decide(pending, [hint({ status: 'APPROVED', amountInCents: 4000n }), bare], EDITABLE, now)).toMatchObject({
       receivedInCents: 4000n,
     });

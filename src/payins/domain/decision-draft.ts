@@ -5,16 +5,16 @@ import { type Discrepancy, type DiscrepancyKind, moneyAtRisk } from './discrepan
 import { evidenceOf, observationKey } from './evidence.js';
 import type {
   Attempt,
-  AttemptNews,
+  AttemptUpdate,
   AttemptState,
   KnownPayin,
-  News,
-  NewsSource,
+  PayinUpdate,
+  UpdateSource,
   RailRules,
   Receipt,
   Report,
-  TakenBack,
-} from './news.js';
+  Reversal,
+} from './update.js';
 import { isOpen, type PayinStatus, STATUS_EVENTS } from './status.js';
 
 /** What is known of a payin, and what is being decided about it: the acts of which every decision is made. */
@@ -23,19 +23,19 @@ export class DecisionDraft {
   protected readonly attempts: Map<string, Attempt>;
   protected readonly receipts: Receipt[];
   protected readonly payments: Receipt[];
-  protected readonly takenBack: TakenBack[];
+  protected readonly reversals: Reversal[];
   protected readonly hints: KnownPayin['hints'][number][];
   protected readonly discrepancies: Discrepancies;
   protected readonly changedAttempts = new Map<string, string | null>();
   /** A hint says that the order has moved and the answer does not say so yet: ask again soon. */
-  protected hurry = false;
+  protected checkSoon = false;
   /** What is being taken is from before now: it may repeat what has been settled since. */
-  protected isOld = false;
+  protected isStale = false;
   /** A list says otherwise than we do: the provider is asked. */
-  protected askSoon = false;
+  protected recheckSoon = false;
   protected retryAt: Date | null = null;
   protected notBefore: Date | null = null;
-  protected looked = false;
+  protected wasAnswered = false;
 
   constructor(
     protected readonly known: KnownPayin,
@@ -45,7 +45,7 @@ export class DecisionDraft {
     this.attempts = new Map(known.attempts.map((attempt) => [attempt.id, { ...attempt }]));
     this.receipts = [...known.receipts];
     this.payments = [...known.payments];
-    this.takenBack = [...known.takenBack];
+    this.reversals = [...known.reversals];
     this.hints = [...known.hints];
     this.discrepancies = new Discrepancies(known.discrepancies, now);
     this.decision = {
@@ -53,7 +53,7 @@ export class DecisionDraft {
       errorCode: known.errorCode,
       ended: false,
       reversedAt: null,
-      takenBack: [],
+      reversals: [],
       attempts: [],
       newAttempt: null,
       receipts: [],
@@ -62,19 +62,19 @@ export class DecisionDraft {
       observations: [],
       discrepancies: [],
       refusal: null,
-      paidAnswerSince: known.paidAnswerSince,
+      unconfirmedPaidSince: known.unconfirmedPaidSince,
       dueAt: null,
-      looks: known.looks,
+      checks: known.checks,
     };
   }
 
   /** A provider says that the payin is paid, and the amount has no witness. */
   protected get isUnconfirmed(): boolean {
-    return this.decision.paidAnswerSince !== null;
+    return this.decision.unconfirmedPaidSince !== null;
   }
 
   protected settleBy(
-    { source, askedAt }: { source: NewsSource; askedAt?: Date },
+    { source, askedAt }: { source: UpdateSource; askedAt?: Date },
     kind: DiscrepancyKind,
     resolution: string,
   ): void {
@@ -86,25 +86,25 @@ export class DecisionDraft {
     this.changedAttempts.set(attempt.id, reason);
   }
 
-  protected observe(news: Extract<AttemptNews, { kind: 'report' }>): boolean {
-    const key = observationKey(news);
+  protected observe(update: Extract<AttemptUpdate, { kind: 'report' }>): boolean {
+    const key = observationKey(update);
     if (this.known.observationKeys.has(key) || this.decision.observations.some((seen) => seen.key === key))
       return false;
-    const { attemptId, source, trust, report } = news;
+    const { attemptId, source, trust, report } = update;
     this.decision.observations.push({ attemptId, key, source, trust, report });
-    this.note(news, 'observation', {
+    this.note(update, 'observation', {
       trust,
       status: report.status,
       rawStatus: report.rawStatus,
       amountInCents: report.amountInCents?.toString(),
-      ...(this.mayBeEcho(news) && this.repeatsWhatWasAsked(report) ? { amountMayBeEchoed: true } : {}),
+      ...(this.mayBeEcho(update) && this.repeatsWhatWasAsked(report) ? { amountMayBeEchoed: true } : {}),
     });
     return true;
   }
 
   /** The answer's amount may only repeat what was asked, and the payer may have paid another one. */
-  protected mayBeEcho({ mayEchoAmount }: Extract<AttemptNews, { kind: 'report' }>): boolean {
-    return mayEchoAmount && this.rules.payerMayEditAmount;
+  protected mayBeEcho({ amountMayBeEchoed }: Extract<AttemptUpdate, { kind: 'report' }>): boolean {
+    return amountMayBeEchoed && this.rules.payerMayEditAmount;
   }
 
   /** Another amount than was asked is no echo, whoever tells it. */
@@ -112,16 +112,21 @@ export class DecisionDraft {
     return amountInCents === this.known.amountInCents;
   }
 
-  protected moveTo(to: PayinStatus, news: Pick<News, 'source'>, data: Record<string, unknown> = {}): void {
+  protected moveTo(to: PayinStatus, update: Pick<PayinUpdate, 'source'>, data: Record<string, unknown> = {}): void {
     const from = this.decision.status;
     this.decision.status = to;
     this.decision.ended = !isOpen(to);
     if (to === 'PENDING' || to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
-    this.decision.history.push({ type: STATUS_EVENTS[to], source: news.source, from, to, data, notify: true });
+    this.decision.history.push({ type: STATUS_EVENTS[to], source: update.source, from, to, data, notify: true });
   }
 
-  protected note(news: Pick<News, 'source'>, type: string, data: Record<string, unknown>, notify = false): void {
-    this.record(aside(news, type, data, notify));
+  protected note(
+    update: Pick<PayinUpdate, 'source'>,
+    type: string,
+    data: Record<string, unknown>,
+    notify = false,
+  ): void {
+    this.record(aside(update, type, data, notify));
   }
 
   protected record(entry: HistoryEntry): void {
@@ -132,33 +137,41 @@ export class DecisionDraft {
     kind: DiscrepancyKind,
     actualInCents: bigint | null,
     detail: string,
-    news: News,
+    update: PayinUpdate,
     atRiskInCents?: bigint,
   ): void {
-    const opened = this.discrepancies.open(this.found(kind, actualInCents, detail, news, atRiskInCents), this.isOld);
+    const opened = this.discrepancies.open(
+      this.found(kind, actualInCents, detail, update, atRiskInCents),
+      this.isStale,
+    );
     if (!opened) return;
-    this.recordOpened(opened, news);
-    if (news.source === 'statement') this.askSoon = true;
+    this.recordOpened(opened, update);
+    if (update.source === 'statement') this.recheckSoon = true;
   }
 
   /** The open one of its kind, or a new one, for a person's act to stand on. */
-  protected openForAct(kind: DiscrepancyKind, actualInCents: bigint | null, detail: string, news: News): Discrepancy {
+  protected openForAction(
+    kind: DiscrepancyKind,
+    actualInCents: bigint | null,
+    detail: string,
+    update: PayinUpdate,
+  ): Discrepancy {
     const open = this.discrepancies.openOf(kind);
     if (open) return open;
-    const opened = this.discrepancies.openAnew(this.found(kind, actualInCents, detail, news));
-    this.recordOpened(opened, news);
+    const opened = this.discrepancies.openAnew(this.found(kind, actualInCents, detail, update));
+    this.recordOpened(opened, update);
     return opened;
   }
 
-  private recordOpened(opened: Discrepancy, news: News): void {
-    this.record({ ...aside(news, 'discrepancy.opened', { kind: opened.kind }, true), discrepancy: opened });
+  private recordOpened(opened: Discrepancy, update: PayinUpdate): void {
+    this.record({ ...aside(update, 'discrepancy.opened', { kind: opened.kind }, true), discrepancy: opened });
   }
 
   private found(
     kind: DiscrepancyKind,
     actualInCents: bigint | null,
     detail: string,
-    news: News,
+    update: PayinUpdate,
     atRiskInCents?: bigint,
   ): Parameters<Discrepancies['openAnew']>[0] {
     const expectedInCents = this.known.amountInCents;
@@ -169,27 +182,28 @@ export class DecisionDraft {
       actualInCents,
       moneyAtRiskInCents: atRiskInCents ?? moneyAtRisk(kind, { expectedInCents, actualInCents, receivedInCents }),
       detail,
-      provider: this.providerOf(news),
-      source: news.source,
-      evidence: evidenceOf(news),
+      provider: this.providerOf(update),
+      source: update.source,
+      evidence: evidenceOf(update),
     };
   }
 
-  protected closeDiscrepancy(kind: DiscrepancyKind, settlement: Settlement, news: Pick<News, 'source'>): void {
+  protected closeDiscrepancy(kind: DiscrepancyKind, settlement: Settlement, update: Pick<PayinUpdate, 'source'>): void {
     const open = this.discrepancies.openOf(kind);
-    if (open) this.close(open, settlement, news);
+    if (open) this.close(open, settlement, update);
   }
 
-  protected close(open: Discrepancy, settlement: Settlement, news: Pick<News, 'source'>): void {
+  protected close(open: Discrepancy, settlement: Settlement, update: Pick<PayinUpdate, 'source'>): void {
     const closed = this.discrepancies.settle(open, settlement);
     if (!closed) return;
     const { resolution, by, approvedBy, note } = settlement;
     const data = { kind: open.kind, resolution, by, approvedBy, note };
-    this.record({ ...aside(news, 'discrepancy.resolved', data, true), discrepancy: closed });
+    this.record({ ...aside(update, 'discrepancy.resolved', data, true), discrepancy: closed });
   }
 
-  protected providerOf(news: News): string | null {
-    const attempt = 'attemptId' in news && news.attemptId ? this.attempts.get(news.attemptId) : this.liveAttempt();
+  protected providerOf(update: PayinUpdate): string | null {
+    const attempt =
+      'attemptId' in update && update.attemptId ? this.attempts.get(update.attemptId) : this.liveAttempt();
     return attempt?.provider ?? null;
   }
 

@@ -1,11 +1,11 @@
-import type { Refusal } from './desk.js';
+import type { Refusal } from './operator-action.js';
 import type { Discrepancy } from './discrepancy.js';
-import type { Attempt, NewAttempt, News, NewsSource, Receipt, Report, TakenBack } from './news.js';
+import type { Attempt, NewAttempt, PayinUpdate, UpdateSource, Receipt, Report, Reversal } from './update.js';
 import type { PayinStatus } from './status.js';
 
 export interface HistoryEntry {
   type: string;
-  source: NewsSource;
+  source: UpdateSource;
   from: PayinStatus | null;
   to: PayinStatus | null;
   data: Record<string, unknown>;
@@ -18,7 +18,7 @@ export interface HistoryEntry {
 export interface Observation {
   attemptId: string;
   key: string;
-  source: NewsSource;
+  source: UpdateSource;
   trust: 'hint' | 'answer';
   report: Report;
 }
@@ -32,7 +32,7 @@ export interface Decision {
   /** When the money was taken back, if this decision says so. */
   reversedAt: Date | null;
   /** One for each line of the history that takes money back, in their order. */
-  takenBack: (TakenBack & { attemptId: string })[];
+  reversals: (Reversal & { attemptId: string })[];
   instructions?: unknown;
   attempts: (Pick<Attempt, 'id' | 'state' | 'externalId'> & { reason: string | null; refusedAt: Date | null })[];
   newAttempt: NewAttempt | null;
@@ -44,21 +44,21 @@ export interface Decision {
   discrepancies: Discrepancy[];
   /** Why the desk's act is not carried out; nothing is changed then. */
   refusal: Refusal | null;
-  paidAnswerSince: Date | null;
+  unconfirmedPaidSince: Date | null;
   /** When to look again; null when there is nothing left to wait for. */
   dueAt: Date | null;
-  looks: number;
+  checks: number;
 }
 
 /** The line of the history where money is taken back and enough is left: the payin stays paid. */
-export const TAKEN_BACK = 'money.taken_back';
+export const MONEY_REVERSED = 'money.reversed';
 
 /** The line of the history where an amount that was believed without a witness turned out to be less. */
 export const RECEIPT_CORRECTED = 'receipt.corrected';
 
 /** A line of the history beside the changes of status. */
 export function aside(
-  { source }: Pick<News, 'source'>,
+  { source }: Pick<PayinUpdate, 'source'>,
   type: string,
   data: Record<string, unknown>,
   notify: boolean,

@@ -6,7 +6,7 @@ import {
   EVIDENCE_MAX,
   stillOpen,
 } from './discrepancy.js';
-import type { NewsSource } from './news.js';
+import type { UpdateSource } from './update.js';
 
 /** One that has settled itself so often and comes back stays open: its cause goes to and fro, and only a person can end that. */
 const SETTLES_ITSELF_MAX = 3;
@@ -34,9 +34,9 @@ export interface SettlingFact {
   resolution: string;
   /** When it was so: what was opened later is not settled by it. */
   at: Date;
-  source: NewsSource;
+  source: UpdateSource;
   /** It settles only what this has found; without it, all but what our own books have. */
-  foundBy?: NewsSource;
+  foundBy?: UpdateSource;
 }
 
 type Found = Pick<
@@ -48,7 +48,7 @@ type Found = Pick<
 export class Discrepancies {
   private readonly all: Discrepancy[];
   private readonly changed = new Set<Discrepancy>();
-  private readonly heardAgain = new Set<DiscrepancyKind>();
+  private readonly receivedAgain = new Set<DiscrepancyKind>();
   private readonly facts: SettlingFact[] = [];
 
   constructor(
@@ -66,14 +66,14 @@ export class Discrepancies {
   /**
    * What a person has settled is opened again only by other money, or another break of our books; what has settled itself, also when its
    * cause comes back.
-   * @param isOld the cause may be from before it settled itself
+   * @param isStale the cause may be from before it settled itself
    * @returns it, if it is new
    */
-  open(found: Found, isOld: boolean): Discrepancy | undefined {
-    this.heardAgain.add(found.kind);
+  open(found: Found, isStale: boolean): Discrepancy | undefined {
+    this.receivedAgain.add(found.kind);
     const open = this.openOf(found.kind);
     if (open) return this.recurs(open, found);
-    const settled = this.all.some((one) => isSameCause(one, found) && (one.resolvedBy !== null || isOld));
+    const settled = this.all.some((one) => isSameCause(one, found) && (one.resolvedBy !== null || isStale));
     if (settled) return undefined;
     return this.openAnew({ ...found, evidence: found.evidence.slice(0, EVIDENCE_MAX) });
   }
@@ -112,8 +112,8 @@ export class Discrepancies {
   *settledByFacts(): Generator<{ open: Discrepancy; fact: SettlingFact }> {
     for (const fact of this.facts) {
       const open = this.openOf(fact.kind);
-      if (!open || open.openedAt > fact.at || this.heardAgain.has(fact.kind)) continue;
-      if (fact.foundBy ? open.source === fact.foundBy : open.source !== 'books') yield { open, fact };
+      if (!open || open.openedAt > fact.at || this.receivedAgain.has(fact.kind)) continue;
+      if (fact.foundBy ? open.source === fact.foundBy : open.source !== 'integrity_check') yield { open, fact };
     }
   }
 
@@ -156,16 +156,17 @@ export class Discrepancies {
 
 /** What our own books find is no one else's, and two sentences of theirs are two breaks. */
 function isSameCause(one: Found, other: Found): boolean {
-  if (one.kind !== other.kind || (one.source === 'books') !== (other.source === 'books')) return false;
-  return one.actualInCents === other.actualInCents && (one.source !== 'books' || one.detail === other.detail);
+  if (one.kind !== other.kind || (one.source === 'integrity_check') !== (other.source === 'integrity_check'))
+    return false;
+  return one.actualInCents === other.actualInCents && (one.source !== 'integrity_check' || one.detail === other.detail);
 }
 
 /**
  * Of two that say the same, the one whose agreement settles it: never a list alone what the provider has said, and our books least of all,
  * because they are asked again every night and open it anew.
  */
-function weight(source: NewsSource | null): number {
-  if (source === 'books') return 0;
+function weight(source: UpdateSource | null): number {
+  if (source === 'integrity_check') return 0;
   return source === 'statement' ? 1 : 2;
 }
 

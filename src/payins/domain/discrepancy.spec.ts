@@ -6,8 +6,8 @@ import { DISCREPANCY_KINDS, type DiscrepancyKind, moneyAtRisk } from './discrepa
 describe('the kinds of discrepancies', () => {
   it('are exactly those whose meaning docs/discrepancies.md tells, in its order', () => {
     const page = readFileSync('docs/discrepancies.md', 'utf8');
-    const told = [...page.matchAll(/^### ([A-Z_]+)$/gm)].map(([, kind]) => kind);
-    expect(told).toEqual([...DISCREPANCY_KINDS]);
+    const reported = [...page.matchAll(/^### ([A-Z_]+)$/gm)].map(([, kind]) => kind);
+    expect(reported).toEqual([...DISCREPANCY_KINDS]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ManualMove } from './corrections.js';
-import type { NewsSource } from './news.js';
+import type { UpdateSource } from './update.js';
 
 /** What does not add up. Amounts in cents. `docs/discrepancies.md` says what each kind means and what to do about it. */
 export const DISCREPANCY_KINDS = [
@@ -65,7 +65,7 @@ export interface Discrepancy {
   detail: string;
   provider: string | null;
   /** Who found it. */
-  source: NewsSource | null;
+  source: UpdateSource | null;
   evidence: readonly Evidence[];
   openedAt: Date;
   resolvedAt: Date | null;

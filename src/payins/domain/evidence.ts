@@ -1,10 +1,10 @@
 import type { Evidence } from './discrepancy.js';
-import type { AttemptNews, News } from './news.js';
+import type { AttemptUpdate, PayinUpdate } from './update.js';
 
 /** Where what a discrepancy rests on is kept. */
-export function evidenceOf(news: News): readonly Evidence[] {
-  if (news.kind === 'difference') return news.evidence;
-  return news.kind === 'report' ? [{ type: 'observation', key: observationKey(news) }] : [];
+export function evidenceOf(update: PayinUpdate): readonly Evidence[] {
+  if (update.kind === 'difference') return update.evidence;
+  return update.kind === 'report' ? [{ type: 'observation', key: observationKey(update) }] : [];
 }
 
 const byText = (one: string, other: string): number => (one < other ? -1 : 1);
@@ -16,9 +16,9 @@ const byText = (one: string, other: string): number => (one < other ? -1 : 1);
 export function observationKey({
   attemptId,
   trust,
-  mayEchoAmount,
+  amountMayBeEchoed,
   report,
-}: Extract<AttemptNews, { kind: 'report' }>): string {
+}: Extract<AttemptUpdate, { kind: 'report' }>): string {
   const { rawStatus, status, externalId, amountInCents, currency, payments = [] } = report;
   return JSON.stringify([
     attemptId,
@@ -29,6 +29,6 @@ export function observationKey({
     currency ?? null,
     status,
     payments.map((payment) => `${payment.paymentId} ${payment.amountInCents}`).toSorted(byText),
-    ...(mayEchoAmount ? ['may be an echo'] : []),
+    ...(amountMayBeEchoed ? ['may be an echo'] : []),
   ]);
 }

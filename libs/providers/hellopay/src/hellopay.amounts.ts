@@ -47,12 +47,12 @@ export function readCents(value: unknown, unit: AmountUnit): bigint | undefined 
 export function settledInCents(
   fields: Fields,
   unit: AmountUnit | undefined,
-  askedInCents?: bigint,
+  requestedInCents?: bigint,
 ): bigint | undefined {
   const knownUnit = unitOfPair(fields) ?? unit;
   if (knownUnit) return firstTold(SETTLED, fields, knownUnit);
   const [inCents, inPesos] = AMOUNT_UNITS.map((candidate) => firstTold(SETTLED, fields, candidate));
-  return inCents === inPesos || inCents === askedInCents || inPesos === askedInCents ? inCents : undefined;
+  return inCents === inPesos || inCents === requestedInCents || inPesos === requestedInCents ? inCents : undefined;
 }
 
 /** Whether a field tells what arrived; seed 003 has none, and its `amount` may go on being what was asked. */
@@ -61,10 +61,10 @@ export function tellsSettledAmount(fields: Fields): boolean {
 }
 
 /** True where an answer certainly speaks of another amount than was asked. */
-export function isForAnotherAmount(fields: Fields, askedInCents: bigint, setting: AmountUnitSetting): boolean {
+export function isForAnotherAmount(fields: Fields, requestedInCents: bigint, setting: AmountUnitSetting): boolean {
   if (REQUESTED.every(([name]) => isAbsent(fields[name]))) return false;
   const units = setting === 'auto' ? AMOUNT_UNITS : [setting];
-  return !units.some((unit) => firstTold(REQUESTED, fields, unit) === askedInCents);
+  return !units.some((unit) => firstTold(REQUESTED, fields, unit) === requestedInCents);
 }
 
 /** True where an amount is told twice and the two are neither the same nor a hundred times each other. */
@@ -89,8 +89,8 @@ export class AmountUnits {
   }
 
   /** Takes note of a payin whose `amount` can only be what was asked. */
-  learn(rail: Rail, fields: Fields, askedInCents: bigint): void {
-    const unit = AMOUNT_UNITS.find((candidate) => readCents(fields['amount'], candidate) === askedInCents);
+  learn(rail: Rail, fields: Fields, requestedInCents: bigint): void {
+    const unit = AMOUNT_UNITS.find((candidate) => readCents(fields['amount'], candidate) === requestedInCents);
     if (unit) this.#learned.set(rail, unit);
   }
 }

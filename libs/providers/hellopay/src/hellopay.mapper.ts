@@ -7,7 +7,7 @@ import {
   type PayinOrder,
   type ProviderReport,
   type ReportedStatus,
-  type WebhookNews,
+  type WebhookEvent,
   readFields,
   readCode,
   readCurrency,
@@ -108,10 +108,14 @@ export function toOrderReport(
 }
 
 /** What is said of any payin, ours or not. The unit is that of `amount`, where it is known. */
-export function toReport(payin: HelloPayPayin, unit: AmountUnit | undefined, askedInCents?: bigint): ProviderReport {
+export function toReport(
+  payin: HelloPayPayin,
+  unit: AmountUnit | undefined,
+  requestedInCents?: bigint,
+): ProviderReport {
   const { fields } = payin;
   const report = toHint(payin);
-  const amountInCents = contradictsItself(fields) ? undefined : settledInCents(fields, unit, askedInCents);
+  const amountInCents = contradictsItself(fields) ? undefined : settledInCents(fields, unit, requestedInCents);
   const known = {
     ...report,
     ...(amountInCents === undefined ? {} : { amountInCents }),
@@ -133,7 +137,7 @@ export function toReport(payin: HelloPayPayin, unit: AmountUnit | undefined, ask
  * Reads the body of a webhook. It goes by `event`: their documents once had another `resource` in it. The amount is left out: a webhook has
  * only `amount`, whose unit nothing in it tells, and the question that follows brings a better one.
  */
-export function readWebhook(rawBody: Buffer): WebhookNews {
+export function readWebhook(rawBody: Buffer): WebhookEvent {
   const body = parseObject(rawBody);
   const event = readText(body?.['event']);
   if (!event?.startsWith('payin.')) throw unreadable('the webhook is not about a payin');
@@ -186,10 +190,10 @@ function statusOf(rawStatus: string): ReportedStatus {
 }
 
 /** Where nothing is paid yet, or what was paid is told apart, `amount` can only be what was asked. */
-function learnUnit(payin: HelloPayPayin, askedInCents: bigint, units: AmountUnits): void {
+function learnUnit(payin: HelloPayPayin, requestedInCents: bigint, units: AmountUnits): void {
   const rail = railOf(payin);
   const isWhatWasAsked = statusOf(payin.rawStatus) === 'PENDING' || isTold(payin.fields['confirmedAmount']);
-  if (rail && isWhatWasAsked) units.learn(rail, payin.fields, askedInCents);
+  if (rail && isWhatWasAsked) units.learn(rail, payin.fields, requestedInCents);
 }
 
 /**

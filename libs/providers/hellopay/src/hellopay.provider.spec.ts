@@ -282,7 +282,7 @@ describe('the settings', () => {
   });
 
   it('decide for how long reversals are looked for', async () => {
-    expect((await provider()).reversalWatchDays).toBe(120);
-    expect((await provider({ HELLOPAY_REVERSAL_WATCH_DAYS: '0' })).reversalWatchDays).toBe(0);
+    expect((await provider()).reversalCheckDays).toBe(120);
+    expect((await provider({ HELLOPAY_REVERSAL_WATCH_DAYS: '0' })).reversalCheckDays).toBe(0);
   });
 });

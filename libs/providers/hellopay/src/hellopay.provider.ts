@@ -49,7 +49,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   /** Seed 003 has no field for it, neither in the request nor in the answer. */
   readonly ordersExpireWhenAsked = false;
   readonly sendsPseBank = true;
-  readonly reversalWatchDays: number;
+  readonly reversalCheckDays: number;
   readonly amountLimits: AmountLimitsByRail;
   readonly documents: TakenDocuments;
   readonly webhooks: WebhookReceiver;
@@ -61,7 +61,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
     this.units = new AmountUnits(settings.HELLOPAY_AMOUNT_UNIT);
-    this.reversalWatchDays = settings.HELLOPAY_REVERSAL_WATCH_DAYS;
+    this.reversalCheckDays = settings.HELLOPAY_REVERSAL_WATCH_DAYS;
     this.documents = takenDocuments(customerRules(this.orderOptions));
     this.amountLimits = settings.HELLOPAY_AMOUNT_LIMITS ?? {};
     this.webhooks = {

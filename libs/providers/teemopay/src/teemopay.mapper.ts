@@ -10,7 +10,7 @@ import {
   ProviderError,
   type ProviderReport,
   type ReportedStatus,
-  type WebhookNews,
+  type WebhookEvent,
   isFields,
   type Fields,
 } from '@recaudo/payment-provider';
@@ -117,7 +117,7 @@ export function readListReply(reply: OutboundReply): { orders: ListedOrder[]; ne
 }
 
 /** Reads the body of a callback. It speaks of one payment: there may be more on the order. */
-export function readWebhook(rawBody: Buffer): WebhookNews {
+export function readWebhook(rawBody: Buffer): WebhookEvent {
   const body = parseObject(rawBody) ?? {};
   const rawStatus = readStatus(body['status']);
   const providerReference = referenceOf(rawBody);

@@ -37,7 +37,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly amountLimits: AmountLimitsByRail;
   readonly documents = takenDocuments(CUSTOMER_RULES);
   readonly ordersExpireWhenAsked = true;
-  readonly reversalWatchDays: number;
+  readonly reversalCheckDays: number;
   readonly webhooks: WebhookReceiver;
 
   constructor(
@@ -47,7 +47,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   ) {
     this.rails = settings.TEEMOPAY_RAILS;
     this.amountLimits = settings.TEEMOPAY_AMOUNT_LIMITS ?? {};
-    this.reversalWatchDays = settings.TEEMOPAY_REVERSAL_WATCH_DAYS;
+    this.reversalCheckDays = settings.TEEMOPAY_REVERSAL_WATCH_DAYS;
     this.webhooks = {
       trust: 'authoritative',
       // "SUCCESS" and nothing else, or the callback is sent again.

@@ -14,7 +14,7 @@ import {
   readWholeAmount,
   type ReportedStatus,
   toProviderAmount,
-  type WebhookNews,
+  type WebhookEvent,
   writtenDocument,
   readCurrency,
   readHttpUrl,
@@ -159,7 +159,7 @@ export function readTransactionReply(reply: OutboundReply, providerReference: st
 }
 
 /** Reads the body of a webhook (its fields: `top_*`). */
-export function readWebhook(rawBody: Buffer, unit: AmountUnit): WebhookNews {
+export function readWebhook(rawBody: Buffer, unit: AmountUnit): WebhookEvent {
   const body = parseObject(rawBody) ?? {};
   const rawStatus = readStatus(body['top_status']);
   const providerReference = referenceOf(rawBody);

@@ -39,7 +39,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
   readonly paymentsPerOrder = 'one';
   /** No refund or chargeback is documented. */
   readonly ordersExpireWhenAsked = true;
-  readonly reversalWatchDays = 0;
+  readonly reversalCheckDays = 0;
   readonly sendsPseBank: boolean;
   readonly amountLimits: AmountLimitsByRail;
   readonly documents: TakenDocuments;

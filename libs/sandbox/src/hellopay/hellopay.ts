@@ -23,7 +23,7 @@ export interface HelloPay {
 }
 
 /** First try and ten retries. */
-const TRIES_MAX = 11;
+const ATTEMPTS_MAX = 11;
 
 export const HELLOPAY_SANDBOX_CREDENTIALS = {
   apiKey: 'sandbox-hellopay-key',
@@ -70,7 +70,7 @@ export const HELLOPAY: Simulation<HelloPay> = {
     content: webhookContent,
     tells: (_order, verb, { switches }) => verb !== 'reverse' || switches.chargebackTells,
     acknowledged: ({ httpStatus }) => httpStatus >= 200 && httpStatus < 300,
-    waitAfterMs: (triesMade, { switches }) => (triesMade >= TRIES_MAX ? null : switches.webhookRetryMs),
+    waitAfterMs: (triesMade, { switches }) => (triesMade >= ATTEMPTS_MAX ? null : switches.webhookRetryMs),
   },
 
   page: {

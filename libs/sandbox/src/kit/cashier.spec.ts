@@ -36,7 +36,7 @@ async function heard(count: number): Promise<Record<string, unknown>[]> {
 }
 
 /** Sorted: webhooks that leave at the same moment may arrive in any order. */
-async function statusesHeard(count: number): Promise<string[]> {
+async function statusesReceived(count: number): Promise<string[]> {
   return (await heard(count)).map(({ status }) => String(status)).toSorted((a, b) => a.localeCompare(b));
 }
 
@@ -156,7 +156,7 @@ describe('what happens by itself', () => {
     await server.acme.setSwitches({ works: true, submitsAfterMs: 20 });
     expect(await server.create({ reference: 'A', payer: 'rich' })).toMatchObject({ status: 'waiting' });
     expect(await server.create({ reference: 'B', payer: 'poor' })).toMatchObject({ status: 'waiting' });
-    const statuses = await statusesHeard(4);
+    const statuses = await statusesReceived(4);
     expect(await server.acme.order('A')).toMatchObject({ status: 'paid', settledInCents: 5_000 });
     expect(await server.acme.order('B')).toMatchObject({ status: 'refused', settledInCents: null });
     expect(statuses).toEqual(['paid', 'refused', 'working', 'working']);
@@ -171,21 +171,21 @@ describe('what happens by itself', () => {
       ({ webhooks }) => webhooks.length === 1,
     );
     await restart({ works: true, submitsAfterMs: 0 });
-    expect(await statusesHeard(2)).toEqual(['paid', 'working']);
+    expect(await statusesReceived(2)).toEqual(['paid', 'working']);
   });
 
   it('comes in between when a switch asks for it', async () => {
     await server.create({ reference: 'R', payer: 'rich' });
     expect(await server.acme.order('R')).toMatchObject({ status: 'waiting', webhooks: [] });
     await server.acme.setSwitches({ works: true, submitsAfterMs: 0 });
-    expect(await statusesHeard(2)).toEqual(['paid', 'working']);
+    expect(await statusesReceived(2)).toEqual(['paid', 'working']);
   });
 
   it('follows a move made by hand', async () => {
     await server.acme.setSwitches({ submitsAfterMs: 0 });
     await server.create({ reference: 'R', payer: 'rich' });
     await server.acme.move('R', 'work');
-    expect(await statusesHeard(2)).toEqual(['paid', 'working']);
+    expect(await statusesReceived(2)).toEqual(['paid', 'working']);
   });
 
   it('does not touch an order that was closed before', async () => {

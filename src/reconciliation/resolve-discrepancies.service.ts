@@ -3,9 +3,14 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import type { Principal } from '../auth/api-keys.js';
 import { isUuid } from '../http/page.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
-import { ApplyNews } from '../payins/apply-news.service.js';
+import { ApplyUpdates } from '../payins/apply-updates.service.js';
 import type { Correction } from '../payins/domain/corrections.js';
-import { type DeskAct, judge, type Reason, type Refusal } from '../payins/domain/desk.js';
+import {
+  type OperatorAction,
+  decideOperatorAction,
+  type Reason,
+  type Refusal,
+} from '../payins/domain/operator-action.js';
 import { DiscrepancyQueries, type FoundDiscrepancy } from './discrepancy.queries.js';
 import { DiscrepancyStore } from './discrepancy.store.js';
 
@@ -32,11 +37,11 @@ export type Resolution = { reason: Reason; note: string } | { correction: Correc
  * with its history, its message and its books in one commit; without a payin there is only the discrepancy to settle.
  */
 @Injectable()
-export class Desk {
+export class ResolveDiscrepancies {
   constructor(
     @Inject(DiscrepancyQueries) private readonly queries: DiscrepancyQueries,
     @Inject(DiscrepancyStore) private readonly store: DiscrepancyStore,
-    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
   ) {}
 
@@ -58,41 +63,45 @@ export class Desk {
     const correction = correctionIn(resolution, found);
     if (correction) {
       if (!found.payinId) throw new Problem('CORRECTION_FORBIDDEN', 'It belongs to no payin that could be corrected.');
-      return this.act(caller, found, { kind: 'correct', correction, note, approvalAboveInCents });
+      return this.action(caller, found, { kind: 'correct', correction, note, approvalAboveInCents });
     }
     const { reason } = resolution as Extract<Resolution, { reason: Reason }>;
-    return this.act(caller, found, { kind: 'resolve', reason, note, approvalAboveInCents });
+    return this.action(caller, found, { kind: 'resolve', reason, note, approvalAboveInCents });
   }
 
   /** By another key than it was proposed with. @throws Problem NOT_FOUND, SECOND_PERSON_NEEDED, NOTHING_PROPOSED, CORRECTION_FORBIDDEN */
   async approve(caller: Principal, id: string): Promise<FoundDiscrepancy> {
-    return this.act(caller, await this.find(caller, id), { kind: 'approve' });
+    return this.action(caller, await this.find(caller, id), { kind: 'approve' });
   }
 
   /** @throws Problem NOT_FOUND, NOTHING_PROPOSED */
   async reject(caller: Principal, id: string, note: string): Promise<FoundDiscrepancy> {
-    return this.act(caller, await this.find(caller, id), { kind: 'reject', note });
+    return this.action(caller, await this.find(caller, id), { kind: 'reject', note });
   }
 
-  private async act(caller: Principal, found: FoundDiscrepancy, act: ActWithoutKey): Promise<FoundDiscrepancy> {
+  private async action(
+    caller: Principal,
+    found: FoundDiscrepancy,
+    action: ActionWithoutKey,
+  ): Promise<FoundDiscrepancy> {
     const { id, payinId } = found;
     const { organizationId, apiKeyId } = caller;
     const refusal = payinId
       ? (
-          await this.applyNews.execute(organizationId, payinId, [
-            { ...act, source: 'operator', discrepancyId: id, by: apiKeyId },
+          await this.applyUpdates.execute(organizationId, payinId, [
+            { ...action, source: 'operator', discrepancyId: id, by: apiKeyId },
           ])
         )?.refusal
-      : await this.actWithoutPayin(caller, found, act);
+      : await this.resolveWithoutPayin(caller, found, action);
     if (refusal) throw refused(refusal);
     return this.find(caller, id);
   }
 
   /** Judged by the same rules, and written if nobody was faster. */
-  private async actWithoutPayin(
+  private async resolveWithoutPayin(
     caller: Principal,
     found: FoundDiscrepancy,
-    act: ActWithoutKey,
+    action: ActionWithoutKey,
   ): Promise<Refusal | null> {
     let current = found;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -100,11 +109,11 @@ export class Desk {
         status: 'PENDING',
         amountInCents: 0n,
         receipts: [],
-        takenBack: [],
+        reversals: [],
         isUnconfirmed: false,
       } as const;
-      const verdict = judge(
-        { ...act, by: caller.apiKeyId },
+      const verdict = decideOperatorAction(
+        { ...action, by: caller.apiKeyId },
         current,
         { ...nothing, discrepancies: [current] },
         caller.at,
@@ -134,8 +143,8 @@ function correctionIn(resolution: Resolution, { kind, payinId }: FoundDiscrepanc
     : undefined;
 }
 
-type WithoutKey<Act> = Act extends DeskAct ? Omit<Act, 'by'> : never;
-type ActWithoutKey = WithoutKey<DeskAct>;
+type WithoutKey<Action> = Action extends OperatorAction ? Omit<Action, 'by'> : never;
+type ActionWithoutKey = WithoutKey<OperatorAction>;
 
 function refused(refusal: Refusal): Problem {
   return new Problem(...REFUSALS[refusal]);

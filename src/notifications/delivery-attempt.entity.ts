@@ -2,9 +2,9 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { NotificationEntity } from './notification.entity.js';
 
 /** One try to deliver a notification. Append-only. */
-export const NotificationTryEntity = defineEntity({
-  name: 'NotificationTry',
-  tableName: 'notification_tries',
+export const DeliveryAttemptEntity = defineEntity({
+  name: 'DeliveryAttempt',
+  tableName: 'delivery_attempts',
   properties: {
     organizationId: p.uuid().primary(),
     notificationId: p.uuid().primary().persist(false),
@@ -20,4 +20,4 @@ export const NotificationTryEntity = defineEntity({
     firstBytes: p.string().length(256).nullable(),
   },
 });
-export type NotificationTry = InferEntity<typeof NotificationTryEntity>;
+export type DeliveryAttempt = InferEntity<typeof DeliveryAttemptEntity>;

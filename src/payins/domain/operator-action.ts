@@ -19,7 +19,7 @@ export const CORRECTED = 'CORRECTED';
  * What a person at the desk does about a discrepancy; `by` is the id of their API key. What books or writes off more than
  * `approvalAboveInCents`, together with what was moved by hand before, waits for a second person.
  */
-export type DeskAct = { by: string } & (
+export type OperatorAction = { by: string } & (
   | { kind: 'resolve'; reason: Reason; note: string; approvalAboveInCents: bigint }
   | { kind: 'correct'; correction: Correction; note: string; approvalAboveInCents: bigint }
   | { kind: 'approve' }
@@ -56,44 +56,51 @@ const NOTHING: Verdict = { what: 'nothing' };
 const refuse = (refusal: Refusal): Verdict => ({ what: 'refuse', refusal });
 
 /** What follows from an act at the desk. Pure; the same act again changes nothing. */
-export function judge(act: DeskAct, discrepancy: Discrepancy, payin: Case, now: Date): Verdict {
-  if (act.kind === 'resolve') return judgeResolution(act, discrepancy, payin, now);
-  if (act.kind === 'correct') return judgeCorrection(act, discrepancy, payin, now);
-  const proposed = discrepancy.status === 'OPEN' ? discrepancy.correction : null;
-  if (act.kind === 'reject')
-    return proposed ? { what: 'reject', request: proposed, by: act.by, note: act.note } : refuse('NOTHING_PROPOSED');
-  if (!proposed) return discrepancy.approvedBy === act.by ? NOTHING : refuse('NOTHING_PROPOSED');
-  if (proposed.by === act.by) return refuse('SAME_PERSON');
-  if (proposed.movedInCents !== movedSoFar(payin)) return refuse('MONEY_MOVED');
-  return isAllowed(proposed.correction, payin) ? apply(proposed, act.by) : refuse('NOT_ALLOWED');
-}
-
-function judgeResolution(
-  act: Extract<DeskAct, { kind: 'resolve' }>,
+export function decideOperatorAction(
+  action: OperatorAction,
   discrepancy: Discrepancy,
   payin: Case,
   now: Date,
 ): Verdict {
-  const { reason, note, by } = act;
+  if (action.kind === 'resolve') return decideResolution(action, discrepancy, payin, now);
+  if (action.kind === 'correct') return decideCorrection(action, discrepancy, payin, now);
+  const proposed = discrepancy.status === 'OPEN' ? discrepancy.correction : null;
+  if (action.kind === 'reject')
+    return proposed
+      ? { what: 'reject', request: proposed, by: action.by, note: action.note }
+      : refuse('NOTHING_PROPOSED');
+  if (!proposed) return discrepancy.approvedBy === action.by ? NOTHING : refuse('NOTHING_PROPOSED');
+  if (proposed.by === action.by) return refuse('SAME_PERSON');
+  if (proposed.movedInCents !== movedSoFar(payin)) return refuse('MONEY_MOVED');
+  return isAllowed(proposed.correction, payin) ? apply(proposed, action.by) : refuse('NOT_ALLOWED');
+}
+
+function decideResolution(
+  action: Extract<OperatorAction, { kind: 'resolve' }>,
+  discrepancy: Discrepancy,
+  payin: Case,
+  now: Date,
+): Verdict {
+  const { reason, note, by } = action;
   const { status, correction, resolution, note: known, moneyAtRiskInCents } = discrepancy;
   if (status === 'RESOLVED') return resolution === reason && known === note ? NOTHING : refuse('SETTLED_OTHERWISE');
   if (reason === 'WRITTEN_OFF')
-    return moveByHand({ type: 'WRITE_OFF' }, moneyAtRiskInCents, act, discrepancy, payin, now);
+    return moveByHand({ type: 'WRITE_OFF' }, moneyAtRiskInCents, action, discrepancy, payin, now);
   return correction ? refuse('APPROVAL_PENDING') : { what: 'settle', settlement: { resolution: reason, by, note } };
 }
 
-function judgeCorrection(
-  act: Extract<DeskAct, { kind: 'correct' }>,
+function decideCorrection(
+  action: Extract<OperatorAction, { kind: 'correct' }>,
   discrepancy: Discrepancy,
   payin: Case,
   now: Date,
 ): Verdict {
-  const { correction, note } = act;
+  const { correction, note } = action;
   const { status, correction: known } = discrepancy;
   if (status === 'RESOLVED') return isSame(known, correction, note) ? NOTHING : refuse('SETTLED_OTHERWISE');
   const effect = effectOf(correction, payin);
   if (!effect && !hasProposal(payin)) return refuse('NOT_ALLOWED');
-  return moveByHand(correction, effect?.amountInCents ?? 0n, act, discrepancy, payin, now);
+  return moveByHand(correction, effect?.amountInCents ?? 0n, action, discrepancy, payin, now);
 }
 
 /**
@@ -145,7 +152,7 @@ function asText(move: ManualMove): string {
 }
 
 /** A correction in the history. */
-export function asTold(
+export function correctionData(
   { id, kind }: Discrepancy,
   { correction, amountInCents, by, note }: CorrectionRequest,
 ): Record<string, unknown> {

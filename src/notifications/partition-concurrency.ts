@@ -1,4 +1,4 @@
-import type { BusyLane } from '../database/due-work.js';
+import type { BusyPartition } from '../database/due-work.js';
 
 /** In flight at once in one lane. */
 export const PLACES = 8;
@@ -7,21 +7,21 @@ const PLACES_WHILE_FAILING = 1;
 /** Remembered lanes that fail; of more than that the oldest are tried with all places again. */
 const FAILING_MAX = 1_000;
 
-type Lane = Pick<BusyLane, 'organizationId' | 'lane'>;
+type Partition = Pick<BusyPartition, 'organizationId' | 'partition'>;
 
 /** What this process has in flight, by lane: one slow or dead server must not take the places of the others. */
-export class NotificationLanes {
+export class PartitionConcurrency {
   readonly #inFlight = new Map<string, number>();
   readonly #failing = new Set<string>();
 
-  enter(lane: Lane): void {
-    const key = keyOf(lane);
+  enter(partition: Partition): void {
+    const key = keyOf(partition);
     this.#inFlight.set(key, (this.#inFlight.get(key) ?? 0) + 1);
   }
 
   /** @returns whether the lane was full, so that more of it may be due */
-  leave(lane: Lane, isWell: boolean): boolean {
-    const key = keyOf(lane);
+  leave(partition: Partition, isWell: boolean): boolean {
+    const key = keyOf(partition);
     const wasFull = this.#free(key) === 0;
     const left = (this.#inFlight.get(key) ?? 1) - 1;
     if (left > 0) this.#inFlight.set(key, left);
@@ -34,9 +34,9 @@ export class NotificationLanes {
   }
 
   /** The lanes that have fewer than PLACES left. */
-  busy(): BusyLane[] {
+  busy(): BusyPartition[] {
     const keys = new Set([...this.#inFlight.keys(), ...this.#failing]);
-    return [...keys].map((key) => ({ ...laneOfKey(key), free: this.#free(key) }));
+    return [...keys].map((key) => ({ ...partitionOfKey(key), free: this.#free(key) }));
   }
 
   #free(key: string): number {
@@ -48,10 +48,10 @@ export class NotificationLanes {
 /** An organization's id has a fixed length. */
 const ID_LENGTH = 36;
 
-function keyOf({ organizationId, lane }: Lane): string {
-  return organizationId + lane;
+function keyOf({ organizationId, partition }: Partition): string {
+  return organizationId + partition;
 }
 
-function laneOfKey(key: string): Lane {
-  return { organizationId: key.slice(0, ID_LENGTH), lane: key.slice(ID_LENGTH) };
+function partitionOfKey(key: string): Partition {
+  return { organizationId: key.slice(0, ID_LENGTH), partition: key.slice(ID_LENGTH) };
 }

@@ -2,22 +2,22 @@ import type { MikroORM } from '@mikro-orm/core';
 import { Command } from 'commander';
 import { CommandError } from '../command.js';
 import { Database } from '../database/database.js';
-import { BookCheckStore } from './book-check.store.js';
+import { IntegrityCheckStore } from './integrity-check.store.js';
 import { checkNow } from './check-now.js';
 
 type WithDatabase = (use: (orm: MikroORM) => Promise<void>) => Promise<void>;
 
 /** `npm run cli -- books …` */
-export function booksCommands(withDatabase: WithDatabase): Command {
-  const books = new Command('books').description('the books');
-  books
+export function ledgerCommands(withDatabase: WithDatabase): Command {
+  const ledger = new Command('ledger').description('the books');
+  ledger
     .command('check')
     .description(
       'proves for every payin that journal, receipts, history and status agree, and lets a running service do so, too',
     )
     .action(() =>
       withDatabase(async (orm) => {
-        const store = new BookCheckStore(new Database(orm));
+        const store = new IntegrityCheckStore(new Database(orm));
         const { payins, mismatches } = await checkNow(store, (line) => process.stdout.write(`${line}\n`));
         // It is the service that opens discrepancies: they are news of a payin.
         await store.start();
@@ -25,5 +25,5 @@ export function booksCommands(withDatabase: WithDatabase): Command {
         process.stdout.write(`${payins} payins: all agree.\n`);
       }),
     );
-  return books;
+  return ledger;
 }

@@ -1,4 +1,4 @@
-import type { Attempt, RailRules } from './news.js';
+import type { Attempt, RailRules } from './update.js';
 import { endedUnpaid, isOpen, type PayinStatus } from './status.js';
 
 /** When a payin is looked at next. Pure: takes the clock as an argument. */
@@ -9,27 +9,27 @@ export const CREATE_SETTLES_SECONDS = 30;
 const REFUSAL_SETTLES_SECONDS = 5;
 
 /** From when a provider's "no such order" is believed: earlier, the create may still arrive, or not yet be seen. */
-export function denialCountsFrom({ startedAt, refusedAt }: Pick<Attempt, 'startedAt' | 'refusedAt'>): Date {
+export function notFoundCountsFrom({ startedAt, refusedAt }: Pick<Attempt, 'startedAt' | 'refusedAt'>): Date {
   return refusedAt ? addSeconds(refusedAt, REFUSAL_SETTLES_SECONDS) : addSeconds(startedAt, CREATE_SETTLES_SECONDS);
 }
 /** How long a paid answer that may only repeat the amount asked waits for the webhook that tells the real one. */
 export const WEBHOOK_GRACE_SECONDS = 30;
 /** The same while one is in the inbox: whoever had it may have died, and its lease is as long as the grace. Not for ever: it may never be applied. */
 const WAITING_WEBHOOK_GRACE_SECONDS = 600;
-const WAITING_WEBHOOK_LOOK_SECONDS = 10;
+const WAITING_WEBHOOK_CHECK_SECONDS = 10;
 /** Waits between questions about an amount that has no witness: half of the time that has passed, at least this. */
-const AMOUNT_LOOK_MIN_SECONDS = 30;
+const AMOUNT_CHECK_MIN_SECONDS = 30;
 
 /** How long a webhook's word that an order is paid keeps the payin from expiring against a provider's answer that it is not. */
 export const PAID_HINT_HOLDS_SECONDS = 600;
 
 /** For this long an order that was opened without instructions is asked about often: they come within moments, or not at all. */
 export const INSTRUCTIONS_COME_WITHIN_SECONDS = 60;
-const INSTRUCTIONS_LOOK_SECONDS = 1;
+const INSTRUCTIONS_CHECK_SECONDS = 1;
 
 /** Waits between questions whether a payment was taken back: rarer the longer ago it came. */
-export const REVERSAL_LOOK_MIN_SECONDS = 3600;
-const REVERSAL_LOOK_MAX_SECONDS = 24 * 3600;
+export const REVERSAL_CHECK_MIN_SECONDS = 3600;
+const REVERSAL_CHECK_MAX_SECONDS = 24 * 3600;
 
 /** Waits before a provider that was away, or that we held back from, is tried again; two minutes in all, then the payin fails. */
 const RETRY_SECONDS = [1, 2, 4, 8, 15, 30, 60] as const;
@@ -38,17 +38,17 @@ const RETRY_SECONDS = [1, 2, 4, 8, 15, 30, 60] as const;
 const RETRY_MAX_SECONDS = 300;
 
 /** When an order is tried again after so many tries; undefined when it is not. */
-export function nextRetryAt(now: Date, expiresAt: Date, tries: number, retryAfterMs = 0): Date | undefined {
-  const seconds = RETRY_SECONDS[tries - 1];
+export function nextRetryAt(now: Date, expiresAt: Date, attempts: number, retryAfterMs = 0): Date | undefined {
+  const seconds = RETRY_SECONDS[attempts - 1];
   if (seconds === undefined) return undefined;
   const next = addSeconds(now, Math.min(Math.max(seconds, retryAfterMs / 1000), RETRY_MAX_SECONDS));
   return next < expiresAt ? next : undefined;
 }
 
-const EXPIRY_SPREAD_SECONDS = 5;
+const EXPIRY_JITTER_SECONDS = 5;
 
-const LATE_LOOK_MIN_SECONDS = 300;
-const LATE_LOOK_MAX_SECONDS = 6 * 3600;
+const LATE_CHECK_MIN_SECONDS = 300;
+const LATE_CHECK_MAX_SECONDS = 6 * 3600;
 
 /**
  * Waits between looks for an order of which it is not known whether it exists, whatever the rail: its payer and merchant are waiting. With the
@@ -57,45 +57,45 @@ const LATE_LOOK_MAX_SECONDS = 6 * 3600;
 const RECOVERY_SECONDS = [0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300];
 
 /** The wait before look number `looks` (0 is the first) at an open payin, by its rail's plan, or sooner while its order is unknown. */
-export function lookDelaySeconds(
+export function checkDelaySeconds(
   live: Attempt | undefined,
   { pollSeconds }: Pick<RailRules, 'pollSeconds'>,
-  looks: number,
+  checks: number,
 ): number {
-  const planned = stepOf(pollSeconds, looks);
-  return live?.state === 'unknown' ? Math.min(planned, stepOf(RECOVERY_SECONDS, looks)) : planned;
+  const planned = stepOf(pollSeconds, checks);
+  return live?.state === 'unknown' ? Math.min(planned, stepOf(RECOVERY_SECONDS, checks)) : planned;
 }
 
 /** A plan's last step repeats. */
 function stepOf(plan: readonly number[], index: number): number {
-  return plan[Math.min(index, plan.length - 1)] ?? LATE_LOOK_MIN_SECONDS;
+  return plan[Math.min(index, plan.length - 1)] ?? LATE_CHECK_MIN_SECONDS;
 }
 
 /** A wait, up to a fifth shorter than planned: payins that were opened together do not come back together. */
-export function spreadOut(seconds: number, spread: number): number {
-  return seconds * (0.8 + spread * 0.2);
+export function withJitter(seconds: number, jitter: number): number {
+  return seconds * (0.8 + jitter * 0.2);
 }
 
 /** The next look at an open payin: when it runs out at the latest, or moments after, so that not all of that minute come back at once. */
-export function nextPollAt(now: Date, expiresAt: Date, delaySeconds: number, spread: number): Date {
-  const next = addSeconds(now, spreadOut(delaySeconds, spread));
-  return expiresAt > now && next > expiresAt ? addSeconds(expiresAt, spread * EXPIRY_SPREAD_SECONDS) : next;
+export function nextPollAt(now: Date, expiresAt: Date, delaySeconds: number, jitter: number): Date {
+  const next = addSeconds(now, withJitter(delaySeconds, jitter));
+  return expiresAt > now && next > expiresAt ? addSeconds(expiresAt, jitter * EXPIRY_JITTER_SECONDS) : next;
 }
 
 /** The next look for late money: rarer the longer ago it ended, and none once the window has closed. */
-export function nextLateLookAt(now: Date, endedAt: Date, closesAt: Date, spread: number): Date | null {
-  const wait = growing(now, endedAt, LATE_LOOK_MIN_SECONDS, LATE_LOOK_MAX_SECONDS);
-  const next = addSeconds(now, spreadOut(wait, spread));
+export function nextLateCheckAt(now: Date, endedAt: Date, closesAt: Date, jitter: number): Date | null {
+  const wait = growing(now, endedAt, LATE_CHECK_MIN_SECONDS, LATE_CHECK_MAX_SECONDS);
+  const next = addSeconds(now, withJitter(wait, jitter));
   if (now >= closesAt) return null;
   return next > closesAt ? closesAt : next;
 }
 
 /** The next look for money that was taken back; null once it is watched no longer. */
-export function nextReversalLookAt(now: Date, paidAt: Date, watchDays: number, spread: number): Date | null {
-  const until = addSeconds(paidAt, watchDays * 24 * 3600);
+export function nextReversalCheckAt(now: Date, paidAt: Date, checkDays: number, jitter: number): Date | null {
+  const until = addSeconds(paidAt, checkDays * 24 * 3600);
   if (now >= until) return null;
-  const wait = growing(now, paidAt, REVERSAL_LOOK_MIN_SECONDS, REVERSAL_LOOK_MAX_SECONDS);
-  const next = addSeconds(now, spreadOut(wait, spread));
+  const wait = growing(now, paidAt, REVERSAL_CHECK_MIN_SECONDS, REVERSAL_CHECK_MAX_SECONDS);
+  const next = addSeconds(now, withJitter(wait, jitter));
   return next > until ? until : next;
 }
 
@@ -111,31 +111,31 @@ export function lateUntil(expiresAt: Date, { lateHours }: Pick<RailRules, 'lateH
 }
 
 /** What the next look depends on. */
-export interface LookSituation {
+export interface CheckSituation {
   status: PayinStatus;
   /** The attempt that may still bring an order. */
   live: Attempt | undefined;
   expiresAt: Date;
   endedAt: Date | null;
-  looks: number;
-  paidAnswerSince: Date | null;
+  checks: number;
+  unconfirmedPaidSince: Date | null;
   /** A hint says that the order has moved, and the answer does not say so yet. */
-  hurry: boolean;
+  checkSoon: boolean;
   /** When another try may open an order, where none is live. */
   retryAt: Date | null;
   hasInstructions: boolean;
   /** See KnownPayin. */
-  spread: number;
+  jitter: number;
   /** There is, or was, a discrepancy: a person can see it. */
   isShown: boolean;
 }
 
 /** Why a payin is looked at. */
-export const LOOK_REASONS = [
+export const CHECK_REASONS = [
   /** Its create call is under way, or whoever made it has died. */
   'OPENING',
   /** No order is live: another try may open one. */
-  'NEXT_TRY',
+  'NEXT_ATTEMPT',
   /** It is not known whether there is an order. */
   'ORDER_UNKNOWN',
   'INSTRUCTIONS_MAY_COME',
@@ -147,69 +147,70 @@ export const LOOK_REASONS = [
   /** The provider says that it is paid, and the amount may be an echo of what was asked. */
   'AMOUNT_UNCONFIRMED',
   'LATE_MONEY',
-  'MONEY_TAKEN_BACK',
+  'MONEY_REVERSED',
 ] as const;
-export type LookReason = (typeof LOOK_REASONS)[number];
+export type CheckReason = (typeof CHECK_REASONS)[number];
 
-export interface Look {
+export interface ScheduledCheck {
   at: Date;
-  why: LookReason;
+  why: CheckReason;
 }
 
 /** When the payin is looked at next, and why; null when there is nothing left to wait for. */
-export function nextLook(situation: LookSituation, rules: RailRules, now: Date): Look | null {
-  const { status, live, expiresAt, endedAt, looks, paidAnswerSince, hurry, spread } = situation;
+export function nextCheck(situation: CheckSituation, rules: RailRules, now: Date): ScheduledCheck | null {
+  const { status, live, expiresAt, endedAt, checks, unconfirmedPaidSince, checkSoon, jitter } = situation;
   const closesAt = lateUntil(expiresAt, rules);
-  if (paidAnswerSince && !hurry) {
-    const look = nextLookForAmount(situation, paidAnswerSince, closesAt, now);
+  if (unconfirmedPaidSince && !checkSoon) {
+    const check = nextAmountCheck(situation, unconfirmedPaidSince, closesAt, now);
     // Of a payin that another order has paid, that money is watched on.
-    if (look || isOpen(status)) return look;
+    if (check || isOpen(status)) return check;
   }
-  if (isOpen(status) && !live) return { at: situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]), why: 'NEXT_TRY' };
+  if (isOpen(status) && !live)
+    return { at: situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]), why: 'NEXT_ATTEMPT' };
   if (isOpen(status) && live?.state === 'opening')
     return { at: addSeconds(live.startedAt, CREATE_SETTLES_SECONDS), why: 'OPENING' };
-  if (hurry && (isOpen(status) || endedUnpaid(status)))
-    return { at: addSeconds(now, spreadOut(stepOf(rules.pollSeconds, 0), spread)), why: 'HINTED' };
+  if (checkSoon && (isOpen(status) || endedUnpaid(status)))
+    return { at: addSeconds(now, withJitter(stepOf(rules.pollSeconds, 0), jitter)), why: 'HINTED' };
   if (isOpen(status)) {
     if (instructionsMayCome(situation, now))
-      return { at: addSeconds(now, INSTRUCTIONS_LOOK_SECONDS), why: 'INSTRUCTIONS_MAY_COME' };
+      return { at: addSeconds(now, INSTRUCTIONS_CHECK_SECONDS), why: 'INSTRUCTIONS_MAY_COME' };
     const why = live?.state === 'unknown' ? 'ORDER_UNKNOWN' : now < expiresAt ? 'PAYER_MAY_PAY' : 'RAN_OUT';
     // Nothing could be learnt of it in all that time, and a person has been told: no more by itself. The first word after the window may have
     // been a moment's trouble, so there is one more.
     if (now > closesAt)
-      return situation.isShown ? null : { at: addSeconds(now, spreadOut(LATE_LOOK_MAX_SECONDS, spread)), why };
-    return { at: nextPollAt(now, expiresAt, lookDelaySeconds(live, rules, looks), spread), why };
+      return situation.isShown ? null : { at: addSeconds(now, withJitter(LATE_CHECK_MAX_SECONDS, jitter)), why };
+    return { at: nextPollAt(now, expiresAt, checkDelaySeconds(live, rules, checks), jitter), why };
   }
   return sooner(
-    status === 'UNDERPAID' || endedUnpaid(status) ? nextLateLookAt(now, endedAt ?? now, closesAt, spread) : null,
+    status === 'UNDERPAID' || endedUnpaid(status) ? nextLateCheckAt(now, endedAt ?? now, closesAt, jitter) : null,
     status === 'UNDERPAID' || status === 'APPROVED'
-      ? nextReversalLookAt(now, endedAt ?? now, rules.reversalWatchDays, spread)
+      ? nextReversalCheckAt(now, endedAt ?? now, rules.reversalCheckDays, jitter)
       : null,
   );
 }
 
 /** At the end of the wait for a webhook, and from then on ever more rarely: it is on a person's list. */
-function nextLookForAmount(
-  { live, isShown, spread }: LookSituation,
+function nextAmountCheck(
+  { live, isShown, jitter }: CheckSituation,
   since: Date,
   closesAt: Date,
   now: Date,
-): Look | null {
+): ScheduledCheck | null {
   const why = 'AMOUNT_UNCONFIRMED';
   const graceEnds = addSeconds(since, WEBHOOK_GRACE_SECONDS + 1);
   if (graceEnds > now) return { at: graceEnds, why };
-  if (live?.webhookWaits && now < addSeconds(since, WAITING_WEBHOOK_GRACE_SECONDS + WAITING_WEBHOOK_LOOK_SECONDS))
-    return { at: addSeconds(now, WAITING_WEBHOOK_LOOK_SECONDS), why };
+  if (live?.webhookWaits && now < addSeconds(since, WAITING_WEBHOOK_GRACE_SECONDS + WAITING_WEBHOOK_CHECK_SECONDS))
+    return { at: addSeconds(now, WAITING_WEBHOOK_CHECK_SECONDS), why };
   if (now > closesAt && isShown) return null;
   return {
-    at: addSeconds(now, spreadOut(growing(now, since, AMOUNT_LOOK_MIN_SECONDS, LATE_LOOK_MAX_SECONDS), spread)),
+    at: addSeconds(now, withJitter(growing(now, since, AMOUNT_CHECK_MIN_SECONDS, LATE_CHECK_MAX_SECONDS), jitter)),
     why,
   };
 }
 
-function sooner(late: Date | null, reversal: Date | null): Look | null {
+function sooner(late: Date | null, reversal: Date | null): ScheduledCheck | null {
   if (late && (!reversal || late <= reversal)) return { at: late, why: 'LATE_MONEY' };
-  return reversal && { at: reversal, why: 'MONEY_TAKEN_BACK' };
+  return reversal && { at: reversal, why: 'MONEY_REVERSED' };
 }
 
 /** Whether a paid answer that may be an echo, first heard at `since`, has waited long enough for a webhook that tells the amount. */
@@ -217,7 +218,7 @@ export function hasWaitedForWebhook({ webhookWaits = false }: Attempt, since: Da
   return now >= addSeconds(since, webhookWaits ? WAITING_WEBHOOK_GRACE_SECONDS : WEBHOOK_GRACE_SECONDS);
 }
 
-function instructionsMayCome({ live, hasInstructions }: LookSituation, now: Date): boolean {
+function instructionsMayCome({ live, hasInstructions }: CheckSituation, now: Date): boolean {
   if (hasInstructions || live?.state !== 'open') return false;
   return now < addSeconds(live.startedAt, INSTRUCTIONS_COME_WITHIN_SECONDS);
 }

@@ -1,5 +1,5 @@
-import { claimStatement, LEASE_SECONDS, releaseStatement } from '../database/due-work.js';
-import type { Statement } from '../database/database.js';
+import { claimQuery, LEASE_SECONDS, releaseQuery } from '../database/due-work.js';
+import type { Query } from '../database/database.js';
 import { EVENT_TYPES } from '../notifications/event-types.js';
 import { BELIEVED } from '../payins/domain/deciding-money.js';
 import { RECEIPT_CORRECTED } from '../payins/domain/decision.js';
@@ -34,9 +34,9 @@ export const RULES = [
   },
   {
     kind: 'AMOUNT_CONFLICT',
-    broken: `case status when 'REVERSED' then taken_back = 0 else taken_back > 0 and received - taken_back < asked end
-        or taken_back > greatest(received, booked)`,
-    detail: 'the payin is {status}, and the journal has {taken_back} of {received} cents taken back',
+    broken: `case status when 'REVERSED' then reversed = 0 else reversed > 0 and received - reversed < asked end
+        or reversed > greatest(received, booked)`,
+    detail: 'the payin is {status}, and the journal has {reversed} of {received} cents taken back',
   },
   {
     kind: 'AMOUNT_CONFLICT',
@@ -90,7 +90,7 @@ const types = EVENT_TYPES.map((type) => `'${type}'`).join(', ');
  * Judges up to $3 payins of an organization ($1) after one of them ($2), in the order of their keys: one reading, in which all tables are of the
  * same moment. Every table is read by a range of its own key, so that a batch costs the same however many payins there are.
  */
-export const CHECK_BATCH: Statement = {
+export const CHECK_BATCH: Query = {
   name: 'check the books',
   text: `
     with batch as materialized (
@@ -103,14 +103,14 @@ export const CHECK_BATCH: Statement = {
       from receipts
       where organization_id = $1 and payin_id > (select after from range) and payin_id <= (select until from range)
       group by payin_id
-    ), journal_sums as (
+    ), ledger_sums as (
       select j.payin_id,
              sum(j.amount_in_cents) filter (where j.debit like 'provider:%' and j.credit = 'merchant') as booked,
              sum(j.amount_in_cents) filter (where j.debit like 'fees:%') as booked_fees,
-             sum(j.amount_in_cents) filter (where j.debit = 'merchant' and j.credit like 'provider:%') as taken_back,
+             sum(j.amount_in_cents) filter (where j.debit = 'merchant' and j.credit like 'provider:%') as reversed,
              sum(case when j.debit = 'write-offs' then j.amount_in_cents when j.credit = 'write-offs' then -j.amount_in_cents end) as written_off,
              min(j.currency) as lowest, max(j.currency) as highest
-      from journal_entries j
+      from ledger_entries j
       where j.organization_id = $1 and j.payin_id > (select after from range) and j.payin_id <= (select until from range)
       group by j.payin_id
     ), lines as materialized (
@@ -149,7 +149,7 @@ export const CHECK_BATCH: Statement = {
       from lines l join webhook_endpoints e on e.organization_id = $1 and e.updated_at < l.at - ${ENDPOINT_SETTLES}
       where l.is_event and (e.event_types is null or l.type = any (e.event_types))
     ), untold_events as (
-      select d.payin_id, count(*) as untold
+      select d.payin_id, count(*) as unnotified
       from due_messages d
       where not exists (
         select from messages m
@@ -159,14 +159,14 @@ export const CHECK_BATCH: Statement = {
       select b.id, b.reference, b.provider, b.status, b.currency, b.sequence, b.amount_in_cents as asked, b.amount_received_in_cents as says,
              coalesce(r.received, 0) as received, coalesce(r.fees, 0) as fees,
              coalesce(j.booked, 0) - coalesce(h.corrected, 0) as booked, coalesce(j.booked_fees, 0) as booked_fees,
-             coalesce(j.taken_back, 0) - coalesce(h.corrected, 0) as taken_back,
+             coalesce(j.reversed, 0) - coalesce(h.corrected, 0) as reversed,
              coalesce(h.echoed, false) as echoed, coalesce(h.witnessed, false) as witnessed,
              coalesce(j.written_off, 0) as written_off, coalesce(j.lowest <> b.currency or j.highest <> b.currency, false) as other_currency,
              coalesce(h.lines, 0) as lines, coalesce(h.last_line, 0) as last_line, coalesce(h.told, 0) - coalesce(h.corrected, 0) as told,
-             m.last_status, coalesce(m.torn, true) as torn, coalesce(m.accepted, false) as accepted, coalesce(u.untold, 0) as untold
+             m.last_status, coalesce(m.torn, true) as torn, coalesce(m.accepted, false) as accepted, coalesce(u.unnotified, 0) as unnotified
       from batch b
       left join receipt_sums r on r.payin_id = b.id
-      left join journal_sums j on j.payin_id = b.id
+      left join ledger_sums j on j.payin_id = b.id
       left join histories h on h.payin_id = b.id
       left join moves m on m.payin_id = b.id
       left join untold_events u on u.payin_id = b.id
@@ -174,7 +174,7 @@ export const CHECK_BATCH: Statement = {
       select facts.*, array_remove(array[${RULES.map(({ broken }, index) => `case when ${broken} then ${index} end`).join(', ')}], null) as broken,
              exists (
                select from discrepancies d
-               where d.organization_id = $1 and d.payin_id = facts.id and d.status = 'OPEN' and d.source = 'books') as found_before
+               where d.organization_id = $1 and d.payin_id = facts.id and d.status = 'OPEN' and d.source = 'integrity_check') as found_before
       from facts
     )
     select (select count(*)::int from batch) as payins, (select until from range) as last,
@@ -185,46 +185,46 @@ export const CHECK_BATCH: Statement = {
 const NEXT_NIGHT = `((date_trunc('day', now() at time zone 'America/Bogota') + interval '27 hours') at time zone 'America/Bogota')`;
 
 /** Makes a check of every organization that has none yet: its first one is in the coming night. */
-export const ADD_CHECKS: Statement = {
+export const ADD_CHECKS: Query = {
   name: 'add checks of the books',
   text: `
-    insert into book_checks (organization_id, id, due_at)
+    insert into integrity_checks (organization_id, id, due_at)
     select o.id, o.id, ${NEXT_NIGHT} from organizations o
-    where not exists (select from book_checks c where c.organization_id = o.id)
+    where not exists (select from integrity_checks c where c.organization_id = o.id)
     on conflict do nothing`,
 };
 
-export const CLAIM_CHECK = claimStatement({
+export const CLAIM_CHECK = claimQuery({
   label: 'books to check',
-  table: 'book_checks',
+  table: 'integrity_checks',
   columns: ['claimed.after_payin_id as "after"'],
 });
-export const RELEASE_CHECK = releaseStatement('book_checks');
+export const RELEASE_CHECK = releaseQuery('integrity_checks');
 
 /** The lease begins anew, unless the claim has passed on. */
-export const KEEP_CHECK: Statement = {
+export const KEEP_CHECK: Query = {
   name: 'keep a check of the books',
   text: `
-    update book_checks set due_at = now() + interval '${LEASE_SECONDS} seconds'
-    where organization_id = $1 and id = $2 and fence = $3
+    update integrity_checks set due_at = now() + interval '${LEASE_SECONDS} seconds'
+    where organization_id = $1 and id = $2 and fencing_token = $3
     returning true as kept`,
 };
 
 /** Where a check has got to; after its last batch it has been finished, and the next one is in the coming night. */
-export const SAVE_CHECK: Statement = {
+export const SAVE_CHECK: Query = {
   name: 'save a check of the books',
   text: `
-    update book_checks set
+    update integrity_checks set
       after_payin_id = $4::uuid,
       payins = case when after_payin_id is null then 0 else payins end + $5,
       mismatches = case when after_payin_id is null then 0 else mismatches end + $6,
       finished_at = case when $4::uuid is null then now() else finished_at end,
       due_at = case when $4::uuid is null then ${NEXT_NIGHT} else now() end
-    where organization_id = $1 and id = $2 and fence = $3`,
+    where organization_id = $1 and id = $2 and fencing_token = $3`,
 };
 
 /** All checks begin anew, now. */
-export const START_CHECKS: Statement = {
+export const START_CHECKS: Query = {
   name: 'start checks of the books',
-  text: 'update book_checks set after_payin_id = null, due_at = now()',
+  text: 'update integrity_checks set after_payin_id = null, due_at = now()',
 };

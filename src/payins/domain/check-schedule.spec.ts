@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   addSeconds,
-  denialCountsFrom,
-  type LookSituation,
-  nextLateLookAt,
-  lookDelaySeconds,
-  nextLook,
+  notFoundCountsFrom,
+  type CheckSituation,
+  nextLateCheckAt,
+  checkDelaySeconds,
+  nextCheck,
   nextPollAt,
   nextRetryAt,
-} from './look-plan.js';
+} from './check-schedule.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 
 describe('the plan of looks', () => {
   it('follows the rail’s steps and repeats the last one', () => {
-    expect([0, 1, 2, 3, 99].map((looks) => lookDelaySeconds(undefined, { pollSeconds: [10, 30, 60] }, looks))).toEqual([
-      10, 30, 60, 60, 60,
-    ]);
+    expect(
+      [0, 1, 2, 3, 99].map((checks) => checkDelaySeconds(undefined, { pollSeconds: [10, 30, 60] }, checks)),
+    ).toEqual([10, 30, 60, 60, 60]);
   });
 
   it('is ahead of the rail’s steps while it is not known whether there is an order, and never behind them', () => {
@@ -29,14 +29,14 @@ describe('the plan of looks', () => {
       startedAt: now,
     };
     const delays = (pollSeconds: number[]) =>
-      [0, 1, 99].map((looks) => lookDelaySeconds(unknown, { pollSeconds }, looks));
+      [0, 1, 99].map((checks) => checkDelaySeconds(unknown, { pollSeconds }, checks));
     expect(delays([3600])).toEqual([0.5, 1, 300]);
     expect(delays([1])).toEqual([0.5, 1, 1]);
   });
 
   it('asks about an order that may be there within two seconds, a tick of one second included, and then ever more rarely', () => {
-    const asked = [0, 1, 2, 3, 4, 5].map((looks) =>
-      lookDelaySeconds({ ...open, state: 'unknown' }, { pollSeconds: [86_400] }, looks),
+    const asked = [0, 1, 2, 3, 4, 5].map((checks) =>
+      checkDelaySeconds({ ...open, state: 'unknown' }, { pollSeconds: [86_400] }, checks),
     );
     expect(asked[0]).toBeLessThan(1);
     expect(asked).toEqual(asked.toSorted((one, other) => one - other));
@@ -45,9 +45,9 @@ describe('the plan of looks', () => {
 
   it('believes "no such order" only once the create cannot arrive any more: soon after a refusal to serve, else after the longest call', () => {
     const startedAt = addSeconds(now, -14);
-    expect(denialCountsFrom({ startedAt, refusedAt: now })).toEqual(addSeconds(now, 5));
-    expect(denialCountsFrom({ startedAt, refusedAt: null })).toEqual(addSeconds(startedAt, 30));
-    expect(denialCountsFrom({ startedAt })).toEqual(addSeconds(startedAt, 30));
+    expect(notFoundCountsFrom({ startedAt, refusedAt: now })).toEqual(addSeconds(now, 5));
+    expect(notFoundCountsFrom({ startedAt, refusedAt: null })).toEqual(addSeconds(startedAt, 30));
+    expect(notFoundCountsFrom({ startedAt })).toEqual(addSeconds(startedAt, 30));
   });
 
   it('never steps over the moment at which the payin runs out, by more than a few seconds', () => {
@@ -67,9 +67,9 @@ describe('the plan of looks', () => {
   const waiting = {
     live: open,
     endedAt: null,
-    looks: 0,
-    paidAnswerSince: null,
-    hurry: false,
+    checks: 0,
+    unconfirmedPaidSince: null,
+    checkSoon: false,
     retryAt: null,
     hasInstructions: true,
   };
@@ -77,21 +77,21 @@ describe('the plan of looks', () => {
     pollSeconds: [10],
     lateHours: 24,
     payerMayEditAmount: false,
-    reversalWatchDays: 1,
+    reversalCheckDays: 1,
     unconfirmedAmount: 'hold' as const,
   };
   const DAY = 24 * 3600;
 
-  it.each<[string, Partial<LookSituation>]>([
+  it.each<[string, Partial<CheckSituation>]>([
     ['that waits for its payer', { status: 'PENDING', expiresAt: addSeconds(now, 600) }],
     ['that runs out', { status: 'PENDING', expiresAt: addSeconds(now, 5) }],
-    ['of which a webhook told something', { status: 'PENDING', expiresAt: addSeconds(now, 600), hurry: true }],
+    ['of which a webhook told something', { status: 'PENDING', expiresAt: addSeconds(now, 600), checkSoon: true }],
     ['whose provider cannot say', { status: 'PENDING', expiresAt: addSeconds(now, -2 * DAY) }],
     ['that has run out', { status: 'EXPIRED', expiresAt: addSeconds(now, -60), endedAt: addSeconds(now, -60) }],
     ['that is paid', { status: 'APPROVED', expiresAt: addSeconds(now, 600), endedAt: now }],
   ])('spreads out the looks at payins %s, which were opened in the same second', (_what, situation) => {
-    const at = (spread: number) =>
-      nextLook({ ...waiting, isShown: false, ...situation, spread } as LookSituation, rules, now)!.at.getTime() -
+    const at = (jitter: number) =>
+      nextCheck({ ...waiting, isShown: false, ...situation, jitter } as CheckSituation, rules, now)!.at.getTime() -
       now.getTime();
     const [least, middle, most] = [at(0), at(0.5), at(1)];
     expect(middle - least).toBeCloseTo(most - middle);
@@ -100,9 +100,9 @@ describe('the plan of looks', () => {
   });
 
   it('stops when the window for late money has closed, once a person has been told', () => {
-    const at = (secondsAgo: number, isShown: boolean, hurry = false) =>
-      nextLook(
-        { ...waiting, status: 'PENDING', expiresAt: addSeconds(now, -secondsAgo), isShown, hurry, spread: 1 },
+    const at = (secondsAgo: number, isShown: boolean, checkSoon = false) =>
+      nextCheck(
+        { ...waiting, status: 'PENDING', expiresAt: addSeconds(now, -secondsAgo), isShown, checkSoon, jitter: 1 },
         rules,
         now,
       )?.at ?? null;
@@ -119,15 +119,15 @@ describe('the plan of looks', () => {
       status: 'APPROVED' as const,
       endedAt: addSeconds(now, -1.5 * DAY),
       isShown: true,
-      spread: 1,
+      jitter: 1,
     };
     const unconfirmed = {
       ...paid,
       expiresAt: addSeconds(now, -1.5 * DAY),
-      paidAnswerSince: addSeconds(now, -1.5 * DAY),
+      unconfirmedPaidSince: addSeconds(now, -1.5 * DAY),
     };
-    expect(nextLook(unconfirmed, { ...rules, reversalWatchDays: 5 }, now)).toMatchObject({ why: 'MONEY_TAKEN_BACK' });
-    expect(nextLook({ ...unconfirmed, status: 'PENDING', endedAt: null }, rules, now)).toBeNull();
+    expect(nextCheck(unconfirmed, { ...rules, reversalCheckDays: 5 }, now)).toMatchObject({ why: 'MONEY_REVERSED' });
+    expect(nextCheck({ ...unconfirmed, status: 'PENDING', endedAt: null }, rules, now)).toBeNull();
   });
 
   it('goes on by the plan when a payin has run out and its provider cannot say', () => {
@@ -136,16 +136,16 @@ describe('the plan of looks', () => {
 
   it('looks for late money ever more rarely, and stops when the window closes', () => {
     const endedAt = addSeconds(now, -3600);
-    expect(nextLateLookAt(now, now, addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 300));
-    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 1800));
-    expect(nextLateLookAt(now, addSeconds(now, -1e6), addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 6 * 3600));
-    expect(nextLateLookAt(now, endedAt, addSeconds(now, 1000), 1)).toEqual(addSeconds(now, 1000));
-    expect(nextLateLookAt(now, endedAt, now, 1)).toBeNull();
+    expect(nextLateCheckAt(now, now, addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 300));
+    expect(nextLateCheckAt(now, endedAt, addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 1800));
+    expect(nextLateCheckAt(now, addSeconds(now, -1e6), addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 6 * 3600));
+    expect(nextLateCheckAt(now, endedAt, addSeconds(now, 1000), 1)).toEqual(addSeconds(now, 1000));
+    expect(nextLateCheckAt(now, endedAt, now, 1)).toBeNull();
   });
 
   it('tries a provider that was away again ever more rarely, seven times in all, never past the end, and not before it asks for', () => {
     const later = addSeconds(now, 3600);
-    const waits = [1, 2, 3, 7].map((tries) => nextRetryAt(now, later, tries));
+    const waits = [1, 2, 3, 7].map((attempts) => nextRetryAt(now, later, attempts));
     expect(waits).toEqual([1, 2, 4, 60].map((seconds) => addSeconds(now, seconds)));
     expect(nextRetryAt(now, later, 8)).toBeUndefined();
     expect(nextRetryAt(now, later, 1, 30_000)).toEqual(addSeconds(now, 30));

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import type { Account } from './journal.js';
+import type { Account } from '../payins/domain/ledger-entries.js';
 
 /** Far more than a payin ever has. */
 const ENTRIES_MAX = 1000;
 
-export interface JournalRow {
+export interface LedgerRow {
   sequence: number;
   type: string;
   at: Date;
@@ -30,7 +30,7 @@ export interface CheckRow {
 
 /** Reads of the books, always inside one organization. They are written with the decisions, by the payins' store. */
 @Injectable()
-export class BooksStore {
+export class LedgerStore {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   async has(organizationId: string, payinId: string): Promise<boolean> {
@@ -41,13 +41,13 @@ export class BooksStore {
     return rows.length === 1;
   }
 
-  journal(organizationId: string, payinId: string): Promise<JournalRow[]> {
-    return this.database.query<JournalRow>(
+  ledgerEntries(organizationId: string, payinId: string): Promise<LedgerRow[]> {
+    return this.database.query<LedgerRow>(
       {
         name: 'journal of a payin',
         text: `
           select j.sequence, e.type, j.at, j.debit, j.credit, j.amount_in_cents::text as "amountInCents", j.currency
-          from journal_entries j
+          from ledger_entries j
           join payin_events e on e.organization_id = j.organization_id and e.payin_id = j.payin_id and e.sequence = j.sequence
           where j.organization_id = $1 and j.payin_id = $2
           order by j.sequence, j.debit = 'merchant', j.debit desc, j.credit
@@ -64,7 +64,7 @@ export class BooksStore {
         name: 'balances',
         text: `
           with sums as (
-            select debit, credit, currency, sum(amount_in_cents) as amount from journal_entries
+            select debit, credit, currency, sum(amount_in_cents) as amount from ledger_entries
             where organization_id = $1 and ($2::timestamptz is null or at >= $2) and ($3::timestamptz is null or at < $3)
             group by debit, credit, currency
           )
@@ -83,7 +83,7 @@ export class BooksStore {
       {
         name: 'last check of the books',
         text: `
-          select finished_at as "finishedAt", payins::int, mismatches::int from book_checks
+          select finished_at as "finishedAt", payins::int, mismatches::int from integrity_checks
           where organization_id = $1 and finished_at is not null and after_payin_id is null`,
       },
       [organizationId],

@@ -37,7 +37,7 @@ export class BalancesSchema {
   lastCheck!: LastCheckSchema | null;
 }
 
-class JournalEntrySchema {
+class LedgerEntrySchema {
   @ApiProperty({ description: 'Of the line in the history that caused it' }) sequence!: number;
   @ApiProperty({ example: 'receipt.added', description: 'What that line is' }) type!: string;
   @ApiProperty({ format: 'date-time' }) at!: string;
@@ -47,6 +47,6 @@ class JournalEntrySchema {
   @ApiProperty({ enum: CURRENCIES }) currency!: string;
 }
 
-export class JournalSchema {
-  @ApiProperty({ type: [JournalEntrySchema] }) data!: JournalEntrySchema[];
+export class LedgerEntriesSchema {
+  @ApiProperty({ type: [LedgerEntrySchema] }) data!: LedgerEntrySchema[];
 }

@@ -5,16 +5,16 @@ import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
-import { BalancesQuery, BalancesSchema, JournalSchema } from './books.schema.js';
-import { type BalanceRow, BooksStore, type JournalRow } from './books.store.js';
+import { BalancesQuery, BalancesSchema, LedgerEntriesSchema } from './ledger.schema.js';
+import { type BalanceRow, LedgerStore, type LedgerRow } from './ledger.store.js';
 
-@ApiTags('books')
+@ApiTags('ledger')
 @ApiBearerAuth()
 @Controller()
-export class BooksController {
-  constructor(@Inject(BooksStore) private readonly store: BooksStore) {}
+export class LedgerController {
+  constructor(@Inject(LedgerStore) private readonly store: LedgerStore) {}
 
-  @Get('books/balances')
+  @Get('ledger/balances')
   @ApiOperation({
     summary: 'Every account, with its debits and credits',
     description: 'Over all time, or over a period. All balances of a currency sum up to zero.',
@@ -23,7 +23,7 @@ export class BooksController {
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: too much for one answer, ask by period' })
   async balances(@Caller() { organizationId }: Principal, @Query() { from, to }: BalancesQuery) {
-    const rows = await this.store.balances(organizationId, from ?? null, to ?? null).catch(askForPeriod);
+    const rows = await this.store.balances(organizationId, from ?? null, to ?? null).catch(readPeriod);
     const check = await this.store.lastCheck(organizationId);
     return {
       from: from?.toISOString() ?? null,
@@ -33,25 +33,25 @@ export class BooksController {
     };
   }
 
-  @Get('payins/:id/journal')
+  @Get('payins/:id/ledger-entries')
   @ApiOperation({
     summary: 'What it did to the books',
     description:
       'Each entry moves an amount from one account to another, by the line of the history with its sequence.',
   })
-  @ApiOkResponse({ type: JournalSchema })
+  @ApiOkResponse({ type: LedgerEntriesSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
-  async journal(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+  async ledgerEntries(@Caller() { organizationId }: Principal, @Param('id') id: string) {
     if (!isUuid(id) || !(await this.store.has(organizationId, id)))
       throw new Problem('NOT_FOUND', 'Your organization has no payin with this id.');
-    return { data: (await this.store.journal(organizationId, id)).map(presentEntry) };
+    return { data: (await this.store.ledgerEntries(organizationId, id)).map(presentEntry) };
   }
 }
 
 /** What PostgreSQL says when a statement takes longer than it may. */
 const TOOK_TOO_LONG = '57014';
 
-function askForPeriod(error: unknown): never {
+function readPeriod(error: unknown): never {
   if ((error as { code?: unknown } | null)?.code !== TOOK_TOO_LONG) throw error;
   throw new Problem('UNAVAILABLE', 'The balances take too long to sum up. Ask for a shorter period, with from and to.');
 }
@@ -66,6 +66,6 @@ function presentBalance({ account, currency, debitInCents, creditInCents }: Bala
   };
 }
 
-function presentEntry({ sequence, type, at, debit, credit, amountInCents, currency }: JournalRow) {
+function presentEntry({ sequence, type, at, debit, credit, amountInCents, currency }: LedgerRow) {
   return { sequence, type, at: at.toISOString(), debit, credit, amountInCents: Number(amountInCents), currency };
 }

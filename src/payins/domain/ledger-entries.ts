@@ -1,6 +1,6 @@
-import { type Decision, RECEIPT_CORRECTED, TAKEN_BACK } from '../payins/domain/decision.js';
-import type { KnownPayin, Receipt } from '../payins/domain/news.js';
-import type { PayinStatus } from '../payins/domain/status.js';
+import { type Decision, RECEIPT_CORRECTED, MONEY_REVERSED } from './decision.js';
+import type { KnownPayin, Receipt } from './update.js';
+import type { PayinStatus } from './status.js';
 
 /**
  * `provider:<name>`: what a provider holds for the organization. `merchant`: what came in for it. `fees:<name>`: what a provider kept.
@@ -15,7 +15,7 @@ export interface Transfer {
   amountInCents: bigint;
 }
 
-export interface JournalEntry extends Transfer {
+export interface LedgerEntry extends Transfer {
   /** Of the line in the payin's history that caused it. */
   sequence: number;
 }
@@ -24,22 +24,22 @@ export interface JournalEntry extends Transfer {
  * What a decision means for the books: its history, line by line. Pure.
  * @param sequence of the last line of the history before it
  */
-export function journalOf(known: KnownPayin, decision: Decision, sequence: number): JournalEntry[] {
+export function ledgerEntriesOf(known: KnownPayin, decision: Decision, sequence: number): LedgerEntry[] {
   const providers = new Map(known.attempts.map(({ id, provider }) => [id, provider]));
   const receipts = [...decision.receipts];
-  const takings = [...decision.takenBack];
+  const takings = [...decision.reversals];
   let { status } = known;
   let received = known.receipts.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
   return decision.history.flatMap((line, index) => {
     const before = writtenOff(known.amountInCents, status, received);
     const isOfReceipt = line.type === 'receipt.added' || line.type === RECEIPT_CORRECTED;
     const receipt = isOfReceipt ? receipts.shift() : undefined;
-    const takenBack = line.to === 'REVERSED' || line.type === TAKEN_BACK ? takings.shift() : undefined;
+    const reversals = line.to === 'REVERSED' || line.type === MONEY_REVERSED ? takings.shift() : undefined;
     received += receipt?.amountInCents ?? 0n;
     status = line.to ?? status;
     return [
       ...(receipt ? moneyIn(providers.get(receipt.attemptId)!, receipt) : []),
-      ...(takenBack ? moneyOut(providers.get(takenBack.attemptId)!, takenBack.amountInCents) : []),
+      ...(reversals ? moneyOut(providers.get(reversals.attemptId)!, reversals.amountInCents) : []),
       ...loss(writtenOff(known.amountInCents, status, received) - before),
     ].map((transfer) => ({ sequence: sequence + index + 1, ...transfer }));
   });
@@ -64,6 +64,6 @@ function loss(grownInCents: bigint): Transfer[] {
 }
 
 /** What is missing of a payin that counts as paid: a person accepted it. Money that comes later makes it less, a reversal ends it. */
-function writtenOff(askedInCents: bigint, status: PayinStatus, receivedInCents: bigint): bigint {
-  return status === 'APPROVED' && receivedInCents < askedInCents ? askedInCents - receivedInCents : 0n;
+function writtenOff(requestedInCents: bigint, status: PayinStatus, receivedInCents: bigint): bigint {
+  return status === 'APPROVED' && receivedInCents < requestedInCents ? requestedInCents - receivedInCents : 0n;
 }

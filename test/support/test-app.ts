@@ -10,7 +10,7 @@ export const API_KEY = 'rk_test_stand_0123456789abcdefghij';
 export const NOTIFICATION_SECRET = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 
 /** The whole thing in one process: service, simulated providers, a merchant's endpoint, a database of its own. */
-export interface Stand {
+export interface TestApp {
   api: ApiClient;
   sandbox: SandboxClient;
   merchant: MerchantSink;
@@ -22,7 +22,7 @@ export interface Stand {
 }
 
 /** @param settings over the defaults of tests; quick cadences, silent log */
-export async function startStand(settings: Record<string, string> = {}): Promise<Stand> {
+export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const port = await freePort();
   const sandbox: Sandbox = await startSandbox({ port: 0, serviceUrl: `http://localhost:${port}` });

@@ -1,18 +1,18 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { PayinEventEntity } from '../payins/payin-event.entity.js';
-import type { Account } from './journal.js';
+import type { Account } from '../payins/domain/ledger-entries.js';
 
 /**
  * One transfer between two accounts, caused by one line of a payin's history. Balanced by construction, and append-only: a trigger of the
  * migration refuses truncation, too, which the ORM cannot declare.
  */
-export const JournalEntryEntity = defineEntity({
-  name: 'JournalEntry',
-  tableName: 'journal_entries',
+export const LedgerEntryEntity = defineEntity({
+  name: 'LedgerEntry',
+  tableName: 'ledger_entries',
   indexes: [{ properties: ['organizationId', 'at'] }],
   checks: [
-    { name: 'journal_entries_amount_positive', expression: 'amount_in_cents > 0' },
-    { name: 'journal_entries_two_accounts', expression: 'debit <> credit' },
+    { name: 'ledger_entries_amount_positive', expression: 'amount_in_cents > 0' },
+    { name: 'ledger_entries_two_accounts', expression: 'debit <> credit' },
   ],
   triggers: [
     {
@@ -36,4 +36,4 @@ export const JournalEntryEntity = defineEntity({
     at: p.datetime(6).defaultRaw('now()'),
   },
 });
-export type JournalEntryRow = InferEntity<typeof JournalEntryEntity>;
+export type LedgerEntryRow = InferEntity<typeof LedgerEntryEntity>;

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { type Correction, CORRECTION_TYPES, CORRECTIONS, effectOf, mostLeft } from './corrections.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
-import type { DeskAct } from './desk.js';
+import type { OperatorAction } from './operator-action.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
-import { addSeconds } from './look-plan.js';
-import type { DeskNews, KnownPayin, News, RailRules, Receipt } from './news.js';
+import { addSeconds } from './check-schedule.js';
+import type { OperatorUpdate, KnownPayin, PayinUpdate, RailRules, Receipt } from './update.js';
 import { mayMove, PAYIN_STATUSES, type PayinStatus } from './status.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
@@ -14,7 +14,7 @@ const RULES: RailRules = {
   payerMayEditAmount: true,
   pollSeconds: [600],
   lateHours: 24,
-  reversalWatchDays: 0,
+  reversalCheckDays: 0,
   unconfirmedAmount: 'hold',
 };
 const ANN = 'key of Ann';
@@ -56,11 +56,11 @@ function known(status: PayinStatus, received: readonly Receipt[], discrepancy: D
     unitInCents: 100n,
     instructions: { type: 'push' },
     createdAt: addSeconds(now, -60),
-    spread: 1,
+    jitter: 1,
     expiresAt: addSeconds(now, 600),
     endedAt: null,
     errorCode: null,
-    looks: 0,
+    checks: 0,
     attempts: [
       {
         id: 'a1',
@@ -76,28 +76,28 @@ function known(status: PayinStatus, received: readonly Receipt[], discrepancy: D
     hints: [],
     discrepancies: [discrepancy],
     observationKeys: new Set(),
-    takenBack: [],
-    paidAnswerSince: null,
+    reversals: [],
+    unconfirmedPaidSince: null,
   };
 }
 
-const act = (by: string, what: ResolveAct | CorrectAct | ApproveAct | RejectAct) =>
-  ({ approvalAboveInCents: 1_000_000n, ...what, by, source: 'operator', discrepancyId: 'd1' }) as DeskNews;
-type ResolveAct = Omit<Extract<DeskAct, { kind: 'resolve' }>, 'by' | 'approvalAboveInCents'> & {
+const action = (by: string, what: ResolveAction | CorrectAction | ApproveAction | RejectAction) =>
+  ({ approvalAboveInCents: 1_000_000n, ...what, by, source: 'operator', discrepancyId: 'd1' }) as OperatorUpdate;
+type ResolveAction = Omit<Extract<OperatorAction, { kind: 'resolve' }>, 'by' | 'approvalAboveInCents'> & {
   approvalAboveInCents?: bigint;
 };
-type CorrectAct = Omit<Extract<DeskAct, { kind: 'correct' }>, 'by'>;
-type ApproveAct = Omit<Extract<DeskAct, { kind: 'approve' }>, 'by'>;
-type RejectAct = Omit<Extract<DeskAct, { kind: 'reject' }>, 'by'>;
+type CorrectAction = Omit<Extract<OperatorAction, { kind: 'correct' }>, 'by'>;
+type ApproveAction = Omit<Extract<OperatorAction, { kind: 'approve' }>, 'by'>;
+type RejectAction = Omit<Extract<OperatorAction, { kind: 'reject' }>, 'by'>;
 
-const corrects = (correction: Correction, approvalAboveInCents = 1_000_000n): CorrectAct => ({
+const corrects = (correction: Correction, approvalAboveInCents = 1_000_000n): CorrectAction => ({
   kind: 'correct',
   correction,
   note: NOTE,
   approvalAboveInCents,
 });
 const REST: Correction = { type: 'BOOK_RECEIPT', amountInCents: 2000n, paymentId: 'BANK-7' };
-const after = (payin: KnownPayin, ...news: News[]): Decision => decide(payin, news, RULES, now);
+const after = (payin: KnownPayin, ...update: PayinUpdate[]): Decision => decide(payin, update, RULES, now);
 /** The payin with what a decision made of its discrepancies and receipts. */
 const next = (payin: KnownPayin, { status, discrepancies, receipts }: Decision): KnownPayin => ({
   ...payin,
@@ -119,7 +119,7 @@ describe('a discrepancy that is settled at the desk', () => {
   it.each(['ACCEPTED', 'REFUNDED_OUTSIDE', 'WRITTEN_OFF'] as const)(
     'as %s leaves the payin as it is, with who and why in its history',
     (reason) => {
-      const decision = after(short, act(ANN, { kind: 'resolve', reason, note: NOTE }));
+      const decision = after(short, action(ANN, { kind: 'resolve', reason, note: NOTE }));
       expect(decision).toMatchObject({
         status: 'UNDERPAID',
         receipts: [],
@@ -131,9 +131,9 @@ describe('a discrepancy that is settled at the desk', () => {
   );
 
   it('the same way again changes nothing, and another way is refused', () => {
-    const settled = next(short, after(short, act(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE })));
+    const settled = next(short, after(short, action(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE })));
     const again = (by: string, reason: 'ACCEPTED' | 'WRITTEN_OFF', note: string) => {
-      const { refusal, history, discrepancies } = after(settled, act(by, { kind: 'resolve', reason, note }));
+      const { refusal, history, discrepancies } = after(settled, action(by, { kind: 'resolve', reason, note }));
       expect([history, discrepancies]).toEqual([[], []]);
       return refusal;
     };
@@ -141,23 +141,23 @@ describe('a discrepancy that is settled at the desk', () => {
     expect(again(BEN, 'ACCEPTED', NOTE)).toBeNull();
     expect(again(ANN, 'WRITTEN_OFF', NOTE)).toBe('SETTLED_OTHERWISE');
     expect(again(ANN, 'ACCEPTED', 'another note')).toBe('SETTLED_OTHERWISE');
-    expect(after(settled, act(ANN, corrects(REST))).refusal).toBe('SETTLED_OTHERWISE');
+    expect(after(settled, action(ANN, corrects(REST))).refusal).toBe('SETTLED_OTHERWISE');
   });
 
   it('comes back only with other money', () => {
-    const settled = next(short, after(short, act(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE })));
-    const told = (payments: { paymentId: string; amountInCents: bigint }[]): News => ({
+    const settled = next(short, after(short, action(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE })));
+    const reported = (payments: { paymentId: string; amountInCents: bigint }[]): PayinUpdate => ({
       attemptId: 'a1',
       source: 'poll',
       kind: 'report',
       trust: 'answer',
-      mayEchoAmount: false,
+      amountMayBeEchoed: false,
       askedAt: now,
       report: { status: 'APPROVED', rawStatus: 'OK', currency: 'COP', payments },
     });
     const same = { paymentId: 'p3000', amountInCents: 3000n };
-    expect(after(settled, told([same])).discrepancies).toEqual([]);
-    expect(after(settled, told([same, { paymentId: 'p1', amountInCents: 1n }])).discrepancies).toMatchObject([
+    expect(after(settled, reported([same])).discrepancies).toEqual([]);
+    expect(after(settled, reported([same, { paymentId: 'p1', amountInCents: 1n }])).discrepancies).toMatchObject([
       { kind: 'UNDERPAID', status: 'OPEN', actualInCents: 3001n },
     ]);
   });
@@ -165,7 +165,7 @@ describe('a discrepancy that is settled at the desk', () => {
 
 describe('a correction', () => {
   it('books money that is proven, as a receipt of the operator, and pays the payin', () => {
-    const decision = after(short, act(ANN, corrects(REST)));
+    const decision = after(short, action(ANN, corrects(REST)));
     expect(decision).toMatchObject({
       status: 'APPROVED',
       receivedInCents: 5000n,
@@ -181,7 +181,7 @@ describe('a correction', () => {
   });
 
   it('that leaves the payin short opens the rest as a discrepancy of its own', () => {
-    const decision = after(short, act(ANN, corrects({ ...REST, amountInCents: 500n })));
+    const decision = after(short, action(ANN, corrects({ ...REST, amountInCents: 500n })));
     expect(decision.status).toBe('UNDERPAID');
     expect(decision.discrepancies).toMatchObject([
       { id: 'd1', status: 'RESOLVED' },
@@ -194,7 +194,7 @@ describe('a correction', () => {
     (status) => {
       const decision = after(
         known(status, [], found('STATUS_CONFLICT')),
-        act(ANN, corrects({ ...REST, amountInCents: 5000n })),
+        action(ANN, corrects({ ...REST, amountInCents: 5000n })),
       );
       expect(decision.status).toBe('APPROVED');
       expect(types(decision)).toContain('payin.late_payment');
@@ -204,10 +204,10 @@ describe('a correction', () => {
 
   it('marks a paid payin as reversed, by the amount that was taken back', () => {
     const paid = known('APPROVED', [receipt(5000n)], found('STATUS_CONFLICT'));
-    const decision = after(paid, act(ANN, corrects({ type: 'MARK_REVERSED', amountInCents: 4000n })));
+    const decision = after(paid, action(ANN, corrects({ type: 'MARK_REVERSED', amountInCents: 4000n })));
     expect(decision).toMatchObject({
       status: 'REVERSED',
-      takenBack: [{ attemptId: 'a1', amountInCents: 4000n }],
+      reversals: [{ attemptId: 'a1', amountInCents: 4000n }],
       discrepancies: [{ id: 'd1', status: 'RESOLVED' }],
     });
     expect(types(decision)).toEqual(['correction.applied', 'discrepancy.resolved', 'payin.reversed']);
@@ -215,14 +215,14 @@ describe('a correction', () => {
 
   it('that takes back only what is too much leaves the payin paid', () => {
     const over = known('APPROVED', [receipt(7000n)], found('OVERPAID'));
-    const decision = after(over, act(ANN, corrects({ type: 'MARK_REVERSED', amountInCents: 2000n })));
-    expect(decision).toMatchObject({ status: 'APPROVED', takenBack: [{ attemptId: 'a1', amountInCents: 2000n }] });
-    expect(types(decision)).toEqual(['correction.applied', 'discrepancy.resolved', 'money.taken_back']);
+    const decision = after(over, action(ANN, corrects({ type: 'MARK_REVERSED', amountInCents: 2000n })));
+    expect(decision).toMatchObject({ status: 'APPROVED', reversals: [{ attemptId: 'a1', amountInCents: 2000n }] });
+    expect(types(decision)).toEqual(['correction.applied', 'discrepancy.resolved', 'money.reversed']);
   });
 
   it('accepts a short payin as paid, and settles its shortage whichever discrepancy it is asked at', () => {
     const payin = { ...short, discrepancies: [found('AMOUNT_CONFLICT'), found('UNDERPAID', { id: 'd2' })] };
-    const decision = after(payin, act(ANN, corrects({ type: 'ACCEPT_AS_PAID' })));
+    const decision = after(payin, action(ANN, corrects({ type: 'ACCEPT_AS_PAID' })));
     expect(decision).toMatchObject({ status: 'APPROVED', receipts: [], receivedInCents: 3000n });
     expect(decision.discrepancies).toMatchObject([
       { id: 'd1', resolution: 'CORRECTED', correction: { amountInCents: 2000n } },
@@ -242,7 +242,7 @@ describe('a correction', () => {
       { type: 'MARK_REVERSED', amountInCents: 1n },
     ],
   ])('that is not allowed changes nothing: %s', (_, payin, correction) => {
-    expect(after(payin, act(ANN, corrects(correction)))).toMatchObject({
+    expect(after(payin, action(ANN, corrects(correction)))).toMatchObject({
       refusal: 'NOT_ALLOWED',
       status: payin.status,
       history: [],
@@ -270,7 +270,7 @@ describe('a correction', () => {
         fc.boolean(),
         (status, amounts, wanted, isUnconfirmed) => {
           const receipts = amounts.filter((cents) => cents > 0n).map((cents) => receipt(cents));
-          const effect = effectOf(wanted, { status, amountInCents: 5000n, receipts, takenBack: [], isUnconfirmed });
+          const effect = effectOf(wanted, { status, amountInCents: 5000n, receipts, reversals: [], isUnconfirmed });
           if (!effect) return;
           expect(CORRECTIONS[wanted.type][status]).toContain(effect.to);
           expect(effect.to === status || mayMove(status, effect.to)).toBe(true);
@@ -281,12 +281,12 @@ describe('a correction', () => {
   });
 
   it('takes the money back from the order that brought most', () => {
-    expect(mostLeft({ receipts: [], takenBack: [] })).toBeUndefined();
+    expect(mostLeft({ receipts: [], reversals: [] })).toBeUndefined();
     const receipts = [receipt(3n), receipt(4n, { attemptId: 'a2' }), receipt(2n)];
-    expect(mostLeft({ receipts, takenBack: [{ attemptId: 'a1', amountInCents: 2n }] })).toMatchObject({
+    expect(mostLeft({ receipts, reversals: [{ attemptId: 'a1', amountInCents: 2n }] })).toMatchObject({
       attemptId: 'a2',
     });
-    expect(mostLeft({ receipts, takenBack: [] })).toEqual({
+    expect(mostLeft({ receipts, reversals: [] })).toEqual({
       attemptId: 'a1',
       amountInCents: 5n,
     });
@@ -294,7 +294,7 @@ describe('a correction', () => {
 });
 
 describe('a correction of much money', () => {
-  const much = act(ANN, corrects(REST, 1999n));
+  const much = action(ANN, corrects(REST, 1999n));
   const proposed = next(short, after(short, much));
 
   it('waits for a second person and changes nothing yet', () => {
@@ -307,25 +307,25 @@ describe('a correction of much money', () => {
     });
     expect(types(decision)).toEqual(['correction.proposed']);
     // Exactly at the limit one person is enough.
-    expect(after(short, act(ANN, corrects(REST, 2000n))).status).toBe('APPROVED');
+    expect(after(short, action(ANN, corrects(REST, 2000n))).status).toBe('APPROVED');
   });
 
   it('asked for again by the same person is the same one; anything else must wait', () => {
     expect(after(proposed, much)).toMatchObject({ refusal: null, history: [], discrepancies: [] });
     for (const other of [
-      act(BEN, corrects(REST, 1999n)),
-      act(ANN, corrects({ ...REST, amountInCents: 1n }, 1999n)),
-      act(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE }),
+      action(BEN, corrects(REST, 1999n)),
+      action(ANN, corrects({ ...REST, amountInCents: 1n }, 1999n)),
+      action(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE }),
     ])
       expect(after(proposed, other)).toMatchObject({ refusal: 'APPROVAL_PENDING', history: [], discrepancies: [] });
   });
 
   it('is not approved by who proposed it', () => {
-    expect(after(proposed, act(ANN, { kind: 'approve' }))).toMatchObject({ refusal: 'SAME_PERSON', history: [] });
+    expect(after(proposed, action(ANN, { kind: 'approve' }))).toMatchObject({ refusal: 'SAME_PERSON', history: [] });
   });
 
   it('is applied when another approves it, once', () => {
-    const decision = after(proposed, act(BEN, { kind: 'approve' }));
+    const decision = after(proposed, action(BEN, { kind: 'approve' }));
     expect(decision).toMatchObject({
       status: 'APPROVED',
       receivedInCents: 5000n,
@@ -333,8 +333,12 @@ describe('a correction of much money', () => {
     });
     expect(decision.history[0]).toMatchObject({ type: 'correction.applied', data: { by: ANN, approvedBy: BEN } });
     const applied = next(proposed, decision);
-    expect(after(applied, act(BEN, { kind: 'approve' }))).toMatchObject({ refusal: null, history: [], receipts: [] });
-    expect(after(applied, act('another key', { kind: 'approve' }))).toMatchObject({
+    expect(after(applied, action(BEN, { kind: 'approve' }))).toMatchObject({
+      refusal: null,
+      history: [],
+      receipts: [],
+    });
+    expect(after(applied, action('another key', { kind: 'approve' }))).toMatchObject({
       refusal: 'NOTHING_PROPOSED',
       history: [],
       receipts: [],
@@ -343,9 +347,9 @@ describe('a correction of much money', () => {
 
   it('is applied to the payin as it is then, or not at all', () => {
     const reversed = { ...proposed, status: 'REVERSED' as const };
-    expect(after(reversed, act(BEN, { kind: 'approve' }))).toMatchObject({ refusal: 'NOT_ALLOWED', history: [] });
+    expect(after(reversed, action(BEN, { kind: 'approve' }))).toMatchObject({ refusal: 'NOT_ALLOWED', history: [] });
     const restCame = { ...proposed, receipts: [...proposed.receipts, receipt(2000n)] };
-    expect(after({ ...restCame, status: 'APPROVED' }, act(BEN, { kind: 'approve' }))).toMatchObject({
+    expect(after({ ...restCame, status: 'APPROVED' }, action(BEN, { kind: 'approve' }))).toMatchObject({
       refusal: 'MONEY_MOVED',
       receivedInCents: 5000n,
       history: [],
@@ -354,12 +358,12 @@ describe('a correction of much money', () => {
 
   it('is asked for a write-off as well, also where nobody can say how much it is', () => {
     const writesOff = (limit: bigint) =>
-      act(ANN, { kind: 'resolve', reason: 'WRITTEN_OFF', note: NOTE, approvalAboveInCents: limit });
+      action(ANN, { kind: 'resolve', reason: 'WRITTEN_OFF', note: NOTE, approvalAboveInCents: limit });
     expect(types(after(short, writesOff(1999n)))).toEqual(['correction.proposed']);
     const late = known('EXPIRED', [], found('LATE_PAYMENT'));
     const decision = after(late, writesOff(1_000_000n));
     expect(types(decision)).toEqual(['correction.proposed']);
-    expect(after(next(late, decision), act(BEN, { kind: 'approve' })).discrepancies).toMatchObject([
+    expect(after(next(late, decision), action(BEN, { kind: 'approve' })).discrepancies).toMatchObject([
       { resolution: 'WRITTEN_OFF', resolvedBy: ANN, approvedBy: BEN },
     ]);
   });
@@ -367,8 +371,8 @@ describe('a correction of much money', () => {
   it('is not applied where money came and went meanwhile, and the sum is what it was', () => {
     const believed = [receipt(5000n), receipt(-2000n, { paymentId: 'less' }), receipt(2000n, { paymentId: 'rest' })];
     const whole = known('APPROVED', believed.slice(0, 1), found('AMOUNT_CONFLICT'));
-    const waiting = next(whole, after(whole, act(ANN, corrects(REST, 0n))));
-    expect(after({ ...waiting, receipts: believed }, act(BEN, { kind: 'approve' })).refusal).toBe('MONEY_MOVED');
+    const waiting = next(whole, after(whole, action(ANN, corrects(REST, 0n))));
+    expect(after({ ...waiting, receipts: believed }, action(BEN, { kind: 'approve' })).refusal).toBe('MONEY_MOVED');
   });
 
   it('is asked for each small one, too, once they are much together', () => {
@@ -380,12 +384,12 @@ describe('a correction of much money', () => {
       receipts: [...short.receipts, receipt(500n, { source: 'operator' })],
       discrepancies: [...short.discrepancies, before],
     };
-    expect(after(booked, act(ANN, corrects(half, 1500n)))).toMatchObject({ receipts: [{ amountInCents: 1000n }] });
-    expect(types(after(booked, act(ANN, corrects(half, 1499n))))).toEqual(['correction.proposed']);
+    expect(after(booked, action(ANN, corrects(half, 1500n)))).toMatchObject({ receipts: [{ amountInCents: 1000n }] });
+    expect(types(after(booked, action(ANN, corrects(half, 1499n))))).toEqual(['correction.proposed']);
   });
 
   it('that is rejected is gone, with who and why, and the discrepancy stays open', () => {
-    const decision = after(proposed, act(BEN, { kind: 'reject', note: 'the money is of another order' }));
+    const decision = after(proposed, action(BEN, { kind: 'reject', note: 'the money is of another order' }));
     expect(decision).toMatchObject({
       status: 'UNDERPAID',
       discrepancies: [{ status: 'OPEN', correction: null }],
@@ -394,17 +398,17 @@ describe('a correction of much money', () => {
       ],
     });
     const dropped = next(proposed, decision);
-    for (const late of [act(BEN, { kind: 'approve' }), act(BEN, { kind: 'reject', note: NOTE })])
+    for (const late of [action(BEN, { kind: 'approve' }), action(BEN, { kind: 'reject', note: NOTE })])
       expect(after(dropped, late)).toMatchObject({ refusal: 'NOTHING_PROPOSED', history: [], receipts: [] });
   });
 
   it('is gone when a later fact settles the discrepancy', () => {
-    const rest: News = {
+    const rest: PayinUpdate = {
       attemptId: 'a1',
       source: 'poll',
       kind: 'report',
       trust: 'answer',
-      mayEchoAmount: false,
+      amountMayBeEchoed: false,
       askedAt: now,
       report: {
         status: 'APPROVED',
@@ -415,20 +419,20 @@ describe('a correction of much money', () => {
     };
     const settled = next(proposed, after(proposed, rest));
     expect(settled.discrepancies).toMatchObject([{ resolution: 'THE_REST_ARRIVED', correction: null }]);
-    expect(after(settled, act(BEN, { kind: 'approve' })).refusal).toBe('NOTHING_PROPOSED');
+    expect(after(settled, action(BEN, { kind: 'approve' })).refusal).toBe('NOTHING_PROPOSED');
   });
 });
 
 describe('money that a person has booked', () => {
   const byHand = (amount: bigint, paymentId = 'BANK-7') => receipt(amount, { paymentId, source: 'operator' });
   const paid = known('APPROVED', [byHand(5000n)], found('STATUS_CONFLICT', { status: 'RESOLVED', resolvedBy: ANN }));
-  const tells = (report: object, addsUp = false): News => ({
+  const reports = (report: object, acceptsSeveralPayments = false): PayinUpdate => ({
     attemptId: 'a1',
     source: 'poll',
     kind: 'report',
     trust: 'answer',
-    mayEchoAmount: false,
-    addsUp,
+    amountMayBeEchoed: false,
+    acceptsSeveralPayments,
     askedAt: now,
     report: { status: 'APPROVED', rawStatus: 'OK', currency: 'COP', ...report },
   });
@@ -439,40 +443,40 @@ describe('money that a person has booked', () => {
     ['by the same number', numbered('BANK-7', 5000n)],
     ['by a number of its own', numbered('N-1', 5000n)],
   ])('is not booked twice when its provider tells of it later, %s', (_, report) => {
-    expect(after(paid, tells(report))).toMatchObject({ receipts: [], status: 'APPROVED', discrepancies: [] });
+    expect(after(paid, reports(report))).toMatchObject({ receipts: [], status: 'APPROVED', discrepancies: [] });
   });
 
   it('is no conflict with a provider that never hears of it', () => {
     const both = { ...paid, receipts: [receipt(3000n, { paymentId: 'ref1' }), byHand(2000n)] };
-    expect(after(both, tells({ amountInCents: 3000n })).discrepancies).toEqual([]);
-    expect(after(paid, tells({ status: 'EXPIRED' })).discrepancies).toEqual([]);
+    expect(after(both, reports({ amountInCents: 3000n })).discrepancies).toEqual([]);
+    expect(after(paid, reports({ status: 'EXPIRED' })).discrepancies).toEqual([]);
   });
 
   it('is a conflict when the provider tells less', () => {
-    expect(after(paid, tells({ amountInCents: 4000n })).discrepancies).toMatchObject([
+    expect(after(paid, reports({ amountInCents: 4000n })).discrepancies).toMatchObject([
       { kind: 'AMOUNT_CONFLICT', moneyAtRiskInCents: 1000n },
     ]);
   });
 
   it('is a conflict when the payments that the provider numbers are less', () => {
     const both = { ...paid, receipts: [receipt(2000n, { paymentId: 'ref1' }), byHand(3000n)] };
-    expect(after(paid, tells(numbered('N-1', 4000n)))).toMatchObject({
+    expect(after(paid, reports(numbered('N-1', 4000n)))).toMatchObject({
       receipts: [],
       discrepancies: [{ kind: 'AMOUNT_CONFLICT', actualInCents: 4000n, moneyAtRiskInCents: 1000n }],
     });
-    expect(after(both, tells(numbered('N-1', 2000n))).discrepancies).toEqual([]);
-    expect(after(both, tells(numbered('N-1', 2500n))).discrepancies).toMatchObject([{ kind: 'AMOUNT_CONFLICT' }]);
+    expect(after(both, reports(numbered('N-1', 2000n))).discrepancies).toEqual([]);
+    expect(after(both, reports(numbered('N-1', 2500n))).discrepancies).toMatchObject([{ kind: 'AMOUNT_CONFLICT' }]);
   });
 
   it('leaves what the provider tells beyond it to be booked', () => {
     const short = { ...paid, status: 'UNDERPAID' as const, receipts: [byHand(3000n)] };
-    expect(after(short, tells({ amountInCents: 5000n })).receipts).toMatchObject([{ amountInCents: 2000n }]);
-    expect(after(short, tells(numbered('N-1', 5000n))).receipts).toMatchObject([{ amountInCents: 2000n }]);
+    expect(after(short, reports({ amountInCents: 5000n })).receipts).toMatchObject([{ amountInCents: 2000n }]);
+    expect(after(short, reports(numbered('N-1', 5000n))).receipts).toMatchObject([{ amountInCents: 2000n }]);
   });
 
   it('never takes the name of money that is not numbered', () => {
     const named = { ...paid, status: 'UNDERPAID' as const, receipts: [byHand(3000n, 'ref1+1')] };
-    const { receipts } = after(named, tells({ amountInCents: 5000n }));
+    const { receipts } = after(named, reports({ amountInCents: 5000n }));
     expect(receipts.map(({ paymentId }) => paymentId)).toEqual(['ref1+2']);
   });
 });

@@ -1,4 +1,4 @@
-import type { DeskAct } from './desk.js';
+import type { OperatorAction } from './operator-action.js';
 import type { Discrepancy, DiscrepancyKind, Evidence } from './discrepancy.js';
 import type { PayinStatus } from './status.js';
 
@@ -30,7 +30,7 @@ export interface Attempt {
 }
 
 /** The reason of an attempt whose create call was lost, and of which its provider said later that it has no such order. It may be wrong. */
-export const DENIED = 'the provider says that it has no such order';
+export const NOT_FOUND_AT_PROVIDER = 'the provider says that it has no such order';
 
 /** One payment on an order, by the provider's own number. */
 export interface Payment {
@@ -43,11 +43,11 @@ export interface Payment {
 export interface Receipt extends Payment {
   attemptId: string;
   /** Where we know of it from; absent where a provider told of a payment that is not booked. */
-  source?: NewsSource | null;
+  source?: UpdateSource | null;
 }
 
 /** Money of an attempt's order that went back to the payer. */
-export interface TakenBack {
+export interface Reversal {
   attemptId: string | null;
   amountInCents: bigint;
 }
@@ -56,7 +56,7 @@ export interface TakenBack {
 export interface PaidHint {
   attemptId: string;
   amountInCents: bigint | null;
-  heardAt: Date;
+  receivedAt: Date;
 }
 
 /** Everything that a decision rests on, as one consistent reading. */
@@ -71,13 +71,13 @@ export interface KnownPayin {
   expiresAt: Date;
   endedAt: Date | null;
   errorCode: string | null;
-  looks: number;
+  checks: number;
   attempts: readonly Attempt[];
   receipts: readonly Receipt[];
   /** Payments that answers told by their numbers, booked or not. */
   payments: readonly Receipt[];
   /** By an attempt unknown (null) where it was written before attempts were named with it. */
-  takenBack: readonly TakenBack[];
+  reversals: readonly Reversal[];
   hints: readonly PaidHint[];
   discrepancies: readonly Discrepancy[];
   /** Keys of the observations that are stored already. */
@@ -86,9 +86,9 @@ export interface KnownPayin {
    * Since when a provider answers that the order is paid, by an amount that may be an echo and has no witness: the payin's amount is
    * `UNCONFIRMED`. Only money that is booked ends it.
    */
-  paidAnswerSince: Date | null;
+  unconfirmedPaidSince: Date | null;
   /** From 0 to 1, of this payin for ever: where its looks stand among those that are planned for the same time. */
-  spread: number;
+  jitter: number;
 }
 
 /** What the payin's rail says. */
@@ -97,13 +97,13 @@ export interface RailRules {
   pollSeconds: readonly number[];
   lateHours: number;
   /** How long its provider is asked after a payment whether the money was taken back. */
-  reversalWatchDays: number;
+  reversalCheckDays: number;
   /** What happens to a paid answer whose amount may be an echo: it is held until a witness tells the amount, or believed after a wait. */
   unconfirmedAmount: 'hold' | 'believe';
 }
 
 /** Where news comes from. `request`: a merchant asked for it through the API. `operator`: a person at the desk. `books`: our own check of them. */
-export const NEWS_SOURCES = [
+export const UPDATE_SOURCES = [
   'create',
   'webhook',
   'poll',
@@ -111,10 +111,10 @@ export const NEWS_SOURCES = [
   'expiry',
   'request',
   'statement',
-  'books',
+  'integrity_check',
   'operator',
 ] as const;
-export type NewsSource = (typeof NEWS_SOURCES)[number];
+export type UpdateSource = (typeof UPDATE_SOURCES)[number];
 
 export type ReportedStatus = 'PENDING' | 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'CANCELED' | 'REVERSED' | 'UNRECOGNISED';
 
@@ -137,17 +137,18 @@ export interface Report {
 export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference'>;
 
 /** Something new about a payin. */
-export type News = AttemptNews | RequestNews | AcceptNews | DifferenceNews | AgreementNews | DeskNews;
+export type PayinUpdate =
+  AttemptUpdate | RequestUpdate | AcceptUpdate | MismatchUpdate | AgreementUpdate | OperatorUpdate;
 
 /** Somebody with an API key asks for something; `by` is the key's id. */
-export interface RequestNews {
+export interface RequestUpdate {
   source: 'request';
   kind: 'refresh' | 'cancel';
   by: string;
 }
 
 /** A person takes the payin as paid; what moves more than `approvalAboveInCents` waits for a second one. */
-export interface AcceptNews {
+export interface AcceptUpdate {
   source: 'operator';
   kind: 'accept';
   by: string;
@@ -155,11 +156,11 @@ export interface AcceptNews {
 }
 
 /** A person at the desk does something about a discrepancy. */
-export type DeskNews = { source: 'operator'; discrepancyId: string } & DeskAct;
+export type OperatorUpdate = { source: 'operator'; discrepancyId: string } & OperatorAction;
 
 /** A provider's list, or our own books, say otherwise than we know. */
-export interface DifferenceNews {
-  source: 'statement' | 'books';
+export interface MismatchUpdate {
+  source: 'statement' | 'integrity_check';
   kind: 'difference';
   /** Absent where no one attempt is meant. */
   attemptId?: string;
@@ -170,13 +171,13 @@ export interface DifferenceNews {
 }
 
 /** A later list, or a later look into our own books, agrees with what we know: what an earlier one has found is settled. */
-export interface AgreementNews {
-  source: 'statement' | 'books';
+export interface AgreementUpdate {
+  source: 'statement' | 'integrity_check';
   kind: 'agreement';
 }
 
 /** What is heard of one attempt. */
-export type AttemptNews = { attemptId: string; source: NewsSource } & (
+export type AttemptUpdate = { attemptId: string; source: UpdateSource } & (
   | { kind: 'opened'; externalId?: string; instructions?: unknown }
   /** The provider certainly did not take it; `next` is the try that follows at once, `retryAt` when to try again where there is none. */
   | { kind: 'not_executed'; reason: string; errorCode: string; next: NewAttempt | null; retryAt?: Date }
@@ -184,12 +185,12 @@ export type AttemptNews = { attemptId: string; source: NewsSource } & (
   | { kind: 'retry'; next: NewAttempt | null }
   /** An order may be there. `refusedToServe`: the provider answered that it does not serve now. */
   | { kind: 'unknown'; reason: string; refusedToServe?: boolean }
-  /** What a provider says. `hint`: not to be believed by itself. `addsUp`: the order can be paid more than once. `askedAt`: when we asked, or heard. `unasked`: the provider told it by itself, maybe long ago. */
+  /** What a provider says. `hint`: not to be believed by itself. `acceptsSeveralPayments`: the order can be paid more than once. `askedAt`: when we asked, or heard. `unasked`: the provider told it by itself, maybe long ago. */
   | {
       kind: 'report';
       trust: 'hint' | 'answer';
-      mayEchoAmount: boolean;
-      addsUp?: boolean;
+      amountMayBeEchoed: boolean;
+      acceptsSeveralPayments?: boolean;
       unasked?: boolean;
       askedAt: Date;
       /** The provider could not be asked, and asks to be left alone until then. */

@@ -7,7 +7,7 @@ import { decide } from './domain/decide.js';
 import { discrepancyInMessage, type DiscrepancyInMessage } from './discrepancy.presenter.js';
 import type { Decision, HistoryEntry } from './domain/decision.js';
 import { stillOpen } from './domain/discrepancy.js';
-import type { News } from './domain/news.js';
+import type { PayinUpdate } from './domain/update.js';
 import { toNotifications } from './payin-notifications.js';
 import { PayinStore } from './payin.store.js';
 import { presentPayin } from './payin.presenter.js';
@@ -22,8 +22,8 @@ const ROUNDS_MAX = 50;
  * There is no other writer of a payin's status.
  */
 @Injectable()
-export class ApplyNews {
-  private readonly logger = new Logger(ApplyNews.name);
+export class ApplyUpdates {
+  private readonly logger = new Logger(ApplyUpdates.name);
 
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
@@ -39,27 +39,27 @@ export class ApplyNews {
   async execute(
     organizationId: string,
     payinId: string,
-    news: readonly News[],
-    { fence, webhookId }: { fence?: number; webhookId?: string } = {},
+    update: readonly PayinUpdate[],
+    { fencingToken, webhookId }: { fencingToken?: number; webhookId?: string } = {},
   ): Promise<Decision | undefined> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const snapshot = await this.store.read(organizationId, payinId);
       if (!snapshot) throw new Error('news of a payin that does not exist');
-      if (fence !== undefined && snapshot.fence !== fence) {
+      if (fencingToken !== undefined && snapshot.fencingToken !== fencingToken) {
         this.logger.warn({ payinId }, 'news came after its claim had passed on; dropped');
         return undefined;
       }
-      const decision = named(decide(snapshot.known, news, this.policies.rulesOf(snapshot.payin), snapshot.now));
+      const decision = named(decide(snapshot.known, update, this.policies.rulesOf(snapshot.payin), snapshot.now));
       // Nothing came of it: it must not put off the next look either.
-      if (decision.history.length === 0 && news.every(({ source }) => source === 'operator')) return decision;
+      if (decision.history.length === 0 && update.every(({ source }) => source === 'operator')) return decision;
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const provider = decision.newAttempt?.provider ?? snapshot.payin.provider;
       const { expiresAt } = snapshot.payin;
       const providerExpiresAt = this.policies.providerExpiresAt({ provider, expiresAt });
       const notifications = notificationsOf(snapshot, decision, providerExpiresAt);
-      const written = await this.store.write(snapshot, decision, notifications, fence);
+      const written = await this.store.write(snapshot, decision, notifications, fencingToken);
       if (written) {
-        if (written.isToldNow) this.notifications.wake();
+        if (written.hasDueNotifications) this.notifications.wake();
         this.log(snapshot, decision);
         return decision;
       }
@@ -115,7 +115,7 @@ function notificationsOf(
       instructions: (decision.instructions as typeof snapshot.payin.instructions) ?? snapshot.payin.instructions,
       resultAt: decision.ended ? now : snapshot.payin.resultAt,
       chargebackAt: decision.reversedAt ?? snapshot.payin.chargebackAt,
-      paidAnswerSince: decision.paidAnswerSince,
+      unconfirmedPaidSince: decision.unconfirmedPaidSince,
       updatedAt: now,
     },
     [

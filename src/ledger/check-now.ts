@@ -1,10 +1,10 @@
-import type { BookCheckStore } from './book-check.store.js';
+import type { IntegrityCheckStore } from './integrity-check.store.js';
 import { mismatchesOf } from './mismatches.js';
 
 /** Judges every payin now, and tells of each that does not add up. Changes nothing. */
 export async function checkNow(
-  store: BookCheckStore,
-  tell: (line: string) => void,
+  store: IntegrityCheckStore,
+  report: (line: string) => void,
 ): Promise<{ payins: number; mismatches: number }> {
   const total = { payins: 0, mismatches: 0 };
   for (const organizationId of await store.organizations()) {
@@ -15,7 +15,7 @@ export async function checkNow(
       for (const payin of found) {
         for (const { kind, detail } of mismatchesOf(payin)) {
           total.mismatches += 1;
-          tell(`${organizationId}  ${payin.id}  ${kind}  ${detail}`);
+          report(`${organizationId}  ${payin.id}  ${kind}  ${detail}`);
         }
       }
       after = last;

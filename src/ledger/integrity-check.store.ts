@@ -10,7 +10,7 @@ import {
   type RULES,
   SAVE_CHECK,
   START_CHECKS,
-} from './check.sql.js';
+} from './integrity-check.queries.js';
 
 /** Payins that one statement judges: some tenths of a second. */
 const BATCH = 2_000;
@@ -40,7 +40,7 @@ export interface Batch {
 
 /** The SQL of the check of the books. */
 @Injectable()
-export class BookCheckStore {
+export class IntegrityCheckStore {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   async judge(organizationId: string, after: string | null, limit = BATCH): Promise<Batch> {
@@ -66,17 +66,21 @@ export class BookCheckStore {
     return this.database.query<ClaimedCheck>(CLAIM_CHECK, [free, JSON.stringify(busy)]);
   }
 
-  async release({ organizationId, id, fence }: Claimed): Promise<void> {
-    await this.database.query(RELEASE_CHECK, [organizationId, id, fence]);
+  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
+    await this.database.query(RELEASE_CHECK, [organizationId, id, fencingToken]);
   }
 
   /** @returns whether it is still this worker's, for another lease */
-  async keep({ organizationId, id, fence }: Claimed): Promise<boolean> {
-    return (await this.database.query(KEEP_CHECK, [organizationId, id, fence])).length > 0;
+  async keep({ organizationId, id, fencingToken }: Claimed): Promise<boolean> {
+    return (await this.database.query(KEEP_CHECK, [organizationId, id, fencingToken])).length > 0;
   }
 
-  async save({ organizationId, id, fence }: Claimed, { payins, last }: Batch, mismatches: number): Promise<void> {
-    await this.database.query(SAVE_CHECK, [organizationId, id, fence, last, payins, mismatches]);
+  async save(
+    { organizationId, id, fencingToken }: Claimed,
+    { payins, last }: Batch,
+    mismatches: number,
+  ): Promise<void> {
+    await this.database.query(SAVE_CHECK, [organizationId, id, fencingToken, last, payins, mismatches]);
   }
 
   /** Lets the service check everything anew, at once. */

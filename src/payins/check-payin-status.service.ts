@@ -3,15 +3,21 @@ import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
 import type { Claimed } from '../database/due-work.js';
 import { outsideTurn } from '../http/turn.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
-import { ApplyNews } from './apply-news.service.js';
+import { ApplyUpdates } from './apply-updates.service.js';
 import {
-  denialCountsFrom,
+  notFoundCountsFrom,
   lateUntil,
-  lookDelaySeconds,
-  REVERSAL_LOOK_MIN_SECONDS,
-  spreadOut,
-} from './domain/look-plan.js';
-import { type Attempt, DENIED, type News, type NewsSource, type RequestNews } from './domain/news.js';
+  checkDelaySeconds,
+  REVERSAL_CHECK_MIN_SECONDS,
+  withJitter,
+} from './domain/check-schedule.js';
+import {
+  type Attempt,
+  NOT_FOUND_AT_PROVIDER,
+  type PayinUpdate,
+  type UpdateSource,
+  type RequestUpdate,
+} from './domain/update.js';
 import { endedUnpaid, isOpen } from './domain/status.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { PayinStore } from './payin.store.js';
@@ -19,19 +25,19 @@ import type { PayinSnapshot } from './payin-record.js';
 import { RailPolicies } from './rail-policies.js';
 
 /** Looks that one process takes at the same time, for each provider and reason to look; half of them for one organization alone. */
-export const LOOKS_AT_ONCE = 32;
+export const CHECKS_AT_ONCE = 32;
 
 /**
  * Asks the provider how a payin stands and applies the answer. Polling, expiry, recovery of lost creates and the watch for late money are
  * all this one look at different times; what follows from it is decided in one place.
  */
 @Injectable()
-export class LookAtPayin {
-  private readonly logger = new Logger(LookAtPayin.name);
+export class CheckPayinStatus {
+  private readonly logger = new Logger(CheckPayinStatus.name);
 
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
     @Inject(OpenAttempt) private readonly openAttempt: OpenAttempt,
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(RailPolicies) private readonly policies: RailPolicies,
@@ -41,12 +47,12 @@ export class LookAtPayin {
    * @param request why somebody asked for this look, for the history
    * @returns whether the provider could say anything
    */
-  async execute(claim: Claimed, request?: RequestNews): Promise<boolean> {
+  async execute(claim: Claimed, request?: RequestUpdate): Promise<boolean> {
     const snapshot = await this.store.read(claim.organizationId, claim.id);
     const attempt = snapshot && attemptToAskAbout(snapshot);
     if (!snapshot || !attempt) throw new Error('a look at a payin without an attempt');
     const asked = request ? [request] : [];
-    if (mayBeTriedAgain(snapshot)) {
+    if (mayBeRetried(snapshot)) {
       const next = this.openAttempt.again(snapshot, claim.claimedAt);
       await this.apply(claim, [...asked, { attemptId: attempt.id, source: 'recovery', kind: 'retry', next }]);
       return true;
@@ -57,37 +63,37 @@ export class LookAtPayin {
       this.cannotSay(snapshot, attempt, claim, asked, error),
     );
     if (!fetched) return false;
-    const secondsUntilBelieved = (denialCountsFrom(attempt).getTime() - claim.claimedAt.getTime()) / 1000;
+    const secondsUntilBelieved = (notFoundCountsFrom(attempt).getTime() - claim.claimedAt.getTime()) / 1000;
     if (recovering && !fetched.found && secondsUntilBelieved > 0) {
-      if (request) await this.applyNews.execute(claim.organizationId, claim.id, asked, claim);
+      if (request) await this.applyUpdates.execute(claim.organizationId, claim.id, asked, claim);
       await this.store.postpone(claim, Math.min(this.delayUntilNext(snapshot, attempt), secondsUntilBelieved));
       return true;
     }
-    const news = [...asked, this.toNews(snapshot, attempt, fetched, claim, source)];
-    await this.apply(claim, [...news, ...(await this.foundAfterAll(snapshot, attempt, claim))]);
+    const update = [...asked, this.toUpdate(snapshot, attempt, fetched, claim, source)];
+    await this.apply(claim, [...update, ...(await this.foundAfterAll(snapshot, attempt, claim))]);
     return true;
   }
 
-  private async apply(claim: Claimed, news: readonly News[]): Promise<void> {
-    const decision = await this.applyNews.execute(claim.organizationId, claim.id, news, claim);
+  private async apply(claim: Claimed, update: readonly PayinUpdate[]): Promise<void> {
+    const decision = await this.applyUpdates.execute(claim.organizationId, claim.id, update, claim);
     if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
   }
 
   /** Before the next question. None is asked of a call that may be under way. */
   private delayUntilNext({ payin, known }: PayinSnapshot, attempt: Attempt): number {
     if (attempt.state === 'opening') return Infinity;
-    return spreadOut(lookDelaySeconds(attempt, this.policies.of(payin.rail), known.looks + 1), known.spread);
+    return withJitter(checkDelaySeconds(attempt, this.policies.of(payin.rail), known.checks + 1), known.jitter);
   }
 
   /** Orders that their provider had denied, and that another has replaced since: its word may have been early, and their money counts. */
-  private async foundAfterAll(snapshot: PayinSnapshot, asked: Attempt, claim: Claimed): Promise<News[]> {
-    const denied = snapshot.known.attempts.filter(
-      (attempt) => attempt !== asked && attempt.state === 'not_executed' && attempt.reason === DENIED,
+  private async foundAfterAll(snapshot: PayinSnapshot, asked: Attempt, claim: Claimed): Promise<PayinUpdate[]> {
+    const notFoundAtProvider = snapshot.known.attempts.filter(
+      (attempt) => attempt !== asked && attempt.state === 'not_executed' && attempt.reason === NOT_FOUND_AT_PROVIDER,
     );
     const fetched = await Promise.all(
-      denied.map(async (attempt) => {
+      notFoundAtProvider.map(async (attempt) => {
         const answer = await this.fetch(snapshot, attempt).catch(() => undefined);
-        return answer?.found ? [this.toNews(snapshot, attempt, answer, claim, 'poll')] : [];
+        return answer?.found ? [this.toUpdate(snapshot, attempt, answer, claim, 'poll')] : [];
       }),
     );
     return fetched.flat();
@@ -105,13 +111,13 @@ export class LookAtPayin {
     return outsideTurn(() => provider.fetchPayin(order));
   }
 
-  private toNews(
+  private toUpdate(
     snapshot: PayinSnapshot,
     attempt: Attempt,
     fetched: FetchedOrder,
     claim: Claimed,
-    source: NewsSource,
-  ): News {
+    source: UpdateSource,
+  ): PayinUpdate {
     const about = { attemptId: attempt.id, source };
     if (fetched.found) {
       const provider = this.registry.get(attempt.provider);
@@ -119,8 +125,8 @@ export class LookAtPayin {
         ...about,
         kind: 'report',
         trust: 'answer',
-        mayEchoAmount: fetched.report.amountMayBeEchoed ?? false,
-        addsUp: provider?.paymentsPerOrder === 'several',
+        amountMayBeEchoed: fetched.report.amountMayBeEchoed ?? false,
+        acceptsSeveralPayments: provider?.paymentsPerOrder === 'several',
         askedAt: claim.claimedAt,
         report: fetched.report,
       };
@@ -129,7 +135,7 @@ export class LookAtPayin {
     return {
       ...about,
       kind: 'not_executed',
-      reason: DENIED,
+      reason: NOT_FOUND_AT_PROVIDER,
       errorCode: 'ORDER_NOT_TAKEN',
       ...this.openAttempt.afterDenial(snapshot),
     };
@@ -140,7 +146,7 @@ export class LookAtPayin {
     snapshot: PayinSnapshot,
     attempt: Attempt,
     claim: Claimed,
-    asked: readonly News[],
+    asked: readonly PayinUpdate[],
     error: unknown,
   ): Promise<undefined> {
     if (!(error instanceof ProviderError)) throw error;
@@ -152,26 +158,26 @@ export class LookAtPayin {
     const policy = this.policies.of(payin.rail);
     const isOver = claim.claimedAt > lateUntil(payin.expiresAt, policy);
     const about = { attemptId: attempt.id, source: 'recovery' as const };
-    const news: News | undefined =
+    const update: PayinUpdate | undefined =
       attempt.state === 'opening'
         ? { ...about, kind: 'unknown', reason: 'no reply to the create call was recorded' }
         : isOver
           ? { ...about, source: 'poll', kind: 'unanswered' }
           : undefined;
-    const heard = [...asked, ...(news ? [news] : []), ...(await this.foundAfterAll(snapshot, attempt, claim))];
-    if (heard.length > 0) await this.applyNews.execute(claim.organizationId, claim.id, heard, claim);
+    const received = [...asked, ...(update ? [update] : []), ...(await this.foundAfterAll(snapshot, attempt, claim))];
+    if (received.length > 0) await this.applyUpdates.execute(claim.organizationId, claim.id, received, claim);
     // What was decided says whether, and when, there is another look.
     if (isOver) return;
     const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
-    const planned = isPaid ? REVERSAL_LOOK_MIN_SECONDS : lookDelaySeconds(attempt, policy, known.looks);
+    const planned = isPaid ? REVERSAL_CHECK_MIN_SECONDS : checkDelaySeconds(attempt, policy, known.checks);
     // Not before it asks for.
-    const askedSeconds = ((error.detail.retryAfterMs ?? 0) / 1000) * (1 + known.spread / 10);
-    await this.store.postpone(claim, Math.max(spreadOut(planned, known.spread), askedSeconds));
+    const askedSeconds = ((error.detail.retryAfterMs ?? 0) / 1000) * (1 + known.jitter / 10);
+    await this.store.postpone(claim, Math.max(withJitter(planned, known.jitter), askedSeconds));
   }
 }
 
 /** No order is live, and its providers were only away when they were asked to open one. */
-function mayBeTriedAgain({ payin, known }: PayinSnapshot): boolean {
+function mayBeRetried({ payin, known }: PayinSnapshot): boolean {
   return payin.status === 'CREATED' && known.attempts.every(({ state }) => state === 'not_executed');
 }
 

@@ -1,25 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { carriedOut } from '../payins/domain/carried-out.fixture.js';
-import type { Correction } from '../payins/domain/corrections.js';
-import { decide } from '../payins/domain/decide.js';
-import type { Decision } from '../payins/domain/decision.js';
-import type { KnownPayin, News, Payment, RailRules, Report } from '../payins/domain/news.js';
-import { type Account, journalOf, type JournalEntry } from './journal.js';
+import { carriedOut } from './carried-out.fixture.js';
+import type { Correction } from './corrections.js';
+import { decide } from './decide.js';
+import type { Decision } from './decision.js';
+import type { KnownPayin, PayinUpdate, Payment, RailRules, Report } from './update.js';
+import { type Account, ledgerEntriesOf, type LedgerEntry } from './ledger-entries.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
-const ASKED = 100_000n;
+const REQUESTED = 100_000n;
 const RULES: RailRules = {
   payerMayEditAmount: false,
   pollSeconds: [60],
   lateHours: 1,
-  reversalWatchDays: 0,
+  reversalCheckDays: 0,
   unconfirmedAmount: 'hold',
 };
 
 const pending: KnownPayin = {
   status: 'PENDING',
-  amountInCents: ASKED,
+  amountInCents: REQUESTED,
   currency: 'COP',
   unitInCents: 100n,
   instructions: null,
@@ -27,7 +27,7 @@ const pending: KnownPayin = {
   expiresAt: new Date(now.getTime() + 600_000),
   endedAt: null,
   errorCode: null,
-  looks: 0,
+  checks: 0,
   attempts: [
     { id: 'a0', provider: 'first', providerReference: 'ref0', externalId: null, state: 'not_executed', startedAt: now },
     { id: 'a1', provider: 'acme', providerReference: 'ref1', externalId: 'T1', state: 'open', startedAt: now },
@@ -37,54 +37,54 @@ const pending: KnownPayin = {
   hints: [],
   discrepancies: [],
   observationKeys: new Set(),
-  takenBack: [],
-  paidAnswerSince: null,
-  spread: 1,
+  reversals: [],
+  unconfirmedPaidSince: null,
+  jitter: 1,
 };
 
-const told = (report: Partial<Report>, attemptId = 'a1'): News => ({
+const reported = (report: Partial<Report>, attemptId = 'a1'): PayinUpdate => ({
   attemptId,
   source: 'poll',
   kind: 'report',
   trust: 'answer',
-  mayEchoAmount: false,
+  amountMayBeEchoed: false,
   askedAt: now,
   report: { status: 'APPROVED', rawStatus: 'x', ...report },
 });
-const paid = (amountInCents: bigint, feeInCents?: bigint): News => told({ amountInCents, feeInCents });
-const payments = (...list: Payment[]): News => told({ payments: list });
-const reversed = told({ status: 'REVERSED' });
-const accept: News = { source: 'operator', kind: 'accept', by: 'key', approvalAboveInCents: 10n ** 12n };
+const paid = (amountInCents: bigint, feeInCents?: bigint): PayinUpdate => reported({ amountInCents, feeInCents });
+const payments = (...list: Payment[]): PayinUpdate => reported({ payments: list });
+const reversed = reported({ status: 'REVERSED' });
+const accept: PayinUpdate = { source: 'operator', kind: 'accept', by: 'key', approvalAboveInCents: 10n ** 12n };
 
 /** A person corrects the payin by what is open, if there is anything. */
 const correct =
   (correction: Correction) =>
-  ({ discrepancies }: KnownPayin): News[] => {
+  ({ discrepancies }: KnownPayin): PayinUpdate[] => {
     const open = discrepancies.find(({ status }) => status === 'OPEN');
     const act = { kind: 'correct', correction, by: 'key', note: 'seen', approvalAboveInCents: 10n ** 18n } as const;
     return open?.id ? [{ source: 'operator', discrepancyId: open.id, ...act }] : [];
   };
 
 /** Hears one piece of news after another, and keeps the books. */
-function bookkeeping(news: readonly (News | ReturnType<typeof correct>)[], start: KnownPayin = pending) {
+function bookkeeping(update: readonly (PayinUpdate | ReturnType<typeof correct>)[], start: KnownPayin = pending) {
   let known = start;
   let sequence = 2;
-  const entries: JournalEntry[] = [];
-  const takenBack: Decision['takenBack'] = [];
-  for (const item of news) {
+  const entries: LedgerEntry[] = [];
+  const reversals: Decision['reversals'] = [];
+  for (const item of update) {
     const decision = decide(known, typeof item === 'function' ? item(known) : [item], RULES, now);
-    entries.push(...journalOf(known, decision, sequence));
-    takenBack.push(...decision.takenBack);
+    entries.push(...ledgerEntriesOf(known, decision, sequence));
+    reversals.push(...decision.reversals);
     sequence += decision.history.length;
     known = carriedOut(known, decision, now);
   }
-  return { known, entries, takenBack };
+  return { known, entries, reversals };
 }
 
-const lines = (entries: readonly JournalEntry[]) =>
+const lines = (entries: readonly LedgerEntry[]) =>
   entries.map(({ debit, credit, amountInCents }) => `${debit} > ${credit} ${amountInCents}`);
 
-function balance(entries: readonly JournalEntry[], account: Account): bigint {
+function balance(entries: readonly LedgerEntry[], account: Account): bigint {
   return entries.reduce(
     (sum, { debit, credit, amountInCents }) =>
       sum + (debit === account ? amountInCents : 0n) - (credit === account ? amountInCents : 0n),
@@ -94,16 +94,16 @@ function balance(entries: readonly JournalEntry[], account: Account): bigint {
 
 describe('the journal', () => {
   it('has a payment and its fee, each as one transfer, by the line of the history that tells of it', () => {
-    const decision = decide(pending, [paid(ASKED, 3_000n)], RULES, now);
+    const decision = decide(pending, [paid(REQUESTED, 3_000n)], RULES, now);
     const at = decision.history.findIndex(({ type }) => type === 'receipt.added') + 1;
-    expect(journalOf(pending, decision, 7)).toEqual([
-      { sequence: 7 + at, debit: 'provider:acme', credit: 'merchant', amountInCents: ASKED },
+    expect(ledgerEntriesOf(pending, decision, 7)).toEqual([
+      { sequence: 7 + at, debit: 'provider:acme', credit: 'merchant', amountInCents: REQUESTED },
       { sequence: 7 + at, debit: 'fees:acme', credit: 'provider:acme', amountInCents: 3_000n },
     ]);
   });
 
   it('has nothing where no money moves', () => {
-    expect(bookkeeping([told({ status: 'PENDING' }), told({ status: 'REJECTED' })]).entries).toEqual([]);
+    expect(bookkeeping([reported({ status: 'PENDING' }), reported({ status: 'REJECTED' })]).entries).toEqual([]);
   });
 
   it('has every payment of an order, with what is too much of it', () => {
@@ -123,11 +123,16 @@ describe('the journal', () => {
 
   it('has late money like any other', () => {
     const expired: KnownPayin = { ...pending, status: 'EXPIRED' };
-    expect(lines(bookkeeping([paid(ASKED)], expired).entries)).toEqual(['provider:acme > merchant 100000']);
+    expect(lines(bookkeeping([paid(REQUESTED)], expired).entries)).toEqual(['provider:acme > merchant 100000']);
   });
 
   it('takes back what came by the order that is reversed, and leaves the fee and the money of another order', () => {
-    const { entries } = bookkeeping([paid(ASKED, 3_000n), told({ amountInCents: 40_000n }, 'a0'), reversed, reversed]);
+    const { entries } = bookkeeping([
+      paid(REQUESTED, 3_000n),
+      reported({ amountInCents: 40_000n }, 'a0'),
+      reversed,
+      reversed,
+    ]);
     expect(lines(entries)).toEqual([
       'provider:acme > merchant 100000',
       'fees:acme > provider:acme 3000',
@@ -137,7 +142,7 @@ describe('the journal', () => {
   });
 
   it('does not take back what never came: an order without money that is reversed is for a person to look at', () => {
-    const { known, entries } = bookkeeping([paid(ASKED), told({ status: 'REVERSED' }, 'a0')]);
+    const { known, entries } = bookkeeping([paid(REQUESTED), reported({ status: 'REVERSED' }, 'a0')]);
     expect(known.status).toBe('APPROVED');
     expect(lines(entries)).toEqual(['provider:acme > merchant 100000']);
   });
@@ -193,7 +198,7 @@ describe('the journal of a correction', () => {
 });
 
 describe('whatever is heard, in whatever order', () => {
-  const amount = fc.constantFrom(1n, 30_000n, 99_999n, ASKED, 100_001n);
+  const amount = fc.constantFrom(1n, 30_000n, 99_999n, REQUESTED, 100_001n);
   const payment = fc.record({
     paymentId: fc.constantFrom('p1', 'p2', 'p3', 'p4'),
     amountInCents: amount,
@@ -206,39 +211,44 @@ describe('whatever is heard, in whatever order', () => {
       .record({ amountInCents: amount, paymentId: fc.constantFrom('c1', 'c2') })
       .map((receipt): Correction => ({ type: 'BOOK_RECEIPT', ...receipt })),
   );
-  const news = fc.oneof(
+  const update = fc.oneof(
     { weight: 2, arbitrary: correction.map(correct) },
     { weight: 3, arbitrary: payment.map((one) => payments(one)) },
     { weight: 2, arbitrary: amount.map((one) => paid(one)) },
     {
       weight: 1,
-      arbitrary: fc.tuple(amount, fc.constantFrom('a0', 'a1')).map(([one, id]) => told({ amountInCents: one }, id)),
+      arbitrary: fc.tuple(amount, fc.constantFrom('a0', 'a1')).map(([one, id]) => reported({ amountInCents: one }, id)),
     },
     {
       weight: 2,
-      arbitrary: fc.constantFrom(reversed, told({ status: 'REVERSED' }, 'a0'), accept, told({ status: 'REJECTED' })),
+      arbitrary: fc.constantFrom(
+        reversed,
+        reported({ status: 'REVERSED' }, 'a0'),
+        accept,
+        reported({ status: 'REJECTED' }),
+      ),
     },
   );
 
   it('the books say what the payin says: what came, what providers kept, what was taken back, what was let go', () => {
     fc.assert(
-      fc.property(fc.array(news, { maxLength: 12 }), (story) => {
-        const { known, entries, takenBack } = bookkeeping(story);
+      fc.property(fc.array(update, { maxLength: 12 }), (story) => {
+        const { known, entries, reversals } = bookkeeping(story);
         const sum = (list: readonly { amountInCents: bigint }[]) =>
           list.reduce((total, { amountInCents }) => total + amountInCents, 0n);
         const received = sum(known.receipts);
-        const shortfall = known.status === 'APPROVED' && received < ASKED ? ASKED - received : 0n;
+        const shortfall = known.status === 'APPROVED' && received < REQUESTED ? REQUESTED - received : 0n;
         expect(balance(entries, 'write-offs')).toBe(shortfall);
-        expect(balance(entries, 'merchant')).toBe(sum(takenBack) - received - shortfall);
+        expect(balance(entries, 'merchant')).toBe(sum(reversals) - received - shortfall);
         for (const { id, provider } of known.attempts) {
           const own = known.receipts.filter(({ attemptId }) => attemptId === id);
           const fees = own.reduce((total, { feeInCents = 0n }) => total + feeInCents, 0n);
-          const back = sum(takenBack.filter(({ attemptId }) => attemptId === id));
+          const back = sum(reversals.filter(({ attemptId }) => attemptId === id));
           expect(balance(entries, `fees:${provider}`)).toBe(fees);
           expect(balance(entries, `provider:${provider}`)).toBe(sum(own) - fees - back);
         }
-        const left = received - sum(takenBack);
-        expect(known.status === 'REVERSED' || takenBack.length === 0 || left >= ASKED).toBe(true);
+        const left = received - sum(reversals);
+        expect(known.status === 'REVERSED' || reversals.length === 0 || left >= REQUESTED).toBe(true);
         expect(entries.every(({ amountInCents, debit, credit }) => amountInCents > 0n && debit !== credit)).toBe(true);
         const keys = entries.map(({ sequence, debit, credit }) => `${sequence} ${debit} ${credit}`);
         expect(new Set(keys).size).toBe(keys.length);

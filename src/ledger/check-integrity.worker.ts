@@ -1,28 +1,28 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Busy, describeError, type DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
-import { ApplyNews } from '../payins/apply-news.service.js';
+import { ApplyUpdates } from '../payins/apply-updates.service.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
-import { BookCheckStore, type ClaimedCheck, type FoundPayin } from './book-check.store.js';
+import { IntegrityCheckStore, type ClaimedCheck, type FoundPayin } from './integrity-check.store.js';
 import { type Mismatch, mismatchesOf } from './mismatches.js';
 
 const IDLE_POLL_MS = 60_000;
 /** Payins that are told of before the lease begins anew. */
-const TOLD_PER_LEASE = 25;
+const REPORTED_PER_LEASE = 25;
 
 /**
  * Proves every night that journal, receipts, history, notifications and status of every payin agree, batch by batch, and opens a discrepancy
  * where they do not. One batch is one piece of due work: a killed worker's check goes on where it was.
  */
 @Injectable()
-export class CheckBooks implements DueWork<ClaimedCheck> {
+export class CheckIntegrity implements DueWork<ClaimedCheck> {
   readonly name = 'books to check';
   readonly concurrency = 1;
-  private readonly logger = new Logger(CheckBooks.name);
+  private readonly logger = new Logger(CheckIntegrity.name);
 
   constructor(
-    @Inject(BookCheckStore) private readonly store: BookCheckStore,
-    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(IntegrityCheckStore) private readonly store: IntegrityCheckStore,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
     @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
   ) {
@@ -41,32 +41,33 @@ export class CheckBooks implements DueWork<ClaimedCheck> {
     const { organizationId, after } = check;
     const batch = await this.store.judge(organizationId, after);
     let mismatches = 0;
-    for (const [told, found] of batch.found.entries()) {
+    for (const [reported, found] of batch.found.entries()) {
       // What has been told already changes nothing when the next worker tells it again.
       if (stopping.aborted) return this.release(check);
-      if (told % TOLD_PER_LEASE === 0 && !(await this.store.keep(check))) return;
+      if (reported % REPORTED_PER_LEASE === 0 && !(await this.store.keep(check))) return;
       const own = mismatchesOf(found);
       mismatches += own.length;
-      await this.tell(organizationId, found, own);
+      await this.report(organizationId, found, own);
     }
     await this.store.save(check, batch, mismatches);
     if (mismatches > 0) this.logger.error({ organizationId, mismatches }, 'the books disagree with themselves');
   }
 
   /** As news, like everything that is heard of a payin. Where a payin is so broken that nothing can be written, beside it. */
-  private async tell(organizationId: string, found: FoundPayin, mismatches: readonly Mismatch[]): Promise<void> {
+  private async report(organizationId: string, found: FoundPayin, mismatches: readonly Mismatch[]): Promise<void> {
     const actualInCents = BigInt(found.received);
     const differences = mismatches.map(({ kind, detail }) => ({
-      source: 'books' as const,
+      source: 'integrity_check' as const,
       kind: 'difference' as const,
       discrepancy: kind,
       actualInCents: kind === 'AMOUNT_CONFLICT' ? actualInCents : null,
       detail,
       evidence: [],
     }));
-    const news = differences.length > 0 ? differences : [{ source: 'books' as const, kind: 'agreement' as const }];
+    const update =
+      differences.length > 0 ? differences : [{ source: 'integrity_check' as const, kind: 'agreement' as const }];
     try {
-      await this.applyNews.execute(organizationId, found.id, news);
+      await this.applyUpdates.execute(organizationId, found.id, update);
     } catch (error) {
       this.logger.error({ payinId: found.id, error: describeError(error) }, 'news of a broken payin cannot be written');
       const { reference, provider, currency } = found;

@@ -2,10 +2,10 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 
 /** The nightly check of an organization's books, and how far it has got. */
-export const BookCheckEntity = defineEntity({
+export const IntegrityCheckEntity = defineEntity({
   name: 'BookCheck',
-  tableName: 'book_checks',
-  indexes: [{ name: 'book_checks_due_by_share', properties: ['organization', 'dueAt'] }],
+  tableName: 'integrity_checks',
+  indexes: [{ name: 'integrity_checks_due_by_share', properties: ['organization', 'dueAt'] }],
   properties: {
     organization: () => p.manyToOne(OrganizationEntity).primary(),
     /** The organization's: there is one for each. */
@@ -17,6 +17,6 @@ export const BookCheckEntity = defineEntity({
     mismatches: p.bigint().default(0),
     finishedAt: p.datetime(6).nullable(),
     dueAt: p.datetime(6),
-    fence: p.integer().default(0),
+    fencingToken: p.integer().default(0),
   },
 });

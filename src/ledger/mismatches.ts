@@ -1,5 +1,5 @@
-import type { FoundPayin } from './book-check.store.js';
-import { RULES } from './check.sql.js';
+import type { FoundPayin } from './integrity-check.store.js';
+import { RULES } from './integrity-check.queries.js';
 
 export interface Mismatch {
   kind: (typeof RULES)[number]['kind'];

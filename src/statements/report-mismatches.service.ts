@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { describeError } from '../database/due-work.js';
-import { ApplyNews } from '../payins/apply-news.service.js';
+import { ApplyUpdates } from '../payins/apply-updates.service.js';
 import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
-import type { DifferenceNews, News } from '../payins/domain/news.js';
+import type { MismatchUpdate, PayinUpdate } from '../payins/domain/update.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import { compareLine, expectedInCents, isWitness } from './compare-line.js';
 import type { LineResult, LineToCompare, MissingThere } from './matching.store.js';
@@ -17,11 +17,11 @@ interface About {
 
 /** A statement is not believed: what it says otherwise becomes a discrepancy, once, and makes us ask its provider. */
 @Injectable()
-export class TellDifferences {
-  private readonly logger = new Logger(TellDifferences.name);
+export class ReportMismatches {
+  private readonly logger = new Logger(ReportMismatches.name);
 
   constructor(
-    @Inject(ApplyNews) private readonly applyNews: ApplyNews,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
     @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
   ) {}
 
@@ -40,7 +40,7 @@ export class TellDifferences {
       await this.apply(
         statement,
         first.about,
-        [...witnesses, ...different].flatMap(({ news }) => news),
+        [...witnesses, ...different].flatMap(({ update }) => update),
       );
     return [...missing, ...different.map(({ result }) => result)];
   }
@@ -49,13 +49,13 @@ export class TellDifferences {
   async missingThere(statement: ClaimedStatement, missing: MissingThere): Promise<void> {
     const detail = `a statement of ${statement.provider} lacks a payment of ${missing.bookedInCents} cents that is booked here`;
     const about = { payinId: missing.payinId, reference: missing.providerReference, currency: missing.currency };
-    await this.apply(statement, about, newsOf(statement, missing, ['MISSING_AT_PROVIDER'], null, detail));
+    await this.apply(statement, about, updatesOf(statement, missing, ['MISSING_AT_PROVIDER'], null, detail));
   }
 
   /** What earlier statements said of a payin is settled. */
   async agrees({ organizationId }: ClaimedStatement, payinId: string): Promise<void> {
     try {
-      await this.applyNews.execute(organizationId, payinId, [{ source: 'statement', kind: 'agreement' }]);
+      await this.applyUpdates.execute(organizationId, payinId, [{ source: 'statement', kind: 'agreement' }]);
     } catch (error) {
       this.cannotWrite(payinId, error);
     }
@@ -84,13 +84,13 @@ export class TellDifferences {
   private async apply(
     { organizationId, provider }: ClaimedStatement,
     { payinId, reference, currency }: About,
-    news: readonly News[],
+    update: readonly PayinUpdate[],
   ): Promise<void> {
     try {
-      await this.applyNews.execute(organizationId, payinId, news);
+      await this.applyUpdates.execute(organizationId, payinId, update);
     } catch (error) {
       this.cannotWrite(payinId, error);
-      const differences = news.filter((item) => item.kind === 'difference');
+      const differences = update.filter((item) => item.kind === 'difference');
       for (const { discrepancy: kind, actualInCents, detail, source, evidence } of differences)
         await this.discrepancies.open({
           organizationId,
@@ -113,7 +113,7 @@ export class TellDifferences {
 
 interface Difference {
   about: About;
-  news: DifferenceNews[];
+  update: MismatchUpdate[];
   result: LineResult;
 }
 
@@ -121,14 +121,14 @@ interface Difference {
 function witnessOf(
   statement: ClaimedStatement,
   { reference, theirs, payin }: LineToCompare,
-): { about: About; news: News[] } | undefined {
+): { about: About; update: PayinUpdate[] } | undefined {
   if (!payin || !isWitness(theirs, payin)) return undefined;
   const { totalInCents: amountInCents, currency, status } = theirs;
   const report = { status, rawStatus: `statement ${statement.id}`, amountInCents, currency };
-  const heard = { source: 'statement', kind: 'report', trust: 'hint', mayEchoAmount: false } as const;
+  const received = { source: 'statement', kind: 'report', trust: 'hint', amountMayBeEchoed: false } as const;
   return {
     about: { payinId: payin.id, reference, currency },
-    news: [{ ...heard, attemptId: payin.attemptId, askedAt: statement.claimedAt, report }],
+    update: [{ ...received, attemptId: payin.attemptId, askedAt: statement.claimedAt, report }],
   };
 }
 
@@ -141,22 +141,22 @@ function differenceOf(
   if (differences.length === 0) return undefined;
   const actual = theirs.amountInCents === null ? null : theirs.totalInCents;
   const said = actual === null ? theirs.status : `${theirs.status}, ${actual} cents of ${theirs.currency}`;
-  const known = `${payin.status}, with ${payin.bookedInCents} of ${payin.askedInCents} cents of ${payin.currency} booked`;
+  const known = `${payin.status}, with ${payin.bookedInCents} of ${payin.requestedInCents} cents of ${payin.currency} booked`;
   const detail = `a statement of ${statement.provider} says ${said}; here it is ${known}`;
   return {
     about: { payinId: payin.id, reference, currency: theirs.currency },
-    news: newsOf(statement, { line, attemptId: payin.attemptId }, differences, actual, detail),
+    update: updatesOf(statement, { line, attemptId: payin.attemptId }, differences, actual, detail),
     result: { line, outcome: 'DIFFERENT', differences, expectedInCents: expectedInCents(payin) },
   };
 }
 
-function newsOf(
+function updatesOf(
   { id: statementId }: ClaimedStatement,
   { line, attemptId }: { line: number; attemptId: string },
   differences: readonly DiscrepancyKind[],
   actualInCents: bigint | null,
   detail: string,
-): DifferenceNews[] {
+): MismatchUpdate[] {
   const evidence = [{ type: 'statement_line', statementId, line } as const];
   const about = { source: 'statement', kind: 'difference', attemptId, actualInCents, detail, evidence } as const;
   return differences.map((discrepancy) => ({ ...about, discrepancy }));

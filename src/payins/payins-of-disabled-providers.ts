@@ -4,8 +4,8 @@ import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
 /** Payins of a provider that is not enabled any more wait for it: nobody can be asked. That must not go unnoticed. */
 @Injectable()
-export class LeftBehind {
-  private readonly logger = new Logger(LeftBehind.name);
+export class PayinsOfDisabledProviders {
+  private readonly logger = new Logger(PayinsOfDisabledProviders.name);
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -13,7 +13,7 @@ export class LeftBehind {
   ) {}
 
   /** Warns of them, once the log is open. */
-  async tell(): Promise<void> {
+  async report(): Promise<void> {
     const providers = (await this.waitedFor()).filter((name) => !this.registry.get(name));
     if (providers.length > 0)
       this.logger.warn({ providers }, 'payins wait for providers that are not enabled: enable them in PROVIDERS');
