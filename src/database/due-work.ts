@@ -66,10 +66,10 @@ export function claimQuery(options: ClaimOptions): Query {
         union all
         select next.* from waiting, lateral (${step(`and (${list}) > (${keys.map((key) => `waiting.${key}`).join(', ')})`)}) as next
       ), open as (
-        select waiting.*, coalesce(busy."inFlight", 0) as in_flight, ${partitions ? `coalesce(lane.free, ${partitions.places})` : '$1::int'} as places
+        select waiting.*, coalesce(busy."inFlight", 0) as in_flight, ${partitions ? `coalesce(busy_partition.free, ${partitions.places})` : '$1::int'} as places
         from waiting
         left join jsonb_to_recordset($2::jsonb) as busy ("organizationId" uuid, "inFlight" int) on busy."organizationId" = waiting.organization_id
-        ${partitions ? `left join jsonb_to_recordset($3::jsonb) as partition ("organizationId" uuid, partition text, free int) on partition."organizationId" = waiting.organization_id and partition.partition = waiting.partition` : ''}
+        ${partitions ? `left join jsonb_to_recordset($3::jsonb) as busy_partition ("organizationId" uuid, partition text, free int) on busy_partition."organizationId" = waiting.organization_id and busy_partition.partition = waiting.partition` : ''}
         where waiting.due_at <= now()
       ), batches as (
         -- As many as each would get if all had enough.
@@ -107,7 +107,7 @@ function claimDue(table: string, columns: readonly string[], counter?: string): 
       set due_at = now() + interval '${LEASE_SECONDS} seconds', fencing_token = claimed.fencing_token + 1${counter ? `, ${counter} = claimed.${counter} + 1` : ''}
       from due
       where claimed.organization_id = due.organization_id and claimed.id = due.id and claimed.fencing_token = due.fencing_token
-      returning ${columns.map((column) => `${column}, `).join('')}claimed.organization_id as "organizationId", claimed.id, claimed.fencing_token, now() as "claimedAt"`;
+      returning ${columns.map((column) => `${column}, `).join('')}claimed.organization_id as "organizationId", claimed.id, claimed.fencing_token as "fencingToken", now() as "claimedAt"`;
 }
 
 /** Gives a claimed row back at once, unless the claim has passed on: another worker need not wait for the lease's end. */

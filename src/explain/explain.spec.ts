@@ -49,7 +49,7 @@ const created: KnownPayin = {
 interface Received {
   minute: number;
   /** As things stand then. */
-  update: PayinUpdate[] | ((known: KnownPayin) => PayinUpdate[]);
+  updates: PayinUpdate[] | ((known: KnownPayin) => PayinUpdate[]);
 }
 
 /** A person corrects the payin by what is open, if there is anything. */
@@ -66,9 +66,9 @@ function storyOf(received: readonly Received[], later = 1): Story {
   let known = created;
   let dueAt: Date | null = addSeconds(start, 30);
   const history: HistoryLine[] = [{ type: 'payin.created', at: start, source: 'create', data: {} }];
-  for (const { minute, update } of received) {
+  for (const { minute, updates } of received) {
     const now = addSeconds(start, minute * 60);
-    const decision = decide(known, typeof update === 'function' ? update(known) : update, RULES, now);
+    const decision = decide(known, typeof updates === 'function' ? updates(known) : updates, RULES, now);
     // As they are stored and read: JSON.
     const lines = decision.history.map(({ type, source, data }) => ({ type, source, data, at: now }));
     history.push(...lines);
@@ -119,127 +119,127 @@ const ACCEPT: PayinUpdate = { source: 'operator', kind: 'accept', by: 'key', app
 
 const STORIES: Readonly<Record<string, { received: Received[]; later?: number }>> = {
   'is being opened': { received: [] },
-  'has an order that may or may not be there': { received: [{ minute: 0, update: [lost] }] },
-  'was refused by a provider that may have the order all the same': { received: [{ minute: 0, update: [notServed] }] },
+  'has an order that may or may not be there': { received: [{ minute: 0, updates: [lost] }] },
+  'was refused by a provider that may have the order all the same': { received: [{ minute: 0, updates: [notServed] }] },
   'goes to the next provider': {
-    received: [{ minute: 0, update: [refused({ id: 'a2', provider: 'second', providerReference: 'ref2' })] }],
+    received: [{ minute: 0, updates: [refused({ id: 'a2', provider: 'second', providerReference: 'ref2' })] }],
   },
-  'fails at every provider': { received: [{ minute: 0, update: [refused(null)] }] },
-  'waits for its payer': { received: [{ minute: 0, update: [opened] }] },
-  'has run out, and its provider cannot say': { received: [{ minute: 0, update: [opened] }], later: 7200 },
+  'fails at every provider': { received: [{ minute: 0, updates: [refused(null)] }] },
+  'waits for its payer': { received: [{ minute: 0, updates: [opened] }] },
+  'has run out, and its provider cannot say': { received: [{ minute: 0, updates: [opened] }], later: 7200 },
   'is hinted to be paid': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 1, update: [report('hint', { status: 'APPROVED', amountInCents: REQUESTED }), answer({})] },
+      { minute: 0, updates: [opened] },
+      { minute: 1, updates: [report('hint', { status: 'APPROVED', amountInCents: REQUESTED }), answer({})] },
     ],
   },
   'is paid with an amount that may be an echo': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 1, update: [report('answer', { status: 'APPROVED', amountInCents: REQUESTED }, true)] },
+      { minute: 0, updates: [opened] },
+      { minute: 1, updates: [report('answer', { status: 'APPROVED', amountInCents: REQUESTED }, true)] },
     ],
   },
   'is paid': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(REQUESTED)] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(REQUESTED)] },
     ],
   },
   'is short of money': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(3_000_050n)] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(3_000_050n)] },
     ],
   },
   'is accepted short of money': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(3_000_000n)] },
-      { minute: 9, update: [ACCEPT] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(3_000_000n)] },
+      { minute: 9, updates: [ACCEPT] },
     ],
   },
   'is corrected to be paid in full': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(3_000_000n)] },
-      { minute: 9, update: correct({ type: 'BOOK_RECEIPT', amountInCents: 2_000_000n, paymentId: SECRET }) },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(3_000_000n)] },
+      { minute: 9, updates: correct({ type: 'BOOK_RECEIPT', amountInCents: 2_000_000n, paymentId: SECRET }) },
     ],
   },
   'is corrected to be taken back': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(6_000_000n)] },
-      { minute: 9, update: correct({ type: 'MARK_REVERSED', amountInCents: 1_000_000n }) },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(6_000_000n)] },
+      { minute: 9, updates: correct({ type: 'MARK_REVERSED', amountInCents: 1_000_000n }) },
     ],
   },
   'has a correction that waits for a second person': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(3_000_000n)] },
-      { minute: 9, update: correct({ type: 'ACCEPT_AS_PAID' }, 0n) },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(3_000_000n)] },
+      { minute: 9, updates: correct({ type: 'ACCEPT_AS_PAID' }, 0n) },
     ],
   },
   'is overpaid': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(6_000_000n)] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(6_000_000n)] },
     ],
   },
   'is rejected': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [answer({ status: 'REJECTED' })] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [answer({ status: 'REJECTED' })] },
     ],
   },
   'is canceled by its provider': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [answer({ status: 'CANCELED' })] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [answer({ status: 'CANCELED' })] },
     ],
   },
   'is canceled through the API': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [{ ...by, kind: 'cancel' }] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [{ ...by, kind: 'cancel' }] },
     ],
   },
   'has run out, and its provider was asked': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 31, update: [answer({})] },
+      { minute: 0, updates: [opened] },
+      { minute: 31, updates: [answer({})] },
     ],
   },
   'is paid late': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 31, update: [answer({})] },
-      { minute: 90, update: [pays(REQUESTED)] },
+      { minute: 0, updates: [opened] },
+      { minute: 31, updates: [answer({})] },
+      { minute: 90, updates: [pays(REQUESTED)] },
     ],
   },
   'is taken back': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(REQUESTED)] },
-      { minute: 60, update: [answer({ status: 'REVERSED' })] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(REQUESTED)] },
+      { minute: 60, updates: [answer({ status: 'REVERSED' })] },
     ],
   },
   'has amounts that contradict each other': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(REQUESTED)] },
-      { minute: 3, update: [pays(4_000_000n)] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(REQUESTED)] },
+      { minute: 3, updates: [pays(4_000_000n)] },
     ],
   },
   'is reported with cents for pesos': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [pays(50_000n)] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [pays(50_000n)] },
     ],
   },
   'has a status that nobody knows': {
     received: [
-      { minute: 0, update: [opened] },
-      { minute: 2, update: [answer({ status: 'UNRECOGNISED' })] },
+      { minute: 0, updates: [opened] },
+      { minute: 2, updates: [answer({ status: 'UNRECOGNISED' })] },
     ],
   },
 };
@@ -323,7 +323,7 @@ describe('an explanation', () => {
     .array(
       fc.record<Received>({
         minute: fc.nat(3000),
-        update: fc.oneof({ weight: 4, arbitrary: fc.array(update, { minLength: 1, maxLength: 2 }) }, corrected),
+        updates: fc.oneof({ weight: 4, arbitrary: fc.array(update, { minLength: 1, maxLength: 2 }) }, corrected),
       }),
       { maxLength: 8 },
     )

@@ -16,7 +16,7 @@ const REPORTED_PER_LEASE = 25;
  */
 @Injectable()
 export class CheckIntegrity implements DueWork<ClaimedCheck> {
-  readonly name = 'books to check';
+  readonly name = 'integrity checks';
   readonly concurrency = 1;
   private readonly logger = new Logger(CheckIntegrity.name);
 
@@ -50,7 +50,7 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
       await this.report(organizationId, found, own);
     }
     await this.store.save(check, batch, mismatches);
-    if (mismatches > 0) this.logger.error({ organizationId, mismatches }, 'the books disagree with themselves');
+    if (mismatches > 0) this.logger.error({ organizationId, mismatches }, 'the ledger disagrees with the payins');
   }
 
   /** As news, like everything that is heard of a payin. Where a payin is so broken that nothing can be written, beside it. */

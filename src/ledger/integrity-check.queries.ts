@@ -15,33 +15,33 @@ export const RULES = [
   {
     kind: 'AMOUNT_CONFLICT',
     broken: 'says <> received',
-    detail: 'the payin says that {says} cents arrived, its receipts say {received}',
+    detail: 'the payin has {says} cents received, its receipts have {received}',
   },
   {
     kind: 'AMOUNT_CONFLICT',
-    broken: 'told <> received',
-    detail: 'the history tells of {told} cents, the receipts say {received}',
+    broken: 'recorded <> received',
+    detail: 'the history has {recorded} cents received, the receipts have {received}',
   },
   {
     kind: 'AMOUNT_CONFLICT',
     broken: 'booked <> received',
-    detail: 'the journal has {booked} cents received, the receipts say {received}',
+    detail: 'the ledger has {booked} cents received, the receipts have {received}',
   },
   {
     kind: 'AMOUNT_CONFLICT',
     broken: 'booked_fees <> fees',
-    detail: 'the journal has {booked_fees} cents of fees, the receipts say {fees}',
+    detail: 'the ledger has {booked_fees} cents of fees, the receipts have {fees}',
   },
   {
     kind: 'AMOUNT_CONFLICT',
     broken: `case status when 'REVERSED' then reversed = 0 else reversed > 0 and received - reversed < asked end
         or reversed > greatest(received, booked)`,
-    detail: 'the payin is {status}, and the journal has {reversed} of {received} cents taken back',
+    detail: 'the payin is {status}, and the ledger has {reversed} of {received} cents reversed',
   },
   {
     kind: 'AMOUNT_CONFLICT',
     broken: `written_off <> case when status = 'APPROVED' then greatest(asked - received, 0) else 0 end`,
-    detail: 'the payin is {status} with {received} of {asked} cents, and the journal has {written_off} written off',
+    detail: 'the payin is {status} with {received} of {asked} cents, and the ledger has {written_off} written off',
   },
   {
     kind: 'AMOUNT_CONFLICT',
@@ -51,7 +51,7 @@ export const RULES = [
   {
     kind: 'AMOUNT_CONFLICT',
     broken: 'other_currency',
-    detail: 'the journal has another currency than the payin',
+    detail: 'the ledger has another currency than the payin',
   },
   {
     kind: 'STATUS_CONFLICT',
@@ -60,7 +60,7 @@ export const RULES = [
         when 'UNDERPAID' then received = 0 or received >= asked
         when 'REVERSED' then received = 0
         else received > 0 end`,
-    detail: 'the payin is {status}, and its receipts say that {received} of {asked} cents arrived',
+    detail: 'the payin is {status}, and its receipts have {received} of {asked} cents',
   },
   {
     kind: 'STATUS_CONFLICT',
@@ -79,8 +79,8 @@ export const RULES = [
   },
   {
     kind: 'STATUS_CONFLICT',
-    broken: 'untold > 0',
-    detail: '{untold} events of the history have no notification, and should',
+    broken: 'unnotified > 0',
+    detail: '{unnotified} events of the history have no notification, and should',
   },
 ] as const satisfies readonly { kind: 'AMOUNT_CONFLICT' | 'STATUS_CONFLICT'; broken: string; detail: string }[];
 
@@ -91,7 +91,7 @@ const types = EVENT_TYPES.map((type) => `'${type}'`).join(', ');
  * same moment. Every table is read by a range of its own key, so that a batch costs the same however many payins there are.
  */
 export const CHECK_BATCH: Query = {
-  name: 'check the books',
+  name: 'check the integrity of payins',
   text: `
     with batch as materialized (
       select id, reference, provider, status, amount_in_cents, amount_received_in_cents, currency, sequence, request ->> 'callbackUrl' as callback_url
@@ -124,10 +124,10 @@ export const CHECK_BATCH: Query = {
       where organization_id = $1 and payin_id > (select after from range) and payin_id <= (select until from range)
     ), histories as (
       select payin_id, count(*) as lines, max(sequence) as last_line,
-             sum(amount) filter (where type = 'receipt.added') as told,
+             sum(amount) filter (where type = 'receipt.added') as recorded,
              sum(amount) filter (where type = '${RECEIPT_CORRECTED}') as corrected,
              coalesce(bool_or(echo = 'true'), false) as echoed,
-             -- Told by a webhook or a statement with its amount, by an answer that is no echo, or by a person; or believed, as it was set.
+             -- Reported by a webhook or a statement with its amount, by an answer that is no echo, or by a person; or believed, as it was set.
              coalesce(bool_or(echo = 'false' and (trust = 'answer' or amount is not null) or type = 'receipt.added' and source = 'operator'
                               or type = 'discrepancy.resolved' and resolution = '${BELIEVED}'), false) as witnessed
       from lines group by payin_id
@@ -148,7 +148,7 @@ export const CHECK_BATCH: Query = {
       select l.payin_id, l.sequence, e.id
       from lines l join webhook_endpoints e on e.organization_id = $1 and e.updated_at < l.at - ${ENDPOINT_SETTLES}
       where l.is_event and (e.event_types is null or l.type = any (e.event_types))
-    ), untold_events as (
+    ), unnotified_events as (
       select d.payin_id, count(*) as unnotified
       from due_messages d
       where not exists (
@@ -162,14 +162,14 @@ export const CHECK_BATCH: Query = {
              coalesce(j.reversed, 0) - coalesce(h.corrected, 0) as reversed,
              coalesce(h.echoed, false) as echoed, coalesce(h.witnessed, false) as witnessed,
              coalesce(j.written_off, 0) as written_off, coalesce(j.lowest <> b.currency or j.highest <> b.currency, false) as other_currency,
-             coalesce(h.lines, 0) as lines, coalesce(h.last_line, 0) as last_line, coalesce(h.told, 0) - coalesce(h.corrected, 0) as told,
+             coalesce(h.lines, 0) as lines, coalesce(h.last_line, 0) as last_line, coalesce(h.recorded, 0) - coalesce(h.corrected, 0) as recorded,
              m.last_status, coalesce(m.torn, true) as torn, coalesce(m.accepted, false) as accepted, coalesce(u.unnotified, 0) as unnotified
       from batch b
       left join receipt_sums r on r.payin_id = b.id
       left join ledger_sums j on j.payin_id = b.id
       left join histories h on h.payin_id = b.id
       left join moves m on m.payin_id = b.id
-      left join untold_events u on u.payin_id = b.id
+      left join unnotified_events u on u.payin_id = b.id
     ), judged as (
       select facts.*, array_remove(array[${RULES.map(({ broken }, index) => `case when ${broken} then ${index} end`).join(', ')}], null) as broken,
              exists (
@@ -186,7 +186,7 @@ const NEXT_NIGHT = `((date_trunc('day', now() at time zone 'America/Bogota') + i
 
 /** Makes a check of every organization that has none yet: its first one is in the coming night. */
 export const ADD_CHECKS: Query = {
-  name: 'add checks of the books',
+  name: 'add integrity checks',
   text: `
     insert into integrity_checks (organization_id, id, due_at)
     select o.id, o.id, ${NEXT_NIGHT} from organizations o
@@ -195,7 +195,7 @@ export const ADD_CHECKS: Query = {
 };
 
 export const CLAIM_CHECK = claimQuery({
-  label: 'books to check',
+  label: 'integrity checks',
   table: 'integrity_checks',
   columns: ['claimed.after_payin_id as "after"'],
 });
@@ -203,7 +203,7 @@ export const RELEASE_CHECK = releaseQuery('integrity_checks');
 
 /** The lease begins anew, unless the claim has passed on. */
 export const KEEP_CHECK: Query = {
-  name: 'keep a check of the books',
+  name: 'keep an integrity check',
   text: `
     update integrity_checks set due_at = now() + interval '${LEASE_SECONDS} seconds'
     where organization_id = $1 and id = $2 and fencing_token = $3
@@ -212,7 +212,7 @@ export const KEEP_CHECK: Query = {
 
 /** Where a check has got to; after its last batch it has been finished, and the next one is in the coming night. */
 export const SAVE_CHECK: Query = {
-  name: 'save a check of the books',
+  name: 'save an integrity check',
   text: `
     update integrity_checks set
       after_payin_id = $4::uuid,
@@ -225,6 +225,6 @@ export const SAVE_CHECK: Query = {
 
 /** All checks begin anew, now. */
 export const START_CHECKS: Query = {
-  name: 'start checks of the books',
+  name: 'start integrity checks',
   text: 'update integrity_checks set after_payin_id = null, due_at = now()',
 };

@@ -20,7 +20,7 @@ export const LedgerEntryEntity = defineEntity({
       timing: 'before',
       events: ['update', 'delete'],
       forEach: 'statement',
-      body: `raise exception 'The journal is append-only: what is wrong is put right by a correction'`,
+      body: `raise exception 'The ledger is append-only: an error is put right by a correction'`,
     },
   ],
   properties: {

@@ -9,11 +9,11 @@ type WithDatabase = (use: (orm: MikroORM) => Promise<void>) => Promise<void>;
 
 /** `npm run cli -- books …` */
 export function ledgerCommands(withDatabase: WithDatabase): Command {
-  const ledger = new Command('ledger').description('the books');
+  const ledger = new Command('ledger').description('the ledger');
   ledger
     .command('check')
     .description(
-      'proves for every payin that journal, receipts, history and status agree, and lets a running service do so, too',
+      'proves for every payin that ledger, receipts, history and status agree, and lets a running service do so, too',
     )
     .action(() =>
       withDatabase(async (orm) => {

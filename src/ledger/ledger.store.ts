@@ -44,7 +44,7 @@ export class LedgerStore {
   ledgerEntries(organizationId: string, payinId: string): Promise<LedgerRow[]> {
     return this.database.query<LedgerRow>(
       {
-        name: 'journal of a payin',
+        name: 'ledger entries of a payin',
         text: `
           select j.sequence, e.type, j.at, j.debit, j.credit, j.amount_in_cents::text as "amountInCents", j.currency
           from ledger_entries j
@@ -81,7 +81,7 @@ export class LedgerStore {
   async lastCheck(organizationId: string): Promise<CheckRow | undefined> {
     const [row] = await this.database.query<CheckRow>(
       {
-        name: 'last check of the books',
+        name: 'last integrity check',
         text: `
           select finished_at as "finishedAt", payins::int, mismatches::int from integrity_checks
           where organization_id = $1 and finished_at is not null and after_payin_id is null`,

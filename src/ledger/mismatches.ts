@@ -13,7 +13,7 @@ export function mismatchesOf(found: FoundPayin): Mismatch[] {
   const broken = found.broken.map((index) => RULES[index]!);
   return KINDS.flatMap((kind) => {
     const details = broken.filter((rule) => rule.kind === kind).map(({ detail }) => filled(detail, found));
-    return details.length > 0 ? [{ kind, detail: `our own books disagree: ${details.join('; ')}` }] : [];
+    return details.length > 0 ? [{ kind, detail: `our own records disagree: ${details.join('; ')}` }] : [];
   });
 }
 

@@ -44,5 +44,5 @@ export function insertNotifications(of: string, notifications: `$${number}`): st
 }
 
 function rows(notifications: string): string {
-  return `jsonb_to_recordset(${notifications}::jsonb) as n (id uuid, "createdAt" timestamptz, sequence int, type text, url text, lane text, body text)`;
+  return `jsonb_to_recordset(${notifications}::jsonb) as n (id uuid, "createdAt" timestamptz, sequence int, type text, url text, partition text, body text)`;
 }

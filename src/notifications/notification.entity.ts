@@ -16,7 +16,9 @@ export const NotificationEntity = defineEntity({
       where: 'due_at is null and delivered_at is null',
     },
   ],
-  uniques: [{ properties: ['organizationId', 'payinId', 'sequence', 'partition'] }],
+  uniques: [
+    { name: 'notifications_one_per_partition', properties: ['organizationId', 'payinId', 'sequence', 'partition'] },
+  ],
   properties: {
     organizationId: p.uuid().primary(),
     /** UUIDv7. With `msg_` before it the `webhook-id`: the same on every try and every resend. */

@@ -39,7 +39,7 @@ export class ApplyUpdates {
   async execute(
     organizationId: string,
     payinId: string,
-    update: readonly PayinUpdate[],
+    updates: readonly PayinUpdate[],
     { fencingToken, webhookId }: { fencingToken?: number; webhookId?: string } = {},
   ): Promise<Decision | undefined> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -49,9 +49,9 @@ export class ApplyUpdates {
         this.logger.warn({ payinId }, 'news came after its claim had passed on; dropped');
         return undefined;
       }
-      const decision = named(decide(snapshot.known, update, this.policies.rulesOf(snapshot.payin), snapshot.now));
+      const decision = named(decide(snapshot.known, updates, this.policies.rulesOf(snapshot.payin), snapshot.now));
       // Nothing came of it: it must not put off the next look either.
-      if (decision.history.length === 0 && update.every(({ source }) => source === 'operator')) return decision;
+      if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator')) return decision;
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const provider = decision.newAttempt?.provider ?? snapshot.payin.provider;
       const { expiresAt } = snapshot.payin;

@@ -69,13 +69,13 @@ export class CheckPayinStatus {
       await this.store.postpone(claim, Math.min(this.delayUntilNext(snapshot, attempt), secondsUntilBelieved));
       return true;
     }
-    const update = [...asked, this.toUpdate(snapshot, attempt, fetched, claim, source)];
-    await this.apply(claim, [...update, ...(await this.foundAfterAll(snapshot, attempt, claim))]);
+    const updates = [...asked, this.toUpdate(snapshot, attempt, fetched, claim, source)];
+    await this.apply(claim, [...updates, ...(await this.foundAfterAll(snapshot, attempt, claim))]);
     return true;
   }
 
-  private async apply(claim: Claimed, update: readonly PayinUpdate[]): Promise<void> {
-    const decision = await this.applyUpdates.execute(claim.organizationId, claim.id, update, claim);
+  private async apply(claim: Claimed, updates: readonly PayinUpdate[]): Promise<void> {
+    const decision = await this.applyUpdates.execute(claim.organizationId, claim.id, updates, claim);
     if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
   }
 

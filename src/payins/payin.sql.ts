@@ -28,7 +28,7 @@ const READ = `
          p.amount_in_cents::text as "amountInCents", p.currency, p.rail, p.status,
          p.amount_received_in_cents::text as "amountReceivedInCents", p.provider, p.error_code as "errorCode", p.instructions,
          p.expires_at as "expiresAt", p.result_at as "resultAt", p.chargeback_at as "chargebackAt",
-         p.created_at as "createdAt", p.updated_at as "updatedAt", p.sequence, p.version, p.fencing_token, p.checks,
+         p.created_at as "createdAt", p.updated_at as "updatedAt", p.sequence, p.version, p.fencing_token as "fencingToken", p.checks,
          p.unconfirmed_paid_since as "unconfirmedPaidSince", p.due_at as "dueAt", clock_timestamp() as now,
          (select coalesce(jsonb_agg(jsonb_build_object(
                    'id', a.id, 'provider', a.provider, 'providerReference', a.provider_reference, 'externalId', a.external_id,

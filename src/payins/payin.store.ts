@@ -142,7 +142,7 @@ export class PayinStore {
         name: 'claim one payin',
         text: `update payins set due_at = now() + interval '${LEASE_SECONDS} seconds', fencing_token = fencing_token + 1
                where organization_id = $1 and id = $2
-               returning organization_id as "organizationId", id, fencing_token, now() as "claimedAt"`,
+               returning organization_id as "organizationId", id, fencing_token as "fencingToken", now() as "claimedAt"`,
       },
       [organizationId, id],
     );

@@ -40,7 +40,7 @@ export class ReportMismatches {
       await this.apply(
         statement,
         first.about,
-        [...witnesses, ...different].flatMap(({ update }) => update),
+        [...witnesses, ...different].flatMap(({ updates }) => updates),
       );
     return [...missing, ...different.map(({ result }) => result)];
   }
@@ -84,13 +84,13 @@ export class ReportMismatches {
   private async apply(
     { organizationId, provider }: ClaimedStatement,
     { payinId, reference, currency }: About,
-    update: readonly PayinUpdate[],
+    updates: readonly PayinUpdate[],
   ): Promise<void> {
     try {
-      await this.applyUpdates.execute(organizationId, payinId, update);
+      await this.applyUpdates.execute(organizationId, payinId, updates);
     } catch (error) {
       this.cannotWrite(payinId, error);
-      const differences = update.filter((item) => item.kind === 'difference');
+      const differences = updates.filter((item) => item.kind === 'difference');
       for (const { discrepancy: kind, actualInCents, detail, source, evidence } of differences)
         await this.discrepancies.open({
           organizationId,
@@ -113,7 +113,7 @@ export class ReportMismatches {
 
 interface Difference {
   about: About;
-  update: MismatchUpdate[];
+  updates: MismatchUpdate[];
   result: LineResult;
 }
 
@@ -121,14 +121,14 @@ interface Difference {
 function witnessOf(
   statement: ClaimedStatement,
   { reference, theirs, payin }: LineToCompare,
-): { about: About; update: PayinUpdate[] } | undefined {
+): { about: About; updates: PayinUpdate[] } | undefined {
   if (!payin || !isWitness(theirs, payin)) return undefined;
   const { totalInCents: amountInCents, currency, status } = theirs;
   const report = { status, rawStatus: `statement ${statement.id}`, amountInCents, currency };
   const received = { source: 'statement', kind: 'report', trust: 'hint', amountMayBeEchoed: false } as const;
   return {
     about: { payinId: payin.id, reference, currency },
-    update: [{ ...received, attemptId: payin.attemptId, askedAt: statement.claimedAt, report }],
+    updates: [{ ...received, attemptId: payin.attemptId, askedAt: statement.claimedAt, report }],
   };
 }
 
@@ -145,7 +145,7 @@ function differenceOf(
   const detail = `a statement of ${statement.provider} says ${said}; here it is ${known}`;
   return {
     about: { payinId: payin.id, reference, currency: theirs.currency },
-    update: updatesOf(statement, { line, attemptId: payin.attemptId }, differences, actual, detail),
+    updates: updatesOf(statement, { line, attemptId: payin.attemptId }, differences, actual, detail),
     result: { line, outcome: 'DIFFERENT', differences, expectedInCents: expectedInCents(payin) },
   };
 }

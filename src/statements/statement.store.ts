@@ -267,7 +267,7 @@ export class StatementStore {
   async attempts({ organizationId, id, fencingToken }: StatementHold): Promise<number> {
     const [row] = await this.database.query<{ attempts: number }>(
       {
-        name: 'tries of statement',
+        name: 'attempts of statement',
         text: 'select attempts from statements where organization_id = $1 and id = $2 and fencing_token = $3',
       },
       [organizationId, id, fencingToken],

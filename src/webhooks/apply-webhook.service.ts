@@ -64,8 +64,8 @@ export class ApplyWebhook {
       return 'orphan';
     }
     const { organizationId, id: webhookId } = webhook;
-    const apply = (update: PayinUpdate[]) =>
-      this.applyUpdates.execute(organizationId, attempt.payinId, update, { webhookId });
+    const apply = (updates: PayinUpdate[]) =>
+      this.applyUpdates.execute(organizationId, attempt.payinId, updates, { webhookId });
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: webhook.claimedAt };
     // Money that it tells of has come. What else it says may be old, or about one payment of several: that is asked about.
     if (provider.webhooks.trust === 'authoritative' && event.report.status === 'APPROVED') {

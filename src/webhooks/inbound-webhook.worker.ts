@@ -34,7 +34,7 @@ export class InboundWebhookWorker {
 
   private async apply(webhook: ClaimedWebhook): Promise<void> {
     const delaySeconds = RETRY_SECONDS[webhook.attempts - 1] ?? null;
-    if (webhook.attempts > ATTEMPTS_MAX) return this.store.retry(webhook, 'its tries never came to an end', null);
+    if (webhook.attempts > ATTEMPTS_MAX) return this.store.retry(webhook, 'its attempts never came to an end', null);
     try {
       const outcome = await this.applyWebhook.execute(webhook);
       await this.store.finish(webhook, outcome, outcome === 'not_confirmed' ? delaySeconds : null);

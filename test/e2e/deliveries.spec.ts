@@ -344,8 +344,8 @@ describe('a message', () => {
     );
     const payin = await testApp.api.open({ callbackUrl: merchant.url });
     await testApp.sandbox.tumipay.pay(ticketOf(payin));
-    const received = (type: string) =>
-      until(`to hear ${type}`, () => merchant.received.findLast(({ message }) => message.type === type));
+    const eventOf = (type: string) =>
+      until(`to receive ${type}`, () => merchant.received.findLast(({ message }) => message.type === type));
     await eventOf('payin.approved');
     const [pending] = await notifications.list(`payinId=${payin.id}&type=payin.pending`);
     await notifications.tried(pending!.id);

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { startSandbox, type Sandbox, SandboxClient, type WebhookTry } from '@recaudo/sandbox';
 import { startService, type Service } from '../../src/service.js';
 import { type Answer, ApiClient, newReference, payinRequest } from '../support/api-client.js';
-import { type DatabaseProxy, startDatabaseProxy } from '../support/database-cable.js';
+import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { API_KEY } from '../support/test-app.js';

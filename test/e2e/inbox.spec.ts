@@ -217,7 +217,7 @@ describe('the inbox', () => {
 });
 
 describe('a replay', () => {
-  it('of everything that a busy database holds changes no payin, receipt, event, notification, discrepancy or journal', async () => {
+  it('of everything that a busy database holds changes no payin, receipt, event, notification, discrepancy or ledger entry', async () => {
     const { api, sandbox, merchant, database } = testApp;
     const short = await api.open({ provider: 'tumipay', rail: 'BRE_B', callbackUrl: merchant.url });
     await sandbox.tumipay.pay(ticketOf(short), { amountInCents: 100_000, webhook: 'twice' });
@@ -295,7 +295,7 @@ describe('a replay', () => {
 });
 
 describe('a webhook that cannot be applied', () => {
-  it('is given up after twelve tries, stays to be seen, blocks no other of its provider, and is applied once its cause is mended', async () => {
+  it('is given up after twelve attempts, stays to be seen, blocks no other of its provider, and is applied once its cause is mended', async () => {
     const { api, sandbox, database } = testApp;
     const payins = await Promise.all(Array.from({ length: 10 }, () => api.open({ provider: 'tumipay' })));
     const poisoned = payins[4]!;
@@ -338,7 +338,7 @@ describe('a webhook that cannot be applied', () => {
     });
   });
 
-  it('is given up also when its tries take the process down, so that they never come to an end', async () => {
+  it('is given up also when its attempts take the process down, so that they never come to an end', async () => {
     const { api, sandbox, database } = testApp;
     const payin = await api.open({ provider: 'tumipay' });
     await sandbox.tumipay.webhook(ticketOf(payin), { status: 'PENDING' });
@@ -346,7 +346,7 @@ describe('a webhook that cannot be applied', () => {
     // So is it left by a process that dies of it for the twelfth time: claimed, and the lease over.
     await database.query(`update inbound_webhooks set attempts = 12, due_at = now() where id = $1`, [id]);
     expect(await webhookOf(payin, ({ status }) => status === 'GIVEN_UP')).toMatchObject({
-      lastError: 'its tries never came to an end',
+      lastError: 'its attempts never came to an end',
     });
   });
 });

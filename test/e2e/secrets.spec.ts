@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import { ApiClient, type Answer, newReference, payinRequest, ticketOf } from '../support/api-client.js';
-import { type DatabaseProxy, startDatabaseProxy } from '../support/database-cable.js';
+import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { freePort } from '../support/free-port.js';
 import { type MerchantSink, startMerchantSink } from '../support/merchant-sink.js';

@@ -142,7 +142,7 @@ describe('short money of which only an echo tells', () => {
     expect(await testApp.api.reaches(payin.id, 'UNDERPAID')).toMatchObject({ amountReceivedInCents: 1_000_000 });
   });
 
-  it('is settled by an answer that confirms the same amount, and the check of the books knows it for a witness', async () => {
+  it('is settled by an answer that confirms the same amount, and the integrity check knows it for a witness', async () => {
     await testApp.sandbox.hellopay.setSwitches({ profile: 'seed-2025-12' });
     const payin = await testApp.api.open({ provider: 'hellopay', rail: 'BRE_B' });
     const { control, order } = await providerSide(testApp, payin, 'hellopay');
@@ -268,7 +268,7 @@ describe('where an amount is believed without a witness', () => {
     expect(await nightPasses(believing)).toMatchObject({ mismatches: 0 });
   });
 
-  it('the check of the books knows that it was believed, and finds an echo that was booked without that', async () => {
+  it('the integrity check knows that it was believed, and finds an echo that was booked without that', async () => {
     const payin = await believed(REQUESTED);
     expect(await nightPasses(believing)).toMatchObject({ mismatches: 0 });
     await believing.database.query(

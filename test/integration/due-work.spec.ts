@@ -66,7 +66,7 @@ describe('claims of due work', () => {
     expect(new Set(ids).size).toBe(2_000);
     expect(claims.filter(({ length }) => length > 0).length).toBeGreaterThan(1);
     const [{ fencingTokens }] = (await database.query<{ fencingTokens: number[] }>(
-      'select array_agg(distinct fencing_token) as fences from inbound_webhooks',
+      'select array_agg(distinct fencing_token) as "fencingTokens" from inbound_webhooks',
     )) as [{ fencingTokens: number[] }];
     expect(fencingTokens).toEqual([1]);
   });
@@ -105,7 +105,7 @@ describe('claims of due work', () => {
     }
   });
 
-  it('take of a lane no more than its places, of a busy one what is free, and of each its first before any second', async () => {
+  it('take of a partition no more than its places, of a busy one what is free, and of each its first before any second', async () => {
     await addPartition('a', 100);
     await addPartition('b', 3);
     await addPartition('c', 100);
@@ -151,7 +151,7 @@ describe('claims of due work', () => {
         return { flooding: of(ORGANIZATION), quiet: of(QUIET), all: claimed.length };
       };
 
-      /** 5,000 rows of one organization that have been due for long, in many lanes, and the other's, due just now. */
+      /** 5,000 rows of one organization that have been due for long, in many partitions, and the other's, due just now. */
       beforeEach(async () => {
         await addOrganization();
         await addOrganization(QUIET, 'bbbbbbb');
@@ -204,7 +204,7 @@ describe('claims of due work', () => {
     expect(seen.size).toBe(201);
   });
 
-  it('hold the lane of an endpoint back only while it is disabled: who saw it disabled may be late', async () => {
+  it('hold the partition of an endpoint back only while it is disabled: who saw it disabled may be late', async () => {
     const endpoint = '01900000-0000-7000-8000-00000000000e';
     const partition = { organizationId: ORGANIZATION, partition: endpoint };
     const waiting = () => database.query('select 1 from notifications where due_at is not null');
@@ -226,7 +226,7 @@ describe('claims of due work', () => {
     expect(await waiting()).toHaveLength(1);
   });
 
-  it('give each of 600 rows in five lanes to exactly one of 6 claimers', async () => {
+  it('give each of 600 rows in five partitions to exactly one of 6 claimers', async () => {
     for (const partition of ['a', 'b', 'c', 'd', 'e']) await addPartition(partition, 120);
     // In a table of some size, as those of a service are.
     await addPartition('later', 20_000, `now() + interval '1 day'`);
@@ -241,11 +241,11 @@ describe('claims of due work', () => {
     const ids = (await Promise.all(claimers)).flat();
     expect([ids.length, new Set(ids).size]).toEqual([600, 600]);
     expect(await database.query(`select distinct fencing_token from notifications where partition <> 'later'`)).toEqual(
-      [{ fencingToken: 1 }],
+      [{ fencing_token: 1 }],
     );
   });
 
-  it('read the same few pages whether 100 or 50,000 rows of a lane are due, or due later', async () => {
+  it('read the same few pages whether 100 or 50,000 rows of a partition are due, or due later', async () => {
     const pagesOf = async () => {
       await database.query('vacuum analyze notifications');
       const single = await openStores(1);
@@ -280,7 +280,7 @@ describe('claims of due work', () => {
     },
   );
 
-  it('pass a row on, with a higher fence, once its lease has run out and not before', async () => {
+  it('pass a row on, with a higher fencing token, once its lease has run out and not before', async () => {
     await addWebhooks(1, 'now()');
     const [first] = await stores.webhooks.claim(1, [], PROVIDER);
     expect(await stores.webhooks.claim(1, [], PROVIDER)).toEqual([]);
@@ -303,7 +303,7 @@ describe('claims of due work', () => {
     ['give back', 'a webhook', 'inbound_webhooks', (claim) => stores.webhooks.release(claim)],
     ['give back', 'a notification', 'notifications', (claim) => stores.notifications.release(claim)],
     ['give back', 'a payin', 'payins', (claim) => stores.payins.release(claim)],
-  ])('do not let an old fence %s %s', async (_verb, _what, table, write) => {
+  ])('do not let an old fencing token %s %s', async (_verb, _what, table, write) => {
     await addOneOfEach();
     const old = await claimOne[table]();
     await leasesRunOut();
@@ -427,11 +427,14 @@ async function addOrganization(id = ORGANIZATION, code = 'aaaaaaa'): Promise<voi
   );
 }
 
-/** Rows of an organization, a notification in one of 300 lanes. @param dueAt SQL; `i` counts from 1 */
+/** Rows of an organization, a notification in one of 300 partitions. @param dueAt SQL; `i` counts from 1 */
 async function addDue(table: Table | 'statements', organization: string, count: number, dueAt: string): Promise<void> {
   const columns = {
     inbound_webhooks: [`provider, event_key, raw_body`, `'test', gen_random_uuid()::text, ''::bytea`],
-    notifications: [`sequence, type, lane, url, body`, `0, 'payin.created', (i % 300)::text, 'http://localhost', '{}'`],
+    notifications: [
+      `sequence, type, partition, url, body`,
+      `0, 'payin.created', (i % 300)::text, 'http://localhost', '{}'`,
+    ],
     payins: [
       `reference, fingerprint, request, amount_in_cents, currency, rail, provider, status, expires_at, sequence`,
       `gen_random_uuid()::text, '', '{}'::jsonb, 1, 'COP', 'PSE', 'test', 'PENDING', now() + interval '1 day', 1`,

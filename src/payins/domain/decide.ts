@@ -25,9 +25,9 @@ import { endedUnpaid, isOpen, mayMove } from './status.js';
  * Takes what is known of a payin and what is new, and says what follows. Pure, and the only place where a status is decided: every
  * webhook, poll, create reply and recovery goes through it, in any order and any number of times.
  */
-export function decide(known: KnownPayin, update: readonly PayinUpdate[], rules: RailRules, now: Date): Decision {
+export function decide(known: KnownPayin, updates: readonly PayinUpdate[], rules: RailRules, now: Date): Decision {
   const deciding = new Deciding(known, rules, now);
-  for (const item of update) deciding.take(item);
+  for (const item of updates) deciding.take(item);
   return deciding.conclude();
 }
 

@@ -24,7 +24,7 @@ import {
   SECOND_WAITS,
   type World,
   world,
-} from '../support/news-story.js';
+} from '../support/update-history.js';
 import { API_KEY } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -232,12 +232,12 @@ function expectTheEndOf(world: World, { payin, attempts, receipts, events, discr
   const late = events.some(({ from, to }) => from !== null && endedUnpaid(from) && to !== null);
   const replaced = attempts.length === 2;
   if (accepted) expect(requests).toContain('accept');
-  const attempts = events.map(({ type }) => type).filter((type) => /^attempt\.(not_executed|opened)$/.test(type));
-  const notFoundAtProvider = attempts[0] === 'attempt.not_executed';
-  if (notFoundAtProvider) expect(world.create).toBe('denied');
+  const changes = events.map(({ type }) => type).filter((type) => /^attempt\.(not_executed|opened)$/.test(type));
+  const notFoundAtProvider = changes[0] === 'attempt.not_executed';
+  if (notFoundAtProvider) expect(world.create).toBe('not found');
   if (replaced) expect(notFoundAtProvider).toBe(true);
   // Each order is found once, the denied one as well: it is there after all.
-  expect(attempts).toEqual([
+  expect(changes).toEqual([
     ...(notFoundAtProvider ? ['attempt.not_executed'] : []),
     ...attempts.map(() => 'attempt.opened'),
   ]);

@@ -23,8 +23,8 @@ export interface Fact {
 /** What truly happened to one order at its provider. */
 export interface World {
   rail: 'PSE' | 'BRE_B';
-  /** What we learnt from the create call itself. `denied`: lost, and then its provider said, wrongly, that it has no such order. */
-  create: 'answered' | 'lost' | 'never answered' | 'notFoundAtProvider';
+  /** What we learnt from the create call itself. `not found`: lost, and then its provider answered, wrongly, that it has no such order. */
+  create: 'answered' | 'lost' | 'never answered' | 'not found';
   hasRunOut: boolean;
   /** Told before any money came, and in the end where none came. */
   refusal: 'REJECTED' | 'EXPIRED' | 'CANCELED' | null;
@@ -45,7 +45,7 @@ const money = fc.oneof(
 export const world: fc.Arbitrary<World> = fc
   .record({
     rail: fc.constantFrom('PSE' as const, 'BRE_B' as const),
-    create: fc.constantFrom('answered' as const, 'lost' as const, 'never answered' as const, 'denied' as const),
+    create: fc.constantFrom('answered' as const, 'lost' as const, 'never answered' as const, 'not found' as const),
     hasRunOut: fc.boolean(),
     refusal: fc.constantFrom('REJECTED' as const, 'EXPIRED' as const, 'CANCELED' as const, null, null),
     money: fc.option(money, { freq: 3, nil: null }),
@@ -115,7 +115,7 @@ const CREATE_FACTS: Readonly<Record<World['create'], Fact[]>> = {
   answered: [{ name: 'the create is answered', update: ({ first }) => [opened(first)] }],
   lost: [LOST],
   'never answered': [],
-  notFoundAtProvider: [
+  'not found': [
     LOST,
     {
       name: 'the provider denies the order',

@@ -53,7 +53,7 @@ async function reverse(payin: PresentedPayin): Promise<void> {
   await testApp.api.call('POST', `/payins/${payin.id}/refresh`);
 }
 
-describe('the books', () => {
+describe('the ledger', () => {
   it('have a payment with its fee, and an account for each of those whose money it is', async () => {
     const { api } = testApp;
     const payin = await api.open({ rail: 'BRE_B', amountInCents: 10_000_000 });
@@ -88,7 +88,7 @@ describe('the books', () => {
     ]);
   });
 
-  it('have money that is taken back', async () => {
+  it('has money that is reversed', async () => {
     const payin = await testApp.api.open({ rail: 'BRE_B' });
     await pay(payin, 5_000_000, 0);
     await testApp.api.reaches(payin.id, 'APPROVED');
@@ -153,7 +153,7 @@ describe('the books', () => {
     async (statement) => {
       const before = await testApp.database.query('select * from ledger_entries order by 1, 2, 3, 4, 5');
       await expect(testApp.database.query(statement)).rejects.toMatchObject({
-        message: 'The journal is append-only: what is wrong is put right by a correction',
+        message: 'The ledger is append-only: an error is put right by a correction',
       });
       await expect(testApp.database.query('truncate payins cascade')).rejects.toMatchObject({
         message: expect.stringContaining('append-only'),

@@ -30,7 +30,7 @@ const query = (text: string, values?: unknown[]) => testApp.database.query(text,
 /** Of the books' own check: their words begin all alike. */
 async function found({ id }: { id: string }): Promise<Found[]> {
   const { body } = await testApp.api.call<{ data: Found[] }>('GET', `/discrepancies?payinId=${id}&limit=100`);
-  return body.data.filter(({ detail }) => detail.startsWith('our own books disagree'));
+  return body.data.filter(({ detail }) => detail.startsWith('our own records disagree'));
 }
 
 const finished = () => lastCheck(testApp);
@@ -60,7 +60,7 @@ async function tamper(statement: string, values: unknown[]): Promise<void> {
   await query('alter table ledger_entries enable trigger append_only');
 }
 
-describe('the check of the books', () => {
+describe('the integrity check', () => {
   it('finds nothing in whatever honestly happened', async () => {
     const { api } = testApp;
     await paid();
@@ -129,44 +129,44 @@ describe('the check of the books', () => {
     [
       'another amount received',
       'AMOUNT_CONFLICT',
-      /the payin says that 4999900 cents arrived, its receipts say 5000000/,
+      /the payin has 4999900 cents received, its receipts have 5000000/,
       (id) => query('update payins set amount_received_in_cents = 4999900 where id = $1', [id]),
     ],
     [
       'a receipt with another amount',
       'AMOUNT_CONFLICT',
-      /the history tells of 5000000 cents, the receipts say 6000000; the journal has 5000000 cents received/,
+      /the history has 5000000 cents received, the receipts have 6000000; the ledger has 5000000 cents received/,
       (id) => query('update receipts set amount_in_cents = 6000000 where payin_id = $1', [id]),
     ],
     [
       'a lost receipt',
       'AMOUNT_CONFLICT',
-      /its receipts say 0;.*the journal has 1000 cents of fees, the receipts say 0/,
+      /its receipts have 0;.*the ledger has 1000 cents of fees, the receipts have 0/,
       (id) => query('delete from receipts where payin_id = $1', [id]),
     ],
     [
-      'a changed journal',
+      'a changed ledger entry',
       'AMOUNT_CONFLICT',
-      /the journal has 5000001 cents received, the receipts say 5000000/,
+      /the ledger has 5000001 cents received, the receipts have 5000000/,
       (id) =>
         tamper(`update ledger_entries set amount_in_cents = 5000001 where payin_id = $1 and credit = 'merchant'`, [id]),
     ],
     [
-      'a lost fee in the journal',
+      'a lost fee in the ledger',
       'AMOUNT_CONFLICT',
-      /the journal has 0 cents of fees, the receipts say 1000/,
+      /the ledger has 0 cents of fees, the receipts have 1000/,
       (id) => tamper(`delete from ledger_entries where payin_id = $1 and debit like 'fees:%'`, [id]),
     ],
     [
-      'money taken back that the status does not know of',
+      'money reversed that the status does not know of',
       'AMOUNT_CONFLICT',
-      /the payin is APPROVED, and the journal has 100 of 5000000 cents taken back/,
+      /the payin is APPROVED, and the ledger has 100 of 5000000 cents reversed/,
       (id) => book(id, 'merchant', 'provider:teemopay'),
     ],
     [
       'a loss that nobody accepted',
       'AMOUNT_CONFLICT',
-      /the journal has 100 written off/,
+      /the ledger has 100 written off/,
       (id) => book(id, 'write-offs', 'merchant'),
     ],
     [
@@ -178,25 +178,25 @@ describe('the check of the books', () => {
     [
       'paid with nothing to show for it',
       'STATUS_CONFLICT',
-      /the payin is APPROVED, and its receipts say that 5000000 of 9000000 cents arrived/,
+      /the payin is APPROVED, and its receipts have 5000000 of 9000000 cents/,
       (id) => query('update payins set amount_in_cents = 9000000 where id = $1', [id]),
     ],
     [
       'unpaid with money',
       'STATUS_CONFLICT',
-      /the payin is EXPIRED, and its receipts say that 5000000 of 5000000 cents arrived; the payin is EXPIRED, its history ends with APPROVED/,
+      /the payin is EXPIRED, and its receipts have 5000000 of 5000000 cents; the payin is EXPIRED, its history ends with APPROVED/,
       (id) => query(`update payins set status = 'EXPIRED' where id = $1`, [id]),
     ],
     [
       'short with all of the money',
       'STATUS_CONFLICT',
-      /the payin is UNDERPAID, and its receipts say that 5000000 of 5000000/,
+      /the payin is UNDERPAID, and its receipts have 5000000 of 5000000/,
       (id) => query(`update payins set status = 'UNDERPAID' where id = $1`, [id]),
     ],
     [
-      'taken back, though nothing came',
+      'reversed, though nothing came',
       'STATUS_CONFLICT',
-      /the payin is REVERSED, and its receipts say that 0 of 5000000/,
+      /the payin is REVERSED, and its receipts have 0 of 5000000/,
       async (id) => {
         await query('delete from receipts where payin_id = $1', [id]);
         await query(`update payins set status = 'REVERSED' where id = $1`, [id]);
@@ -338,7 +338,7 @@ describe('the check of the books', () => {
   it('is made at once by the command line, which tells of every mismatch and ends with a status', async () => {
     const folder = await WorkFolder.create();
     try {
-      const program = folder.run('cli', ['integrity_check', 'check'], testApp.environment);
+      const program = folder.run('cli', ['ledger', 'check'], testApp.environment);
       expect(await program.ended).toBe(1);
       expect(program.stderr()).toMatch(/mismatches in/);
       const lines = program.stdout().trim().split('\n');
@@ -351,7 +351,7 @@ describe('the check of the books', () => {
       );
       expect(new Set(lines.map((line) => line.split('  ')[1])).size).toBeGreaterThanOrEqual(wrong);
       expect(
-        lines.every((line) => /^\S+ {2}\S+ {2}(AMOUNT|STATUS)_CONFLICT {2}our own books disagree: /.test(line)),
+        lines.every((line) => /^\S+ {2}\S+ {2}(AMOUNT|STATUS)_CONFLICT {2}our own records disagree: /.test(line)),
       ).toBe(true);
       expect(program.stderr()).toBe(`${lines.length} mismatches in ${payins} payins.\n`);
     } finally {
