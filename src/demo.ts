@@ -4,9 +4,9 @@ import { CommandError, endOnSignal, runCommand } from './command.js';
 import { startDevelopment } from './development/development.js';
 import { localKeys } from './development/local-keys.js';
 
-/** `npm run demo`: the stories, against the running service of this folder, or one that it starts and ends. */
+/** `npm run demo`: the scenarios, against the running service of this folder, or one that it starts and ends. */
 const END_DEADLINE_MS = 9_500;
-/** Where nobody listens that is known at once: a service that is slow is running all the same. */
+/** A slow service is running, too; where no service runs, the connection is refused at once. */
 const ANSWER_MAX_MS = 60_000;
 
 runCommand(async () => {

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { startSandbox, type Sandbox, SandboxClient, type WebhookTry } from '@recaudo/sandbox';
+import { startSandbox, type Sandbox, SandboxClient, type WebhookAttempt } from '@recaudo/sandbox';
 import { startService, type Service } from '../../src/service.js';
 import { type Answer, ApiClient, newReference, payinRequest } from '../support/api-client.js';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
@@ -300,7 +300,7 @@ describe('the end', () => {
   });
 });
 
-function httpStatusOf(sent: WebhookTry): number | undefined {
+function httpStatusOf(sent: WebhookAttempt): number | undefined {
   return 'httpStatus' in sent ? sent.httpStatus : undefined;
 }
 

@@ -129,7 +129,7 @@ describe('the amount', () => {
     await sandbox.hellopay.setSwitches({ profile: 'seed-2025-12', amountUnit: 'cents' });
     const opened = await api.open({ rail: 'BRE_B' });
     const reference = await referenceOf(opened);
-    await sandbox.hellopay.setSwitches({ amountTells: 'settled' });
+    await sandbox.hellopay.setSwitches({ amountShows: 'settled' });
     await sandbox.hellopay.pay(reference, { amountInCents: 500_000_000 });
     const discrepancies = await until('the discrepancy', async () => {
       const found = await api.discrepancies(opened.id);

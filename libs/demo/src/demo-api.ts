@@ -1,6 +1,6 @@
-import type { Patience } from './patience.js';
+import type { ProgressWait } from './progress-wait.js';
 
-/** A call that hangs for ever must end; how quick the machine is does not matter here. */
+/** Ends a call that hangs. The speed of the machine does not matter here. */
 const CALL_MAX_MS = 300_000;
 
 export interface DemoInstructions {
@@ -47,10 +47,10 @@ export class DemoApi {
   constructor(
     private readonly url: string,
     private readonly apiKey: string,
-    private readonly patience: Patience,
+    private readonly progressWait: ProgressWait,
   ) {}
 
-  /** Whatever the answer is: a story may be about a refusal. */
+  /** Returns any answer: a scenario may be about a refusal. */
   ask(request: object): Promise<Answer<DemoPayin & DemoProblem>> {
     return this.answer('POST', '/payins', request);
   }
@@ -61,7 +61,7 @@ export class DemoApi {
 
   async payin(id: string): Promise<DemoPayin> {
     const payin = await this.call<DemoPayin>('GET', `/payins/${id}`);
-    this.patience.sees(`payin ${id}`, payin);
+    this.progressWait.observe(`payin ${id}`, payin);
     return payin;
   }
 
@@ -75,7 +75,7 @@ export class DemoApi {
 
   async events(id: string): Promise<DemoEvent[]> {
     const { data } = await this.call<{ data: DemoEvent[] }>('GET', `/payins/${id}/events`);
-    this.patience.sees(`events ${id}`, data.length);
+    this.progressWait.observe(`events ${id}`, data.length);
     return data;
   }
 

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import type { Patience } from './patience.js';
+import type { ProgressWait } from './progress-wait.js';
 
-interface Heard {
+interface ReceivedNotification {
   payinId: string;
   type: string;
   at: Date;
@@ -14,13 +14,13 @@ const BODY_MAX_BYTES = 256 * 1024;
 export interface DemoMerchant {
   url: string;
   unverified: string[];
-  receivedOf(payinId: string): Heard[];
+  notificationsOf(payinId: string): ReceivedNotification[];
   close(): Promise<void>;
 }
 
 /** A merchant's endpoint that verifies every signature with the published library. */
-export async function startDemoMerchant(secret: string, patience: Patience): Promise<DemoMerchant> {
-  const all: Heard[] = [];
+export async function startDemoMerchant(secret: string, progressWait: ProgressWait): Promise<DemoMerchant> {
+  const all: ReceivedNotification[] = [];
   const unverified: string[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -35,7 +35,7 @@ export async function startDemoMerchant(secret: string, patience: Patience): Pro
           data: { id: string };
         };
         all.push({ payinId: message.data.id, type: message.type, at: new Date() });
-        patience.sees('merchant', all.length);
+        progressWait.observe('merchant', all.length);
       } catch {
         unverified.push(body);
       }
@@ -43,11 +43,11 @@ export async function startDemoMerchant(secret: string, patience: Patience): Pro
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const receivedOf = (payinId: string) => all.filter((heard) => heard.payinId === payinId);
+  const notificationsOf = (payinId: string) => all.filter(({ payinId: id }) => id === payinId);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
     unverified,
-    receivedOf,
+    notificationsOf,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,10 +1,10 @@
 import { SandboxClient } from '@recaudo/sandbox';
 import { DemoApi } from './demo-api.js';
 import { startDemoMerchant } from './demo-merchant.js';
-import { Patience, type PatienceOptions } from './patience.js';
-import { STORIES } from './stories.js';
-import type { Story } from './story.js';
-import { failed, openPayin, type Stage, tellPayin, tellRefusal, type Told } from './telling.js';
+import { ProgressWait, type ProgressWaitOptions } from './progress-wait.js';
+import { SCENARIOS } from './scenarios.js';
+import type { Scenario } from './scenario.js';
+import { failed, openPayin, type DemoContext, runPayin, runRefusal, type ScenarioResult } from './run-scenario.js';
 
 /** A running Recaudo, with its sandbox. */
 export interface DemoTarget {
@@ -13,87 +13,95 @@ export interface DemoTarget {
   notificationSecret: string;
   sandboxUrl: string;
   print(line: string): void;
-  /** Other than the default. */
-  patience?: PatienceOptions;
+  /** Default: `PROGRESS_WAIT`. */
+  progressWait?: ProgressWaitOptions;
 }
 
 /**
- * Tells the stories side by side: asked for, paid or not, reconciled, told to the merchant. One that goes wrong does not keep the others
- * from being told.
- * @returns what ended otherwise than it should; empty when all is well
+ * Runs the scenarios side by side, up to the merchant's notification. One that fails does not stop the others.
+ * @returns what did not end as expected; empty when everything did
  */
-export async function runDemo(target: DemoTarget, stories: readonly Story[] = STORIES): Promise<string[]> {
+export async function runDemo(target: DemoTarget, scenarios: readonly Scenario[] = SCENARIOS): Promise<string[]> {
   const sandbox = new SandboxClient(target.sandboxUrl);
   if (!(await sandbox.tumipay.switches().catch(() => undefined)))
-    return [`no sandbox answers at ${target.sandboxUrl}, and only there can payers be played`];
-  const patience = new Patience(target.patience);
-  const merchant = await startDemoMerchant(target.notificationSecret, patience);
-  const api = new DemoApi(target.apiUrl, target.apiKey, patience);
+    return [`no sandbox answers at ${target.sandboxUrl}, and only the sandbox can simulate payers`];
+  const progressWait = new ProgressWait(target.progressWait);
+  const merchant = await startDemoMerchant(target.notificationSecret, progressWait);
+  const api = new DemoApi(target.apiUrl, target.apiKey, progressWait);
   try {
     const rails = await api.rails();
-    const tellable = stories.filter((story) => whyNot(story, rails) === undefined);
-    const telling = await beginAll({ api, sandbox, merchant, patience, suffix: Date.now().toString(36) }, tellable);
+    const runnable = scenarios.filter((scenario) => whyNot(scenario, rails) === undefined);
+    const results = await startAll({ api, sandbox, merchant, progressWait, suffix: Date.now().toString(36) }, runnable);
     const problems: string[] = [];
-    for (const [index, story] of stories.entries()) {
-      target.print(`\n${index + 1}. ${headingOf(story)}`);
-      const told = await telling.get(story);
-      for (const line of told?.lines ?? []) target.print(`   ${line}`);
-      target.print(`   => ${told ? verdictOf(told) : `not told: ${whyNot(story, rails)}`}`);
-      problems.push(...(told?.wrong ?? []).map((what) => `${index + 1}. ${story.title}: ${what}`));
+    for (const [index, scenario] of scenarios.entries()) {
+      target.print(`\n${index + 1}. ${headingOf(scenario)}`);
+      const result = await results.get(scenario);
+      for (const line of result?.lines ?? []) target.print(`   ${line}`);
+      target.print(`   => ${result ? verdictOf(result) : `skipped: ${whyNot(scenario, rails)}`}`);
+      problems.push(...(result?.wrong ?? []).map((what) => `${index + 1}. ${scenario.title}: ${what}`));
     }
-    const untold = stories.length - telling.size;
-    if (untold > 0) target.print(`\n${untold} of ${stories.length} stories were not told here; each says why.`);
+    const skipped = scenarios.length - results.size;
+    if (skipped > 0) target.print(`\n${skipped} of ${scenarios.length} scenarios were skipped; each says why.`);
     return [...problems, ...merchant.unverified.map(() => 'a notification did not verify')];
   } finally {
     await merchant.close();
   }
 }
 
-/** Whether TumiPay answers directly is a setting of the merchant there, so those stories begin after the others have begun. */
-async function beginAll(stage: Stage, stories: readonly Story[]): Promise<ReadonlyMap<Story, Promise<Told>>> {
-  const { tumipay } = stage.sandbox;
+/** TumiPay's direct mode is one setting for all its orders, so the direct scenarios start after the others have opened their payins. */
+async function startAll(
+  context: DemoContext,
+  scenarios: readonly Scenario[],
+): Promise<ReadonlyMap<Scenario, Promise<ScenarioResult>>> {
+  const { tumipay } = context.sandbox;
   const { direct: before } = await tumipay.switches();
-  const begun: { story: Story; told: Promise<Told> }[] = [];
+  const started: { scenario: Scenario; result: Promise<ScenarioResult> }[] = [];
   try {
     for (const direct of [false, true]) {
       await tumipay.setSwitches({ direct });
-      const now = stories.filter((story) => isDirect(story) === direct);
-      begun.push(...(await Promise.all(now.map((story) => begin(stage, story)))));
+      const now = scenarios.filter((scenario) => isDirect(scenario) === direct);
+      started.push(...(await Promise.all(now.map((scenario) => start(context, scenario)))));
     }
   } finally {
     await tumipay.setSwitches({ direct: before });
   }
-  return new Map(begun.map(({ story, told }) => [story, told]));
+  return new Map(started.map(({ scenario, result }) => [scenario, result]));
 }
 
-/** Opens the story's payin; the rest of it goes on by itself. */
-async function begin(stage: Stage, story: Story): Promise<{ story: Story; told: Promise<Told> }> {
+/** Opens the scenario's payin; the rest continues in the background. */
+async function start(
+  context: DemoContext,
+  scenario: Scenario,
+): Promise<{ scenario: Scenario; result: Promise<ScenarioResult> }> {
   try {
-    const told = 'refused' in story ? tellRefusal(stage, story) : tellPayin(stage, await openPayin(stage, story));
-    return { story, told: told.catch(failed) };
+    const result =
+      'refused' in scenario ? runRefusal(context, scenario) : runPayin(context, await openPayin(context, scenario));
+    return { scenario, result: result.catch(failed) };
   } catch (error) {
-    return { story, told: Promise.resolve(failed(error)) };
+    return { scenario, result: Promise.resolve(failed(error)) };
   }
 }
 
-/** Why a story cannot be told at this service; undefined where it can. */
-function whyNot(story: Story, rails: ReadonlyMap<string, readonly string[]>): string | undefined {
-  const providers = rails.get(story.rail) ?? [];
-  if ('refused' in story) return providers.length > 0 ? undefined : `the rail ${story.rail} is not open here`;
-  // The rail that there is in this mode alone shows it.
-  if (story.direct && !rails.get('TRANSFIYA')?.includes(story.provider))
+/** Why a scenario cannot run at this service; undefined where it can. */
+function whyNot(scenario: Scenario, rails: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const providers = rails.get(scenario.rail) ?? [];
+  if ('refused' in scenario) return providers.length > 0 ? undefined : `the rail ${scenario.rail} is not open here`;
+  // Only this mode has the rail, so the rail shows the mode.
+  if (scenario.direct && !rails.get('TRANSFIYA')?.includes(scenario.provider))
     return 'the service runs without TUMIPAY_DIRECT=true';
-  return providers.includes(story.provider) ? undefined : `${story.provider} does not offer ${story.rail} here`;
+  return providers.includes(scenario.provider)
+    ? undefined
+    : `${scenario.provider} does not offer ${scenario.rail} here`;
 }
 
-function isDirect(story: Story): boolean {
-  return 'direct' in story && story.direct === true;
+function isDirect(scenario: Scenario): boolean {
+  return 'direct' in scenario && scenario.direct === true;
 }
 
-function headingOf(story: Story): string {
-  return `${'provider' in story ? story.provider : 'any provider'}, ${story.rail}. ${story.title}`;
+function headingOf(scenario: Scenario): string {
+  return `${'provider' in scenario ? scenario.provider : 'any provider'}, ${scenario.rail}. ${scenario.title}`;
 }
 
-function verdictOf({ wrong }: Told): string {
+function verdictOf({ wrong }: ScenarioResult): string {
   return wrong.length === 0 ? 'as it should' : `WRONG: ${wrong.join('; ')}`;
 }

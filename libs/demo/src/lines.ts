@@ -12,7 +12,7 @@ export function eventLine({ at, type, source, data }: DemoEvent): Line {
   return { at: new Date(at), text: `${type.padEnd(22)}${words}${words && ' '}(${source})` };
 }
 
-/** What is worth telling of an event's data; the others' type says it all. */
+/** What to show of an event's data; the other types have nothing to add. */
 const WORDS: Readonly<Record<string, (data: DemoEvent['data']) => string>> = {
   'attempt.opened': ({ provider, externalId }) =>
     `${String(provider)} ${typeof externalId === 'string' ? `calls it ${externalId}` : 'gives it no number'}`,

@@ -40,7 +40,8 @@ const MARKS: Readonly<Record<string, number>> = {
   'libs/providers/zeta/src/zeta.replies.ts': 5,
   'libs/providers/zeta/src/zeta.settings.ts': 2,
   'libs/providers/zeta/src/fixture.ts': 1,
-  'libs/sandbox/src/zeta/zeta.ts': 5,
+  'libs/sandbox/src/zeta/zeta.ts': 2,
+  'libs/sandbox/src/zeta/types.ts': 3,
   'libs/sandbox/src/zeta/api.ts': 3,
   'libs/sandbox/src/zeta/webhook.ts': 1,
 };
@@ -106,7 +107,12 @@ describe('npm run new:provider', () => {
       const added = textOf(SIMULATORS)
         .split('\n')
         .filter((line) => !lines.includes(line));
-      expect(added).toEqual(["import { ZETA, type Zeta } from './zeta/zeta.js';", '  zeta: Zeta;', '  zeta: ZETA,']);
+      expect(added).toEqual([
+        "import type { Zeta } from './zeta/types.js';",
+        "import { ZETA } from './zeta/zeta.js';",
+        '  zeta: Zeta;',
+        '  zeta: ZETA,',
+      ]);
     });
 
     it(

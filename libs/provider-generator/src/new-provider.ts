@@ -77,7 +77,7 @@ function withSimulator(text: string, name: string): string {
   const changes: [place: RegExp, line: string][] = [
     [
       /\n\n(?=\/\*\* The simulated providers)/,
-      `\nimport { ${constant}, type ${title} } from './${name}/${name}.js';\n\n`,
+      `\nimport type { ${title} } from './${name}/types.js';\nimport { ${constant} } from './${name}/${name}.js';\n\n`,
     ],
     [/(?<=interface SimulatedProviders \{\n(?: {2}.*\n)+)(?=\})/, `  ${name}: ${title};\n`],
     [/(?<=const PROVIDERS: .* = \{\n(?: {2}.*\n)+)(?=\};)/, `  ${name}: ${constant},\n`],

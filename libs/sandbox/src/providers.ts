@@ -1,7 +1,10 @@
 import type { Simulation } from './kit/simulation.js';
-import { HELLOPAY, type HelloPay } from './hellopay/hellopay.js';
-import { TEEMOPAY, type TeemoPay } from './teemopay/teemopay.js';
-import { TUMIPAY, type TumiPay } from './tumipay/tumipay.js';
+import { HELLOPAY } from './hellopay/hellopay.js';
+import type { HelloPay } from './hellopay/types.js';
+import { TEEMOPAY } from './teemopay/teemopay.js';
+import type { TeemoPay } from './teemopay/types.js';
+import { TUMIPAY } from './tumipay/tumipay.js';
+import type { TumiPay } from './tumipay/types.js';
 
 /** The simulated providers: one line here and one in `PROVIDERS`. */
 export interface SimulatedProviders {

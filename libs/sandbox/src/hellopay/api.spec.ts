@@ -88,7 +88,7 @@ describe('create', () => {
     expect((await create(sandbox)).body.status).toBe('PROCESSING');
   });
 
-  it('names everything that is wrong, and takes no order', async () => {
+  it('names everything that is wrong, and creates no order', async () => {
     const { status, body } = await create(sandbox, { ...BREB_REQUEST, amountInCents: 0, currency: 'USD' });
     expect(status).toBe(400);
     expect(body).toEqual({
@@ -141,7 +141,7 @@ describe('the API key', () => {
     ['missing', {}],
     ['wrong', { 'x-api-key': 'sandbox-hellopay-keY' }],
     ['sent as a bearer token', { authorization: 'Bearer sandbox-hellopay-key' }],
-  ])('%s is refused before anything else is looked at', async (_name, key) => {
+  ])('%s is refused before anything else is checked', async (_name, key) => {
     const headers = { 'content-type': 'application/json', ...key };
     const answers = await Promise.all([
       create(sandbox, {}, { headers }),
@@ -282,7 +282,7 @@ describe('a fault', () => {
     ]);
   });
 
-  it('can lose the answer of a payin that was taken, which the list then has', async () => {
+  it('can lose the answer of a payin that was created, which the list then has', async () => {
     await control.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
     await expect(create(sandbox)).rejects.toThrow('fetch failed');
     expect(await list()).toMatchObject([{ reference: BREB_REQUEST.reference }]);

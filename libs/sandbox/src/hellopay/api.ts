@@ -1,69 +1,66 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest, RouteGenericInterface } from 'fastify';
 import type { ProviderAnswer } from '../kit/faults.js';
+import type { Setup } from '../kit/order-rules.js';
 import type { NewOrder, Order } from '../kit/order.js';
-import type { Desk, Operation, Setup } from '../kit/simulation.js';
+import type { ApiContext, Operation } from '../kit/simulation.js';
+import { isJsonRequest, isSameText } from '../kit/texts.js';
 import { factsOf } from './facts.js';
-import type { HelloPay } from './hellopay.js';
 import { pageOf, type PageRequest } from './list.js';
 import type { PayinMethod, PayinRequest } from './payin.js';
 import { InvalidInput, parsePayinRequest } from './request.js';
-import type { HelloPaySandboxSwitches } from './switches.js';
+import type { HelloPaySwitches } from './switches.js';
+import type { HelloPay, HelloPayOperation } from './types.js';
 import { errorBody, payinOnWire } from './wire.js';
 
 /** A Nequi payin that is not resolved by then is declined (public Nequi guide). */
 const NEQUI_LIFE_MS = 15 * 60_000;
-const TAKEN = 'reference already exists';
-
-export type HelloPayOperation = 'create' | 'query' | 'list';
+const DUPLICATE = 'reference already exists';
 
 /** HelloPay's documented API of payins: create, read one, list. Mounted under `/hellopay`. */
-export function helloPayApi(app: FastifyInstance, desk: Desk<HelloPay>): void {
-  /** The key is looked at before anything else that the caller sent. */
+export function helloPayApi(app: FastifyInstance, context: ApiContext<HelloPay>): void {
+  /** The key is checked before anything else that the caller sent. */
   const authenticated = <Route extends RouteGenericInterface>(
     operation: HelloPayOperation,
     work: (request: FastifyRequest<Route>) => ProviderAnswer,
   ): Operation<Route> =>
-    desk.operation<Route>(operation, (request) =>
-      same(request.headers['x-api-key'], desk.setup().credentials.apiKey)
+    context.operation<Route>(operation, (request) =>
+      isSameText(request.headers['x-api-key'], context.setup().credentials.apiKey)
         ? validated(() => work(request))
         : errorAnswer(401, 'Unauthorized', 'Unauthorized'),
     );
 
-  app.route({ method: 'POST', url: '/payins', ...authenticated('create', (request) => create(request, desk)) });
+  app.route({ method: 'POST', url: '/payins', ...authenticated('create', (request) => create(request, context)) });
   app.route<{ Params: { id: string } }>({
     method: 'GET',
     url: '/payins/:id',
-    ...authenticated('query', (request) => read(request.params.id, desk)),
+    ...authenticated('query', (request) => read(request.params.id, context)),
   });
   app.route<{ Querystring: PageRequest }>({
     method: 'GET',
     url: '/payins',
-    ...authenticated('list', (request) => list(request.query, desk)),
+    ...authenticated('list', (request) => list(request.query, context)),
   });
 
-  const unknown = desk.operation('unknown', ({ method, url }) =>
-    errorAnswer(404, 'Not Found', `Cannot ${method} ${url.replace(/^\/hellopay/, '')}`),
-  );
-  app.setNotFoundHandler({ preValidation: unknown.preValidation }, unknown.handler);
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    const name = status < 500 ? 'Bad Request' : 'Internal Server Error';
-    return reply.code(status).send(errorBody(status, name, error.message));
+  context.answerOtherwise(app, {
+    unknownPath: ({ method, url }) =>
+      errorAnswer(404, 'Not Found', `Cannot ${method} ${url.replace(/^\/hellopay/, '')}`),
+    failure: (status, message) => errorAnswer(status, status < 500 ? 'Bad Request' : 'Internal Server Error', message),
   });
 }
 
-function create(request: FastifyRequest, { cashier, setup }: Desk<HelloPay>): ProviderAnswer {
+function create(request: FastifyRequest, { orderBook, setup }: ApiContext<HelloPay>): ProviderAnswer {
   const { switches } = setup();
   const payin = parsePayinRequest(jsonOf(request), switches);
-  const [earlier] = switches.duplicateReference === 'create' ? [] : cashier.list(payin.reference);
-  if (earlier !== undefined && switches.duplicateReference === '409') return errorAnswer(409, 'Conflict', TAKEN);
-  if (earlier !== undefined && switches.duplicateReference === '400') return errorAnswer(400, 'Bad Request', [TAKEN]);
-  const order = earlier ?? cashier.create(newOrder(payin, switches));
+  const [earlier] = switches.duplicateReference === 'create' ? [] : orderBook.list(payin.reference);
+  if (earlier !== undefined && switches.duplicateReference === '409') return errorAnswer(409, 'Conflict', DUPLICATE);
+  if (earlier !== undefined && switches.duplicateReference === '400')
+    return errorAnswer(400, 'Bad Request', [DUPLICATE]);
+  const order = earlier ?? orderBook.create(newOrder(payin, switches));
   return { status: 201, body: bodyOf(order, setup()) };
 }
 
-function newOrder(payin: PayinRequest, switches: HelloPaySandboxSwitches): NewOrder<HelloPay> {
+function newOrder(payin: PayinRequest, switches: HelloPaySwitches): NewOrder<HelloPay> {
   const { method, customer } = payin;
   return {
     id: randomUUID(),
@@ -85,15 +82,15 @@ function newOrder(payin: PayinRequest, switches: HelloPaySandboxSwitches): NewOr
 }
 
 /** By id only: the contract has no reading by reference. */
-function read(id: string, { cashier, setup }: Desk<HelloPay>): ProviderAnswer {
-  const order = cashier.find(id);
+function read(id: string, { orderBook, setup }: ApiContext<HelloPay>): ProviderAnswer {
+  const order = orderBook.find(id);
   if (order?.id !== id) return errorAnswer(404, 'Not Found', 'Payin not found');
   const waits = order.details.method.rail === 'PSE' && order.reads <= setup().switches.pseUrlAfterReads;
-  return { status: 200, body: bodyOf(waits ? cashier.countRead(order) : order, setup()) };
+  return { status: 200, body: bodyOf(waits ? orderBook.countRead(order) : order, setup()) };
 }
 
-function list(page: PageRequest, { cashier, setup }: Desk<HelloPay>): ProviderAnswer {
-  const newestFirst = cashier.list();
+function list(page: PageRequest, { orderBook, setup }: ApiContext<HelloPay>): ProviderAnswer {
+  const newestFirst = orderBook.list();
   const ordered = setup().switches.listOrder === 'newest_first' ? newestFirst : newestFirst.toReversed();
   const { data, pageInfo } = pageOf(ordered, page);
   return { status: 200, body: { data: data.map((order) => bodyOf(order, setup())), pageInfo } };
@@ -123,15 +120,10 @@ function errorAnswer(status: number, error: string, message: string | readonly s
 }
 
 function jsonOf(request: FastifyRequest): unknown {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return {};
+  if (!isJsonRequest(request)) return {};
   try {
     return JSON.parse(typeof request.body === 'string' ? request.body : '');
   } catch {
     throw new InvalidInput(['the body is not JSON']);
   }
-}
-
-function same(received: string | string[] | undefined, expected: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return typeof received === 'string' && timingSafeEqual(digest(received), digest(expected));
 }

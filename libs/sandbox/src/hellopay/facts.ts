@@ -1,13 +1,13 @@
 import { settledInCents, type Order } from '../kit/order.js';
-import type { Setup } from '../kit/simulation.js';
-import type { HelloPay } from './hellopay.js';
+import type { Setup } from '../kit/order-rules.js';
+import type { HelloPay } from './types.js';
 import type { PayinFacts, SourceData } from './wire.js';
 
 /** A valid PNG of 8 × 8 pixels in place of the picture of an EMVCo code: it can be shown, not scanned. */
 const QR_STRING =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQAAAADsdIMmAAAADklEQVR42mNYxRDKgIQBIUQD/TZLIakAAAAASUVORK5CYII=';
 
-/** What HelloPay's answers and webhooks tell about an order now. */
+/** What HelloPay's answers and webhooks say about an order now. */
 export function factsOf(order: Order<HelloPay>, setup: Setup<HelloPay>): PayinFacts {
   const { method, customer, errorCode } = order.details;
   return {

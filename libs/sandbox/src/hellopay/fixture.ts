@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../index.js';
 import { HELLOPAY_SANDBOX_CREDENTIALS } from './hellopay.js';
 
-// What the specs of this folder stand on: the documents' requests, and an organization that calls the API.
+// What the specs of this folder share: the documents' requests, and an organization that calls the API.
 
 /** Seed 003's request; the object that it does not open is the one of its time. */
 export const SEED_REQUEST = {

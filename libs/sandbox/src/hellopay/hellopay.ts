@@ -1,35 +1,20 @@
 import type { Order } from '../kit/order.js';
-import type { Setup, Simulation, Step } from '../kit/simulation.js';
-import { helloPayApi, type HelloPayOperation } from './api.js';
-import { STATUSES, type HelloPayStatus, type PayinDetails } from './payin.js';
-import { HELLOPAY_SWITCHES, type HelloPaySandboxSwitches } from './switches.js';
+import type { Setup, Step } from '../kit/order-rules.js';
+import type { Simulation } from '../kit/simulation.js';
+import { helloPayApi } from './api.js';
+import { STATUSES, type PayinDetails } from './payin.js';
+import { HelloPaySwitches } from './switches.js';
+import type { HelloPay, HelloPayCredentials } from './types.js';
 import { webhookContent } from './webhook.js';
 
-export interface HelloPayCredentials {
-  /** Sent by the organization as `X-API-Key`. */
-  readonly apiKey: string;
-  /** The static header of every webhook, as chosen in the portal. */
-  readonly webhookHeader: string;
-  readonly webhookSecret: string;
-}
-
-export interface HelloPay {
-  status: HelloPayStatus;
-  move: 'process' | 'reject' | 'cancel' | 'expire' | 'reverse';
-  details: PayinDetails;
-  switches: HelloPaySandboxSwitches;
-  operation: HelloPayOperation;
-  credentials: HelloPayCredentials;
-}
-
-/** First try and ten retries. */
+/** The first attempt and ten retries. */
 const ATTEMPTS_MAX = 11;
 
 export const HELLOPAY_SANDBOX_CREDENTIALS = {
   apiKey: 'sandbox-hellopay-key',
   webhookHeader: 'Authorization',
   webhookSecret: 'sandbox-hellopay-webhook-secret',
-} as const;
+} as const satisfies HelloPayCredentials;
 
 /** The public sandbox page: two document numbers end without money, every other one pays. */
 const VERBS_BY_DOCUMENT: ReadonlyMap<string | undefined, 'reject' | 'cancel'> = new Map([
@@ -47,7 +32,7 @@ export const HELLOPAY: Simulation<HelloPay> = {
   title: 'HelloPay',
   apiPath: '',
   credentials: HELLOPAY_SANDBOX_CREDENTIALS,
-  switches: HELLOPAY_SWITCHES,
+  switches: HelloPaySwitches,
   operations: ['create', 'query', 'list'],
   api: helloPayApi,
 
@@ -68,9 +53,9 @@ export const HELLOPAY: Simulation<HelloPay> = {
   webhook: {
     url: ({ switches, portalWebhookUrl }) => switches.webhookUrl ?? portalWebhookUrl,
     content: webhookContent,
-    tells: (_order, verb, { switches }) => verb !== 'reverse' || switches.chargebackTells,
+    notifies: (_order, verb, { switches }) => verb !== 'reverse' || switches.chargebackNotifies,
     acknowledged: ({ httpStatus }) => httpStatus >= 200 && httpStatus < 300,
-    waitAfterMs: (triesMade, { switches }) => (triesMade >= ATTEMPTS_MAX ? null : switches.webhookRetryMs),
+    waitAfterMs: (attemptsMade, { switches }) => (attemptsMade >= ATTEMPTS_MAX ? null : switches.webhookRetryMs),
   },
 
   page: {
@@ -89,7 +74,7 @@ export const HELLOPAY: Simulation<HelloPay> = {
   },
 };
 
-/** A payin that is late on Nequi is documented to be declined; on the other rails nothing is. */
+/** Nequi documents that an unpaid payin is declined; the other rails document nothing. */
 function expiryStatusOf(
   { details }: Order<HelloPay>,
   { switches }: Setup<HelloPay>,

@@ -38,7 +38,7 @@ describe('a new payin', () => {
 });
 
 describe('a result', () => {
-  it('of money tells what arrived beside what was asked, and when', async () => {
+  it('of money shows what arrived beside what was asked, and when', async () => {
     const id = await opened();
     await control.pay(id, { amountInCents: 7_750 });
     const body = await payin(id);

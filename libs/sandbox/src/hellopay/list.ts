@@ -69,7 +69,7 @@ function cursorOf(value: unknown): { id: string; before: boolean } | undefined {
     const key: unknown = JSON.parse(Buffer.from(typeof value === 'string' ? value : '', 'base64').toString('utf8'));
     if (isJsonObject(key) && typeof key['id'] === 'string') return { id: key['id'], before: key['before'] === true };
   } catch {
-    // Said below: not JSON is one more form of invalid.
+    // Not JSON is refused below, like any other invalid cursor.
   }
   throw new InvalidInput(['cursor is invalid']);
 }

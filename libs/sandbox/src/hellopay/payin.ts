@@ -42,7 +42,7 @@ export interface PayinRequest {
   readonly callbackUrl: string | null;
 }
 
-/** What the ledger keeps of a payin beside amounts, times and status. */
+/** What the sandbox keeps of a payin beside amounts, times and status. */
 export interface PayinDetails {
   readonly method: PayinMethod;
   readonly customer: InlineCustomer | null;
@@ -50,7 +50,7 @@ export interface PayinDetails {
   readonly keyString: string | null;
   /** Part of the checkout page's address. */
   readonly token: string;
-  /** Whether it has been PROCESSING, which is told once. */
+  /** Whether it has been PROCESSING, which happens once. */
   readonly processed: boolean;
   readonly errorCode: string | null;
 }

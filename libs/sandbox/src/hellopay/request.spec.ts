@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { initialSwitches } from '../kit/switchboard.js';
 import { InvalidInput, parsePayinRequest } from './request.js';
-import { HELLOPAY_SWITCHES, type HelloPaySandboxSwitches } from './switches.js';
+import { HelloPaySwitches } from './switches.js';
 import { BREB_REQUEST, NEQUI_REQUEST, PSE_REQUEST, SEED_REQUEST } from './fixture.js';
 
-const DEFAULTS = initialSwitches(HELLOPAY_SWITCHES);
+const DEFAULTS = new HelloPaySwitches();
 
-function problems(body: unknown, switches: Partial<HelloPaySandboxSwitches> = {}): readonly string[] {
+function problems(body: unknown, switches: Partial<HelloPaySwitches> = {}): readonly string[] {
   try {
-    parsePayinRequest(body, { ...DEFAULTS, ...switches });
+    parsePayinRequest(body, Object.assign(new HelloPaySwitches(), switches));
     return [];
   } catch (error) {
     if (error instanceof InvalidInput) return error.problems;

@@ -11,7 +11,7 @@ import {
   type PayinRequest,
 } from './payin.js';
 import { PSE_BANKS } from './pse-banks.js';
-import type { HelloPaySandboxSwitches } from './switches.js';
+import type { HelloPaySwitches } from './switches.js';
 
 const AMOUNT_MAX = 10_000_000_000_000;
 const TEXT_MAX = 255;
@@ -26,7 +26,7 @@ export class InvalidInput extends Error {
   }
 }
 
-type Rules = Pick<HelloPaySandboxSwitches, 'phonePattern' | 'brebRequest' | 'inlineCustomer'>;
+type Rules = Pick<HelloPaySwitches, 'phonePattern' | 'brebRequest' | 'inlineCustomer'>;
 
 /** Checks every documented field of `POST /payins`; throws `InvalidInput` with all that is wrong. Unknown fields are ignored. */
 export function parsePayinRequest(body: unknown, rules: Rules): PayinRequest {

@@ -87,6 +87,6 @@ describe('a restart', () => {
       (order) => order.webhooks.length >= 2,
     );
     expect(webhooks).toMatchObject([{ httpStatus: 503 }, { httpStatus: 200 }]);
-    expect(busy.heard[1]?.text).toBe(busy.heard[0]?.text);
+    expect(busy.received[1]?.text).toBe(busy.received[0]?.text);
   });
 });

@@ -1,13 +1,13 @@
 import { settledInCents, type Order } from '../kit/order.js';
-import type { Setup, Telling, WebhookContent } from '../kit/simulation.js';
+import type { Setup, WebhookContent, WebhookPayload } from '../kit/order-rules.js';
 import { factsOf } from './facts.js';
-import type { HelloPay } from './hellopay.js';
+import type { HelloPay } from './types.js';
 import { webhookBody } from './wire.js';
 
 /** The static header is all that proves a webhook: nothing signs its body. */
 export function webhookContent(
   order: Order<HelloPay>,
-  telling: Telling<HelloPay>,
+  payload: WebhookPayload<HelloPay>,
   setup: Setup<HelloPay>,
 ): WebhookContent {
   const { webhookHeader, webhookSecret } = setup.credentials;
@@ -17,12 +17,12 @@ export function webhookContent(
     missing: undefined,
     malformed: `Bearer ${webhookSecret}`,
   };
-  const value = values[telling.signature];
-  const facts = { ...factsOf(order, setup), status: telling.status };
-  // An amount that the ledger does not hold is forged, and told as it is.
-  const isHeld = [order.requestedInCents, settledInCents(order)].includes(telling.amountInCents);
-  const told = isHeld ? facts : { ...facts, requestedInCents: telling.amountInCents, confirmedInCents: null };
-  const body = telling.body ?? webhookBody(told, setup.switches);
+  const value = values[payload.signature];
+  const facts = { ...factsOf(order, setup), status: payload.status };
+  // An amount that is neither requested nor paid is forged, and sent as it is.
+  const isHeld = [order.requestedInCents, settledInCents(order)].includes(payload.amountInCents);
+  const reported = isHeld ? facts : { ...facts, requestedInCents: payload.amountInCents, confirmedInCents: null };
+  const body = payload.body ?? webhookBody(reported, setup.switches);
   return {
     headers: { 'content-type': 'application/json', ...(value === undefined ? {} : { [webhookHeader]: value }) },
     body: typeof body === 'string' ? body : JSON.stringify(body),

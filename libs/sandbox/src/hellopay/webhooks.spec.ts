@@ -22,22 +22,22 @@ async function opened(request: object = BREB_REQUEST): Promise<string> {
   return (await create(sandbox, request)).body.id;
 }
 
-async function heard(count: number): Promise<Record<string, unknown>[]> {
+async function received(count: number): Promise<Record<string, unknown>[]> {
   await until(
-    () => listener.heard.length,
+    () => listener.received.length,
     (length) => length >= count,
   );
   return listener.bodies();
 }
 
 describe('webhooks', () => {
-  it('tell the processing and the result, with what a read tells', async () => {
+  it('report the processing and the result, with what a read shows', async () => {
     const id = await opened();
-    expect(await heard(1)).toMatchObject([
+    expect(await received(1)).toMatchObject([
       { event: 'payin.processing', resource: 'payin', data: { status: 'PROCESSING' } },
     ]);
     await control.pay(id);
-    const [, confirmed] = await heard(2);
+    const [, confirmed] = await received(2);
     const { body } = await read(sandbox, id);
     expect(confirmed).toEqual({
       event: 'payin.confirmed',
@@ -66,13 +66,13 @@ describe('webhooks', () => {
   ] as const)('of %s are %s', async (move, event, status) => {
     await control.setSwitches({ processing: false });
     await control[move](await opened());
-    expect(await heard(1)).toMatchObject([{ event, data: { status } }]);
+    expect(await received(1)).toMatchObject([{ event, data: { status } }]);
   });
 
   it('carry the static header and nothing that signs the body', async () => {
     await opened();
-    await heard(1);
-    const [headers] = listener.heard.map((each) => each.headers);
+    await received(1);
+    const [headers] = listener.received.map((each) => each.headers);
     expect(headers).toMatchObject({
       authorization: 'sandbox-hellopay-webhook-secret',
       'content-type': 'application/json',
@@ -85,9 +85,9 @@ describe('webhooks', () => {
     const own = await startSandbox({ port: 0, hellopay: { webhookUrl: listener.url, credentials } });
     try {
       await create(own);
-      await heard(1);
-      expect(listener.heard[0]?.headers).toMatchObject({ 'x-own': 'own' });
-      expect(listener.heard[0]?.headers).not.toHaveProperty('authorization');
+      await received(1);
+      expect(listener.received[0]?.headers).toMatchObject({ 'x-own': 'own' });
+      expect(listener.received[0]?.headers).not.toHaveProperty('authorization');
     } finally {
       await own.close();
     }
@@ -102,25 +102,25 @@ describe('webhooks', () => {
     await control.setSwitches({ webhookUrl: other.url });
     await control.pay(await opened({ ...BREB_REQUEST, reference: 'B' }));
     await until(
-      () => other.heard.length,
+      () => other.received.length,
       (count) => count === 1,
     );
     expect(await control.order(silent)).toMatchObject({ status: 'CONFIRMED', webhooks: [] });
-    expect(listener.heard).toEqual([]);
+    expect(listener.received).toEqual([]);
   });
 
-  it('do not tell a chargeback, unless asked to', async () => {
+  it('do not report a chargeback, unless asked to', async () => {
     await control.setSwitches({ processing: false });
     const quiet = await opened();
     await control.pay(quiet);
     await control.reverse(quiet);
-    await heard(1);
-    await control.setSwitches({ chargebackTells: true });
-    const told = await opened({ ...BREB_REQUEST, reference: 'B' });
-    await control.pay(told, { webhook: 'none' });
-    await control.reverse(told);
-    const bodies = await heard(2);
-    expect(bodies).toMatchObject([{ data: { id: quiet } }, { event: 'payin.confirmed', data: { id: told } }]);
+    await received(1);
+    await control.setSwitches({ chargebackNotifies: true });
+    const reported = await opened({ ...BREB_REQUEST, reference: 'B' });
+    await control.pay(reported, { webhook: 'none' });
+    await control.reverse(reported);
+    const bodies = await received(2);
+    expect(bodies).toMatchObject([{ data: { id: quiet } }, { event: 'payin.confirmed', data: { id: reported } }]);
     expect(await control.order(quiet)).toMatchObject({ webhooks: [{ status: 'CONFIRMED' }] });
   });
 });
@@ -140,7 +140,7 @@ describe('a webhook that is not acknowledged', () => {
       (order) => order.webhooks.length >= 2,
     );
     expect(webhooks).toMatchObject([{ httpStatus: status }, { httpStatus: 200 }]);
-    expect(busy.heard[1]?.text).toBe(busy.heard[0]?.text);
+    expect(busy.received[1]?.text).toBe(busy.received[0]?.text);
   });
 
   it('comes again ten times, one hour apart', async () => {
@@ -150,7 +150,7 @@ describe('a webhook that is not acknowledged', () => {
       pageUrl: () => '',
       portalWebhookUrl: null,
     };
-    const waits = Array.from({ length: 11 }, (_, tries) => HELLOPAY.webhook.waitAfterMs(tries + 1, setup));
+    const waits = Array.from({ length: 11 }, (_, index) => HELLOPAY.webhook.waitAfterMs(index + 1, setup));
     expect(waits).toEqual([...Array.from({ length: 10 }, () => 3_600_000), null]);
   });
 });
@@ -158,7 +158,7 @@ describe('a webhook that is not acknowledged', () => {
 describe('a webhook by hand', () => {
   beforeEach(() => control.setSwitches({ processing: false }));
 
-  it('can be forged: the right header, and not what the ledger holds', async () => {
+  it('can be forged: the right header, and not what the order says', async () => {
     const id = await opened();
     await control.webhook(id, { status: 'CONFIRMED', amountInCents: 1_200 });
     expect(listener.bodies()).toMatchObject([{ event: 'payin.confirmed', data: { status: 'CONFIRMED', amount: 12 } }]);
@@ -169,7 +169,7 @@ describe('a webhook by hand', () => {
     const id = await opened();
     for (const signature of ['valid', 'wrong', 'malformed', 'missing'] as const)
       await control.webhook(id, { signature });
-    expect(listener.heard.map(({ headers }) => headers.authorization)).toEqual([
+    expect(listener.received.map(({ headers }) => headers.authorization)).toEqual([
       'sandbox-hellopay-webhook-secret',
       'sandbox-hellopay-webhook-secret-wrong',
       'Bearer sandbox-hellopay-webhook-secret',
@@ -181,6 +181,6 @@ describe('a webhook by hand', () => {
     const id = await opened();
     await control.webhook(id, { body: '{not json' });
     await control.webhook(id, { body: { event: 'payin.invented' } });
-    expect(listener.heard.map(({ text }) => text)).toEqual(['{not json', '{"event":"payin.invented"}']);
+    expect(listener.received.map(({ text }) => text)).toEqual(['{not json', '{"event":"payin.invented"}']);
   });
 });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { initialSwitches } from '../kit/switchboard.js';
-import { HELLOPAY_SWITCHES } from './switches.js';
+import { HelloPaySwitches } from './switches.js';
 import { payinOnWire, webhookBody, type PayinFacts } from './wire.js';
 
-const CURRENT = initialSwitches(HELLOPAY_SWITCHES);
-const SEED = { ...CURRENT, profile: 'seed-2025-12' } as const;
+const CURRENT = new HelloPaySwitches();
+const SEED = changed({ profile: 'seed-2025-12' });
+
+function changed(switches: Partial<HelloPaySwitches>): HelloPaySwitches {
+  return Object.assign(new HelloPaySwitches(), switches);
+}
 
 const time = (text: string): number => Date.parse(text);
 
@@ -114,7 +117,7 @@ describe('the current profile', () => {
     expect(JSON.stringify(Object.fromEntries(known))).toBe(JSON.stringify(GUIDE_ANSWER));
   });
 
-  it('tells what arrived beside what was asked, and that it is to be settled', () => {
+  it('shows what arrived beside what was asked, and that it is to be settled', () => {
     const paid = { ...GUIDE_PAYIN, status: 'CONFIRMED', confirmedInCents: 7_705n } as const;
     expect(payinOnWire(paid, CURRENT)).toMatchObject({
       amount: 100,
@@ -133,14 +136,14 @@ describe('the amount', () => {
     ['current', 'cents', 10_000],
     ['seed-2025-12', 'pesos', 100],
   ] as const)('of the %s profile in %s is %i', (profile, amountUnit, amount) => {
-    const switches = { ...CURRENT, profile, amountUnit };
+    const switches = changed({ profile, amountUnit });
     expect(payinOnWire(GUIDE_PAYIN, switches)).toMatchObject({ amount });
     expect(JSON.parse(webhookBody(GUIDE_PAYIN, switches))).toMatchObject({ data: { amount } });
   });
 
   it('becomes what arrived when asked to, in answers and webhooks', () => {
     const paid = { ...GUIDE_PAYIN, status: 'CONFIRMED', confirmedInCents: 7_701n } as const;
-    const switches = { ...SEED, amountTells: 'settled' } as const;
+    const switches = changed({ profile: 'seed-2025-12', amountShows: 'settled' });
     expect(payinOnWire(paid, switches)).toMatchObject({ amount: 7_701 });
     expect(JSON.parse(webhookBody(paid, switches))).toMatchObject({ data: { amount: 7_701 } });
     expect(payinOnWire(paid, SEED)).toMatchObject({ amount: 10_000 });

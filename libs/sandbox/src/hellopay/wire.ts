@@ -1,11 +1,11 @@
 import { CURRENCY, pesosNumber } from '../kit/pesos.js';
 import type { HelloPayRail, HelloPayStatus, InlineCustomer } from './payin.js';
-import type { HelloPaySandboxSwitches } from './switches.js';
+import type { HelloPaySwitches } from './switches.js';
 
 /** The one organization that the sandbox's API key belongs to; the id of the public Bre-B guide. */
 export const ORGANIZATION_ID = 'db6a6f4f-444a-4221-ac32-695998236e50';
 
-/** One payin as its wire needs it. Times are epoch milliseconds. */
+/** What the answers and webhooks of a payin need. Times are epoch milliseconds. */
 export interface PayinFacts {
   readonly id: string;
   readonly reference: string;
@@ -34,7 +34,7 @@ export type SourceData =
   | { readonly pseUrl: string | null; readonly bank: string; readonly personType: string }
   | { readonly phone: string | null };
 
-type AmountSwitches = Pick<HelloPaySandboxSwitches, 'profile' | 'amountUnit' | 'amountTells'>;
+type AmountSwitches = Pick<HelloPaySwitches, 'profile' | 'amountUnit' | 'amountShows'>;
 
 /** A payin in seed 003's shape (`seed-2025-12`) or in that of the newest schema (`current`). */
 export function payinOnWire(payin: PayinFacts, switches: AmountSwitches): object {
@@ -117,7 +117,7 @@ export function errorBody(statusCode: number, error: string, message: string | r
 }
 
 function amountOf(payin: PayinFacts, switches: AmountSwitches): number {
-  const settled = switches.amountTells === 'settled' ? payin.confirmedInCents : null;
+  const settled = switches.amountShows === 'settled' ? payin.confirmedInCents : null;
   return onWire(settled ?? payin.requestedInCents, switches);
 }
 

@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { IsBoolean } from 'class-validator';
 import { ControlClient } from './control-client.js';
 import { parseJsonObject } from './control-input.js';
 import { mountSimulation, type SimulationOptions } from './mount.js';
 import { serve, type Server, type ServerOptions } from './server.js';
-import type { Desk, Simulation } from './simulation.js';
-import { flag, integer, orNull, text } from './switchboard.js';
+import type { ApiContext, Simulation } from './simulation.js';
+import { IntegerFrom, OrNull, Text } from './switches.js';
+
+class AcmeSwitches {
+  @IsBoolean() readonly works: boolean = false;
+  @OrNull() @IntegerFrom(0, 60_000) readonly submitsAfterMs: number | null = null;
+  @IsBoolean() readonly acceptsMorePayments: boolean = true;
+  @IsBoolean() readonly notifiesReversal: boolean = false;
+  @OrNull() @Text() readonly webhookUrl: string | null = null;
+  @IntegerFrom(0, 60_000) readonly retryMs: number = 10;
+}
 
 /** A provider that nobody has, which uses everything the kit offers. */
 export interface Acme {
   status: 'waiting' | 'working' | 'paid' | 'refused' | 'cancelled' | 'overdue' | 'returned';
   move: 'work' | 'reject' | 'cancel' | 'expire' | 'reverse';
   details: { readonly payer: string; readonly reason: string | null };
-  switches: {
-    readonly works: boolean;
-    readonly submitsAfterMs: number | null;
-    readonly takesMore: boolean;
-    readonly tellsReversal: boolean;
-    readonly webhookUrl: string | null;
-    readonly retryMs: number;
-  };
+  switches: AcmeSwitches;
   operation: 'create' | 'read';
   credentials: { readonly secret: string };
 }
@@ -28,28 +31,24 @@ export const ACME: Simulation<Acme> = {
   title: 'Acme',
   apiPath: '',
   credentials: { secret: 'acme-secret' },
-  switches: {
-    works: flag(false),
-    submitsAfterMs: orNull(integer(0, 0, 60_000)),
-    takesMore: flag(true),
-    tellsReversal: flag(false),
-    webhookUrl: orNull(text('')),
-    retryMs: integer(10, 0, 60_000),
-  },
+  switches: AcmeSwitches,
   operations: ['create', 'read'],
-  api: (app, desk) => {
-    app.route({ method: 'POST', url: '/orders', ...desk.operation('create', ({ body }) => create(body, desk)) });
+  api: (app, context) => {
+    app.route({ method: 'POST', url: '/orders', ...context.operation('create', ({ body }) => create(body, context)) });
     app.route<{ Params: { id: string } }>({
       method: 'GET',
       url: '/orders/:id',
-      ...desk.operation('read', ({ params }) => {
-        const order = desk.cashier.find(params.id);
+      ...context.operation('read', ({ params }) => {
+        const order = context.orderBook.find(params.id);
         if (order === undefined) return { status: 404, body: {} };
-        const { reads, status } = desk.cashier.countRead(order);
+        const { reads, status } = context.orderBook.countRead(order);
         return { status: 200, body: { reads, status } };
       }),
     });
-    app.setNotFoundHandler((_request, reply) => reply.code(404).send({ acme: 'knows no such thing' }));
+    context.answerOtherwise(app, {
+      unknownPath: () => ({ status: 404, body: { acme: 'knows no such thing' } }),
+      failure: (status, message) => ({ status, body: { message } }),
+    });
   },
 
   statuses: ['waiting', 'working', 'paid', 'refused', 'cancelled', 'overdue', 'returned'],
@@ -71,7 +70,7 @@ export const ACME: Simulation<Acme> = {
       : null;
   },
   submit: ({ details: { payer } }) => (payer === 'rich' ? 'pay' : 'reject'),
-  takesMore: ({ reversedAt }, { switches }) => switches.takesMore && reversedAt === null,
+  acceptsMorePayments: ({ reversedAt }, { switches }) => switches.acceptsMorePayments && reversedAt === null,
   feeInCents: (amountInCents) => amountInCents / 100n,
 
   webhook: {
@@ -88,9 +87,9 @@ export const ACME: Simulation<Acme> = {
         },
       ),
     }),
-    tells: (_order, verb, { switches }) => verb !== 'reverse' || switches.tellsReversal,
+    notifies: (_order, verb, { switches }) => verb !== 'reverse' || switches.notifiesReversal,
     acknowledged: ({ body }) => body === 'ok',
-    waitAfterMs: (triesMade, { switches }) => (triesMade < 5 ? switches.retryMs : null),
+    waitAfterMs: (attemptsMade, { switches }) => (attemptsMade < 5 ? switches.retryMs : null),
   },
   page: {
     addresses: ['/pay?order=', '/bank/index.html?code='],
@@ -109,9 +108,9 @@ export const ACME: Simulation<Acme> = {
   },
 };
 
-function create(body: unknown, { cashier, setup }: Desk<Acme>): { status: number; body: object } {
+function create(body: unknown, { orderBook, setup }: ApiContext<Acme>): { status: number; body: object } {
   const { reference, payer = 'poor', lifeMs } = parseJsonObject(body);
-  const order = cashier.create({
+  const order = orderBook.create({
     id: randomUUID(),
     reference: String(reference),
     requestedInCents: 5_000n,

@@ -1,10 +1,11 @@
 import type { CallRecord } from './call-log.js';
-import type { WebhookMode, WebhookPlan } from './cashier.js';
+import type { WebhookMode, WebhookPlan } from './order-book.js';
 import { ControlHttp, ControlRefused } from './control-http.js';
 import type { FaultRequest } from './faults.js';
 import type { OrderView } from './order.js';
-import type { ProviderTypes, SignatureKind } from './simulation.js';
-import type { WebhookTry } from './webhook-sender.js';
+import type { SignatureKind } from './order-rules.js';
+import type { ProviderTypes } from './provider-types.js';
+import type { WebhookAttempt } from './webhook-sender.js';
 
 /** How the webhook of a change goes out; a bare mode is `{ mode }`. Default: sent at once, once. */
 export interface ChangeOptions {
@@ -14,13 +15,13 @@ export interface ChangeOptions {
 export interface PayOptions extends ChangeOptions {
   /** What arrives, in cents; default what was requested. */
   readonly amountInCents?: number;
-  /** Default the provider's own. */
+  /** Default: the provider's own. */
   readonly feeInCents?: number;
-  /** Default one that the provider makes up. */
+  /** Default: generated. */
   readonly paymentId?: string;
 }
 
-/** A webhook by hand. What is left out is told as the ledger has it; whatever is set can contradict it. */
+/** A webhook by hand. What is left out is taken from the order; what is set can contradict it. */
 export interface WebhookByHand<P extends ProviderTypes> {
   readonly status?: P['status'];
   readonly amountInCents?: number;
@@ -65,17 +66,17 @@ export class ControlClient<P extends ProviderTypes> {
     }
   }
 
-  /** Works late as well, and again where the provider takes several payments for one order. */
+  /** Works late as well, and again where the provider accepts several payments for one order. */
   pay(id: string, options: PayOptions = {}): Promise<OrderView<P>> {
     return this.#post(`${orderPath(id)}/pay`, options);
   }
 
-  /** Whatever this provider knows, by its name; the other methods are short for it. */
+  /** Any move of this provider, by its name; the other methods call it. */
   move(id: string, move: 'pay' | 'submit' | P['move'], options: ChangeOptions = {}): Promise<OrderView<P>> {
     return this.#move(id, move, options);
   }
 
-  /** The payer or the bank says no. */
+  /** The payer or the bank rejects. */
   reject(id: string, options: ChangeOptions = {}): Promise<OrderView<P>> {
     return this.#move(id, 'reject', options);
   }
@@ -89,7 +90,7 @@ export class ControlClient<P extends ProviderTypes> {
     return this.#move(id, 'expire', options);
   }
 
-  /** Money that had arrived goes back: chargeback, refund. */
+  /** The payment is reversed: chargeback, refund. */
   reverse(id: string, options: ChangeOptions = {}): Promise<OrderView<P>> {
     return this.#move(id, 'reverse', options);
   }
@@ -100,10 +101,10 @@ export class ControlClient<P extends ProviderTypes> {
   }
 
   /** Sends webhooks by hand, true or forged, without retries; one result per copy. */
-  async webhook(id: string, webhook: WebhookByHand<P> = {}): Promise<WebhookTry[]> {
+  async webhook(id: string, webhook: WebhookByHand<P> = {}): Promise<WebhookAttempt[]> {
     const path = `${orderPath(id)}/webhook`;
     const extraTimeMs = webhook.delayMs ?? 0;
-    return (await this.#http.call<{ webhooks: WebhookTry[] }>(path, { method: 'POST', body: webhook, extraTimeMs }))
+    return (await this.#http.call<{ webhooks: WebhookAttempt[] }>(path, { method: 'POST', body: webhook, extraTimeMs }))
       .webhooks;
   }
 

@@ -1,6 +1,6 @@
 const TIMEOUT_MS = 15_000;
 
-/** The control API said no; the message says what to fix. */
+/** The control API refused the call; the message says what to fix. */
 export class ControlRefused extends Error {
   constructor(
     readonly status: number,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { CallLog } from './call-log.js';
-import type { Cashier, WebhookMode, WebhookPlan } from './cashier.js';
+import type { OrderBook, WebhookMode, WebhookPlan } from './order-book.js';
 import {
   asObject,
   ControlError,
@@ -15,8 +15,10 @@ import {
 } from './control-input.js';
 import type { FaultPlan } from './faults.js';
 import { settledInCents, viewOf, type Order, type OrderView, type Payment } from './order.js';
-import type { ProviderTypes, Setup, SignatureKind, Simulation } from './simulation.js';
-import type { Switchboard } from './switchboard.js';
+import type { Setup, SignatureKind } from './order-rules.js';
+import type { ProviderTypes } from './provider-types.js';
+import type { Simulation } from './simulation.js';
+import type { Switches } from './switches.js';
 
 const AMOUNT_MAX_CENTS = 1_000_000_000_000_000;
 const WEBHOOK_DELAY_MAX_MS = 3_600_000;
@@ -26,13 +28,13 @@ const ORDERS_LISTED_MAX = 1_000;
 const MODES: readonly WebhookMode[] = ['send', 'none', 'twice', 'late'];
 const SIGNATURES: readonly SignatureKind[] = ['valid', 'wrong', 'missing', 'malformed'];
 
-/** What the control API of one simulated provider stands on. */
+/** What the control API of one simulated provider needs. */
 export interface ControlContext<P extends ProviderTypes> {
   readonly simulation: Simulation<P>;
-  readonly cashier: Cashier<P>;
+  readonly orderBook: OrderBook<P>;
   readonly faults: FaultPlan<P['operation']>;
   readonly calls: CallLog;
-  readonly switchboard: Switchboard<P['switches']>;
+  readonly switches: Switches<P['switches']>;
   readonly setup: () => Setup<P>;
   readonly closing: AbortSignal;
 }
@@ -48,13 +50,13 @@ export function controlApi<P extends ProviderTypes>(app: FastifyInstance, contex
   chaosRoutes(app, context);
 }
 
-function orderRoutes<P extends ProviderTypes>(app: FastifyInstance, { cashier, setup }: ControlContext<P>): void {
+function orderRoutes<P extends ProviderTypes>(app: FastifyInstance, { orderBook, setup }: ControlContext<P>): void {
   const view = (order: Order<P>): OrderView<P> => viewOf(order, setup().pageUrl(order));
 
   app.get<{ Querystring: { reference?: string } }>('/orders', async (request) => ({
-    orders: cashier.list(request.query.reference).slice(0, ORDERS_LISTED_MAX).map(view),
+    orders: orderBook.list(request.query.reference).slice(0, ORDERS_LISTED_MAX).map(view),
   }));
-  app.get<ById>('/orders/:id', async (request) => view(orderOf(cashier, request.params.id)));
+  app.get<ById>('/orders/:id', async (request) => view(orderOf(orderBook, request.params.id)));
 
   app.post<ById>('/orders/:id/pay', async (request) => {
     const body = changeInput(request.body, ['amountInCents', 'feeInCents', 'paymentId']);
@@ -63,29 +65,29 @@ function orderRoutes<P extends ProviderTypes>(app: FastifyInstance, { cashier, s
       feeInCents: centsOf(body, 'feeInCents', 0),
       paymentId: optionalText(body, 'paymentId'),
     };
-    return view(cashier.pay(orderOf(cashier, request.params.id), money, planOf(body)));
+    return view(orderBook.pay(orderOf(orderBook, request.params.id), money, planOf(body)));
   });
   app.post<ById>('/orders/:id/submit', async (request) => {
     const body = changeInput(request.body);
-    return view(cashier.submit(orderOf(cashier, request.params.id), planOf(body)));
+    return view(orderBook.submit(orderOf(orderBook, request.params.id), planOf(body)));
   });
   app.post<{ Params: { id: string; move: string } }>('/orders/:id/:move', async (request) => {
     const body = changeInput(request.body);
-    const move = cashier.moveNamed(request.params.move);
-    return view(cashier.move(orderOf(cashier, request.params.id), move, planOf(body)));
+    const move = orderBook.moveNamed(request.params.move);
+    return view(orderBook.move(orderOf(orderBook, request.params.id), move, planOf(body)));
   });
 }
 
-/** Pays in full the order whose page's address stands in the text; undefined when none of this provider's does. */
+/** Pays in full the order whose page's address is in the text; undefined when the text has none of this provider. */
 export function payByAddressIn<P extends ProviderTypes>(
   text: string,
   prefixes: readonly string[],
-  { cashier, setup }: Pick<ControlContext<P>, 'cashier' | 'setup'>,
+  { orderBook, setup }: Pick<ControlContext<P>, 'orderBook' | 'setup'>,
 ): OrderView<P> | undefined {
   for (const prefix of prefixes) {
     const id = /^[A-Za-z0-9-]+/.exec(text.split(prefix)[1] ?? '')?.[0];
     if (id === undefined) continue;
-    const order = cashier.pay(orderOf(cashier, id));
+    const order = orderBook.pay(orderOf(orderBook, id));
     return viewOf(order, setup().pageUrl(order));
   }
   return undefined;
@@ -93,7 +95,7 @@ export function payByAddressIn<P extends ProviderTypes>(
 
 function webhookRoute<P extends ProviderTypes>(
   app: FastifyInstance,
-  { simulation, cashier, closing }: ControlContext<P>,
+  { simulation, orderBook, closing }: ControlContext<P>,
 ): void {
   app.post<ById>('/orders/:id/webhook', async (request) => {
     const body = parseJsonObject(request.body);
@@ -109,24 +111,24 @@ function webhookRoute<P extends ProviderTypes>(
     const asked = centsOf(body, 'amountInCents', 1);
     const paymentId = optionalText(body, 'paymentId');
     const replaced = bodyOf(body);
-    orderOf(cashier, request.params.id);
+    orderOf(orderBook, request.params.id);
     if (delayMs > 0) await sleep(delayMs, undefined, { signal: closing });
-    // Read again: what it does not override is told as it is when it is sent.
-    const order = orderOf(cashier, request.params.id);
-    const payment = paymentToTell(order, paymentId, asked);
-    const telling = {
+    // Read again: what is not overridden is sent as it is now.
+    const order = orderOf(orderBook, request.params.id);
+    const payment = paymentToReport(order, paymentId, asked);
+    const payload = {
       status: status ?? order.status,
       amountInCents: asked ?? payment?.amountInCents ?? settledInCents(order) ?? order.requestedInCents,
       payment,
       signature,
       ...(replaced === undefined ? {} : { body: replaced }),
     };
-    return { webhooks: await Promise.all(Array.from({ length: copies }, () => cashier.sendByHand(order, telling))) };
+    return { webhooks: await Promise.all(Array.from({ length: copies }, () => orderBook.sendByHand(order, payload))) };
   });
 }
 
-/** The named payment or the last; a name that the ledger does not have is a payment that was never made. */
-function paymentToTell(
+/** The named payment or the last; an id that the order does not have is of a payment that was never made. */
+function paymentToReport(
   order: Pick<Order<ProviderTypes>, 'payments' | 'requestedInCents'>,
   paymentId: string | undefined,
   amountInCents: bigint | undefined,
@@ -139,7 +141,7 @@ function paymentToTell(
 }
 
 function chaosRoutes<P extends ProviderTypes>(app: FastifyInstance, context: ControlContext<P>): void {
-  const { faults, calls, switchboard, cashier } = context;
+  const { faults, calls, switches, orderBook } = context;
 
   app.post('/faults', async (request) => {
     faults.add(parseJsonObject(request.body));
@@ -150,11 +152,11 @@ function chaosRoutes<P extends ProviderTypes>(app: FastifyInstance, context: Con
     return { faults: [] };
   });
 
-  app.get('/switches', async () => switchboard.current);
+  app.get('/switches', async () => switches.current);
   app.patch('/switches', async (request) => {
-    switchboard.change(parseJsonObject(request.body));
-    cashier.watchSteps();
-    return switchboard.current;
+    switches.change(parseJsonObject(request.body));
+    orderBook.watchSteps();
+    return switches.current;
   });
 
   app.get<{ Querystring: { operation?: string } }>('/calls', async (request) => ({
@@ -162,16 +164,16 @@ function chaosRoutes<P extends ProviderTypes>(app: FastifyInstance, context: Con
   }));
 
   app.post('/reset', async () => {
-    switchboard.reset();
+    switches.reset();
     faults.clear();
     calls.clear();
-    cashier.reset();
+    orderBook.reset();
     return { reset: true };
   });
 }
 
-function orderOf<P extends ProviderTypes>(cashier: Cashier<P>, id: string): Order<P> {
-  const order = cashier.find(id);
+function orderOf<P extends ProviderTypes>(orderBook: OrderBook<P>, id: string): Order<P> {
+  const order = orderBook.find(id);
   if (order === undefined) {
     throw new ControlError(404, `No order has the id or reference ${id}; GET /orders lists them.`);
   }

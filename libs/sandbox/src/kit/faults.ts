@@ -16,7 +16,7 @@ const TIMES_MAX = 10_000;
 const GARBAGE = '<html><body><h1>502 Bad Gateway</h1></body>';
 
 interface Executed {
-  /** true: the provider does the work first and the fault strikes its reply. Default false. */
+  /** true: the provider does the work first and the fault affects its reply. Default false. */
   readonly executed?: boolean;
 }
 
@@ -32,7 +32,7 @@ export type Fault =
   | ({ kind: 'hang' } & Executed)
   | { kind: 'lose_reply' };
 
-/** Applies `fault` to the next `times` calls of `operation`, after the faults that were asked for before. */
+/** Applies `fault` to the next `times` calls of `operation`, after the faults that were requested before. */
 export interface FaultRequest<Operation extends string = string> {
   readonly operation: Operation;
   readonly fault: Fault;
@@ -40,19 +40,19 @@ export interface FaultRequest<Operation extends string = string> {
   readonly times?: number;
 }
 
-/** What a simulated provider says when nothing goes wrong; a string body is sent as it is. */
+/** What a simulated provider answers without a fault; a string body is sent as it is. */
 export interface ProviderAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** The faults still to come, per operation, first asked first served. */
+/** The faults still to come, per operation, in the order in which they were requested. */
 export class FaultPlan<Operation extends string> {
   #waiting: { operation: Operation; fault: Fault; times: number }[] = [];
 
   constructor(private readonly operations: readonly Operation[]) {}
 
-  /** Reads the control API's body; throws `ControlError` on anything that would not do what was meant. */
+  /** Reads the control API's body; throws `ControlError` when it is wrong. */
   add(body: JsonObject): void {
     refuseUnknownKeys(body, ['operation', 'fault', 'times'], 'POST /faults');
     const operation = required(optionalChoice(body, 'operation', this.operations), 'operation');

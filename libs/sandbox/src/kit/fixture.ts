@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 
-// What the specs of the sandbox stand on: a merchant that hears webhooks, and waiting for facts.
+// What the specs of the sandbox share: a merchant that receives webhooks, and waiting for facts.
 
 /** The keys of an object and of the objects in it, in order, as `a b{c d}`. */
 export function shapeOf(value: object): string {
@@ -10,7 +10,7 @@ export function shapeOf(value: object): string {
     .join(' ');
 }
 
-export interface Heard {
+export interface ReceivedWebhook {
   readonly at: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -22,13 +22,13 @@ type Answer = number | { readonly status: number; readonly body: string };
 
 /** A merchant's webhook endpoint that gives these answers, then 200; `SILENT` answers nothing. */
 export class Listener {
-  readonly heard: Heard[] = [];
+  readonly received: ReceivedWebhook[] = [];
   #url = '';
   readonly #server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      this.heard.push({ at: Date.now(), headers: request.headers, text: Buffer.concat(chunks).toString('utf8') });
+      this.received.push({ at: Date.now(), headers: request.headers, text: Buffer.concat(chunks).toString('utf8') });
       const answer = this.answers.shift() ?? 200;
       const { status, body } = typeof answer === 'number' ? { status: answer, body: 'ok' } : answer;
       if (status !== SILENT) response.writeHead(status).end(body);
@@ -59,7 +59,7 @@ export class Listener {
   }
 
   bodies(): Record<string, unknown>[] {
-    return this.heard.map(({ text }): Record<string, unknown> => JSON.parse(text));
+    return this.received.map(({ text }): Record<string, unknown> => JSON.parse(text));
   }
 
   async close(): Promise<void> {
@@ -71,9 +71,9 @@ export class Listener {
 }
 
 /** Asks again until the fact is there; the test's own timeout is the bound. */
-export async function until<Fact>(look: () => Fact | Promise<Fact>, isThere: (fact: Fact) => boolean): Promise<Fact> {
+export async function until<Fact>(read: () => Fact | Promise<Fact>, isThere: (fact: Fact) => boolean): Promise<Fact> {
   for (;;) {
-    const fact = await look();
+    const fact = await read();
     if (isThere(fact)) return fact;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -1,4 +1,4 @@
-/** Text that is already HTML. Only `html` makes it, so whatever else is printed is escaped. */
+/** Text that is already HTML. Only `html` makes it; everything else is escaped. */
 export class Html {
   constructor(readonly text: string) {}
 }

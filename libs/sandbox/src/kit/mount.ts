@@ -1,14 +1,16 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteGenericInterface } from 'fastify';
 import { CallLog } from './call-log.js';
-import { Cashier } from './cashier.js';
+import { OrderBook } from './order-book.js';
 import { controlApi, payByAddressIn } from './control.js';
-import { answerThrough, FaultPlan } from './faults.js';
+import { answerThrough, FaultPlan, type ProviderAnswer } from './faults.js';
 import type { OrderFile } from './order-file.js';
 import { OrderStore } from './order-store.js';
 import type { OrderView } from './order.js';
 import { payerPages } from './page.js';
-import type { Desk, ProviderTypes, Setup, Simulation } from './simulation.js';
-import { Switchboard } from './switchboard.js';
+import type { Setup } from './order-rules.js';
+import type { ProviderTypes } from './provider-types.js';
+import type { ApiContext, Operation, Simulation } from './simulation.js';
+import { Switches } from './switches.js';
 
 /** The switches at start (a reset returns to them), and other credentials than the sandbox's own. */
 export type SimulationOptions<P extends ProviderTypes> = Partial<P['switches']> & {
@@ -26,7 +28,7 @@ export interface Environment {
 
 /** A simulated provider on a server. */
 export interface MountedProvider {
-  /** Goes on with what an earlier run left under way. */
+  /** Continues what an earlier run left unfinished. */
   start(): void;
   close(): Promise<void>;
   payByAddressIn(text: string): OrderView<ProviderTypes> | undefined;
@@ -41,48 +43,56 @@ export function mountSimulation<P extends ProviderTypes>(
 ): MountedProvider {
   const { closing } = environment;
   const { name, page } = simulation;
-  const { credentials: chosen, ...switches } = { credentials: {}, ...options };
-  const switchboard = new Switchboard(simulation.switches, { ...switches });
-  const credentials = { ...simulation.credentials, ...chosen };
+  const { credentials: chosenCredentials, ...chosenSwitches } = { credentials: {}, ...options };
+  const switches = new Switches(simulation.switches, { ...chosenSwitches });
+  const credentials = { ...simulation.credentials, ...chosenCredentials };
   const prefixes = (): string[] => page.addresses.map((address) => `${environment.publicUrl()}/${name}${address}`);
   const pageUrl: Setup<P>['pageUrl'] = (order) =>
     `${environment.publicUrl()}/${name}${page.addressOf?.(order) ?? page.addresses[0] ?? ''}${order.id}`;
   const portalWebhookUrl =
     environment.serviceUrl === undefined ? null : `${environment.serviceUrl.replace(/\/+$/, '')}/webhooks/${name}`;
-  const setup = (): Setup<P> => ({ switches: switchboard.current, credentials, pageUrl, portalWebhookUrl });
+  const setup = (): Setup<P> => ({ switches: switches.current, credentials, pageUrl, portalWebhookUrl });
 
-  const cashier = new Cashier(simulation, new OrderStore<P>(name, environment.orderFile), setup);
+  const orderBook = new OrderBook(simulation, new OrderStore<P>(name, environment.orderFile), setup);
   const faults = new FaultPlan<P['operation']>(simulation.operations);
   const calls = new CallLog();
-  const desk: Desk<P> = {
-    cashier,
+  const operation = <Route extends RouteGenericInterface>(
+    called: P['operation'] | 'unknown',
+    work: (request: FastifyRequest<Route>) => ProviderAnswer,
+  ): Operation<Route> => ({
+    preValidation: calls.recorder(called),
+    handler: (request, reply) =>
+      answerThrough(request, reply, { fault: faults.take(called), work: () => work(request), closing }),
+  });
+  const context: ApiContext<P> = {
+    orderBook,
     setup,
-    operation: (operation, work) => ({
-      preValidation: calls.recorder(operation),
-      handler: (request, reply) =>
-        answerThrough(request, reply, {
-          fault: faults.take(operation),
-          work: () => work(request),
-          closing,
-        }),
-    }),
+    operation,
+    answerOtherwise: (scope, { unknownPath, failure }) => {
+      const { preValidation, handler } = operation('unknown', unknownPath);
+      scope.setNotFoundHandler({ preValidation }, handler);
+      scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+        const answer = failure(error.statusCode ?? 500, error.message);
+        return reply.code(answer.status).send(answer.body);
+      });
+    },
   };
 
   void app.register(
     async (scope) => {
       scope.addHook('onSend', calls.answered);
-      await simulation.api(scope, desk);
+      await simulation.api(scope, context);
     },
     { prefix: `/${name}${simulation.apiPath}` },
   );
-  void app.register(async (scope) => payerPages(scope, simulation, cashier, setup), { prefix: `/${name}` });
+  void app.register(async (scope) => payerPages(scope, simulation, orderBook, setup), { prefix: `/${name}` });
   void app.register(
-    async (scope) => controlApi(scope, { simulation, cashier, faults, calls, switchboard, setup, closing }),
+    async (scope) => controlApi(scope, { simulation, orderBook, faults, calls, switches, setup, closing }),
     { prefix: `/control/${name}` },
   );
   return {
-    start: () => cashier.start(),
-    close: () => cashier.close(),
-    payByAddressIn: (text) => payByAddressIn(text, prefixes(), { cashier, setup }),
+    start: () => orderBook.start(),
+    close: () => orderBook.close(),
+    payByAddressIn: (text) => payByAddressIn(text, prefixes(), { orderBook, setup }),
   };
 }

@@ -1,6 +1,6 @@
 import type { OrderFile, SavedOrder } from './order-file.js';
 import type { Order, Payment } from './order.js';
-import type { ProviderTypes } from './simulation.js';
+import type { ProviderTypes } from './provider-types.js';
 
 type Saved<Value> = { readonly [Key in keyof Value]: Value[Key] extends bigint ? string : Value[Key] };
 
@@ -59,7 +59,7 @@ export class OrderStore<P extends ProviderTypes> {
 }
 
 function restored<P extends ProviderTypes>(saved: SavedOrder): Order<P> {
-  // The file's format says that an order was saved by this class; the type system cannot know it.
+  // The format line of the file says that this class has saved the order; types cannot say that.
   const order = saved as Saved<Omit<Order<P>, 'payments'>> & { readonly payments: readonly Saved<Payment>[] };
   return {
     ...order,

@@ -1,5 +1,5 @@
-import type { ProviderTypes } from './simulation.js';
-import type { WebhookDelivery, WebhookTry } from './webhook-sender.js';
+import type { ProviderTypes } from './provider-types.js';
+import type { WebhookDelivery, WebhookAttempt } from './webhook-sender.js';
 
 /** Money that arrived for an order. Times are epoch milliseconds. */
 export interface Payment {
@@ -9,7 +9,7 @@ export interface Payment {
   readonly paidAt: number;
 }
 
-/** What a provider's API knows of an order when it takes one. */
+/** What a provider's API knows of an order when it creates one. */
 export interface NewOrder<P extends ProviderTypes> {
   /** The provider's own: ticket, id, tradeNo. */
   readonly id: string;
@@ -21,24 +21,24 @@ export interface NewOrder<P extends ProviderTypes> {
   /** null where the provider has no address per order. */
   readonly webhookUrl: string | null;
   readonly redirectUrl: string | null;
-  /** Whatever else the provider keeps; plain JSON, because it is saved as that. */
+  /** What else the provider keeps. Plain JSON, because it is saved as JSON. */
   readonly details: P['details'];
 }
 
-/** One order of the simulated ledger. Times are epoch milliseconds. */
+/** One order. Times are epoch milliseconds. */
 export interface Order<P extends ProviderTypes> extends Omit<NewOrder<P>, 'lifeMs'> {
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly updatedAt: number;
-  /** When it last took a status that is not an open one. */
+  /** When it last entered a status that is not open. */
   readonly closedAt: number | null;
   /** Oldest first. */
   readonly payments: readonly Payment[];
   readonly reversedAt: number | null;
-  /** How often the API has told about it, where the provider counts that. */
+  /** How often the API has shown it, where the provider counts that. */
   readonly reads: number;
-  /** Every try that was made, oldest first. */
-  readonly webhooks: readonly WebhookTry[];
+  /** Every attempt, oldest first. */
+  readonly webhooks: readonly WebhookAttempt[];
   /** Still to be delivered. */
   readonly pendingWebhooks: readonly WebhookDelivery[];
 }
@@ -49,7 +49,7 @@ export function settledInCents(order: Pick<Order<ProviderTypes>, 'payments'>): b
   return order.payments.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
 }
 
-/** The ledger as the control API shows it: amounts are integer cents, times ISO-8601 in UTC. */
+/** An order as the control API shows it: amounts are integer cents, times ISO-8601 in UTC. */
 export interface OrderView<P extends ProviderTypes> {
   readonly id: string;
   readonly reference: string;
@@ -62,7 +62,7 @@ export interface OrderView<P extends ProviderTypes> {
     readonly feeInCents: number;
     readonly paidAt: string;
   }[];
-  /** The page on which a payer can pay or reject, linked by the provider's answers or not. */
+  /** The page on which a payer can pay or reject, even if no answer of the provider links it. */
   readonly paymentUrl: string;
   readonly webhookUrl: string | null;
   readonly redirectUrl: string | null;
@@ -73,8 +73,8 @@ export interface OrderView<P extends ProviderTypes> {
   readonly reversedAt: string | null;
   readonly reads: number;
   readonly details: P['details'];
-  /** Every try that was made, oldest first. */
-  readonly webhooks: readonly WebhookTry[];
+  /** Every attempt, oldest first. */
+  readonly webhooks: readonly WebhookAttempt[];
 }
 
 export function viewOf<P extends ProviderTypes>(order: Order<P>, paymentUrl: string): OrderView<P> {

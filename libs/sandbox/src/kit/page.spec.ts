@@ -35,7 +35,7 @@ describe('the payer page', () => {
     expect(await server.acme.order(id)).toMatchObject({ status: 'paid', settledInCents: 6_000 });
   });
 
-  it('lets pay again where the provider takes more, and then no longer reject', async () => {
+  it('lets pay again where the provider accepts more, and then no longer reject', async () => {
     const { id, page } = await server.create({ reference: 'R' });
     await press(page, { action: 'pay', amount: '20' });
     const { html } = await open(page);

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Cashier } from './cashier.js';
+import type { OrderBook } from './order-book.js';
 import { html, page, PAGE_HEADERS, type Html } from './html.js';
 import { settledInCents, type Order } from './order.js';
 import { formatPesos, parsePesos, pesosInput } from './pesos.js';
-import type { ProviderTypes, Setup, Simulation } from './simulation.js';
+import type { Setup } from './order-rules.js';
+import type { ProviderTypes } from './provider-types.js';
+import type { Simulation } from './simulation.js';
 
 /** One of a page's addresses, as `/payments/main?s=`, in its parts. */
 interface Address {
@@ -15,7 +17,7 @@ interface Address {
 export function payerPages<P extends ProviderTypes>(
   app: FastifyInstance,
   simulation: Simulation<P>,
-  cashier: Cashier<P>,
+  orderBook: OrderBook<P>,
   setup: () => Setup<P>,
 ): void {
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
@@ -23,14 +25,14 @@ export function payerPages<P extends ProviderTypes>(
   );
   for (const address of simulation.page.addresses) {
     const [path = '', query = ''] = address.split('?');
-    new PayerPage(simulation, cashier, setup, { path, parameter: query.replace(/=$/, '') }).mount(app);
+    new PayerPage(simulation, orderBook, setup, { path, parameter: query.replace(/=$/, '') }).mount(app);
   }
 }
 
 class PayerPage<P extends ProviderTypes> {
   constructor(
     private readonly simulation: Simulation<P>,
-    private readonly cashier: Cashier<P>,
+    private readonly orderBook: OrderBook<P>,
     private readonly setup: () => Setup<P>,
     private readonly address: Address,
   ) {}
@@ -38,7 +40,7 @@ class PayerPage<P extends ProviderTypes> {
   mount(app: FastifyInstance): void {
     const { path, parameter } = this.address;
     app.get<{ Querystring: Record<string, string | string[]> }>(path, (request, reply) => {
-      const order = this.cashier.find(String(request.query[parameter] ?? ''));
+      const order = this.orderBook.find(String(request.query[parameter] ?? ''));
       return order === undefined ? this.#unknown(reply) : this.#show(reply, 200, order, null);
     });
     app.post(path, (request, reply) =>
@@ -47,8 +49,8 @@ class PayerPage<P extends ProviderTypes> {
   }
 
   #press(reply: FastifyReply, form: URLSearchParams): FastifyReply {
-    const { cashier, simulation } = this;
-    const order = cashier.find(form.get(this.address.parameter) ?? '');
+    const { orderBook, simulation } = this;
+    const order = orderBook.find(form.get(this.address.parameter) ?? '');
     if (order === undefined) return this.#unknown(reply);
     if (!this.#isOpen(order)) return this.#show(reply, 409, order, this.#closed(order));
     const action = form.get('action');
@@ -56,18 +58,18 @@ class PayerPage<P extends ProviderTypes> {
       const sets = simulation.page.payerSetsAmount(order, this.setup());
       const amountInCents = sets ? parsePesos(form.get('amount') ?? '') : order.requestedInCents;
       if (amountInCents === null) return this.#show(reply, 400, order, 'Escribe un valor en pesos mayor que cero.');
-      return this.#show(reply, 200, cashier.pay(order, { amountInCents }), null);
+      return this.#show(reply, 200, orderBook.pay(order, { amountInCents }), null);
     }
-    if (!cashier.isOpen(order) || (action !== 'reject' && action !== 'submit')) {
+    if (!orderBook.isOpen(order) || (action !== 'reject' && action !== 'submit')) {
       return this.#show(reply, 400, order, 'Elige qué hacer con los botones.');
     }
-    const moved = action === 'submit' ? cashier.submit(order) : cashier.move(order, cashier.moveNamed('reject'));
+    const moved = action === 'submit' ? orderBook.submit(order) : orderBook.move(order, orderBook.moveNamed('reject'));
     return this.#show(reply, 200, moved, null);
   }
 
-  /** The page takes no late money: only the payer of an open order, or of one that takes more, sees a form. */
+  /** The page accepts no late money: only the payer of an open order, or of one that accepts more, sees a form. */
   #isOpen(order: Order<P>): boolean {
-    return this.cashier.isPayable(order) && (this.cashier.isOpen(order) || order.payments.length > 0);
+    return this.orderBook.isPayable(order) && (this.orderBook.isOpen(order) || order.payments.length > 0);
   }
 
   #closed(order: Order<P>): string {
@@ -105,7 +107,7 @@ class PayerPage<P extends ProviderTypes> {
     ];
     if (settled !== null) rows.push(['Valor pagado', html`<strong>${formatPesos(settled)}</strong> COP`]);
     rows.push(...this.simulation.page.facts(order), ['Estado', html`<strong>${this.#label(order)}</strong>`]);
-    if (this.cashier.isOpen(order) && order.expiresAt !== null) {
+    if (this.orderBook.isOpen(order) && order.expiresAt !== null) {
       rows.push(['Tiempo restante', remaining(order.expiresAt - Date.now())]);
     }
     return html`<dl>
@@ -139,7 +141,7 @@ class PayerPage<P extends ProviderTypes> {
       <input type="hidden" name="${address.parameter}" value="${order.id}" />
       ${simulation.page.payerSetsAmount(order, this.setup()) ? amount : null}
       <button class="main" name="action" value="pay">Pagar</button>
-      ${this.cashier.isOpen(order) ? html`${reject} ${submit}` : null}
+      ${this.orderBook.isOpen(order) ? html`${reject} ${submit}` : null}
     </form>`;
   }
 

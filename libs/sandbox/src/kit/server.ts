@@ -37,7 +37,7 @@ export async function serve(options: ServerOptions, mounts: readonly Mount[]): P
   const providers: MountedProvider[] = [];
   let url = '';
   const shutDown = async (): Promise<void> => {
-    // Wakes what waits on purpose; then no new request comes in, then nothing new goes out, then the file is closed.
+    // Order matters: end deliberate waits, accept no request, send no webhook, close the file.
     stop.abort();
     await app.close();
     await Promise.all(providers.map((provider) => provider.close()));
@@ -64,8 +64,8 @@ export async function serve(options: ServerOptions, mounts: readonly Mount[]): P
 }
 
 /**
- * `POST /control/pay`: what the payer's button does, for whoever has only an address. The text may be more than that address, for instance
- * a payin as the service answers it, so that one program's output is the other's input.
+ * `POST /control/pay` pays like the button of the page whose address the text contains. The text may be more than the address, for
+ * instance a payin as the service answers it, so that the output of `curl` can be sent here.
  */
 function payRoute(app: FastifyInstance, providers: readonly MountedProvider[]): void {
   app.post('/control/pay', async (request) => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Listener, SILENT, until } from './fixture.js';
-import { WebhookSender, type WebhookDelivery, type WebhookTried } from './webhook-sender.js';
+import { WebhookSender, type WebhookDelivery, type WebhookAttemptResult } from './webhook-sender.js';
 
-let results: WebhookTried[];
+let results: WebhookAttemptResult[];
 let sender: WebhookSender;
 let longestRead: number;
 
@@ -10,12 +10,12 @@ beforeEach(() => {
   results = [];
   longestRead = 0;
   sender = new WebhookSender({
-    tried: (result) => results.push(result),
+    attempted: (result) => results.push(result),
     acknowledged: ({ httpStatus, body }) => {
       longestRead = Math.max(longestRead, body.length);
       return httpStatus === 201 || body === 'SUCCESS';
     },
-    waitAfterMs: (triesMade) => (triesMade >= 3 ? null : 10),
+    waitAfterMs: (attemptsMade) => (attemptsMade >= 3 ? null : 10),
   });
 });
 afterEach(async () => {
@@ -24,11 +24,11 @@ afterEach(async () => {
 });
 
 function delivery(url: string, id = 'one'): WebhookDelivery {
-  return { id, orderId: 'order', status: 'APPROVED', url, headers: {}, body: '{}', triesMade: 0, dueAt: Date.now() };
+  return { id, orderId: 'order', status: 'APPROVED', url, headers: {}, body: '{}', attemptsMade: 0, dueAt: Date.now() };
 }
 
 describe('a delivery', () => {
-  it('is given up after its last try', async () => {
+  it('is given up after its last attempt', async () => {
     const listener = await Listener.open(500, 302, 200);
     sender.schedule(delivery(listener.url));
     await until(
@@ -70,11 +70,11 @@ describe('a delivery', () => {
     expect(longestRead).toBeLessThanOrEqual(1_024);
   });
 
-  it('is not counted as tried when closing cuts it off', async () => {
+  it('is not counted as an attempt when closing cuts it off', async () => {
     const listener = await Listener.open(SILENT);
     sender.schedule(delivery(listener.url));
     await until(
-      () => listener.heard.length,
+      () => listener.received.length,
       (count) => count === 1,
     );
     await sender.close();

@@ -1,10 +1,10 @@
-const TRY_TIMEOUT_MS = 5_000;
+const ATTEMPT_TIMEOUT_MS = 5_000;
 const IN_FLIGHT_MAX = 64;
 const ACKNOWLEDGEMENT_MAX_BYTES = 1_024;
 const TIMER_MAX_MS = 2_147_483_647;
 
-/** One try to deliver a webhook: the HTTP status that came back, or what stopped it. */
-export type WebhookTry = { readonly at: string; readonly status: string } & (
+/** One attempt to deliver a webhook: the HTTP status that came back, or what stopped it. */
+export type WebhookAttempt = { readonly at: string; readonly status: string } & (
   { readonly httpStatus: number; readonly acknowledged: boolean } | { readonly error: string }
 );
 
@@ -16,39 +16,39 @@ export interface Acknowledgement {
 
 export interface WebhookMessage {
   readonly orderId: string;
-  /** The status the message tells. */
+  /** The status that the message reports. */
   readonly status: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A message that is tried until it is acknowledged. `dueAt` is in epoch milliseconds. */
+/** A message that is sent until it is acknowledged. `dueAt` is in epoch milliseconds. */
 export interface WebhookDelivery extends WebhookMessage {
   readonly id: string;
-  readonly triesMade: number;
+  readonly attemptsMade: number;
   readonly dueAt: number;
 }
 
-/** What is left of a delivery after a try; `next` is null when it was delivered or given up. */
-export interface WebhookTried {
+/** What is left of a delivery after an attempt; `next` is null when it was delivered or given up. */
+export interface WebhookAttemptResult {
   readonly deliveryId: string | null;
   readonly orderId: string;
-  readonly attempt: WebhookTry;
+  readonly attempt: WebhookAttempt;
   readonly next: WebhookDelivery | null;
 }
 
 export interface WebhookSenderOptions {
-  /** Called once per try, in time order; it saves the try. */
-  readonly tried: (result: WebhookTried) => void;
+  /** Called once per attempt, in time order; it saves the attempt. */
+  readonly attempted: (result: WebhookAttemptResult) => void;
   readonly acknowledged: (answer: Acknowledgement) => boolean;
-  /** What goes out when a message is tried again; left out, the same. */
-  readonly again?: <Message extends WebhookMessage>(message: Message) => Message;
-  /** Wait after the given number of tries (1 or more), or null to give up. */
-  readonly waitAfterMs: (triesMade: number) => number | null;
+  /** What a retry sends; without it, the same message. */
+  readonly retryOf?: <Message extends WebhookMessage>(message: Message) => Message;
+  /** Wait after the given number of attempts (1 or more), or null to give up. */
+  readonly waitAfterMs: (attemptsMade: number) => number | null;
 }
 
-/** Delivers webhooks at least once, each on its own clock, with at most 64 on the wire. */
+/** Delivers webhooks at least once, each at its own time, with at most 64 on the wire. */
 export class WebhookSender {
   readonly #waiting = new Map<string, { delivery: WebhookDelivery; timer: NodeJS.Timeout }>();
   readonly #working = new Set<Promise<void>>();
@@ -69,15 +69,15 @@ export class WebhookSender {
     this.#waiting.set(delivery.id, { delivery, timer });
   }
 
-  /** One try by hand, without retries. */
-  async sendOnce(message: WebhookMessage): Promise<WebhookTry> {
+  /** One attempt by hand, without retries. */
+  async sendOnce(message: WebhookMessage): Promise<WebhookAttempt> {
     const { signal } = this.#stop;
     const attempt = await this.#post(message, signal);
-    if (!signal.aborted) this.options.tried({ deliveryId: null, orderId: message.orderId, attempt, next: null });
+    if (!signal.aborted) this.options.attempted({ deliveryId: null, orderId: message.orderId, attempt, next: null });
     return attempt;
   }
 
-  /** Drops everything that waits and cuts what is on the wire; used again afterwards. */
+  /** Drops all deliveries, also those on the wire; can be used again afterwards. */
   clear(): void {
     this.#stop.abort();
     this.#stop = new AbortController();
@@ -86,7 +86,7 @@ export class WebhookSender {
     this.#ready.length = 0;
   }
 
-  /** As `clear`, for good, and waits until nothing is on the wire. */
+  /** Drops all deliveries for good, and waits until nothing is on the wire. */
   async close(): Promise<void> {
     this.clear();
     this.#stop.abort();
@@ -108,19 +108,19 @@ export class WebhookSender {
   }
 
   async #deliver(delivery: WebhookDelivery, signal: AbortSignal): Promise<void> {
-    const { again = (message) => message } = this.options;
-    const attempt = await this.#post(delivery.triesMade === 0 ? delivery : again(delivery), signal);
-    // A try that was cut off by our own closing never counts: the delivery is still saved as due.
+    const { retryOf = (message) => message } = this.options;
+    const attempt = await this.#post(delivery.attemptsMade === 0 ? delivery : retryOf(delivery), signal);
+    // An attempt that our own closing cut off does not count: the delivery is still saved as due.
     if (signal.aborted) return;
-    const triesMade = delivery.triesMade + 1;
+    const attemptsMade = delivery.attemptsMade + 1;
     const delivered = 'acknowledged' in attempt && attempt.acknowledged;
-    const waitMs = delivered ? null : this.options.waitAfterMs(triesMade);
-    const next = waitMs === null ? null : { ...delivery, triesMade, dueAt: Date.now() + waitMs };
-    this.options.tried({ deliveryId: delivery.id, orderId: delivery.orderId, attempt, next });
+    const waitMs = delivered ? null : this.options.waitAfterMs(attemptsMade);
+    const next = waitMs === null ? null : { ...delivery, attemptsMade, dueAt: Date.now() + waitMs };
+    this.options.attempted({ deliveryId: delivery.id, orderId: delivery.orderId, attempt, next });
     if (next !== null) this.schedule(next);
   }
 
-  async #post(message: WebhookMessage, stop: AbortSignal): Promise<WebhookTry> {
+  async #post(message: WebhookMessage, stop: AbortSignal): Promise<WebhookAttempt> {
     const at = new Date().toISOString();
     const { status } = message;
     try {
@@ -129,7 +129,7 @@ export class WebhookSender {
         headers: message.headers,
         body: message.body,
         redirect: 'manual',
-        signal: AbortSignal.any([stop, AbortSignal.timeout(TRY_TIMEOUT_MS)]),
+        signal: AbortSignal.any([stop, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),
       });
       const { status: httpStatus } = response;
       const acknowledged = this.options.acknowledged({ httpStatus, body: await textOf(response) });

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { pesosText } from '../kit/pesos.js';
 import type { JsonObject } from '../kit/control-input.js';
-import type { Setup, SignatureKind, Telling, WebhookContent } from '../kit/simulation.js';
-import { colombianTime, type TeemoPayOrder } from './order.js';
+import type { Setup, SignatureKind, WebhookContent, WebhookPayload } from '../kit/order-rules.js';
+import { colombianTime } from '../kit/texts.js';
 import { signingString, signText } from './signature.js';
-import type { TeemoPay } from './teemopay.js';
+import type { TeemoPay, TeemoPayOrder } from './types.js';
 import { paymentInfoOf } from './wire.js';
 
 /** The documented callback, signed in its body. A body by hand that is an object is signed too, text goes as it is. */
 export function callbackContent(
   order: TeemoPayOrder,
-  telling: Telling<TeemoPay>,
+  payload: WebhookPayload<TeemoPay>,
   setup: Setup<TeemoPay>,
 ): WebhookContent {
-  const replaced = telling.body;
+  const replaced = payload.body;
   if (typeof replaced === 'string') return { headers: headersOf(newNonce(), setup), body: replaced };
-  return signed({ ...(replaced ?? fieldsOf(order, telling, setup)) }, telling.signature, setup);
+  return signed({ ...(replaced ?? fieldsOf(order, payload, setup)) }, payload.signature, setup);
 }
 
 /** The same callback with a nonce, a timestamp and a signature of now. */
@@ -26,7 +26,7 @@ export function resignedContent(content: WebhookContent, setup: Setup<TeemoPay>)
 
 function fieldsOf(
   order: TeemoPayOrder,
-  { status, amountInCents, payment }: Telling<TeemoPay>,
+  { status, amountInCents, payment }: WebhookPayload<TeemoPay>,
   setup: Setup<TeemoPay>,
 ): JsonObject {
   const { paymentType, errorMessage, spareOrderNo } = order.details;

@@ -7,7 +7,7 @@ import {
   type Sandbox,
 } from '../../index.js';
 import { isJsonObject } from '../kit/control-input.js';
-import { Listener, shapeOf, until, type Heard } from '../kit/fixture.js';
+import { Listener, shapeOf, until, type ReceivedWebhook } from '../kit/fixture.js';
 import { BREB_REQUEST, create, PAYMENT_ORDER_NO, query } from './fixture.js';
 import { isSignatureOf, signingString } from './signature.js';
 import { TEEMOPAY } from './teemopay.js';
@@ -33,15 +33,15 @@ async function opened(changes: object = {}): Promise<void> {
   await create(sandbox, { callbackUrl: listener.url, ...changes });
 }
 
-async function heard(count: number, by = listener): Promise<Record<string, unknown>[]> {
+async function received(count: number, by = listener): Promise<Record<string, unknown>[]> {
   await until(
-    () => by.heard.length,
+    () => by.received.length,
     (length) => length >= count,
   );
   return by.bodies();
 }
 
-function isSigned({ headers, text }: Heard): boolean {
+function isSigned({ headers, text }: ReceivedWebhook): boolean {
   const body: unknown = JSON.parse(text);
   if (!isJsonObject(body)) return false;
   const string = signingString(body, String(headers['nonce']));
@@ -52,7 +52,7 @@ describe('a payment', () => {
   it('is called back as the public page does, signed in the body', async () => {
     await opened({ amount: '1000', paymentType: 204 });
     const { id, payments, paymentUrl } = await control.pay(ID);
-    const [body] = await heard(1);
+    const [body] = await received(1);
     expect(shapeOf(body ?? {})).toBe(
       'merchantOrderNo tradeNo paymentOrderNo status paymentAmount serviceAmount paymentInfo paymentType completeTime errorMessage sign',
     );
@@ -70,7 +70,7 @@ describe('a payment', () => {
       errorMessage: null,
       sign: expect.stringMatching(/^[A-Za-z0-9+/]{171}=$/),
     });
-    const [{ headers } = { headers: {} }] = listener.heard;
+    const [{ headers } = { headers: {} }] = listener.received;
     expect(headers).toMatchObject({
       'content-type': 'application/json',
       timestamp: expect.stringMatching(/^\d{13}$/),
@@ -78,15 +78,15 @@ describe('a payment', () => {
       country: 'CO',
       appcode: TEEMOPAY_SANDBOX_CREDENTIALS.appCode,
     });
-    expect(listener.heard.map(isSigned)).toEqual([true]);
+    expect(listener.received.map(isSigned)).toEqual([true]);
   });
 
   it('of several is called back on its own, with its own number and amount', async () => {
     await opened();
     await control.pay(ID, { amountInCents: 400_000 });
-    await heard(1);
+    await received(1);
     const { payments } = await control.pay(ID, { amountInCents: 600_000 });
-    const bodies = await heard(2);
+    const bodies = await received(2);
     expect(bodies).toMatchObject([
       { status: 2, paymentAmount: '4000.00', paymentOrderNo: payments[0]?.paymentId },
       { status: 2, paymentAmount: '6000.00', paymentOrderNo: payments[1]?.paymentId },
@@ -99,15 +99,15 @@ describe('a payment', () => {
     await control.setSwitches({ underpaidStatus: '1' });
     await opened();
     await control.pay(ID, { amountInCents: 1_000 });
-    expect(await heard(1)).toMatchObject([{ status: 1, paymentAmount: '10.00' }]);
+    expect(await received(1)).toMatchObject([{ status: 1, paymentAmount: '10.00' }]);
   });
 
   it('can be called back with a field that no document has, signed with the rest', async () => {
     await control.setSwitches({ callbackExtraField: true });
     await opened();
     const { id } = await control.pay(ID);
-    expect(await heard(1)).toMatchObject([{ channelOrderNo: `CH-${id}` }]);
-    expect(listener.heard.map(isSigned)).toEqual([true]);
+    expect(await received(1)).toMatchObject([{ channelOrderNo: `CH-${id}` }]);
+    expect(listener.received.map(isSigned)).toEqual([true]);
   });
 
   it('can be called back twice, late or not at all', async () => {
@@ -115,7 +115,7 @@ describe('a payment', () => {
     await control.pay('none', { webhook: 'none' });
     await control.pay('late', { webhook: { mode: 'late', delayMs: 1_000 } });
     await control.pay('twice', { webhook: 'twice' });
-    const bodies = await heard(3);
+    const bodies = await received(3);
     expect(bodies.map(({ merchantOrderNo }) => merchantOrderNo)).toEqual(['twice', 'twice', 'late']);
     expect(bodies[1]?.['paymentOrderNo']).toBe(bodies[0]?.['paymentOrderNo']);
     expect((await control.order('none')).webhooks).toEqual([]);
@@ -130,22 +130,22 @@ describe('what is no payment', () => {
     await control.setSwitches(switches);
     await opened();
     await control.move(ID, move);
-    expect(await heard(1)).toMatchObject([
+    expect(await received(1)).toMatchObject([
       { status, errorMessage, serviceAmount: '0.00', paymentOrderNo: expect.stringMatching(PAYMENT_ORDER_NO) },
     ]);
-    expect(listener.heard.map(isSigned)).toEqual([true]);
+    expect(listener.received.map(isSigned)).toEqual([true]);
   });
 
   it.each([
     ['4', 4],
     ['3', 3],
-  ] as const)('a reversal to %s is called back for the payment that it takes back', async (reversalStatus, status) => {
+  ] as const)('a reversal to %s is called back for the payment that it reverses', async (reversalStatus, status) => {
     await control.setSwitches({ reversalStatus });
     await opened();
     const { payments } = await control.pay(ID);
-    await heard(1);
+    await received(1);
     await control.reverse(ID);
-    expect((await heard(2))[1]).toMatchObject({
+    expect((await received(2))[1]).toMatchObject({
       status,
       paymentOrderNo: payments[0]?.paymentId,
       paymentAmount: '10000.00',
@@ -161,10 +161,10 @@ describe('what is no payment', () => {
     await opened();
     if (move === 'reverse') await control.pay(ID, { webhook: 'none' });
     await control.move(ID, move);
-    // Nothing can be waited for: what comes after it is the first that is heard.
+    // Nothing can be waited for: what comes after it is the first that is received.
     await opened({ merchantOrderNo: 'after' });
     await control.pay('after');
-    expect((await heard(1)).map(({ merchantOrderNo }) => merchantOrderNo)).toEqual(['after']);
+    expect((await received(1)).map(({ merchantOrderNo }) => merchantOrderNo)).toEqual(['after']);
     expect((await control.order(ID)).webhooks).toEqual([]);
   });
 });
@@ -193,12 +193,12 @@ describe('an acknowledgement', () => {
 
   it('that never comes is waited for 5, 15, 60 and 360 times as long as first, then no more', async () => {
     const setup = {
-      switches: { ...(await control.switches()), callbackRetryMs: 60_000 },
+      switches: Object.assign(await control.switches(), { callbackRetryMs: 60_000 }),
       credentials: TEEMOPAY_SANDBOX_CREDENTIALS,
       pageUrl: () => '',
       portalWebhookUrl: null,
     };
-    const waits = [1, 2, 3, 4, 5, 6].map((tries) => TEEMOPAY.webhook.waitAfterMs(tries, setup));
+    const waits = [1, 2, 3, 4, 5, 6].map((attemptsMade) => TEEMOPAY.webhook.waitAfterMs(attemptsMade, setup));
     expect(waits).toEqual([60_000, 300_000, 900_000, 3_600_000, 21_600_000, null]);
   });
 
@@ -207,38 +207,38 @@ describe('an acknowledgement', () => {
     const deaf = await Listener.open(500, { status: 200, body: 'no' }, SUCCESS);
     await opened({ callbackUrl: deaf.url });
     await control.pay(ID);
-    const [first, second, third] = await heard(3, deaf);
-    const nonces = new Set(deaf.heard.map(({ headers }) => headers['nonce']));
+    const [first, second, third] = await received(3, deaf);
+    const nonces = new Set(deaf.received.map(({ headers }) => headers['nonce']));
     expect(nonces.size).toBe(retriesResigned ? 3 : 1);
-    expect(deaf.heard.map(isSigned)).toEqual([true, true, true]);
-    const { sign: _first, ...told } = first ?? {};
+    expect(deaf.received.map(isSigned)).toEqual([true, true, true]);
+    const { sign: _first, ...fields } = first ?? {};
     for (const again of [second, third]) {
-      expect(again).toMatchObject(told);
+      expect(again).toMatchObject(fields);
       expect(again?.['sign'] === first?.['sign']).toBe(!retriesResigned);
     }
   });
 });
 
 describe('a callback by hand', () => {
-  it('can be forged: validly signed, and not what the ledger holds', async () => {
+  it('can be forged: validly signed, and not what the order says', async () => {
     await opened();
-    const tries = await control.webhook(ID, { status: '2', amountInCents: 100, copies: 2 });
-    expect(tries).toMatchObject([{ acknowledged: true }, { acknowledged: true }]);
-    const [one, other] = await heard(2);
+    const attempts = await control.webhook(ID, { status: '2', amountInCents: 100, copies: 2 });
+    expect(attempts).toMatchObject([{ acknowledged: true }, { acknowledged: true }]);
+    const [one, other] = await received(2);
     expect(one).toMatchObject({ status: 2, paymentAmount: '1.00' });
     expect(other?.['paymentOrderNo']).toBe(one?.['paymentOrderNo']);
-    expect(listener.heard.map(isSigned)).toEqual([true, true]);
+    expect(listener.received.map(isSigned)).toEqual([true, true]);
     expect(await control.order(ID)).toMatchObject({ status: '1', payments: [] });
   });
 
   it('is signed wrongly, malformed or not at all when asked to', async () => {
     await opened();
     for (const signature of ['wrong', 'malformed', 'missing'] as const) await control.webhook(ID, { signature });
-    const [wrong, malformed, missing] = await heard(3);
+    const [wrong, malformed, missing] = await received(3);
     expect(wrong?.['sign']).toMatch(/^[A-Za-z0-9+/]{171}=$/);
     expect(malformed?.['sign']).toBe('not-a-signature');
     expect(missing).not.toHaveProperty('sign');
-    expect(listener.heard.map(isSigned)).toEqual([false, false, false]);
+    expect(listener.received.map(isSigned)).toEqual([false, false, false]);
   });
 
   it('carries any text as it is, and any object signed', async () => {
@@ -246,10 +246,10 @@ describe('a callback by hand', () => {
     await control.webhook(ID, { body: '{not json' });
     await control.webhook(ID, { body: { merchantOrderNo: ID, nested: { b: [1, 'ñ'] }, status: 2 } });
     await control.webhook(ID, { body: { merchantOrderNo: ID, sign: 'own' } });
-    expect(listener.heard[0]?.text).toBe('{not json');
-    expect(JSON.parse(listener.heard[1]?.text ?? '')).toMatchObject({ nested: { b: [1, 'ñ'] } });
-    expect(listener.heard.slice(1).map(isSigned)).toEqual([true, false]);
-    expect(JSON.parse(listener.heard[2]?.text ?? '')).toEqual({ merchantOrderNo: ID, sign: 'own' });
+    expect(listener.received[0]?.text).toBe('{not json');
+    expect(JSON.parse(listener.received[1]?.text ?? '')).toMatchObject({ nested: { b: [1, 'ñ'] } });
+    expect(listener.received.slice(1).map(isSigned)).toEqual([true, false]);
+    expect(JSON.parse(listener.received[2]?.text ?? '')).toEqual({ merchantOrderNo: ID, sign: 'own' });
   });
 });
 

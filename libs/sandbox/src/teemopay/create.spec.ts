@@ -50,7 +50,7 @@ describe('a create', () => {
     ['additionalInfo', 'link', 'key'],
     ['paymentInfo', 'key', undefined],
     ['page', 'link', undefined],
-  ] as const)('of Bre-B tells the key in %s', async (brebKeyIn, paymentInfo, paymentFactory) => {
+  ] as const)('of Bre-B has the key in %s', async (brebKeyIn, paymentInfo, paymentFactory) => {
     await control.setSwitches({ brebKeyIn });
     const { data } = (await create(sandbox)).body;
     const { details, paymentUrl } = await control.order(ID);
@@ -59,7 +59,7 @@ describe('a create', () => {
     expect(data['additionalInfo']).toEqual(paymentFactory === undefined ? {} : { paymentFactory: details.key });
   });
 
-  it('of a cash payment tells a code instead of a link when it is asked to', async () => {
+  it('of a cash payment has a code instead of a link when it is asked to', async () => {
     await control.setSwitches({ cashInfo: 'code' });
     const { data } = (await create(sandbox, { paymentType: 205 })).body;
     expect(data['paymentInfo']).toMatch(/^\d{10}$/);
@@ -80,7 +80,7 @@ describe('a create', () => {
     expect(Date.parse(byDefault.expiresAt ?? '') - Date.parse(byDefault.createdAt)).toBe(1_800_000);
   });
 
-  it('is taken with an expirationTime that is past, and is failed at once', async () => {
+  it('is accepted with an expirationTime that is past, and is failed at once', async () => {
     expect((await create(sandbox, { expirationTime: 1_718_409_600_000 })).body.code).toBe(200);
     expect((await query(sandbox)).body.data['status']).toBe(3);
   });
@@ -121,12 +121,12 @@ describe('a create', () => {
       ['ftp://example.com', 'example.com', `https://example.com/${'x'.repeat(181)}`],
       [`https://example.com/${'x'.repeat(180)}`],
     ],
-  ] as const)("holds %s to the seed's rule", async (field, refused, taken) => {
+  ] as const)("holds %s to the seed's rule", async (field, refused, accepted) => {
     for (const value of refused) {
       const { body } = await create(sandbox, { [field]: value }, NEQUI_REQUEST);
       expect([value, body.code, body.msg]).toEqual([value, 414, `${field} is invalid`]);
     }
-    for (const value of taken) {
+    for (const value of accepted) {
       await control.reset();
       const { body } = await create(sandbox, { [field]: value }, NEQUI_REQUEST);
       expect([value, body.code]).toEqual([value, 200]);
@@ -138,12 +138,12 @@ describe('a create', () => {
     ['CE', ['12345', '12345678901'], ['123456', '1234567890']],
     ['NIT', ['12345678', '1234567890'], ['123456789']],
     ['PA', ['12345678', 'AB12345678', 'AB-123456'], ['123456789', 'AB1234567']],
-  ])("holds a %s to the seed's length", async (idType, refused, taken) => {
+  ])("holds a %s to the seed's length", async (idType, refused, accepted) => {
     for (const idCardNumber of refused) {
       const { body } = await create(sandbox, { idType, idCardNumber }, NEQUI_REQUEST);
       expect([idCardNumber, body.code, body.msg]).toEqual([idCardNumber, 414, 'idCardNumber is invalid']);
     }
-    for (const idCardNumber of taken) {
+    for (const idCardNumber of accepted) {
       await control.reset();
       expect((await create(sandbox, { idType, idCardNumber }, NEQUI_REQUEST)).body.code).toBe(200);
     }
@@ -175,7 +175,7 @@ describe('a create', () => {
     ['1814', [200, 414, 200]],
     ['1151', [200, 200, 414]],
     ['9999', [414, 414, 414]],
-  ])('looks the bank %s up in either list, the payout list and the payin list', async (bankCode, codes) => {
+  ])('checks the bank %s against either list, the payout list and the payin list', async (bankCode, codes) => {
     const seen: number[] = [];
     for (const bankList of ['either', 'payout', 'payin'] as const) {
       await control.reset();
@@ -213,7 +213,7 @@ describe('a create', () => {
   });
 
   it.each(['412', '416', '423', '424', '445', '460', '462', '466', '473', '500'] as const)(
-    'is refused with %s when it is asked to, and takes no order',
+    'is refused with %s when it is asked to, and creates no order',
     async (createRefusal) => {
       await control.setSwitches({ createRefusal });
       const { status, body } = await create(sandbox);
@@ -254,7 +254,7 @@ describe('a create', () => {
     });
   });
 
-  it('is struck by faults, before or after the order is taken', async () => {
+  it('is struck by faults, before or after the order is created', async () => {
     await control.fault({ operation: 'create', fault: { kind: 'status', status: 200, body: { code: 448 } } });
     expect((await create(sandbox)).body).toEqual({ code: 448 });
     expect(await control.orders()).toEqual([]);

@@ -26,10 +26,10 @@ export const ERROR_MESSAGES = {
 export type ErrorCode = keyof typeof ERROR_MESSAGES;
 
 /**
- * What the way in says. TeemoPay documents no such answer: codes and texts are those of its sister brand's public
+ * Answers to a request whose form, headers or signature are wrong. TeemoPay documents none: codes and texts are those of its sister brand's public
  * error page, an assumption.
  */
-export const ENTRY_ERRORS = {
+export const REQUEST_ERRORS = {
   empty: [415, 'body empty'],
   notJson: [413, 'json parse error'],
   country: [401, 'Header country error'],
@@ -54,8 +54,8 @@ export function refusal(code: ErrorCode, message: string = ERROR_MESSAGES[code])
   return new Refusal(Number(code), message);
 }
 
-export function entryRefusal(kind: keyof typeof ENTRY_ERRORS): Refusal {
-  const [code, message] = ENTRY_ERRORS[kind];
+export function requestRefusal(kind: keyof typeof REQUEST_ERRORS): Refusal {
+  const [code, message] = REQUEST_ERRORS[kind];
   return new Refusal(code, message);
 }
 

@@ -4,7 +4,7 @@ import { TEEMOPAY_SANDBOX_KEYS } from './keys.js';
 import { signingString, signText } from './signature.js';
 import { TEEMOPAY_SANDBOX_CREDENTIALS } from './teemopay.js';
 
-// What the specs of this folder stand on: the documents' requests, and a merchant that signs and calls the API.
+// What the specs of this folder share: the documents' requests, and a merchant that signs and calls the API.
 
 /** Seed 004's first request, without its signature. */
 export const PSE_REQUEST = {

@@ -2,10 +2,12 @@ import { isLosslessNumber } from 'lossless-json';
 import { pesosText } from '../kit/pesos.js';
 import type { JsonObject } from '../kit/control-input.js';
 import { settledInCents } from '../kit/order.js';
+import { colombianTime } from '../kit/texts.js';
 import { invalid, refusal } from './errors.js';
-import { colombianTime, fromColombianTime, type TeemoPayOrder } from './order.js';
+import { fromColombianTime } from './order.js';
 import { optional } from './request.js';
-import type { TeemoPaySandboxSwitches } from './switches.js';
+import type { TeemoPaySwitches } from './switches.js';
+import type { TeemoPayOrder } from './types.js';
 import { feesOf } from './wire.js';
 
 const DAY_MS = 86_400_000;
@@ -43,7 +45,7 @@ export function parseListRequest(body: JsonObject, now: number): ListRequest {
 export function listPage(
   oldestFirst: readonly TeemoPayOrder[],
   { type, status, begin, end, pageSize, from }: ListRequest,
-  { listEnd }: Pick<TeemoPaySandboxSwitches, 'listEnd'>,
+  { listEnd }: Pick<TeemoPaySwitches, 'listEnd'>,
 ): object {
   const all = oldestFirst.filter(
     (order) =>

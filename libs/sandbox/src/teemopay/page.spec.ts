@@ -52,7 +52,7 @@ describe('the page that a create links', () => {
     expect(await control.order('R')).toMatchObject({ status: '3', payments: [] });
   });
 
-  it('is found by POST /control/pay in whatever text it stands', async () => {
+  it('is found by POST /control/pay in whatever text contains it', async () => {
     const link = await linkOf(PSE_REQUEST);
     const response = await fetch(`${sandbox.url}/control/pay`, {
       method: 'POST',

@@ -101,7 +101,7 @@ describe('a query', () => {
   it.each([
     ['2', 2],
     ['1', 1],
-  ] as const)('of less than was asked tells status %s when the switch says so', async (underpaidStatus, status) => {
+  ] as const)('of less than was asked shows status %s when the switch says so', async (underpaidStatus, status) => {
     await control.setSwitches({ underpaidStatus });
     await create(sandbox);
     await control.pay(ID, { amountInCents: 999_999, ...SILENTLY });
@@ -127,7 +127,7 @@ describe('a query', () => {
   it.each([
     ['4', 4, '代收退款'],
     ['3', 3, '代收失败'],
-  ] as const)('of a reversed order tells %s and the payments as reversed', async (reversalStatus, status, name) => {
+  ] as const)('of a reversed order shows %s and the payments as reversed', async (reversalStatus, status, name) => {
     await control.setSwitches({ reversalStatus });
     await create(sandbox);
     await control.pay(ID, SILENTLY);
@@ -139,7 +139,7 @@ describe('a query', () => {
     await expect(control.pay(ID)).rejects.toThrow('already');
   });
 
-  it('tells money on a failed order as the success that it was', async () => {
+  it('shows money on a failed order as the success that it was', async () => {
     await create(sandbox);
     await control.reject(ID, SILENTLY);
     expect(await data()).toMatchObject({ status: 3, errorMessage: 'Unstable network, kindly retry later.' });
@@ -154,7 +154,7 @@ describe('a query', () => {
   it.each([
     ['3', 3],
     ['1', 1],
-  ] as const)('past its time tells %s', async (expiredStatus, status) => {
+  ] as const)('past its time shows %s', async (expiredStatus, status) => {
     await control.setSwitches({ expiredStatus });
     await create(sandbox, { expirationTime: Date.now() - 1 });
     expect(await data()).toMatchObject({ status, amount: '0.00', statementList: [] });

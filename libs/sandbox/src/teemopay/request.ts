@@ -3,8 +3,8 @@ import { CENTS_PER_PESO } from '../kit/pesos.js';
 import type { JsonObject } from '../kit/control-input.js';
 import { BANK_LISTS } from './banks.js';
 import { invalid, refusal } from './errors.js';
-import { LATER_PAYMENT_TYPES, PAYMENT_TYPES, type PaymentType, type TeemoPayPayer } from './order.js';
-import type { TeemoPaySandboxSwitches } from './switches.js';
+import type { TeemoPaySwitches } from './switches.js';
+import { LATER_PAYMENT_TYPES, PAYMENT_TYPES, type PaymentType, type TeemoPayPayer } from './types.js';
 
 /** What a valid create request asks for. */
 export interface PaymentRequest {
@@ -13,7 +13,7 @@ export interface PaymentRequest {
   /** As it was sent. */
   readonly amount: string;
   readonly requestedInCents: bigint;
-  /** Epoch milliseconds; one that is past is taken, as the public examples show. */
+  /** Epoch milliseconds; one that is past is accepted, as the public examples show. */
   readonly expirationTime: number | null;
   readonly payer: TeemoPayPayer;
   readonly callbackUrl: string;
@@ -39,7 +39,7 @@ const ID_NUMBERS: ReadonlyMap<string | null, RegExp> = new Map([
 const EMAIL = /^[\w.%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$/;
 
 /** Checks every field in the order of seed 004; throws `Refusal` on the first that is wrong. */
-export function parsePaymentRequest(body: JsonObject, switches: TeemoPaySandboxSwitches): PaymentRequest {
+export function parsePaymentRequest(body: JsonObject, switches: TeemoPaySwitches): PaymentRequest {
   const merchantOrderNo = text(body, 'merchantOrderNo', 32);
   const paymentType = paymentTypeOf(body);
   const amount = text(body, 'amount', 20, switches.zeroDecimals === 'tolerated' ? WHOLE_OR_ZERO_DECIMALS : WHOLE);
@@ -70,7 +70,7 @@ function paymentTypeOf(body: JsonObject): PaymentType {
 function documentOf(
   body: JsonObject,
   paymentType: PaymentType,
-  { ccDigits }: TeemoPaySandboxSwitches,
+  { ccDigits }: TeemoPaySwitches,
 ): Pick<TeemoPayPayer, 'idType' | 'idCardNumber'> {
   const needs = MANDATORY[paymentType];
   const idCardNumber = needs.includes('idCardNumber')
@@ -85,7 +85,7 @@ function documentOf(
 }
 
 /** A string by the table, a number in the example. */
-function bankCodeOf(body: JsonObject, paymentType: PaymentType, { bankList }: TeemoPaySandboxSwitches): string | null {
+function bankCodeOf(body: JsonObject, paymentType: PaymentType, { bankList }: TeemoPaySwitches): string | null {
   const value = body['bankCode'];
   const fields = isLosslessNumber(value) ? { bankCode: value.value } : body;
   const code = MANDATORY[paymentType].includes('bankCode')
@@ -95,7 +95,7 @@ function bankCodeOf(body: JsonObject, paymentType: PaymentType, { bankList }: Te
   return code;
 }
 
-function callbackUrlOf(body: JsonObject, { portalCallbackUrl }: TeemoPaySandboxSwitches): string {
+function callbackUrlOf(body: JsonObject, { portalCallbackUrl }: TeemoPaySwitches): string {
   const url = optional(body, 'callbackUrl', 200) ?? portalCallbackUrl;
   if (url === null) throw refusal('427');
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw invalid('callbackUrl');

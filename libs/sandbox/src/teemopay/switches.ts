@@ -1,4 +1,5 @@
-import { flag, integer, oneOf, orNull, text, type SwitchTable } from '../kit/switchboard.js';
+import { IsBoolean } from 'class-validator';
+import { IntegerFrom, OneOf, OrNull, Text } from '../kit/switches.js';
 
 const DAY_MS = 86_400_000;
 
@@ -13,88 +14,87 @@ export const CHANNEL_MESSAGES = {
 export type ChannelFailure = keyof typeof CHANNEL_MESSAGES;
 
 /** What TeemoPay does not document, or documents twice; each can be changed while the sandbox runs. */
-export interface TeemoPaySandboxSwitches {
-  /** How far `timestamp` may be from our clock; 0: it is not looked at. */
-  readonly timestampWindowMs: number;
-  /** Whether a nonce is taken once in 24 hours. */
-  readonly nonceOnce: boolean;
+export class TeemoPaySwitches {
+  /** How far `timestamp` may be from our clock; 0: it is not checked. */
+  @IntegerFrom(0, DAY_MS)
+  readonly timestampWindowMs: number = 30_000;
+  /** Whether a nonce is accepted only once in 24 hours. */
+  @IsBoolean()
+  readonly nonceOnce: boolean = true;
   /** HTTP status of an answer whose `code` is not 200. */
-  readonly errorHttpStatus: number;
-  /** Every create is answered with this envelope code, and no order is taken. */
-  readonly createRefusal: 'none' | '412' | '416' | '423' | '424' | '445' | '460' | '462' | '466' | '473' | '500';
+  @IntegerFrom(200, 599)
+  readonly errorHttpStatus: number = 200;
+  /** Every create is answered with this envelope code, and no order is created. */
+  @OneOf('none', '412', '416', '423', '424', '445', '460', '462', '466', '473', '500')
+  readonly createRefusal: 'none' | '412' | '416' | '423' | '424' | '445' | '460' | '462' | '466' | '473' | '500' =
+    'none';
   /** Every create is answered with code 200 and `status` 3. */
-  readonly channelFailure: 'none' | ChannelFailure;
+  @OneOf('none', 'limit', 'channel', 'network', 'parameter', 'account')
+  readonly channelFailure: 'none' | ChannelFailure = 'none';
   /** Whether `.00` after an amount is tolerated; seed 004 says integer only. */
-  readonly zeroDecimals: 'refused' | 'tolerated';
+  @OneOf('refused', 'tolerated')
+  readonly zeroDecimals: 'refused' | 'tolerated' = 'refused';
   /** Digits of a CC: seed 004 says both. */
-  readonly ccDigits: '6-10' | '10';
-  /** Where `bankCode` is looked up. */
-  readonly bankList: 'either' | 'payout' | 'payin';
-  /** Where a Bre-B create tells the key; `page`: on the payment page alone. */
-  readonly brebKeyIn: 'additionalInfo' | 'paymentInfo' | 'page';
+  @OneOf('6-10', '10')
+  readonly ccDigits: '6-10' | '10' = '6-10';
+  /** The list that must have the `bankCode`. */
+  @OneOf('either', 'payout', 'payin')
+  readonly bankList: 'either' | 'payout' | 'payin' = 'either';
+  /** Where the answer to a Bre-B create has the key; `page`: on the payment page alone. */
+  @OneOf('additionalInfo', 'paymentInfo', 'page')
+  readonly brebKeyIn: 'additionalInfo' | 'paymentInfo' | 'page' = 'additionalInfo';
   /** What `paymentInfo` of a cash payment is. */
-  readonly cashInfo: 'link' | 'code';
+  @OneOf('link', 'code')
+  readonly cashInfo: 'link' | 'code' = 'link';
   /** Life of an order without `expirationTime`. */
-  readonly defaultLifeMinutes: number;
-  /** What an unpaid order past its time is: failed, or paying for ever. */
-  readonly expiredStatus: '3' | '1';
+  @IntegerFrom(1, 525_600)
+  readonly defaultLifeMinutes: number = 1_440;
+  /** What an unpaid order past its time is: failed, or open for ever. */
+  @OneOf('3', '1')
+  readonly expiredStatus: '3' | '1' = '3';
   /** Which orders can be paid again. */
-  readonly paidAgain: 'variable_amount' | 'all' | 'none';
+  @OneOf('variable_amount', 'all', 'none')
+  readonly paidAgain: 'variable_amount' | 'all' | 'none' = 'variable_amount';
   /** Order and callback while less has arrived than was asked. */
-  readonly underpaidStatus: '2' | '1';
+  @OneOf('2', '1')
+  readonly underpaidStatus: '2' | '1' = '2';
   /** What a reversal makes of a paid order: refund, or success turned into failure. */
-  readonly reversalStatus: '4' | '3';
+  @OneOf('4', '3')
+  readonly reversalStatus: '4' | '3' = '4';
   /** A payment's fee is a fixed part … */
-  readonly feeFixedInCents: number;
+  @IntegerFrom(0, 1_000_000_000)
+  readonly feeFixedInCents: number = 500;
   /** … and a part of the amount, in hundredths of a percent. */
-  readonly feeBasisPoints: number;
+  @IntegerFrom(0, 10_000)
+  readonly feeBasisPoints: number = 100;
   /** How long a query does not see a new order. */
-  readonly visibleAfterMs: number;
-  readonly queryShape: 'current' | 'without_statements' | 'stale_english';
+  @IntegerFrom(0, DAY_MS)
+  readonly visibleAfterMs: number = 0;
+  @OneOf('current', 'without_statements', 'stale_english')
+  readonly queryShape: 'current' | 'without_statements' | 'stale_english' = 'current';
   /** An order that is not there: code 434, or the English page's 400. */
-  readonly notFound: '434' | '400';
+  @OneOf('434', '400')
+  readonly notFound: '434' | '400' = '434';
   /** How the list says that it ends: a next page that is empty, no `pageIndex`, or the same one again. */
-  readonly listEnd: 'empty_page' | 'null' | 'same';
+  @OneOf('empty_page', 'null', 'same')
+  readonly listEnd: 'empty_page' | 'null' | 'same' = 'empty_page';
   /** The address set in the portal, for orders without `callbackUrl`. */
-  readonly portalCallbackUrl: string | null;
-  readonly callbackOnFailure: boolean;
-  readonly callbackOnExpiry: boolean;
-  readonly callbackOnReversal: boolean;
+  @OrNull()
+  @Text()
+  readonly portalCallbackUrl: string | null = null;
+  @IsBoolean()
+  readonly callbackOnFailure: boolean = true;
+  @IsBoolean()
+  readonly callbackOnExpiry: boolean = false;
+  @IsBoolean()
+  readonly callbackOnReversal: boolean = true;
   /** Adds a signed field that no document has. */
-  readonly callbackExtraField: boolean;
+  @IsBoolean()
+  readonly callbackExtraField: boolean = false;
   /** Wait before the first retry; the next are 5, 15, 60 and 360 times as long. */
-  readonly callbackRetryMs: number;
+  @IntegerFrom(1, DAY_MS)
+  readonly callbackRetryMs: number = 60_000;
   /** Whether a retry has its own nonce, timestamp and signature. */
-  readonly retriesResigned: boolean;
+  @IsBoolean()
+  readonly retriesResigned: boolean = true;
 }
-
-export const TEEMOPAY_SWITCHES: SwitchTable<TeemoPaySandboxSwitches> = {
-  timestampWindowMs: integer(30_000, 0, DAY_MS),
-  nonceOnce: flag(true),
-  errorHttpStatus: integer(200, 200, 599),
-  createRefusal: oneOf('none', '412', '416', '423', '424', '445', '460', '462', '466', '473', '500'),
-  channelFailure: oneOf('none', 'limit', 'channel', 'network', 'parameter', 'account'),
-  zeroDecimals: oneOf('refused', 'tolerated'),
-  ccDigits: oneOf('6-10', '10'),
-  bankList: oneOf('either', 'payout', 'payin'),
-  brebKeyIn: oneOf('additionalInfo', 'paymentInfo', 'page'),
-  cashInfo: oneOf('link', 'code'),
-  defaultLifeMinutes: integer(1_440, 1, 525_600),
-  expiredStatus: oneOf('3', '1'),
-  paidAgain: oneOf('variable_amount', 'all', 'none'),
-  underpaidStatus: oneOf('2', '1'),
-  reversalStatus: oneOf('4', '3'),
-  feeFixedInCents: integer(500, 0, 1_000_000_000),
-  feeBasisPoints: integer(100, 0, 10_000),
-  visibleAfterMs: integer(0, 0, DAY_MS),
-  queryShape: oneOf('current', 'without_statements', 'stale_english'),
-  notFound: oneOf('434', '400'),
-  listEnd: oneOf('empty_page', 'null', 'same'),
-  portalCallbackUrl: orNull(text('')),
-  callbackOnFailure: flag(true),
-  callbackOnExpiry: flag(false),
-  callbackOnReversal: flag(true),
-  callbackExtraField: flag(false),
-  callbackRetryMs: integer(60_000, 1, DAY_MS),
-  retriesResigned: flag(true),
-};

@@ -1,35 +1,12 @@
 import { settledInCents } from '../kit/order.js';
-import type { Setup, Simulation } from '../kit/simulation.js';
-import { teemoPayApi, type TeemoPayOperation } from './api.js';
+import type { Setup } from '../kit/order-rules.js';
+import type { Simulation } from '../kit/simulation.js';
+import { teemoPayApi } from './api.js';
 import { callbackContent, resignedContent } from './callback.js';
 import { TEEMOPAY_SANDBOX_KEYS } from './keys.js';
-import {
-  newPaymentOrderNo,
-  payerSetsAmount,
-  STATUSES,
-  type PaymentType,
-  type TeemoPayDetails,
-  type TeemoPayOrder,
-  type TeemoPayStatus,
-} from './order.js';
-import { CHANNEL_MESSAGES, TEEMOPAY_SWITCHES, type TeemoPaySandboxSwitches } from './switches.js';
-
-export interface TeemoPayCredentials {
-  readonly appCode: string;
-  /** What requests are checked with: Base64 of SPKI. */
-  readonly merchantPublicKey: string;
-  /** What callbacks are signed with: Base64 of PKCS#8. */
-  readonly platformPrivateKey: string;
-}
-
-export interface TeemoPay {
-  status: TeemoPayStatus;
-  move: 'reject' | 'expire' | 'reverse';
-  details: TeemoPayDetails;
-  switches: TeemoPaySandboxSwitches;
-  operation: TeemoPayOperation;
-  credentials: TeemoPayCredentials;
-}
+import { newPaymentOrderNo, payerSetsAmount } from './order.js';
+import { CHANNEL_MESSAGES, TeemoPaySwitches } from './switches.js';
+import { STATUSES, type PaymentType, type TeemoPay, type TeemoPayCredentials, type TeemoPayOrder } from './types.js';
 
 export const TEEMOPAY_SANDBOX_CREDENTIALS: TeemoPayCredentials = {
   appCode: 'A2601010001CO001',
@@ -62,7 +39,7 @@ export const TEEMOPAY: Simulation<TeemoPay> = {
   title: 'TeemoPay',
   apiPath: '',
   credentials: TEEMOPAY_SANDBOX_CREDENTIALS,
-  switches: TEEMOPAY_SWITCHES,
+  switches: TeemoPaySwitches,
   operations: ['create', 'query', 'list'],
   api: teemoPayApi,
 
@@ -81,15 +58,15 @@ export const TEEMOPAY: Simulation<TeemoPay> = {
       ? { dueAt: expiresAt, verb: 'expire' }
       : null,
 
-  takesMore,
+  acceptsMorePayments,
   newPaymentId: newPaymentOrderNo,
   feeInCents: (amountInCents, { switches }) =>
     BigInt(switches.feeFixedInCents) + (amountInCents * BigInt(switches.feeBasisPoints)) / 10_000n,
 
   webhook: {
     content: callbackContent,
-    again: (content, setup) => (setup.switches.retriesResigned ? resignedContent(content, setup) : content),
-    tells: (_order, verb, { switches }) =>
+    retryContent: (content, setup) => (setup.switches.retriesResigned ? resignedContent(content, setup) : content),
+    notifies: (_order, verb, { switches }) =>
       ({
         pay: true,
         reject: switches.callbackOnFailure,
@@ -98,8 +75,8 @@ export const TEEMOPAY: Simulation<TeemoPay> = {
       })[verb],
     // The body is documented; that the status must not be an error is not, beyond a hint at 5xx.
     acknowledged: ({ httpStatus, body }) => httpStatus >= 200 && httpStatus < 300 && body === 'SUCCESS',
-    waitAfterMs: (triesMade, { switches }) => {
-      const wait = CALLBACK_WAITS[triesMade - 1];
+    waitAfterMs: (attemptsMade, { switches }) => {
+      const wait = CALLBACK_WAITS[attemptsMade - 1];
       return wait === undefined ? null : wait * switches.callbackRetryMs;
     },
   },
@@ -113,7 +90,7 @@ export const TEEMOPAY: Simulation<TeemoPay> = {
   },
 };
 
-function takesMore(order: TeemoPayOrder, { switches }: Setup<TeemoPay>): boolean {
+function acceptsMorePayments(order: TeemoPayOrder, { switches }: Setup<TeemoPay>): boolean {
   if (order.reversedAt !== null) return false;
   return { variable_amount: payerSetsAmount(order), all: true, none: false }[switches.paidAgain];
 }

@@ -1,10 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { pesosText } from '../kit/pesos.js';
 import type { ProviderAnswer } from '../kit/faults.js';
+import type { Setup } from '../kit/order-rules.js';
 import { settledInCents, type Payment } from '../kit/order.js';
-import type { Setup } from '../kit/simulation.js';
-import { colombianTime, type TeemoPayOrder, type TeemoPayStatus } from './order.js';
-import type { TeemoPay } from './teemopay.js';
+import { colombianTime } from '../kit/texts.js';
+import type { TeemoPay, TeemoPayOrder, TeemoPayStatus } from './types.js';
 
 /** Only the first is documented. */
 const STATEMENT_NAMES: Readonly<Record<'2' | '3' | '4', string>> = {

@@ -144,7 +144,7 @@ describe('a reference that is used already', () => {
     expect((await query(sandbox, PAYIN.reference)).body.data['ticket']).toBe(body.data['ticket']);
   });
 
-  it('is taken once by simultaneous requests', async () => {
+  it('is accepted once from simultaneous requests', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => create(sandbox)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
@@ -186,7 +186,7 @@ describe('query', () => {
     ['reject', 'REJECTED', 'Transacción rechazada'],
     ['decline', 'DECLINED', 'Transacción declinada'],
     ['expire', 'EXPIRED', 'Transacción expirada'],
-  ] as const)('tells what %s did', async (action, status, response_message) => {
+  ] as const)('shows what %s did', async (action, status, response_message) => {
     await create(sandbox);
     await control.move(PAYIN.reference, action, { webhook: 'none' });
     expect((await query(sandbox, PAYIN.reference)).body.data).toMatchObject({ status, response_message });

@@ -1,63 +1,55 @@
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest, RouteGenericInterface } from 'fastify';
 import type { ProviderAnswer } from '../kit/faults.js';
 import { settledInCents, type NewOrder } from '../kit/order.js';
-import type { Desk, Operation } from '../kit/simulation.js';
+import type { ApiContext, Operation } from '../kit/simulation.js';
+import { isJsonRequest, isSameText, randomText } from '../kit/texts.js';
 import { FieldError, parsePayinRequest, type PayinRequest } from './request.js';
-import type { TumiPay, TumiPayCredentials } from './tumipay.js';
+import type { TumiPay, TumiPayCredentials, TumiPayOperation } from './types.js';
 import { banksAnswer, createAnswer, errorAnswer, merchantAnswer, queryAnswer } from './wire.js';
 
 const STATIC_KEY = '@tumipaybreb';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-export type TumiPayOperation = 'create' | 'query' | 'banks' | 'merchant';
-
 /** TumiPay's documented API: create, query, banks and merchant. Mounted under `/tumipay/production/api`. */
-export function tumiPayApi(app: FastifyInstance, desk: Desk<TumiPay>): void {
+export function tumiPayApi(app: FastifyInstance, context: ApiContext<TumiPay>): void {
   const authenticated = <Route extends RouteGenericInterface>(
     operation: TumiPayOperation,
     work: (request: FastifyRequest<Route>) => ProviderAnswer,
   ): Operation<Route> =>
-    desk.operation<Route>(operation, (request) =>
-      isAuthentic(request.headers, desk.setup().credentials)
+    context.operation<Route>(operation, (request) =>
+      isAuthentic(request.headers, context.setup().credentials)
         ? work(request)
         : errorAnswer(401, 'UNAUTHORIZED', 'Credenciales inválidas'),
     );
 
-  app.route({ method: 'POST', url: '/v1/payin', ...authenticated('create', (request) => create(request, desk)) });
+  app.route({ method: 'POST', url: '/v1/payin', ...authenticated('create', (request) => create(request, context)) });
   // One public page shows this call with POST, another with GET and a body: both verbs answer, and the body is ignored.
   app.route<{ Params: { id: string } }>({
     method: ['GET', 'POST'],
     url: '/v1/transaction/:id',
-    ...authenticated('query', (request) => query(request.params.id, desk)),
+    ...authenticated('query', (request) => query(request.params.id, context)),
   });
   app.route({ method: 'GET', url: '/v1/pse/banks', ...authenticated('banks', banksAnswer) });
   app.route({ method: 'GET', url: '/v1/merchant/me', ...authenticated('merchant', merchantAnswer) });
 
-  const unknown = desk.operation('unknown', ({ method, url }) =>
-    errorAnswer(404, 'ROUTE_NOT_FOUND', `No existe ${method} ${url}`),
-  );
-  app.setNotFoundHandler({ preValidation: unknown.preValidation }, unknown.handler);
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    return reply
-      .code(status)
-      .send(errorAnswer(status, status < 500 ? 'REQUEST_INVALID' : 'INTERNAL_ERROR', error.message).body);
+  context.answerOtherwise(app, {
+    unknownPath: ({ method, url }) => errorAnswer(404, 'ROUTE_NOT_FOUND', `No existe ${method} ${url}`),
+    failure: (status, message) => errorAnswer(status, status < 500 ? 'REQUEST_INVALID' : 'INTERNAL_ERROR', message),
   });
 }
 
-function create(request: FastifyRequest, { cashier, setup }: Desk<TumiPay>): ProviderAnswer {
+function create(request: FastifyRequest, { orderBook, setup }: ApiContext<TumiPay>): ProviderAnswer {
   const { switches, pageUrl } = setup();
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+  if (!isJsonRequest(request)) {
     return errorAnswer(400, 'CONTENT_TYPE_INVALID', 'Content-Type debe ser application/json');
   }
   try {
     const payin = parsePayinRequest(parseJson(request.body), switches);
-    const earlier = switches.duplicateReference === 'new_ticket' ? undefined : cashier.list(payin.reference)[0];
+    const earlier = switches.duplicateReference === 'new_ticket' ? undefined : orderBook.list(payin.reference)[0];
     if (earlier !== undefined && switches.duplicateReference === 'error') {
       return errorAnswer(409, 'REFERENCE_DUPLICATED', 'reference ya existe');
     }
-    const order = earlier ?? cashier.create(newOrder(payin, switches));
+    const order = earlier ?? orderBook.create(newOrder(payin, switches));
     return createAnswer(order, pageUrl(order), switches.amountUnit);
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
@@ -67,7 +59,7 @@ function create(request: FastifyRequest, { cashier, setup }: Desk<TumiPay>): Pro
 
 function newOrder(payin: PayinRequest, switches: TumiPay['switches']): NewOrder<TumiPay> {
   const { reference, requestedInCents, ipnUrl, redirectUrl, expirationMinutes, ...details } = payin;
-  const id = randomText(15);
+  const id = randomText(15, ALPHABET);
   // Without a hosted page the key is all there is to pay to.
   const keys = { static: STATIC_KEY, per_ticket: `@tumi${id}`, absent: payin.direct === null ? null : STATIC_KEY };
   return {
@@ -81,23 +73,19 @@ function newOrder(payin: PayinRequest, switches: TumiPay['switches']): NewOrder<
     details: {
       ...details,
       accountNumber: payin.method === 'BREB' ? keys[switches.accountNumber] : null,
-      cus: randomText(16),
+      cus: randomText(16, ALPHABET),
     },
   };
 }
 
-function query(id: string, { cashier, setup }: Desk<TumiPay>): ProviderAnswer {
+function query(id: string, { orderBook, setup }: ApiContext<TumiPay>): ProviderAnswer {
   const { notFound, queryAmount, amountUnit } = setup().switches;
-  const order = cashier.find(id);
+  const order = orderBook.find(id);
   if (order === undefined) {
     return errorAnswer(notFound === '404' ? 404 : 200, 'TRANSACTION_NOT_FOUND', 'Transacción no encontrada');
   }
   const settled = queryAmount === 'settled' ? settledInCents(order) : null;
   return queryAnswer(order, settled ?? order.requestedInCents, amountUnit);
-}
-
-function randomText(length: number): string {
-  return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
 function parseJson(body: unknown): unknown {
@@ -110,12 +98,7 @@ function parseJson(body: unknown): unknown {
 
 function isAuthentic(headers: FastifyRequest['headers'], { username, password, token }: TumiPayCredentials): boolean {
   const basic = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  // Both are compared whatever the first says, so that neither header can be tried on its own.
-  const results = [same(headers.authorization, basic), same(headers['token-top'], token)];
+  // Both are compared whatever the first says, so that neither header can be guessed on its own.
+  const results = [isSameText(headers.authorization, basic), isSameText(headers['token-top'], token)];
   return results.every(Boolean);
-}
-
-function same(received: string | string[] | undefined, expected: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return typeof received === 'string' && timingSafeEqual(digest(received), digest(expected));
 }

@@ -18,7 +18,7 @@ afterEach(() => sandbox.close());
 const QUIET = { webhook: 'none' } as const;
 
 describe('orders', () => {
-  it('shows the whole ledger entry', async () => {
+  it('shows the whole order', async () => {
     const ticket = String((await create(sandbox)).body.data['ticket']);
     const view = await control.order(PAYIN.reference);
     expect(view).toEqual({
@@ -91,9 +91,9 @@ describe('mistakes', () => {
       400,
       /times/,
     ],
-  ])('%s is refused with what to fix', async (_name, act, status, message) => {
+  ])('%s is refused with what to fix', async (_name, call, status, message) => {
     await create(sandbox);
-    const error = await act().catch((reason: unknown) => reason);
+    const error = await call().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ControlRefused);
     expect(error).toMatchObject({ status, message: expect.stringMatching(message) });
     expect(await control.order(PAYIN.reference)).toMatchObject({ status: 'PENDING' });
@@ -111,7 +111,7 @@ describe('mistakes', () => {
     ['POST', '/faults', '{"operation":"create","fault":{"kind":"hang","delayMs":1}}', /delayMs/],
     ['POST', '/faults', '{"operation":"create","fault":{"kind":"lose_reply","executed":false}}', /use reset/],
     ['PATCH', '/switches', '{"expire":true}', /expires/],
-    ['PATCH', '/switches', '{"expires":"yes"}', /true, false/],
+    ['PATCH', '/switches', '{"expires":"yes"}', /expires must be a boolean value/],
     ['PATCH', '/switches', '{"toString":"yes"}', /no switch/],
   ])('%s %s %s is a 400', async (method, path, body, message) => {
     await create(sandbox);

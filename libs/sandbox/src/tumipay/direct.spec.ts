@@ -143,19 +143,19 @@ describe('create in direct mode', () => {
 });
 
 describe('an order of direct mode', () => {
-  it('is found by its reference and told in the documented query', async () => {
+  it('is found by its reference and shown by the documented query', async () => {
     await create(sandbox, { payment_method: 'TRANSFIYA', reference: 'R' });
     await control.pay('R', { webhook: 'none' });
     const { id } = await control.order('R');
     expect((await query(sandbox, 'R')).body.data).toMatchObject({ ticket: id, reference: 'R', status: 'APPROVED' });
   });
 
-  it('tells in its webhook the ticket that the answer left out', async () => {
+  it('reports in its webhook the ticket that the answer left out', async () => {
     const listener = await Listener.open();
     await create(sandbox, { payment_method: 'TRANSFIYA', reference: 'R', ipn_url: listener.url });
     const { id } = await control.pay('R');
     await until(
-      () => listener.heard.length,
+      () => listener.received.length,
       (count) => count === 1,
     );
     expect(listener.bodies()).toMatchObject([{ top_ticket: id, top_reference: 'R', top_status: 'APPROVED' }]);
@@ -209,7 +209,7 @@ describe('the banks', () => {
     expect((await call(sandbox, '/v1/pse/banks')).status).toBe(200);
   });
 
-  it('are each taken in a request', async () => {
+  it('are each accepted in a request', async () => {
     await control.setSwitches({ duplicateReference: 'new_ticket' });
     const banks: unknown = (await call(sandbox, '/v1/pse/banks')).body.data;
     for (const { code } of Array.isArray(banks) ? banks : []) {

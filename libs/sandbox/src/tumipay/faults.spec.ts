@@ -42,7 +42,7 @@ describe('a fault', () => {
     expect(answers.map(({ status }) => status)).toEqual([500, 429, 404]);
   });
 
-  it('takes the order first when executed', async () => {
+  it('creates the order first when executed', async () => {
     await control.fault({ operation: 'create', fault: { kind: 'status', status: 500, executed: true } });
     expect((await create(sandbox)).status).toBe(500);
     expect(await tickets()).toBe(1);
@@ -64,7 +64,7 @@ describe('a fault', () => {
     expect(await control.calls('create')).toMatchObject([{ responseStatus: null }]);
   });
 
-  it('loses the reply of an order that was taken', async () => {
+  it('loses the reply of an order that was created', async () => {
     await control.fault({ operation: 'create', fault: { kind: 'lose_reply' } });
     expect(codeOf(await create(sandbox).catch((error: unknown) => error))).toBe('ECONNRESET');
     expect(await tickets()).toBe(1);

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../server.js';
 import { TUMIPAY_SANDBOX_CREDENTIALS } from './tumipay.js';
 
-// What the specs of this folder stand on: a valid request, and a merchant that calls the API.
+// What the specs of this folder share: a valid request, and a merchant that calls the API.
 
 export const CUSTOMER = {
   legal_doc: '1234567890',

@@ -1,6 +1,3 @@
-import type { Order } from '../kit/order.js';
-import type { TumiPay } from './tumipay.js';
-
 export const ORDER_STATUSES = ['PENDING', 'APPROVED', 'REJECTED', 'DECLINED', 'EXPIRED'] as const;
 export type TumiPayOrderStatus = (typeof ORDER_STATUSES)[number];
 
@@ -23,7 +20,7 @@ export type DirectMethod = (typeof DIRECT_METHODS)[number];
 
 export interface TumiPayDetails {
   readonly method: PaymentMethod;
-  /** How it was answered; null is hosted. Kept, so that the same ticket is answered the same whatever the switch says. */
+  /** How it was answered; null means hosted. Kept, so that a ticket is always answered alike, whatever the switch says. */
   readonly direct: DirectMethod | null;
   /** Code of the bank to pay from, where PSE was asked for directly. */
   readonly bank: string | null;
@@ -35,10 +32,8 @@ export interface TumiPayDetails {
   readonly cus: string;
 }
 
-export type TumiPayOrder = Order<TumiPay>;
-
 /** The payer of a Bre-B transfer can change the amount in the bank's application (seed 002). */
-export function payerSetsAmount({ details: { method } }: TumiPayOrder): boolean {
+export function payerSetsAmount({ details: { method } }: { readonly details: TumiPayDetails }): boolean {
   return method === 'BREB' || method === 'ALL_METHODS';
 }
 

@@ -8,7 +8,7 @@ import {
   type PaymentMethod,
   type TumiPayCustomer,
 } from './order.js';
-import type { TumiPaySandboxSwitches } from './switches.js';
+import type { TumiPaySwitches } from './switches.js';
 
 const AMOUNT_MAX = 10_000_000_000_000;
 const TEXT_MAX = 255;
@@ -48,7 +48,7 @@ export interface PayinRequest {
 /** Checks every documented field, in the order of seed 001; throws `FieldError` on the first that is wrong. */
 export function parsePayinRequest(
   body: unknown,
-  switches: Pick<TumiPaySandboxSwitches, 'amountUnit' | 'direct'>,
+  switches: Pick<TumiPaySwitches, 'amountUnit' | 'direct'>,
 ): PayinRequest {
   const fields = objectOf(body, 'body');
   const reference = text(fields, 'reference');

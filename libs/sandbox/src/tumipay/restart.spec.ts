@@ -64,10 +64,10 @@ describe('a restart', () => {
     expect((await control().orders()).map(withoutAddress)).toEqual(before);
     expect(await query(sandbox, 'open')).toEqual(answer);
     expect(await create(sandbox, { reference: 'open' })).toMatchObject({ status: 409 });
-    expect(listener.heard).toHaveLength(1);
+    expect(listener.received).toHaveLength(1);
   });
 
-  it('goes on with the webhooks that were not delivered, and counts their tries', async () => {
+  it('goes on with the webhooks that were not delivered, and counts their attempts', async () => {
     const listener = await Listener.open(500);
     await create(sandbox, { ipn_url: listener.url });
     await control().pay(PAYIN.reference);
@@ -84,14 +84,14 @@ describe('a restart', () => {
     expect((await lines()).at(-1)).toContain('"pendingWebhooks":[]');
   });
 
-  it('takes up a webhook that was not due yet', async () => {
+  it('sends a webhook that was not due yet', async () => {
     const listener = await Listener.open();
     await create(sandbox, { ipn_url: listener.url });
     await control().pay(PAYIN.reference, { webhook: { mode: 'late', delayMs: 1_000 } });
-    expect(listener.heard).toEqual([]);
+    expect(listener.received).toEqual([]);
     await restart();
     await until(
-      () => listener.heard.length,
+      () => listener.received.length,
       (count) => count === 1,
     );
   });
@@ -158,7 +158,7 @@ describe('expiry', () => {
     await create(sandbox, { ipn_url: listener.url });
     await aDayPasses();
     await until(
-      () => listener.heard.length,
+      () => listener.received.length,
       (count) => count === 1,
     );
     expect(listener.bodies()).toMatchObject([{ top_status: 'EXPIRED' }]);

@@ -1,38 +1,16 @@
 import type { Simulation } from '../kit/simulation.js';
-import { tumiPayApi, type TumiPayOperation } from './api.js';
+import { tumiPayApi } from './api.js';
 import { bankName } from './banks.js';
-import {
-  isApprovedByEmail,
-  ORDER_STATUSES,
-  payerSetsAmount,
-  type PaymentMethod,
-  type TumiPayDetails,
-  type TumiPayOrderStatus,
-} from './order.js';
-import { TUMIPAY_SWITCHES, type TumiPaySandboxSwitches } from './switches.js';
+import { isApprovedByEmail, ORDER_STATUSES, payerSetsAmount, type PaymentMethod } from './order.js';
+import { TumiPaySwitches } from './switches.js';
+import type { TumiPay, TumiPayCredentials } from './types.js';
 import { webhookContent } from './webhook.js';
-
-export interface TumiPayCredentials {
-  readonly username: string;
-  readonly password: string;
-  /** Sent by the merchant as `Token-Top`, and part of what a webhook's signature hashes. */
-  readonly token: string;
-}
-
-export interface TumiPay {
-  status: TumiPayOrderStatus;
-  move: 'reject' | 'decline' | 'expire';
-  details: TumiPayDetails;
-  switches: TumiPaySandboxSwitches;
-  operation: TumiPayOperation;
-  credentials: TumiPayCredentials;
-}
 
 export const TUMIPAY_SANDBOX_CREDENTIALS = {
   username: 'sandbox-user',
   password: 'sandbox-password',
   token: 'sandbox-token-top',
-} as const;
+} as const satisfies TumiPayCredentials;
 
 const HOSTED_PAGE = '/payments/main?s=';
 /** Where seed 000 sends the payer of a direct PSE payment: the bank's own page. */
@@ -49,13 +27,15 @@ const METHOD_LABELS: Readonly<Record<PaymentMethod, string>> = {
 };
 
 /** Neither count nor waits are documented. */
-const WEBHOOK_TRIES_MAX = 20;
+const WEBHOOK_ATTEMPTS_MAX = 20;
 const WEBHOOK_FIRST_WAITS_MS = [1_000, 2_000, 5_000, 15_000, 60_000];
 const WEBHOOK_LATER_WAIT_MS = 300_000;
 
-/** After 1, 2, 5, 15 and 60 seconds, then every 5 minutes, at most 20 tries. */
-export function waitAfterMs(triesMade: number): number | null {
-  return triesMade >= WEBHOOK_TRIES_MAX ? null : (WEBHOOK_FIRST_WAITS_MS[triesMade - 1] ?? WEBHOOK_LATER_WAIT_MS);
+/** After 1, 2, 5, 15 and 60 seconds, then every 5 minutes, at most 20 attempts. */
+export function waitAfterMs(attemptsMade: number): number | null {
+  return attemptsMade >= WEBHOOK_ATTEMPTS_MAX
+    ? null
+    : (WEBHOOK_FIRST_WAITS_MS[attemptsMade - 1] ?? WEBHOOK_LATER_WAIT_MS);
 }
 
 export const TUMIPAY: Simulation<TumiPay> = {
@@ -63,7 +43,7 @@ export const TUMIPAY: Simulation<TumiPay> = {
   title: 'TumiPay',
   apiPath: '/production/api',
   credentials: TUMIPAY_SANDBOX_CREDENTIALS,
-  switches: TUMIPAY_SWITCHES,
+  switches: TumiPaySwitches,
   operations: ['create', 'query', 'banks', 'merchant'],
   api: tumiPayApi,
 

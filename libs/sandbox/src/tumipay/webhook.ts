@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Setup, SignatureKind, WebhookContent, WebhookPayload } from '../kit/order-rules.js';
 import { CURRENCY } from '../kit/pesos.js';
-import type { Setup, SignatureKind, Telling, WebhookContent } from '../kit/simulation.js';
-import type { TumiPayOrder } from './order.js';
-import type { TumiPay } from './tumipay.js';
+import type { TumiPay, TumiPayOrder } from './types.js';
 import { amountOnWire, RESPONSE_MESSAGES } from './wire.js';
 
 /** The documented webhook with its signature header, whose kind may be a wrong one. */
 export function webhookContent(
   order: TumiPayOrder,
-  telling: Telling<TumiPay>,
+  payload: WebhookPayload<TumiPay>,
   { credentials: { token }, switches }: Setup<TumiPay>,
 ): WebhookContent {
   const signatures: Readonly<Record<SignatureKind, string | undefined>> = {
@@ -17,8 +16,8 @@ export function webhookContent(
     missing: undefined,
     malformed: 'not-a-signature',
   };
-  const signature = signatures[telling.signature];
-  const body = telling.body ?? documentedBody(order, telling, switches);
+  const signature = signatures[payload.signature];
+  const body = payload.body ?? documentedBody(order, payload, switches);
   return {
     headers: {
       'content-type': 'application/json',
@@ -37,7 +36,7 @@ export function webhookSignature(token: string, ticket: string, reference: strin
 /** The shape of `top_card` for other methods is not documented, an empty object is sent. */
 function documentedBody(
   { id, reference, details: { method, customer } }: TumiPayOrder,
-  { status, amountInCents }: Telling<TumiPay>,
+  { status, amountInCents }: WebhookPayload<TumiPay>,
   { webhookAmountUnit }: TumiPay['switches'],
 ): object {
   const bank = method === 'CARD' ? 'BANCO FALABELLA' : 'BANCOLOMBIA';

@@ -62,7 +62,7 @@ describe('the signature', () => {
       const { body } = await create(own, { ipn_url: listener.url, reference: 'R' }, { headers });
       const ticket = String(body.data['ticket']);
       await new SandboxClient(own.url).tumipay.webhook(ticket);
-      expect(listener.heard[0]?.headers['x-trx-signature']).toBe(webhookSignature('TEST_TOKEN_TOP', ticket, 'R'));
+      expect(listener.received[0]?.headers['x-trx-signature']).toBe(webhookSignature('TEST_TOKEN_TOP', ticket, 'R'));
     } finally {
       await own.close();
     }
@@ -89,7 +89,7 @@ describe('a status change', () => {
       top_payment_method: 'RECAUDO',
       top_response_message: 'Transacción exitosa',
     });
-    expect(listener.heard[0]?.headers).toMatchObject({
+    expect(listener.received[0]?.headers).toMatchObject({
       'content-type': 'application/json',
       'user-agent': 'Tumipay/1.1',
       'x-trx-signature': webhookSignature(TUMIPAY_SANDBOX_CREDENTIALS.token, ticket, 'R-1'),
@@ -134,21 +134,21 @@ describe('a status change', () => {
     await control.pay(twice, { webhook: 'twice' });
     await triesOf(late, 1);
     await triesOf(twice, 2);
-    expect((listener.heard[2]?.at ?? 0) - Date.parse(paid.updatedAt)).toBeGreaterThanOrEqual(999);
+    expect((listener.received[2]?.at ?? 0) - Date.parse(paid.updatedAt)).toBeGreaterThanOrEqual(999);
     expect(listener.bodies().map((body) => body['top_reference'])).toEqual(['A', 'A', 'B']);
     expect(await control.order(none)).toMatchObject({ status: 'APPROVED', webhooks: [] });
   });
 
-  it('is told again until the merchant answers 200', async () => {
+  it('is sent again until the merchant answers 200', async () => {
     const busy = await Listener.open(204);
     const ticket = await order({ ipn_url: busy.url });
     await control.pay(ticket);
     const { webhooks } = await triesOf(ticket, 2);
     expect(webhooks).toMatchObject([{ httpStatus: 204 }, { httpStatus: 200 }]);
-    expect(busy.heard[1]?.text).toBe(busy.heard[0]?.text);
+    expect(busy.received[1]?.text).toBe(busy.received[0]?.text);
   });
 
-  it('is told again after 1, 2, 5, 15 and 60 seconds, then every 5 minutes, 20 times at most', () => {
+  it('is sent again after 1, 2, 5, 15 and 60 seconds, then every 5 minutes, 20 times at most', () => {
     const waits = Array.from({ length: 20 }, (_, index) => waitAfterMs(index + 1));
     expect(waits.slice(0, 7)).toEqual([1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 300_000]);
     expect(waits.slice(18)).toEqual([300_000, null]);
@@ -164,11 +164,11 @@ describe('a status change', () => {
 });
 
 describe('a webhook by hand', () => {
-  it('can be forged: validly signed, and not what the ledger holds', async () => {
+  it('can be forged: validly signed, and not what the order says', async () => {
     const ticket = await order();
-    const tries = await control.webhook(ticket, { status: 'APPROVED', amountInCents: 1, copies: 3 });
-    expect(tries).toHaveLength(3);
-    expect(tries).toMatchObject([{ httpStatus: 200 }, { httpStatus: 200 }, { httpStatus: 200 }]);
+    const attempts = await control.webhook(ticket, { status: 'APPROVED', amountInCents: 1, copies: 3 });
+    expect(attempts).toHaveLength(3);
+    expect(attempts).toMatchObject([{ httpStatus: 200 }, { httpStatus: 200 }, { httpStatus: 200 }]);
     expect(listener.bodies()[2]).toMatchObject({ top_status: 'APPROVED', top_amount: 1 });
     expect(await control.order(ticket)).toMatchObject({ status: 'PENDING', settledInCents: null });
   });
@@ -182,7 +182,7 @@ describe('a webhook by hand', () => {
   it('is signed wrongly, malformed or not at all when asked to', async () => {
     const ticket = await order({ reference: 'R' });
     for (const signature of ['wrong', 'malformed', 'missing'] as const) await control.webhook(ticket, { signature });
-    const [wrong, malformed, missing] = listener.heard.map(({ headers }) => headers['x-trx-signature']);
+    const [wrong, malformed, missing] = listener.received.map(({ headers }) => headers['x-trx-signature']);
     expect(wrong).toMatch(/^[0-9a-f]{64}$/);
     expect(wrong).not.toBe(webhookSignature(TUMIPAY_SANDBOX_CREDENTIALS.token, ticket, 'R'));
     expect(malformed).toBe('not-a-signature');
@@ -193,7 +193,7 @@ describe('a webhook by hand', () => {
     const ticket = await order();
     await control.webhook(ticket, { body: '{not json' });
     await control.webhook(ticket, { body: { top_status: 'INVENTED' } });
-    expect(listener.heard.map(({ text }) => text)).toEqual(['{not json', '{"top_status":"INVENTED"}']);
+    expect(listener.received.map(({ text }) => text)).toEqual(['{not json', '{"top_status":"INVENTED"}']);
   });
 
   it('waits as long as it was asked to', async () => {

@@ -1,10 +1,10 @@
 import type { ProviderAnswer } from '../kit/faults.js';
 import { CURRENCY, pesosNumber } from '../kit/pesos.js';
+import { colombianTime } from '../kit/texts.js';
 import { bankList } from './banks.js';
-import type { DirectMethod, TumiPayOrder, TumiPayOrderStatus } from './order.js';
+import type { DirectMethod, TumiPayOrderStatus } from './order.js';
 import type { TumiPayAmountUnit } from './switches.js';
-
-const BOGOTA_BEHIND_UTC_MS = 5 * 60 * 60 * 1_000;
+import type { TumiPayOrder } from './types.js';
 
 export const RESPONSE_MESSAGES: Readonly<Record<TumiPayOrderStatus, string>> = {
   PENDING: 'Transacción pendiente',
@@ -18,11 +18,6 @@ export function amountOnWire(cents: bigint, unit: TumiPayAmountUnit): number {
   return unit === 'cents' ? Number(cents) : pesosNumber(cents);
 }
 
-/** `YYYY-MM-DD HH:MM:SS` in America/Bogota, which has had no daylight saving time since 1993. */
-export function dateOnWire(epochMs: number): string {
-  return new Date(epochMs - BOGOTA_BEHIND_UTC_MS).toISOString().slice(0, 19).replace('T', ' ');
-}
-
 /** What a create is answered. */
 export function createAnswer(order: TumiPayOrder, paymentUrl: string, unit: TumiPayAmountUnit): ProviderAnswer {
   const { direct } = order.details;
@@ -31,7 +26,7 @@ export function createAnswer(order: TumiPayOrder, paymentUrl: string, unit: Tumi
 
 /**
  * Seed 002's shape where there is a Bre-B key (its echo has four fields), seed 001's otherwise (seven fields).
- * The echo tells what was asked; the seeds' own echoes do not match their requests.
+ * The echo shows what was asked; the seeds' own echoes do not match their requests.
  */
 function hostedAnswer(order: TumiPayOrder, paymentUrl: string, unit: TumiPayAmountUnit): ProviderAnswer {
   const { accountNumber, description } = order.details;
@@ -41,7 +36,7 @@ function hostedAnswer(order: TumiPayOrder, paymentUrl: string, unit: TumiPayAmou
     currency: CURRENCY,
     payment_method: order.details.method,
   };
-  const head = { ticket: order.id, date: dateOnWire(order.createdAt), payment_url: paymentUrl };
+  const head = { ticket: order.id, date: colombianTime(order.createdAt), payment_url: paymentUrl };
   const data =
     accountNumber === null
       ? {
@@ -98,7 +93,7 @@ export function queryAnswer(order: TumiPayOrder, amountInCents: bigint, unit: Tu
         },
         status: order.status,
         response_message: RESPONSE_MESSAGES[order.status],
-        date: dateOnWire(order.createdAt),
+        date: colombianTime(order.createdAt),
         cus,
         metadata: Object.keys(metadata).length === 0 ? [] : metadata,
       },

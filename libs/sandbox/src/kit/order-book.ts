@@ -2,19 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { ControlError } from './control-input.js';
 import type { OrderStore } from './order-store.js';
 import type { NewOrder, Order, Payment } from './order.js';
-import type { ProviderTypes, Setup, Simulation, Step, Telling } from './simulation.js';
+import type { OrderRules, Setup, Step, WebhookPayload } from './order-rules.js';
+import type { ProviderTypes } from './provider-types.js';
 import {
   WebhookSender,
   type WebhookDelivery,
   type WebhookMessage,
-  type WebhookTried,
-  type WebhookTry,
+  type WebhookAttemptResult,
+  type WebhookAttempt,
 } from './webhook-sender.js';
 
 const LATE_DEFAULT_MS = 10_000;
 const TIMER_MAX_MS = 2_147_483_647;
 const STEPS_AT_ONCE_MAX = 20;
-const WEBHOOK_TRIES_KEPT = 100;
+const WEBHOOK_ATTEMPTS_KEPT = 100;
 
 export type WebhookMode = 'send' | 'none' | 'twice' | 'late';
 
@@ -24,7 +25,7 @@ export interface WebhookPlan {
   readonly delayMs?: number;
 }
 
-/** What arrives when an order is paid; left out: what was asked, the provider's own fee and id. */
+/** What arrives when an order is paid. Defaults: the requested amount, the provider's own fee and id. */
 export interface Money {
   readonly amountInCents?: bigint | undefined;
   readonly feeInCents?: bigint | undefined;
@@ -32,24 +33,24 @@ export interface Money {
 }
 
 /** The only writer of a provider's orders. Every change is made and saved at once, so two requests never both win. */
-export class Cashier<P extends ProviderTypes> {
+export class OrderBook<P extends ProviderTypes> {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #sender: WebhookSender;
 
   constructor(
-    private readonly simulation: Simulation<P>,
+    private readonly rules: OrderRules<P>,
     private readonly store: OrderStore<P>,
     private readonly setup: () => Setup<P>,
   ) {
     this.#sender = new WebhookSender({
-      tried: (result) => this.#saveTry(result),
-      acknowledged: (answer) => simulation.webhook.acknowledged(answer),
-      again: (message) => ({ ...message, ...simulation.webhook.again?.(message, setup()) }),
-      waitAfterMs: (triesMade) => simulation.webhook.waitAfterMs(triesMade, setup()),
+      attempted: (result) => this.#saveAttempt(result),
+      acknowledged: (answer) => rules.webhook.acknowledged(answer),
+      retryOf: (message) => ({ ...message, ...rules.webhook.retryContent?.(message, setup()) }),
+      waitAfterMs: (attemptsMade) => rules.webhook.waitAfterMs(attemptsMade, setup()),
     });
   }
 
-  /** Goes on with what was under way: undelivered webhooks and what happens by itself. */
+  /** Continues undelivered webhooks and the steps that come by themselves. */
   start(): void {
     for (const delivery of this.store.all().flatMap((order) => order.pendingWebhooks)) this.#sender.schedule(delivery);
     this.watchSteps();
@@ -90,23 +91,23 @@ export class Cashier<P extends ProviderTypes> {
     return orders.map((order) => this.#stepIfDue(order)).toReversed();
   }
 
-  /** For a provider that tells more from the second read on. */
+  /** For a provider that shows more from the second read on. */
   countRead(order: Order<P>): Order<P> {
     return this.store.save({ ...order, reads: order.reads + 1 });
   }
 
   isOpen(order: Order<P>): boolean {
-    return this.simulation.openStatuses.includes(order.status);
+    return this.rules.openStatuses.includes(order.status);
   }
 
-  /** Whether money can arrive: late as well, again only where the provider takes more. */
+  /** Whether money can arrive: also late, but a second time only where the provider accepts more. */
   isPayable(order: Order<P>): boolean {
-    return order.payments.length === 0 || (this.simulation.takesMore?.(order, this.setup()) ?? false);
+    return order.payments.length === 0 || (this.rules.acceptsMorePayments?.(order, this.setup()) ?? false);
   }
 
-  /** Money arrives, late as well. Throws `ControlError` when the order takes no (more) money. */
+  /** Money arrives; it may be late. Throws `ControlError` when the order accepts no (more) money. */
   pay(order: Order<P>, money: Money = {}, plan: WebhookPlan = {}): Order<P> {
-    const { simulation } = this;
+    const { rules } = this;
     if (!this.isPayable(order)) {
       throw new ControlError(
         400,
@@ -115,9 +116,9 @@ export class Cashier<P extends ProviderTypes> {
     }
     const amountInCents = money.amountInCents ?? order.requestedInCents;
     const payment: Payment = {
-      paymentId: money.paymentId ?? simulation.newPaymentId?.() ?? randomUUID(),
+      paymentId: money.paymentId ?? rules.newPaymentId?.() ?? randomUUID(),
       amountInCents,
-      feeInCents: money.feeInCents ?? simulation.feeInCents?.(amountInCents, this.setup()) ?? 0n,
+      feeInCents: money.feeInCents ?? rules.feeInCents?.(amountInCents, this.setup()) ?? 0n,
       paidAt: Date.now(),
     };
     if (order.payments.some(({ paymentId }) => paymentId === payment.paymentId)) {
@@ -126,13 +127,13 @@ export class Cashier<P extends ProviderTypes> {
     return this.#change(order, 'pay', plan, payment);
   }
 
-  /** Moves an open order, or takes back the money of a paid one (`reverse`). Throws `ControlError` when it cannot be. */
+  /** Moves an open order, or reverses a paid one. Throws `ControlError` when it cannot be. */
   move(order: Order<P>, verb: P['move'], plan: WebhookPlan = {}): Order<P> {
     if (verb === 'reverse') {
       if (order.payments.length === 0) throw new ControlError(400, `The order is ${order.status}: nothing was paid.`);
       if (order.reversedAt !== null) throw new ControlError(400, 'The order is reversed already.');
     } else if (!this.isOpen(order)) {
-      const open = this.simulation.openStatuses.join(' or ');
+      const open = this.rules.openStatuses.join(' or ');
       throw new ControlError(
         400,
         `The order is ${order.status}: only a ${open} order can be moved so; pay works late.`,
@@ -143,24 +144,24 @@ export class Cashier<P extends ProviderTypes> {
 
   /** As if the payer filled in the form: the provider's own sandbox rule decides. */
   submit(order: Order<P>, plan: WebhookPlan = {}): Order<P> {
-    const verb = this.simulation.submit?.(order, this.setup());
-    if (verb === undefined) throw new ControlError(404, `${this.simulation.title} has no sandbox rule of its own.`);
+    const verb = this.rules.submit?.(order, this.setup());
+    if (verb === undefined) throw new ControlError(404, `${this.rules.title} has no sandbox rule of its own.`);
     if (!this.isOpen(order)) throw new ControlError(400, `The order is ${order.status}: the form is closed.`);
     return verb === 'pay' ? this.pay(order, {}, plan) : this.move(order, verb, plan);
   }
 
   /** The move of that name; throws `ControlError` when the provider has none. */
   moveNamed(name: string): P['move'] {
-    // The table's keys are exactly these; Object.keys cannot know that.
-    const verbs = Object.keys(this.simulation.statusAfter) as ('pay' | P['move'])[];
+    // The table has exactly these keys; the type of Object.keys is wider.
+    const verbs = Object.keys(this.rules.statusAfter) as ('pay' | P['move'])[];
     const move = verbs.find((verb) => verb === name && verb !== 'pay');
     if (move !== undefined) return move;
-    throw new ControlError(404, `${this.simulation.title} has no ${name}; it has ${verbs.join(', ')}.`);
+    throw new ControlError(404, `${this.rules.title} has no ${name}; it has ${verbs.join(', ')}.`);
   }
 
   /** Sends one webhook now, true or forged, and changes nothing. */
-  async sendByHand(order: Order<P>, telling: Telling<P>): Promise<WebhookTry> {
-    const message = this.#message(order, telling);
+  async sendByHand(order: Order<P>, payload: WebhookPayload<P>): Promise<WebhookAttempt> {
+    const message = this.#message(order, payload);
     if (message === null) throw new ControlError(400, 'There is no address to send a webhook to.');
     return this.#sender.sendOnce(message);
   }
@@ -177,22 +178,22 @@ export class Cashier<P extends ProviderTypes> {
   }
 
   #change(order: Order<P>, verb: 'pay' | P['move'], plan: WebhookPlan, payment?: Payment): Order<P> {
-    const { simulation } = this;
+    const { rules } = this;
     const setup = this.setup();
     const paid = payment === undefined ? order : { ...order, payments: [...order.payments, payment] };
-    const status = simulation.statusAfter[verb](paid, setup);
+    const status = rules.statusAfter[verb](paid, setup);
     const at = payment?.paidAt ?? Date.now();
     const closedAt = status === order.status ? (order.closedAt ?? at) : at;
     const changed: Order<P> = {
       ...paid,
       status,
       updatedAt: at,
-      closedAt: simulation.openStatuses.includes(status) ? null : closedAt,
+      closedAt: rules.openStatuses.includes(status) ? null : closedAt,
       reversedAt: verb === 'reverse' ? at : order.reversedAt,
-      details: { ...order.details, ...simulation.detailsAfter?.(paid, verb, setup) },
+      details: { ...order.details, ...rules.detailsAfter?.(paid, verb, setup) },
     };
-    const told = simulation.webhook.tells?.(changed, verb, setup) ?? true;
-    const deliveries = told ? this.#deliveries(changed, at, plan, payment) : [];
+    const notified = rules.webhook.notifies?.(changed, verb, setup) ?? true;
+    const deliveries = notified ? this.#deliveries(changed, at, plan, payment) : [];
     // Saved together: a crash never leaves a changed order without its webhook.
     const saved = this.store.save({ ...changed, pendingWebhooks: [...order.pendingWebhooks, ...deliveries] });
     for (const delivery of deliveries) this.#sender.schedule(delivery);
@@ -203,41 +204,41 @@ export class Cashier<P extends ProviderTypes> {
   #deliveries(order: Order<P>, at: number, plan: WebhookPlan, payment = order.payments.at(-1)): WebhookDelivery[] {
     const mode = plan.mode ?? 'send';
     const amountInCents = payment?.amountInCents ?? order.requestedInCents;
-    const telling = { status: order.status, amountInCents, payment: payment ?? null, signature: 'valid' } as const;
-    const message = this.#message(order, telling);
+    const payload = { status: order.status, amountInCents, payment: payment ?? null, signature: 'valid' } as const;
+    const message = this.#message(order, payload);
     if (message === null) return [];
     const dueAt = at + (plan.delayMs ?? (mode === 'late' ? LATE_DEFAULT_MS : 0));
     const copies = mode === 'none' ? 0 : mode === 'twice' ? 2 : 1;
-    return Array.from({ length: copies }, () => ({ ...message, id: randomUUID(), triesMade: 0, dueAt }));
+    return Array.from({ length: copies }, () => ({ ...message, id: randomUUID(), attemptsMade: 0, dueAt }));
   }
 
-  #message(order: Order<P>, telling: Telling<P>): WebhookMessage | null {
-    const { webhook } = this.simulation;
+  #message(order: Order<P>, payload: WebhookPayload<P>): WebhookMessage | null {
+    const { webhook } = this.rules;
     const setup = this.setup();
     const url = webhook.url === undefined ? order.webhookUrl : webhook.url(setup);
     if (url === null) return null;
-    return { orderId: order.id, status: telling.status, url, ...webhook.content(order, telling, setup) };
+    return { orderId: order.id, status: payload.status, url, ...webhook.content(order, payload, setup) };
   }
 
-  #saveTry({ deliveryId, orderId, attempt, next }: WebhookTried): void {
+  #saveAttempt({ deliveryId, orderId, attempt, next }: WebhookAttemptResult): void {
     const order = this.store.byId(orderId);
     if (order === undefined) return;
     const others = order.pendingWebhooks.filter(({ id }) => id !== deliveryId);
     this.store.save({
       ...order,
-      webhooks: [...order.webhooks, attempt].slice(-WEBHOOK_TRIES_KEPT),
+      webhooks: [...order.webhooks, attempt].slice(-WEBHOOK_ATTEMPTS_KEPT),
       pendingWebhooks: next === null ? others : [...others, next],
     });
   }
 
   #stepIfDue(order: Order<P>): Order<P> {
     let current = order;
-    for (let taken = 0; taken < STEPS_AT_ONCE_MAX; taken += 1) {
-      const step = this.simulation.nextStep(current, this.setup());
+    for (let steps = 0; steps < STEPS_AT_ONCE_MAX; steps += 1) {
+      const step = this.rules.nextStep(current, this.setup());
       if (step === null || Date.now() < step.dueAt) return current;
       current = this.#take(current, step.verb);
     }
-    throw new Error(`${this.simulation.title}: nextStep never comes to an end.`);
+    throw new Error(`${this.rules.title}: nextStep never comes to an end.`);
   }
 
   #take(order: Order<P>, verb: Step<P>['verb']): Order<P> {
@@ -247,7 +248,7 @@ export class Cashier<P extends ProviderTypes> {
 
   #watchStepOf(order: Order<P>): void {
     this.#stopTimerOf(order.id);
-    const step = this.simulation.nextStep(order, this.setup());
+    const step = this.rules.nextStep(order, this.setup());
     if (step === null) return;
     const waitMs = Math.min(Math.max(step.dueAt - Date.now(), 0), TIMER_MAX_MS);
     const timer = setTimeout(() => {

@@ -27,9 +27,9 @@ async function restart(switches: Parameters<typeof startAcme>[0] = {}): Promise<
   server = await startAcme({ webhookUrl: listener.url, ...switches }, { ordersPath });
 }
 
-async function heard(count: number): Promise<Record<string, unknown>[]> {
+async function received(count: number): Promise<Record<string, unknown>[]> {
   await until(
-    () => listener.heard.length,
+    () => listener.received.length,
     (length) => length >= count,
   );
   return listener.bodies();
@@ -37,14 +37,14 @@ async function heard(count: number): Promise<Record<string, unknown>[]> {
 
 /** Sorted: webhooks that leave at the same moment may arrive in any order. */
 async function statusesReceived(count: number): Promise<string[]> {
-  return (await heard(count)).map(({ status }) => String(status)).toSorted((a, b) => a.localeCompare(b));
+  return (await received(count)).map(({ status }) => String(status)).toSorted((a, b) => a.localeCompare(b));
 }
 
 describe('payments', () => {
   it('of one order add up, each with its id, its fee and its webhook', async () => {
     await server.create({ reference: 'R' });
     await server.acme.pay('R', { amountInCents: 2_000, paymentId: 'one' });
-    await heard(1);
+    await received(1);
     const paid = await server.acme.pay('R', { amountInCents: 3_500, paymentId: 'two', feeInCents: 7 });
     expect(paid).toMatchObject({
       status: 'paid',
@@ -54,7 +54,7 @@ describe('payments', () => {
         { paymentId: 'two', amountInCents: 3_500, feeInCents: 7 },
       ],
     });
-    expect(await heard(2)).toMatchObject([
+    expect(await received(2)).toMatchObject([
       { payment: 'one', amount: 2_000 },
       { payment: 'two', amount: 3_500 },
     ]);
@@ -76,8 +76,8 @@ describe('payments', () => {
     expect((await server.acme.order('R')).payments).toHaveLength(1);
   });
 
-  it('end with the first where the provider takes no more', async () => {
-    await server.acme.setSwitches({ takesMore: false });
+  it('end with the first where the provider accepts no more', async () => {
+    await server.acme.setSwitches({ acceptsMorePayments: false });
     await server.create({ reference: 'R' });
     await server.acme.pay('R');
     await expect(server.acme.pay('R')).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe('payments', () => {
 });
 
 describe('a reversal', () => {
-  it('takes back what was paid, keeps the payments and happens once', async () => {
+  it('reverses what was paid, keeps the payments and happens once', async () => {
     await server.create({ reference: 'R' });
     await expect(server.acme.reverse('R')).rejects.toMatchObject({
       status: 400,
@@ -108,14 +108,14 @@ describe('a reversal', () => {
     await expect(server.acme.pay('R')).rejects.toMatchObject({ status: 400 });
   });
 
-  it('is told only where the provider tells it', async () => {
+  it('sends a webhook only where the provider sends one', async () => {
     await server.create({ reference: 'silent' });
-    await server.create({ reference: 'told' });
-    for (const reference of ['silent', 'told']) await server.acme.pay(reference, { webhook: 'none' });
+    await server.create({ reference: 'notified' });
+    for (const reference of ['silent', 'notified']) await server.acme.pay(reference, { webhook: 'none' });
     await server.acme.reverse('silent');
-    await server.acme.setSwitches({ tellsReversal: true });
-    await server.acme.reverse('told');
-    expect(await heard(1)).toMatchObject([{ status: 'returned', amount: 5_000 }]);
+    await server.acme.setSwitches({ notifiesReversal: true });
+    await server.acme.reverse('notified');
+    expect(await received(1)).toMatchObject([{ status: 'returned', amount: 5_000 }]);
     expect((await server.acme.order('silent')).webhooks).toEqual([]);
   });
 });
@@ -132,13 +132,13 @@ describe('a move', () => {
       closedAt: expect.any(String),
       details: { reason: verb },
     });
-    expect(await heard(1)).toMatchObject([{ status, closed: true, payment: null, amount: 5_000 }]);
+    expect(await received(1)).toMatchObject([{ status, closed: true, payment: null, amount: 5_000 }]);
   });
 
   it('that leaves an order open does not close it', async () => {
     await server.create({ reference: 'R' });
     expect(await server.acme.move('R', 'work')).toMatchObject({ status: 'working', closedAt: null });
-    expect(await heard(1)).toMatchObject([{ status: 'working', closed: false }]);
+    expect(await received(1)).toMatchObject([{ status: 'working', closed: false }]);
   });
 
   it('that the provider has not is refused with those it has', async () => {
@@ -165,7 +165,7 @@ describe('what happens by itself', () => {
   it('goes on after a restart from where it was', async () => {
     await server.acme.setSwitches({ works: true });
     await server.create({ reference: 'R', payer: 'rich' });
-    // Until the try is noted: one that a restart cuts off is made again.
+    // Until the attempt is saved: one that a restart cuts off is made again.
     await until(
       () => server.acme.order('R'),
       ({ webhooks }) => webhooks.length === 1,
@@ -204,7 +204,7 @@ describe('what happens by itself', () => {
   it('is expiry where an order has an end', async () => {
     await server.create({ reference: 'ends', lifeMs: 10 });
     await server.create({ reference: 'endless' });
-    expect(await heard(1)).toMatchObject([{ status: 'overdue' }]);
+    expect(await received(1)).toMatchObject([{ status: 'overdue' }]);
     expect(await server.acme.order('endless')).toMatchObject({ status: 'waiting', expiresAt: null });
   });
 });
@@ -233,7 +233,7 @@ describe('an order', () => {
 });
 
 describe('the webhook address of all orders', () => {
-  it('is where changes are told, from when it is set', async () => {
+  it('receives the changes from when it is set', async () => {
     await server.acme.setSwitches({ webhookUrl: null });
     await server.create({ reference: 'R' });
     await server.acme.move('R', 'work');
@@ -243,10 +243,10 @@ describe('the webhook address of all orders', () => {
     });
     await server.acme.setSwitches({ webhookUrl: listener.url });
     await server.acme.pay('R');
-    expect(await heard(1)).toMatchObject([{ status: 'paid', page: expect.stringContaining('/acme/pay?order=') }]);
+    expect(await received(1)).toMatchObject([{ status: 'paid', page: expect.stringContaining('/acme/pay?order=') }]);
   });
 
-  it('hears again by the schedule that the switches say when the answer is not the right one', async () => {
+  it('receives it again by the schedule that the switches say when the answer is not the right one', async () => {
     const busy = await Listener.open({ status: 200, body: 'later' });
     await server.acme.setSwitches({ webhookUrl: busy.url });
     await server.create({ reference: 'R' });
@@ -280,7 +280,7 @@ describe('a webhook by hand', () => {
   it('hands its kind of signature and its body to the provider', async () => {
     await server.create({ reference: 'R' });
     await server.acme.webhook('R', { signature: 'wrong', body: { any: 'thing' } });
-    expect(listener.heard[0]?.headers.authorization).toBe('wrong');
+    expect(listener.received[0]?.headers.authorization).toBe('wrong');
     expect(listener.bodies()).toEqual([{ any: 'thing' }]);
   });
 });

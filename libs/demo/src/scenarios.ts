@@ -1,6 +1,6 @@
-import type { Story } from './story.js';
+import type { Scenario } from './scenario.js';
 
-/** What the service needs for all of them to be told. */
+/** The settings with which the service runs all of them. */
 export const DEMO_SETTINGS = {
   TUMIPAY_DIRECT: 'true',
   // Quicker than by default, so that the payin that is never paid ends soon after its minute.
@@ -14,7 +14,7 @@ const approved = (...receiptsInCents: number[]) => ({
   amountStatus: 'EXACT',
   receiptsInCents,
   discrepancies: [],
-  told: 'payin.approved',
+  notification: 'payin.approved',
 });
 
 const rejected = {
@@ -22,11 +22,11 @@ const rejected = {
   amountStatus: 'NONE',
   receiptsInCents: [],
   discrepancies: [],
-  told: 'payin.rejected',
+  notification: 'payin.rejected',
 };
 
 /** One for each rail of each provider, and some more. Amounts and references of seeds 001 to 003 where those have them. */
-export const STORIES: readonly Story[] = [
+export const SCENARIOS: readonly Scenario[] = [
   {
     title: 'Paid exactly: 50 pesos (seed 001)',
     provider: 'tumipay',
@@ -34,7 +34,7 @@ export const STORIES: readonly Story[] = [
     reference: '3cNPNGbX7meiMppXzVz7g781ysektqq5X',
     request: { amountInCents: 5_000, pse: PSE },
     instructions: 'redirect',
-    happens: (scene) => scene.payerPays(),
+    happens: (actions) => actions.payerPays(),
     ends: approved(5_000),
   },
   {
@@ -44,13 +44,13 @@ export const STORIES: readonly Story[] = [
     reference: 'BREB-PAYIN-001',
     request: { amountInCents: 5_000, expiresInMinutes: 30 },
     instructions: 'breb_key',
-    happens: (scene) => scene.payerPays(3_000, 'twice'),
+    happens: (actions) => actions.payerPays(3_000, 'twice'),
     ends: {
       status: 'UNDERPAID',
       amountStatus: 'UNDERPAID',
       receiptsInCents: [3_000],
       discrepancies: ['AMOUNT_CONFLICT', 'UNDERPAID'],
-      told: 'payin.underpaid',
+      notification: 'payin.underpaid',
     },
   },
   {
@@ -60,13 +60,13 @@ export const STORIES: readonly Story[] = [
     reference: 'INV-2024-001',
     request: { amountInCents: 100_000 },
     instructions: 'breb_key',
-    happens: (scene) => scene.payerPays(120_000),
+    happens: (actions) => actions.payerPays(120_000),
     ends: {
       status: 'APPROVED',
       amountStatus: 'OVERPAID',
       receiptsInCents: [120_000],
       discrepancies: ['AMOUNT_CONFLICT', 'OVERPAID'],
-      told: 'payin.approved',
+      notification: 'payin.approved',
     },
   },
   {
@@ -76,7 +76,7 @@ export const STORIES: readonly Story[] = [
     reference: '3cNPNGbX1meM',
     request: { amountInCents: 50_000, pse: PSE },
     instructions: 'redirect',
-    happens: (scene) => scene.payerRefuses(),
+    happens: (actions) => actions.payerRefuses(),
     ends: rejected,
   },
   {
@@ -86,9 +86,9 @@ export const STORIES: readonly Story[] = [
     reference: 'TOO-GOOD',
     request: { amountInCents: 250_000 },
     instructions: 'redirect',
-    happens: async (scene) => {
-      await scene.webhookLies('APPROVED');
-      await scene.payerPays();
+    happens: async (actions) => {
+      await actions.webhookLies('APPROVED');
+      await actions.payerPays();
     },
     ends: approved(250_000),
   },
@@ -99,9 +99,9 @@ export const STORIES: readonly Story[] = [
     reference: 'TWICE',
     request: { amountInCents: 80_000 },
     instructions: 'redirect',
-    happens: async (scene) => {
-      await scene.merchantRepeats();
-      await scene.payerPays(80_000, 'twice');
+    happens: async (actions) => {
+      await actions.merchantRepeats();
+      await actions.payerPays(80_000, 'twice');
     },
     ends: approved(80_000),
   },
@@ -113,7 +113,7 @@ export const STORIES: readonly Story[] = [
     reference: 'STRAIGHT-TO-THE-BANK',
     request: { amountInCents: 5_000, pse: PSE },
     instructions: 'redirect',
-    happens: (scene) => scene.payerPays(),
+    happens: (actions) => actions.payerPays(),
     ends: approved(5_000),
   },
   {
@@ -124,9 +124,9 @@ export const STORIES: readonly Story[] = [
     reference: 'NO-TICKET',
     request: { amountInCents: 30_000 },
     instructions: 'message',
-    happens: async (scene) => {
-      await scene.payerPays(30_000, 'none');
-      await scene.merchantAsks();
+    happens: async (actions) => {
+      await actions.payerPays(30_000, 'none');
+      await actions.merchantAsks();
     },
     ends: approved(30_000),
   },
@@ -138,7 +138,7 @@ export const STORIES: readonly Story[] = [
     reference: 'TYPED-BY-HAND',
     request: { amountInCents: 20_000 },
     instructions: 'breb_key',
-    happens: (scene) => scene.payerPays(),
+    happens: (actions) => actions.payerPays(),
     ends: approved(20_000),
   },
   {
@@ -148,7 +148,7 @@ export const STORIES: readonly Story[] = [
     reference: 'PAGE-COMES-LATER',
     request: { amountInCents: 150_000, pse: PSE },
     instructions: 'redirect',
-    happens: (scene) => scene.payerPays(),
+    happens: (actions) => actions.payerPays(),
     ends: approved(150_000),
   },
   {
@@ -158,28 +158,28 @@ export const STORIES: readonly Story[] = [
     reference: 'CHARGED-BACK',
     request: { amountInCents: 5_000_000, breb: { keyType: 'QR_CODE' } },
     instructions: 'breb_key',
-    happens: async (scene) => {
-      await scene.payerPays();
-      await scene.untilPayinIs('APPROVED');
-      await scene.payerTakesBack();
-      await scene.merchantAsks();
+    happens: async (actions) => {
+      await actions.payerPays();
+      await actions.untilPayinIs('APPROVED');
+      await actions.payerReverses();
+      await actions.merchantAsks();
     },
     ends: {
       status: 'REVERSED',
       amountStatus: 'EXACT',
       receiptsInCents: [5_000_000],
       discrepancies: ['CHARGEBACK'],
-      told: 'payin.reversed',
+      notification: 'payin.reversed',
     },
   },
   {
-    title: 'Rejected: the payer says no on the phone',
+    title: 'Rejected: the payer refuses on the phone',
     provider: 'hellopay',
     rail: 'NEQUI',
     reference: 'NO-THANKS',
     request: { amountInCents: 60_000 },
     instructions: 'push',
-    happens: (scene) => scene.payerRefuses(),
+    happens: (actions) => actions.payerRefuses(),
     ends: rejected,
   },
   {
@@ -189,7 +189,7 @@ export const STORIES: readonly Story[] = [
     reference: 'SIGNED-WHOLE',
     request: { amountInCents: 300_000, pse: PSE },
     instructions: 'redirect',
-    happens: (scene) => scene.payerPays(),
+    happens: (actions) => actions.payerPays(),
     ends: approved(300_000),
   },
   {
@@ -199,9 +199,9 @@ export const STORIES: readonly Story[] = [
     reference: 'WEBHOOK-LOST',
     request: { amountInCents: 45_000 },
     instructions: 'redirect',
-    happens: async (scene) => {
-      await scene.payerPays(45_000, 'none');
-      await scene.merchantAsks();
+    happens: async (actions) => {
+      await actions.payerPays(45_000, 'none');
+      await actions.merchantAsks();
     },
     ends: approved(45_000),
   },
@@ -212,11 +212,11 @@ export const STORIES: readonly Story[] = [
     reference: 'GIVEN-UP',
     request: { amountInCents: 90_000 },
     instructions: 'redirect',
-    happens: async (scene) => {
-      await scene.merchantCancels();
-      await scene.payerPays();
+    happens: async (actions) => {
+      await actions.merchantCancels();
+      await actions.payerPays();
     },
-    ends: { ...approved(90_000), discrepancies: ['LATE_PAYMENT'], told: 'payin.late_payment' },
+    ends: { ...approved(90_000), discrepancies: ['LATE_PAYMENT'], notification: 'payin.late_payment' },
   },
   {
     title: 'Two payments on one key add up, with a receipt each (seed 004)',
@@ -225,10 +225,10 @@ export const STORIES: readonly Story[] = [
     reference: 'IN-TWO-PARTS',
     request: { amountInCents: 100_000 },
     instructions: 'breb_key',
-    happens: async (scene) => {
-      await scene.payerPays(60_000);
-      await scene.untilPayinIs('UNDERPAID');
-      await scene.payerPays(40_000);
+    happens: async (actions) => {
+      await actions.payerPays(60_000);
+      await actions.untilPayinIs('UNDERPAID');
+      await actions.payerPays(40_000);
     },
     ends: { ...approved(60_000, 40_000), discrepancies: ['UNDERPAID, resolved'] },
   },
@@ -239,17 +239,17 @@ export const STORIES: readonly Story[] = [
     reference: 'PAID-TWICE',
     request: { amountInCents: 70_000 },
     instructions: 'redirect',
-    happens: async (scene) => {
-      await scene.payerPays();
-      await scene.untilPayinIs('APPROVED');
-      await scene.payerPays();
+    happens: async (actions) => {
+      await actions.payerPays();
+      await actions.untilPayinIs('APPROVED');
+      await actions.payerPays();
     },
     ends: {
       status: 'APPROVED',
       amountStatus: 'OVERPAID',
       receiptsInCents: [70_000, 70_000],
       discrepancies: ['PAID_TWICE'],
-      told: 'payin.overpaid',
+      notification: 'payin.overpaid',
     },
   },
   {
@@ -281,7 +281,7 @@ export const STORIES: readonly Story[] = [
       amountStatus: 'NONE',
       receiptsInCents: [],
       discrepancies: [],
-      told: 'payin.expired',
+      notification: 'payin.expired',
     },
   },
 ];

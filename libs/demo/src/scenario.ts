@@ -1,5 +1,5 @@
 import type { ProviderName } from '@recaudo/sandbox';
-import type { Scene } from './scene.js';
+import type { ScenarioActions } from './scenario-actions.js';
 
 /** What the merchant asks for beside rail, provider and reference. */
 interface DemoRequest {
@@ -10,8 +10,8 @@ interface DemoRequest {
   inlineCustomer?: object;
 }
 
-/** A payin that is opened at a provider: what then happens, and how it must end. */
-export interface PayinStory {
+/** A payin that is opened at a provider, what happens next, and how it must end. */
+export interface PayinScenario {
   title: string;
   provider: ProviderName;
   rail: string;
@@ -19,22 +19,22 @@ export interface PayinStory {
   direct?: true;
   reference: string;
   request: DemoRequest;
-  /** How the payer is told to pay. */
+  /** The kind of instructions that the payer gets. */
   instructions: 'redirect' | 'breb_key' | 'push' | 'message';
-  happens: (scene: Scene) => Promise<unknown>;
+  happens: (actions: ScenarioActions) => Promise<unknown>;
   ends: {
     status: string;
     amountStatus: string;
     receiptsInCents: number[];
-    /** Kinds; one that has been settled meanwhile with `, resolved` behind it. */
+    /** Kinds; a resolved one ends with `, resolved`. */
     discrepancies: string[];
-    /** The notification that the merchant must hear. */
-    told: string;
+    /** The notification that the merchant must receive. */
+    notification: string;
   };
 }
 
 /** A payin that is refused before any provider is called. */
-export interface RefusalStory {
+export interface RefusalScenario {
   title: string;
   rail: string;
   reference: string;
@@ -43,4 +43,4 @@ export interface RefusalStory {
   refused: string;
 }
 
-export type Story = PayinStory | RefusalStory;
+export type Scenario = PayinScenario | RefusalScenario;

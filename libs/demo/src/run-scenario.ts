@@ -3,28 +3,28 @@ import { HOME_CURRENCY } from '@recaudo/payment-provider';
 import type { DemoApi, DemoPayin } from './demo-api.js';
 import type { DemoMerchant } from './demo-merchant.js';
 import { eventLine, inOrder, instructionWords, pesos } from './lines.js';
-import type { Patience } from './patience.js';
-import { Scene } from './scene.js';
-import type { PayinStory, RefusalStory, Story } from './story.js';
+import type { ProgressWait } from './progress-wait.js';
+import { ScenarioActions } from './scenario-actions.js';
+import type { PayinScenario, RefusalScenario, Scenario } from './scenario.js';
 
 /** Who takes part. */
-export interface Stage {
+export interface DemoContext {
   api: DemoApi;
   sandbox: SandboxClient;
   merchant: DemoMerchant;
-  patience: Patience;
-  /** Behind every reference: one is taken for ever, so each telling has its own. */
+  progressWait: ProgressWait;
+  /** Added to every reference, because a reference can be used only once. */
   suffix: string;
 }
 
-/** How a story went. */
-export interface Told {
+/** How a scenario went. */
+export interface ScenarioResult {
   lines: string[];
   wrong: string[];
 }
 
 export interface Opened {
-  story: PayinStory;
+  scenario: PayinScenario;
   request: object;
   payin: DemoPayin;
 }
@@ -37,30 +37,35 @@ const CUSTOMER = {
   email: 'johndoe@example.com',
 };
 
-export async function openPayin(stage: Stage, story: PayinStory): Promise<Opened> {
-  const request = { ...requestOf(stage, story), provider: story.provider };
-  return { story, request, payin: await stage.api.create(request) };
+export async function openPayin(context: DemoContext, scenario: PayinScenario): Promise<Opened> {
+  const request = { ...requestOf(context, scenario), provider: scenario.provider };
+  return { scenario, request, payin: await context.api.create(request) };
 }
 
-export async function tellPayin(stage: Stage, { story, request, payin }: Opened): Promise<Told> {
-  const { api, sandbox, patience } = stage;
-  const { happens, ends, instructions } = story;
-  const scene = new Scene(api, patience, sandbox, { story, request, payin, order: await orderOf(api, payin) });
+export async function runPayin(context: DemoContext, { scenario, request, payin }: Opened): Promise<ScenarioResult> {
+  const { api, sandbox, progressWait } = context;
+  const { happens, ends, instructions } = scenario;
+  const actions = new ScenarioActions(api, progressWait, sandbox, {
+    provider: scenario.provider,
+    request,
+    payin,
+    order: await orderOf(api, payin),
+  });
   const wrong = differences({ instructions: [payin.instructions?.type, instructions] });
   try {
-    await happens(scene);
-    const hasEnded = async () => ((await wrongEnding(api, story, payin.id)).length === 0 ? true : undefined);
-    await patience.until(hasEnded, ends.status === 'EXPIRED' ? new Date(payin.expiresAt) : undefined);
-    wrong.push(...(await wrongEnding(api, story, payin.id)));
-    if (wrong.length === 0) wrong.push(...(await unheard(stage, payin.id, ends.told)));
+    await happens(actions);
+    const hasEnded = async () => ((await wrongEnding(api, scenario, payin.id)).length === 0 ? true : undefined);
+    await progressWait.until(hasEnded, ends.status === 'EXPIRED' ? new Date(payin.expiresAt) : undefined);
+    wrong.push(...(await wrongEnding(api, scenario, payin.id)));
+    if (wrong.length === 0) wrong.push(...(await missingNotifications(context, payin.id, ends.notification)));
   } catch (error) {
     wrong.push(sentenceOf(error));
   }
-  return { lines: await timeline(stage, payin, scene), wrong };
+  return { lines: await timeline(context, payin, actions), wrong };
 }
 
-export async function tellRefusal(stage: Stage, story: RefusalStory): Promise<Told> {
-  const { status, body } = await stage.api.ask(requestOf(stage, story));
+export async function runRefusal(context: DemoContext, scenario: RefusalScenario): Promise<ScenarioResult> {
+  const { status, body } = await context.api.ask(requestOf(context, scenario));
   const errors = body.errors ?? [];
   return {
     lines: [
@@ -69,16 +74,16 @@ export async function tellRefusal(stage: Stage, story: RefusalStory): Promise<To
     ],
     wrong: differences({
       'the answer': [`${status} ${body.code}`, '422 PROVIDER_RULE'],
-      'the field it names': [errors.map(({ field }) => field).join(), story.refused],
+      'the field it names': [errors.map(({ field }) => field).join(), scenario.refused],
     }),
   };
 }
 
-export function failed(error: unknown): Told {
+export function failed(error: unknown): ScenarioResult {
   return { lines: [], wrong: [sentenceOf(error)] };
 }
 
-function requestOf({ merchant, suffix }: Stage, { rail, reference, request }: Story): object {
+function requestOf({ merchant, suffix }: DemoContext, { rail, reference, request }: Scenario): object {
   return {
     rail,
     reference: `${reference}-${suffix}`,
@@ -97,8 +102,8 @@ async function orderOf(api: DemoApi, { id, status }: DemoPayin): Promise<string>
   return String(opened.data['providerReference']);
 }
 
-/** What is otherwise than the story ends. */
-async function wrongEnding(api: DemoApi, { ends }: PayinStory, id: string): Promise<string[]> {
+/** What differs from the end that the scenario expects. */
+async function wrongEnding(api: DemoApi, { ends }: PayinScenario, id: string): Promise<string[]> {
   const payin = await api.payin(id);
   const total = ends.receiptsInCents.reduce((sum, cents) => sum + cents, 0);
   return differences({
@@ -110,14 +115,20 @@ async function wrongEnding(api: DemoApi, { ends }: PayinStory, id: string): Prom
   });
 }
 
-/** What the history has told the merchant of, and what it should have, as far as the merchant has not heard it. */
-async function unheard({ api, merchant, patience }: Stage, id: string, told: string): Promise<string[]> {
+/** Notifications that the history or the scenario demands and the merchant has not received. */
+async function missingNotifications(
+  { api, merchant, progressWait }: DemoContext,
+  id: string,
+  last: string,
+): Promise<string[]> {
   const types = (await api.events(id)).map(({ type }) => type).filter((type) => type.startsWith('payin.'));
-  const expected = [...new Set([...types, told])];
-  const heard = await Promise.all(
-    expected.map((type) => patience.until(() => merchant.receivedOf(id).find((heard) => heard.type === type))),
+  const expected = [...new Set([...types, last])];
+  const received = await Promise.all(
+    expected.map((type) =>
+      progressWait.until(() => merchant.notificationsOf(id).find((notification) => notification.type === type)),
+    ),
   );
-  return expected.filter((_, index) => !heard[index]).map((type) => `the merchant never heard ${type}`);
+  return expected.filter((_, index) => !received[index]).map((type) => `the merchant never received ${type}`);
 }
 
 async function discrepanciesOf(api: DemoApi, id: string): Promise<string[]> {
@@ -131,16 +142,20 @@ function differences(facts: Readonly<Record<string, readonly [is: unknown, shoul
     .map(([what, [is, should]]) => `${what} is ${String(is) || 'none'} and should be ${String(should) || 'none'}`);
 }
 
-async function timeline({ api, merchant }: Stage, { id, instructions }: DemoPayin, scene: Scene): Promise<string[]> {
+async function timeline(
+  { api, merchant }: DemoContext,
+  { id, instructions }: DemoPayin,
+  actions: ScenarioActions,
+): Promise<string[]> {
   const payin = await api.payin(id);
   const events = (await api.events(id)).map(eventLine);
-  const heard = merchant.receivedOf(id).map(({ type }) => type);
+  const received = merchant.notificationsOf(id).map(({ type }) => type);
   const discrepancies = await discrepanciesOf(api, id);
   const receipts = payin.receipts.map(({ amountInCents }) => pesos(amountInCents));
   return [
     `${payin.reference} asks for ${pesos(payin.amountInCents)}; the payer gets ${instructionWords(instructions)}`,
-    ...inOrder([...events, ...scene.lines]),
-    `the merchant heard, as they came, ${heard.join(', ') || 'nothing'}; every signature verified`,
+    ...inOrder([...events, ...actions.lines]),
+    `the merchant received, in this order, ${received.join(', ') || 'nothing'}; every signature verified`,
     [
       payin.status,
       `received ${receipts.join(' + ') || 'nothing'} (${payin.amountStatus})`,
@@ -149,7 +164,7 @@ async function timeline({ api, merchant }: Stage, { id, instructions }: DemoPayi
   ];
 }
 
-/** By shape: what `fetch` cannot reach is told by its cause. */
+/** Read by its shape: `fetch` gives the reason in `cause`. */
 function sentenceOf(error: unknown): string {
   const { message, cause } = error as { message?: string; cause?: { code?: string } };
   return `${message ?? String(error)}${cause?.code ? ` (${cause.code})` : ''}`;

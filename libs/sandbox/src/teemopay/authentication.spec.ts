@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SandboxClient, startSandbox, TEEMOPAY_SANDBOX_KEYS, type Sandbox } from '../../index.js';
-import { NonceBook } from './entry.js';
+import { NonceStore } from './authentication.js';
 import { BREB_REQUEST, call, create, PATHS, post, PSE_REQUEST, query, TRACE_ID } from './fixture.js';
 import { signText } from './signature.js';
 
@@ -58,14 +58,14 @@ describe('a request', () => {
 
   it('that was changed after signing does not come in', async () => {
     expect((await create(sandbox)).body.code).toBe(200);
-    const [taken] = await control.calls('create');
+    const [accepted] = await control.calls('create');
     for (const [from, to] of [
       ['10000', '10001'],
       [BREB_REQUEST.merchantOrderNo, 'another'],
       ['"sign"', '"extra":"1","sign"'],
     ] as const) {
-      const body = taken?.body.replace(from, to) ?? '';
-      expect(body).not.toBe(taken?.body);
+      const body = accepted?.body.replace(from, to) ?? '';
+      expect(body).not.toBe(accepted?.body);
       const nonce = 'b'.repeat(32);
       expect((await post(sandbox, PATHS.create, body, { nonce })).body.code).toBe(401);
     }
@@ -77,7 +77,7 @@ describe('a request', () => {
     expect(answer.body.code).toBe(200);
   });
 
-  it('is refused when it comes a second time, unless nonces are not looked at', async () => {
+  it('is refused when it comes a second time, unless nonces are not checked', async () => {
     const nonce = 'c'.repeat(32);
     const again = (): ReturnType<typeof call> => call(sandbox, PATHS.query, { merchantOrderNo: 'none' }, { nonce });
     expect((await again()).body.code).toBe(434);
@@ -134,16 +134,16 @@ describe('a nonce', () => {
   const DAY_MS = 86_400_000;
 
   it('is free again after 24 hours', () => {
-    const book = new NonceBook();
-    book.take('N', 0);
-    expect(book.isTaken('N', DAY_MS - 1)).toBe(true);
-    expect(book.isTaken('N', DAY_MS)).toBe(false);
+    const book = new NonceStore();
+    book.use('N', 0);
+    expect(book.isUsed('N', DAY_MS - 1)).toBe(true);
+    expect(book.isUsed('N', DAY_MS)).toBe(false);
   });
 
   it('is forgotten when 100,000 younger ones came', () => {
-    const book = new NonceBook();
-    for (let count = 0; count <= 100_000; count += 1) book.take(String(count), 0);
-    expect(book.isTaken('0', 0)).toBe(false);
-    expect(book.isTaken('1', 0)).toBe(true);
+    const book = new NonceStore();
+    for (let count = 0; count <= 100_000; count += 1) book.use(String(count), 0);
+    expect(book.isUsed('0', 0)).toBe(false);
+    expect(book.isUsed('1', 0)).toBe(true);
   });
 });
