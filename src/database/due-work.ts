@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { mayTakeAnother, NOBODY, onBehalfOf } from '@recaudo/fair-share';
-import type { Query } from './database.js';
+import type { NumberedQuery } from './database.js';
 
 /**
  * Work is rows with a due time. A claim moves `due_at` to the end of a lease and raises the fence: whoever dies in between leaves a row
@@ -50,7 +50,7 @@ const BATCHES = 8;
  * the oldest batches of an organization one takes is chance, so that they do not all reach for the same rows and all but one get none; a
  * batch that is not full comes last. The database's clock decides.
  */
-export function claimQuery(options: ClaimOptions): Query {
+export function claimQuery(options: ClaimOptions): NumberedQuery {
   const { label, table, columns = [], kind = 'true', condition = 'true', counter, partitions } = options;
   const keys = partitions ? ['organization_id', 'partition'] : ['organization_id'];
   const list = keys.join(', ');
@@ -111,7 +111,7 @@ function claimDue(table: string, columns: readonly string[], counter?: string): 
 }
 
 /** Gives a claimed row back at once, unless the claim has passed on: another worker need not wait for the lease's end. */
-export function releaseQuery(table: string, counter?: string): Query {
+export function releaseQuery(table: string, counter?: string): NumberedQuery {
   return {
     name: `release ${table}`,
     text: `update ${table} set due_at = now()${counter ? `, ${counter} = ${counter} - 1` : ''} where organization_id = $1 and id = $2 and fencing_token = $3`,

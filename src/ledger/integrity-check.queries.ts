@@ -1,5 +1,5 @@
 import { claimQuery, LEASE_SECONDS, releaseQuery } from '../database/due-work.js';
-import type { Query } from '../database/database.js';
+import type { NumberedQuery } from '../database/database.js';
 import { EVENT_TYPES } from '../notifications/event-types.js';
 import { BELIEVED } from '../payins/domain/deciding-money.js';
 import { RECEIPT_CORRECTED } from '../payins/domain/decision.js';
@@ -90,7 +90,7 @@ const types = EVENT_TYPES.map((type) => `'${type}'`).join(', ');
  * Judges up to $3 payins of an organization ($1) after one of them ($2), in the order of their keys: one reading, in which all tables are of the
  * same moment. Every table is read by a range of its own key, so that a batch costs the same however many payins there are.
  */
-export const CHECK_BATCH: Query = {
+export const CHECK_BATCH: NumberedQuery = {
   name: 'check the integrity of payins',
   text: `
     with batch as materialized (
@@ -185,7 +185,7 @@ export const CHECK_BATCH: Query = {
 const NEXT_NIGHT = `((date_trunc('day', now() at time zone 'America/Bogota') + interval '27 hours') at time zone 'America/Bogota')`;
 
 /** Makes a check of every organization that has none yet: its first one is in the coming night. */
-export const ADD_CHECKS: Query = {
+export const ADD_CHECKS: NumberedQuery = {
   name: 'add integrity checks',
   text: `
     insert into integrity_checks (organization_id, id, due_at)
@@ -202,7 +202,7 @@ export const CLAIM_CHECK = claimQuery({
 export const RELEASE_CHECK = releaseQuery('integrity_checks');
 
 /** The lease begins anew, unless the claim has passed on. */
-export const KEEP_CHECK: Query = {
+export const KEEP_CHECK: NumberedQuery = {
   name: 'keep an integrity check',
   text: `
     update integrity_checks set due_at = now() + interval '${LEASE_SECONDS} seconds'
@@ -211,7 +211,7 @@ export const KEEP_CHECK: Query = {
 };
 
 /** Where a check has got to; after its last batch it has been finished, and the next one is in the coming night. */
-export const SAVE_CHECK: Query = {
+export const SAVE_CHECK: NumberedQuery = {
   name: 'save an integrity check',
   text: `
     update integrity_checks set
@@ -224,7 +224,7 @@ export const SAVE_CHECK: Query = {
 };
 
 /** All checks begin anew, now. */
-export const START_CHECKS: Query = {
+export const START_CHECKS: NumberedQuery = {
   name: 'start integrity checks',
   text: 'update integrity_checks set after_payin_id = null, due_at = now()',
 };

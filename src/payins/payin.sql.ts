@@ -1,9 +1,9 @@
-import type { Query } from '../database/database.js';
+import type { NumberedQuery } from '../database/database.js';
 import { insertNotifications } from '../notifications/fan-out.js';
 import { RECEIPT_CORRECTED } from './domain/decision.js';
 
 /** Unless the reference is taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
-export const INSERT_PAYIN: Query = {
+export const INSERT_PAYIN: NumberedQuery = {
   name: 'insert payin',
   text: `
     with payin as (
@@ -66,13 +66,13 @@ const READ = `
 export const READ_PAYIN = {
   byId: { name: 'read payin by id', text: `${READ} where p.organization_id = $1 and p.id = $2` },
   byReference: { name: 'read payin by reference', text: `${READ} where p.organization_id = $1 and p.reference = $2` },
-} satisfies Record<string, Query>;
+} satisfies Record<string, NumberedQuery>;
 
 /**
  * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, journal, events and discrepancies, or, if
  * the payin is not as it was read (version) or the claim has passed to another (fence), nothing at all.
  */
-export const WRITE_DECISION: Query = {
+export const WRITE_DECISION: NumberedQuery = {
   name: 'write decision',
   text: `
     with decision as (

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Database, Query } from '../../src/database/database.js';
+import type { Database, NumberedQuery } from '../../src/database/database.js';
 
 /** How many rows a statement touched in one place of its plan, whether it needed them or not. */
 export interface Reading {
@@ -38,7 +38,7 @@ export class StatementWatch {
     this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
     this.#pool.on('error', () => undefined);
     this.#query = database.query.bind(database);
-    database.query = async <Row>(statement: Query, values: readonly unknown[]) => {
+    database.query = async <Row>(statement: NumberedQuery, values: readonly unknown[]) => {
       await this.#check(statement, values);
       return this.#query<Row>(statement, values);
     };
@@ -58,7 +58,7 @@ export class StatementWatch {
     await this.#pool.end();
   }
 
-  async #check({ name, text }: Query, values: readonly unknown[]): Promise<void> {
+  async #check({ name, text }: NumberedQuery, values: readonly unknown[]): Promise<void> {
     const client = await this.#pool.connect();
     try {
       await client.query('begin');

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { query, valuesOf } from './query.js';
+
+const one = query<{ id: string; organizationId: string; fee: bigint | null }>(
+  'one',
+  'update t set fee = $fee::bigint where organization_id = $organizationId and (id = $id or other = $id)',
+);
+
+describe('a query', () => {
+  it('has its parameters by name, each once, wherever and however often it stands', () => {
+    expect(one.text).toBe('update t set fee = $1::bigint where organization_id = $2 and (id = $3 or other = $3)');
+    expect(valuesOf(one, { id: 'i', organizationId: 'o', fee: null })).toEqual([null, 'o', 'i']);
+  });
+
+  it('without a value for one of them is an error, and not null', () => {
+    expect(() => valuesOf(one as never, { id: 'i', organizationId: 'o' })).toThrow('the query "one" has no value for $fee');
+  });
+
+  it('may have none', () => {
+    expect(valuesOf(query('none', 'select 1'), {})).toEqual([]);
+  });
+});
