@@ -22,8 +22,12 @@ export class Database {
   /** A connection whose statement failed is not used again: after a failover the next one leads to the server that takes changes. */
   async query<Row>(statement: NumberedQuery, values: readonly unknown[]): Promise<Row[]>;
   async query<Values extends object, Row>(statement: Query<Values, Row>, values: Values): Promise<Row[]>;
-  async query<Row>({ name, text, ...named }: NumberedQuery | Query<object>, values: readonly unknown[] | object): Promise<Row[]> {
-    const list = 'parameters' in named ? valuesOf({ name, text, ...named }, values) : [...(values as readonly unknown[])];
+  async query<Row>(
+    { name, text, ...named }: NumberedQuery | Query<object>,
+    values: readonly unknown[] | object,
+  ): Promise<Row[]> {
+    const list =
+      'parameters' in named ? valuesOf({ name, text, ...named }, values) : [...(values as readonly unknown[])];
     const pool = await (this.#pool ??= (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient());
     try {
       // The driver's own types: the ORM's pool leaves times as texts, to convert them by entity.

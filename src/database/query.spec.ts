@@ -13,7 +13,9 @@ describe('a query', () => {
   });
 
   it('without a value for one of them is an error, and not null', () => {
-    expect(() => valuesOf(one as never, { id: 'i', organizationId: 'o' })).toThrow('the query "one" has no value for $fee');
+    expect(() => valuesOf(one as never, { id: 'i', organizationId: 'o' })).toThrow(
+      'the query "one" has no value for $fee',
+    );
   });
 
   it('may have none', () => {
