@@ -125,7 +125,7 @@ describe('the database’s URL', () => {
     expect(problems.join()).not.toContain('canary');
   });
 
-  it('tells all that is wrong with it at once', () =>
+  it('reports all that is wrong with it at once', () =>
     expect(readDatabaseUrl(`${BASE}?sslmode=prefer&sslcrl=x&connect_timeout=no`).problems).toHaveLength(3));
 });
 

@@ -12,7 +12,7 @@ export interface ProviderSettings {
 
 /**
  * What forbids a provider's settings in production: an address without https, and whatever the sandbox publishes, of this provider or of
- * another one. What is not even valid is told elsewhere.
+ * another one. What is not even valid is reported elsewhere.
  */
 export function problemsInProduction(
   { settings }: ProviderSettings,

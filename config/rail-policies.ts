@@ -8,9 +8,9 @@ export interface RailPolicy {
   defaultMinutes: number;
   minMinutes: number;
   maxMinutes: number;
-  /** Waits between looks at a payin that waits for its payer; the last one repeats. */
+  /** Waits between status checks of a payin that waits for its payer; the last one repeats. */
   pollSeconds: readonly number[];
-  /** How long after the link has run out late money is looked for. */
+  /** How long after the link has run out late money is checked for. */
   lateHours: number;
   /** The payer's bank lets the payer change the amount. */
   payerMayEditAmount: boolean;
@@ -24,7 +24,7 @@ const SLOW = [60, 300, 900, 1800];
 
 /**
  * Defaults; RAIL_POLICY_<RAIL> overrides any part. docs/rail-policies.md shows them with their sources. What no source gives is our choice:
- * a merchant may ask for as little as a minute, and late money is looked for longer the slower a rail is.
+ * a merchant may ask for as little as a minute, and late money is checked for longer the slower a rail is.
  */
 export const RAIL_POLICIES: Readonly<Record<Rail, RailPolicy>> = {
   // 720 minutes: the links of seeds 000 and 001. A session at the bank ends within 35 minutes (Cobre: 10 to open and 25 to pay; Facilitapay: 21),

@@ -138,7 +138,7 @@ export class ServiceSettings {
   @Max(100_000)
   REQUESTS_AT_ONCE_MAX: number = 256;
 
-  /** What a person books, takes back, accepts or writes off by hand: more than this waits for a second one, with another API key. 0: all of it does. */
+  /** What a person books, reverses, accepts or writes off by hand: more than this waits for a second one, with another API key. 0: all of it does. */
   @toNumber
   @IsInt()
   @Min(0)
@@ -147,26 +147,26 @@ export class ServiceSettings {
 
   /**
    * A provider answers that a payin is paid, the payer could edit the amount, and the answer may only repeat what was asked. `hold`: the amount
-   * is `UNCONFIRMED` until a webhook, a statement or a person tells it. `believe`: after half a minute it is booked as asked, at the operator's own risk.
+   * is `UNCONFIRMED` until a webhook, a statement or a person confirms it. `believe`: after half a minute it is booked as asked, at the operator's own risk.
    */
   @IsIn(['hold', 'believe'])
   UNCONFIRMED_AMOUNT: 'hold' | 'believe' = 'hold';
 
-  /** How often what has run out is looked for. */
+  /** How often expired payins are claimed. */
   @toNumber
   @IsNumber()
   @Min(0.01)
   @Max(3600)
   EXPIRY_SWEEP_SECONDS: number = 60;
 
-  /** How often payins that are due to be asked about are looked for; other due work is looked for each second at least. */
+  /** How often payins whose status check is due are claimed; other due work is claimed each second at least. */
   @toNumber
   @IsNumber()
   @Min(0.01)
   @Max(3600)
   POLL_TICK_SECONDS: number = 1;
 
-  /** How long a service that is told to end goes on answering while it says that it is not ready. Absent: 5 in production, else 0. */
+  /** How long a service that was asked to end goes on answering while it says that it is not ready. Absent: 5 in production, else 0. */
   @IsOptional()
   @toNumber
   @IsInt()

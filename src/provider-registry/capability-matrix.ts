@@ -10,7 +10,7 @@ import {
 import type { DeclaredProvider } from './declared-providers.js';
 
 const CAPABILITY_WORDS = {
-  webhooks: 'tells of news by webhook',
+  webhooks: 'sends webhooks',
   pseBanks: 'lists the banks of PSE',
   orderList: 'lists its orders',
 } as const satisfies Record<Capability, string>;

@@ -90,7 +90,7 @@ describe('a create that is sent again', () => {
   });
 
   // saleor/saleor #19220: a webhook and a checkout at once made two payment intents.
-  it('while a webhook tells of its order before the first answer does is one payin and one order', async () => {
+  it('while a webhook reports its order before the first answer does is one payin and one order', async () => {
     const { api, sandbox } = testApp;
     const known = new Set((await sandbox.tumipay.orders()).map(({ id }) => id));
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 700, executed: true } });
@@ -113,7 +113,7 @@ describe('a create that is sent again', () => {
 
 describe('a payment', () => {
   // medusajs/medusa #13301: the shop's own confirmation and the webhook raced, and the order was lost one time in twenty.
-  it('that webhook, poll and the merchant’s own question find in the same moment is booked once and told once', async () => {
+  it('that webhook, poll and the merchant’s own question find in the same moment is booked once and notified once', async () => {
     const { api, sandbox, merchant, database } = testApp;
     const payin = await api.open({ provider: 'tumipay', callbackUrl: merchant.url });
     await sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
@@ -133,7 +133,7 @@ describe('a payment', () => {
   });
 
   // Pinelab-studio/pinelab-vendure-plugins #620: the same webhook three times at once settled three times.
-  it.each(PROVIDERS)('that %s tells three times at once is booked once', async (name) => {
+  it.each(PROVIDERS)('that %s reports three times at once is booked once', async (name) => {
     const payin = await testApp.api.open({ provider: name, rail: 'BRE_B' });
     const { control, order } = await sideOf(payin, name);
     await control.pay(order.id, { webhook: 'none' });
@@ -146,7 +146,7 @@ describe('a payment', () => {
   });
 
   // getlago/lago-api #3228: two kinds of event about one success raced on the same row.
-  it('of which two kinds of webhook tell at once is booked once, and the older kind does not win', async () => {
+  it('that two kinds of webhook report at once is booked once, and the older kind does not win', async () => {
     const payin = await testApp.api.open({ provider: 'hellopay', rail: 'BRE_B' });
     const { control, order } = await sideOf(payin, 'hellopay');
     await control.pay(order.id, { webhook: 'none' });
@@ -160,7 +160,7 @@ describe('a payment', () => {
   });
 
   // polarsource/polar #13315: the webhook of the intent took settled payments back to pending.
-  it.each(PROVIDERS)('is not taken back by an older webhook of %s that says that the order waits', async (name) => {
+  it.each(PROVIDERS)('is not reversed by an older webhook of %s that says that the order waits', async (name) => {
     const waits = { tumipay: 'PENDING', hellopay: 'PENDING', teemopay: '1' }[name];
     const payin = await testApp.api.open({ provider: name, rail: 'BRE_B' });
     const { control, order } = await sideOf(payin, name);
@@ -196,7 +196,7 @@ describe('a payment', () => {
   });
 
   // mercadopago/cart-woocommerce #73, #190, #196: orders were canceled while a payment in cash was pending, and it was approved.
-  it('in cash for a payin that was canceled meanwhile is booked as late, and the merchant is told', async () => {
+  it('in cash for a payin that was canceled meanwhile is booked as late, and the merchant is notified', async () => {
     const { api, merchant } = testApp;
     const payin = await api.open({ provider: 'teemopay', rail: 'EFECTY', callbackUrl: merchant.url });
     await api.call('POST', `/payins/${payin.id}/cancel`);
@@ -269,7 +269,7 @@ describe('a question that the provider answers with an error', () => {
 
 describe('the merchant’s endpoint', () => {
   // juspay/hyperswitch #3408: an event was never sent again because its row was there already; #9278: it was sent with a later status.
-  it('that failed hears all that it missed, each message as it was at its time and place', async () => {
+  it('that failed receives all that it missed, each message as it was at its time and place', async () => {
     const { api, sandbox, merchant } = testApp;
     merchant.answer(503);
     const payin = await api.open({ provider: 'tumipay', callbackUrl: merchant.url });
@@ -289,7 +289,7 @@ describe('the merchant’s endpoint', () => {
   });
 
   // btcpayserver/btcpayserver #3146, #2173: after an endpoint had failed for a while, new invoices fired nothing.
-  it('that failed for a while is told of new payins', async () => {
+  it('that failed for a while is notified of new payins', async () => {
     const { api, merchant } = testApp;
     merchant.answer(500);
     for (let payins = 0; payins < 10; payins += 1) await api.open({ provider: 'tumipay', callbackUrl: merchant.url });

@@ -140,7 +140,7 @@ describe('a service that is killed after it has acknowledged', () => {
     service = replicas.all[0]!;
   });
 
-  it('does not lose a webhook, however soon it dies, nor book it twice, nor forget to tell', async () => {
+  it('does not lose a webhook, however soon it dies, nor book it twice, nor forget to notify', async () => {
     const { sandbox, merchant, database } = replicas;
     const paid: PresentedPayin[] = [];
     for (const delayMs of [0, 2, 5, 10, 20, 40]) {
@@ -163,7 +163,7 @@ describe('a service that is killed after it has acknowledged', () => {
     expect(await database.query(`select 1 from inbound_webhooks where outcome = 'applied'`)).toHaveLength(paid.length);
   });
 
-  it('goes on telling a merchant that could not be told before, with the same messages', async () => {
+  it('goes on notifying a merchant that could not be reached before, with the same messages', async () => {
     const { sandbox, merchant } = replicas;
     merchant.answer(503);
     const payin = await service.api.open({ callbackUrl: merchant.url });

@@ -77,7 +77,7 @@ describe('a webhook', () => {
     expect(count).toBe(1);
   });
 
-  it('with the old news after the new changes nothing', async () => {
+  it('with the old status after the new changes nothing', async () => {
     const { api, sandbox } = testApp;
     const opened = await api.open();
     await sandbox.tumipay.pay(ticketOf(opened));

@@ -28,8 +28,8 @@ import {
 import { API_KEY } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
-/** More with `ORDER_OF_NEWS_RUNS=5000`. */
-const RUNS = Number(process.env['ORDER_OF_NEWS_RUNS'] ?? 100);
+/** More with `ORDER_OF_UPDATES_RUNS=5000`. */
+const RUNS = Number(process.env['ORDER_OF_UPDATES_RUNS'] ?? 100);
 
 let database: TestDatabase;
 let replicas: readonly Service[];
