@@ -60,7 +60,7 @@ module.exports = {
       name: 'production-has-no-sandbox',
       comment: 'What runs in production cannot reach the simulated providers.',
       severity: 'error',
-      from: { path: '^src/(main|service|app\\.module)\\.ts$' },
+      from: { path: '^src/app/(main|service|app\\.module)\\.ts$' },
       to: { path: '^libs/sandbox/', reachable: true },
     },
     ...libraries.map((library) => ({

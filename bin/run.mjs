@@ -1,4 +1,4 @@
-// Runs a command of src/, and builds it first where the sources have changed: node bin/run.mjs NAME [arguments]
+// Runs a command of src/app/, and builds it first where the sources have changed: node bin/run.mjs NAME [arguments]
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { readRunning, writeRunning } from './running.mjs';
@@ -16,7 +16,7 @@ if (name === 'start') {
 }
 const isBuilt = build({ onBuild: () => process.stderr.write('Building: the sources have changed …\n') });
 if (!isBuilt) process.exit(1);
-const program = new URL(`../dist/src/${name}.js`, import.meta.url);
+const program = new URL(`../dist/src/app/${name}.js`, import.meta.url);
 // As if it had been run itself.
 process.argv = [process.execPath, fileURLToPath(program), ...args];
 await import(program.href);

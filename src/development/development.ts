@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { OrderFileError, type Sandbox, startSandbox } from '@recaudo/sandbox';
 import { type Environment, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
-import { CommandError } from '../command.js';
+import { CommandError } from '../app/command.js';
 import { migrate } from '../database/schema.js';
 import { PROVIDERS } from '../providers.js';
-import { type Service, startService } from '../service.js';
+import { type Service, startService } from '../app/service.js';
 import { localDatabase } from './local-database.js';
 import { localKeys } from './local-keys.js';
 

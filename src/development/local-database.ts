@@ -1,6 +1,6 @@
 import { EmbeddedPostgres } from '@recaudo/embedded-postgres';
 import { databaseProblems, type Environment, SettingsError } from '../../config/load-settings.js';
-import { CommandError, END_SIGNALS } from '../command.js';
+import { CommandError, END_SIGNALS } from '../app/command.js';
 
 const END_DEADLINE_MS = 9_500;
 

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Command } from 'commander';
-import { CommandError } from '../command.js';
+import { CommandError } from '../app/command.js';
 import { Database } from '../database/database.js';
 import { IntegrityCheckStore } from './integrity-check.store.js';
 import { checkNow } from './check-now.js';

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
-import { CommandError } from '../command.js';
+import { CommandError } from '../app/command.js';
 import { Database } from '../database/database.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';

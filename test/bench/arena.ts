@@ -123,7 +123,7 @@ async function startOurs(
   programs: Program[],
 ): Promise<Side> {
   const port = await freePort();
-  const program = new Program(folder, 'recaudo', ['--enable-source-maps', 'dist/src/main.js'], {
+  const program = new Program(folder, 'recaudo', ['--enable-source-maps', 'dist/src/app/main.js'], {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
     ROLE: 'api',

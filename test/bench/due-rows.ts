@@ -48,7 +48,7 @@ export class DueRows {
 
   /** One organization, made by the command line as an operator makes one. */
   static makeOrganization(databaseUrl: string): void {
-    execFileSync(process.execPath, ['dist/src/cli.js', 'organizations', 'create', '--name', 'Bench'], {
+    execFileSync(process.execPath, ['dist/src/app/cli.js', 'organizations', 'create', '--name', 'Bench'], {
       env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl },
       stdio: ['ignore', 'ignore', 'inherit'],
     });

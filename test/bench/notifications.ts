@@ -48,7 +48,7 @@ async function run({ quick, folder, say }: BenchOptions): Promise<BenchResult> {
   const database = await createTestDatabase();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const program = new Program(folder, 'recaudo', ['--enable-source-maps', 'dist/src/main.js'], {
+  const program = new Program(folder, 'recaudo', ['--enable-source-maps', 'dist/src/app/main.js'], {
     ...{ NODE_ENV: 'test', LOG_LEVEL: 'info', PORT: String(port), DATABASE_URL: database.url },
     // There are no payins, so nobody calls the provider.
     ...{ BOOTSTRAP_API_KEY: API_KEY, PROVIDERS: 'tumipay', TUMIPAY_BASE_URL: 'http://127.0.0.1:9' },
@@ -84,7 +84,7 @@ async function run({ quick, folder, say }: BenchOptions): Promise<BenchResult> {
 
 /** Made by the command line, as an operator makes it: its secret is sealed for it. @returns its id */
 async function otherOrganization({ url }: TestDatabase): Promise<string> {
-  const cli = join(process.cwd(), 'dist/src/cli.js');
+  const cli = join(process.cwd(), 'dist/src/app/cli.js');
   const { stdout } = await promisify(execFile)(process.execPath, [cli, 'organizations', 'create', '--name', 'Other'], {
     env: { ...process.env, NODE_ENV: 'test', DATABASE_URL: url },
   });

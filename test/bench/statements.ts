@@ -82,7 +82,7 @@ async function run({ quick, folder, say }: BenchOptions): Promise<BenchResult> {
 async function measure(payins: number, folder: string): Promise<Run> {
   const database = await createTestDatabase();
   const port = await freePort();
-  const program = new Program(folder, `statements-${payins}`, [HEAP, '--enable-source-maps', 'dist/src/main.js'], {
+  const program = new Program(folder, `statements-${payins}`, [HEAP, '--enable-source-maps', 'dist/src/app/main.js'], {
     NODE_ENV: 'test',
     LOG_LEVEL: 'error',
     PORT: String(port),

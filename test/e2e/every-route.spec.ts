@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hellopay } from '@recaudo/providers/hellopay';
 
-import { startService } from '../../src/service.js';
+import { startService } from '../../src/app/service.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { type RawAnswer, sendRaw } from '../support/raw-http.js';

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startSandbox, type Sandbox, SandboxClient, type WebhookAttempt } from '@recaudo/sandbox';
-import { startService, type Service } from '../../src/service.js';
+import { startService, type Service } from '../../src/app/service.js';
 import { type Answer, ApiClient, newReference, payinRequest } from '../support/api-client.js';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
 import { expectProblem } from '../support/expect-problem.js';

@@ -4,7 +4,7 @@ import type { ProvidersHealthView } from '../../src/health/providers.health.js';
 import { ApiClient, newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
-import { startService } from '../../src/service.js';
+import { startService } from '../../src/app/service.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Service, startService } from '../../src/service.js';
+import { type Service, startService } from '../../src/app/service.js';
 import { newReference } from '../support/api-client.js';
 import { BankListServer } from '../support/bank-list-server.js';
 import { expectProblem } from '../support/expect-problem.js';

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { EVENT_TYPES } from '../../src/notifications/event-types.js';
 import { withSecretsKey } from '../../src/development/local-keys.js';
 import { Organizations } from '../../src/organizations/organizations.service.js';
-import { startService } from '../../src/service.js';
+import { startService } from '../../src/app/service.js';
 import { ApiClient, newReference, ticketOf } from '../support/api-client.js';
 import { type EndpointServer, type Received, startEndpointServer } from '../support/endpoint-server.js';
 import { expectProblem } from '../support/expect-problem.js';

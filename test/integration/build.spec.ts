@@ -11,11 +11,11 @@ let folder: string;
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'recaudo-build-')));
   await cp('bin', join(folder, 'bin'), { recursive: true });
-  for (const name of ['src', 'libs/a', 'config', 'dist/src', 'node_modules/@nestjs/cli/bin'])
+  for (const name of ['src/app', 'libs/a', 'config', 'dist/src/app', 'node_modules/@nestjs/cli/bin'])
     await mkdir(join(folder, name), { recursive: true });
   for (const name of [
     ...['nest-cli.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
-    ...['src/a.ts', 'src/start.ts', 'src/cli.ts'],
+    ...['src/a.ts', 'src/app/start.ts', 'src/app/cli.ts'],
   ])
     await writeFile(join(folder, name), '{}');
   await writeFile(
@@ -23,8 +23,8 @@ beforeEach(async () => {
     `const fs = require('node:fs');
      fs.appendFileSync('builds', 'x');
      if (fs.existsSync('broken')) process.exit(1);
-     fs.writeFileSync('dist/src/start.js', 'console.log("it runs"); setTimeout(() => {}, 60_000)');
-     fs.writeFileSync('dist/src/cli.js', 'console.log(process.argv.slice(2).join(" "))');`,
+     fs.writeFileSync('dist/src/app/start.js', 'console.log("it runs"); setTimeout(() => {}, 60_000)');
+     fs.writeFileSync('dist/src/app/cli.js', 'console.log(process.argv.slice(2).join(" "))');`,
   );
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -53,9 +53,9 @@ describe('a command', () => {
 
   it('is without what an earlier build made of a source that has gone: a migration would still be applied', async () => {
     for (const name of ['gone.js', 'gone.js.map', 'gone.d.ts'])
-      await writeFile(join(folder, 'dist/src', name), 'of a branch that was left');
+      await writeFile(join(folder, 'dist/src/app', name), 'of a branch that was left');
     expect(run('cli', 'x').stdout).toBe('x\n');
-    expect((await readdir(join(folder, 'dist/src'))).toSorted()).toEqual(['cli.js', 'start.js']);
+    expect((await readdir(join(folder, 'dist/src/app'))).toSorted()).toEqual(['cli.js', 'start.js']);
   });
 
   it('does not run when the build fails, and is built again the next time', async () => {

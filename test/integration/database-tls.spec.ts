@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sentenceOf } from '../../src/command.js';
+import { sentenceOf } from '../../src/app/command.js';
 import { migrate, pendingMigrations } from '../../src/database/schema.js';
-import { startService } from '../../src/service.js';
+import { startService } from '../../src/app/service.js';
 import { ApiClient } from '../support/api-client.js';
 import { freePort } from '../support/free-port.js';
 import { API_KEY, NOTIFICATION_SECRET } from '../support/test-app.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { type Service, startService } from '../../src/service.js';
+import { type Service, startService } from '../../src/app/service.js';
 import { ApplyUpdates } from '../../src/payins/apply-updates.service.js';
 import { endedUnpaid, mayMove, type PayinStatus, STATUS_EVENTS } from '../../src/payins/domain/status.js';
 import { toNotifications } from '../../src/payins/payin-notifications.js';

@@ -15,7 +15,7 @@ export interface ServiceProcess {
 /** @param environment all of it, apart from where programs are; nothing of the test run's own gets in */
 export async function startServiceProcess(environment: Record<string, string>): Promise<ServiceProcess> {
   const chunks: Buffer[] = [];
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/src/main.js'], {
+  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/src/app/main.js'], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

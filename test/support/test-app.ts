@@ -1,6 +1,6 @@
 import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import { PROVIDERS } from '../../src/providers.js';
-import { startService, type Service } from '../../src/service.js';
+import { startService, type Service } from '../../src/app/service.js';
 import { ApiClient } from './api-client.js';
 import { freePort } from './free-port.js';
 import { type MerchantSink, startMerchantSink } from './merchant-sink.js';

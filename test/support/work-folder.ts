@@ -33,7 +33,7 @@ export class WorkFolder {
   /** Runs a built program with nothing but the given environment. */
   run(name: ProgramName, args: readonly string[] = [], environment: Record<string, string> = {}): Program {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [join(process.cwd(), 'dist/src', `${name}.js`), ...args], {
+    const child = spawn(process.execPath, [join(process.cwd(), 'dist/src/app', `${name}.js`), ...args], {
       cwd: this.path,
       env: { PATH, HOME, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,8 +1,8 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { mikroOrmOptions } from '../config/mikro-orm.config.js';
-import { readEnvironment } from '../config/load-settings.js';
+import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { readEnvironment } from '../../config/load-settings.js';
 import { runCommand } from './command.js';
-import { withDatabaseUrl } from './development/local-database.js';
+import { withDatabaseUrl } from '../development/local-database.js';
 
 /** `npm run migration:create`: writes what the entities ask for and the migrations do not give yet, from the committed snapshot. */
 runCommand(() =>

@@ -1,7 +1,7 @@
 import { EmbeddedPostgresError } from '@recaudo/embedded-postgres';
-import { SettingsError } from '../config/load-settings.js';
-import { describeError } from './database/due-work.js';
-import { MigrationRefusedError } from './database/online-migrator.js';
+import { SettingsError } from '../../config/load-settings.js';
+import { describeError } from '../database/due-work.js';
+import { MigrationRefusedError } from '../database/online-migrator.js';
 
 /** A sentence for the person at the terminal. */
 export class CommandError extends Error {}

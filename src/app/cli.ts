@@ -2,18 +2,18 @@ import 'reflect-metadata';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
 import { validate as isUuid } from 'uuid';
-import { type Environment, loadSecretsKeys, readEnvironment } from '../config/load-settings.js';
-import { mikroOrmOptions } from '../config/mikro-orm.config.js';
-import { ledgerCommands } from './ledger/ledger.commands.js';
+import { type Environment, loadSecretsKeys, readEnvironment } from '../../config/load-settings.js';
+import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { ledgerCommands } from '../ledger/ledger.commands.js';
 import { CommandError, runCommand } from './command.js';
-import { Database } from './database/database.js';
-import { pendingMigrations } from './database/schema.js';
-import { withDatabaseUrl } from './development/local-database.js';
-import { withSecretsKey } from './development/local-keys.js';
-import { Organizations } from './organizations/organizations.service.js';
-import { SecretBox } from './secrets/secret-box.js';
-import { StoredSecrets } from './secrets/stored-secrets.js';
-import { inboxCommands } from './webhooks/inbox.commands.js';
+import { Database } from '../database/database.js';
+import { pendingMigrations } from '../database/schema.js';
+import { withDatabaseUrl } from '../development/local-database.js';
+import { withSecretsKey } from '../development/local-keys.js';
+import { Organizations } from '../organizations/organizations.service.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { StoredSecrets } from '../secrets/stored-secrets.js';
+import { inboxCommands } from '../webhooks/inbox.commands.js';
 
 /** `npm run cli -- …`: what operators do that no API key may. */
 const program = new Command('cli')

@@ -1,0 +1,60 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { OutboundHttpModule } from '@recaudo/outbound-http';
+import { LoggerModule } from 'nestjs-pino';
+import { enabledProviders, type LoadedSettings } from '../../config/load-settings.js';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { SettingsModule } from '../../config/settings.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { ExpiryModule } from '../expiry/expiry.module.js';
+import { ExplainModule } from '../explain/explain.module.js';
+import { HealthModule } from '../health/health.module.js';
+import { loggerOptions } from '../http/logging.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { PayinsModule } from '../payins/payins.module.js';
+import { ProviderRegistryModule } from '../provider-registry/provider-registry.module.js';
+import { PROVIDERS } from '../providers.js';
+import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
+import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { StatementsModule } from '../statements/statements.module.js';
+import { WebhookEndpointsModule } from '../webhook-endpoints/webhook-endpoints.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(settings: LoadedSettings): DynamicModule {
+    const enabled = enabledProviders(settings.get(ServiceSettings) as ServiceSettings, PROVIDERS);
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.forRoot(settings),
+        LoggerModule.forRootAsync({ inject: [ServiceSettings], useFactory: loggerOptions }),
+        ScheduleModule.forRoot(),
+        OutboundHttpModule.forRootAsync({
+          inject: [ServiceSettings],
+          useFactory: (service: ServiceSettings) => ({ allowPrivate: service.allowPrivateAddresses }),
+        }),
+        DatabaseModule,
+        SecretsModule,
+        AuthModule,
+        ProviderRegistryModule.register(enabled),
+        OrganizationsModule,
+        PayinsModule,
+        PseBanksModule,
+        WebhookEndpointsModule,
+        WebhooksModule,
+        ExpiryModule,
+        ReconciliationModule,
+        StatementsModule,
+        LedgerModule,
+        ExplainModule,
+        HealthModule,
+        MetricsModule,
+      ],
+    };
+  }
+}
