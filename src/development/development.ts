@@ -22,9 +22,9 @@ export interface Development {
 }
 
 /**
- * Database (the one of DATABASE_URL, or an own server under `.data/`), migrations, simulated providers (unless all of them are pointed
- * elsewhere) and the service. What was started is ended again when a later step fails.
- * @param say is told of each step when it is done
+ * Database (the one of DATABASE_URL, or an own server under `.data/`), migrations, simulated providers (unless every provider has another address)
+ * and the service. When a step fails, what was started is ended again.
+ * @param say called with each step when it is done
  */
 export async function startDevelopment(
   environment: Environment,
@@ -35,7 +35,7 @@ export async function startDevelopment(
       'npm start is for development. In production run: npm run build, npm run migrate, npm run start:prod',
     );
   }
-  // Before anything is started. The own database's address is known later.
+  // Settings are checked before anything starts. The address of an own database server is not known yet.
   const settings = loadSettings(
     { ...environment, DATABASE_URL: environment['DATABASE_URL'] || 'postgres://localhost/recaudo' },
     PROVIDERS,
@@ -61,7 +61,7 @@ export async function startDevelopment(
       end,
     };
   } catch (error) {
-    // Why it did not start is the news, not how it ended.
+    // The error to report is why it did not start, not why it did not end.
     await end().catch(() => undefined);
     throw error;
   }
@@ -84,7 +84,7 @@ async function startLocalSandbox(port: number, serviceUrl: string, endings: (() 
   return sandbox;
 }
 
-/** Some provider's address is left open, so it is the sandbox's. */
+/** A provider without an address of its own uses the sandbox. */
 function needsSandbox(environment: Environment): boolean {
   const addresses = PROVIDERS.flatMap((provider) => Object.keys(provider.sandboxEnvironment(''))).filter((name) =>
     name.endsWith('_BASE_URL'),
@@ -92,7 +92,7 @@ function needsSandbox(environment: Environment): boolean {
   return addresses.some((name) => !environment[name]);
 }
 
-/** Each in its turn, whatever becomes of the others. */
+/** One after another, even when one fails. */
 async function endAll(endings: readonly (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const ending of endings) await ending().catch((error: unknown) => failures.push(error));

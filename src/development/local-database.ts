@@ -4,7 +4,7 @@ import { CommandError, END_SIGNALS } from '../app/command.js';
 
 const END_DEADLINE_MS = 9_500;
 
-/** The PostgreSQL server under `.data/`, for machines without one. It does not outlive this process, unless that is killed with -9. */
+/** The PostgreSQL server under `.data/`, for machines without one. It ends with this process, except after `kill -9`. */
 export function localDatabase(): EmbeddedPostgres {
   const server = new EmbeddedPostgres({ directory: '.data/postgres', database: 'recaudo' });
   process.once('exit', () => server.stopNow());
@@ -27,7 +27,7 @@ export async function withDatabaseUrl(
   const local = localDatabase();
   const running = local.urlIfRunning();
   if (running) return use(running);
-  // A server that is just being started has not written down yet who it is: it can only be ended once it has.
+  // A server that is starting has not yet written its process id, so it can be ended only after it has started.
   for (const signal of END_SIGNALS) {
     process.once(signal, () => {
       setTimeout(() => process.exit(1), END_DEADLINE_MS).unref();

@@ -11,7 +11,7 @@ export interface LocalKeys {
   BOOTSTRAP_NOTIFICATION_SECRET: string;
 }
 
-/** The key and the secret of the development organization: given ones, or ones made at the first start and kept. */
+/** The key and the secret of the development organization: given, or made at the first start and kept. */
 export async function localKeys(environment: Environment): Promise<LocalKeys> {
   const kept = await readKept();
   const keys = {
@@ -30,7 +30,7 @@ export async function withSecretsKey(environment: Environment): Promise<Environm
   await mkdir('.data', { recursive: true });
   const made = `${SECRETS_KEY_FILE}.${process.pid}-${randomBytes(4).toString('hex')}`;
   await writeFile(made, randomBytes(32).toString('base64'), { mode: 0o600 });
-  // Of several processes that start together the first one's key is everybody's.
+  // When several processes start together, all use the key that the first one made.
   await link(made, SECRETS_KEY_FILE).catch(ignoreThatItExists);
   await rm(made);
   return { ...environment, SECRETS_KEY: (await readFile(SECRETS_KEY_FILE, 'utf8')).trim() };
