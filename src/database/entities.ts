@@ -11,8 +11,8 @@ import { PayinEntity } from '../payins/payin.entity.js';
 import { ReceiptEntity } from '../payins/receipt.entity.js';
 import { PseBankListEntity } from '../pse-banks/pse-bank-list.entity.js';
 import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
-import { StatementLineEntity } from '../statements/statement-line.entity.js';
-import { StatementEntity } from '../statements/statement.entity.js';
+import { StatementLineEntity } from '../statements/store/statement-line.entity.js';
+import { StatementEntity } from '../statements/store/statement.entity.js';
 import { WebhookEndpointEntity } from '../webhook-endpoints/webhook-endpoint.entity.js';
 import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
 

@@ -11,7 +11,7 @@ import { ResolveDiscrepancies } from './resolve-discrepancies.service.js';
 import { DiscrepancyQueries } from './discrepancy.queries.js';
 import { DiscrepancyPageSchema, DiscrepancySchema, DiscrepancyWithEvidenceSchema } from './discrepancy.schema.js';
 import { EvidenceQueries } from './evidence.queries.js';
-import { ListDiscrepanciesQuery } from './list-discrepancies.query.js';
+import { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 import { NoteDto, resolutionOf, ResolveDiscrepancyDto } from './resolve-discrepancy.dto.js';
 
 @ApiTags('discrepancies')

@@ -4,7 +4,7 @@ import { idBefore } from '../http/page.js';
 import { type CorrectionRow, toCorrectionRequest } from '../payins/correction.row.js';
 import type { ShownDiscrepancy } from '../payins/discrepancy.presenter.js';
 import type { Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
-import type { ListDiscrepanciesQuery } from './list-discrepancies.query.js';
+import type { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 
 /** Totals are of the newest that match, up to here: a desk has far fewer open ones. */
 export const TOTALS_MAX = 100_000;

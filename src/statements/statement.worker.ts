@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
-import { FetchStatement } from './fetch-statement.service.js';
-import { MatchStatement } from './match-statement.service.js';
-import { type ClaimedStatement, StatementLost, StatementStore } from './statement.store.js';
+import { FetchList } from './provider-lists/fetch-list.service.js';
+import { MatchStatement } from './matching/match-statement.service.js';
+import { type ClaimedStatement, StatementLost, StatementStore } from './store/statement.store.js';
 
 /** A statement keeps a connection and the database busy, for minutes: two of an organization at most, and room for two others'. */
 const CONCURRENCY = 4;
@@ -20,7 +20,7 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
 
   constructor(
     @Inject(StatementStore) private readonly store: StatementStore,
-    @Inject(FetchStatement) private readonly fetch: FetchStatement,
+    @Inject(FetchList) private readonly fetch: FetchList,
     @Inject(MatchStatement) private readonly match: MatchStatement,
     @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
   ) {

@@ -1,31 +1,31 @@
 import { Module } from '@nestjs/common';
 import { PayinsModule } from '../payins/payins.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
-import { FetchStatement } from './fetch-statement.service.js';
-import { MatchStatement } from './match-statement.service.js';
-import { MatchingStore } from './matching.store.js';
-import { PlanLists } from './plan-lists.js';
-import { ReceiveStatement } from './receive-statement.service.js';
-import { RequestList } from './request-list.service.js';
-import { StatementPeriods } from './statement-periods.js';
-import { StatementQueries } from './statement-queries.js';
-import { StatementStore } from './statement.store.js';
+import { FetchList } from './provider-lists/fetch-list.service.js';
+import { MatchStatement } from './matching/match-statement.service.js';
+import { MatchingStore } from './matching/matching.store.js';
+import { PlanLists } from './provider-lists/plan-lists.worker.js';
+import { ReceiveStatement } from './import/receive-statement.service.js';
+import { RequestList } from './provider-lists/request-list.service.js';
+import { CheckNewStatement } from './check-new-statement.service.js';
+import { ReadStatements } from './api/read-statements.service.js';
+import { StatementStore } from './store/statement.store.js';
 import { StatementWorker } from './statement.worker.js';
-import { StatementsController } from './statements.controller.js';
-import { ReportMismatches } from './report-mismatches.service.js';
+import { StatementsController } from './api/statements.controller.js';
+import { ReportMismatches } from './matching/report-mismatches.service.js';
 
 @Module({
   imports: [PayinsModule, ReconciliationModule],
   controllers: [StatementsController],
   providers: [
-    FetchStatement,
+    FetchList,
     MatchStatement,
     MatchingStore,
     PlanLists,
     ReceiveStatement,
     RequestList,
-    StatementPeriods,
-    StatementQueries,
+    CheckNewStatement,
+    ReadStatements,
     StatementStore,
     StatementWorker,
     ReportMismatches,

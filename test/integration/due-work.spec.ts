@@ -6,7 +6,7 @@ import { type Busy, type BusyPartition, type Claimed, LEASE_SECONDS } from '../.
 import { PLACES } from '../../src/notifications/partition-concurrency.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
 import { PayinStore } from '../../src/payins/payin.store.js';
-import { StatementStore } from '../../src/statements/statement.store.js';
+import { StatementStore } from '../../src/statements/store/statement.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';

@@ -1,0 +1,145 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  HttpStatus,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import type { Principal } from '../../auth/api-keys.js';
+import { Caller } from '../../auth/caller.js';
+import { ProblemSchema } from '../../http/openapi.js';
+import { FileBody } from '../../http/route-body.js';
+import { declaredEncoding } from '../../http/text-encodings.js';
+import { ReceiveStatement } from '../import/receive-statement.service.js';
+import { RequestList } from '../provider-lists/request-list.service.js';
+import { resultCsv } from './result-csv.js';
+import {
+  FetchStatementDto,
+  ListStatementLinesQuery,
+  ListStatementsQuery,
+  UploadStatementQuery,
+} from './statement.dto.js';
+import { StatementDetailSchema, StatementLinePageSchema, StatementPageSchema } from './statement.schema.js';
+import { ReadStatements } from './read-statements.service.js';
+
+/** Lines read for a download at a time. */
+const DOWNLOAD_BATCH = 1_000;
+
+@ApiTags('statements')
+@ApiBearerAuth()
+@Controller('statements')
+export class StatementsController {
+  constructor(
+    @Inject(ReceiveStatement) private readonly receive: ReceiveStatement,
+    @Inject(RequestList) private readonly requestList: RequestList,
+    @Inject(ReadStatements) private readonly queries: ReadStatements,
+  ) {}
+
+  @Post()
+  @FileBody()
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({
+    summary: 'Compare a provider’s statement with what we know',
+    description:
+      'The body is a CSV file of up to 1,000,000 lines, in UTF-8, Windows-1252 or UTF-16. It is answered when all lines are stored; comparing them goes on behind. The same file again is the same statement.',
+  })
+  @ApiConsumes('text/csv')
+  @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
+  @ApiAcceptedResponse({ type: StatementDetailSchema })
+  @ApiOkResponse({
+    type: StatementDetailSchema,
+    description: 'The file is known; the header Idempotency-Replayed is true',
+  })
+  @ApiResponse({
+    status: 400,
+    type: ProblemSchema,
+    description: 'VALIDATION_FAILED, or STATEMENT_REJECTED naming the lines that cannot be read; nothing of it counts',
+  })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
+  @ApiResponse({ status: 413, type: ProblemSchema })
+  @ApiResponse({ status: 415, type: ProblemSchema })
+  async upload(
+    @Caller() caller: Principal,
+    @Query() query: UploadStatementQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const body = request.body instanceof Readable ? request.body : Readable.from([]);
+    const declared = declaredEncoding(request.headers['content-type'] ?? '');
+    // One that is not read has been refused before anything was.
+    const encoding = declared === 'unknown' ? undefined : declared;
+    const { id, replayed } = await this.receive.execute(caller, query, body, encoding);
+    if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Post('fetch')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({ summary: 'Compare what a provider itself lists of a period with what we know' })
+  @ApiAcceptedResponse({ type: StatementDetailSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
+  @ApiResponse({ status: 422, type: ProblemSchema, description: 'LIST_NOT_AVAILABLE' })
+  async fetch(@Caller() caller: Principal, @Body() body: FetchStatementDto) {
+    return this.queries.one(caller.organizationId, await this.requestList.execute(caller, body));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Statements, newest first' })
+  @ApiOkResponse({ type: StatementPageSchema })
+  list(@Caller() { organizationId }: Principal, @Query() query: ListStatementsQuery) {
+    return this.queries.list(organizationId, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One statement: how far it is, and what came of it' })
+  @ApiOkResponse({ type: StatementDetailSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+    return this.queries.one(organizationId, id);
+  }
+
+  @Get(':id/lines')
+  @ApiOperation({ summary: 'Its lines and what came of each, in their order' })
+  @ApiOkResponse({ type: StatementLinePageSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENT_NOT_DONE' })
+  lines(@Caller() { organizationId }: Principal, @Param('id') id: string, @Query() query: ListStatementLinesQuery) {
+    return this.queries.lines(organizationId, id, query);
+  }
+
+  @Get(':id/result.csv')
+  @ApiOperation({ summary: 'All its lines and what came of each, as CSV that is safe to open in a spreadsheet' })
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENT_NOT_DONE' })
+  async result(@Caller() { organizationId }: Principal, @Param('id') id: string): Promise<StreamableFile> {
+    await this.queries.done(organizationId, id);
+    const csv = resultCsv((after) => this.queries.rows(organizationId, id, after, DOWNLOAD_BATCH));
+    return new StreamableFile(csv, {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="statement-${id}.csv"`,
+    });
+  }
+}

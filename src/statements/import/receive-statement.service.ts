@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/api-keys.js';
+import { Problem } from '../../http/problem.js';
+import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
+import type { DeclaredEncoding } from '../../http/text-encodings.js';
+import { csvRecords, UploadBytes } from './csv-records.js';
+import { UnreadableFile } from './decode-text.js';
+import { findHeader } from './find-header.js';
+import { LineBuffer } from '../store/line-buffer.js';
+import type { LineReader } from './line-reader.js';
+import { LINES_MAX } from '../store/statement-line.js';
+import { CheckNewStatement, type WantedStatement } from '../check-new-statement.service.js';
+import type { BadLine, StatementCovers } from '../store/statement.entity.js';
+import type { StatementMappingOverride } from './statement-mapping.override.js';
+import { mappingsFor } from './statement-mappings.js';
+import { type StatementHold, StatementLost, StatementStore } from '../store/statement.store.js';
+import { StatementWorker } from '../statement.worker.js';
+import { UnreadableLine } from './unreadable.js';
+
+const BOUNDS = { bytesMax: 512 * 1024 * 1024, idleMs: 20_000 };
+/** Bad lines that are told one by one. */
+const BAD_LINES_MAX = 1_000;
+/** Uploads that one process takes at the same time. */
+const UPLOADS_MAX = 4;
+/** Of these, one organization has so many: nobody keeps all others out. */
+const UPLOADS_OF_ORGANIZATION_MAX = 2;
+
+/** What is said of an uploaded file. */
+export interface StatementUpload extends WantedStatement {
+  covers?: StatementCovers;
+  mapping?: StatementMappingOverride;
+}
+
+export interface ReceivedStatement {
+  id: string;
+  /** The same file had been sent before: this is its statement. */
+  replayed: boolean;
+}
+
+/**
+ * Takes in a file. Its lines are stored as they come, and count for nothing until all of them are there and readable: a broken connection, a
+ * bad line or a crash leaves nothing behind but the statement's own row, which says so.
+ */
+@Injectable()
+export class ReceiveStatement {
+  /** Uploads by organization. */
+  private readonly underWay = new Map<string, number>();
+
+  constructor(
+    @Inject(StatementStore) private readonly store: StatementStore,
+    @Inject(CheckNewStatement) private readonly checkNewStatement: CheckNewStatement,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(StatementWorker) private readonly worker: StatementWorker,
+  ) {}
+
+  /**
+   * @param encoding that is declared; without one the bytes tell
+   * @throws Problem; STATEMENT_REJECTED names the lines that cannot be read
+   */
+  async execute(
+    { organizationId }: Principal,
+    upload: StatementUpload,
+    body: Readable,
+    encoding?: DeclaredEncoding,
+  ): Promise<ReceivedStatement> {
+    const own = this.underWay.get(organizationId) ?? 0;
+    const all = [...this.underWay.values()].reduce((sum, uploads) => sum + uploads, 0);
+    if (own >= UPLOADS_OF_ORGANIZATION_MAX || all >= UPLOADS_MAX)
+      throw notNow('Other statements are being received. Send it again in a moment.');
+    this.underWay.set(organizationId, own + 1);
+    try {
+      return await this.receive(organizationId, upload, new UploadBytes(body, BOUNDS, encoding));
+    } finally {
+      const left = this.underWay.get(organizationId)! - 1;
+      if (left > 0) this.underWay.set(organizationId, left);
+      else this.underWay.delete(organizationId);
+    }
+  }
+
+  private async receive(
+    organizationId: string,
+    upload: StatementUpload,
+    bytes: UploadBytes,
+  ): Promise<ReceivedStatement> {
+    const { provider, covers = null } = upload;
+    const period = await this.checkNewStatement.execute(organizationId, upload);
+    const source = 'UPLOAD';
+    const id = await this.store.create(
+      { organizationId, ...period, provider, covers, source, fingerprint: null },
+      true,
+    );
+    // Without a fingerprint there is none to be taken.
+    const hold: StatementHold = { organizationId, id: id!, fencingToken: 0 };
+    const refusal = await this.storeLines(hold, upload, bytes)
+      .then((bad) => (bad.count > 0 ? this.reject(hold, bad) : undefined))
+      .catch((error: unknown) => this.abandon(hold, error));
+    if (refusal) throw refusal;
+    const fingerprint = fingerprintOf(upload, bytes.digest());
+    if (await this.store.received(hold, fingerprint)) {
+      this.worker.wake();
+      return { id: hold.id, replayed: false };
+    }
+    await this.store.end(hold, 'ABANDONED', 'the same file had been received before');
+    this.worker.wake();
+    const known = await this.store.idOf(organizationId, fingerprint);
+    if (known === undefined) throw new Error('a fingerprint was taken and is gone');
+    return { id: known, replayed: true };
+  }
+
+  /** @returns the lines that cannot be read; from the first of them on nothing more is stored */
+  private async storeLines(hold: StatementHold, upload: StatementUpload, bytes: UploadBytes): Promise<BadLines> {
+    const mappings = mappingsFor(this.registry.statementMapping(upload.provider), upload.mapping);
+    const bad = new BadLines();
+    const buffer = new LineBuffer(this.store, hold);
+    try {
+      const text = buffer.during(bytes.text());
+      const table = await findHeader(text, mappings, upload.mapping?.columns !== undefined);
+      const { reader, headerLine } = table;
+      for await (const { line, cells } of csvRecords(table.text, table.delimiter, headerLine)) {
+        if (line > headerLine + LINES_MAX)
+          throw new UnreadableFile(line, `a statement has at most ${LINES_MAX} lines; send it in parts`);
+        if (line > headerLine) await storeLine(reader, line, cells, buffer, bad);
+      }
+      for (const { line, message } of reader.wrong()) bad.add(line, message);
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      bad.add(error.line, error.message);
+      // The caller hears of it when all is sent, which may take long.
+      for await (const _ of buffer.during(bytes.rest()));
+    }
+    await buffer.end();
+    return bad;
+  }
+
+  private async reject(hold: StatementHold, bad: BadLines): Promise<Problem> {
+    const reason = bad.count === 1 ? 'a line cannot be read' : `${bad.count} lines cannot be read`;
+    await this.store.end(hold, 'REJECTED', reason, bad);
+    this.worker.wake();
+    const more = bad.count > bad.first.length ? `; the first ${bad.first.length} are in \`errors\`` : '';
+    return new Problem(
+      'STATEMENT_REJECTED',
+      `Statement ${hold.id}: ${reason}${more}. Nothing of it counts. Mend them, or say with \`mapping\` how the file is written.`,
+      bad.first.map(({ line, message }) => ({ field: `line ${line}`, message })),
+    );
+  }
+
+  private async abandon(hold: StatementHold, error: unknown): Promise<never> {
+    if (error instanceof StatementLost)
+      throw notNow('The statement could not be kept while it arrived. Send it again.');
+    const reason = error instanceof Problem ? error.code : 'the upload broke off';
+    // Where even that cannot be written, the lease ends and a worker does it.
+    await this.store.end(hold, 'ABANDONED', reason).catch(() => undefined);
+    this.worker.wake();
+    throw error;
+  }
+}
+
+function notNow(detail: string): Problem {
+  return new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
+}
+
+async function storeLine(
+  reader: LineReader,
+  line: number,
+  cells: readonly string[],
+  buffer: LineBuffer,
+  bad: BadLines,
+): Promise<void> {
+  try {
+    const read = reader.read(line, cells);
+    if (read && bad.count === 0) await buffer.add(read);
+  } catch (error) {
+    if (!(error instanceof UnreadableLine)) throw error;
+    bad.add(line, error.message);
+  }
+}
+
+class BadLines {
+  count = 0;
+  readonly first: BadLine[] = [];
+
+  add(line: number, message: string): void {
+    this.count += 1;
+    if (this.first.length < BAD_LINES_MAX) this.first.push({ line, message });
+  }
+}
+
+/** The same file about the same provider, period and form is the same statement. */
+function fingerprintOf({ provider, from, to, covers, mapping }: StatementUpload, digest: string): string {
+  const said = [provider, from.toISOString(), to.toISOString(), covers ?? null, mapping ?? null, digest];
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+}

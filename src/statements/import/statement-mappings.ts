@@ -1,0 +1,46 @@
+import { HOME_CURRENCY, REPORTED_STATUSES, type StatementMapping } from '@recaudo/payment-provider';
+import { COLOMBIAN_OFFSET } from '../../http/period.js';
+import type { StatementMappingOverride } from './statement-mapping.override.js';
+
+/** Our own form, for whoever writes a statement for us; documented in docs/reconciliation.md. */
+export const OWN_MAPPING: StatementMapping = {
+  amountUnit: 'cents',
+  currency: HOME_CURRENCY,
+  utcOffset: COLOMBIAN_OFFSET,
+  columns: {
+    reference: 'reference',
+    externalId: 'externalId',
+    amount: 'amountInCents',
+    currency: 'currency',
+    status: 'status',
+    paidAt: 'paidAt',
+    fee: 'feeInCents',
+    reversedAt: 'reversedAt',
+  },
+  statuses: Object.fromEntries(REPORTED_STATUSES.map((status) => [status, status])),
+};
+
+/**
+ * The mappings with which a file may be read, the likeliest first: the provider's and our own, each with what the caller says of it in
+ * place of its own.
+ */
+export function mappingsFor(
+  provider: Partial<StatementMapping> | undefined,
+  said: StatementMappingOverride = {},
+): StatementMapping[] {
+  const { statuses, ...rest } = said;
+  const words = { ...OWN_MAPPING.statuses, ...provider?.statuses, ...statuses };
+  const overlay = (mapping: StatementMapping): StatementMapping => ({
+    ...mapping,
+    ...given(rest),
+    columns: said.columns ?? mapping.columns,
+    statuses: words,
+  });
+  const theirs = provider ? [{ ...OWN_MAPPING, ...provider }] : [];
+  return [...theirs, OWN_MAPPING].map(overlay).slice(0, said.columns ? 1 : undefined);
+}
+
+/** Without what is left out, which a class has as `undefined`. */
+function given<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

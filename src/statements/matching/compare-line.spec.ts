@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { REPORTED_STATUSES } from '@recaudo/payment-provider';
+import { PAYIN_STATUSES, type PayinStatus } from '../../payins/domain/status.js';
+import { compareLine, isWitness, type LedgerSide, type StatementSide } from './compare-line.js';
+
+const line = (changes: Partial<StatementSide> = {}): StatementSide => {
+  const { amountInCents = 1000n } = changes;
+  const word = {
+    status: 'APPROVED',
+    currency: 'COP',
+    isFirst: true,
+    isReversed: false,
+    totalInCents: amountInCents ?? 0n,
+  } as const;
+  return { ...word, ...changes, amountInCents };
+};
+const payin = (status: PayinStatus, bookedInCents = 0n, changes: Partial<LedgerSide> = {}): LedgerSide => ({
+  status,
+  bookedInCents,
+  requestedInCents: 1000n,
+  currency: 'COP',
+  isUnconfirmed: false,
+  isBelieved: false,
+  ...changes,
+});
+
+describe('a line against a payin', () => {
+  it.each([
+    // Paid there.
+    ['the payment that is booked', line(), payin('APPROVED', 1000n), []],
+    ['a short payment that is booked', line({ amountInCents: 400n }), payin('UNDERPAID', 400n), []],
+    ['another amount than is booked', line({ amountInCents: 999n }), payin('APPROVED', 1000n), ['AMOUNT_CONFLICT']],
+    ['a hundred times what is booked', line({ amountInCents: 100_000n }), payin('APPROVED', 1000n), ['UNIT_MISMATCH']],
+    ['a hundredth of what is booked', line({ amountInCents: 10n }), payin('APPROVED', 1000n), ['UNIT_MISMATCH']],
+    ['a payment of an open payin', line(), payin('PENDING'), ['STATUS_CONFLICT']],
+    ['a payment of a payin of which nothing is known', line(), payin('CREATED'), ['STATUS_CONFLICT']],
+    [
+      'a short payment of an open payin',
+      line({ amountInCents: 900n }),
+      payin('PENDING'),
+      ['STATUS_CONFLICT', 'UNDERPAID'],
+    ],
+    [
+      'too large a payment of an open payin',
+      line({ amountInCents: 1100n }),
+      payin('PENDING'),
+      ['STATUS_CONFLICT', 'OVERPAID'],
+    ],
+    [
+      'a hundred times what an open payin asks',
+      line({ amountInCents: 100_000n }),
+      payin('PENDING'),
+      ['STATUS_CONFLICT', 'UNIT_MISMATCH'],
+    ],
+    ['a payment of which only the amount was unknown', line(), payin('PENDING', 0n, { isUnconfirmed: true }), []],
+    [
+      'less than was asked, of which only the amount was unknown',
+      line({ amountInCents: 900n }),
+      payin('PENDING', 0n, { isUnconfirmed: true }),
+      ['UNDERPAID'],
+    ],
+    [
+      'a refusal of what its provider says is paid',
+      line({ status: 'REJECTED' }),
+      payin('PENDING', 0n, { isUnconfirmed: true }),
+      ['STATUS_CONFLICT'],
+    ],
+    ['a payment of an expired payin', line(), payin('EXPIRED'), ['LATE_PAYMENT']],
+    ['a payment of a rejected payin', line(), payin('REJECTED'), ['LATE_PAYMENT']],
+    ['a payment of a failed payin', line(), payin('FAILED'), ['LATE_PAYMENT']],
+    ['a payment of a reversed payin', line(), payin('REVERSED', 1000n), ['STATUS_CONFLICT']],
+    ['a payment whose reversal has a line of its own', line({ isReversed: true }), payin('REVERSED', 1000n), []],
+    ['a payment of a payin that another order paid', line(), payin('APPROVED', 0n), ['PAID_TWICE']],
+    ['another currency', line({ currency: 'USD' }), payin('APPROVED', 1000n), ['CURRENCY_MISMATCH']],
+    [
+      'another currency and amount: amounts of two currencies say nothing',
+      line({ currency: 'USD', amountInCents: 1n }),
+      payin('APPROVED', 1000n),
+      ['CURRENCY_MISMATCH'],
+    ],
+    [
+      'another currency of an open payin',
+      line({ currency: 'USD' }),
+      payin('PENDING'),
+      ['CURRENCY_MISMATCH', 'STATUS_CONFLICT'],
+    ],
+    ['a payment of which the amount is not told', line({ amountInCents: null }), payin('APPROVED', 1000n), []],
+    // Taken back there.
+    ['a reversal of a paid payin', line({ status: 'REVERSED' }), payin('APPROVED', 1000n), ['CHARGEBACK']],
+    [
+      'a reversal of a short payin',
+      line({ status: 'REVERSED', amountInCents: 400n }),
+      payin('UNDERPAID', 400n),
+      ['CHARGEBACK'],
+    ],
+    ['a reversal that is known', line({ status: 'REVERSED' }), payin('REVERSED', 1000n), []],
+    [
+      'a reversal of another amount',
+      line({ status: 'REVERSED', amountInCents: 1n }),
+      payin('REVERSED', 1000n),
+      ['AMOUNT_CONFLICT'],
+    ],
+    ['a reversal of a payin that was never paid', line({ status: 'REVERSED' }), payin('EXPIRED'), ['STATUS_CONFLICT']],
+    // Not paid there.
+    [
+      'the end of a paid payin',
+      line({ status: 'EXPIRED', amountInCents: null }),
+      payin('APPROVED', 1000n),
+      ['STATUS_CONFLICT'],
+    ],
+    ['the end of an open payin', line({ status: 'REJECTED' }), payin('PENDING'), ['STATUS_CONFLICT']],
+    ['another way to end unpaid', line({ status: 'REJECTED' }), payin('EXPIRED'), []],
+    ['the end of an order beside the one that was paid', line({ status: 'REJECTED' }), payin('APPROVED', 0n), []],
+    ['waiting, as we do', line({ status: 'PENDING' }), payin('PENDING'), []],
+    ['waiting, where our time has run out', line({ status: 'PENDING' }), payin('EXPIRED'), []],
+    ['waiting for what is paid', line({ status: 'PENDING' }), payin('APPROVED', 1000n), ['STATUS_CONFLICT']],
+    ['a word that is not known', line({ status: 'UNRECOGNISED' }), payin('APPROVED', 1000n), ['UNRECOGNISED_STATUS']],
+    // Several lines of one order.
+    [
+      'the first of two payments that are booked',
+      line({ amountInCents: 400n, totalInCents: 1000n }),
+      payin('APPROVED', 1000n),
+      [],
+    ],
+    [
+      'the second of them',
+      line({ amountInCents: 600n, totalInCents: 1000n, isFirst: false }),
+      payin('APPROVED', 1000n),
+      [],
+    ],
+    ['the first of a payment told twice', line({ totalInCents: 2000n }), payin('APPROVED', 1000n), []],
+    ['its repetition', line({ totalInCents: 2000n, isFirst: false }), payin('APPROVED', 1000n), ['PAID_TWICE']],
+    [
+      'the first of two that are too little',
+      line({ amountInCents: 300n, totalInCents: 600n }),
+      payin('APPROVED', 1000n),
+      ['AMOUNT_CONFLICT'],
+    ],
+    [
+      'the second of two that are too little',
+      line({ amountInCents: 300n, totalInCents: 600n, isFirst: false }),
+      payin('APPROVED', 1000n),
+      [],
+    ],
+    [
+      'the first of two, itself too much',
+      line({ amountInCents: 1500n, totalInCents: 1600n }),
+      payin('APPROVED', 1000n),
+      ['AMOUNT_CONFLICT'],
+    ],
+  ] as const)('%s: %#', (_, theirs, ours, kinds) => {
+    expect(compareLine(theirs, ours)).toEqual(kinds);
+  });
+
+  it('never finds a kind twice, and always finds money that is not booked', () => {
+    const amount = fc.bigInt(1n, 10_000n);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...REPORTED_STATUSES),
+        fc.constantFrom(...PAYIN_STATUSES),
+        amount,
+        amount,
+        fc.oneof(fc.constant(0n), amount),
+        (status, here, reported, requestedInCents, bookedInCents) => {
+          const kinds = compareLine(
+            line({ status, amountInCents: reported }),
+            payin(here, bookedInCents, { requestedInCents }),
+          );
+          expect(new Set(kinds).size).toBe(kinds.length);
+          if (status === 'APPROVED' && bookedInCents !== reported) expect(kinds).not.toEqual([]);
+        },
+      ),
+    );
+  });
+});
+
+describe('a line that tells how much came', () => {
+  const believed = payin('APPROVED', 1000n, { isBelieved: true });
+  it.each<[string, StatementSide, LedgerSide, boolean]>([
+    ['of which only that was unknown', line(), payin('PENDING', 0n, { isUnconfirmed: true }), true],
+    ['less than was believed', line({ amountInCents: 400n }), believed, true],
+    ['what was believed', line(), believed, false],
+    ['less than is booked, which was not believed', line({ amountInCents: 400n }), payin('APPROVED', 1000n), false],
+    ['in another currency', line({ amountInCents: 400n, currency: 'USD' }), believed, false],
+    ['of what was taken back', line({ amountInCents: 400n, isReversed: true }), believed, false],
+  ])('%s', (_, theirs, ours, is) => expect(isWitness(theirs, ours)).toBe(is));
+});

@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MatchingStore } from './matching.store.js';
+import type { MatchingPhase } from '../store/statement.entity.js';
+import { type ClaimedStatement, StatementStore } from '../store/statement.store.js';
+import { ReportMismatches } from './report-mismatches.service.js';
+
+/** Differences told at the same time; a lease lasts for far more than so many. */
+const REPORTED_AT_ONCE = 8;
+const REPORTED_PER_LEASE = 400;
+
+/** A step works on one batch. @returns where the phase goes on; null when it is over */
+type Step = (statement: ClaimedStatement) => Promise<string | null>;
+
+/**
+ * Compares a statement with what we know, batch by batch. Differences are told before their batch counts as done: whoever takes over from a
+ * worker that died tells them again, which changes nothing.
+ */
+@Injectable()
+export class MatchStatement {
+  private readonly steps: Readonly<Record<MatchingPhase, { step: Step; next: MatchingPhase | null }>> = {
+    find: { step: (statement) => this.matching.find(statement), next: 'compare' },
+    compare: { step: (statement) => this.compare(statement), next: 'find_missing' },
+    find_missing: { step: (statement) => this.findMissing(statement), next: 'agree' },
+    agree: { step: (statement) => this.agree(statement), next: null },
+  };
+
+  constructor(
+    @Inject(MatchingStore) private readonly matching: MatchingStore,
+    @Inject(StatementStore) private readonly statements: StatementStore,
+    @Inject(ReportMismatches) private readonly report: ReportMismatches,
+  ) {}
+
+  /**
+   * Goes on where the statement stands, until it is done or it is to stop.
+   * @returns whether it is done
+   * @throws StatementLost
+   */
+  async execute(claimed: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
+    let { phase, position } = claimed;
+    await this.matching.learnSizes();
+    while (phase !== null) {
+      if (stopping.aborted) return false;
+      const { step, next } = this.steps[phase];
+      position = await step({ ...claimed, phase, position });
+      if (position !== null) continue;
+      phase = next;
+      if (phase !== null) await this.matching.nextPhase(claimed, phase);
+    }
+    await this.matching.done(claimed);
+    return true;
+  }
+
+  private async compare(statement: ClaimedStatement): Promise<string | null> {
+    const lines = await this.matching.readComparison(statement);
+    const last = lines.at(-1);
+    if (!last) return null;
+    const groups = Map.groupBy(lines, ({ line, payin }) => payin?.id ?? line);
+    const results = await this.each(statement, [...groups.values()], (group) => this.report.lines(statement, group));
+    const position = String(last.line);
+    await this.matching.writeComparison(statement, results.flat(), { position, lines: lines.length });
+    return position;
+  }
+
+  /** Only a statement that says that it has all of something can lack any of it. */
+  private async findMissing(statement: ClaimedStatement): Promise<string | null> {
+    if (statement.covers === null) return null;
+    const { missing, position } = await this.matching.readMissing(statement);
+    if (position === null) return null;
+    await this.each(statement, missing, (payment) => this.report.missingThere(statement, payment));
+    await this.matching.writeMissing(statement, missing, position);
+    return position;
+  }
+
+  /** Only when all its lines have been compared is it known that none says otherwise. */
+  private async agree(statement: ClaimedStatement): Promise<string | null> {
+    const { payinIds, position } = await this.matching.readAgreed(statement);
+    if (position === null) return null;
+    await this.each(statement, payinIds, (payinId) => this.report.agrees(statement, payinId));
+    await this.matching.writeAgreed(statement, position);
+    return position;
+  }
+
+  /** Some at a time, with the statement held all along. */
+  private async each<Item, Result>(
+    statement: ClaimedStatement,
+    items: readonly Item[],
+    work: (item: Item) => Promise<Result>,
+  ): Promise<Result[]> {
+    const results: Result[] = [];
+    for (let from = 0; from < items.length; from += REPORTED_AT_ONCE) {
+      results.push(...(await Promise.all(items.slice(from, from + REPORTED_AT_ONCE).map(work))));
+      if (from % REPORTED_PER_LEASE === 0 && from > 0) await this.statements.keep(statement);
+    }
+    return results;
+  }
+}

@@ -1,0 +1,163 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { describeError } from '../../database/due-work.js';
+import { ApplyUpdates } from '../../payins/apply-updates.service.js';
+import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
+import type { MismatchUpdate, PayinUpdate } from '../../payins/domain/update.js';
+import { DiscrepancyStore } from '../../reconciliation/discrepancy.store.js';
+import { compareLine, expectedInCents, isWitness } from './compare-line.js';
+import type { LineResult, LineToCompare, MissingThere } from './matching.store.js';
+import type { ClaimedStatement } from '../store/statement.store.js';
+
+/** A payin, and the names of an order of it. */
+interface About {
+  payinId: string;
+  reference: string;
+  currency: string;
+}
+
+/** A statement is not believed: what it says otherwise becomes a discrepancy, once, and makes us ask its provider. */
+@Injectable()
+export class ReportMismatches {
+  private readonly logger = new Logger(ReportMismatches.name);
+
+  constructor(
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
+    @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
+  ) {}
+
+  /**
+   * May be called any number of times for the same lines.
+   * @param lines all of one payin, which is told of them in one decision; or one whose order we do not know
+   * @returns what came of those that do not match
+   */
+  async lines(statement: ClaimedStatement, lines: readonly LineToCompare[]): Promise<LineResult[]> {
+    const unknown = lines.filter(({ payin, isNotOurs }) => !payin && !isNotOurs);
+    const missing = await Promise.all(unknown.map((line) => this.missingHere(statement, line)));
+    const different = lines.flatMap((line) => differenceOf(statement, line) ?? []);
+    const witnesses = lines.flatMap((line) => witnessOf(statement, line) ?? []);
+    const [first] = [...witnesses, ...different];
+    if (first)
+      await this.apply(
+        statement,
+        first.about,
+        [...witnesses, ...different].flatMap(({ updates }) => updates),
+      );
+    return [...missing, ...different.map(({ result }) => result)];
+  }
+
+  /** May be called any number of times for the same payment. */
+  async missingThere(statement: ClaimedStatement, missing: MissingThere): Promise<void> {
+    const detail = `a statement of ${statement.provider} lacks a payment of ${missing.bookedInCents} cents that is booked here`;
+    const about = { payinId: missing.payinId, reference: missing.providerReference, currency: missing.currency };
+    await this.apply(statement, about, updatesOf(statement, missing, ['MISSING_AT_PROVIDER'], null, detail));
+  }
+
+  /** What earlier statements said of a payin is settled. */
+  async agrees({ organizationId }: ClaimedStatement, payinId: string): Promise<void> {
+    try {
+      await this.applyUpdates.execute(organizationId, payinId, [{ source: 'statement', kind: 'agreement' }]);
+    } catch (error) {
+      this.cannotWrite(payinId, error);
+    }
+  }
+
+  private async missingHere(
+    statement: ClaimedStatement,
+    { line, reference, theirs }: LineToCompare,
+  ): Promise<LineResult> {
+    const { provider, organizationId, id: statementId } = statement;
+    await this.discrepancies.open({
+      organizationId,
+      kind: 'MISSING_HERE',
+      provider,
+      reference,
+      actualInCents: theirs.amountInCents,
+      currency: theirs.currency,
+      detail: `a statement of ${provider} says ${theirs.status} for an order that we do not know`,
+      source: 'statement',
+      evidence: [{ type: 'statement_line', statementId, line }],
+    });
+    return { line, outcome: 'MISSING_HERE', differences: ['MISSING_HERE'], expectedInCents: null };
+  }
+
+  /** Where a payin is so broken that nothing can be written, beside it: the other lines are not to wait for it. */
+  private async apply(
+    { organizationId, provider }: ClaimedStatement,
+    { payinId, reference, currency }: About,
+    updates: readonly PayinUpdate[],
+  ): Promise<void> {
+    try {
+      await this.applyUpdates.execute(organizationId, payinId, updates);
+    } catch (error) {
+      this.cannotWrite(payinId, error);
+      const differences = updates.filter((item) => item.kind === 'difference');
+      for (const { discrepancy: kind, actualInCents, detail, source, evidence } of differences)
+        await this.discrepancies.open({
+          organizationId,
+          kind,
+          provider,
+          reference,
+          actualInCents,
+          currency,
+          detail,
+          source,
+          evidence,
+        });
+    }
+  }
+
+  private cannotWrite(payinId: string, error: unknown): void {
+    this.logger.error({ payinId, error: describeError(error) }, 'what a statement says of a payin cannot be written');
+  }
+}
+
+interface Difference {
+  about: About;
+  updates: MismatchUpdate[];
+  result: LineResult;
+}
+
+/** A hint like a webhook's: it is remembered, and decided on together with the provider's next answer, which it makes us ask for. */
+function witnessOf(
+  statement: ClaimedStatement,
+  { reference, theirs, payin }: LineToCompare,
+): { about: About; updates: PayinUpdate[] } | undefined {
+  if (!payin || !isWitness(theirs, payin)) return undefined;
+  const { totalInCents: amountInCents, currency, status } = theirs;
+  const report = { status, rawStatus: `statement ${statement.id}`, amountInCents, currency };
+  const received = { source: 'statement', kind: 'report', trust: 'hint', amountMayBeEchoed: false } as const;
+  return {
+    about: { payinId: payin.id, reference, currency },
+    updates: [{ ...received, attemptId: payin.attemptId, askedAt: statement.claimedAt, report }],
+  };
+}
+
+function differenceOf(
+  statement: ClaimedStatement,
+  { line, reference, theirs, payin }: LineToCompare,
+): Difference | undefined {
+  if (!payin) return undefined;
+  const differences = compareLine(theirs, payin);
+  if (differences.length === 0) return undefined;
+  const actual = theirs.amountInCents === null ? null : theirs.totalInCents;
+  const said = actual === null ? theirs.status : `${theirs.status}, ${actual} cents of ${theirs.currency}`;
+  const known = `${payin.status}, with ${payin.bookedInCents} of ${payin.requestedInCents} cents of ${payin.currency} booked`;
+  const detail = `a statement of ${statement.provider} says ${said}; here it is ${known}`;
+  return {
+    about: { payinId: payin.id, reference, currency: theirs.currency },
+    updates: updatesOf(statement, { line, attemptId: payin.attemptId }, differences, actual, detail),
+    result: { line, outcome: 'DIFFERENT', differences, expectedInCents: expectedInCents(payin) },
+  };
+}
+
+function updatesOf(
+  { id: statementId }: ClaimedStatement,
+  { line, attemptId }: { line: number; attemptId: string },
+  differences: readonly DiscrepancyKind[],
+  actualInCents: bigint | null,
+  detail: string,
+): MismatchUpdate[] {
+  const evidence = [{ type: 'statement_line', statementId, line } as const];
+  const about = { source: 'statement', kind: 'difference', attemptId, actualInCents, detail, evidence } as const;
+  return differences.map((discrepancy) => ({ ...about, discrepancy }));
+}

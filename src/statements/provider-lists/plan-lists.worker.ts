@@ -1,0 +1,58 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { supports } from '@recaudo/payment-provider';
+import { ServiceSettings } from '../../../config/service.settings.js';
+import { describeError } from '../../database/due-work.js';
+import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
+import { StatementStore } from '../store/statement.store.js';
+import { StatementWorker } from '../statement.worker.js';
+
+const EVERY_MS = 60_000;
+
+/**
+ * Once a day, from an hour on, asks for each provider's list of the last days. Any number of replicas look; the day is part of the
+ * statement's fingerprint, so they make one, and a service that was away at the hour makes it when it is back.
+ */
+@Injectable()
+export class PlanLists implements OnApplicationBootstrap {
+  private readonly logger = new Logger(PlanLists.name);
+
+  constructor(
+    @Inject(SchedulerRegistry) private readonly scheduler: SchedulerRegistry,
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(StatementStore) private readonly store: StatementStore,
+    @Inject(StatementWorker) private readonly worker: StatementWorker,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { RECONCILIATION_HOUR: hour } = this.settings;
+    if (!this.settings.doesDueWork || hour === 'off') return;
+    const plan = () => void this.plan(hour);
+    // The scheduler of due work takes it away with its own when the process ends.
+    this.scheduler.addInterval('statements to fetch', setInterval(plan, EVERY_MS));
+    plan();
+  }
+
+  private async plan(hour: number): Promise<void> {
+    try {
+      for (const provider of this.listing()) {
+        const days = this.settings.RECONCILIATION_DAYS;
+        for (const planned of await this.store.unplannedLists(provider, hour, days)) {
+          const list = { source: 'PROVIDER_LIST', covers: 'ORDERS' } as const;
+          await this.store.create({ ...list, ...planned, provider }, false);
+        }
+      }
+      this.worker.wake();
+    } catch (error) {
+      this.logger.error({ error: describeError(error) }, 'could not plan the lists to fetch');
+    }
+  }
+
+  private listing(): string[] {
+    return this.registry.names.filter((name) => {
+      const provider = this.registry.get(name);
+      return provider !== undefined && supports(provider, 'orderList');
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { supports } from '@recaudo/payment-provider';
+import type { Principal } from '../../auth/api-keys.js';
+import { Problem } from '../../http/problem.js';
+import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
+import { CheckNewStatement, type WantedStatement } from '../check-new-statement.service.js';
+import { StatementStore } from '../store/statement.store.js';
+import { StatementWorker } from '../statement.worker.js';
+
+/** A person asks for a comparison with what a provider itself lists; a worker fetches it. */
+@Injectable()
+export class RequestList {
+  constructor(
+    @Inject(StatementStore) private readonly store: StatementStore,
+    @Inject(CheckNewStatement) private readonly checkNewStatement: CheckNewStatement,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(StatementWorker) private readonly worker: StatementWorker,
+  ) {}
+
+  /** @returns the statement's id @throws Problem */
+  async execute({ organizationId }: Principal, wanted: WantedStatement): Promise<string> {
+    const period = await this.checkNewStatement.execute(organizationId, wanted);
+    const provider = this.registry.get(wanted.provider);
+    if (!provider || !supports(provider, 'orderList'))
+      throw new Problem('LIST_NOT_AVAILABLE', 'Upload its statement with POST /statements.');
+    const { name } = provider;
+    const list = { source: 'PROVIDER_LIST', covers: 'ORDERS', fingerprint: null } as const;
+    const id = await this.store.create({ ...list, ...period, organizationId, provider: name }, false);
+    this.worker.wake();
+    // Without a fingerprint there is none to be taken.
+    return id!;
+  }
+}
