@@ -1,29 +1,9 @@
 /** @type {import('jest').Config} */
 export const shared = {
   rootDir: '.',
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: {
-    '^@recaudo/(.*)$': '<rootDir>/libs/$1/index.ts',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^fast-check$': '<rootDir>/test/support/seeded-fast-check.mjs',
-    // Its ES modules import JSON in a way that Jest warns of, once per file.
-    '^libphonenumber-js$': '<rootDir>/node_modules/libphonenumber-js/index.cjs',
-  },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  testRunner: '<rootDir>/test/support/jest-runner.mjs',
+  injectGlobals: false,
+  transform: {},
 };
 
 /** One real PostgreSQL for all of them. */

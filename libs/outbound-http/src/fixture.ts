@@ -29,7 +29,7 @@ const keep =
   (level: string) =>
   (...parts: unknown[]): void =>
     void logged.push(JSON.stringify([level, ...parts]));
-Logger.overrideLogger({ log: keep('log'), error: keep('error'), warn: keep('warn'), debug: keep('debug') });
+const KEPT = { log: keep('log'), error: keep('error'), warn: keep('warn'), debug: keep('debug') };
 
 /** An HTTP server that answers each request, read whole, with `answer`. */
 export async function serve(answer: RequestListener, host = '127.0.0.1'): Promise<TestServer> {
@@ -97,6 +97,7 @@ export async function closeAll(): Promise<void> {
 }
 
 export function outbound(options: Partial<OutboundHttpOptions> = {}): OutboundHttp {
+  Logger.overrideLogger(KEPT);
   const sender = new OutboundHttp(new HttpService(), { allowPrivate: true, ...options });
   senders.push(sender);
   return sender;

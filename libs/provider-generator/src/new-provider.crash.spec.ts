@@ -136,7 +136,6 @@ describe('npm run new:provider', () => {
       'has a conformance suite that is red with one test for each thing to fill in, and nothing else',
       async () => {
         const { output } = await run(
-          '--experimental-vm-modules',
           'node_modules/jest/bin/jest.js',
           'libs/providers/zeta/src/zeta.conformance',
           ...['--selectProjects', 'unit', '--json'],
