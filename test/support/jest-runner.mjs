@@ -23,7 +23,8 @@ fc.configureGlobal({ seed: Number(process.env.PROPERTY_SEED ?? 20_261_121) });
  * mocked by module, and `--watch` sees no change.
  */
 export default function runTests(globalConfig, config, environment, runtime, testPath, sendMessageToJest) {
-  if (globalConfig.watch || globalConfig.watchAll) throw new Error('--watch would run what was loaded before: run again');
+  if (globalConfig.watch || globalConfig.watchAll)
+    throw new Error('--watch would run what was loaded before: run again');
   const { console } = globalThis;
   globalThis.console = environment.global.console;
   Object.assign(globalThis, config.globals);
@@ -42,7 +43,6 @@ export default function runTests(globalConfig, config, environment, runtime, tes
 /** What Jest loads so keeps the tests of one file. */
 function requireAnew(path) {
   delete globalThis[Symbol.for('EVENT_HANDLERS')];
-  for (const loaded of Object.keys(require.cache))
-    if (loaded.includes('/jest-circus/')) delete require.cache[loaded];
+  for (const loaded of Object.keys(require.cache)) if (loaded.includes('/jest-circus/')) delete require.cache[loaded];
   return require(path);
 }
