@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { query, valuesOf } from './query.js';
+import { query, sqlList, valuesOf } from './query.js';
 
 const one = query<{ id: string; organizationId: string; fee: bigint | null }>(
   'one',
@@ -21,4 +21,8 @@ describe('a query', () => {
   it('may have none', () => {
     expect(valuesOf(query('none', 'select 1'), {})).toEqual([]);
   });
+});
+
+it('a list of words is written as SQL has it', () => {
+  expect(`status in (${sqlList(['CREATED', 'PENDING'])})`).toBe("status in ('CREATED', 'PENDING')");
 });

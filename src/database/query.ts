@@ -29,3 +29,8 @@ export function valuesOf<Values extends object>({ name, parameters }: Query<Valu
     return values[parameter];
   });
 }
+
+/** A list of our own words for `in (…)`. Never for what a caller sent. */
+export function sqlList(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(', ');
+}

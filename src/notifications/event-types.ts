@@ -2,7 +2,7 @@ import { STATUS_EVENTS } from '../payins/domain/status.js';
 
 /** Everything that merchants are told of, and may choose from. */
 export const EVENT_TYPES = [
-  ...Object.values(STATUS_EVENTS),
+  ...STATUS_EVENTS,
   'payin.overpaid',
   'payin.late_payment',
   'discrepancy.opened',

@@ -10,7 +10,7 @@ import { outsideTurn } from '../http/turn.js';
 import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { PseBanks } from '../pse-banks/pse-banks.service.js';
-import { STATUS_EVENTS } from './domain/status.js';
+import { STATUSES } from './domain/status.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { toOrder } from './payin-order.js';
 import { differingFields, fingerprint, type PayinRequest } from './payin-request.js';
@@ -76,7 +76,7 @@ export class CreatePayin {
 
     const payin = newPayin(principal, request, provider, minutes);
     const attempt = { id: attemptId, provider, providerReference: reference };
-    const created = [{ type: STATUS_EVENTS.CREATED, sequence: 1 }];
+    const created = [{ type: STATUSES.CREATED.event, sequence: 1 }];
     const notifications = toNotifications(created, this.present({ payin, receipts: [] }), principal.at);
     const written = await this.store.insert(payin, attempt, notifications);
     if (!written) {

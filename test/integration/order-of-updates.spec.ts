@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { type Service, startService } from '../../src/app/service.js';
 import { ApplyUpdates } from '../../src/payins/apply-updates.service.js';
-import { endedUnpaid, mayMove, type PayinStatus, STATUS_EVENTS } from '../../src/payins/domain/status.js';
+import { endedUnpaid, mayMove, type PayinStatus, STATUSES } from '../../src/payins/domain/status.js';
 import { toNotifications } from '../../src/payins/payin-notifications.js';
 import { presentPayin } from '../../src/payins/payin.presenter.js';
 import type { PayinRecord } from '../../src/payins/payin-record.js';
@@ -148,7 +148,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
       payin,
       { id: first, provider: attempts.provider, providerReference: nameOf(first) },
       toNotifications(
-        [{ sequence: 1, type: STATUS_EVENTS.CREATED }],
+        [{ sequence: 1, type: STATUSES.CREATED.event }],
         presentPayin(organizationId, payin, [], null),
         now,
       ),

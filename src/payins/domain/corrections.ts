@@ -21,7 +21,7 @@ export const MANUAL_MOVE_TYPES = [...CORRECTION_TYPES, 'WRITE_OFF'] as const;
 
 const BOOKED: readonly PayinStatus[] = ['UNDERPAID', 'APPROVED'];
 
-/** From which status each may lead to which. Apart from TRANSITIONS: what a person may put right is narrower than what may happen. */
+/** From which status each may lead to which. Apart from the table of statuses: what a person may put right is narrower than what may happen. */
 export const CORRECTIONS: Readonly<
   Record<CorrectionType, Readonly<Partial<Record<PayinStatus, readonly PayinStatus[]>>>>
 > = {

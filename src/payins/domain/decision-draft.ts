@@ -15,7 +15,7 @@ import type {
   Report,
   Reversal,
 } from './update.js';
-import { isOpen, type PayinStatus, STATUS_EVENTS } from './status.js';
+import { isOpen, type PayinStatus, STATUSES } from './status.js';
 
 /** What is known of a payin, and what is being decided about it: the acts of which every decision is made. */
 export class DecisionDraft {
@@ -117,7 +117,7 @@ export class DecisionDraft {
     this.decision.status = to;
     this.decision.ended = !isOpen(to);
     if (to === 'PENDING' || to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
-    this.decision.history.push({ type: STATUS_EVENTS[to], source: update.source, from, to, data, notify: true });
+    this.decision.history.push({ type: STATUSES[to].event, source: update.source, from, to, data, notify: true });
   }
 
   protected note(

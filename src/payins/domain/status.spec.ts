@@ -1,10 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { endedUnpaid, isOpen, mayMove, PAYIN_STATUSES, STATUS_EVENTS, TRANSITIONS } from './status.js';
+import {
+  ENDED_UNPAID_STATUSES,
+  endedUnpaid,
+  isOpen,
+  mayMove,
+  OPEN_STATUSES,
+  PAID_STATUSES,
+  PAYIN_STATUSES,
+  STATUS_EVENTS,
+  STATUSES,
+} from './status.js';
 
 describe('the status table', () => {
   it('has a line and an event for every status', () => {
-    expect(Object.keys(TRANSITIONS).toSorted()).toEqual(PAYIN_STATUSES.toSorted());
-    expect(new Set(Object.values(STATUS_EVENTS)).size).toBe(PAYIN_STATUSES.length);
+    expect(Object.keys(STATUSES).toSorted()).toEqual(PAYIN_STATUSES.toSorted());
+    expect(new Set(STATUS_EVENTS).size).toBe(PAYIN_STATUSES.length);
+  });
+
+  it('puts every status but REVERSED in exactly one list', () => {
+    const listed = [...OPEN_STATUSES, ...ENDED_UNPAID_STATUSES, ...PAID_STATUSES, 'REVERSED'];
+    expect(listed.toSorted()).toEqual(PAYIN_STATUSES.toSorted());
+    expect([OPEN_STATUSES, PAID_STATUSES]).toEqual([
+      ['CREATED', 'PENDING'],
+      ['UNDERPAID', 'APPROVED'],
+    ]);
   });
 
   it('never moves back to a status before payment, and never from paid to unpaid', () => {
@@ -12,16 +31,17 @@ describe('the status table', () => {
       expect(mayMove(from, 'CREATED')).toBe(false);
       if (from !== 'CREATED') expect(mayMove(from, 'PENDING')).toBe(false);
       if (from === 'APPROVED' || from === 'UNDERPAID') {
-        expect(TRANSITIONS[from].filter((to) => endedUnpaid(to) || isOpen(to))).toEqual([]);
+        expect(STATUSES[from].next.filter((to) => endedUnpaid(to) || isOpen(to))).toEqual([]);
       }
     }
   });
 
   it('lets late money in from every status that ended without it', () => {
-    for (const from of PAYIN_STATUSES.filter(endedUnpaid)) expect(TRANSITIONS[from]).toEqual(['APPROVED', 'UNDERPAID']);
+    for (const from of PAYIN_STATUSES.filter(endedUnpaid))
+      expect(STATUSES[from].next).toEqual(['APPROVED', 'UNDERPAID']);
   });
 
   it('lets nothing out of REVERSED', () => {
-    expect(TRANSITIONS.REVERSED).toEqual([]);
+    expect(STATUSES.REVERSED.next).toEqual([]);
   });
 });

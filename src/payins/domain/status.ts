@@ -1,4 +1,3 @@
-/** The payin's status. This file is the only place that says which moves are legal and what each one tells the merchant. */
 export const PAYIN_STATUSES = [
   'CREATED',
   'PENDING',
@@ -12,35 +11,62 @@ export const PAYIN_STATUSES = [
 ] as const;
 export type PayinStatus = (typeof PAYIN_STATUSES)[number];
 
-/** The event that a move to a status emits, to the history and to the merchant. */
-export const STATUS_EVENTS = {
-  CREATED: 'payin.created',
-  PENDING: 'payin.pending',
-  UNDERPAID: 'payin.underpaid',
-  APPROVED: 'payin.approved',
-  REJECTED: 'payin.rejected',
-  EXPIRED: 'payin.expired',
-  CANCELED: 'payin.canceled',
-  FAILED: 'payin.failed',
-  REVERSED: 'payin.reversed',
-} as const satisfies Record<PayinStatus, string>;
+/**
+ * `open`: waits for the payer. `unpaid`: ended without money; money that still arrives is late. `paid`: money arrived, all of it or a part.
+ * `reversed`: the money was taken back.
+ */
+type Phase = 'open' | 'unpaid' | 'paid' | 'reversed';
 
-/** Legal moves. Money wins: from every status that ended without money there is a way to paid, and none back. */
-export const TRANSITIONS: Readonly<Record<PayinStatus, readonly PayinStatus[]>> = {
-  CREATED: ['PENDING', 'APPROVED', 'UNDERPAID', 'REJECTED', 'FAILED', 'EXPIRED', 'CANCELED'],
-  PENDING: ['APPROVED', 'UNDERPAID', 'REJECTED', 'EXPIRED', 'CANCELED'],
-  UNDERPAID: ['APPROVED', 'REVERSED'],
-  REJECTED: ['APPROVED', 'UNDERPAID'],
-  EXPIRED: ['APPROVED', 'UNDERPAID'],
-  CANCELED: ['APPROVED', 'UNDERPAID'],
-  FAILED: ['APPROVED', 'UNDERPAID'],
-  APPROVED: ['REVERSED'],
-  REVERSED: [],
-};
+interface StatusRules {
+  phase: Phase;
+  /** Emitted, to the history and to the merchant, when a payin gets this status. */
+  event: `payin.${string}`;
+  /** The statuses that may follow. */
+  next: readonly PayinStatus[];
+}
 
 /**
- * The one move against the table: an amount that was believed without a witness turned out to be less (`UNCONFIRMED_AMOUNT=believe`). It
- * happens by a correction of its own, in the history.
+ * The one table of statuses. Money wins: from every status that ended without money there is a way to paid, and none back. Every list of
+ * statuses, in SQL too, is made from it.
+ */
+export const STATUSES = {
+  CREATED: {
+    phase: 'open',
+    event: 'payin.created',
+    next: ['PENDING', 'APPROVED', 'UNDERPAID', 'REJECTED', 'FAILED', 'EXPIRED', 'CANCELED'],
+  },
+  PENDING: {
+    phase: 'open',
+    event: 'payin.pending',
+    next: ['APPROVED', 'UNDERPAID', 'REJECTED', 'EXPIRED', 'CANCELED'],
+  },
+  UNDERPAID: { phase: 'paid', event: 'payin.underpaid', next: ['APPROVED', 'REVERSED'] },
+  APPROVED: { phase: 'paid', event: 'payin.approved', next: ['REVERSED'] },
+  REJECTED: { phase: 'unpaid', event: 'payin.rejected', next: ['APPROVED', 'UNDERPAID'] },
+  EXPIRED: { phase: 'unpaid', event: 'payin.expired', next: ['APPROVED', 'UNDERPAID'] },
+  CANCELED: { phase: 'unpaid', event: 'payin.canceled', next: ['APPROVED', 'UNDERPAID'] },
+  FAILED: { phase: 'unpaid', event: 'payin.failed', next: ['APPROVED', 'UNDERPAID'] },
+  REVERSED: { phase: 'reversed', event: 'payin.reversed', next: [] },
+} as const satisfies Record<PayinStatus, StatusRules>;
+
+type StatusOf<P extends Phase> = {
+  [S in PayinStatus]: (typeof STATUSES)[S]['phase'] extends P ? S : never;
+}[PayinStatus];
+
+function statusesOf<P extends Phase>(phase: P): readonly StatusOf<P>[] {
+  return PAYIN_STATUSES.filter((status): status is StatusOf<P> => STATUSES[status].phase === phase);
+}
+
+export const OPEN_STATUSES = statusesOf('open');
+export const ENDED_UNPAID_STATUSES = statusesOf('unpaid');
+export const PAID_STATUSES = statusesOf('paid');
+
+/** The events of all statuses, in the order of the table. */
+export const STATUS_EVENTS = PAYIN_STATUSES.map((status) => STATUSES[status].event);
+
+/**
+ * The one change that the table does not allow: an amount that was believed without a witness turned out to be less
+ * (`UNCONFIRMED_AMOUNT=believe`). The history says so with a line of its own.
  */
 export const BELIEF_CORRECTION = { from: 'APPROVED', to: 'UNDERPAID' } as const satisfies {
   from: PayinStatus;
@@ -48,15 +74,18 @@ export const BELIEF_CORRECTION = { from: 'APPROVED', to: 'UNDERPAID' } as const 
 };
 
 export function mayMove(from: PayinStatus, to: PayinStatus): boolean {
-  return TRANSITIONS[from].includes(to);
+  const next: readonly PayinStatus[] = STATUSES[from].next;
+  return next.includes(to);
 }
 
-/** Still waiting for the payer. */
 export function isOpen(status: PayinStatus): boolean {
-  return status === 'CREATED' || status === 'PENDING';
+  return STATUSES[status].phase === 'open';
 }
 
-/** Ended without money; money that still arrives is late. */
 export function endedUnpaid(status: PayinStatus): boolean {
-  return status === 'REJECTED' || status === 'EXPIRED' || status === 'CANCELED' || status === 'FAILED';
+  return STATUSES[status].phase === 'unpaid';
+}
+
+export function isPaid(status: PayinStatus): boolean {
+  return STATUSES[status].phase === 'paid';
 }
