@@ -11,7 +11,17 @@ import {
 } from '@recaudo/payment-provider';
 import { type ConformanceBench, queryOf } from './bench.js';
 import { amountsOf, Oracle, reportsMoney } from './oracle.js';
-import { type Json, leavesOf, objectIn, type Place, placesOf, valuesAt, withValueAt, without } from './places.js';
+import {
+  type Json,
+  leavesOf,
+  objectIn,
+  type Place,
+  placesOf,
+  valuesAt,
+  without,
+  withValueAt,
+  wrongTypes,
+} from './places.js';
 import type { ConformanceSubject } from './subject.js';
 import { isThorough } from './thorough.js';
 import { answering, changing, jsonReply } from './treatments.js';
@@ -32,7 +42,7 @@ const NO_AMOUNTS: Json[] = [
   [5000],
   { value: 5000 },
 ];
-const WRONG_TYPES: Json[] = [null, true, 0, -1, 1e21, '', 'x', [], {}, ['APPROVED']];
+const LONG = 'x'.repeat(256);
 
 export function describeAsking(subject: ConformanceSubject, bench: () => ConformanceBench): void {
   const { query, statuses, settlements } = subject;
@@ -110,23 +120,39 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
 
     it('takes a status that is not documented for no status that we know', async () => {
       const { order, opened } = await openOrder();
-      for (const status of ['SOMETHING_NEW', 'approved ', '99', '__proto__', 'constructor', 'toString']) {
+      for (const rawStatus of [
+        'SOMETHING_NEW',
+        'approved ',
+        'EN REVISIÓN',
+        '99',
+        '__proto__',
+        'constructor',
+        'toString',
+      ]) {
+        const result = await askChanged(order, opened, (body) => withValueAt(body, query.status, rawStatus));
+        expect(result).toMatchObject({ report: { status: 'UNRECOGNISED', rawStatus } });
+      }
+    });
+
+    it('reads no status from what is none', async () => {
+      const { order, opened } = await openOrder();
+      for (const status of [null, true, [], ['APPROVED'], { status: 'APPROVED' }, '', ' ', 'A\nB', 'a\u0000b', LONG]) {
         const result = await askChanged(order, opened, (body) => withValueAt(body, query.status, status));
-        if (!(result instanceof ProviderError)) expect(result).toMatchObject({ report: { status: 'UNRECOGNISED' } });
+        expect([status, result]).toMatchObject([status, { kind: 'unreadable_reply', outcome: 'unknown' }]);
       }
     });
 
     it('never takes an answer about another reference', async () => {
       const { order, opened } = await openOrder();
       await bench().control.pay(order.providerReference, { webhook: 'none' });
-      for (const other of [
-        bench().newOrder().providerReference,
-        order.providerReference.toUpperCase(),
-        '',
-        null,
-        [order.providerReference],
-      ]) {
+      const own = order.providerReference;
+      for (const other of [bench().newOrder().providerReference, own.toUpperCase(), `${own} `, ` ${own}`, '', null]) {
         const result = await askChanged(order, opened, (body) => withValueAt(body, query.reference, other));
+        expect([other, result]).toMatchObject([other, { kind: 'contradictory_reply', outcome: 'unknown' }]);
+      }
+      for (const other of [42, true, [own], { reference: own }]) {
+        const result = await askChanged(order, opened, (body) => withValueAt(body, query.reference, other));
+        expect([other, result]).toMatchObject([other, { outcome: 'unknown' }]);
         expect(result).toBeInstanceOf(ProviderError);
       }
     });
@@ -186,9 +212,13 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
       for (const [at, asked] of [queryOf(nobodys), queryOf(order, opened)].entries()) {
         const document = documents[at]!;
         for (const [nth, place] of placesOf(document).entries()) {
-          const values = [...WRONG_TYPES, ...others.filter((_, index) => index % step === nth % step)];
-          const changes = values.map((value) => withValueAt(document, place, value));
-          for (const changed of [without(document, place), ...changes]) {
+          const values = others.filter((_, index) => index % step === nth % step);
+          const changes = [
+            without(document, place),
+            ...wrongTypes(document, place),
+            ...values.map((value) => withValueAt(document, place, value)),
+          ];
+          for (const changed of changes) {
             const reply = jsonReply(changed, [no, yes][at]!.reply!.status);
             const result = await ask(asked, answering(reply));
             if (result instanceof ProviderError) bench().expectNothingSecret(result);

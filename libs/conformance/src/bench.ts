@@ -139,6 +139,7 @@ export class ConformanceBench {
     if (!('error' in outcome) || !(outcome.error instanceof ProviderError))
       throw new Error(`no ProviderError, but ${inspect(outcome, { depth: 5 })}`);
     this.expectNothingSecret(outcome.error);
+    if (outcome.error.message.length > 200) throw new Error(`too long for a line: ${outcome.error.message}`);
     return outcome.error;
   }
 

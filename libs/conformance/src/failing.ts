@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ProviderErrorKind } from '@recaudo/payment-provider';
+import { type OpenedOrder, ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
 import { type ConformanceBench, HASTE_MS, queryOf } from './bench.js';
-import { type Json, placesOf, valuesAt, withValueAt } from './places.js';
+import { Oracle } from './oracle.js';
+import { type Json, objectIn, placesOf, valuesAt, without, withReference, withValueAt, wrongTypes } from './places.js';
 import type { ConformanceSubject } from './subject.js';
+import { isThorough } from './thorough.js';
 import {
   answering,
   answeringTooLate,
@@ -15,7 +17,7 @@ import {
   reset,
   textReply,
 } from './treatments.js';
-import type { Treatment } from './wire.js';
+import type { Reply, Treatment } from './wire.js';
 
 /** A machine that is busy may be late, but never this late. */
 const PATIENCE_MS = HASTE_MS + 10_000;
@@ -25,7 +27,8 @@ const TOO_LARGE = 8 * 1024 * 1024;
 interface Failure {
   what: string;
   treatment: Treatment;
-  kind: ProviderErrorKind;
+  /** Absent where providers may tell it apart from others. */
+  kind?: ProviderErrorKind;
   /** It is only noticed because time is up. */
   slow?: boolean;
 }
@@ -46,6 +49,26 @@ const FAILURES: Failure[] = [
       kind: 'unavailable',
     },
   ]),
+  ...[400, 404].map((status): Failure => ({
+    what: `HTTP ${status} that is not the provider’s`,
+    treatment: answering(textReply(status === 404 ? '' : HTML, status)),
+    kind: 'unavailable',
+  })),
+  { what: 'HTTP 422 with a list', treatment: answering(textReply('[]', 422)), kind: 'unavailable' },
+  ...[301, 304].map((status): Failure => ({
+    what: `HTTP ${status}`,
+    treatment: answering(textReply('', status)),
+    kind: 'unavailable',
+  })),
+  ...[418, 599].map((status): Failure => ({
+    what: `HTTP ${status}`,
+    treatment: answering(jsonReply({ error: 'x' }, status)),
+    kind: 'unavailable',
+  })),
+  ...[302, 500].map((status): Failure => ({
+    what: `HTTP ${status} with the body of a success`,
+    treatment: changing((reply) => ({ ...reply, status })),
+  })),
   { what: 'HTTP 408', treatment: answering(jsonReply({ error: 'Request Timeout' }, 408)), kind: 'unavailable' },
   { what: 'HTTP 409', treatment: answering(jsonReply({ error: 'Conflict' }, 409)), kind: 'unavailable' },
   { what: 'a redirect', treatment: answering(textReply('', 307, { location: '/elsewhere' })), kind: 'unavailable' },
@@ -59,6 +82,15 @@ const FAILURES: Failure[] = [
   ...['[]', '""', '0', 'null', 'true', '{}'].map((body): Failure => ({
     what: `a success that is ${body}`,
     treatment: changing((reply) => ({ ...reply, body: Buffer.from(body) })),
+    kind: 'unreadable_reply',
+  })),
+  ...Object.entries({
+    'in a list': (text: string) => `[${text}]`,
+    'that comes twice': (text: string) => text.repeat(2),
+    'with more behind it': (text: string) => `${text}<html>`,
+  }).map(([what, change]): Failure => ({
+    what: `a success ${what}`,
+    treatment: changing((reply) => ({ ...reply, body: Buffer.from(change(reply.body.toString())) })),
     kind: 'unreadable_reply',
   })),
   {
@@ -89,12 +121,25 @@ const REFUSALS: [status: number, kind: ProviderErrorKind][] = [
   [429, 'rate_limited'],
 ];
 
-export function describeFailing({ errors, create }: ConformanceSubject, bench: () => ConformanceBench): void {
+/** HTTP statuses with which a server may refuse in its own words, and those that leave open what became of the order. */
+const REFUSING = [400, 404, 405, 413, 415, 422];
+const OPEN = [301, 302, 500, 502, 503, 599];
+
+export function describeFailing(subject: ConformanceSubject, bench: () => ConformanceBench): void {
+  const { errors, create } = subject;
+  const oracle = new Oracle(subject);
+
   async function timed<T>(call: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     const result = await call();
     expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS);
     return result;
+  }
+
+  /** The error of a create call that is answered so. */
+  function createAnswered(reply: Reply): Promise<ProviderError> {
+    const { wire, provider } = bench();
+    return wire.during(answering(reply), () => bench().errorOf(provider.createPayin(bench().newOrder())));
   }
 
   describe('a create call', () => {
@@ -103,7 +148,8 @@ export function describeFailing({ errors, create }: ConformanceSubject, bench: (
       const order = bench().newOrder();
       const caller = slow ? hasty : provider;
       const error = await timed(() => wire.during(treatment, () => bench().errorOf(caller.createPayin(order))));
-      expect(error).toMatchObject({ kind, outcome: 'unknown' });
+      expect(error.outcome).toBe('unknown');
+      if (kind) expect(error.kind).toBe(kind);
       // Sent once; and asking by our reference alone settles what became of it.
       expect(wire.recorded()).toHaveLength(1);
       const taken = (await control.findOrder(order.providerReference)) !== undefined;
@@ -143,30 +189,71 @@ export function describeFailing({ errors, create }: ConformanceSubject, bench: (
       }
     });
 
-    it('hears how long it must wait', async () => {
-      const { wire, provider } = bench();
-      const waits: unknown[] = [];
-      for (const retryAfter of ['7', '999999', '-1', 'soon', '1e999', 'Wed, 21 Oct 2015 07:28:00 GMT']) {
-        const reply = jsonReply({ message: 'slowly' }, 429, { 'retry-after': retryAfter });
-        const error = await wire.during(answering(reply), () =>
-          bench().errorOf(provider.createPayin(bench().newOrder())),
-        );
-        waits.push(error.detail.retryAfterMs);
+    it.each([429, 503])('says how long to wait before the next one, an hour at most: HTTP %i', async (status) => {
+      const waits: [retryAfter: string | undefined, waitMs: number | undefined][] = [
+        ['7', 7_000],
+        ['0.5', 500],
+        ['999999', 3_600_000],
+        ...['0', '-5', '', 'soon', 'Infinity', '1e999', 'Wed, 21 Oct 2015 07:28:00 GMT', undefined].map(
+          (nonsense): [string | undefined, undefined] => [nonsense, undefined],
+        ),
+      ];
+      for (const [retryAfter, waitMs] of waits) {
+        const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+        const error = await createAnswered(jsonReply({ message: 'slowly' }, status, headers));
+        expect([retryAfter, error.detail.retryAfterMs]).toEqual([retryAfter, waitMs]);
       }
-      const [seconds, ages, ...nonsense] = waits;
-      expect(seconds).toBe(7_000);
-      expect(ages).toBeLessThanOrEqual(24 * 3_600_000);
-      for (const wait of nonsense) expect(wait ?? 0).toBe(0);
     });
+
+    it('may have opened the order wherever the reply breaks off', async () => {
+      const { wire, provider } = bench();
+      await provider.createPayin(bench().newOrder());
+      const { body, ...reply } = wire.recorded()[0]!.reply!;
+      const text = body.toString().trimEnd();
+      for (let length = 1; length < text.length; length += isThorough() ? 1 : 9)
+        expect(await createAnswered({ ...reply, body: Buffer.from(text.slice(0, length)) })).toMatchObject({
+          kind: 'unreadable_reply',
+          outcome: 'unknown',
+        });
+    });
+
+    it('opens nothing that a reply does not say, whatever one field of it is', async () => {
+      const { wire, provider } = bench();
+      const order = bench().newOrder();
+      await provider.createPayin(order);
+      const { body, status } = wire.recorded()[0]!.reply!;
+      const document = objectIn(body.toString())!;
+      for (const place of placesOf(document))
+        for (const changed of [without(document, place), ...wrongTypes(document, place)]) {
+          const reply = jsonReply(changed, status);
+          const result = await wire.during(answering(reply), () =>
+            provider.createPayin(order).catch((error: unknown) => error),
+          );
+          if (!(result instanceof Error)) oracle.opened(result as OpenedOrder, reply, order.providerReference);
+          else if (result instanceof ProviderError) oracle.refused(result, reply);
+          else throw result;
+        }
+    });
+
+    const refusal = errors.find(({ kind, outcome }) => kind === 'rejected_request' && outcome === 'not_executed');
+    if (refusal) {
+      it.each(REFUSING)('certainly opened none: a documented refusal with HTTP %i', async (status) => {
+        const error = await createAnswered(jsonReply(refusal.reply.body, status));
+        expect(error).toMatchObject({ kind: 'rejected_request', outcome: 'not_executed' });
+      });
+
+      it.each(OPEN)('may have opened the order: a documented refusal with HTTP %i', async (status) => {
+        const error = await createAnswered(jsonReply(refusal.reply.body, status));
+        expect(error).toMatchObject({ kind: 'unavailable', outcome: 'unknown' });
+      });
+    }
 
     it.each(errors)(
       'is told as documented: HTTP $reply.status $reply.body',
       async ({ reply, kind, outcome, providerCode }) => {
         const { wire, provider } = bench();
         const order = bench().newOrder();
-        const aboutUs =
-          create.reference && valuesAt(reply.body, create.reference).length > 0 ? create.reference : undefined;
-        const body = aboutUs ? withValueAt(reply.body, aboutUs, order.providerReference) : reply.body;
+        const body = withReference(reply.body, create.reference, order.providerReference);
         const treatment = answering(jsonReply(body, reply.status));
         const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(order)));
         expect(error).toMatchObject({ kind, outcome });

@@ -1,12 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AnyPaymentProvider, type PayinOrder, ProviderError } from '@recaudo/payment-provider';
+import {
+  type AnyPaymentProvider,
+  type InboundWebhook,
+  type PayinOrder,
+  ProviderError,
+  supports,
+} from '@recaudo/payment-provider';
 import fc from 'fast-check';
 import { type ConformanceBench, queryOf } from './bench.js';
-import { damage, damaged } from './damage.js';
+import { attempt, damage, damaged } from './damage.js';
 import { Oracle } from './oracle.js';
+import { type Json, objectIn, placesOf, textsIn, withReference } from './places.js';
 import type { ConformanceSubject } from './subject.js';
 import { isThorough } from './thorough.js';
-import { answering } from './treatments.js';
+import { answering, jsonReply } from './treatments.js';
 import type { Reply } from './wire.js';
 
 /** Half of them to create calls, half to queries. */
@@ -15,7 +22,7 @@ const RUNS = isThorough() ? 10_000 : 500;
 const SEED = 20_260_101;
 /** A single call takes about a millisecond; a busy machine may pause. */
 const CALL_MAX_MS = 10_000;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 
 export function describeHostileReplies(subject: ConformanceSubject, bench: () => ConformanceBench): void {
   const oracle = new Oracle(subject);
@@ -59,10 +66,16 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
           const [sent] = wire.recorded();
           cases.push({ order, caller, original: sent!.reply! });
         }
+        const { order, caller } = cases[0]!;
+        for (const { reply } of subject.errors) {
+          const body = withReference(reply.body, subject.create.reference, order.providerReference);
+          cases.push({ order, caller, original: jsonReply(body, reply.status) });
+        }
         const references = cases.map(({ order }) => order.providerReference);
+        const keys = cases.flatMap(({ original }) => keysOf(original));
         let opened = 0;
         await fc.assert(
-          fc.asyncProperty(fc.constantFrom(...cases.keys()), damage(references), async (at, plan) => {
+          fc.asyncProperty(fc.constantFrom(...cases.keys()), damage(references, keys), async (at, plan) => {
             const { order, caller, original } = cases[at]!;
             const reply = damaged(original, plan);
             const error = await call(
@@ -80,6 +93,36 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
       },
       TIMEOUT_MS,
     );
+
+    if (subject.webhook)
+      it(
+        'a webhook is read as what it says or not at all',
+        async () => {
+          const { provider, control, sink } = bench();
+          if (!supports(provider, 'webhooks')) throw new Error(`${provider.name} declares no webhooks`);
+          const order = bench().newOrder();
+          await provider.createPayin(order);
+          await control.pay(order.providerReference, { webhook: 'send' });
+          const [{ rawBody }] = (await sink.receivedEvent(({ rawBody: body }) =>
+            textsIn(objectIn(body.toString())).includes(order.providerReference),
+          )) as [InboundWebhook];
+          const original: Reply = { status: 200, headers: {}, body: rawBody };
+          const words = subject.webhook!.money.flatMap(Object.values) as Json[];
+          let read = 0;
+          fc.assert(
+            fc.property(damage([order.providerReference, ...words], keysOf(original)), (plan) => {
+              const { body } = damaged(original, plan);
+              const { result, error } = attempt(() => provider.webhooks.read(body));
+              if (result) oracle.webhook(result, body.toString());
+              else expect(error).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
+              if (result) read += 1;
+            }),
+            { numRuns: RUNS, seed: SEED },
+          );
+          expect(read).toBeGreaterThan(RUNS / 50);
+        },
+        TIMEOUT_MS,
+      );
 
     it(
       'a query never sees money that did not come, and never loses an order that may be there',
@@ -100,7 +143,10 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
         replies.push(...wire.recorded().map(({ reply }) => reply!));
         const words = subject.statuses.flatMap(({ reply }) => Object.values(reply));
         let reports = 0;
-        const arbitraryDamage = damage([ours.providerReference, theirs.providerReference, ...words]);
+        const arbitraryDamage = damage(
+          [ours.providerReference, theirs.providerReference, ...words],
+          replies.flatMap(keysOf),
+        );
         await fc.assert(
           fc.asyncProperty(
             fc.constantFrom(...replies.keys()),
@@ -125,4 +171,10 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
       TIMEOUT_MS,
     );
   });
+}
+
+/** The names of a document's fields. */
+function keysOf({ body }: Reply): string[] {
+  const names = placesOf(objectIn(body.toString()) ?? null).map((place) => place.slice(place.lastIndexOf('/') + 1));
+  return [...new Set(names.filter((name) => !/^\d+$/.test(name)))];
 }

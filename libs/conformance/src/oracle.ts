@@ -5,6 +5,7 @@ import {
   type ProviderError,
   type ProviderReport,
   unitInCents,
+  type WebhookEvent,
 } from '@recaudo/payment-provider';
 import { type Json, type JsonObject, objectIn, type Place, textsIn, valuesAt } from './places.js';
 import type { ConformanceSubject } from './subject.js';
@@ -15,7 +16,7 @@ const MAY_MEAN_REFUSED = [400, 401, 403, 404, 405, 406, 410, 411, 412, 413, 414,
 
 /** What a careful reader may take from a reply at most, worked out from its bytes and the documents alone. */
 export class Oracle {
-  constructor(private readonly subject: Pick<ConformanceSubject, 'create' | 'query' | 'statuses'>) {}
+  constructor(private readonly subject: Pick<ConformanceSubject, 'create' | 'query' | 'statuses' | 'webhook'>) {}
 
   /** An order is open only where the reply says so, and every instruction stands in it. */
   opened({ externalId, instructions }: OpenedOrder, reply: Reply, providerReference: string): void {
@@ -50,29 +51,48 @@ export class Oracle {
     this.report(fetched.report, ours[0], reply);
   }
 
+  /** A webhook is about the order that it names, and reports only what stands in it. */
+  webhook({ providerReference, report }: WebhookEvent, text: string): void {
+    const { webhook } = this.subject;
+    const body = objectIn(text);
+    assert(webhook && body, `a webhook from ${text.slice(0, 2_000)}`);
+    assert.equal(providerReference, valuesAt(body, webhook.reference)[0]);
+    const allowed = amountsIn(body, webhook.amounts);
+    for (const amount of amountsOf(report)) assert(allowed.includes(amount), `${amount} cents from ${text}`);
+    assertStands(report, body);
+    if (reportsMoney(report))
+      assert(
+        webhook.money.some((saying) => holds(body, saying)),
+        `money from ${text}`,
+      );
+  }
+
   /** "Certainly not taken" lets another provider open the order: only for a reply that can mean it, and whose body does not deny it. */
   refused({ outcome }: ProviderError, reply: Reply): void {
     if (outcome === 'unknown') return;
     const { create } = this.subject;
     const body = bodyOf(reply);
     const saysTaken = body !== undefined && create.accepts(body);
-    const mayMeanIt = isSuccess(reply)
-      ? body !== undefined && create.refuses?.(body) === true
-      : MAY_MEAN_REFUSED.includes(reply.status) && !saysTaken;
+    const isClientError = reply.status >= 400 && reply.status < 500;
+    const mayMeanIt =
+      isSuccess(reply) ||
+      (isClientError && create.refusesWithAnyClientError && !MAY_MEAN_REFUSED.includes(reply.status))
+        ? body !== undefined && create.refuses?.(body) === true
+        : MAY_MEAN_REFUSED.includes(reply.status) && !saysTaken;
     assert(mayMeanIt, `certainly not taken, by ${shown(reply)}`);
   }
 
-  /** One, but for a list. */
+  /** What may be an order: the document itself, and the rows of a list in it. */
   private ordersIn(body: JsonObject): unknown[] {
     const { list } = this.subject.query;
-    const listed = list ? valuesAt(body, list) : [];
-    return listed.length > 0 ? listed : [body];
+    return [body, ...(list ? valuesAt(body, list) : [])];
   }
 
   private report(report: ProviderReport, order: unknown, reply: Reply): void {
     const { statuses, query } = this.subject;
     const allowed = amountsIn(order, query.amounts);
     for (const amount of amountsOf(report)) assert(allowed.includes(amount), `${amount} cents from ${shown(reply)}`);
+    assertStands(report, order);
     if (!reportsMoney(report)) return;
     const paid = statuses.filter(({ means }) => means === 'APPROVED' || means === 'REVERSED').map(({ reply }) => reply);
     const sayings = query.payment ? [...paid, query.payment] : paid;
@@ -85,6 +105,16 @@ export class Oracle {
 
 export function reportsMoney({ status, payments = [] }: ProviderReport): boolean {
   return status === 'APPROVED' || status === 'REVERSED' || payments.length > 0;
+}
+
+/** The status and the id are words of theirs; the mapper may add to a status what a person should look at. */
+function assertStands({ rawStatus, externalId }: ProviderReport, document: unknown): void {
+  const texts = textsIn(document);
+  assert(
+    texts.some((text) => rawStatus === text || rawStatus.startsWith(`${text}, `)),
+    `the status ${rawStatus}`,
+  );
+  if (externalId !== undefined) assert(texts.includes(externalId), `the id ${externalId}`);
 }
 
 /** Every amount of money that a report speaks of. */

@@ -30,6 +30,11 @@ export function withValueAt(document: Json, place: Place, change: Json | ((value
   return copy;
 }
 
+/** A copy that repeats the reference where the document has one. */
+export function withReference(document: Json, place: Place | undefined, reference: string): Json {
+  return place && valuesAt(document, place).length > 0 ? withValueAt(document, place, reference) : document;
+}
+
 /** Every place of a document, deepest last. */
 export function placesOf(document: Json, above: Place | '' = ''): Place[] {
   if (!isHolder(document)) return [];
@@ -46,6 +51,13 @@ export function without(document: Json, place: Place): Json {
   const [holder] = cut === 0 ? [copy] : valuesAt(copy, place.slice(0, cut) as Place);
   if (isHolder(holder)) delete holder[place.slice(cut + 1)];
   return copy;
+}
+
+const WRONG_TYPES: Json[] = [null, true, 0, -1, 1e21, '', 'x', [], {}, ['APPROVED']];
+
+/** Copies in which what stands at the place is of another type, or nothing of the kind. */
+export function wrongTypes(document: Json, place: Place): Json[] {
+  return WRONG_TYPES.map((value) => withValueAt(document, place, value));
 }
 
 /** The text as one JSON object; undefined for anything else. */

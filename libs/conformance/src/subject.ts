@@ -23,6 +23,8 @@ export interface ConformanceSubject {
     accepts(body: JsonObject): boolean;
     /** Whether a 2xx with this body says that it certainly was not; absent where no 2xx ever does. */
     refuses?(body: JsonObject): boolean;
+    /** Such a body says the same with any 4xx: the codes in it are more exact than the HTTP status. */
+    readonly refusesWithAnyClientError?: true;
     /** Where a reply repeats our reference, if it can be relied upon. */
     reference?: Place;
   };
@@ -57,6 +59,11 @@ export interface ConformanceSubject {
     readonly signature: { readonly header: string } | { readonly field: string };
     /** Places that the signature covers, where it does not cover the whole body. */
     readonly covered: readonly Place[];
+    readonly reference: Place;
+    /** Every place that holds money which arrived; none where a webhook's amount is not taken. */
+    readonly amounts: Readonly<Record<Place, AmountUnit | 'either'>>;
+    /** What says that money arrived, or was taken back. */
+    readonly money: readonly Readonly<Record<Place, Json>>[];
   };
   /** How the sandbox is started, where it must know more than what an order says. */
   readonly sandbox?: (webhookUrl: string) => Partial<SandboxOptions>;

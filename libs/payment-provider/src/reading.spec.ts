@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseObject } from './parse-object.js';
 import { isFields, readCode, readCurrency, readHttpUrl, readSentence, readStatus, readText } from './reading.js';
 
 const NO_TEXTS = [undefined, null, 0, true, {}, ['a'], '', ' a', 'a\u0000', 'a\n', 'x'.repeat(1000)];
@@ -36,4 +37,13 @@ describe('a value of a reply', () => {
     expect(isFields({})).toBe(true);
     for (const value of [undefined, null, [], 'a', 1]) expect(isFields(value)).toBe(false);
   });
+});
+
+describe('a body', () => {
+  it.each(['', ' ', 'null', 'true', '42', '"ok"', '[]', '[{}]', '<html>', '{', '\ufeff{}', '{}{}'])(
+    'that is %p is no JSON object',
+    (text) => expect(parseObject(Buffer.from(text))).toBeUndefined(),
+  );
+
+  it('is read as the JSON object that it is', () => expect(parseObject(Buffer.from(' {"a":1} '))).toEqual({ a: 1 }));
 });

@@ -137,7 +137,14 @@ const subject: ConformanceSubject = {
     expire: 'REJECTED',
     reverse: 'REVERSED',
   },
-  webhook: { signature: { header: 'authorization' }, covered: [] },
+  webhook: {
+    signature: { header: 'authorization' },
+    covered: [],
+    reference: '/data/reference',
+    // Nothing in a webhook says the unit of its `amount`.
+    amounts: {},
+    money: [{ '/data/status': 'CONFIRMED' }],
+  },
   sandbox: (webhookUrl) => ({ hellopay: { webhookUrl } }),
   control: (client) => client.provider('hellopay'),
 };

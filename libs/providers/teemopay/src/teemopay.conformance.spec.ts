@@ -122,6 +122,7 @@ const subject: ConformanceSubject = {
       isOneOf(body['code'], 200)
         ? isOneOf(createStatusOf(body), 3)
         : isThreeDigits(body['code']) && !isOneOf(body['code'], 412, 426, 434, 448, 500),
+    refusesWithAnyClientError: true,
     reference: '/data/merchantOrderNo',
   },
   query: {
@@ -171,7 +172,13 @@ const subject: ConformanceSubject = {
     notCreated('Unstable network, kindly retry later.', 'unavailable', 'NETWORK_UNSTABLE'),
   ],
   settlements: { pay: 'APPROVED', reject: 'REJECTED', expire: 'REJECTED', reverse: 'REVERSED' },
-  webhook: { signature: { field: 'sign' }, covered: [] },
+  webhook: {
+    signature: { field: 'sign' },
+    covered: [],
+    reference: '/merchantOrderNo',
+    amounts: { '/paymentAmount': 'pesos' },
+    money: [{ '/status': 2 }, { '/status': 4 }],
+  },
   control: (client) => client.provider('teemopay'),
 };
 

@@ -168,6 +168,9 @@ const subject: ConformanceSubject = {
   webhook: {
     signature: { header: 'x-trx-signature' },
     covered: ['/top_ticket', '/top_reference'],
+    reference: '/top_reference',
+    amounts: { '/top_amount': 'cents' },
+    money: [{ '/top_status': 'APPROVED' }, { '/top_status': 'COMPLETED' }],
   },
   control: (client) => client.provider('tumipay'),
 };

@@ -35,25 +35,6 @@ describe('the reply to a query', () => {
     expect(ask({ status: 'PENDING' })).toMatchObject({ report: { status: 'PENDING' } });
     expect(errorOf(() => ask({ status: undefined }))).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
   });
-
-  it.each([
-    '1T11SKv97GRQ3GnqetKXaG4sy',
-    `${REFERENCE} `,
-    '',
-    42,
-    null,
-    undefined,
-    [REFERENCE],
-    { reference: REFERENCE },
-  ])('says nothing about our order when its reference is %p', (reference) => {
-    const error = errorOf(() => ask({ reference, status: 'APPROVED' }));
-    expect(error).toMatchObject({ kind: 'contradictory_reply', outcome: 'unknown' });
-  });
-
-  it.each([null, 42, true, [], ['APPROVED'], { status: 'APPROVED' }, '', ' ', 'a\u0000b', 'A\nB', 'x'.repeat(256)])(
-    'does not read the status %p',
-    (status) => expect(errorOf(() => ask({ status })).kind).toBe('unreadable_reply'),
-  );
 });
 
 describe.each(['a query', 'a webhook'])('a status in %s', (source) => {
