@@ -8,11 +8,11 @@ import { SettingsModule } from '../../config/settings.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { ExpiryModule } from '../expiry/expiry.module.js';
 import { ExplainModule } from '../explain/explain.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { loggerOptions } from '../http/logging.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { PayinsModule } from '../payins/payins.module.js';
 import { ProviderRegistryModule } from '../provider-registry/provider-registry.module.js';
@@ -21,7 +21,6 @@ import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { StatementsModule } from '../statements/statements.module.js';
-import { WebhookEndpointsModule } from '../webhook-endpoints/webhook-endpoints.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 
 @Module({})
@@ -45,9 +44,8 @@ export class AppModule {
         OrganizationsModule,
         PayinsModule,
         PseBanksModule,
-        WebhookEndpointsModule,
+        NotificationsModule,
         WebhooksModule,
-        ExpiryModule,
         ReconciliationModule,
         StatementsModule,
         LedgerModule,

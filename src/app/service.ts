@@ -12,7 +12,7 @@ import { withSecretsKey } from '../development/local-keys.js';
 import { ShutdownHealth } from '../health/shutdown.health.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
 import { serveOpenApi } from '../http/openapi.js';
-import { PayinsOfDisabledProviders } from '../payins/payins-of-disabled-providers.js';
+import { PayinsOfDisabledProviders } from '../payins/use-cases/payins-of-disabled-providers.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { PROVIDERS } from '../providers.js';
 

@@ -4,16 +4,16 @@ import { DeliveryAttemptEntity } from '../notifications/delivery-attempt.entity.
 import { NotificationEntity } from '../notifications/notification.entity.js';
 import { ApiKeyEntity } from '../organizations/api-key.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
-import { AttemptEntity } from '../payins/attempt.entity.js';
-import { ObservationEntity } from '../payins/observation.entity.js';
-import { PayinEventEntity } from '../payins/payin-event.entity.js';
-import { PayinEntity } from '../payins/payin.entity.js';
-import { ReceiptEntity } from '../payins/receipt.entity.js';
+import { AttemptEntity } from '../payins/store/attempt.entity.js';
+import { ObservationEntity } from '../payins/store/observation.entity.js';
+import { PayinEventEntity } from '../payins/store/payin-event.entity.js';
+import { PayinEntity } from '../payins/store/payin.entity.js';
+import { ReceiptEntity } from '../payins/store/receipt.entity.js';
 import { PseBankListEntity } from '../pse-banks/pse-bank-list.entity.js';
 import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
 import { StatementLineEntity } from '../statements/store/statement-line.entity.js';
 import { StatementEntity } from '../statements/store/statement.entity.js';
-import { WebhookEndpointEntity } from '../webhook-endpoints/webhook-endpoint.entity.js';
+import { WebhookEndpointEntity } from '../notifications/endpoints/webhook-endpoint.entity.js';
 import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
 
 /** Every table. */

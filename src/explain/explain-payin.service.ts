@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUuid } from '../http/page.js';
-import { noSuchPayin, PayinQueries } from '../payins/payin-queries.js';
-import { PayinStore } from '../payins/payin.store.js';
-import { RailPolicies } from '../payins/rail-policies.js';
+import { noSuchPayin, PayinQueries } from '../payins/api/payin-queries.js';
+import { PayinStore } from '../payins/store/payin.store.js';
+import { PayinRules } from '../payins/use-cases/payin-rules.js';
 import { explain, type Explanation } from './explain.js';
 import { type Language, say } from './phrases.js';
 
@@ -11,7 +11,7 @@ export class ExplainPayin {
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
     @Inject(PayinQueries) private readonly queries: PayinQueries,
-    @Inject(RailPolicies) private readonly policies: RailPolicies,
+    @Inject(PayinRules) private readonly policies: PayinRules,
   ) {}
 
   /** @throws Problem NOT_FOUND */

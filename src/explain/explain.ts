@@ -6,7 +6,7 @@ import type { Discrepancy } from '../payins/domain/discrepancy.js';
 import type { Attempt, KnownPayin, RailRules } from '../payins/domain/update.js';
 import { sumOf } from '../payins/domain/amounts.js';
 import { BELIEVED } from '../payins/domain/deciding-money.js';
-import type { PayinSnapshot } from '../payins/payin-record.js';
+import type { PayinSnapshot } from '../payins/store/payin-record.js';
 import { type Phrase, type Values } from './phrases.js';
 import { CORRECTION_TEXTS, DISCREPANCY_TEXTS, CHECK_TEXTS, STATUS_TEXTS, STORY_TEXTS } from './texts.js';
 

@@ -5,7 +5,7 @@ import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { BalancesQuery } from '../ledger/ledger.schema.js';
 import { ListNotificationsQuery, ResendNotificationsDto } from '../notifications/notification.dto.js';
-import { ListPayinsQuery } from '../payins/list-payins.query.js';
+import { ListPayinsQuery } from '../payins/api/list-payins.query.js';
 import { ListDiscrepanciesQuery } from '../reconciliation/list-discrepancies.dto.js';
 import { FetchStatementDto, UploadStatementQuery } from '../statements/api/statement.dto.js';
 import { ListInboundWebhooksQuery } from '../webhooks/inbox.query.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Busy, describeError, type DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
-import { ApplyUpdates } from '../payins/apply-updates.service.js';
+import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import { IntegrityCheckStore, type ClaimedCheck, type FoundPayin } from './integrity-check.store.js';
 import { type Mismatch, mismatchesOf } from './mismatches.js';

@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { PayinEventEntity } from '../payins/payin-event.entity.js';
+import { PayinEventEntity } from '../payins/store/payin-event.entity.js';
 import type { Account } from '../payins/domain/ledger-entries.js';
 
 /**

@@ -4,7 +4,7 @@ import { LEASE_SECONDS } from '../database/due-work.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { noSuchNotification } from './notification-queries.js';
-import { NotificationWakeUp } from './notification-wake-up.js';
+import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
 import type { ResendNotificationsDto } from './notification.dto.js';
 
 /** Of one message, resends included, so that what is kept of its tries has an end. A whole schedule may follow the last resend. */

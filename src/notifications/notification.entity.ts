@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { PayinEntity } from '../payins/payin.entity.js';
+import { PayinEntity } from '../payins/store/payin.entity.js';
 
 /** An event on its way to one address of the merchant, written in the commit that made it true, and its delivery. */
 export const NotificationEntity = defineEntity({

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { type Busy, type BusyPartition, type Claimed, claimQuery, releaseQuery } from '../database/due-work.js';
-import type { DisabledReason, EndpointStatus } from '../webhook-endpoints/webhook-endpoint.entity.js';
+import type { DisabledReason, EndpointStatus } from './endpoints/webhook-endpoint.entity.js';
 import { TEST_EVENT } from './event-types.js';
-import type { OutgoingNotification } from './fan-out.js';
+import type { OutgoingNotification } from '../outbox/fan-out.js';
 import { PLACES } from './partition-concurrency.js';
 
 export interface ClaimedNotification extends Claimed {

@@ -5,7 +5,7 @@ import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { OWNER, SecretBox } from '../secrets/secret-box.js';
 import { firstBytes, messageHeaders, messageId, withPersonalData } from './message.js';
 import { PartitionConcurrency } from './partition-concurrency.js';
-import { NotificationWakeUp } from './notification-wake-up.js';
+import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
 import {
   type ClaimedNotification,
   NotificationStore,

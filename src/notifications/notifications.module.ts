@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
+import { OutboxModule } from '../outbox/outbox.module.js';
+import { WebhookEndpointsController } from './endpoints/webhook-endpoints.controller.js';
+import { WebhookEndpoints } from './endpoints/webhook-endpoints.service.js';
 import { NotificationQueries } from './notification-queries.js';
 import { NotificationResends } from './notification-resends.js';
-import { NotificationWakeUp } from './notification-wake-up.js';
 import { NotificationStore } from './notification.store.js';
 import { NotificationWorker } from './notification.worker.js';
 import { NotificationsController } from './notifications.controller.js';
 
 @Module({
-  controllers: [NotificationsController],
-  providers: [NotificationQueries, NotificationResends, NotificationStore, NotificationWakeUp, NotificationWorker],
-  exports: [NotificationStore, NotificationWakeUp],
+  imports: [OutboxModule],
+  controllers: [NotificationsController, WebhookEndpointsController],
+  providers: [NotificationQueries, NotificationResends, NotificationStore, NotificationWorker, WebhookEndpoints],
 })
 export class NotificationsModule {}

@@ -1,27 +1,29 @@
 import { Module } from '@nestjs/common';
-import { NotificationsModule } from '../notifications/notifications.module.js';
+import { OutboxModule } from '../outbox/outbox.module.js';
 import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
-import { ApplyUpdates } from './apply-updates.service.js';
-import { CreatePayin } from './create-payin.service.js';
-import { PayinsOfDisabledProviders } from './payins-of-disabled-providers.js';
-import { CheckPayinStatus } from './check-payin-status.service.js';
-import { OpenAttempt } from './open-attempt.service.js';
-import { PayinActions } from './payin-actions.service.js';
-import { PayinQueries } from './payin-queries.js';
-import { PayinRouter } from './payin-router.js';
-import { PayinStore } from './payin.store.js';
-import { PayinsController } from './payins.controller.js';
-import { PollPayins } from './poll-payins.worker.js';
-import { RailPolicies } from './rail-policies.js';
-import { RailsController } from './rails.controller.js';
-import { ReturnController } from './return.controller.js';
+import { ApplyUpdates } from './use-cases/apply-updates.service.js';
+import { CreatePayin } from './use-cases/create-payin.service.js';
+import { PayinsOfDisabledProviders } from './use-cases/payins-of-disabled-providers.js';
+import { CheckPayinStatus } from './use-cases/check-payin-status.service.js';
+import { OpenAttempt } from './use-cases/open-attempt.service.js';
+import { ExpirePayins } from './use-cases/expire-payins.worker.js';
+import { PayinActions } from './use-cases/payin-actions.service.js';
+import { PayinQueries } from './api/payin-queries.js';
+import { PayinRouter } from './use-cases/payin-router.js';
+import { PayinStore } from './store/payin.store.js';
+import { PayinsController } from './api/payins.controller.js';
+import { PollPayins } from './use-cases/poll-payins.worker.js';
+import { PayinRules } from './use-cases/payin-rules.js';
+import { RailsController } from './api/rails.controller.js';
+import { ReturnController } from './api/return.controller.js';
 
 @Module({
-  imports: [NotificationsModule, PseBanksModule],
+  imports: [OutboxModule, PseBanksModule],
   controllers: [PayinsController, RailsController, ReturnController],
   providers: [
     ApplyUpdates,
     CreatePayin,
+    ExpirePayins,
     PayinsOfDisabledProviders,
     CheckPayinStatus,
     OpenAttempt,
@@ -30,8 +32,8 @@ import { ReturnController } from './return.controller.js';
     PayinRouter,
     PayinStore,
     PollPayins,
-    RailPolicies,
+    PayinRules,
   ],
-  exports: [ApplyUpdates, CheckPayinStatus, PayinQueries, PayinStore, RailPolicies],
+  exports: [ApplyUpdates, CheckPayinStatus, PayinQueries, PayinStore, PayinRules],
 })
 export class PayinsModule {}

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { idBefore } from '../http/page.js';
-import { type CorrectionRow, toCorrectionRequest } from '../payins/correction.row.js';
-import type { ShownDiscrepancy } from '../payins/discrepancy.presenter.js';
+import { type CorrectionRow, toCorrectionRequest } from '../payins/store/correction.row.js';
+import type { ShownDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
 import type { Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import type { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 

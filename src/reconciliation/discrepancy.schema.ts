@@ -4,7 +4,7 @@ import { MANUAL_MOVE_TYPES } from '../payins/domain/corrections.js';
 import { DISCREPANCY_KINDS } from '../payins/domain/discrepancy.js';
 import { AMOUNT_STATUSES } from '../payins/domain/amounts.js';
 import { PAYIN_STATUSES } from '../payins/domain/status.js';
-import { ReceiptSchema } from '../payins/payin.schema.js';
+import { ReceiptSchema } from '../payins/api/payin.schema.js';
 import { TOTALS_MAX } from './discrepancy.queries.js';
 
 /** For the API's description only; the answers themselves come from the presenter. */

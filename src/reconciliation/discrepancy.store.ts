@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/api-keys.js';
 import { Database } from '../database/database.js';
 import { idAt } from '../database/id-at.js';
-import { insertNotifications } from '../notifications/fan-out.js';
-import { NotificationWakeUp } from '../notifications/notification-wake-up.js';
-import { discrepancyInMessage } from '../payins/discrepancy.presenter.js';
+import { insertNotifications } from '../outbox/fan-out.js';
+import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
+import { discrepancyInMessage } from '../payins/presenters/discrepancy.presenter.js';
 import type { Settlement } from '../payins/domain/discrepancies.js';
 import {
   type CorrectionRequest,
@@ -15,7 +15,7 @@ import {
   stillOpen,
 } from '../payins/domain/discrepancy.js';
 import type { UpdateSource } from '../payins/domain/update.js';
-import { toNotification } from '../payins/payin-notifications.js';
+import { toNotification } from '../payins/presenters/payin-notifications.js';
 import type { FoundDiscrepancy } from './discrepancy.queries.js';
 
 /** Something that does not add up and belongs to no payin of ours. What belongs to one is news of it: see ApplyUpdates. */

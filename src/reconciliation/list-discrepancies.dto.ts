@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { PageQuery } from '../http/page.js';
-import { AMOUNT_MAX_IN_CENTS } from '../payins/create-payin.dto.js';
+import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../payins/domain/discrepancy.js';
 
 export class ListDiscrepanciesQuery extends PageQuery {

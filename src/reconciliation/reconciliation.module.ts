@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { NotificationsModule } from '../notifications/notifications.module.js';
+import { OutboxModule } from '../outbox/outbox.module.js';
 import { PayinsModule } from '../payins/payins.module.js';
 import { ResolveDiscrepancies } from './resolve-discrepancies.service.js';
 import { DiscrepanciesController } from './discrepancies.controller.js';
@@ -8,7 +8,7 @@ import { DiscrepancyStore } from './discrepancy.store.js';
 import { EvidenceQueries } from './evidence.queries.js';
 
 @Module({
-  imports: [NotificationsModule, PayinsModule],
+  imports: [OutboxModule, PayinsModule],
   controllers: [DiscrepanciesController],
   providers: [ResolveDiscrepancies, DiscrepancyQueries, DiscrepancyStore, EvidenceQueries],
   exports: [DiscrepancyStore],

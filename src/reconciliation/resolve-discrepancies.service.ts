@@ -3,7 +3,7 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import type { Principal } from '../auth/api-keys.js';
 import { isUuid } from '../http/page.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
-import { ApplyUpdates } from '../payins/apply-updates.service.js';
+import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import type { Correction } from '../payins/domain/corrections.js';
 import {
   type OperatorAction,

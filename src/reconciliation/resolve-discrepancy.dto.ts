@@ -13,7 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { type FieldProblem, Problem } from '../http/problem.js';
-import { AMOUNT_MAX_IN_CENTS } from '../payins/create-payin.dto.js';
+import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { type Correction, CORRECTION_TYPES, type CorrectionType } from '../payins/domain/corrections.js';
 import { CORRECTED, REASONS } from '../payins/domain/operator-action.js';
 import type { Resolution } from './resolve-discrepancies.service.js';

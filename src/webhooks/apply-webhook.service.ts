@@ -8,9 +8,9 @@ import {
   supports,
   type WebhookEvent,
 } from '@recaudo/payment-provider';
-import { ApplyUpdates } from '../payins/apply-updates.service.js';
+import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import type { AttemptUpdate, PayinUpdate } from '../payins/domain/update.js';
-import { organizationCodeOf } from '../payins/provider-reference.js';
+import { organizationCodeOf } from '../organizations/provider-reference.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import {

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
 import { type Busy, type Claimed, claimQuery, releaseQuery } from '../database/due-work.js';
 import { idNow } from '../database/id-at.js';
-import { organizationCodeOf } from '../payins/provider-reference.js';
+import { organizationCodeOf } from '../organizations/provider-reference.js';
 
 export interface ClaimedWebhook extends Claimed {
   provider: string;

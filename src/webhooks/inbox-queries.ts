@@ -2,8 +2,8 @@ import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
-import { AttemptEntity } from '../payins/attempt.entity.js';
-import { PayinQueries } from '../payins/payin-queries.js';
+import { AttemptEntity } from '../payins/store/attempt.entity.js';
+import { PayinQueries } from '../payins/api/payin-queries.js';
 import { type InboundWebhook, InboundWebhookEntity } from './inbound-webhook.entity.js';
 import {
   type InboxStatus,

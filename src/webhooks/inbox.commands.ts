@@ -4,7 +4,7 @@ import { CommandError } from '../app/command.js';
 import { Database } from '../database/database.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
-import { PayinQueries } from '../payins/payin-queries.js';
+import { PayinQueries } from '../payins/api/payin-queries.js';
 import { InboundWebhookStore, NO_ORGANIZATION } from './inbound-webhook.store.js';
 import { InboxQueries } from './inbox-queries.js';
 import { INBOX_STATUSES, type InboxStatus } from './inbox.presenter.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '../http/page.js';
-import { PayinEventSchema } from '../payins/payin.schema.js';
+import { PayinEventSchema } from '../payins/api/payin.schema.js';
 import { INBOX_STATUSES, SHOWN_OUTCOMES } from './inbox.presenter.js';
 
 /** For the API's description only; the answers themselves come from the presenter. */

@@ -4,7 +4,7 @@ import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { Database } from '../../src/database/database.js';
 import type { Claimed } from '../../src/database/due-work.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
-import { PayinStore } from '../../src/payins/payin.store.js';
+import { PayinStore } from '../../src/payins/store/payin.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { BATCH, PROVIDER, type WorkName } from './due-rows.js';
 

@@ -15,24 +15,24 @@ import { MagicString } from 'magic-string';
 /** What a point belongs to; a file that several paths share counts for each. */
 export const CRASH_PATHS = {
   create:
-    /^payins\/(payins\.controller:create#|(create-payin|open-attempt)\.service:|payin\.store:(insert|readByReference)#)/,
+    /^payins\/(api\/payins\.controller:create#|use-cases\/(create-payin|open-attempt)\.service:|store\/payin\.store:(insert|readByReference)#)/,
   webhook: /^webhooks\//,
-  apply: /^payins\/apply-news\.service:|^payins\/payin\.store:(read|write)#/,
-  poll: /^payins\/(look-at-payin\.service|poll-payins\.worker):|^payins\/payin\.store:(claimPolls|postpone)#/,
-  expire: /^expiry\/|^payins\/look-at-payin\.service:|^payins\/payin\.store:claimExpired#/,
+  apply: /^payins\/use-cases\/apply-updates\.service:|^payins\/store\/payin\.store:(read|write)#/,
+  poll: /^payins\/use-cases\/(check-payin-status\.service|poll-payins\.worker):|^payins\/store\/payin\.store:(claimPolls|postpone)#/,
+  expire: /^payins\/use-cases\/(expire-payins\.worker|check-payin-status\.service):|^payins\/store\/payin\.store:claimExpired#/,
   notify: /^notifications\//,
-  act: /^payins\/(payins\.controller:(refresh|cancel|accept)#|payin-actions\.service:|payin\.store:claim#)/,
-  work: /^database\/|^payins\/payin\.store:/,
+  act: /^payins\/(api\/payins\.controller:(refresh|cancel|accept)#|use-cases\/payin-actions\.service:|store\/payin\.store:claim#)/,
+  work: /^database\/|^payins\/store\/payin\.store:/,
 } as const satisfies Record<string, RegExp>;
 export type CrashPath = keyof typeof CRASH_PATHS;
 
 /** What only reads for the API, and what only starts, has nothing to lose. */
 const INSTRUMENTED =
-  /^((payins|webhooks|expiry)\/[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|database\/(database|due-work))\.js$/;
+  /^((payins\/(api|use-cases|store)|webhooks)\/[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|database\/(database|due-work))\.js$/;
 /** Calls whose promise is handed on without an await. */
-const HANDED_ON = /^(this\.)?(database|store|pool|look)\.\w+$/;
+const HANDED_ON = /^(this\.)?(database|store|pool|check)\.\w+$/;
 
-/** @param file below `dist/src`, as `payins/payin.store.js` */
+/** @param file below `dist/src`, as `payins/store/payin.store.js` */
 export function instrument(file: string, source: string): { code: string; points: string[] } {
   const found: { node: AnyNode; where: string; pass: string }[] = [];
   const find = (pass: string) => (node: AnyNode, _state: unknown, ancestors: AnyNode[]) => {

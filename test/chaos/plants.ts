@@ -10,7 +10,7 @@ const unfenced = (file: string): Edit => ({ file, find: 'and fencing_token = $3'
 
 export const PLANTS = {
   'drop-unique-index': {
-    edits: [{ file: 'payins/payin.sql.js', find: 'on conflict (organization_id, reference) do nothing', replace: '' }],
+    edits: [{ file: 'payins/store/payin.queries.js', find: 'on conflict (organization_id, reference) do nothing', replace: '' }],
     sql: ['alter table payins drop constraint payins_organization_id_reference_unique'],
   },
   'acknowledge-before-commit': {
@@ -26,16 +26,16 @@ export const PLANTS = {
   'no-fence': {
     edits: [
       {
-        file: 'payins/payin.sql.js',
+        file: 'payins/store/payin.queries.js',
         find: '$4::int is null or p.fencing_token = $4',
         replace: '$4::int is null or true',
       },
       {
-        file: 'payins/apply-news.service.js',
-        find: 'fence !== undefined && snapshot.fence !== fence',
+        file: 'payins/use-cases/apply-updates.service.js',
+        find: 'fencingToken !== undefined && snapshot.fencingToken !== fencingToken',
         replace: 'false',
       },
-      unfenced('payins/payin.store.js'),
+      unfenced('payins/store/payin.store.js'),
       unfenced('webhooks/inbound-webhook.store.js'),
       unfenced('notifications/notification.store.js'),
     ],
@@ -44,7 +44,7 @@ export const PLANTS = {
   'expire-without-asking': {
     edits: [
       {
-        file: 'payins/look-at-payin.service.js',
+        file: 'payins/use-cases/check-payin-status.service.js',
         find: 'async fetch({ known }, attempt) {',
         replace: `async fetch({ known }, attempt) {
           if (known.status === 'PENDING' && known.expiresAt <= new Date())

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';

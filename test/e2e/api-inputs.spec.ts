@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PayinRequest } from '../../src/payins/payin-request.js';
+import type { PayinRequest } from '../../src/payins/store/payin-request.js';
 import { newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProviderName } from '@recaudo/sandbox';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { ticketOf } from '../support/api-client.js';
 import { providerSide } from '../support/provider-side.js';
 import { type TestApp, startTestApp } from '../support/test-app.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVENT_TYPES, type EventType } from '../../src/notifications/event-types.js';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { NotificationApi } from '../support/notification-api.js';
 import { providerSide } from '../support/provider-side.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { type EventView, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ControlClient, OrderView, ProviderName } from '@recaudo/sandbox';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { Organizations } from '../../src/organizations/organizations.service.js';
 import { ApiClient, payinRequest, ticketOf } from '../support/api-client.js';
 import { providerSide } from '../support/provider-side.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IntegrityCheckStore } from '../../src/ledger/integrity-check.store.js';
 import { CheckIntegrity } from '../../src/ledger/check-integrity.worker.js';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { startService } from '../../src/app/service.js';
 import { freePort } from '../support/free-port.js';
 import { providerSide } from '../support/provider-side.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';
 import { secondOrganization } from '../support/second-organization.js';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { partitionOf } from '../../src/notifications/fan-out.js';
+import { partitionOf } from '../../src/outbox/fan-out.js';
 import { ticketOf } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';

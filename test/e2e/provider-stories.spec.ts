@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { providerSide } from '../support/provider-side.js';
 import { type TestApp, startTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '@recaudo/sandbox';
 import { LEASE_SECONDS } from '../../src/database/due-work.js';
 import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/check-schedule.js';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { newReference, ticketOf } from '../support/api-client.js';
 import { startEndpointServer } from '../support/endpoint-server.js';
 import { type Replica, type Replicas, startReplicas } from '../support/replicas.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Organizations } from '../../src/organizations/organizations.service.js';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../../src/payins/domain/discrepancy.js';
 import { ApiClient, type DiscrepancyView, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultRequest } from '@recaudo/sandbox';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { type Service, startService } from '../../src/app/service.js';
 import type { Answer } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';

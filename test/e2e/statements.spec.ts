@@ -2,7 +2,7 @@ import { type ClientRequest, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { newReference, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Organizations } from '../../src/organizations/organizations.service.js';
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { ApiClient, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { providerSide } from '../support/provider-side.js';

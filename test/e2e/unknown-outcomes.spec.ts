@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault } from '@recaudo/sandbox';
-import { OpenAttempt } from '../../src/payins/open-attempt.service.js';
+import { OpenAttempt } from '../../src/payins/use-cases/open-attempt.service.js';
 import { newReference, payinRequest, ticketOf } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { timePasses } from '../support/time.js';

@@ -5,7 +5,7 @@ import { Database } from '../../src/database/database.js';
 import { type Busy, type BusyPartition, type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
 import { PLACES } from '../../src/notifications/partition-concurrency.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
-import { PayinStore } from '../../src/payins/payin.store.js';
+import { PayinStore } from '../../src/payins/store/payin.store.js';
 import { StatementStore } from '../../src/statements/store/statement.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

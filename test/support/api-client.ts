@@ -1,4 +1,4 @@
-import type { PresentedPayin } from '../../src/payins/payin.presenter.js';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { until } from './until.js';
 
 export interface Answer<T = Record<string, unknown>> {

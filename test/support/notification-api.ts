@@ -1,5 +1,5 @@
 import type { PresentedNotification } from '../../src/notifications/notification-queries.js';
-import type { PresentedEndpoint } from '../../src/webhook-endpoints/webhook-endpoints.service.js';
+import type { PresentedEndpoint } from '../../src/notifications/endpoints/webhook-endpoints.service.js';
 import type { ApiClient } from './api-client.js';
 import { until } from './until.js';
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { describeError } from '../../database/due-work.js';
-import { ApplyUpdates } from '../../payins/apply-updates.service.js';
+import { ApplyUpdates } from '../../payins/use-cases/apply-updates.service.js';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 import type { MismatchUpdate, PayinUpdate } from '../../payins/domain/update.js';
 import { DiscrepancyStore } from '../../reconciliation/discrepancy.store.js';

@@ -6,7 +6,7 @@ import {
   ProviderError,
   supports,
 } from '@recaudo/payment-provider';
-import { organizationCodeOf } from '../../payins/provider-reference.js';
+import { organizationCodeOf } from '../../organizations/provider-reference.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { LineBuffer } from '../store/line-buffer.js';
 import { LINES_MAX, type StatementLine } from '../store/statement-line.js';

@@ -1,0 +1,48 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PageInfo } from '../../http/page.js';
+import { EVENT_TYPES } from '../event-types.js';
+import { DISABLED_REASONS, ENDPOINT_STATUSES } from './webhook-endpoint.entity.js';
+
+/** For the API's description only; the answers themselves come from the presenter. */
+
+export class WebhookEndpointSchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() url!: string;
+  @ApiProperty({ type: String, nullable: true }) description!: string | null;
+  @ApiProperty({ enum: EVENT_TYPES, enumName: 'EventType', isArray: true, nullable: true, description: 'null: all' })
+  eventTypes!: string[] | null;
+  @ApiProperty() includePersonalData!: boolean;
+  @ApiProperty({ enum: ENDPOINT_STATUSES }) status!: string;
+  @ApiProperty({
+    enum: DISABLED_REASONS,
+    nullable: true,
+    description: 'REQUESTED: by PATCH; GONE: it answered 410; FAILING: nothing got through for five days',
+  })
+  disabledReason!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) disabledAt!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when nothing has got through',
+  })
+  failingSince!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'How long the secret before signs along',
+  })
+  previousSecretUntil!: string | null;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @ApiProperty({ format: 'date-time' }) updatedAt!: string;
+}
+
+export class WebhookEndpointWithSecretSchema extends WebhookEndpointSchema {
+  @ApiProperty({ example: 'whsec_…', description: 'Verifies our signatures. Shown this once' }) secret!: string;
+}
+
+export class WebhookEndpointPageSchema {
+  @ApiProperty({ type: [WebhookEndpointSchema] }) data!: WebhookEndpointSchema[];
+  @ApiProperty({ type: PageInfo }) pageInfo!: PageInfo;
+}

@@ -1,0 +1,103 @@
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Principal } from '../../auth/api-keys.js';
+import { Caller } from '../../auth/caller.js';
+import { ProblemSchema } from '../../http/openapi.js';
+import { PageQuery } from '../../http/page.js';
+import { ROTATION_HOURS } from '../../secrets/secret-box.js';
+import { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto.js';
+import {
+  WebhookEndpointPageSchema,
+  WebhookEndpointSchema,
+  WebhookEndpointWithSecretSchema,
+} from './webhook-endpoint.schema.js';
+import { ENDPOINTS_MAX, WebhookEndpoints } from './webhook-endpoints.service.js';
+
+class SentTestSchema {
+  @ApiProperty({ format: 'uuid', description: 'What came of it: GET /notifications/{id}' }) notificationId!: string;
+  @ApiProperty({ description: 'The header webhook-id of the message' }) webhookId!: string;
+}
+
+@ApiTags('notifications')
+@ApiBearerAuth()
+@Controller('webhook-endpoints')
+export class WebhookEndpointsController {
+  constructor(@Inject(WebhookEndpoints) private readonly endpoints: WebhookEndpoints) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Be told of every payin at an address',
+    description: `Up to ${ENDPOINTS_MAX}. The secret is shown this once.`,
+  })
+  @ApiCreatedResponse({ type: WebhookEndpointWithSecretSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_LIMIT' })
+  create(@Caller() caller: Principal, @Body() body: CreateWebhookEndpointDto) {
+    return this.endpoints.create(caller, body);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Webhook endpoints, newest first' })
+  @ApiOkResponse({ type: WebhookEndpointPageSchema })
+  list(@Caller() caller: Principal, @Query() query: PageQuery) {
+    return this.endpoints.list(caller, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One webhook endpoint' })
+  @ApiOkResponse({ type: WebhookEndpointSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  one(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.endpoints.one(caller, id);
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Change a webhook endpoint', description: 'Absent fields stay as they are.' })
+  @ApiOkResponse({ type: WebhookEndpointSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  update(@Caller() caller: Principal, @Param('id') id: string, @Body() body: UpdateWebhookEndpointDto) {
+    return this.endpoints.update(caller, id, body);
+  }
+
+  @Delete(':id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({ summary: 'Delete a webhook endpoint', description: 'Nothing that waits for it is sent any more.' })
+  @ApiNoContentResponse()
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  delete(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.endpoints.delete(caller, id);
+  }
+
+  @Post(':id/rotate-secret')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'A new secret, shown this once',
+    description: `Messages carry a signature by each of the two for ${ROTATION_HOURS} hours.`,
+  })
+  @ApiOkResponse({ type: WebhookEndpointWithSecretSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  rotateSecret(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.endpoints.rotateSecret(caller, id);
+  }
+
+  @Post(':id/test')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({ summary: 'Send it a webhook_endpoint.test' })
+  @ApiAcceptedResponse({ type: SentTestSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED' })
+  sendTest(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.endpoints.sendTest(caller, id);
+  }
+}

@@ -1,0 +1,179 @@
+import { MikroORM, raw } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboundHttp } from '@recaudo/outbound-http';
+import type { Principal } from '../../auth/api-keys.js';
+import { idAt } from '../../database/id-at.js';
+import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../../http/page.js';
+import { Problem } from '../../http/problem.js';
+import { TEST_EVENT } from '../event-types.js';
+import { messageId } from '../message.js';
+import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
+import { NotificationStore } from '../notification.store.js';
+import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../../secrets/secret-box.js';
+import type { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto.js';
+import { type WebhookEndpoint, WebhookEndpointEntity } from './webhook-endpoint.entity.js';
+
+/** Each event is written once for each of them. */
+export const ENDPOINTS_MAX = 20;
+
+/** A merchant's standing endpoints. */
+@Injectable()
+export class WebhookEndpoints {
+  constructor(
+    @Inject(MikroORM) private readonly orm: MikroORM,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    @Inject(NotificationStore) private readonly notifications: NotificationStore,
+    @Inject(NotificationWakeUp) private readonly wakeUp: NotificationWakeUp,
+  ) {}
+
+  /** @throws Problem VALIDATION_FAILED, ENDPOINT_LIMIT */
+  async create({ organizationId, at }: Principal, dto: CreateWebhookEndpointDto) {
+    this.refuseUrl(dto.url);
+    const id = idAt(at);
+    const secret = newSigningSecret();
+    const endpoint = await this.fork().transactional(async (em) => {
+      // One create at a time in an organization, so that the count holds.
+      await em.execute('select 1 from organizations where id = ? for no key update', [organizationId]);
+      if ((await em.count(WebhookEndpointEntity, { organization: organizationId })) >= ENDPOINTS_MAX)
+        throw new Problem(
+          'ENDPOINT_LIMIT',
+          `An organization may have ${ENDPOINTS_MAX}. Delete one that is not needed.`,
+        );
+      return em.create(WebhookEndpointEntity, {
+        organization: organizationId,
+        id,
+        url: dto.url,
+        description: dto.description ?? null,
+        eventTypes: dto.eventTypes ?? null,
+        includePersonalData: dto.includePersonalData ?? false,
+        secret: this.secrets.seal(secret, OWNER.endpoint(organizationId, id)),
+        createdAt: at,
+        updatedAt: at,
+      });
+    });
+    return { ...presentEndpoint(endpoint, at), secret };
+  }
+
+  async list({ organizationId, at }: Principal, { cursor, limit }: PageQuery): Promise<Page<PresentedEndpoint>> {
+    const before = idBefore(cursor);
+    const rows = await this.fork().find(
+      WebhookEndpointEntity,
+      { organization: organizationId, ...(before && { id: { $lt: before } }) },
+      { orderBy: { id: 'desc' }, limit: limit + 1 },
+    );
+    return toPage(rows, limit, (row) => presentEndpoint(row, at));
+  }
+
+  async one({ organizationId, at }: Principal, id: string): Promise<PresentedEndpoint> {
+    return presentEndpoint(await find(this.fork(), organizationId, id), at);
+  }
+
+  async update({ organizationId, at }: Principal, id: string, dto: UpdateWebhookEndpointDto) {
+    const em = this.fork();
+    const endpoint = await find(em, organizationId, id);
+    if (dto.url !== undefined) {
+      this.refuseUrl(dto.url);
+      endpoint.url = dto.url;
+    }
+    if (dto.description !== undefined) endpoint.description = dto.description;
+    if (dto.eventTypes !== undefined) endpoint.eventTypes = dto.eventTypes;
+    if (dto.includePersonalData !== undefined) endpoint.includePersonalData = dto.includePersonalData ?? false;
+    if (dto.status === 'DISABLED' && endpoint.status === 'ENABLED') {
+      Object.assign(endpoint, { status: 'DISABLED', disabledReason: 'REQUESTED', disabledAt: at });
+    }
+    if (dto.status === 'ENABLED') {
+      Object.assign(endpoint, { status: 'ENABLED', disabledReason: null, disabledAt: null, failingSince: null });
+    }
+    endpoint.updatedAt = at;
+    await em.flush();
+    return presentEndpoint(endpoint, at);
+  }
+
+  /** What was sent to it stays to be seen; what waits for it is not sent any more. */
+  async delete({ organizationId }: Principal, id: string): Promise<void> {
+    const deleted =
+      isUuid(id) && (await this.fork().nativeDelete(WebhookEndpointEntity, { organization: organizationId, id }));
+    if (!deleted) throw noSuchEndpoint();
+  }
+
+  /** A new secret; the one before signs along for a while. Rotated again within that time, the oldest of three ends at once. */
+  async rotateSecret({ organizationId, at }: Principal, id: string) {
+    const secret = newSigningSecret();
+    const rotated =
+      isUuid(id) &&
+      (await this.fork().nativeUpdate(
+        WebhookEndpointEntity,
+        { organization: organizationId, id },
+        {
+          // Of two that rotate at once the one's new secret becomes the other's previous one: both were shown, both are good.
+          previousSecret: raw('secret'),
+          previousSecretUntil: new Date(at.getTime() + ROTATION_HOURS * 3_600_000),
+          secret: this.secrets.seal(secret, OWNER.endpoint(organizationId, id)),
+          updatedAt: at,
+        },
+      ));
+    if (!rotated) throw noSuchEndpoint();
+    return { ...presentEndpoint(await find(this.fork(), organizationId, id), at), secret };
+  }
+
+  /** @throws Problem ENDPOINT_NOT_ENABLED */
+  async sendTest(
+    { organizationId, at }: Principal,
+    id: string,
+  ): Promise<{ notificationId: string; webhookId: string }> {
+    const endpoint = await find(this.fork(), organizationId, id);
+    if (endpoint.status !== 'ENABLED') throw new Problem('ENDPOINT_NOT_ENABLED', 'Enable it first.');
+    const notificationId = idAt(at);
+    const body = { type: TEST_EVENT, timestamp: at.toISOString(), data: { endpointId: id, sequence: 0 } };
+    await this.notifications.addTest(organizationId, id, {
+      id: notificationId,
+      createdAt: at,
+      body: JSON.stringify(body),
+    });
+    this.wakeUp.wake();
+    return { notificationId, webhookId: messageId(notificationId) };
+  }
+
+  private fork(): EntityManager {
+    return this.orm.em.fork() as EntityManager;
+  }
+
+  private refuseUrl(url: string): void {
+    const why = this.http.whyNeverCalled(url);
+    if (why)
+      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+        { field: 'url', message: `must ${why}` },
+      ]);
+  }
+}
+
+async function find(em: EntityManager, organizationId: string, id: string): Promise<WebhookEndpoint> {
+  const endpoint = isUuid(id) && (await em.findOne(WebhookEndpointEntity, { organization: organizationId, id }));
+  if (!endpoint) throw noSuchEndpoint();
+  return endpoint;
+}
+
+function noSuchEndpoint(): Problem {
+  return new Problem('NOT_FOUND', 'Your organization has no webhook endpoint with this id.');
+}
+
+function presentEndpoint(endpoint: WebhookEndpoint, now: Date) {
+  const { previousSecretUntil } = endpoint;
+  return {
+    id: endpoint.id,
+    url: endpoint.url,
+    description: endpoint.description ?? null,
+    eventTypes: endpoint.eventTypes ?? null,
+    includePersonalData: endpoint.includePersonalData,
+    status: endpoint.status,
+    disabledReason: endpoint.disabledReason ?? null,
+    disabledAt: endpoint.disabledAt?.toISOString() ?? null,
+    failingSince: endpoint.failingSince?.toISOString() ?? null,
+    previousSecretUntil: previousSecretUntil && previousSecretUntil > now ? previousSecretUntil.toISOString() : null,
+    createdAt: endpoint.createdAt.toISOString(),
+    updatedAt: endpoint.updatedAt.toISOString(),
+  };
+}
+export type PresentedEndpoint = ReturnType<typeof presentEndpoint>;

@@ -1,0 +1,93 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { CURRENCIES, RAILS } from '@recaudo/payment-provider';
+import { PageInfo } from '../../http/page.js';
+import { InlineCustomerDto } from './create-payin.dto.js';
+import { AMOUNT_STATUSES } from '../domain/amounts.js';
+import { UPDATE_SOURCES, type UpdateSource } from '../domain/update.js';
+import { PAYIN_STATUSES } from '../domain/status.js';
+
+/** For the API's description only; the answers themselves come from the presenter. */
+
+export class ReceiptSchema {
+  @ApiProperty() paymentId!: string;
+  @ApiProperty({ description: 'Less than 0: corrects an earlier receipt that was believed without a witness' })
+  amountInCents!: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'What the provider keeps, where it tells' }) feeInCents!:
+    number | null;
+  @ApiProperty({ format: 'date-time' }) receivedAt!: string;
+  @ApiProperty({
+    enum: UPDATE_SOURCES,
+    nullable: true,
+    description: 'Where we know of it from; `operator`: a person booked it',
+  })
+  source!: UpdateSource | null;
+}
+
+export class PayinSchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ description: 'The same as amountInCents' }) amount!: number;
+  @ApiProperty({ enum: CURRENCIES }) currency!: string;
+  @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
+  @ApiProperty({ enum: RAILS }) rail!: string;
+  @ApiProperty() reference!: string;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @ApiProperty({ format: 'date-time' }) updatedAt!: string;
+  @ApiProperty({ format: 'uuid' }) organizationId!: string;
+  @ApiProperty({ type: InlineCustomerDto, nullable: true }) inlineCustomer!: InlineCustomerDto | null;
+  @ApiProperty({ type: String, nullable: true }) errorCode!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) resultAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) chargebackAt!: string | null;
+  @ApiProperty({ type: 'object', nullable: true, properties: { keyString: { type: 'string' } } }) sourceData!:
+    object | null;
+  @ApiProperty({ type: String, nullable: true }) callbackUrl!: string | null;
+  @ApiProperty() amountInCents!: number;
+  @ApiProperty({ description: 'The sum of the receipts' }) amountReceivedInCents!: number;
+  @ApiProperty({
+    enum: AMOUNT_STATUSES,
+    description:
+      '`UNCONFIRMED`: the provider says that it is paid, and its answer may only repeat the amount asked. A webhook, a statement or a person settles it',
+  })
+  amountStatus!: string;
+  @ApiProperty({ type: String, nullable: true }) provider!: string | null;
+  @ApiProperty({ format: 'date-time', description: 'Until when the payer is waited for' }) expiresAt!: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When the order ends at the provider. null: the provider decides that and does not tell, so the payer’s page or key may outlive `expiresAt`; money that comes then is booked as late',
+  })
+  providerExpiresAt!: string | null;
+  @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;
+  @ApiProperty({ type: String, nullable: true }) description!: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) metadata!: object;
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    description:
+      'What the payer must do next: `redirect` (url), `breb_key` (key, url, qr), `push`, `voucher` (code, url), `message` (text)',
+    additionalProperties: true,
+    example: { type: 'breb_key', key: '@merchant', url: 'https://…' },
+  })
+  instructions!: object | null;
+  @ApiProperty({ type: [ReceiptSchema] }) receipts!: ReceiptSchema[];
+}
+
+export class PayinPageSchema {
+  @ApiProperty({ type: [PayinSchema] }) data!: PayinSchema[];
+  @ApiProperty({ type: PageInfo }) pageInfo!: PageInfo;
+}
+
+export class PayinEventSchema {
+  @ApiProperty() sequence!: number;
+  @ApiProperty({ example: 'payin.approved' }) type!: string;
+  @ApiProperty({ format: 'date-time' }) at!: string;
+  @ApiProperty({ example: 'webhook' }) source!: string;
+  @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) from!: string | null;
+  @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) to!: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: true }) data!: object;
+}
+
+export class PayinEventsSchema {
+  @ApiProperty({ type: [PayinEventSchema] }) data!: PayinEventSchema[];
+}

@@ -1,0 +1,130 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '../../auth/api-keys.js';
+import { Caller } from '../../auth/caller.js';
+import { ProblemSchema } from '../../http/openapi.js';
+import { CreatePayinDto } from './create-payin.dto.js';
+import { CreatePayin } from '../use-cases/create-payin.service.js';
+import { ListPayinsQuery } from './list-payins.query.js';
+import { PayinEventsSchema, PayinPageSchema, PayinSchema } from './payin.schema.js';
+import { PayinActions } from '../use-cases/payin-actions.service.js';
+import { PayinQueries } from './payin-queries.js';
+import { canonicalRequest } from './canonical-request.js';
+
+@ApiTags('payins')
+@ApiBearerAuth()
+@Controller('payins')
+export class PayinsController {
+  constructor(
+    @Inject(CreatePayin) private readonly createPayin: CreatePayin,
+    @Inject(PayinActions) private readonly actions: PayinActions,
+    @Inject(PayinQueries) private readonly queries: PayinQueries,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Ask for an amount',
+    description: 'The reference is the idempotency key: the same request again gives the same payin.',
+  })
+  @ApiCreatedResponse({ type: PayinSchema })
+  @ApiOkResponse({
+    type: PayinSchema,
+    description: 'The reference and the body are known; the header Idempotency-Replayed is true',
+  })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED or MALFORMED_JSON' })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'REFERENCE_CONFLICT, naming the fields that differ' })
+  @ApiResponse({ status: 422, type: ProblemSchema, description: 'PROVIDER_RULE or RAIL_NOT_AVAILABLE' })
+  async create(
+    @Caller() caller: Principal,
+    @Body() body: CreatePayinDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { payin, replayed } = await this.createPayin.execute(caller, canonicalRequest(body));
+    if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
+    return payin;
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Payins, newest first' })
+  @ApiOkResponse({ type: PayinPageSchema })
+  list(@Caller() caller: Principal, @Query() query: ListPayinsQuery) {
+    return this.queries.list(caller.organizationId, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One payin' })
+  @ApiOkResponse({ type: PayinSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  one(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Post(':id/refresh')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Ask the provider now how the payin stands' })
+  @ApiOkResponse({ type: PayinSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'PROVIDER_CANNOT_SAY: the payin is as it was' })
+  async refresh(@Caller() caller: Principal, @Param('id') id: string) {
+    await this.actions.refresh(caller, id);
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Stop waiting for the payer',
+    description:
+      'The provider is asked first. Money that still arrives is booked as late. Canceling twice is the same as once.',
+  })
+  @ApiOkResponse({ type: PayinSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({
+    status: 409,
+    type: ProblemSchema,
+    description: 'TRANSITION_FORBIDDEN: it has ended already, or its provider says that it is paid',
+  })
+  async cancel(@Caller() caller: Principal, @Param('id') id: string) {
+    await this.actions.cancel(caller, id);
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Post(':id/accept')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Accept an underpaid payin as paid, or an unconfirmed amount as paid exactly',
+    description:
+      'What is written off or booked by hand above CORRECTION_APPROVAL_ABOVE_IN_CENTS waits for a second person: approve it at the open discrepancy of the payin.',
+  })
+  @ApiOkResponse({ type: PayinSchema })
+  @ApiAcceptedResponse({ type: PayinSchema, description: 'It waits until another API key approves it' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({
+    status: 409,
+    type: ProblemSchema,
+    description:
+      'TRANSITION_FORBIDDEN: it is neither UNDERPAID nor UNCONFIRMED; APPROVAL_PENDING: a correction of it waits',
+  })
+  async accept(@Caller() caller: Principal, @Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const isDone = await this.actions.accept(caller, id);
+    if (!isDone) void reply.status(HttpStatus.ACCEPTED);
+    return this.queries.one(caller.organizationId, id);
+  }
+
+  @Get(':id/events')
+  @ApiOperation({ summary: 'Its history: every transition and observation, with source and time' })
+  @ApiOkResponse({ type: PayinEventsSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  events(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.queries.history(caller.organizationId, id);
+  }
+}

@@ -1,0 +1,35 @@
+import { idAt } from '../../database/id-at.js';
+import { partitionOf, type OutgoingNotification } from '../../outbox/fan-out.js';
+import type { DiscrepancyInMessage } from './discrepancy.presenter.js';
+import type { PresentedPayin } from './payin.presenter.js';
+
+/** What the endpoints are told of a discrepancy that belongs to no payin. */
+export function toNotification(type: string, discrepancy: DiscrepancyInMessage, at: Date): OutgoingNotification {
+  const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { sequence: 0, discrepancy } });
+  return { id: idAt(at), createdAt: at, sequence: 0, type, url: null, partition: null, body };
+}
+
+/**
+ * What the merchant is told of events of a payin: the payin as the API shows it, and the event's place in its history. Where it goes is not
+ * known to be safe for personal data; an endpoint that asks for them gets them at delivery.
+ */
+export function toNotifications(
+  events: readonly { type: string; sequence: number; discrepancy?: DiscrepancyInMessage }[],
+  payin: PresentedPayin,
+  at: Date,
+): OutgoingNotification[] {
+  const url = payin.callbackUrl;
+  return events.map(({ type, sequence, discrepancy }) => ({
+    id: idAt(at),
+    createdAt: at,
+    sequence,
+    type,
+    url,
+    partition: url && partitionOf(url),
+    body: JSON.stringify({
+      type,
+      timestamp: at.toISOString(),
+      data: { ...payin, inlineCustomer: null, sequence, ...(discrepancy && { discrepancy }) },
+    }),
+  }));
+}

@@ -1,0 +1,40 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { AttemptState } from '../domain/update.js';
+import { PayinEntity } from './payin.entity.js';
+
+/** One try to open a payin at one provider. */
+export const AttemptEntity = defineEntity({
+  name: 'Attempt',
+  tableName: 'attempts',
+  uniques: [
+    { properties: ['organizationId', 'providerReference'] },
+    // At most one try may have, or get, an order: a second one never starts while the first is unknown.
+    { name: 'attempts_one_live', properties: ['organizationId', 'payinId'], where: "state <> 'not_executed'" },
+  ],
+  indexes: [
+    { properties: ['organizationId', 'payinId'] },
+    {
+      name: 'attempts_external',
+      properties: ['organizationId', 'provider', 'externalId'],
+      where: 'external_id is not null',
+    },
+    // What operators look at; few among many.
+    { name: 'attempts_unknown', properties: ['provider'], where: "state = 'unknown'" },
+  ],
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    payinId: p.uuid().persist(false),
+    payin: () => p.manyToOne(PayinEntity).joinColumns('organization_id', 'payin_id').ownColumns('payin_id'),
+    provider: p.string().length(32),
+    /** Ours, sent to the provider: 32 characters of `0-9 a-z`. */
+    providerReference: p.string().length(32),
+    /** Theirs: ticket, id, tradeNo. */
+    externalId: p.string().length(255).nullable(),
+    state: p.string().length(16).$type<AttemptState>(),
+    reason: p.string().length(255).nullable(),
+    startedAt: p.datetime(6).defaultRaw('now()'),
+    /** When the provider answered that it does not serve now; an order may be there all the same. */
+    refusedAt: p.datetime(6).nullable(),
+  },
+});

@@ -1,0 +1,22 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { PayinStatus } from '../domain/status.js';
+import { PayinEntity } from './payin.entity.js';
+
+/** One line of a payin's history. Append-only. */
+export const PayinEventEntity = defineEntity({
+  name: 'PayinEvent',
+  tableName: 'payin_events',
+  properties: {
+    organizationId: p.uuid().primary(),
+    payinId: p.uuid().primary().persist(false),
+    payin: () => p.manyToOne(PayinEntity).joinColumns('organization_id', 'payin_id').ownColumns('payin_id'),
+    sequence: p.integer().primary(),
+    type: p.string().length(64),
+    source: p.string().length(16),
+    from: p.string().length(16).$type<PayinStatus>().nullable().name('from_status'),
+    to: p.string().length(16).$type<PayinStatus>().nullable().name('to_status'),
+    data: p.json<Record<string, unknown>>(),
+    at: p.datetime(6).defaultRaw('now()'),
+  },
+});
+export type PayinEvent = InferEntity<typeof PayinEventEntity>;

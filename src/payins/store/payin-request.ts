@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { BREB_KEY_TYPES, Currency, Customer, PERSON_TYPES, Rail } from '@recaudo/payment-provider';
+
+/** What a merchant asked for, in its canonical form: what means the same reads the same. Kept with the payin. */
+export interface PayinRequest {
+  amountInCents: number;
+  currency: Currency;
+  rail: Rail;
+  reference: string;
+  inlineCustomer?: Customer;
+  pse?: { bank: string; personType: (typeof PERSON_TYPES)[number] };
+  breb?: { keyType: (typeof BREB_KEY_TYPES)[number] };
+  description?: string;
+  expiresInMinutes?: number;
+  callbackUrl?: string;
+  redirectUrl?: string;
+  provider?: string;
+  metadata?: Record<string, string>;
+}
+
+/** A document number as its letters and digits alone. */
+export function onlyPrinted(idNumber: string): string {
+  return idNumber.replaceAll(/[.\s\p{Pd}\u2212]/gu, '');
+}
+
+/** SHA-256 of what a canonical request means. */
+export function fingerprint(request: PayinRequest): string {
+  return createHash('sha256')
+    .update(stableJson(comparable(request)))
+    .digest('hex');
+}
+
+/**
+ * A request as two of them are compared: documents by their characters alone. The fingerprints of old payins are of that form, and the same
+ * NIT with and without its hyphen is the same request.
+ */
+function comparable({ inlineCustomer, ...request }: PayinRequest): object {
+  const { idNumber, ...customer } = inlineCustomer ?? {};
+  return {
+    ...request,
+    ...(inlineCustomer
+      ? { inlineCustomer: { ...customer, ...(idNumber ? { idNumber: onlyPrinted(idNumber) } : {}) } }
+      : {}),
+  };
+}
+
+/** The top-level fields in which two requests differ, nested ones by their path. */
+export function differingFields(one: PayinRequest, other: PayinRequest): string[] {
+  return differences(comparable(one) as Record<string, unknown>, comparable(other) as Record<string, unknown>, '');
+}
+
+function differences(one: Record<string, unknown>, other: Record<string, unknown>, prefix: string): string[] {
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].toSorted();
+  return keys.flatMap((key) => {
+    const [left, right] = [one[key], other[key]];
+    if (stableJson(left) === stableJson(right)) return [];
+    return isObject(left) && isObject(right) ? differences(left, right, `${prefix}${key}.`) : [`${prefix}${key}`];
+  });
+}
+
+function stableJson(value: unknown): string {
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${stableJson(item)}`).join(',')}}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

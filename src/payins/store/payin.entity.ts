@@ -1,0 +1,49 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { Instructions, Rail } from '@recaudo/payment-provider';
+import { OrganizationEntity } from '../../organizations/organization.entity.js';
+import type { PayinStatus } from '../domain/status.js';
+import type { PayinRequest } from './payin-request.js';
+
+/** One request to collect one amount. Written only by the payin store. */
+export const PayinEntity = defineEntity({
+  name: 'Payin',
+  tableName: 'payins',
+  uniques: [{ properties: ['organization', 'reference'] }],
+  indexes: [
+    // What is due: its size follows the open payins, not all of them.
+    { name: 'payins_due_by_share', properties: ['provider', 'organization', 'dueAt'], where: 'due_at is not null' },
+  ],
+  checks: [{ name: 'payins_amount_positive', expression: 'amount_in_cents > 0' }],
+  properties: {
+    organization: () => p.manyToOne(OrganizationEntity).primary(),
+    /** UUIDv7. */
+    id: p.uuid().primary(),
+    reference: p.string().length(64),
+    /** SHA-256 of the canonical request: same reference, other fingerprint is a conflict. */
+    fingerprint: p.string().length(64),
+    request: p.json<PayinRequest>(),
+    amountInCents: p.bigint(),
+    currency: p.string().length(3),
+    rail: p.string().length(16).$type<Rail>(),
+    status: p.string().length(16).$type<PayinStatus>(),
+    amountReceivedInCents: p.bigint().default(0),
+    provider: p.string().length(32).nullable(),
+    errorCode: p.string().length(64).nullable(),
+    instructions: p.json<Instructions>().nullable(),
+    expiresAt: p.datetime(6),
+    resultAt: p.datetime(6).nullable(),
+    chargebackAt: p.datetime(6).nullable(),
+    /** Number of history events so far. */
+    sequence: p.integer(),
+    /** Grows with every decision: two that were made from the same reading cannot both be written. */
+    version: p.integer().default(0),
+    checks: p.integer().default(0),
+    unconfirmedPaidSince: p.datetime(6).nullable(),
+    /** When a provider is to be asked next; also the end of the lease of whoever is asking. */
+    dueAt: p.datetime(6).nullable(),
+    fencingToken: p.integer().default(0),
+    createdAt: p.datetime(6).defaultRaw('now()'),
+    updatedAt: p.datetime(6).defaultRaw('now()'),
+  },
+});
+export type Payin = InferEntity<typeof PayinEntity>;

@@ -1,0 +1,28 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { UpdateSource } from '../domain/update.js';
+import { PayinEntity } from './payin.entity.js';
+
+/** Money that arrived. Append-only; one row per payment at the provider. One of less than nothing corrects an earlier one. */
+export const ReceiptEntity = defineEntity({
+  name: 'Receipt',
+  tableName: 'receipts',
+  uniques: [{ properties: ['organizationId', 'attemptId', 'paymentId'] }],
+  indexes: [{ properties: ['organizationId', 'payinId'] }],
+  checks: [{ name: 'receipts_amount_not_zero', expression: 'amount_in_cents <> 0' }],
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    payinId: p.uuid().persist(false),
+    payin: () => p.manyToOne(PayinEntity).joinColumns('organization_id', 'payin_id').ownColumns('payin_id'),
+    attemptId: p.uuid(),
+    paymentId: p.string().length(255),
+    amountInCents: p.bigint(),
+    /** What the provider keeps of it, where it says so. */
+    feeInCents: p.bigint().nullable(),
+    /** The provider's time of the payment, where it says so. */
+    paidAt: p.datetime(6).nullable(),
+    /** Where we know of it from; `operator`: a person booked it. */
+    source: p.string().length(16).$type<UpdateSource>().nullable(),
+    createdAt: p.datetime(6).defaultRaw('now()'),
+  },
+});

@@ -1,0 +1,128 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { idAt } from '../../database/id-at.js';
+import type { OutgoingNotification } from '../../outbox/fan-out.js';
+import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
+import { decide } from '../domain/decide.js';
+import { discrepancyInMessage, type DiscrepancyInMessage } from '../presenters/discrepancy.presenter.js';
+import type { Decision, HistoryEntry } from '../domain/decision.js';
+import { stillOpen } from '../domain/discrepancy.js';
+import type { PayinUpdate } from '../domain/update.js';
+import { toNotifications } from '../presenters/payin-notifications.js';
+import { PayinStore } from '../store/payin.store.js';
+import { presentPayin } from '../presenters/payin.presenter.js';
+import type { PayinSnapshot, ReceiptRecord } from '../store/payin-record.js';
+import { PayinRules } from './payin-rules.js';
+
+/** More than ever meet on one payin; each lost round means that somebody else got on. */
+const ROUNDS_MAX = 50;
+
+/**
+ * The one way in for everything that is heard of a payin: read, decide, commit, and again from the reading if somebody else was faster.
+ * There is no other writer of a payin's status.
+ */
+@Injectable()
+export class ApplyUpdates {
+  private readonly logger = new Logger(ApplyUpdates.name);
+
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(PayinRules) private readonly policies: PayinRules,
+    @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
+  ) {}
+
+  /**
+   * @param cause `fence` of the claim under which the news was fetched: news of a claim that has passed on is dropped. `webhookId` of the
+   * inbound webhook that told it, or made us ask: everything in the history that comes of it names it
+   * @returns the decision, or undefined when the fence did not hold
+   */
+  async execute(
+    organizationId: string,
+    payinId: string,
+    updates: readonly PayinUpdate[],
+    { fencingToken, webhookId }: { fencingToken?: number; webhookId?: string } = {},
+  ): Promise<Decision | undefined> {
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const snapshot = await this.store.read(organizationId, payinId);
+      if (!snapshot) throw new Error('news of a payin that does not exist');
+      if (fencingToken !== undefined && snapshot.fencingToken !== fencingToken) {
+        this.logger.warn({ payinId }, 'news came after its claim had passed on; dropped');
+        return undefined;
+      }
+      const decision = named(decide(snapshot.known, updates, this.policies.rulesOf(snapshot.payin), snapshot.now));
+      // Nothing came of it: it must not put off the next look either.
+      if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator')) return decision;
+      if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
+      const provider = decision.newAttempt?.provider ?? snapshot.payin.provider;
+      const { expiresAt } = snapshot.payin;
+      const providerExpiresAt = this.policies.providerExpiresAt({ provider, expiresAt });
+      const notifications = notificationsOf(snapshot, decision, providerExpiresAt);
+      const written = await this.store.write(snapshot, decision, notifications, fencingToken);
+      if (written) {
+        if (written.hasDueNotifications) this.notifications.wake();
+        this.log(snapshot, decision);
+        return decision;
+      }
+      await wait(Math.random() * Math.min(5 * round, 50));
+    }
+    throw new Error(`no decision on a payin could be written in ${ROUNDS_MAX} rounds`);
+  }
+
+  private log({ payin }: PayinSnapshot, decision: Decision): void {
+    for (const { type, source, from, to } of decision.history) {
+      if (to || type.startsWith('discrepancy')) this.logger.log({ payinId: payin.id, type, source, from, to }, 'payin');
+    }
+  }
+}
+
+/** Ids are given before the commit, which tells the merchant of them. */
+function named(decision: Decision): Decision {
+  for (const discrepancy of decision.discrepancies) discrepancy.id ??= idAt(discrepancy.openedAt);
+  return decision;
+}
+
+function discrepancyOf(
+  { payin, now }: PayinSnapshot,
+  { type, discrepancy }: HistoryEntry,
+): DiscrepancyInMessage | undefined {
+  if (!discrepancy) return undefined;
+  const { reference, currency } = payin;
+  // It may have been settled in the same decision.
+  const then = type === 'discrepancy.opened' ? stillOpen(discrepancy) : discrepancy;
+  return discrepancyInMessage({ ...then, payinId: payin.id, reference, currency }, now);
+}
+
+function notificationsOf(
+  snapshot: PayinSnapshot,
+  decision: Decision,
+  providerExpiresAt: Date | null,
+): OutgoingNotification[] {
+  const { now, sequence } = snapshot;
+  const events = decision.history.flatMap((entry, index) =>
+    entry.notify
+      ? [{ type: entry.type, sequence: sequence + index + 1, discrepancy: discrepancyOf(snapshot, entry) }]
+      : [],
+  );
+  if (events.length === 0) return [];
+  const payin = presentPayin(
+    snapshot.payin.organizationId,
+    {
+      ...snapshot.payin,
+      status: decision.status,
+      errorCode: decision.errorCode,
+      amountReceivedInCents: decision.receivedInCents,
+      provider: decision.newAttempt?.provider ?? snapshot.payin.provider,
+      instructions: (decision.instructions as typeof snapshot.payin.instructions) ?? snapshot.payin.instructions,
+      resultAt: decision.ended ? now : snapshot.payin.resultAt,
+      chargebackAt: decision.reversedAt ?? snapshot.payin.chargebackAt,
+      unconfirmedPaidSince: decision.unconfirmedPaidSince,
+      updatedAt: now,
+    },
+    [
+      ...snapshot.receipts,
+      ...decision.receipts.map((receipt): ReceiptRecord => ({ ...receipt, id: '', createdAt: now })),
+    ],
+    providerExpiresAt,
+  );
+  return toNotifications(events, payin, now);
+}

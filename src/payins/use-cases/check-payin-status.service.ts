@@ -1,0 +1,187 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
+import type { Claimed } from '../../database/due-work.js';
+import { outsideTurn } from '../../http/turn.js';
+import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
+import { ApplyUpdates } from './apply-updates.service.js';
+import {
+  notFoundCountsFrom,
+  lateUntil,
+  checkDelaySeconds,
+  REVERSAL_CHECK_MIN_SECONDS,
+  withJitter,
+} from '../domain/check-schedule.js';
+import {
+  type Attempt,
+  NOT_FOUND_AT_PROVIDER,
+  type PayinUpdate,
+  type UpdateSource,
+  type RequestUpdate,
+} from '../domain/update.js';
+import { endedUnpaid, isOpen } from '../domain/status.js';
+import { OpenAttempt } from './open-attempt.service.js';
+import { PayinStore } from '../store/payin.store.js';
+import type { PayinSnapshot } from '../store/payin-record.js';
+import { PayinRules } from './payin-rules.js';
+
+/** Looks that one process takes at the same time, for each provider and reason to look; half of them for one organization alone. */
+export const CHECKS_AT_ONCE = 32;
+
+/**
+ * Asks the provider how a payin stands and applies the answer. Polling, expiry, recovery of lost creates and the watch for late money are
+ * all this one look at different times; what follows from it is decided in one place.
+ */
+@Injectable()
+export class CheckPayinStatus {
+  private readonly logger = new Logger(CheckPayinStatus.name);
+
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
+    @Inject(OpenAttempt) private readonly openAttempt: OpenAttempt,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(PayinRules) private readonly policies: PayinRules,
+  ) {}
+
+  /**
+   * @param request why somebody asked for this look, for the history
+   * @returns whether the provider could say anything
+   */
+  async execute(claim: Claimed, request?: RequestUpdate): Promise<boolean> {
+    const snapshot = await this.store.read(claim.organizationId, claim.id);
+    const attempt = snapshot && attemptToAskAbout(snapshot);
+    if (!snapshot || !attempt) throw new Error('a look at a payin without an attempt');
+    const asked = request ? [request] : [];
+    if (mayBeRetried(snapshot)) {
+      const next = this.openAttempt.again(snapshot, claim.claimedAt);
+      await this.apply(claim, [...asked, { attemptId: attempt.id, source: 'recovery', kind: 'retry', next }]);
+      return true;
+    }
+    const recovering = attempt.state === 'opening' || attempt.state === 'unknown';
+    const source = recovering ? 'recovery' : 'poll';
+    const fetched = await this.fetch(snapshot, attempt).catch((error: unknown) =>
+      this.cannotSay(snapshot, attempt, claim, asked, error),
+    );
+    if (!fetched) return false;
+    const secondsUntilBelieved = (notFoundCountsFrom(attempt).getTime() - claim.claimedAt.getTime()) / 1000;
+    if (recovering && !fetched.found && secondsUntilBelieved > 0) {
+      if (request) await this.applyUpdates.execute(claim.organizationId, claim.id, asked, claim);
+      await this.store.postpone(claim, Math.min(this.delayUntilNext(snapshot, attempt), secondsUntilBelieved));
+      return true;
+    }
+    const updates = [...asked, this.toUpdate(snapshot, attempt, fetched, claim, source)];
+    await this.apply(claim, [...updates, ...(await this.foundAfterAll(snapshot, attempt, claim))]);
+    return true;
+  }
+
+  private async apply(claim: Claimed, updates: readonly PayinUpdate[]): Promise<void> {
+    const decision = await this.applyUpdates.execute(claim.organizationId, claim.id, updates, claim);
+    if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
+  }
+
+  /** Before the next question. None is asked of a call that may be under way. */
+  private delayUntilNext({ payin, known }: PayinSnapshot, attempt: Attempt): number {
+    if (attempt.state === 'opening') return Infinity;
+    return withJitter(checkDelaySeconds(attempt, this.policies.of(payin.rail), known.checks + 1), known.jitter);
+  }
+
+  /** Orders that their provider had denied, and that another has replaced since: its word may have been early, and their money counts. */
+  private async foundAfterAll(snapshot: PayinSnapshot, asked: Attempt, claim: Claimed): Promise<PayinUpdate[]> {
+    const notFoundAtProvider = snapshot.known.attempts.filter(
+      (attempt) => attempt !== asked && attempt.state === 'not_executed' && attempt.reason === NOT_FOUND_AT_PROVIDER,
+    );
+    const fetched = await Promise.all(
+      notFoundAtProvider.map(async (attempt) => {
+        const answer = await this.fetch(snapshot, attempt).catch(() => undefined);
+        return answer?.found ? [this.toUpdate(snapshot, attempt, answer, claim, 'poll')] : [];
+      }),
+    );
+    return fetched.flat();
+  }
+
+  private async fetch({ known }: PayinSnapshot, attempt: Attempt): Promise<FetchedOrder> {
+    const provider = this.registry.get(attempt.provider);
+    if (!provider) throw new ProviderError('unavailable', 'unknown', 'the provider is not enabled here');
+    const order = {
+      providerReference: attempt.providerReference,
+      externalId: attempt.externalId ?? undefined,
+      amountInCents: known.amountInCents,
+      startedAt: attempt.startedAt,
+    };
+    return outsideTurn(() => provider.fetchPayin(order));
+  }
+
+  private toUpdate(
+    snapshot: PayinSnapshot,
+    attempt: Attempt,
+    fetched: FetchedOrder,
+    claim: Claimed,
+    source: UpdateSource,
+  ): PayinUpdate {
+    const about = { attemptId: attempt.id, source };
+    if (fetched.found) {
+      const provider = this.registry.get(attempt.provider);
+      return {
+        ...about,
+        kind: 'report',
+        trust: 'answer',
+        amountMayBeEchoed: fetched.report.amountMayBeEchoed ?? false,
+        acceptsSeveralPayments: provider?.paymentsPerOrder === 'several',
+        askedAt: claim.claimedAt,
+        report: fetched.report,
+      };
+    }
+    if (source === 'poll') return { ...about, kind: 'missing', askedAt: claim.claimedAt };
+    return {
+      ...about,
+      kind: 'not_executed',
+      reason: NOT_FOUND_AT_PROVIDER,
+      errorCode: 'ORDER_NOT_TAKEN',
+      ...this.openAttempt.afterDenial(snapshot),
+    };
+  }
+
+  /** Keeps the payin as it is: unknown is neither paid nor unpaid. */
+  private async cannotSay(
+    snapshot: PayinSnapshot,
+    attempt: Attempt,
+    claim: Claimed,
+    asked: readonly PayinUpdate[],
+    error: unknown,
+  ): Promise<undefined> {
+    if (!(error instanceof ProviderError)) throw error;
+    const { payin, known } = snapshot;
+    this.logger.warn(
+      { payinId: payin.id, provider: attempt.provider, reason: error.kind },
+      'the provider cannot say how a payin stands',
+    );
+    const policy = this.policies.of(payin.rail);
+    const isOver = claim.claimedAt > lateUntil(payin.expiresAt, policy);
+    const about = { attemptId: attempt.id, source: 'recovery' as const };
+    const update: PayinUpdate | undefined =
+      attempt.state === 'opening'
+        ? { ...about, kind: 'unknown', reason: 'no reply to the create call was recorded' }
+        : isOver
+          ? { ...about, source: 'poll', kind: 'unanswered' }
+          : undefined;
+    const received = [...asked, ...(update ? [update] : []), ...(await this.foundAfterAll(snapshot, attempt, claim))];
+    if (received.length > 0) await this.applyUpdates.execute(claim.organizationId, claim.id, received, claim);
+    // What was decided says whether, and when, there is another look.
+    if (isOver) return;
+    const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
+    const planned = isPaid ? REVERSAL_CHECK_MIN_SECONDS : checkDelaySeconds(attempt, policy, known.checks);
+    // Not before it asks for.
+    const askedSeconds = ((error.detail.retryAfterMs ?? 0) / 1000) * (1 + known.jitter / 10);
+    await this.store.postpone(claim, Math.max(withJitter(planned, known.jitter), askedSeconds));
+  }
+}
+
+/** No order is live, and its providers were only away when they were asked to open one. */
+function mayBeRetried({ payin, known }: PayinSnapshot): boolean {
+  return payin.status === 'CREATED' && known.attempts.every(({ state }) => state === 'not_executed');
+}
+
+/** The attempt that may have an order; where none can, the last one, whose provider might still be wrong about it. */
+function attemptToAskAbout({ known }: PayinSnapshot): Attempt | undefined {
+  return known.attempts.findLast(({ state }) => state !== 'not_executed') ?? known.attempts.at(-1);
+}

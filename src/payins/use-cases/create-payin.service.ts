@@ -1,0 +1,211 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboundHttp } from '@recaudo/outbound-http';
+import { v7 as uuidv7 } from 'uuid';
+import { ServiceSettings } from '../../../config/service.settings.js';
+import type { Principal } from '../../auth/api-keys.js';
+import { idAt } from '../../database/id-at.js';
+import { Problem } from '../../http/problem.js';
+import { outsideTurn } from '../../http/turn.js';
+import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
+import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
+import { PseBanks } from '../../pse-banks/pse-banks.service.js';
+import { STATUSES } from '../domain/status.js';
+import { OpenAttempt } from './open-attempt.service.js';
+import { toOrder } from './payin-order.js';
+import { differingFields, fingerprint, type PayinRequest } from '../store/payin-request.js';
+import { PayinRouter } from './payin-router.js';
+import { toNotifications } from '../presenters/payin-notifications.js';
+import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
+import { PayinStore } from '../store/payin.store.js';
+import { PollPayins } from './poll-payins.worker.js';
+import { providerReference } from '../../organizations/provider-reference.js';
+import type { PayinRecord, PayinSnapshot } from '../store/payin-record.js';
+import { PayinRules } from './payin-rules.js';
+
+/**
+ * How long after its start a repeated create waits for the first one, which may be at the provider right now, so that both answer alike: the
+ * longest call and a moment. Whether its process still lives cannot be seen from another one; after a crash the wait ends with CREATED.
+ */
+const TWIN_WAIT_MS = 16_000;
+/** How long a create waits for instructions that its provider gives only on a later read. */
+const INSTRUCTIONS_WAIT_MS = 6_000;
+/** How long a create waits for another try at a provider that was away. */
+const RETRY_WAIT_MS = 4_000;
+const TWIN_READ_MIN_MS = 50;
+const TWIN_READ_MAX_MS = 1_000;
+
+export interface CreatedPayin {
+  payin: PresentedPayin;
+  replayed: boolean;
+}
+
+/** Takes a canonical request: one payin and one order for a reference, however often and from wherever it is asked for. */
+@Injectable()
+export class CreatePayin {
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(OpenAttempt) private readonly openAttempt: OpenAttempt,
+    @Inject(PayinRouter) private readonly router: PayinRouter,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(PayinRules) private readonly policies: PayinRules,
+    @Inject(PollPayins) private readonly polls: PollPayins,
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
+    @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    @Inject(PseBanks) private readonly pseBanks: PseBanks,
+  ) {}
+
+  /** @throws Problem VALIDATION_FAILED, PROVIDER_RULE, RAIL_NOT_AVAILABLE, REFERENCE_CONFLICT; none of them takes the reference. */
+  async execute(principal: Principal, request: PayinRequest): Promise<CreatedPayin> {
+    const attemptId = uuidv7();
+    const reference = providerReference(principal.organizationCode, attemptId);
+    let provider: string;
+    let minutes: number;
+    try {
+      this.refuseCallbackUrl(request);
+      minutes = this.expiresInMinutes(request);
+      if (request.pse) await this.pseBanks.prepare(request.pse.bank);
+      provider = this.provider(request, reference, minutes);
+    } catch (error) {
+      // What could not be opened today may have been opened before: the same question has the same answer for ever.
+      const existing = await this.store.readByReference(principal.organizationId, request.reference);
+      if (existing) return this.replay(existing, request);
+      throw error;
+    }
+
+    const payin = newPayin(principal, request, provider, minutes);
+    const attempt = { id: attemptId, provider, providerReference: reference };
+    const created = [{ type: STATUSES.CREATED.event, sequence: 1 }];
+    const notifications = toNotifications(created, this.present({ payin, receipts: [] }), principal.at);
+    const written = await this.store.insert(payin, attempt, notifications);
+    if (!written) {
+      const existing = await this.store.readByReference(principal.organizationId, request.reference);
+      if (!existing) throw new Error('a reference is taken by no payin');
+      return this.replay(existing, request);
+    }
+    if (written.hasDueNotifications) this.notifications.wake();
+    await this.openAttempt.execute(principal.organizationId, payin.id, attempt);
+    const opened = await this.store.read(principal.organizationId, payin.id);
+    if (!opened) throw new Error('a payin was lost');
+    return { payin: await this.whenOpened(opened), replayed: false };
+  }
+
+  private refuseCallbackUrl({ callbackUrl }: PayinRequest): void {
+    const why = callbackUrl && this.http.whyNeverCalled(callbackUrl);
+    if (why) {
+      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+        { field: 'callbackUrl', message: `must ${why}` },
+      ]);
+    }
+  }
+
+  private expiresInMinutes({ rail, expiresInMinutes }: PayinRequest): number {
+    const { defaultMinutes, minMinutes, maxMinutes } = this.policies.of(rail);
+    const minutes = expiresInMinutes ?? defaultMinutes;
+    if (minutes < minMinutes || minutes > maxMinutes) {
+      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+        { field: 'expiresInMinutes', message: `must be from ${minMinutes} to ${maxMinutes} on ${rail}` },
+      ]);
+    }
+    return minutes;
+  }
+
+  private provider(request: PayinRequest, reference: string, minutes: number): string {
+    if (request.provider && !this.registry.get(request.provider)) {
+      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
+        { field: 'provider', message: `must be one of ${this.registry.names.join(', ')}` },
+      ]);
+    }
+    const draft = toOrder(
+      request,
+      { provider: request.provider ?? '', providerReference: reference },
+      minutes,
+      this.settings.publicUrl,
+    );
+    const { providers, violations, railAvailable } = this.router.route(draft, request.provider);
+    if (!railAvailable) {
+      const by = request.provider ? ` by ${request.provider}` : '';
+      throw new Problem(
+        'RAIL_NOT_AVAILABLE',
+        `The rail ${request.rail} is not offered${by} here; GET /rails lists what is.`,
+      );
+    }
+    const first = providers[0];
+    if (!first) throw new Problem('PROVIDER_RULE', 'See `errors` for what the provider needs.', violations);
+    return first.name;
+  }
+
+  private async replay(existing: PayinSnapshot, request: PayinRequest): Promise<CreatedPayin> {
+    const { payin } = existing;
+    if (payin.fingerprint !== fingerprint(request)) {
+      const fields = differingFields(payin.request, request);
+      throw new Problem(
+        'REFERENCE_CONFLICT',
+        `The reference ${payin.reference} belongs to a payin with other values: ${fields.join(', ')}. Nothing was changed.`,
+        fields.map((field) => ({ field, message: 'differs from the payin that has this reference' })),
+      );
+    }
+    return { payin: await this.whenOpened(existing), replayed: true };
+  }
+
+  private async whenOpened(existing: PayinSnapshot): Promise<PresentedPayin> {
+    const deadline = performance.now() + TWIN_WAIT_MS;
+    let current = existing;
+    // Ever more rarely: a storm of retries must not wear the database down while a provider is slow.
+    for (let delayMs = TWIN_READ_MIN_MS; isBeingOpened(current) && performance.now() < deadline; delayMs *= 1.5) {
+      const waitMs = Math.min(delayMs, TWIN_READ_MAX_MS);
+      await outsideTurn(() => wait(waitMs));
+      this.polls.wake();
+      current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
+    }
+    return this.present(current);
+  }
+
+  private present({ payin, receipts }: Pick<PayinSnapshot, 'payin' | 'receipts'>): PresentedPayin {
+    return presentPayin(payin.organizationId, payin, receipts, this.policies.providerExpiresAt(payin));
+  }
+}
+
+/**
+ * The call is under way, or its order's instructions are about to come. A call that was cut off by a crash is not waited for: it is as old
+ * as recovery is due.
+ */
+function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
+  const attempt = known.attempts.at(-1);
+  if (!attempt) return false;
+  const sinceMs = now.getTime() - attempt.startedAt.getTime();
+  // A webhook may have told of the order before the call has answered.
+  if (payin.status === 'CREATED' && (attempt.state === 'opening' || attempt.state === 'open'))
+    return sinceMs < TWIN_WAIT_MS;
+  // Its provider was away: the next try may come soon.
+  if (payin.status === 'CREATED' && attempt.state === 'not_executed')
+    return now.getTime() - payin.createdAt.getTime() < RETRY_WAIT_MS;
+  return (
+    payin.status === 'PENDING' && !payin.instructions && attempt.state === 'open' && sinceMs < INSTRUCTIONS_WAIT_MS
+  );
+}
+
+function newPayin(principal: Principal, request: PayinRequest, provider: string, minutes: number): PayinRecord {
+  return {
+    organizationId: principal.organizationId,
+    id: idAt(principal.at),
+    reference: request.reference,
+    fingerprint: fingerprint(request),
+    request,
+    amountInCents: BigInt(request.amountInCents),
+    currency: request.currency,
+    rail: request.rail,
+    status: 'CREATED',
+    amountReceivedInCents: 0n,
+    provider,
+    errorCode: null,
+    instructions: null,
+    expiresAt: new Date(principal.at.getTime() + minutes * 60_000),
+    resultAt: null,
+    chargebackAt: null,
+    unconfirmedPaidSince: null,
+    createdAt: principal.at,
+    updatedAt: principal.at,
+  };
+}

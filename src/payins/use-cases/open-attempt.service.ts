@@ -1,0 +1,156 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
+import { v7 as uuidv7 } from 'uuid';
+import { ServiceSettings } from '../../../config/service.settings.js';
+import { describeError } from '../../database/due-work.js';
+import { outsideTurn } from '../../http/turn.js';
+import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
+import { ApplyUpdates } from './apply-updates.service.js';
+import type { Decision } from '../domain/decision.js';
+import { nextRetryAt } from '../domain/check-schedule.js';
+import type { NewAttempt, PayinUpdate } from '../domain/update.js';
+import { toOrder } from './payin-order.js';
+import { PayinRouter } from './payin-router.js';
+import { PayinStore } from '../store/payin.store.js';
+import { providerReference } from '../../organizations/provider-reference.js';
+import type { PayinRecord, PayinSnapshot } from '../store/payin-record.js';
+
+/** Tries of one payin over all providers, so that a provider that loses orders is not asked for ever. */
+const ATTEMPTS_MAX = 12;
+
+/** A call that has not begun this long after its attempt was written down is left to recovery, which may have begun already. */
+const CALL_BEGINS_WITHIN_MS = 10_000;
+const APPLY_AGAIN_AFTER_MS = [100, 500, 2_000, 5_000];
+
+/** Carries out an attempt that is written down already: calls the provider, with no transaction open, and applies what came of it. */
+@Injectable()
+export class OpenAttempt {
+  private readonly logger = new Logger(OpenAttempt.name);
+
+  constructor(
+    @Inject(PayinStore) private readonly store: PayinStore,
+    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(PayinRouter) private readonly router: PayinRouter,
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+  ) {}
+
+  /** Goes on with the next provider for as long as the one before certainly did not take the order. */
+  async execute(organizationId: string, payinId: string, first: NewAttempt): Promise<void> {
+    let attempt: NewAttempt | null = first;
+    while (attempt) {
+      const snapshot = await this.store.read(organizationId, payinId);
+      if (!snapshot) throw new Error('an attempt without a payin');
+      if (!mayStillBeCalled(snapshot, attempt)) return;
+      const update = await this.call(snapshot, attempt);
+      const decision = await this.applyInsistently(organizationId, payinId, update);
+      attempt = decision?.newAttempt ?? null;
+    }
+  }
+
+  /** What the provider said once it does not say again, so a database that is away for a moment must not lose it. */
+  private async applyInsistently(
+    organizationId: string,
+    payinId: string,
+    update: PayinUpdate,
+  ): Promise<Decision | undefined> {
+    for (const delayMs of APPLY_AGAIN_AFTER_MS) {
+      try {
+        return await this.applyUpdates.execute(organizationId, payinId, [update]);
+      } catch (error) {
+        this.logger.warn({ payinId, error: describeError(error) }, 'what a provider said could not be written yet');
+        await outsideTurn(() => wait(delayMs));
+      }
+    }
+    return this.applyUpdates.execute(organizationId, payinId, [update]);
+  }
+
+  /** The try after one that was certainly not executed, at the next provider that would take the order and was not tried yet. */
+  next({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
+    const minutes = minutesLeft(payin, now);
+    if (minutes <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
+    const draft = { provider: payin.provider ?? '', providerReference: '' };
+    const order = toOrder(payin.request, draft, minutes, this.settings.publicUrl);
+    const tried = new Set(known.attempts.map(({ provider }) => provider));
+    const provider = this.router.route(order, payin.request.provider).providers.find(({ name }) => !tried.has(name));
+    return provider ? this.attemptAt(provider.name, known.attempts[0]!.providerReference) : null;
+  }
+
+  /** What follows a create whose reply was no help, and of which the provider says later that it has no such order. */
+  afterDenial(snapshot: PayinSnapshot): { next: NewAttempt | null; retryAt?: Date } {
+    return { next: this.next(snapshot, snapshot.now), retryAt: nextAttemptAt(snapshot) };
+  }
+
+  /** The same provider again: it has no order of ours, and it has not refused one. */
+  again({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
+    const last = known.attempts.at(-1);
+    if (!last || minutesLeft(payin, now) <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
+    return this.attemptAt(last.provider, last.providerReference);
+  }
+
+  private attemptAt(provider: string, sibling: string): NewAttempt {
+    const id = uuidv7();
+    return { id, provider, providerReference: providerReference(sibling.slice(0, 7), id) };
+  }
+
+  private async call(snapshot: PayinSnapshot, attempt: NewAttempt): Promise<PayinUpdate> {
+    const { payin, now } = snapshot;
+    const about = { attemptId: attempt.id, source: 'create' as const };
+    const provider = this.registry.get(attempt.provider);
+    const notExecuted = (reason: string, errorCode: string, retryAt?: Date): PayinUpdate => ({
+      ...about,
+      kind: 'not_executed',
+      reason,
+      errorCode,
+      next: this.next(snapshot, now),
+      retryAt: retryAt,
+    });
+    if (!provider) return notExecuted('the provider is not enabled', 'PROVIDER_NOT_ENABLED');
+    const minutes = Math.max(1, minutesLeft(payin, now));
+    try {
+      const order = toOrder(payin.request, attempt, minutes, this.settings.publicUrl);
+      const opened = await outsideTurn(() => provider.createPayin(order));
+      return { ...about, kind: 'opened', ...opened };
+    } catch (error) {
+      if (!(error instanceof ProviderError)) {
+        this.logger.error(
+          { payinId: payin.id, provider: provider.name, error: describeError(error) },
+          'a provider failed in an undeclared way',
+        );
+        return { ...about, kind: 'unknown', reason: 'internal error' };
+      }
+      const { refusedToServe } = error.detail;
+      if (error.outcome === 'unknown')
+        return { ...about, kind: 'unknown', reason: error.message.slice(0, 255), refusedToServe };
+      const errorCode = error.detail.providerCode ?? error.kind.toUpperCase();
+      return notExecuted(error.message.slice(0, 255), errorCode, retryAt(snapshot, error));
+    }
+  }
+}
+
+function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {
+  return Math.round((expiresAt.getTime() - now.getTime()) / 60_000);
+}
+
+const RETRY_JITTER_MS = 500;
+
+/** It could not be reached, was too busy, or we held back ourselves: none of these says anything about the order. */
+const AWAY: readonly ProviderErrorKind[] = ['connection', 'held_back', 'rate_limited'];
+
+function retryAt(snapshot: PayinSnapshot, { kind, detail }: ProviderError): Date | undefined {
+  return AWAY.includes(kind) ? nextAttemptAt(snapshot, detail.retryAfterMs) : undefined;
+}
+
+function nextAttemptAt({ payin, known, now }: PayinSnapshot, retryAfterMs = 0): Date | undefined {
+  const last = known.attempts.at(-1);
+  const attempts = known.attempts.filter(({ provider }) => provider === last?.provider).length;
+  // Payins that were held back together do not come back together.
+  const jitterMs = Math.random() * RETRY_JITTER_MS;
+  return nextRetryAt(now, payin.expiresAt, attempts, retryAfterMs + jitterMs);
+}
+
+function mayStillBeCalled({ known, now }: PayinSnapshot, { id }: NewAttempt): boolean {
+  const attempt = known.attempts.find((candidate) => candidate.id === id);
+  return attempt?.state === 'opening' && now.getTime() - attempt.startedAt.getTime() < CALL_BEGINS_WITHIN_MS;
+}

@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { OutboundHttp } from '@recaudo/outbound-http';
+import {
+  type AnyPaymentProvider,
+  type FieldViolation,
+  type PayinOrder,
+  type Rail,
+  supports,
+} from '@recaudo/payment-provider';
+import { isPrompt, PseBanks } from '../../pse-banks/pse-banks.service.js';
+import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
+
+export interface Route {
+  /** In the order in which they are to be tried; all of them would take the order. */
+  providers: AnyPaymentProvider[];
+  /** Why providers of the rail would not, when none is left. */
+  violations: FieldViolation[];
+  /** The rail has a provider at all. */
+  railAvailable: boolean;
+}
+
+/**
+ * Which providers to try for an order: those of its rail, or the pinned one alone, that take its data. Those whose calls fail at the moment
+ * come last.
+ */
+@Injectable()
+export class PayinRouter {
+  constructor(
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
+    @Inject(PseBanks) private readonly pseBanks: PseBanks,
+  ) {}
+
+  route(order: PayinOrder, pinned: string | undefined): Route {
+    const candidates = this.candidates(order.rail, pinned);
+    const checked = candidates.map((provider) => ({
+      provider,
+      violations: oneByField([
+        ...amountViolations(provider, order),
+        ...this.bankViolations(provider, order),
+        ...provider.check(order),
+      ]),
+    }));
+    const takers = checked.filter(({ violations }) => violations.length === 0);
+    return {
+      providers: takers.map(({ provider }) => provider),
+      violations: takers.length > 0 ? [] : (checked[0]?.violations ?? []),
+      railAvailable: candidates.length > 0,
+    };
+  }
+
+  /** A bank that cannot be paid with is refused even where the provider's page would not look at it: the payer's choice is an error. */
+  private bankViolations(provider: AnyPaymentProvider, { rail, pse }: PayinOrder): FieldViolation[] {
+    if (!pse) return [];
+    const violation = (message: string) => [{ field: 'pse.bank', message }];
+    if (isPrompt(pse.bank)) return violation('is the prompt of the list and no bank: choose one of GET /pse/banks');
+    if (this.pseBanks.isListed(pse.bank) === false)
+      return violation('no provider lists a bank with this code: choose one of GET /pse/banks');
+    const isSent = rail === 'PSE' && supports(provider, 'pseBanks') && provider.sendsPseBank;
+    if (isSent && this.pseBanks.isListed(pse.bank, provider.name) === false)
+      return violation(
+        `${provider.name} does not list this bank: choose one of GET /pse/banks?provider=${provider.name}`,
+      );
+    return [];
+  }
+
+  private candidates(rail: Rail, pinned: string | undefined): AnyPaymentProvider[] {
+    const isFailing = ({ name }: AnyPaymentProvider) => this.outbound.isHeldBack(name, 'order');
+    const candidates = this.registry
+      .forRail(rail)
+      .filter((provider) => pinned === undefined || provider.name === pinned);
+    return candidates.toSorted((one, other) => Number(isFailing(one)) - Number(isFailing(other)));
+  }
+}
+
+/** The first of each field: ours come before the provider's own. */
+function oneByField(violations: FieldViolation[]): FieldViolation[] {
+  return [...new Map(violations.toReversed().map((violation) => [violation.field, violation])).values()].toReversed();
+}
+
+function amountViolations(
+  { name, amountLimits }: AnyPaymentProvider,
+  { rail, amountInCents }: PayinOrder,
+): FieldViolation[] {
+  const { minInCents, maxInCents } = amountLimits[rail] ?? {};
+  const isTooSmall = minInCents !== undefined && amountInCents < minInCents;
+  const isTooLarge = maxInCents !== undefined && amountInCents > maxInCents;
+  if (!isTooSmall && !isTooLarge) return [];
+  const bounds = [minInCents && `at least ${minInCents}`, maxInCents && `at most ${maxInCents}`].filter(Boolean);
+  return [{ field: 'amountInCents', message: `${name} takes ${bounds.join(' and ')} cents on ${rail}` }];
+}

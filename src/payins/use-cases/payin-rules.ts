@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Rail } from '@recaudo/payment-provider';
+import type { RailPolicy } from '../../../config/rail-policies.js';
+import { ServiceSettings } from '../../../config/service.settings.js';
+import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
+import type { RailRules } from '../domain/update.js';
+import type { PayinRecord } from '../store/payin-record.js';
+
+/** How each rail behaves over time, with what the settings override. */
+@Injectable()
+export class PayinRules {
+  constructor(
+    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+  ) {}
+
+  of(rail: Rail): RailPolicy {
+    return this.settings.railPolicy(rail);
+  }
+
+  /** When a payin's order ends at its provider; null where the provider decides that, and does not tell. */
+  providerExpiresAt({ provider, expiresAt }: { provider?: string | null; expiresAt: Date }): Date | null {
+    return provider && this.registry.get(provider)?.ordersExpireWhenAsked ? expiresAt : null;
+  }
+
+  /** What a payin's rail and provider say together. */
+  rulesOf({ rail, provider }: Pick<PayinRecord, 'rail' | 'provider'>): RailRules {
+    const reversalCheckDays = provider === null ? 0 : (this.registry.get(provider)?.reversalCheckDays ?? 0);
+    return { ...this.of(rail), reversalCheckDays, unconfirmedAmount: this.settings.UNCONFIRMED_AMOUNT };
+  }
+}
