@@ -19,7 +19,8 @@ export const CRASH_PATHS = {
   webhook: /^webhooks\//,
   apply: /^payins\/use-cases\/apply-updates\.service:|^payins\/store\/payin\.store:(read|write)#/,
   poll: /^payins\/use-cases\/(check-payin-status\.service|poll-payins\.worker):|^payins\/store\/payin\.store:(claimPolls|postpone)#/,
-  expire: /^payins\/use-cases\/(expire-payins\.worker|check-payin-status\.service):|^payins\/store\/payin\.store:claimExpired#/,
+  expire:
+    /^payins\/use-cases\/(expire-payins\.worker|check-payin-status\.service):|^payins\/store\/payin\.store:claimExpired#/,
   notify: /^notifications\//,
   act: /^payins\/(api\/payins\.controller:(refresh|cancel|accept)#|use-cases\/payin-actions\.service:|store\/payin\.store:claim#)/,
   work: /^database\/|^payins\/store\/payin\.store:/,

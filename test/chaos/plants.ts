@@ -10,7 +10,13 @@ const unfenced = (file: string): Edit => ({ file, find: 'and fencing_token = $3'
 
 export const PLANTS = {
   'drop-unique-index': {
-    edits: [{ file: 'payins/store/payin.queries.js', find: 'on conflict (organization_id, reference) do nothing', replace: '' }],
+    edits: [
+      {
+        file: 'payins/store/payin.queries.js',
+        find: 'on conflict (organization_id, reference) do nothing',
+        replace: '',
+      },
+    ],
     sql: ['alter table payins drop constraint payins_organization_id_reference_unique'],
   },
   'acknowledge-before-commit': {
