@@ -5,24 +5,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import type { BenchResult } from './benchmark.js';
+import { BENCHMARKS } from './benchmarks.js';
 import { assertEachOnce } from './claims.js';
-import { assertWhole } from './comparison.js';
+import { assertWhole } from './contest.js';
 import { countCpu } from './cpu.js';
 import { postRequest } from './http-connection.js';
 import { closedLoop, openLoop } from './load.js';
-import type { BenchResult } from './part.js';
-import { PARTS } from './parts.js';
 import { percentile, spread, whole } from './statistics.js';
 
 const QUICK_RUN_MS = 180_000;
 
 describe('npm run bench', () => {
   it(
-    'measures all of its parts to the end, in a quick run',
+    'measures everything to the end, in a quick run',
     async () => {
       const args = ['--import', './test/support/typescript.mjs', 'test/bench/main.ts', '--quick'];
       await promisify(execFile)(process.execPath, args, { env: { PATH: process.env['PATH'] } });
-      for (const { name } of PARTS) {
+      for (const { name } of BENCHMARKS) {
         const { tables } = JSON.parse(readFileSync(`.data/bench-quick/${name}.json`, 'utf8')) as BenchResult;
         expect(tables.length).toBeGreaterThan(0);
         for (const { columns, rows } of tables)
@@ -34,7 +34,7 @@ describe('npm run bench', () => {
 });
 
 describe('a round means nothing and ends the run', () => {
-  const contest = { success: 201 };
+  const workload = { success: 201 };
   const floor = { name: 'floor' as const };
 
   it.each([
@@ -43,7 +43,7 @@ describe('a round means nothing and ends the run', () => {
     ['the provider was asked once too often', [{ 201: 4 }, { 201: 6 }], { payins: 10, calls: 11 }],
   ])('when %s', (_what, answers, counted) => {
     const loads = answers.map((each) => ({ answers: each as Record<number, number> }));
-    expect(() => assertWhole(contest, floor, loads, counted)).toThrow('floor answered');
+    expect(() => assertWhole(workload, floor, loads, counted)).toThrow('floor answered');
   });
 
   it.each([
@@ -56,13 +56,13 @@ describe('a round means nothing and ends the run', () => {
   });
 
   it('unless everything adds up', () => {
-    assertWhole(contest, floor, [{ answers: { 201: 4 } }, { answers: { 201: 6 } }], { payins: 10 });
+    assertWhole(workload, floor, [{ answers: { 201: 4 } }, { answers: { 201: 6 } }], { payins: 10 });
     assertEachOnce({ 1: 10 }, [{ claimed: 4 }, { claimed: 6 }], 10);
   });
 });
 
 describe('the load', () => {
-  /** A server that notes the bodies it gets, and answers as it is told to. */
+  /** A server that notes the bodies it gets, and answers with the given status. */
   async function withServer<T>(status: number, use: (url: URL, bodies: string[]) => Promise<T>): Promise<T> {
     const bodies: string[] = [];
     const server = createServer((request, response) => {
@@ -116,7 +116,7 @@ describe('the load', () => {
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('the processor time of a round', () => {
-  it('is told apart by who used it', () => {
+  it('is counted separately for each process', () => {
     const secondsOf = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6;
     const stop = countCpu({ busy: { pid: process.pid }, idle: { pid: process.ppid } });
     const before = process.cpuUsage();

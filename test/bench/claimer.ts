@@ -6,7 +6,8 @@ import type { Claimed } from '../../src/database/due-work.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
 import { PayinStore } from '../../src/payins/store/payin.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
-import { BATCH, PROVIDER, type WorkName } from './due-rows.js';
+import { BATCH, type WorkName } from './due-rows.js';
+import { PROVIDER } from './programs.js';
 
 /** A worker that does nothing but claim, by the stores' own statements, until nothing is due any more. */
 const orm = await MikroORM.init(mikroOrmOptions(process.env['DATABASE_URL'] ?? ''));
@@ -23,22 +24,10 @@ const CLAIMS: Readonly<Record<WorkName, () => Promise<Claimed[]>>> = {
 
 const DEADLOCK = '40P01';
 
-/** Claims of the same rows in a different order, which happens while a table is small: one of them is called off and comes again. */
-async function claimAgainIfCalledOff(claim: () => Promise<Claimed[]>, report: ClaimerReport): Promise<Claimed[]> {
-  for (;;) {
-    try {
-      return await claim();
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== DEADLOCK) throw error;
-      report.calledOff += 1;
-    }
-  }
-}
-
 /** What a worker did; times of the machine's clock, so that those of several can be compared. */
 export interface ClaimerReport {
   claimed: number;
-  /** Claims that PostgreSQL ended because they waited for each other in a ring. */
+  /** Claims of the same rows in a different order, which PostgreSQL ended because they waited for each other in a ring; they came again. */
   calledOff: number;
   claimsMs: number[];
   startedAt: number;
@@ -47,16 +36,24 @@ export interface ClaimerReport {
 
 async function claimAll(work: WorkName): Promise<ClaimerReport> {
   const report: ClaimerReport = { claimed: 0, calledOff: 0, claimsMs: [], startedAt: Date.now(), endedAt: 0 };
+  const claim = async (): Promise<Claimed[]> => {
+    try {
+      return await CLAIMS[work]();
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== DEADLOCK) throw error;
+      report.calledOff += 1;
+      return claim();
+    }
+  };
   for (;;) {
     const begun = performance.now();
-    const { length } = await claimAgainIfCalledOff(CLAIMS[work], report);
+    const { length } = await claim();
     // Others may just have taken the same rows.
-    if (length === 0 && !(await isAnythingDue(work))) break;
+    if (length === 0 && !(await isAnythingDue(work))) return report;
     report.claimsMs.push(performance.now() - begun);
     report.claimed += length;
     report.endedAt = Date.now();
   }
-  return report;
 }
 
 async function isAnythingDue(work: WorkName): Promise<boolean> {

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TUMIPAY_SANDBOX_CREDENTIALS } from '@recaudo/sandbox';
-import { compare, type Contest } from './comparison.js';
+import type { Benchmark } from './benchmark.js';
+import { compare, type Workload } from './contest.js';
 import { postRequest } from './http-connection.js';
-import type { BenchPart } from './part.js';
 
 /** Until the webhook is durable and acknowledged. It is applied afterwards, here by another replica, which would share the machine. */
-const INTAKE: Contest = {
+const INTAKE: Workload = {
   unit: 'webhook',
   success: 200,
   callsProvider: false,
@@ -57,7 +57,7 @@ function webhook(ticket: string, reference: string): object {
   };
 }
 
-export const intake: BenchPart = {
+export const intake: Benchmark = {
   name: 'intake',
   title: "a provider's webhook against the floor",
   run: (options) => compare(INTAKE, options),

@@ -21,10 +21,10 @@ export async function closedLoop(options: LoadOptions): Promise<Load> {
   const { connections, seconds, next } = options;
   return measured(options, connections, async (load, open) => {
     const endsAt = performance.now() + seconds * 1000;
-    const partition = async (connection: HttpConnection) => {
+    const keepBusy = async (connection: HttpConnection) => {
       while (performance.now() < endsAt) await exchange(load, connection, next(), performance.now());
     };
-    await Promise.all(open.map(partition));
+    await Promise.all(open.map(keepBusy));
   });
 }
 
@@ -49,7 +49,7 @@ export async function openLoop(options: LoadOptions & { perSecond: number }): Pr
     };
     const endsAt = performance.now() + seconds * 1000;
     for (let at = performance.now(); at < endsAt; at += (-Math.log(1 - Math.random()) * 1000) / perSecond) {
-      await moment(at);
+      await until(at);
       const connection = idle.pop();
       if (connection) begun.push(begin(connection, { request: next(), at }));
       else waiting.push({ request: next(), at });
@@ -81,7 +81,7 @@ async function exchange(load: Load, connection: HttpConnection, request: string,
   load.answers[status] = (load.answers[status] ?? 0) + 1;
 }
 
-async function moment(at: number): Promise<void> {
+async function until(at: number): Promise<void> {
   const ahead = at - performance.now();
   if (ahead > AWAKE_MS) await wait(ahead - AWAKE_MS);
   while (performance.now() < at) await new Promise(setImmediate);

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, statfsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
 
 /** Where and when figures come from. */
@@ -28,26 +27,23 @@ export function provenance(settings: Readonly<Record<string, string>>): Provenan
 
 /** What was measured; `+` says that it was not all committed. */
 function commit(): string {
-  try {
-    const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-    const changed = git('status', '--porcelain', '--', 'src', 'config', 'libs', 'test/bench', 'package-lock.json');
-    return `${git('rev-parse', '--short=12', 'HEAD')}${changed ? '+' : ''}`;
-  } catch {
-    return 'unknown';
-  }
+  const changed = output(
+    'git',
+    'status',
+    '--porcelain',
+    '--',
+    'src',
+    'config',
+    'libs',
+    'test/bench',
+    'package-lock.json',
+  );
+  return `${output('git', 'rev-parse', '--short=12', 'HEAD') || 'unknown'}${changed ? '+' : ''}`;
 }
 
-/** The working directory's file system and device, as far as the system tells. */
-function disk(): string {
-  const size = `${Math.round((statfsSync('.').blocks * statfsSync('.').bsize) / GIB)} GiB`;
-  try {
-    const mounts = readFileSync('/proc/self/mounts', 'utf8')
-      .split('\n')
-      .map((line) => line.split(' '));
-    const within = mounts.filter(([, place]) => place && `${process.cwd()}/`.startsWith(place.replace(/\/?$/, '/')));
-    const [device, , kind] = within.toSorted(([, a], [, b]) => (a ?? '').length - (b ?? '').length).at(-1) ?? [];
-    return kind ? `${kind} on ${device}, ${size}` : size;
-  } catch {
-    return size;
-  }
+/** The working directory's file system, device and size, as far as the system tells. */
+const disk = () => output('findmnt', '-nro', 'FSTYPE,SOURCE,SIZE', '-T', '.') || 'unknown';
+
+function output(program: string, ...args: string[]): string {
+  return spawnSync(program, args, { encoding: 'utf8' }).stdout?.trim() ?? '';
 }

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDurableServer } from './durable-server.js';
 import { provenance, type Provenance } from './machine.js';
-import type { BenchPart } from './part.js';
-import { PARTS } from './parts.js';
-import { toMarkdown, toText, writeIntoPage } from './report.js';
+import { closingAtEnd, type Benchmark } from './benchmark.js';
+import { BENCHMARKS } from './benchmarks.js';
+import { toMarkdown, writeIntoPage } from './report.js';
 
 /** `npm run bench [-- name …] [--quick | --write]`: measures, prints, keeps every round as JSON, and with `--write` fills docs/performance.md. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
 });
-const unknown = positionals.filter((name) => !PARTS.some((part) => part.name === name));
+const unknown = positionals.filter((name) => !BENCHMARKS.some((one) => one.name === name));
 if (unknown.length > 0)
-  throw new Error(`there is ${PARTS.map(({ name }) => name).join(', ')}; not ${unknown.join(', ')}`);
+  throw new Error(`there is ${BENCHMARKS.map(({ name }) => name).join(', ')}; not ${unknown.join(', ')}`);
 if (values.quick && values.write) throw new Error('the figures of a quick run mean nothing: they are not written down');
-const parts = PARTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const chosen = BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 
 // On the project's own disk: a folder for temporary files may be memory, where a commit costs nothing.
 const root = `.data/bench${values.quick ? '-quick' : ''}`;
@@ -30,24 +30,29 @@ try {
   const from = provenance(server.settings);
   for (const line of Object.values(from)) say(line);
   // One after the other, so that none disturbs another's figures. Those of a quick run mean nothing anyway.
-  if (values.quick) await Promise.all(parts.map((part) => measure(part, from)));
-  else for (const part of parts) await measure(part, from);
+  if (values.quick) {
+    // All of them come to their end, so that a failure is not hidden by others that lose their server.
+    const ends = await Promise.allSettled(chosen.map((one) => measure(one, from)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  } else for (const one of chosen) await measure(one, from);
 } finally {
   await server.close();
   // Some gigabytes of log; that of a quick run is small, and its server starts sooner when it is there.
   if (!values.quick) rmSync(join(root, 'postgres'), { recursive: true, force: true });
 }
 
-async function measure(part: BenchPart, from: Provenance): Promise<void> {
-  const { name, title } = part;
+async function measure({ name, title, ...benchmark }: Benchmark, from: Provenance): Promise<void> {
   say(`--- ${name}: ${title}`);
   const own = join(folder, name);
   mkdirSync(own, { recursive: true });
-  const result = await part.run({ quick: values.quick, folder: own, say });
+  const result = await closingAtEnd((closeAtEnd) =>
+    benchmark.run({ quick: values.quick, folder: own, say, closeAtEnd }),
+  );
   const file = join(root, `${name}.json`);
   writeFileSync(file, `${JSON.stringify({ ...from, ...result }, null, 1)}\n`);
-  console.log(`\n${toText(result)}\n`);
+  const markdown = await toMarkdown(result, from);
+  console.log(`\n${markdown}`);
   say(`every round: ${file}`);
-  if (values.write) await writeIntoPage(name, toMarkdown(result, from));
+  if (values.write) await writeIntoPage(name, markdown);
   rmSync(own, { recursive: true, force: true });
 }

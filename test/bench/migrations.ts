@@ -4,8 +4,9 @@ import pg from 'pg';
 import { inParts } from '../../src/database/online-migration-generator.js';
 import { migrate } from '../../src/database/schema.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { DueRows, INSERT } from './due-rows.js';
-import type { BenchOptions, BenchPart, BenchResult } from './part.js';
+import type { Benchmark, BenchOptions, BenchResult } from './benchmark.js';
+import { fillWithNotDue, insertRows } from './due-rows.js';
+import { createOrganization } from './programs.js';
 import { percentile, tenths, whole } from './statistics.js';
 
 const FULL = { rows: 2_000_000, writers: 4, idleSeconds: 15, reportSeconds: 3 };
@@ -26,15 +27,17 @@ interface Run {
 }
 
 /** How long a service that goes on writing waits while its largest table is changed. */
-async function run({ quick, say }: BenchOptions): Promise<BenchResult> {
+async function run({ quick, say, closeAtEnd }: BenchOptions): Promise<BenchResult> {
   const sizes = quick ? QUICK : FULL;
   const database = await createTestDatabase();
+  closeAtEnd(() => database.drop());
   const runs: Run[] = [];
   const measure = async (name: string, change: (count: () => void) => Promise<unknown>) => {
     const writers = await startWriters(database.url, sizes.writers, `${runs.length}`);
     let refused = 0;
     const startedAt = performance.now();
-    await change(() => (refused += 1));
+    // What failed is the change, so it is the one that is thrown.
+    await change(() => (refused += 1)).catch((error: unknown) => writers.stop().finally(() => Promise.reject(error)));
     const seconds = (performance.now() - startedAt) / 1000;
     const one = { name, seconds, waitsMs: await writers.stop(), refused };
     runs.push(one);
@@ -42,20 +45,16 @@ async function run({ quick, say }: BenchOptions): Promise<BenchResult> {
       `${name}: ${tenths(seconds)} s, ${whole(one.waitsMs.length)} writes, longest ${whole(Math.max(...one.waitsMs))} ms`,
     );
   };
-  try {
-    DueRows.makeOrganization(database.url);
-    await new DueRows(database, 'payins').notDue(sizes.rows);
-    await measure('nothing', () => sleep(sizes.idleSeconds * 1000));
-    await measure('our migrations', (count) => migrate(database.url, { migrations: ours('quiet'), say: count }));
-    await measure('our migrations, beside a report that reads', async (count) => {
-      const report = readFor(database.url, sizes.reportSeconds);
-      await migrate(database.url, { migrations: ours('beside'), say: count });
-      await report;
-    });
-    await measure('the same, as the ORM writes it', () => inOneTransaction(database.url, CHANGE('plain')));
-  } finally {
-    await database.drop();
-  }
+  createOrganization(database, 'Bench');
+  await fillWithNotDue(database, 'payins', sizes.rows);
+  await measure('nothing', () => sleep(sizes.idleSeconds * 1000));
+  await measure('our migrations', (count) => migrate(database.url, { migrations: ours('quiet'), say: count }));
+  await measure('our migrations, beside a report that reads', async (count) => {
+    const report = readFor(database.url, sizes.reportSeconds);
+    await migrate(database.url, { migrations: ours('beside'), say: count });
+    await report;
+  });
+  await measure('the same, as the ORM writes it', () => inOneTransaction(database.url, CHANGE('plain')));
   return {
     tables: [
       {
@@ -108,7 +107,7 @@ async function startWriters(url: string, count: number, name: string): Promise<{
   const write = async (client: pg.Client, first: number) => {
     for (let number = first; !ending.signal.aborted; number += 1) {
       const startedAt = performance.now();
-      await client.query(INSERT.payins('null').replace("'bench-'", `'writer-${name}-'`), [1, number]);
+      await client.query(insertRows('payins', 'null', `writer-${name}`), [1, number]);
       waitsMs.push(performance.now() - startedAt);
       await sleep(PAUSE_MS);
     }
@@ -145,7 +144,7 @@ async function inOneTransaction(url: string, statements: readonly string[]): Pro
   }
 }
 
-export const migrations: BenchPart = {
+export const migrations: Benchmark = {
   name: 'migrations',
   title: 'a release’s migrations beside a running service',
   run,

@@ -1,20 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
+import type { BenchResult, Table } from './benchmark.js';
 import type { Provenance } from './machine.js';
-import type { BenchResult, Table } from './part.js';
 
 export const PAGE = 'docs/performance.md';
 
-/** Between these lines of the page stands what a part measured last. */
+/** Between these lines of the page stands what a benchmark measured last. */
 export const markersOf = (name: string) => ({ begin: `<!-- bench:${name} -->`, end: `<!-- /bench:${name} -->` });
 
-export function toMarkdown({ tables, notes }: BenchResult, { date, commit, machine, software, database }: Provenance) {
-  return [
-    ...tables.map(toMarkdownTable),
-    ...notes.map((note) => `- ${note}`),
-    '',
-    `${date}, commit ${commit}. ${machine}. ${software}; ${database}.`,
-  ].join('\n');
+/** For the page, and for people at a terminal. */
+export function toMarkdown(
+  { tables, notes }: BenchResult,
+  { date, commit, machine, software, database }: Provenance,
+): Promise<string> {
+  const provenance = `${date}, commit ${commit}. ${machine}. ${software}; ${database}.`;
+  return formatted([...tables.map(toMarkdownTable), ...notes.map((note) => `- ${note}`), '', provenance].join('\n'));
 }
 
 function toMarkdownTable({ columns, rows }: Table): string {
@@ -23,24 +23,13 @@ function toMarkdownTable({ columns, rows }: Table): string {
   return [line(columns), line(alignments), ...rows.map(line), ''].join('\n');
 }
 
-/** Puts a part's figures into the page, so that none is copied by hand. */
+/** So that no figure is copied by hand. */
 export async function writeIntoPage(name: string, markdown: string): Promise<void> {
   const page = readFileSync(PAGE, 'utf8');
   const { begin, end } = markersOf(name);
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`${PAGE} has no place for "${name}": put ${begin} and ${end} into it`);
-  const changed = `${page.slice(0, from)}${begin}\n\n${markdown}\n\n${page.slice(to)}`;
-  writeFileSync(PAGE, await format(changed, { ...(await resolveConfig(PAGE)), filepath: PAGE }));
+  writeFileSync(PAGE, await formatted(`${page.slice(0, from)}${begin}\n\n${markdown}\n${page.slice(to)}`));
 }
 
-/** For people at a terminal. */
-export function toText({ tables, notes }: BenchResult): string {
-  return [...tables.map(toTextTable), ...notes.map((note) => `- ${note}`)].join('\n');
-}
-
-function toTextTable({ columns, rows }: Table): string {
-  const widths = columns.map((_, index) => Math.max(...[columns, ...rows].map((row) => (row[index] ?? '').length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, index) => (index ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[0] ?? 0))).join('  ');
-  return [columns, ...rows].map(line).join('\n') + '\n';
-}
+const formatted = async (markdown: string) => format(markdown, { ...(await resolveConfig(PAGE)), filepath: PAGE });

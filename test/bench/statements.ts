@@ -1,37 +1,24 @@
-import { once } from 'node:events';
-import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createWriteStream, openAsBlob, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { freePort } from '../support/free-port.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
-import type { BenchOptions, BenchPart, BenchResult } from './part.js';
-import { Program } from './program.js';
+import { closingAtEnd, type Benchmark, type BenchOptions, type BenchResult } from './benchmark.js';
+import { API_KEY, PROVIDER, startRecaudo } from './programs.js';
 import { tenths, whole } from './statistics.js';
 
-const API_KEY = 'rk_test_bench_0123456789abcdefghij';
-const PROVIDER = 'tumipay';
-const HEADERS = { authorization: `Bearer ${API_KEY}` };
+const AUTHORIZATION = { authorization: `Bearer ${API_KEY}` };
 const FULL = [10_000, 100_000, 1_000_000];
 const QUICK = [1_000, 2_000];
 /** Left to itself V8 takes more before it looks for what it can give back, and that would show instead of what is needed. */
 const HEAP = '--max-old-space-size=128';
 const DONE_MS = 30 * 60_000;
-/** Of so many payins one is told with another amount, one is not told, and beside them one is told that we do not have. */
+const DAY_MS = 86_400_000;
+/** Of so many payins one has another amount in the file, one is not in it, and beside them one is in it that we do not have. */
 const ONE_IN = 1_000;
 const OTHER_AMOUNT = 11;
-const NOT_NOTIFIED = 7;
-
-interface Run {
-  lines: number;
-  uploadSeconds: number;
-  compareSeconds: number;
-  downloadSeconds: number;
-  idleMiB: number;
-  peakMiB: number;
-}
+const NOT_LISTED = 7;
 
 interface StatementAnswer {
   id: string;
@@ -40,13 +27,14 @@ interface StatementAnswer {
 }
 
 /** A file of a provider's, against a ledger of the same size: how long it takes, and what the service's memory is at most. */
-async function run({ quick, folder, say }: BenchOptions): Promise<BenchResult> {
-  const runs: Run[] = [];
-  for (const payins of quick ? QUICK : FULL) {
-    const measured = await measure(payins, folder);
+async function run(options: BenchOptions): Promise<BenchResult> {
+  const runs: Awaited<ReturnType<typeof measure>>[] = [];
+  for (const payins of options.quick ? QUICK : FULL) {
+    const measured = await closingAtEnd((closeAtEnd) => measure(payins, { ...options, closeAtEnd }));
     runs.push(measured);
-    const { lines, uploadSeconds, compareSeconds, peakMiB } = measured;
-    say(`${whole(lines)} lines: ${tenths(uploadSeconds)} s + ${tenths(compareSeconds)} s, ${whole(peakMiB)} MiB`);
+    options.say(
+      `${whole(measured.lines)} lines: ${tenths(measured.uploadSeconds)} s + ${tenths(measured.compareSeconds)} s, ${whole(measured.peakMiB)} MiB`,
+    );
   }
   return {
     tables: [
@@ -79,51 +67,36 @@ async function run({ quick, folder, say }: BenchOptions): Promise<BenchResult> {
   };
 }
 
-async function measure(payins: number, folder: string): Promise<Run> {
+async function measure(payins: number, options: BenchOptions) {
   const database = await createTestDatabase();
-  const port = await freePort();
-  const program = new Program(folder, `statements-${payins}`, [HEAP, '--enable-source-maps', 'dist/src/app/main.js'], {
-    NODE_ENV: 'test',
-    LOG_LEVEL: 'error',
-    PORT: String(port),
-    DATABASE_URL: database.url,
-    BOOTSTRAP_API_KEY: API_KEY,
-    PROVIDERS: PROVIDER,
-    RECONCILIATION_HOUR: 'off',
-  });
-  const url = `http://127.0.0.1:${port}`;
-  try {
-    await program.until('the service to be ready', async () =>
-      fetch(`${url}/health/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    );
-    await fillLedger(database, payins);
-    const [organization] = await database.query<{ code: string }>('select code from organizations');
-    const file = join(folder, `${payins}.csv`);
-    const lines = await writeFile(file, organization!.code, payins);
-    const idleMiB = memoryMiB(program.pid, 'VmRSS');
+  options.closeAtEnd(() => database.drop());
+  const environment = { LOG_LEVEL: 'error', RECONCILIATION_HOUR: 'off' };
+  const { url, pid } = await startRecaudo(options, database, environment, [HEAP]);
+  await fillLedger(database, payins);
+  const [organization] = await database.query<{ code: string }>('select code from organizations');
+  const file = join(options.folder, `${payins}.csv`);
+  const lines = await writeFile(file, organization!.code, payins);
+  const idleMiB = memoryMiB(pid, 'VmRSS');
 
+  const secondsOf = async <T>(use: () => Promise<T>) => {
     const startedAt = performance.now();
-    const { id } = await upload(url, file);
-    const receivedAt = performance.now();
-    const done = await until('the statement to be done', async () => isDone(url, id), DONE_MS);
-    const doneAt = performance.now();
-    assertFound(done, payins);
-    await download(url, id, lines + payins / ONE_IN);
-    return {
-      lines,
-      uploadSeconds: (receivedAt - startedAt) / 1000,
-      compareSeconds: (doneAt - receivedAt) / 1000,
-      downloadSeconds: (performance.now() - doneAt) / 1000,
-      idleMiB,
-      peakMiB: memoryMiB(program.pid, 'VmHWM'),
-    };
-  } finally {
-    await program.end();
-    await database.drop();
-  }
+    const result = await use();
+    return { result, seconds: (performance.now() - startedAt) / 1000 };
+  };
+  const upload = await secondsOf(() => send(url, file));
+  const compare = await secondsOf(() =>
+    until('the statement to be done', () => doneStatement(url, upload.result.id), DONE_MS),
+  );
+  assertFound(compare.result, payins);
+  const download = await secondsOf(() => downloadResult(url, upload.result.id, lines + payins / ONE_IN));
+  return {
+    lines,
+    uploadSeconds: upload.seconds,
+    compareSeconds: compare.seconds,
+    downloadSeconds: download.seconds,
+    idleMiB,
+    peakMiB: memoryMiB(pid, 'VmHWM'),
+  };
 }
 
 /** Paid payins, as their use would have left them. */
@@ -155,7 +128,7 @@ async function writeFile(path: string, code: string, payins: number): Promise<nu
   const text = function* () {
     yield 'reference,externalId,amountInCents,currency,status,paidAt,feeInCents\n';
     for (let n = 1; n <= payins; n += 1) {
-      if (n % ONE_IN === NOT_NOTIFIED) continue;
+      if (n % ONE_IN === NOT_LISTED) continue;
       const amount = n % ONE_IN === OTHER_AMOUNT ? 4_900_000 : 5_000_000;
       lines += 1;
       yield `${code}${String(n).padStart(25, '0')},ticket-${n},${amount},COP,APPROVED,2026-11-20T10:00:00-05:00,1500\n`;
@@ -168,28 +141,23 @@ async function writeFile(path: string, code: string, payins: number): Promise<nu
   return lines;
 }
 
-async function upload(url: string, file: string): Promise<StatementAnswer> {
-  const day = 86_400_000;
+async function send(url: string, file: string): Promise<StatementAnswer> {
   const query = new URLSearchParams({
     provider: PROVIDER,
-    from: new Date(Date.now() - day).toISOString(),
-    to: new Date(Date.now() + day).toISOString(),
+    from: new Date(Date.now() - DAY_MS).toISOString(),
+    to: new Date(Date.now() + DAY_MS).toISOString(),
     covers: 'PAYMENTS',
   });
-  const sending = request(`${url}/statements?${query.toString()}`, {
-    method: 'POST',
-    headers: { ...HEADERS, 'content-type': 'text/csv' },
-  });
-  const answered = once(sending, 'response') as Promise<[Readable & { statusCode: number }]>;
-  await pipeline(createReadStream(file), sending);
-  const [answer] = await answered;
-  const body = await new Response(Readable.toWeb(answer) as ReadableStream).text();
-  if (answer.statusCode !== 202) throw new Error(`the upload was answered with ${answer.statusCode}: ${body}`);
-  return JSON.parse(body) as StatementAnswer;
+  const headers = { ...AUTHORIZATION, 'content-type': 'text/csv' };
+  const body = await openAsBlob(file);
+  const answer = await fetch(`${url}/statements?${query.toString()}`, { method: 'POST', headers, body });
+  if (answer.status !== 202) throw new Error(`the upload was answered with ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as StatementAnswer;
 }
 
-async function isDone(url: string, id: string): Promise<StatementAnswer | false> {
-  const statement = (await (await fetch(`${url}/statements/${id}`, { headers: HEADERS })).json()) as StatementAnswer;
+async function doneStatement(url: string, id: string): Promise<StatementAnswer | false> {
+  const answer = await fetch(`${url}/statements/${id}`, { headers: AUTHORIZATION });
+  const statement = (await answer.json()) as StatementAnswer;
   return statement.status === 'DONE' && statement;
 }
 
@@ -206,8 +174,8 @@ function assertFound({ outcomes }: StatementAnswer, payins: number): void {
     throw new Error(`found ${JSON.stringify(outcomes)}, planted ${JSON.stringify(expected)}`);
 }
 
-async function download(url: string, id: string, lines: number): Promise<void> {
-  const answer = await fetch(`${url}/statements/${id}/result.csv`, { headers: HEADERS });
+async function downloadResult(url: string, id: string, lines: number): Promise<void> {
+  const answer = await fetch(`${url}/statements/${id}/result.csv`, { headers: AUTHORIZATION });
   let ends = 0;
   for await (const piece of answer.body ?? []) ends += Buffer.from(piece).filter((byte) => byte === 10).length;
   if (ends !== lines + 1) throw new Error(`the result has ${ends} lines and not ${lines + 1}`);
@@ -218,4 +186,4 @@ function memoryMiB(pid: number, name: 'VmRSS' | 'VmHWM'): number {
   return Number(kilobytes) / 1024;
 }
 
-export const statements: BenchPart = { name: 'statements', title: 'a statement against a ledger', run };
+export const statements: Benchmark = { name: 'statements', title: 'a statement against a ledger', run };

@@ -1,6 +1,6 @@
-export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
-}
+export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+export const median = (values: readonly number[]) => percentile(values, 0.5);
 
 /** Between two neighbours where it falls between them. */
 export function percentile(values: readonly number[], share: number): number {
