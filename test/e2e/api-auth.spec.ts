@@ -94,6 +94,7 @@ describe('an API key', () => {
     );
   });
 
+  const unfinished: Promise<unknown>[] = [];
   it.each(['POST /payins', 'POST /statements', 'POST /payins/x/cancel', 'PATCH /webhook-endpoints/x', 'POST /nowhere'])(
     'is asked for before anything of a body is read: %s',
     async (route) => {
@@ -106,10 +107,14 @@ describe('an API key', () => {
       );
       const [answer] = (await once(socket, 'data')) as [Buffer];
       expect(answer.toString()).toContain(path === '/nowhere' ? 'HTTP/1.1 404' : 'HTTP/1.1 401');
-      // And then nothing is kept.
-      await once(socket, 'close');
+      unfinished.push(once(socket, 'close'));
     },
   );
+
+  it('and nothing is kept for long of a request that does not come to its end', async () => {
+    expect(unfinished).toHaveLength(5);
+    await Promise.all(unfinished);
+  });
 
   it('is kept as its hash only, wherever one looks in the database', async () => {
     const { apiKey } = await secondOrganization(testApp);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ticketOf } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 let testApp: TestApp;
@@ -109,6 +110,14 @@ describe('a payin from the merchant to the payer and back', () => {
     const opened = await api.open({ callbackUrl: merchant.url });
     await merchant.eventOf(opened.id, 'payin.pending');
     merchant.answer(200);
+    await until('a second try to be planned', async () => {
+      const planned = await testApp.database.query(
+        `select from notifications where payin_id = $1 and type = 'payin.pending' and attempts = 1 and due_at > now()`,
+        [opened.id],
+      );
+      return planned.length === 1;
+    });
+    await timePasses(testApp.database, 6);
     const attempts = await until('a second try', () => {
       const of = merchant.received.filter(
         ({ message }) => message.data.id === opened.id && message.type === 'payin.pending',

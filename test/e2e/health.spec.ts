@@ -11,7 +11,12 @@ import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { API_KEY } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { processTimePasses } from '../support/time.js';
 import { until } from '../support/until.js';
+
+/** How long what was found out about the room on the disk counts. */
+const ROOM_COUNTS_SECONDS = 15;
+const FULL_COUNTS_SECONDS = 5;
 
 let database: TestDatabase;
 let databaseProxy: DatabaseProxy;
@@ -198,15 +203,17 @@ describe('a database that refuses', () => {
     expectRefusal(await api.create(), 'has no room left');
     await untilReady('has no room left');
     await database.query('drop trigger full_disk on payins');
+    processTimePasses(FULL_COUNTS_SECONDS);
     await untilReady(undefined);
     expect((await api.create()).status).toBe(201);
   });
 
   it('room for its files is not ready, though nothing was written', async () => {
     await setForAll('temp_file_limit = 0');
-    // What was tried out at the start counts for a while.
+    processTimePasses(ROOM_COUNTS_SECONDS);
     await untilReady('has no room left');
     await setForAll('temp_file_limit = -1');
+    processTimePasses(FULL_COUNTS_SECONDS);
     await untilReady(undefined);
   });
 
@@ -258,7 +265,7 @@ describe('the end', () => {
     const { tumipay } = new SandboxClient(sandbox.url);
     const socket = connect(Number(new URL(api.url).port), 'localhost');
     await once(socket, 'connect');
-    await tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 5_000, executed: true } });
+    await tumipay.fault({ operation: 'create', fault: { kind: 'delay', delayMs: 1_500, executed: true } });
     const underWay = api.create();
     await until('the order to be taken', async () => (await tumipay.orders()).length === 1);
     const closed = service.close();

@@ -6,9 +6,11 @@ import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { startService } from '../../src/app/service.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { processTimePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 const KEY = 'metrics-key-0123456789';
+const FIGURES_KEPT_SECONDS = 5;
 
 let testApp: TestApp;
 
@@ -62,7 +64,7 @@ describe('GET /metrics', () => {
        select '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'nobody', n::text, '', now() - interval '90 seconds'
        from generate_series(1, 3) n`,
     );
-    // Read anew at most every two seconds.
+    processTimePasses(FIGURES_KEPT_SECONDS);
     const text = await until('the backlog to show', async () => {
       const scraped = await (await scrape(KEY)).text();
       return sample(scraped, 'recaudo_due_work', { work: 'inbound_webhooks' }) === 3 && scraped;
@@ -87,6 +89,7 @@ describe('GET /metrics', () => {
       const unknown = await database.query(`select from attempts where state = 'unknown'`);
       return unknown.length === 1;
     });
+    processTimePasses(FIGURES_KEPT_SECONDS);
     await until('operators to see it', async () => {
       const { data } = await providersHealth();
       return data.some(({ provider, attemptsUnknown }) => provider === 'tumipay' && attemptsUnknown === 1);
@@ -118,6 +121,7 @@ describe('GET /metrics', () => {
     const production = await startService({
       ...rest,
       NODE_ENV: 'production',
+      SHUTDOWN_DRAIN_SECONDS: '0',
       PORT: String(port),
       PUBLIC_URL: 'https://recaudo.example',
       TUMIPAY_BASE_URL: 'https://tumipay.example/production/api',
@@ -149,6 +153,7 @@ describe('GET /health/providers, which needs no key,', () => {
     };
     try {
       await holder.query('begin; lock table inbound_webhooks in access exclusive mode');
+      processTimePasses(FIGURES_KEPT_SECONDS);
       // The question of the day is under way; every answer comes all the same, with what was read before.
       await until('the figures to be read anew', async () => {
         await providersHealth();
@@ -162,6 +167,7 @@ describe('GET /health/providers, which needs no key,', () => {
       await holder.end();
     }
     const last = (await providersHealth()).backlogAt!;
+    processTimePasses(FIGURES_KEPT_SECONDS);
     await until('newer figures', async () => (await providersHealth()).backlogAt! > last);
   });
 });

@@ -70,6 +70,7 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
     await pay(payin, { webhook: 'none' });
     const first = await fetched(provider);
     expect(await lineOf(first.id, payin)).toMatchObject({ outcome: 'DIFFERENT', differences: ['STATUS_CONFLICT'] });
+    await timePasses(testApp.database, 5);
     await testApp.api.reaches(payin.id, 'APPROVED');
     const again = await fetched(provider);
     expect(await lineOf(again.id, payin)).toMatchObject({ outcome: 'MATCHED' });
@@ -88,6 +89,7 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
     await control.reverse(order.id, { webhook: 'none' });
     const { id } = await fetched(provider);
     expect(await lineOf(id, payin)).toMatchObject({ differences: ['CHARGEBACK'] });
+    await timePasses(testApp.database, 5);
     await testApp.api.reaches(payin.id, 'REVERSED');
   });
 

@@ -17,7 +17,7 @@ import {
   THIS_YEAR,
   upload,
 } from '../support/statements.js';
-import { timePasses } from '../support/time.js';
+import { processTimePasses, timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 let testApp: TestApp;
@@ -120,6 +120,7 @@ describe('a statement', () => {
     await testApp.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
     const done = await compared(testApp.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
     expect(done.differences).toEqual({ STATUS_CONFLICT: 1 });
+    await timePasses(testApp.database, 5);
     await testApp.api.reaches(payin.id, 'APPROVED');
     const settled = await until('the discrepancy to be settled', async () => {
       const [discrepancy] = await testApp.api.discrepancies(payin.id);
@@ -131,6 +132,7 @@ describe('a statement', () => {
   it('is never believed: what its provider does not confirm changes no payin', async () => {
     const payin = await testApp.api.open();
     await compared(testApp.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
+    await timePasses(testApp.database, 5);
     await until('the provider to be asked', async () =>
       (await testApp.sandbox.tumipay.calls('query')).some(({ url }) => url.includes(ticketOf(payin))),
     );
@@ -276,6 +278,7 @@ describe('a file that cannot be read', () => {
       (await testApp.database.query<{ due: Date }>('select due_at as due from statements where id = $1', [slow.id]))[0]!
         .due;
     const first = await dueAt();
+    processTimePasses(5);
     await until('it to be held for longer', async () => {
       slow.sending.write('x;1\n');
       return (await dueAt()) > first;

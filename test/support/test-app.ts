@@ -25,7 +25,12 @@ export interface TestApp {
 export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const port = await freePort();
-  const sandbox: Sandbox = await startSandbox({ port: 0, serviceUrl: `http://localhost:${port}` });
+  const sandbox: Sandbox = await startSandbox({
+    port: 0,
+    serviceUrl: `http://localhost:${port}`,
+    // A page that comes late has tests of its own.
+    hellopay: { pseUrlAfterReads: 0 },
+  });
   const merchant = await startMerchantSink(NOTIFICATION_SECRET);
   const environment = {
     NODE_ENV: 'test',
@@ -44,7 +49,8 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     ...settings,
   };
   const closeAll = async (...parts: { close(): Promise<void> }[]) => {
-    for (const part of [...parts, sandbox, merchant]) await part.close();
+    // The service need not wait for the answers of those that have gone.
+    for (const part of [sandbox, merchant, ...parts]) await part.close();
     await database.drop();
   };
   const service = await startService(environment).catch(async (error: unknown) => {

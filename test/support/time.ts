@@ -35,3 +35,9 @@ export async function timePasses(database: TestDatabase, seconds: number): Promi
     await database.query(`update ${table} set ${shifts.join(', ')}`, [seconds]);
   }
 }
+
+/** For this process’s clock it is the passing of that time: what is kept in memory for a while has become old. Timers are as they were. */
+export function processTimePasses(seconds: number): void {
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + seconds * 1000;
+}
