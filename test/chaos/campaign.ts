@@ -6,12 +6,12 @@ import { check, type Violation } from './checker.js';
 import { type CrashPath, listCrashPoints, pointsOf } from './crash-points.js';
 import { calmOthers, crashAgain, disturbOthers, noToll, passes, pauseReplica, type Toll } from './disturbances.js';
 import { type Evidence, gatherEvidence, PROVIDER_NAMES } from './evidence.js';
-import { Fleet } from './fleet.js';
-import { type AnyControl, type Clock, liveStory } from './live-story.js';
+import { Replicas } from './replicas.js';
+import { type AnyControl, type Clock, carryOutPlan } from './carry-out-plan.js';
 import { MerchantClient } from './merchant-client.js';
-import { storyOfPayin } from './payin-story.js';
-import { type Plant } from './plants.js';
-import { storyOf } from './plan.js';
+import { evidenceOfPayin } from './payin-evidence.js';
+import { type PlantedFault } from './planted-faults.js';
+import { planPayin } from './payin-plan.js';
 import { Random } from './random.js';
 import type { ChaosReplica, Crash } from './replica.js';
 
@@ -21,9 +21,9 @@ export interface CampaignOptions {
   hitsMax: number;
   /** … or, when that takes longer, wherever the process is. */
   patienceMs: number;
-  plant?: Plant;
+  fault?: PlantedFault;
   replicas: number;
-  partitions: number;
+  concurrency: number;
   faultEveryMs: number;
   /** Of a fault to be a call that is not answered until its deadline. */
   hangChance: number;
@@ -43,7 +43,7 @@ const LEASE_PASSES_SECONDS = LEASE_SECONDS + 1;
 /** Until a reversal is looked for, or a webhook that failed often is tried again. */
 const LONGEST_WAIT_SECONDS = 3_700;
 const QUIET_MS = 10_000;
-const WATCH_LEDGER_MS = 3_000;
+const WATCH_ORDERS_MS = 3_000;
 const SENT_WHILE_AWAY = 5;
 /** A provider's answers come so late that whoever asked can be held before. */
 const SLOW_ANSWER_MS = 1_500;
@@ -61,22 +61,22 @@ export class Campaign {
   readonly #points = listCrashPoints(join(process.cwd(), 'dist/src'));
   readonly #seen = new Map(PROVIDER_NAMES.map((name) => [name, new Set<string>()] as const));
   readonly #lives = new Set<Promise<void>>();
-  #stories = 0;
+  #plans = 0;
 
   private constructor(
-    readonly fleet: Fleet,
+    readonly replicas: Replicas,
     private readonly options: CampaignOptions,
   ) {
     this.#random = new Random(options.seed);
-    this.client = new MerchantClient(fleet.replicas.map(({ url }) => url));
+    this.client = new MerchantClient(replicas.all.map(({ url }) => url));
   }
 
   static async start(options: CampaignOptions): Promise<Campaign> {
-    return new Campaign(await Fleet.start(options.replicas, options.plant), options);
+    return new Campaign(await Replicas.start(options.replicas, options.fault), options);
   }
 
   close(): Promise<void> {
-    return this.fleet.close();
+    return this.replicas.close();
   }
 
   /**
@@ -88,7 +88,7 @@ export class Campaign {
     for (let turn = 0; turn < each; turn += 1) {
       for (const path of this.#random.shuffle(paths)) {
         if (Date.now() > turnsEndAt && pointsOf(path, this.toll.crashes).length > 0) continue;
-        const passed = this.fleet.passedPoints();
+        const passed = this.replicas.passedPoints();
         const points = waiting.get(path) ?? [];
         const point = points.find((candidate) => passed.has(candidate)) ?? points[0];
         waiting.set(
@@ -100,14 +100,14 @@ export class Campaign {
     }
   }
 
-  /** Begins stories, so many at a time, until the signal. One that waits for a moment of its payin's life makes room for the next. */
+  /** Begins plans, so many at a time, until the signal. One that waits for a moment of its payin's life makes room for the next. */
   async load(clock: Clock, signal: AbortSignal): Promise<void> {
-    const partition = async () => {
+    const client = async () => {
       while (!signal.aborted) {
-        this.#stories += 1;
-        const story = storyOf(this.options.seed, this.#stories, this.fleet.merchant.url);
+        this.#plans += 1;
+        const plan = planPayin(this.options.seed, this.#plans, this.replicas.merchant.url);
         const { promise: waits, resolve } = Promise.withResolvers<void>();
-        const life = liveStory(story, this.fleet, this.client, (moment, expiresAt) => {
+        const life = carryOutPlan(plan, this.replicas, this.client, (moment, expiresAt) => {
           resolve();
           return clock(moment, expiresAt);
         }).finally(() => this.#lives.delete(life));
@@ -115,27 +115,27 @@ export class Campaign {
         await Promise.race([life, waits]);
       }
     };
-    await Promise.all([this.#watchLedgers(signal), ...Array.from({ length: this.options.partitions }, partition)]);
+    await Promise.all([this.#watchOrders(signal), ...Array.from({ length: this.options.concurrency }, client)]);
   }
 
-  /** Stories that have begun and not ended. */
+  /** Plans that have begun and not ended. */
   get living(): number {
     return this.#lives.size;
   }
 
-  async storiesEnd(): Promise<void> {
+  async plansEnd(): Promise<void> {
     await Promise.all(this.#lives);
   }
 
   startAll(): Promise<boolean[]> {
-    return Promise.all(this.fleet.replicas.map(async (replica) => !replica.hasEnded || replica.start()));
+    return Promise.all(this.replicas.all.map(async (replica) => !replica.hasEnded || replica.start()));
   }
 
   /** Replicas die at the given points, side by side, under whatever load there is. */
   async crash(
     crashes: Iterator<Crash, undefined>,
     {
-      replicas = this.fleet.replicas,
+      replicas = this.replicas.all,
       beforeEach,
     }: { replicas?: readonly ChaosReplica[]; beforeEach?: () => Promise<void> } = {},
   ): Promise<void> {
@@ -156,11 +156,11 @@ export class Campaign {
     }
   }
 
-  /** The database is away for a moment; providers do not wait for that and tell of the orders that they took last. */
+  /** The database is away for a moment; providers do not wait for that and send webhooks of the orders that they took last. */
   async stopPostgres(): Promise<void> {
-    await this.fleet.stopPostgresForAMoment(async () => {
+    await this.replicas.stopPostgresForAMoment(async () => {
       for (const name of PROVIDER_NAMES) {
-        const control = this.fleet.sandbox.provider(name) as unknown as AnyControl;
+        const control = this.replicas.sandbox.provider(name) as unknown as AnyControl;
         const newest = (await control.orders()).slice(0, SENT_WHILE_AWAY);
         await Promise.all(newest.map(({ id }) => control.webhook(id)));
       }
@@ -172,11 +172,11 @@ export class Campaign {
   async holdPastLease(replicas: readonly ChaosReplica[], leasePasses: () => Promise<void>): Promise<void> {
     for (const name of PROVIDER_NAMES) {
       const fault = { kind: 'delay', delayMs: SLOW_ANSWER_MS, executed: true } as const;
-      await this.fleet.sandbox.provider(name).fault({ operation: 'query', fault, times: SLOW_ANSWERS });
+      await this.replicas.sandbox.provider(name).fault({ operation: 'query', fault, times: SLOW_ANSWERS });
     }
     const names = replicas.map(({ name }) => name);
     const holder = await until('a replica to have claims in its hands', async () => {
-      const [row] = await this.fleet.database.query<{ holder: string }>(IN_HAND, [names]);
+      const [row] = await this.replicas.database.query<{ holder: string }>(IN_HAND, [names]);
       return replicas.find(({ name }) => name === row?.holder);
     });
     await pauseReplica(holder, leasePasses, this.toll);
@@ -185,12 +185,12 @@ export class Campaign {
 
   /** Faults are over: time passes until everything has come to rest. */
   async settle(): Promise<void> {
-    await calmOthers(this.fleet);
+    await calmOthers(this.replicas);
     await this.startAll();
     // Recovery may open orders anew, and what is tried again waits for up to an hour in the end.
     for (const seconds of [LEASE_PASSES_SECONDS, LONGEST_WAIT_SECONDS, LEASE_PASSES_SECONDS]) {
       await this.comesToRest();
-      await this.fleet.timePasses(seconds);
+      await this.replicas.timePasses(seconds);
     }
     await this.comesToRest();
   }
@@ -210,25 +210,25 @@ export class Campaign {
     const due = ['payins', 'inbound_webhooks', 'notifications']
       .map((table) => `(select count(*) from ${table} where due_at <= now() + $1 * interval '1 second')`)
       .join(' + ');
-    const count = () => this.fleet.database.query<{ due: string }>(`select ${due} as due`, [withinSeconds]);
+    const count = () => this.replicas.database.query<{ due: string }>(`select ${due} as due`, [withinSeconds]);
     await until('nothing to be due', async () => (await count())[0]?.due === '0', waitMs).catch(() => undefined);
   }
 
   async report(): Promise<Report> {
-    const evidence = await gatherEvidence(this.fleet, this.client.log, this.#seen);
+    const evidence = await gatherEvidence(this.replicas, this.client.log, this.#seen);
     const violations = check(evidence);
     const { toll } = this;
-    const passed = this.fleet.passedPoints();
+    const passed = this.replicas.passedPoints();
     return {
       violations,
       evidence,
       crashes: toll.crashes,
       counts: {
-        stories: this.#stories,
+        plans: this.#plans,
         requests: this.client.log.length,
         'requests without an answer': this.client.log.filter(({ status }) => status === undefined).length,
         payins: evidence.payins.length,
-        'orders at providers': evidence.ledger.length,
+        'orders at providers': evidence.providerOrders.length,
         receipts: evidence.receipts.length,
         'webhooks kept': evidence.webhooks.reduce((sum, { deliveries }) => sum + deliveries, 0),
         'messages to the merchant': evidence.received.length,
@@ -256,29 +256,29 @@ export class Campaign {
   }
 
   /** A provider lists its newest orders only. */
-  async #watchLedgers(signal: AbortSignal): Promise<void> {
+  async #watchOrders(signal: AbortSignal): Promise<void> {
     do {
       for (const name of PROVIDER_NAMES) {
-        for (const { id } of await this.fleet.sandbox.provider(name).orders()) this.#seen.get(name)?.add(id);
+        for (const { id } of await this.replicas.sandbox.provider(name).orders()) this.#seen.get(name)?.add(id);
       }
-    } while (await passes(WATCH_LEDGER_MS, signal));
+    } while (await passes(WATCH_ORDERS_MS, signal));
   }
 
   disturb(signal: AbortSignal): Promise<void> {
-    return disturbOthers(this.fleet, new Random(this.options.seed + 1), this.toll, this.options, signal);
+    return disturbOthers(this.replicas, new Random(this.options.seed + 1), this.toll, this.options, signal);
   }
 }
 
 /** What went wrong, each with all that is known of its payin; a few are enough. */
-export function describeViolations({ violations, evidence }: Report, storiesMax = 3): string {
-  const notified = new Set<string>();
+export function describeViolations({ violations, evidence }: Report, payinsMax = 3): string {
+  const described = new Set<string>();
   return violations
     .slice(0, 50)
     .flatMap(({ promise, payinId, what }) => {
       const line = `${promise}: ${payinId ?? ''} ${what}`;
-      if (!payinId || notified.has(payinId) || notified.size >= storiesMax) return [line];
-      notified.add(payinId);
-      return [line, JSON.stringify(storyOfPayin(evidence, payinId), undefined, 1)];
+      if (!payinId || described.has(payinId) || described.size >= payinsMax) return [line];
+      described.add(payinId);
+      return [line, JSON.stringify(evidenceOfPayin(evidence, payinId), undefined, 1)];
     })
     .join('\n');
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { check, type Violation } from './checker.js';
-import { CRASH_PATHS, type CrashPath, instrument, listCrashPoints, plant, pointsOf } from './crash-points.js';
+import { CRASH_PATHS, type CrashPath, applyEdits, instrument, listCrashPoints, pointsOf } from './crash-points.js';
 import { describeViolations, type Report } from './campaign.js';
 import type { Evidence } from './evidence.js';
-import { PLANTS } from './plants.js';
-import { storyOf } from './plan.js';
+import { PLANTED_FAULTS } from './planted-faults.js';
+import { planPayin } from './payin-plan.js';
 import { runShort } from './run.js';
 
 const SEED = 20_261_121;
@@ -18,17 +18,17 @@ const PATHS = Object.keys(CRASH_PATHS) as CrashPath[];
 describe('crash points', () => {
   const points = listCrashPoints(BUILT);
 
-  it.each(PATHS)('stand on the path "%s" of the built program', (path) => {
+  it.each(PATHS)('are on the path "%s" of the built program', (path) => {
     expect(pointsOf(path, points).length).toBeGreaterThanOrEqual(8);
   });
 
-  it('belong to a path each, and have names that tell them apart', () => {
+  it('belong to a path each, and have names of their own', () => {
     const onPaths = new Set(PATHS.flatMap((path) => pointsOf(path, points)));
     expect(points.filter((point) => !onPaths.has(point))).toEqual([]);
     expect(new Set(points).size).toBe(points.length);
   });
 
-  it('stand before and after every await and every call that is handed on, and change nothing else', async () => {
+  it('are before and after every await and every call that is handed on, and change nothing else', async () => {
     const source = `export default class Sample {
       store = { claim: async (job) => job * 2 };
       async work(job) { return (await this.double(job)) + (await this.double(await this.#inner(job))); }
@@ -56,18 +56,19 @@ describe('crash points', () => {
 });
 
 describe('planted faults', () => {
-  it.each(Object.entries(PLANTS))('"%s" still finds its place in the built program', (_name, { edits }) => {
+  it.each(Object.entries(PLANTED_FAULTS))('"%s" still finds its place in the built program', (_name, { edits }) => {
     for (const { file } of edits) {
       const source = readFileSync(join(BUILT, file), 'utf8');
-      expect(plant(file, source, edits)).not.toBe(source);
-      expect(() => plant(file, 'something else', edits)).toThrow('nothing to plant');
+      expect(applyEdits(file, source, edits)).not.toBe(source);
+      expect(() => applyEdits(file, 'something else', edits)).toThrow('nothing to edit');
     }
   });
 });
 
 describe('the plan', () => {
   it('is the same for the same seed, and another for another', () => {
-    const plan = (seed: number) => Array.from({ length: 200 }, (_, number) => storyOf(seed, number, 'http://merchant'));
+    const plan = (seed: number) =>
+      Array.from({ length: 200 }, (_, number) => planPayin(seed, number, 'http://merchant'));
     expect(plan(7)).toEqual(plan(7));
     expect(plan(8)).not.toEqual(plan(7));
   });
@@ -79,7 +80,7 @@ describe('replicas that are killed at their crash points, held past their lease,
   beforeAll(async () => {
     report = await runShort({ seed: SEED, say: () => undefined });
   }, RUN_MS);
-  it('lose nothing, do nothing twice and leave nothing stuck: client, ledgers, merchant and database agree', () => {
+  it('lose nothing, do nothing twice and leave nothing stuck: client, providers, merchant and database agree', () => {
     if (report.violations.length > 0) throw new Error(describeViolations(report));
     expect(report.counts).toMatchObject({ 'database stops': 1, 'replicas held past their lease': 1, violations: 0 });
     expect(report.counts['receipts']).toBeGreaterThan(10);
@@ -93,17 +94,17 @@ describe('replicas that are killed at their crash points, held past their lease,
   const FORGERIES: [string, string, (evidence: Evidence) => Partial<Evidence>][] = [
     [
       'a receipt is lost',
-      'receipts are the money in the ledger, exactly once',
+      'receipts are the money at the providers, exactly once',
       ({ receipts }) => ({ receipts: receipts.slice(1) }),
     ],
     [
       'a receipt is there twice',
-      'receipts are the money in the ledger, exactly once',
+      'receipts are the money at the providers, exactly once',
       ({ receipts }) => ({ receipts: [...receipts, ...receipts.slice(0, 1)] }),
     ],
     [
       'a receipt is a cent short',
-      'receipts are the money in the ledger, exactly once',
+      'receipts are the money at the providers, exactly once',
       ({ receipts }) => ({
         receipts: receipts.map((receipt, index) =>
           index ? receipt : { ...receipt, amountInCents: receipt.amountInCents - 1 },
@@ -113,12 +114,14 @@ describe('replicas that are killed at their crash points, held past their lease,
     [
       'an order is there twice',
       'at most one live order per payin',
-      ({ ledger }) => ({ ledger: [...ledger, ...ledger.slice(0, 1)] }),
+      ({ providerOrders }) => ({ providerOrders: [...providerOrders, ...providerOrders.slice(0, 1)] }),
     ],
     [
       'nobody knows an order',
       'no order without an attempt, and one order per attempt',
-      ({ attempts, ledger }) => ({ attempts: attempts.filter(({ reference }) => reference !== ledger[0]?.reference) }),
+      ({ attempts, providerOrders }) => ({
+        attempts: attempts.filter(({ reference }) => reference !== providerOrders[0]?.reference),
+      }),
     ],
     [
       'a payin is lost that was acknowledged',
@@ -140,7 +143,7 @@ describe('replicas that are killed at their crash points, held past their lease,
       ({ notifications }) => ({ notifications: notifications.slice(1) }),
     ],
     [
-      'an event is told twice',
+      'an event is sent twice',
       'each event is notified exactly once',
       ({ notifications }) => ({ notifications: [...notifications, ...notifications.slice(0, 1)] }),
     ],
@@ -152,8 +155,8 @@ describe('replicas that are killed at their crash points, held past their lease,
       }),
     ],
     [
-      'something was told that was never committed',
-      'the merchant hears what was committed, signed, and the same each time',
+      'something was sent that was never committed',
+      'the merchant gets what was committed, signed, and the same each time',
       ({ notifications }) => ({ notifications: notifications.slice(1) }),
     ],
     ['an event is missing', 'legal transitions, without gaps', ({ events }) => ({ events: events.slice(1) })],
@@ -188,8 +191,8 @@ describe('replicas that are killed at their crash points, held past their lease,
     ],
     ['the API shows something else', 'the API shows what is so', ({ shown }) => ({ shown: shown.slice(1) })],
     [
-      'the journal and the receipts disagree',
-      'the books agree with themselves',
+      'the ledger and the receipts disagree',
+      'the ledger agrees with itself',
       ({ payins }) => ({
         integrityCheck: [
           { found: [{ id: payins[0]!.id, reference: '', provider: null, currency: 'COP', received: 0, broken: [2] }] },
@@ -198,7 +201,7 @@ describe('replicas that are killed at their crash points, held past their lease,
     ],
     [
       'a late write got through',
-      'a late write finds the wrong fence',
+      'a late write finds the wrong fencing token',
       () => ({ lateWrites: [{ source: 'payins', id: '1', holder: 'one', writer: 'other' }] }),
     ],
   ];

@@ -1,8 +1,8 @@
 import { mismatchesOf } from '../../src/ledger/mismatches.js';
 import { isOpen, mayMove, type PayinStatus } from '../../src/payins/domain/status.js';
 import type { ClientEntry } from './merchant-client.js';
-import type { Evidence, LedgerOrder } from './evidence.js';
-import { type PayinStory, storiesOf } from './payin-story.js';
+import type { Evidence, ProviderOrder } from './evidence.js';
+import { type PayinEvidence, evidenceByPayin } from './payin-evidence.js';
 
 /** Something that is not as it was promised. */
 export interface Violation {
@@ -19,11 +19,11 @@ const IS_NOTIFIED = /^(payin|discrepancy)\./;
 
 /** Compares what the witnesses say. Pure; empty when all promises were kept. */
 export function check(evidence: Evidence): Violation[] {
-  const stories = storiesOf(evidence);
+  const payins = evidenceByPayin(evidence);
   return [
-    ...[...stories.values()].flatMap((story) =>
+    ...[...payins.values()].flatMap((own) =>
       CHECKS.flatMap(([promise, find]) =>
-        find(story, evidence).map((what) => ({ promise, payinId: story.payin.id, what })),
+        find(own, evidence).map((what) => ({ promise, payinId: own.payin.id, what })),
       ),
     ),
     ...checkReferences(evidence),
@@ -34,24 +34,24 @@ export function check(evidence: Evidence): Violation[] {
     ...evidence.integrityCheck.flatMap(({ found }) =>
       found.flatMap((payin) =>
         mismatchesOf(payin).map(({ detail }) => ({
-          promise: 'the books agree with themselves',
+          promise: 'the ledger agrees with itself',
           payinId: payin.id,
           what: detail,
         })),
       ),
     ),
     ...evidence.lateWrites.map(({ source, id, holder, writer }) => ({
-      promise: 'a late write finds the wrong fence',
+      promise: 'a late write finds the wrong fencing token',
       what: `${writer} wrote ${source} ${id}, which ${holder} had claimed`,
     })),
   ];
 }
 
-type Check = (story: PayinStory, evidence: Evidence) => string[];
+type Check = (own: PayinEvidence, evidence: Evidence) => string[];
 
 const CHECKS: readonly (readonly [promise: string, find: Check])[] = [
   ['at most one live order per payin', checkOrders],
-  ['receipts are the money in the ledger, exactly once', checkReceipts],
+  ['receipts are the money at the providers, exactly once', checkReceipts],
   ['the status is what the money says', checkStatus],
   ['asked before expiring', checkExpiry],
   ['legal transitions, without gaps', checkHistory],
@@ -61,7 +61,7 @@ const CHECKS: readonly (readonly [promise: string, find: Check])[] = [
   [NOT_STUCK, checkStuck],
 ];
 
-function checkOrders({ attempts, orders }: PayinStory): string[] {
+function checkOrders({ attempts, orders }: PayinEvidence): string[] {
   const notFoundAtProvider = new Set(
     attempts.filter(({ state }) => state === 'not_executed').map(({ reference }) => reference),
   );
@@ -74,26 +74,26 @@ function checkOrders({ attempts, orders }: PayinStory): string[] {
   ];
 }
 
-function checkReceipts(story: PayinStory, evidence: Evidence): string[] {
-  const { attempts, orders, receipts } = story;
+function checkReceipts(own: PayinEvidence, evidence: Evidence): string[] {
+  const { attempts, orders, receipts } = own;
   const attemptIds = new Map(attempts.map(({ reference, id }) => [reference, id]));
   return orders.flatMap((order) => {
     const { provider, reference, payments } = order;
-    const booked = receipts.filter(({ attemptId }) => attemptId === attemptIds.get(reference));
+    const recorded = receipts.filter(({ attemptId }) => attemptId === attemptIds.get(reference));
     // TeemoPay numbers its payments; the others' orders are paid once, and are their own payment.
     const expected = payments.map(({ paymentId, amountInCents }) =>
       provider === 'teemopay' ? `${paymentId} ${amountInCents}` : `${reference} ${amountInCents}`,
     );
-    const actual = booked.map(({ paymentId, amountInCents }) => `${paymentId} ${amountInCents}`);
-    if (same(expected, actual) || waitsForAPerson(order, story, evidence)) return [];
-    return [`order ${order.id} has [${expected.join()}], booked are [${actual.join()}]`];
+    const actual = recorded.map(({ paymentId, amountInCents }) => `${paymentId} ${amountInCents}`);
+    if (same(expected, actual) || waitsForAPerson(order, own, evidence)) return [];
+    return [`order ${order.id} has [${expected.join()}], recorded are [${actual.join()}]`];
   });
 }
 
-/** An answer that may be an echo is never booked: where no webhook came after the payment, it waits for a person (decision 13). */
+/** An amount that may be an echo is never recorded: where no webhook came after the payment, it waits for a person (decision 13). */
 function waitsForAPerson(
-  { provider, reference, payments }: LedgerOrder,
-  { payin, receipts }: PayinStory,
+  { provider, reference, payments }: ProviderOrder,
+  { payin, receipts }: PayinEvidence,
   { webhooks, inDatabaseTime }: Evidence,
 ): boolean {
   if (provider !== 'tumipay' || receipts.length > 0 || !payin.isUnconfirmed) return false;
@@ -101,7 +101,7 @@ function waitsForAPerson(
   return !webhooks.some((webhook) => webhook.reference === reference && webhook.receivedAt.getTime() > paidAt);
 }
 
-function checkStatus({ payin, orders, asked, receipts, discrepancies }: PayinStory): string[] {
+function checkStatus({ payin, orders, asked, receipts, discrepancies }: PayinEvidence): string[] {
   const received = sumOf(receipts);
   const { status, amountInCents, receivedInCents } = payin;
   const wrong = (should: string) => [`is ${status} and should be ${should}: ${received} of ${amountInCents} arrived`];
@@ -125,7 +125,7 @@ function checkStatus({ payin, orders, asked, receipts, discrepancies }: PayinSto
 }
 
 /** Money that was there before the payin ran out must have been found by asking; and nothing runs out early. */
-function checkExpiry({ payin, orders, events }: PayinStory, { inDatabaseTime, now }: Evidence): string[] {
+function checkExpiry({ payin, orders, events }: PayinEvidence, { inDatabaseTime, now }: Evidence): string[] {
   if (!events.some(({ to }) => to === 'EXPIRED')) return [];
   const inTime = orders.flatMap(({ payments, id }) =>
     payments.flatMap(({ paidAt }) =>
@@ -138,11 +138,11 @@ function checkExpiry({ payin, orders, events }: PayinStory, { inDatabaseTime, no
   return [...inTime, ...early];
 }
 
-function checkHistory({ payin, events }: PayinStory): string[] {
+function checkHistory({ payin, events }: PayinEvidence): string[] {
   const wrong: string[] = [];
   let status: PayinStatus | null = null;
   for (const [index, { sequence, from, to, type }] of events.entries()) {
-    if (sequence !== index + 1) wrong.push(`event ${sequence} stands at place ${index + 1}`);
+    if (sequence !== index + 1) wrong.push(`event ${sequence} is at place ${index + 1}`);
     if (!to) continue;
     if (from !== status) wrong.push(`${type} comes from ${from}, the payin was ${status}`);
     if (from === null ? to !== 'CREATED' : !mayMove(from, to)) wrong.push(`${from} -> ${to} is not allowed`);
@@ -153,7 +153,7 @@ function checkHistory({ payin, events }: PayinStory): string[] {
   return wrong;
 }
 
-function checkAcknowledgedActions({ asked, events }: PayinStory): string[] {
+function checkAcknowledgedActions({ asked, events }: PayinEvidence): string[] {
   const wasTo = (to: PayinStatus) => events.some((event) => event.to === to);
   const taken = (what: ClientEntry['what']) => asked.some((entry) => entry.what === what && isTaken(entry));
   return [
@@ -162,7 +162,7 @@ function checkAcknowledgedActions({ asked, events }: PayinStory): string[] {
   ];
 }
 
-function checkNotifications({ events, notifications }: PayinStory, { received }: Evidence): string[] {
+function checkNotifications({ events, notifications }: PayinEvidence, { received }: Evidence): string[] {
   const expected = events
     .filter(({ type }) => IS_NOTIFIED.test(type))
     .map(({ sequence, type }) => `${sequence} ${type}`);
@@ -185,7 +185,7 @@ function receivedIds(received: Evidence['received']): Set<string> {
   return known;
 }
 
-function checkShown({ payin, receipts }: PayinStory, { shown }: Evidence): string[] {
+function checkShown({ payin, receipts }: PayinEvidence, { shown }: Evidence): string[] {
   const view = shownById(shown).get(payin.id);
   if (!view) return ['the API does not list it'];
   const differs = view.status !== payin.status || view.amountReceivedInCents !== payin.receivedInCents;
@@ -202,7 +202,7 @@ function shownById(shown: Evidence['shown']): Map<string, Evidence['shown'][numb
   return known;
 }
 
-function checkStuck({ payin, orders, notifications }: PayinStory): string[] {
+function checkStuck({ payin, orders, notifications }: PayinEvidence): string[] {
   const late = [payin, ...notifications].filter(({ overdueSeconds }) => (overdueSeconds ?? 0) > STUCK_SECONDS);
   return [
     ...(late.length > 0 ? [`due for more than a minute: ${late.map(({ id }) => id).join()}`] : []),
@@ -236,19 +236,19 @@ function checkReferences({ client, payins }: Evidence): Violation[] {
 }
 
 /** Every order was written down before it was asked for, and each reference has one. */
-function checkOrphans({ ledger, attempts }: Evidence): Violation[] {
+function checkOrphans({ providerOrders, attempts }: Evidence): Violation[] {
   const promise = 'no order without an attempt, and one order per attempt';
   const references = new Set(attempts.map(({ reference }) => reference));
-  const byReference = Map.groupBy(ledger, ({ reference }) => reference);
+  const byReference = Map.groupBy(providerOrders, ({ reference }) => reference);
   return [...byReference].flatMap(([reference, orders]) => [
     ...(references.has(reference) ? [] : [{ promise, what: `nobody knows the order ${reference}` }]),
     ...(orders.length > 1 ? [{ promise, what: `${reference} has ${orders.length} orders` }] : []),
   ]);
 }
 
-function checkAcknowledgedWebhooks({ ledger, webhooks }: Evidence): Violation[] {
+function checkAcknowledgedWebhooks({ providerOrders, webhooks }: Evidence): Violation[] {
   const stored = Map.groupBy(webhooks, ({ reference }) => reference ?? '');
-  return ledger.flatMap(({ reference, webhooks: sent }) => {
+  return providerOrders.flatMap(({ reference, webhooks: sent }) => {
     const acknowledged = sent.filter((webhook) => 'acknowledged' in webhook && webhook.acknowledged).length;
     const kept = (stored.get(reference) ?? []).reduce((sum, { deliveries }) => sum + deliveries, 0);
     if (kept >= acknowledged) return [];
@@ -258,9 +258,9 @@ function checkAcknowledgedWebhooks({ ledger, webhooks }: Evidence): Violation[] 
   });
 }
 
-/** Nothing is told that was not committed, and each message always the same. */
+/** The merchant gets nothing that was not committed, and each message is always the same. */
 function checkReceived({ received, unverified, notifications }: Evidence): Violation[] {
-  const promise = 'the merchant hears what was committed, signed, and the same each time';
+  const promise = 'the merchant gets what was committed, signed, and the same each time';
   const bodies = new Map(notifications.map(({ id, body }) => [`msg_${id}`, body]));
   return [
     ...received.flatMap(({ headers, raw }) => {

@@ -101,12 +101,12 @@ export interface Edit {
   replace: string;
 }
 
-/** @throws Error when there is nothing to edit any more: a plant that has withered must not go unseen */
-export function plant(file: string, source: string, edits: readonly Edit[]): string {
+/** @throws Error when there is nothing to edit any more: a planted fault that is gone must not go unseen */
+export function applyEdits(file: string, source: string, edits: readonly Edit[]): string {
   return edits
     .filter((edit) => edit.file === file)
     .reduce((text, { find, replace }) => {
-      if (!text.includes(find)) throw new Error(`nothing to plant in ${file}: ${find}`);
+      if (!text.includes(find)) throw new Error(`nothing to edit in ${file}: ${find}`);
       return text.replaceAll(find, replace);
     }, source);
 }
@@ -142,8 +142,8 @@ function load({ CRASH_POINT, CRASH_HIT = '1', CRASH_LOG, CHAOS_EDITS = '[]' }: C
         ? fileURLToPath(url).replaceAll('\\', '/').split('/dist/src/')[1]
         : undefined;
       if (!file || !loaded.source) return loaded;
-      const planted = plant(file, textOf(loaded.source), edits);
-      return { ...loaded, source: INSTRUMENTED.test(file) ? instrument(file, planted).code : planted };
+      const edited = applyEdits(file, textOf(loaded.source), edits);
+      return { ...loaded, source: INSTRUMENTED.test(file) ? instrument(file, edited).code : edited };
     },
   });
 }

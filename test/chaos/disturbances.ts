@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault, FaultRequest } from '@recaudo/sandbox';
 import { PROVIDER_NAMES } from './evidence.js';
-import type { Fleet } from './fleet.js';
-import type { AnyControl } from './live-story.js';
+import type { Replicas } from './replicas.js';
+import type { AnyControl } from './carry-out-plan.js';
 import type { Random } from './random.js';
 import type { ChaosReplica, Crash } from './replica.js';
 
@@ -38,14 +38,14 @@ export function noToll(): Toll {
 
 /** Lets providers and the merchant's endpoint fail now and then. */
 export async function disturbOthers(
-  fleet: Fleet,
+  replicas: Replicas,
   random: Random,
   toll: Toll,
   { faultEveryMs, hangChance }: { faultEveryMs: number; hangChance: number },
   signal: AbortSignal,
 ): Promise<void> {
   while (await passes(faultEveryMs, signal)) {
-    const control = fleet.sandbox.provider(random.pick(PROVIDER_NAMES)) as unknown as AnyControl;
+    const control = replicas.sandbox.provider(random.pick(PROVIDER_NAMES)) as unknown as AnyControl;
     const request = {
       operation: random.pick(OPERATIONS),
       fault: random.pick(random.chance(hangChance) ? HANGS : FAULTS),
@@ -53,16 +53,16 @@ export async function disturbOthers(
     await control.fault(request);
     toll.faults += 1;
     if (!random.chance(SINK_DOWN_CHANCE)) continue;
-    fleet.merchant.answer(503);
+    replicas.merchant.answer(503);
     await passes(SINK_DOWN_MS, signal);
-    fleet.merchant.answer(200);
+    replicas.merchant.answer(200);
   }
 }
 
 /** Ends what `disturbOthers` began. */
-export async function calmOthers(fleet: Fleet): Promise<void> {
-  fleet.merchant.answer(200);
-  for (const name of PROVIDER_NAMES) await fleet.sandbox.provider(name).clearFaults();
+export async function calmOthers(replicas: Replicas): Promise<void> {
+  replicas.merchant.answer(200);
+  for (const name of PROVIDER_NAMES) await replicas.sandbox.provider(name).clearFaults();
 }
 
 /** Starts a replica again and again, to die at one point after the other; at one that is not passed in time it is killed wherever it is. */

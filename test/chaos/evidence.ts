@@ -4,15 +4,15 @@ import { CHECK_BATCH } from '../../src/ledger/integrity-check.queries.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import type { PayinStatus } from '../../src/payins/domain/status.js';
 import type { Received } from '../support/merchant-sink.js';
-import { API_KEY, type Fleet } from './fleet.js';
+import { API_KEY, type Replicas } from './replicas.js';
 import type { ClientEntry } from './merchant-client.js';
-import type { AnyControl } from './live-story.js';
+import type { AnyControl } from './carry-out-plan.js';
 
 export const PROVIDER_NAMES = ['tumipay', 'hellopay', 'teemopay'] as const;
 type ProviderName = (typeof PROVIDER_NAMES)[number];
 
-/** An order as its provider's own ledger has it. */
-export type LedgerOrder = Omit<OrderView<never>, 'status' | 'details'> & { provider: ProviderName; isOpen: boolean };
+/** An order as its provider has it. */
+export type ProviderOrder = Omit<OrderView<never>, 'status' | 'details'> & { provider: ProviderName; isOpen: boolean };
 
 export interface PayinRow {
   id: string;
@@ -32,10 +32,10 @@ interface Belonging {
   payinId: string;
 }
 
-/** Everything that four independent witnesses know, and the fence audit. Amounts are cents; small enough to be numbers. */
+/** Everything that four independent witnesses know, and the audit of fencing tokens. Amounts are cents; small enough to be numbers. */
 export interface Evidence {
   client: readonly ClientEntry[];
-  ledger: readonly LedgerOrder[];
+  providerOrders: readonly ProviderOrder[];
   received: readonly Received[];
   unverified: readonly string[];
   shown: readonly PresentedPayin[];
@@ -96,12 +96,12 @@ const TABLES = {
 } as const;
 
 export async function gatherEvidence(
-  fleet: Fleet,
+  replicas: Replicas,
   client: readonly ClientEntry[],
   seen: ReadonlyMap<ProviderName, ReadonlySet<string>>,
 ): Promise<Evidence> {
-  const { merchant } = fleet;
-  const stored = await fleet.readAtOnce(async (query) => {
+  const { merchant } = replicas;
+  const stored = await replicas.readAtOnce(async (query) => {
     const rows = <Name extends keyof typeof TABLES>(name: Name) => query<Evidence[Name][number]>(TABLES[name]);
     const [clock] = await query<{ now: Date }>('select now() as now');
     return {
@@ -120,22 +120,22 @@ export async function gatherEvidence(
   return {
     ...stored,
     client: [...client],
-    ledger: (await Promise.all(PROVIDER_NAMES.map((name) => ledgerOf(fleet, name, seen.get(name))))).flat(),
+    providerOrders: (await Promise.all(PROVIDER_NAMES.map((name) => ordersOf(replicas, name, seen.get(name))))).flat(),
     received: [...merchant.received],
     unverified: [...merchant.unverified],
-    shown: await everyPayin(fleet),
-    inDatabaseTime: (realMs) => fleet.inDatabaseTime(realMs),
+    shown: await everyPayin(replicas),
+    inDatabaseTime: (realMs) => replicas.inDatabaseTime(realMs),
   };
 }
 
 /** A provider lists its newest orders only; those seen earlier are asked for one by one. */
-async function ledgerOf(fleet: Fleet, provider: ProviderName, seen: ReadonlySet<string> = new Set()) {
-  const control = fleet.sandbox.provider(provider) as unknown as AnyControl;
+async function ordersOf(replicas: Replicas, provider: ProviderName, seen: ReadonlySet<string> = new Set()) {
+  const control = replicas.sandbox.provider(provider) as unknown as AnyControl;
   const newest = await control.orders();
   const listed = new Set(newest.map(({ id }) => id));
   const older = [];
   for (const id of seen) if (!listed.has(id)) older.push(await control.order(id));
-  return [...newest, ...older].map(({ status, details, ...order }): LedgerOrder => {
+  return [...newest, ...older].map(({ status, details, ...order }): ProviderOrder => {
     void details;
     return { ...order, provider, isOpen: OPEN_STATUSES[provider].includes(status) };
   });
@@ -148,7 +148,7 @@ const OPEN_STATUSES: Readonly<Record<ProviderName, readonly string[]>> = {
 };
 
 /** All payins as the API shows them. */
-async function everyPayin({ replicas }: Fleet): Promise<PresentedPayin[]> {
+async function everyPayin(replicas: Replicas): Promise<PresentedPayin[]> {
   interface Page {
     data: PresentedPayin[];
     pageInfo: { hasNext: boolean; nextCursor: string | null };
@@ -156,7 +156,7 @@ async function everyPayin({ replicas }: Fleet): Promise<PresentedPayin[]> {
   const shown: PresentedPayin[] = [];
   let cursor = '';
   do {
-    const response = await fetch(`${replicas[0]?.url}/payins?limit=100${cursor}`, {
+    const response = await fetch(`${replicas.all[0]?.url}/payins?limit=100${cursor}`, {
       headers: { authorization: `Bearer ${API_KEY}` },
     });
     const { data, pageInfo } = (await response.json()) as Page;

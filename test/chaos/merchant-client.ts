@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
-import { API_KEY } from './fleet.js';
+import { API_KEY } from './replicas.js';
 
 /** One request of the merchant's, and what came of it. This is all that the merchant knows. */
 export interface ClientEntry {

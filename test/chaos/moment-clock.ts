@@ -1,4 +1,4 @@
-import { type Clock, type Moment, MOMENTS } from './live-story.js';
+import { type Clock, type Moment, MOMENTS } from './carry-out-plan.js';
 
 /** A clock that a campaign moves by hand: everybody waits for the next moment until it is called. */
 export class MomentClock {

@@ -12,7 +12,7 @@ export interface Crash {
   hit: number;
 }
 
-/** A process of the service with a database user of its own, which can be killed, paused, and told where to die. */
+/** A process of the service with a database user of its own, which can be killed, paused, and given a point at which to die. */
 export class ChaosReplica {
   readonly url: string;
   readonly crashLog: string;

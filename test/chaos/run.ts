@@ -4,21 +4,21 @@ import { until } from '../support/until.js';
 import { Campaign, type CampaignOptions, type Report } from './campaign.js';
 import { NOT_STUCK } from './checker.js';
 import { calmOthers, passes } from './disturbances.js';
-import type { Clock } from './live-story.js';
+import type { Clock } from './carry-out-plan.js';
 import { MomentClock } from './moment-clock.js';
 
 const LIFE_SECONDS = 61;
-/** Makes the first look for late money due, besides every claim of a dead process. */
+/** Makes the first check for late money due, besides every claim of a dead process. */
 const LATE_CHECK_SECONDS = 400;
-/** Makes every look due: they become rarer with time. */
+/** Makes every status check due: they become rarer with time. */
 const EVERY_CHECK_SECONDS = 4_000;
 const LEASE_PASSES_SECONDS = LEASE_SECONDS + 1;
 const LIVES_END_MS = 120_000;
 
-export type RunOptions = Pick<CampaignOptions, 'seed' | 'plant' | 'say'>;
+export type RunOptions = Pick<CampaignOptions, 'seed' | 'fault' | 'say'>;
 
-/** So little patience that every path has its turn; many lanes, because a create that was cut off keeps its merchant waiting. */
-const SHORT = { replicas: 2, partitions: 32, hitsMax: 3, patienceMs: 2_000, faultEveryMs: 400, hangChance: 0 };
+/** So little patience that every path has its turn; many clients at once, because a create that was cut off keeps its merchant waiting. */
+const SHORT = { replicas: 2, concurrency: 32, hitsMax: 3, patienceMs: 2_000, faultEveryMs: 400, hangChance: 0 };
 /** Crash points of each path, if there is time; more than one anyway where one is not passed soon. */
 const POINTS_EACH = 6;
 const LIVELY_PATHS = ['create', 'webhook', 'apply', 'notify', 'act', 'work'] as const;
@@ -29,7 +29,7 @@ const SECOND_WAVE_MS = 1_000;
 /** The short run: time passes in the database alone, so the parts of a payin's life come one after the other. */
 export async function runShort(options: RunOptions): Promise<Report> {
   const campaign = await Campaign.start({ ...options, ...SHORT });
-  const { fleet } = campaign;
+  const { replicas } = campaign;
   try {
     const clock = new MomentClock();
     const calm = new AbortController();
@@ -41,35 +41,35 @@ export async function runShort(options: RunOptions): Promise<Report> {
     await campaign.stopPostgres();
     calm.abort();
     await disturbed;
-    await calmOthers(fleet);
+    await calmOthers(replicas);
     const ending = new AbortController();
-    const hurried = repeat(ending.signal, AGE_EVERY_MS, () => fleet.ageLostCreates());
+    const recovering = repeat(ending.signal, AGE_EVERY_MS, () => replicas.ageLostCreates());
     await loaded;
     ending.abort();
-    await hurried;
+    await recovering;
     options.say('the payins are there');
 
     await until(
-      'the stories to wait for their last moment',
+      'the plans to wait for their last moment',
       () => waiting(campaign, clock, 'last_moment', 'run_out'),
       LIVES_END_MS,
     );
-    await fleet.timePasses(LEASE_PASSES_SECONDS);
+    await replicas.timePasses(LEASE_PASSES_SECONDS);
     await campaign.quiet();
     clock.call('last_moment');
     await until('what happens in the last moment', () => waiting(campaign, clock, 'run_out'), LIVES_END_MS);
-    await fleet.timePasses(LIFE_SECONDS);
+    await replicas.timePasses(LIFE_SECONDS);
     await campaign.crash(campaign.crashesOf(['expire', 'poll'], POINTS_EACH, Date.now() + SECOND_WAVE_MS), {
-      beforeEach: () => fleet.timePasses(LATE_CHECK_SECONDS),
+      beforeEach: () => replicas.timePasses(LATE_CHECK_SECONDS),
     });
     await campaign.startAll();
     options.say('the payins have run out');
 
     clock.call('run_out');
-    await campaign.storiesEnd();
-    await fleet.timePasses(EVERY_CHECK_SECONDS);
-    await campaign.holdPastLease(fleet.replicas, async () => {
-      await fleet.timePasses(LEASE_PASSES_SECONDS);
+    await campaign.plansEnd();
+    await replicas.timePasses(EVERY_CHECK_SECONDS);
+    await campaign.holdPastLease(replicas.all, async () => {
+      await replicas.timePasses(LEASE_PASSES_SECONDS);
       await campaign.quiet();
     });
     options.say('the held replica goes on');
@@ -80,12 +80,12 @@ export async function runShort(options: RunOptions): Promise<Report> {
   }
 }
 
-/** Whether every story that has not ended waits for one of those moments. */
+/** Whether every plan that has not ended waits for one of those moments. */
 function waiting(campaign: Campaign, clock: MomentClock, ...moments: ('last_moment' | 'run_out')[]): boolean {
   return campaign.living === moments.reduce((sum, moment) => sum + clock.waitingFor(moment), 0);
 }
 
-const LONG = { replicas: 3, partitions: 64, hitsMax: 60, patienceMs: 8_000, faultEveryMs: 600, hangChance: 0.03 };
+const LONG = { replicas: 3, concurrency: 64, hitsMax: 60, patienceMs: 8_000, faultEveryMs: 600, hangChance: 0.03 };
 const CYCLE_MS = 120_000;
 const HOLD_EVERY_MS = 20_000;
 const POSTGRES_EVERY_MS = 45_000;
@@ -118,11 +118,11 @@ export async function runLong(options: RunOptions & { minutes: number }): Promis
 }
 
 async function wave(campaign: Campaign, lastsMs: number): Promise<void> {
-  const { fleet } = campaign;
+  const { replicas } = campaign;
   const calm = new AbortController();
   const { signal } = calm;
   await campaign.startAll();
-  const [held, ...killed] = fleet.replicas.toReversed();
+  const [held, ...killed] = replicas.all.toReversed();
   const tasks = [
     campaign.load(realTime, signal),
     campaign.disturb(signal),
@@ -139,9 +139,9 @@ async function wave(campaign: Campaign, lastsMs: number): Promise<void> {
 
 /** In real time first: what is stuck after a minute must not be helped by time that is made to pass. */
 async function rest(campaign: Campaign): Promise<Report> {
-  await calmOthers(campaign.fleet);
+  await calmOthers(campaign.replicas);
   await campaign.startAll();
-  await campaign.storiesEnd();
+  await campaign.plansEnd();
   await campaign.comesToRest(COMES_TO_REST_MS);
   const stuck = (await campaign.report()).violations.filter(({ promise }) => promise === NOT_STUCK);
   await campaign.settle();

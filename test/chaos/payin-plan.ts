@@ -20,7 +20,7 @@ export type Ending = (typeof ENDINGS)[number];
 type WebhookPlan = { mode: 'send' | 'none' | 'twice' | 'late'; delayMs?: number };
 
 /** Everything that is going to be done about one payin. */
-export interface Story {
+export interface PayinPlan {
   reference: string;
   request: Record<string, unknown>;
   ending: Ending;
@@ -33,7 +33,7 @@ export interface Story {
   twins: number;
   /** Creates when everything has been said already. */
   repeats: number;
-  /** A webhook that tells once more, out of order, how the order stands. */
+  /** A webhook that repeats, out of order, the order's status. */
   echo: boolean;
   pauseMs: number;
 }
@@ -61,8 +61,8 @@ const OTHER_AMOUNT: readonly Ending[] = ['paid_under', 'paid_over', 'paid_twice'
 const FIRST_PART = 0.6;
 const OVERPAID = 1.5;
 
-/** The story of that number: the same for the same seed, whatever happened before. */
-export function storyOf(seed: number, number: number, callbackUrl: string): Story {
+/** The plan of the payin of that number: the same for the same seed, whatever happened before. */
+export function planPayin(seed: number, number: number, callbackUrl: string): PayinPlan {
   const random = new Random(seed * 1_000_003 + number);
   const ending = random.pick(ENDINGS);
   const offers = OFFERS.filter(
@@ -75,7 +75,7 @@ export function storyOf(seed: number, number: number, callbackUrl: string): Stor
   const offer = random.pick(offers);
   const amountInCents = random.integer(100, 50_000) * 1_000;
   const { provider, ...rail } = offer;
-  // Who is not told which provider to take routes, and must say no more than all of them need.
+  // A payin without a provider is routed, and must say no more than all of them need.
   const pinned = OTHER_AMOUNT.includes(ending) || ending === 'reversed' || random.chance(0.7);
   const reference = `C${seed}-${number}`;
   return {
@@ -107,7 +107,7 @@ export function storyOf(seed: number, number: number, callbackUrl: string): Stor
   };
 }
 
-/** Where the webhook alone tells the amount there must be one; where polling alone is to find the money there is none. */
+/** Where the webhook alone has the amount there must be one; where polling alone is to find the money there is none. */
 function webhookOf(ending: Ending, random: Random): WebhookPlan {
   if (ending === 'paid_at_the_last_moment') return { mode: 'none' };
   const mode = random.pick(OTHER_AMOUNT.includes(ending) ? SENT : ([...SENT, 'none'] as const));

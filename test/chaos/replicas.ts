@@ -12,8 +12,8 @@ import { type TestDatabase } from '../support/test-database.js';
 import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 import { WorkFolder } from '../support/work-folder.js';
-import { FENCE_AUDIT } from './fence-audit.js';
-import type { Plant } from './plants.js';
+import { FENCING_TOKEN_AUDIT } from './fencing-token-audit.js';
+import type { PlantedFault } from './planted-faults.js';
 import { startRelay } from './relay.js';
 import { ChaosReplica } from './replica.js';
 
@@ -43,13 +43,13 @@ interface Shift {
 }
 
 /** Replicas on one database behind one address for webhooks, with the providers and the merchant, which survive everything. */
-export class Fleet {
+export class Replicas {
   readonly #shifts: Shift[] = [];
 
   private constructor(
     private readonly folder: WorkFolder,
     private readonly postgres: EmbeddedPostgres,
-    readonly replicas: readonly ChaosReplica[],
+    readonly all: readonly ChaosReplica[],
     readonly sandbox: SandboxClient,
     readonly merchant: MerchantSink,
     readonly database: Pick<TestDatabase, 'query'>,
@@ -57,7 +57,7 @@ export class Fleet {
     private readonly closeServers: () => Promise<void>,
   ) {}
 
-  static async start(count: number, plant?: Plant): Promise<Fleet> {
+  static async start(count: number, fault?: PlantedFault): Promise<Replicas> {
     const folder = await WorkFolder.create();
     const postgres = new EmbeddedPostgres({
       directory: join(folder.path, 'postgres'),
@@ -79,8 +79,8 @@ export class Fleet {
       );
       return answer.rows;
     };
-    await query(FENCE_AUDIT);
-    for (const statement of plant?.sql ?? []) await query(statement);
+    await query(FENCING_TOKEN_AUDIT);
+    for (const statement of fault?.sql ?? []) await query(statement);
 
     const ports = await Promise.all(Array.from({ length: count }, freePort));
     let turn = 0;
@@ -97,9 +97,9 @@ export class Fleet {
     const merchant = await startMerchantSink(NOTIFICATION_SECRET);
     const environment = {
       ...environmentOf(providers, publicUrl),
-      CHAOS_EDITS: JSON.stringify(plant?.edits ?? []),
+      CHAOS_EDITS: JSON.stringify(fault?.edits ?? []),
     };
-    const replicas = await Promise.all(
+    const all = await Promise.all(
       ports.map(async (port, index) => {
         const user = `replica${index + 1}`;
         await query(`create role ${user} login superuser password 'chaos'`);
@@ -109,14 +109,14 @@ export class Fleet {
         return new ChaosReplica(folder, user, { ...environment, PORT: String(port), DATABASE_URL: own.href });
       }),
     );
-    const fleet = new Fleet(folder, postgres, replicas, sandbox, merchant, { query }, pool, async () => {
+    const replicas = new Replicas(folder, postgres, all, sandbox, merchant, { query }, pool, async () => {
       await pool.end();
       await Promise.all([balancer.close(), databaseProxy.close(), providers.close(), merchant.close()]);
     });
-    fleet.#restartPostgres = async () => {
+    replicas.#restartPostgres = async () => {
       postgresPort = Number(new URL(await postgres.start()).port);
     };
-    return fleet;
+    return replicas;
   }
 
   #restartPostgres: () => Promise<void> = async () => undefined;
@@ -149,7 +149,7 @@ export class Fleet {
     }
   }
 
-  /** Creates that were cut off are as old as recovery is due. No call to a provider takes as long as they are old already. */
+  /** Makes recovery of the creates that were cut off due now. They are older than any call to a provider takes. */
   async ageLostCreates(): Promise<void> {
     await this.database.query(AGE_LOST_CREATES);
   }
@@ -163,7 +163,7 @@ export class Fleet {
   /** Points that any replica has passed so far. */
   passedPoints(): Set<string> {
     return new Set(
-      this.replicas.flatMap(({ crashLog }) => {
+      this.all.flatMap(({ crashLog }) => {
         try {
           return readFileSync(crashLog, 'utf8').split('\n').filter(Boolean);
         } catch {

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ControlRefused, type ControlClient } from '@recaudo/sandbox';
-import type { Fleet } from './fleet.js';
+import type { Replicas } from './replicas.js';
 import type { MerchantClient } from './merchant-client.js';
-import type { Story } from './plan.js';
+import type { PayinPlan } from './payin-plan.js';
 
-/** The moments in a payin's life that a story waits for. */
+/** The moments in a payin's life that a plan waits for. */
 export const MOMENTS = ['last_moment', 'run_out'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
@@ -18,21 +18,26 @@ interface Found {
   id: string;
 }
 
-/** Lives a story through: the merchant asks, the payer pays or does not. Every step can be done again, so nothing that dies in between hurts. */
-export async function liveStory(story: Story, fleet: Fleet, merchant: MerchantClient, clock: Clock): Promise<void> {
-  const { reference, request, ending, webhook, replica, paysInCents } = story;
+/** Carries out a plan: the merchant creates a payin, the payer pays it or does not. Every step can be done again, so nothing that dies in between hurts. */
+export async function carryOutPlan(
+  plan: PayinPlan,
+  replicas: Replicas,
+  merchant: MerchantClient,
+  clock: Clock,
+): Promise<void> {
+  const { reference, request, ending, webhook, replica, paysInCents } = plan;
   const create = (first: number) => merchant.insist('create', reference, first, '/payins', request);
-  const [payin] = await Promise.all(Array.from({ length: story.twins }, (_, twin) => create(replica + twin)));
+  const [payin] = await Promise.all(Array.from({ length: plan.twins }, (_, twin) => create(replica + twin)));
   if (!payin) return;
   const act = (what: 'cancel' | 'accept' | 'refresh') =>
     merchant.insist(what, reference, replica, `/payins/${payin.id}/${what}`);
   const expiresAt = new Date(payin.expiresAt);
   const pay = async (amountInCents?: number) => {
-    const order = await findOrder(fleet, payin.id);
+    const order = await findOrder(replicas, payin.id);
     if (order) await refusable(order.control.pay(order.id, { webhook, ...(amountInCents ? { amountInCents } : {}) }));
     return order;
   };
-  await wait(story.pauseMs);
+  await wait(plan.pauseMs);
   switch (ending) {
     case 'paid':
       await pay();
@@ -43,7 +48,7 @@ export async function liveStory(story: Story, fleet: Fleet, merchant: MerchantCl
       break;
     case 'paid_twice':
       await pay(paysInCents);
-      await wait(story.pauseMs);
+      await wait(plan.pauseMs);
       await pay(paysInCents);
       break;
     case 'accepted_under':
@@ -59,7 +64,7 @@ export async function liveStory(story: Story, fleet: Fleet, merchant: MerchantCl
       break;
     }
     case 'rejected': {
-      const order = await findOrder(fleet, payin.id);
+      const order = await findOrder(replicas, payin.id);
       if (order) await refusable(order.control.reject(order.id, { webhook }));
       break;
     }
@@ -81,19 +86,19 @@ export async function liveStory(story: Story, fleet: Fleet, merchant: MerchantCl
     case 'left_alone':
       await clock('run_out', expiresAt);
   }
-  const order = story.echo ? await findOrder(fleet, payin.id) : undefined;
+  const order = plan.echo ? await findOrder(replicas, payin.id) : undefined;
   await order?.control.webhook(order.id, { copies: 2 });
-  for (let repeat = 0; repeat < story.repeats; repeat += 1) await create(replica + repeat + 1);
+  for (let repeat = 0; repeat < plan.repeats; repeat += 1) await create(replica + repeat + 1);
 }
 
 /** The order that a provider has for a payin; none while a create is not recovered yet. */
-async function findOrder(fleet: Fleet, payinId: string): Promise<Found | undefined> {
-  const attempts = await fleet.database.query<{ provider: 'tumipay' | 'hellopay' | 'teemopay'; reference: string }>(
+async function findOrder(replicas: Replicas, payinId: string): Promise<Found | undefined> {
+  const attempts = await replicas.database.query<{ provider: 'tumipay' | 'hellopay' | 'teemopay'; reference: string }>(
     'select provider, provider_reference as reference from attempts where payin_id = $1 order by started_at desc, id desc',
     [payinId],
   );
   for (const { provider, reference } of attempts) {
-    const control = fleet.sandbox.provider(provider) as unknown as AnyControl;
+    const control = replicas.sandbox.provider(provider) as unknown as AnyControl;
     const [order] = await control.orders(reference);
     if (order) return { control, id: order.id };
   }

@@ -1,12 +1,12 @@
-import type { Evidence, LedgerOrder, PayinRow } from './evidence.js';
+import type { Evidence, ProviderOrder, PayinRow } from './evidence.js';
 import type { ClientEntry } from './merchant-client.js';
 
 /** What the witnesses know of one payin. */
-export interface PayinStory {
+export interface PayinEvidence {
   payin: PayinRow;
   asked: readonly ClientEntry[];
   attempts: Evidence['attempts'];
-  orders: readonly LedgerOrder[];
+  orders: readonly ProviderOrder[];
   events: Evidence['events'];
   receipts: Evidence['receipts'];
   notifications: Evidence['notifications'];
@@ -14,13 +14,13 @@ export interface PayinStory {
 }
 
 /** Everything that is known of a payin, for whoever has to find out what happened. */
-export function storyOfPayin(evidence: Evidence, payinId: string): object | undefined {
-  return storiesOf(evidence).get(payinId);
+export function evidenceOfPayin(evidence: Evidence, payinId: string): object | undefined {
+  return evidenceByPayin(evidence).get(payinId);
 }
 
-export function storiesOf(evidence: Evidence): Map<string, PayinStory> {
+export function evidenceByPayin(evidence: Evidence): Map<string, PayinEvidence> {
   const attempts = Map.groupBy(evidence.attempts, ({ payinId }) => payinId);
-  const orders = Map.groupBy(evidence.ledger, ({ reference }) => reference);
+  const orders = Map.groupBy(evidence.providerOrders, ({ reference }) => reference);
   const events = Map.groupBy(evidence.events, ({ payinId }) => payinId);
   const receipts = Map.groupBy(evidence.receipts, ({ payinId }) => payinId);
   const notifications = Map.groupBy(evidence.notifications, ({ payinId }) => payinId);

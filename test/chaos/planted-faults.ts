@@ -1,14 +1,18 @@
 import type { Edit } from './crash-points.js';
 
 /** A fault to be planted, to show that the checker finds it: edits of the built files while they load, and SQL in the test's own database. */
-export interface Plant {
+export interface PlantedFault {
   edits: readonly Edit[];
   sql: readonly string[];
 }
 
-const unfenced = (file: string): Edit => ({ file, find: 'and fencing_token = $3', replace: 'and $3::int is not null' });
+const ignoringFencingToken = (file: string): Edit => ({
+  file,
+  find: 'and fencing_token = $3',
+  replace: 'and $3::int is not null',
+});
 
-export const PLANTS = {
+export const PLANTED_FAULTS = {
   'drop-unique-index': {
     edits: [
       {
@@ -29,7 +33,7 @@ export const PLANTS = {
     ],
     sql: [],
   },
-  'no-fence': {
+  'no-fencing-token': {
     edits: [
       {
         file: 'payins/store/payin.queries.js',
@@ -41,9 +45,9 @@ export const PLANTS = {
         find: 'fencingToken !== undefined && snapshot.fencingToken !== fencingToken',
         replace: 'false',
       },
-      unfenced('payins/store/payin.store.js'),
-      unfenced('webhooks/inbound-webhook.store.js'),
-      unfenced('notifications/notification.store.js'),
+      ignoringFencingToken('payins/store/payin.store.js'),
+      ignoringFencingToken('webhooks/inbound-webhook.store.js'),
+      ignoringFencingToken('notifications/notification.store.js'),
     ],
     sql: [],
   },
@@ -59,5 +63,5 @@ export const PLANTS = {
     ],
     sql: [],
   },
-} as const satisfies Record<string, Plant>;
-export type PlantName = keyof typeof PLANTS;
+} as const satisfies Record<string, PlantedFault>;
+export type PlantedFaultName = keyof typeof PLANTED_FAULTS;
