@@ -18,6 +18,15 @@ describe('a query', () => {
     );
   });
 
+  it('sends what is cast to jsonb as JSON, and amounts in it as texts', () => {
+    const list = query<{ rows: object[] | null }>('list', 'select jsonb_to_recordset($rows::jsonb)');
+    expect(list.text).toBe('select jsonb_to_recordset($1::jsonb)');
+    expect(valuesOf(list, { rows: [{ id: 'i', amountInCents: 9_007_199_254_740_993n }] })).toEqual([
+      '[{"id":"i","amountInCents":"9007199254740993"}]',
+    ]);
+    expect(valuesOf(list, { rows: null })).toEqual([null]);
+  });
+
   it('may have none', () => {
     expect(valuesOf(query('none', 'select 1'), {})).toEqual([]);
   });

@@ -1,4 +1,7 @@
-/** A prepared statement: planned once by each connection. Its parameters have names: `$payinId` stands for the value of that name. */
+/**
+ * A prepared statement: planned once by each connection. Its parameters have names: `$payinId` stands for the value of that name. A value
+ * that is cast to `jsonb` is sent as JSON.
+ */
 export interface Query<Values extends object, Row = unknown> {
   /** Unique in the whole program. */
   readonly name: string;
@@ -6,28 +9,38 @@ export interface Query<Values extends object, Row = unknown> {
   readonly text: string;
   /** The names of `$1`, `$2`, …, in this order. */
   readonly parameters: readonly (keyof Values & string)[];
+  /** Those of them that are cast to `jsonb`. */
+  readonly json: readonly string[];
   /** What a row of its result is; only a type. */
   readonly row?: Row;
 }
 
-const PARAMETER = /\$([A-Za-z_][A-Za-z0-9_]*)/g;
+const PARAMETER = /\$([A-Za-z_][A-Za-z0-9_]*)(::jsonb)?/g;
 
 /** @param text SQL, with `$name` for each value; a name may stand in several places */
 export function query<Values extends object, Row = unknown>(name: string, text: string): Query<Values, Row> {
-  const parameters: PropertyKey[] = [];
-  const numbered = text.replace(PARAMETER, (_, parameter: string) => {
+  const parameters: string[] = [];
+  const json: string[] = [];
+  const numbered = text.replace(PARAMETER, (_, parameter: string, cast = '') => {
     if (!parameters.includes(parameter)) parameters.push(parameter);
-    return `$${parameters.indexOf(parameter) + 1}`;
+    if (cast) json.push(parameter);
+    return `$${parameters.indexOf(parameter) + 1}${cast}`;
   });
-  return { name, text: numbered, parameters: parameters as (keyof Values & string)[] };
+  return { name, text: numbered, parameters: parameters as (keyof Values & string)[], json };
 }
 
 /** @throws when a parameter has no value: it would be null without a word */
-export function valuesOf<Values extends object>({ name, parameters }: Query<Values>, values: Values): unknown[] {
+export function valuesOf<Values extends object>({ name, parameters, json }: Query<Values>, values: Values): unknown[] {
   return parameters.map((parameter) => {
     if (!(parameter in values)) throw new Error(`the query "${name}" has no value for $${parameter}`);
-    return values[parameter];
+    return json.includes(parameter) ? toJson(values[parameter]) : values[parameter];
   });
+}
+
+/** Amounts as texts: JSON numbers end where bigints go on. A text is JSON already. */
+function toJson(value: unknown): unknown {
+  if (value === null || value === undefined || typeof value === 'string') return value;
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
 }
 
 /** A list of our own words for `in (…)`. Never for what a caller sent. */

@@ -1,4 +1,5 @@
-import { claimQuery, LEASE_SECONDS, releaseQuery } from '../database/due-work.js';
+import type { Claimed } from '../database/due-work.js';
+import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
 import type { NumberedQuery } from '../database/database.js';
 import { EVENT_TYPES } from '../notifications/event-types.js';
 import { BELIEVED } from '../payins/domain/deciding-money.js';
@@ -194,7 +195,7 @@ export const ADD_CHECKS: NumberedQuery = {
     on conflict do nothing`,
 };
 
-export const CLAIM_CHECK = claimQuery({
+export const CLAIM_CHECK = claimQuery<Claimed & { after: string | null }>({
   label: 'integrity checks',
   table: 'integrity_checks',
   columns: ['claimed.after_payin_id as "after"'],
@@ -205,7 +206,7 @@ export const RELEASE_CHECK = releaseQuery('integrity_checks');
 export const KEEP_CHECK: NumberedQuery = {
   name: 'keep an integrity check',
   text: `
-    update integrity_checks set due_at = now() + interval '${LEASE_SECONDS} seconds'
+    update integrity_checks set due_at = ${LEASE_END}
     where organization_id = $1 and id = $2 and fencing_token = $3
     returning true as kept`,
 };

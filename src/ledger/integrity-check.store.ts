@@ -63,11 +63,11 @@ export class IntegrityCheckStore {
 
   async claim(free: number, busy: readonly Busy[] = []): Promise<ClaimedCheck[]> {
     await this.database.query(ADD_CHECKS, []);
-    return this.database.query<ClaimedCheck>(CLAIM_CHECK, [free, JSON.stringify(busy)]);
+    return this.database.query(CLAIM_CHECK, { free, busy });
   }
 
-  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
-    await this.database.query(RELEASE_CHECK, [organizationId, id, fencingToken]);
+  async release(claim: Claimed): Promise<void> {
+    await this.database.query(RELEASE_CHECK, claim);
   }
 
   /** @returns whether it is still this worker's, for another lease */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { LEASE_SECONDS } from '../database/due-work.js';
+import { LEASE_END } from '../database/due-work.queries.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { noSuchNotification } from './notification-queries.js';
@@ -13,7 +13,7 @@ export const ATTEMPTS_MAX = 100;
 export const RESENT_MAX = 10_000;
 
 /** Not on its way already: nobody is sending it, and the next try is not about to come by itself. */
-const WAITS = `(n.due_at is null or n.due_at > now() + interval '${LEASE_SECONDS} seconds')`;
+const WAITS = `(n.due_at is null or n.due_at > ${LEASE_END})`;
 const HAS_TARGET = `(n.endpoint_id is null or exists (
   select from webhook_endpoints e where e.organization_id = n.organization_id and e.id = n.endpoint_id and e.status = 'ENABLED'))`;
 

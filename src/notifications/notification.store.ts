@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { type Busy, type BusyPartition, type Claimed, claimQuery, releaseQuery } from '../database/due-work.js';
+import type { Busy, BusyPartition, Claimed } from '../database/due-work.js';
+import { claimQuery, releaseQuery } from '../database/due-work.queries.js';
 import type { DisabledReason, EndpointStatus } from './endpoints/webhook-endpoint.entity.js';
 import { TEST_EVENT } from './event-types.js';
 import type { OutgoingNotification } from '../outbox/fan-out.js';
-import { PLACES } from './partition-concurrency.js';
+import { PARTITION_CONCURRENCY } from './partition-concurrency.js';
 
 export interface ClaimedNotification extends Claimed {
   partition: string;
@@ -38,10 +39,10 @@ export interface AttemptOutcome {
   firstBytes: string | null;
 }
 
-const CLAIM = claimQuery({
+const CLAIM = claimQuery<ClaimedNotification, { busyPartitions: readonly BusyPartition[] }>({
   label: 'notifications',
   table: 'notifications',
-  partitions: { places: PLACES },
+  partitions: { concurrency: PARTITION_CONCURRENCY },
   columns: [
     'claimed.partition',
     'claimed.url',
@@ -79,15 +80,11 @@ export class NotificationStore {
 
   /** @param busyPartitions those that have fewer places than others */
   claim(free: number, busy: readonly Busy[], busyPartitions: readonly BusyPartition[]): Promise<ClaimedNotification[]> {
-    return this.database.query<ClaimedNotification>(CLAIM, [
-      free,
-      JSON.stringify(busy),
-      JSON.stringify(busyPartitions),
-    ]);
+    return this.database.query(CLAIM, { free, busy, busyPartitions });
   }
 
-  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
-    await this.database.query(RELEASE, [organizationId, id, fencingToken]);
+  async release(claim: Claimed): Promise<void> {
+    await this.database.query(RELEASE, claim);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PartitionConcurrency, PLACES } from './partition-concurrency.js';
+import { PartitionConcurrency, PARTITION_CONCURRENCY } from './partition-concurrency.js';
 
 const A = { organizationId: '01900000-0000-7000-8000-00000000000a', partition: 'a.example' };
 const B = { organizationId: '01900000-0000-7000-8000-00000000000b', partition: 'a.example' };
@@ -8,27 +8,27 @@ describe('the lanes of notifications', () => {
   it('have their places each, also where two organizations share a host', () => {
     const partitions = new PartitionConcurrency();
     expect(partitions.busy()).toEqual([]);
-    for (let count = 0; count < PLACES; count += 1) partitions.enter(A);
+    for (let count = 0; count < PARTITION_CONCURRENCY; count += 1) partitions.enter(A);
     partitions.enter(B);
     expect(partitions.busy()).toEqual([
       { ...A, free: 0 },
-      { ...B, free: PLACES - 1 },
+      { ...B, free: PARTITION_CONCURRENCY - 1 },
     ]);
   });
 
   it('say when one that was full has room again, and only then', () => {
     const partitions = new PartitionConcurrency();
-    for (let count = 0; count < PLACES; count += 1) partitions.enter(A);
+    for (let count = 0; count < PARTITION_CONCURRENCY; count += 1) partitions.enter(A);
     expect(partitions.leave(A, true)).toBe(true);
     expect(partitions.leave(A, true)).toBe(false);
   });
 
   it('leave one that fails a single place until something goes well', () => {
     const partitions = new PartitionConcurrency();
-    for (let count = 0; count < PLACES; count += 1) partitions.enter(A);
+    for (let count = 0; count < PARTITION_CONCURRENCY; count += 1) partitions.enter(A);
     partitions.leave(A, false);
     expect(partitions.busy()).toEqual([{ ...A, free: 0 }]);
-    for (let count = 1; count < PLACES; count += 1) partitions.leave(A, false);
+    for (let count = 1; count < PARTITION_CONCURRENCY; count += 1) partitions.leave(A, false);
     expect(partitions.busy()).toEqual([{ ...A, free: 1 }]);
     partitions.enter(A);
     partitions.leave(A, true);

@@ -1,15 +1,15 @@
 import type { BusyPartition } from '../database/due-work.js';
 
-/** In flight at once in one lane. */
-export const PLACES = 8;
-/** The same while its last try has failed: a server that hangs costs one place, not all. */
-const PLACES_WHILE_FAILING = 1;
-/** Remembered lanes that fail; of more than that the oldest are tried with all places again. */
+/** Deliveries in flight at once in one partition. */
+export const PARTITION_CONCURRENCY = 8;
+/** The same while its last delivery attempt has failed: a server that hangs costs one of them, not all. */
+const PARTITION_CONCURRENCY_WHILE_FAILING = 1;
+/** Failing partitions that are remembered. The oldest beyond that have their full concurrency again. */
 const FAILING_MAX = 1_000;
 
 type Partition = Pick<BusyPartition, 'organizationId' | 'partition'>;
 
-/** What this process has in flight, by lane: one slow or dead server must not take the places of the others. */
+/** What this process has in flight in each partition: one slow or dead server must not use up what the others need. */
 export class PartitionConcurrency {
   readonly #inFlight = new Map<string, number>();
   readonly #failing = new Set<string>();
@@ -19,7 +19,7 @@ export class PartitionConcurrency {
     this.#inFlight.set(key, (this.#inFlight.get(key) ?? 0) + 1);
   }
 
-  /** @returns whether the lane was full, so that more of it may be due */
+  /** @returns whether the partition was full, so that more of it may be due */
   leave(partition: Partition, isWell: boolean): boolean {
     const key = keyOf(partition);
     const wasFull = this.#free(key) === 0;
@@ -33,15 +33,15 @@ export class PartitionConcurrency {
     return wasFull;
   }
 
-  /** The lanes that have fewer than PLACES left. */
+  /** The partitions that have less than PARTITION_CONCURRENCY free. */
   busy(): BusyPartition[] {
     const keys = new Set([...this.#inFlight.keys(), ...this.#failing]);
     return [...keys].map((key) => ({ ...partitionOfKey(key), free: this.#free(key) }));
   }
 
   #free(key: string): number {
-    const places = this.#failing.has(key) ? PLACES_WHILE_FAILING : PLACES;
-    return Math.max(0, places - (this.#inFlight.get(key) ?? 0));
+    const limit = this.#failing.has(key) ? PARTITION_CONCURRENCY_WHILE_FAILING : PARTITION_CONCURRENCY;
+    return Math.max(0, limit - (this.#inFlight.get(key) ?? 0));
   }
 }
 

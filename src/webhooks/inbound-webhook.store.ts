@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { type Busy, type Claimed, claimQuery, releaseQuery } from '../database/due-work.js';
+import type { Busy, Claimed } from '../database/due-work.js';
+import { claimQuery, releaseQuery } from '../database/due-work.queries.js';
 import { idNow } from '../database/id-at.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
 
@@ -40,10 +41,10 @@ export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 const ONLY_ORGANIZATION = `
   select (array_agg(id))[1] from (select id from organizations limit 2) as organization having count(*) = 1`;
 
-const CLAIM = claimQuery({
+const CLAIM = claimQuery<ClaimedWebhook, { provider: string }>({
   label: 'inbound webhooks',
   table: 'inbound_webhooks',
-  kind: 'provider = $3',
+  kind: 'provider = $provider',
   counter: 'attempts',
   columns: [
     'claimed.provider',
@@ -103,11 +104,11 @@ export class InboundWebhookStore {
   }
 
   claim(free: number, busy: readonly Busy[], provider: string): Promise<ClaimedWebhook[]> {
-    return this.database.query<ClaimedWebhook>(CLAIM, [free, JSON.stringify(busy), provider]);
+    return this.database.query(CLAIM, { free, busy, provider });
   }
 
-  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
-    await this.database.query(RELEASE, [organizationId, id, fencingToken]);
+  async release(claim: Claimed): Promise<void> {
+    await this.database.query(RELEASE, claim);
   }
 
   async findAttempt(organizationId: string, providerReference: string): Promise<FoundAttempt | undefined> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { LEASE_SECONDS } from '../../src/database/due-work.js';
+import { LEASE_SECONDS } from '../../src/database/due-work.queries.js';
 import { until } from '../support/until.js';
 import { check, type Violation } from './checker.js';
 import { type CrashPath, listCrashPoints, pointsOf } from './crash-points.js';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { LEASE_SECONDS } from '../../src/database/due-work.js';
+import { LEASE_SECONDS } from '../../src/database/due-work.queries.js';
 import { until } from '../support/until.js';
 import { Campaign, type CampaignOptions, type Report } from './campaign.js';
 import { NOT_STUCK } from './checker.js';

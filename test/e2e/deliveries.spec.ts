@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { RETRY_AFTER_MAX_SECONDS } from '../../src/notifications/retry-schedule.js';
-import { PLACES } from '../../src/notifications/partition-concurrency.js';
+import { PARTITION_CONCURRENCY } from '../../src/notifications/partition-concurrency.js';
 import { newReference, ticketOf } from '../support/api-client.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { expectProblem } from '../support/expect-problem.js';
@@ -430,17 +430,17 @@ describe('an endpoint that hangs', () => {
        from webhook_endpoints, generate_series(1, 10000) where id = $1`,
       [endpoint.id],
     );
-    await until('the hanging endpoint to be called', () => waiting === PLACES);
+    await until('the hanging endpoint to be called', () => waiting === PARTITION_CONCURRENCY);
     for (let count = 0; count < 5; count += 1) {
       const payin = await testApp.api.open({ callbackUrl: testApp.merchant.url });
       await testApp.merchant.eventOf(payin.id, 'payin.pending');
     }
     // All that while it hung.
-    expect([waiting, most]).toEqual([PLACES, PLACES]);
+    expect([waiting, most]).toEqual([PARTITION_CONCURRENCY, PARTITION_CONCURRENCY]);
     const [{ due }] = (await testApp.database.query<{ due: number }>(
       'select count(*)::int as due from notifications where endpoint_id = $1 and due_at <= now()',
       [endpoint.id],
     )) as [{ due: number }];
-    expect(due).toBe(10_000 - PLACES);
+    expect(due).toBe(10_000 - PARTITION_CONCURRENCY);
   });
 });

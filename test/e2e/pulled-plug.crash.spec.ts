@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '@recaudo/sandbox';
-import { LEASE_SECONDS } from '../../src/database/due-work.js';
+import { LEASE_SECONDS } from '../../src/database/due-work.queries.js';
 import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/check-schedule.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { newReference, ticketOf } from '../support/api-client.js';

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { MikroORM } from '@mikro-orm/postgresql';
 import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { Database } from '../../src/database/database.js';
-import { type Busy, type BusyPartition, type Claimed, LEASE_SECONDS } from '../../src/database/due-work.js';
-import { PLACES } from '../../src/notifications/partition-concurrency.js';
+import type { Busy, BusyPartition, Claimed } from '../../src/database/due-work.js';
+import { LEASE_SECONDS } from '../../src/database/due-work.queries.js';
+import { PARTITION_CONCURRENCY } from '../../src/notifications/partition-concurrency.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
 import { PayinStore } from '../../src/payins/store/payin.store.js';
 import { StatementStore } from '../../src/statements/store/statement.store.js';
@@ -123,7 +124,7 @@ describe('claims of due work', () => {
       { organizationId: '01900000-0000-7000-8000-000000000002', partition: 'b', free: 0 },
     ];
     expect(await partitionsOf(100, busy)).toEqual({ a: 0, b: 2, c: 2, d: 0 });
-    expect(await partitionsOf(100)).toEqual({ a: PLACES, b: 0, c: PLACES, d: 0 });
+    expect(await partitionsOf(100)).toEqual({ a: PARTITION_CONCURRENCY, b: 0, c: PARTITION_CONCURRENCY, d: 0 });
     await addPartition('d', 1);
     expect(await partitionsOf(1, busy.slice(0, 1).concat({ ...busy[1]!, free: 0 }))).toEqual({
       a: 0,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Database, NumberedQuery } from '../../src/database/database.js';
+import { type Query, valuesOf } from '../../src/database/query.js';
 
 /** How many rows a statement touched in one place of its plan, whether it needed them or not. */
 export interface Reading {
@@ -38,9 +39,9 @@ export class StatementWatch {
     this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
     this.#pool.on('error', () => undefined);
     this.#query = database.query.bind(database);
-    database.query = async <Row>(statement: NumberedQuery, values: readonly unknown[]) => {
-      await this.#check(statement, values);
-      return this.#query<Row>(statement, values);
+    database.query = async <Row>(statement: NumberedQuery | Query<object>, values: readonly unknown[] | object) => {
+      await this.#check(statement, 'parameters' in statement ? valuesOf(statement, values) : (values as unknown[]));
+      return this.#query<Row>(statement, values as readonly unknown[]);
     };
   }
 

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ledgerEntriesOf } from '../domain/ledger-entries.js';
 import { Database } from '../../database/database.js';
-import { type Busy, type Claimed, claimQuery, LEASE_SECONDS, releaseQuery } from '../../database/due-work.js';
+import type { Busy, Claimed } from '../../database/due-work.js';
+import { claimQuery, LEASE_END, releaseQuery } from '../../database/due-work.queries.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import type { Decision } from '../domain/decision.js';
 import { CREATE_SETTLES_SECONDS } from '../domain/check-schedule.js';
@@ -17,16 +18,16 @@ export interface Written {
   hasDueNotifications: boolean;
 }
 
-const CLAIM_POLLS = claimQuery({
+const CLAIM_POLLS = claimQuery<Claimed, { provider: string }>({
   label: 'payins to poll',
   table: 'payins',
-  kind: 'provider = $3',
+  kind: 'provider = $provider',
   condition: "(expires_at > now() or status not in ('CREATED', 'PENDING'))",
 });
-const CLAIM_EXPIRED = claimQuery({
+const CLAIM_EXPIRED = claimQuery<Claimed, { provider: string }>({
   label: 'payins to expire',
   table: 'payins',
-  kind: 'provider = $3',
+  kind: 'provider = $provider',
   condition: "expires_at <= now() and status in ('CREATED', 'PENDING')",
 });
 
@@ -127,12 +128,12 @@ export class PayinStore {
 
   /** A provider's payins whose next look is due and that have not run out. */
   claimPolls(free: number, busy: readonly Busy[], provider: string): Promise<Claimed[]> {
-    return this.database.query<Claimed>(CLAIM_POLLS, [free, JSON.stringify(busy), provider]);
+    return this.database.query(CLAIM_POLLS, { free, busy, provider });
   }
 
   /** A provider's open payins that have run out and may be asked about. */
   claimExpired(free: number, busy: readonly Busy[], provider: string): Promise<Claimed[]> {
-    return this.database.query<Claimed>(CLAIM_EXPIRED, [free, JSON.stringify(busy), provider]);
+    return this.database.query(CLAIM_EXPIRED, { free, busy, provider });
   }
 
   /** Claims one payin for a look, whether it is due or not; whoever holds it now loses it. */
@@ -140,7 +141,7 @@ export class PayinStore {
     const [claimed] = await this.database.query<Claimed>(
       {
         name: 'claim one payin',
-        text: `update payins set due_at = now() + interval '${LEASE_SECONDS} seconds', fencing_token = fencing_token + 1
+        text: `update payins set due_at = ${LEASE_END}, fencing_token = fencing_token + 1
                where organization_id = $1 and id = $2
                returning organization_id as "organizationId", id, fencing_token as "fencingToken", now() as "claimedAt"`,
       },
@@ -149,8 +150,8 @@ export class PayinStore {
     return claimed;
   }
 
-  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
-    await this.database.query(RELEASE, [organizationId, id, fencingToken]);
+  async release(claim: Claimed): Promise<void> {
+    await this.database.query(RELEASE, claim);
   }
 
   /** Puts a look off that brought no answer. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReportedStatus } from '@recaudo/payment-provider';
 import { Database } from '../../database/database.js';
-import { LEASE_SECONDS } from '../../database/due-work.js';
+import { LEASE_END as LEASE } from '../../database/due-work.queries.js';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 import { BELIEVED } from '../../payins/domain/deciding-money.js';
 import type { PayinStatus } from '../../payins/domain/status.js';
@@ -15,7 +15,6 @@ const MATCHED_LINES_DAYS = 90;
 /** Lines worked on in one commit. */
 const BATCH = 5_000;
 
-const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 
 /** A line beside what we know; without `payin` its order is not known here. */
 export interface LineToCompare {

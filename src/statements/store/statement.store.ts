@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../database/database.js';
-import { type Busy, type Claimed, claimQuery, LEASE_SECONDS, releaseQuery } from '../../database/due-work.js';
+import type { Busy, Claimed } from '../../database/due-work.js';
+import { claimQuery, LEASE_END as LEASE, releaseQuery } from '../../database/due-work.queries.js';
 import { idNow } from '../../database/id-at.js';
 import type { StatementLine } from './statement-line.js';
 import type { BadLine, MatchingPhase, StatementCovers, StatementSource, StatementStatus } from './statement.entity.js';
@@ -43,7 +44,7 @@ export class StatementLost extends Error {
   }
 }
 
-const CLAIM = claimQuery({
+const CLAIM = claimQuery<ClaimedStatement>({
   label: 'statements',
   table: 'statements',
   columns: [
@@ -61,7 +62,6 @@ const CLAIM = claimQuery({
 
 const RELEASE = releaseQuery('statements');
 
-const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 /** Whose days are the days of a statement. */
 const ZONE = 'America/Bogota';
 const UNIQUE_VIOLATION = '23505';
@@ -164,11 +164,11 @@ export class StatementStore {
   }
 
   claim(free: number, busy: readonly Busy[]): Promise<ClaimedStatement[]> {
-    return this.database.query<ClaimedStatement>(CLAIM, [free, JSON.stringify(busy)]);
+    return this.database.query(CLAIM, { free, busy });
   }
 
-  async release({ organizationId, id, fencingToken }: Claimed): Promise<void> {
-    await this.database.query(RELEASE, [organizationId, id, fencingToken]);
+  async release(claim: Claimed): Promise<void> {
+    await this.database.query(RELEASE, claim);
   }
 
   /** Holds the statement for another lease. @throws StatementLost */
