@@ -252,7 +252,7 @@ describe('claims of due work', () => {
       const single = await openStores(1);
       try {
         await single.notifications.claim(1, [], []);
-        const explain = `explain (analyze, buffers, format json) execute "claim notifications"(0, '[]', '[]')`;
+        const explain = `explain (analyze, buffers, format json) execute "claim notifications"('[]', '[]', 0)`;
         const [row] = await single.database.query<{ 'QUERY PLAN': { Plan: { 'Shared Hit Blocks': number } }[] }>(
           { name: 'explain', text: explain },
           [],
@@ -371,7 +371,7 @@ describe('claims of due work', () => {
         const plan = await single.database.query<object>(
           {
             name: `explain ${name}`,
-            text: `explain (format json) execute "${name}"(16, '[]', '${name.includes('notifications') ? '[]' : PROVIDER}')`,
+            text: `explain (format json) execute "${name}"(${name.includes('notifications') ? `'[]', '[]', 16` : `'${PROVIDER}', 16, '[]'`})`,
           },
           [],
         );
