@@ -15,7 +15,6 @@ const MATCHED_LINES_DAYS = 90;
 /** Lines worked on in one commit. */
 const BATCH = 5_000;
 
-
 /** A line beside what we know; without `payin` its order is not known here. */
 export interface LineToCompare {
   line: number;
