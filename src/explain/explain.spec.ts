@@ -4,7 +4,9 @@ import { carriedOut } from '../payins/domain/carried-out.fixture.js';
 import type { Correction } from '../payins/domain/corrections.js';
 import { decide } from '../payins/domain/decide.js';
 import { addSeconds, CHECK_REASONS } from '../payins/domain/check-schedule.js';
-import type { KnownPayin, PayinUpdate, RailRules, Report } from '../payins/domain/update.js';
+import type { KnownPayin, RailRules } from '../payins/domain/known-payin.js';
+import type { PayinUpdate } from '../payins/domain/update.js';
+import type { ProviderReport } from '@recaudo/payment-provider';
 import { PAYIN_STATUSES } from '../payins/domain/status.js';
 import { explain, type HistoryLine, type Story } from './explain.js';
 import { LANGUAGES, say } from './phrases.js';
@@ -103,16 +105,14 @@ const lost = about({ source: 'create', kind: 'unknown', reason: SECRET });
 const notServed = about({ source: 'create', kind: 'unknown', reason: SECRET, refusedToServe: true });
 const refused = (next: object | null, errorCode = 'MERCHANT_UNKNOWN') =>
   about({ source: 'create', kind: 'not_executed', reason: SECRET, errorCode, next });
-const report = (trust: 'hint' | 'answer', of: Partial<Report>, amountMayBeEchoed = false): PayinUpdate => ({
+const report = (trust: 'hint' | 'answer', of: Partial<ProviderReport>, amountMayBeEchoed = false): PayinUpdate => ({
   attemptId: 'a1',
   source: trust === 'hint' ? 'webhook' : 'poll',
-  kind: 'report',
-  trust,
-  amountMayBeEchoed,
+  kind: trust,
   askedAt: addSeconds(start, 3600),
-  report: { status: 'PENDING', rawStatus: SECRET, ...of },
+  report: { status: 'PENDING', rawStatus: SECRET, ...of, ...(amountMayBeEchoed ? { amountMayBeEchoed } : {}) },
 });
-const answer = (of: Partial<Report>) => report('answer', of);
+const answer = (of: Partial<ProviderReport>) => report('answer', of);
 const pays = (amountInCents: bigint) => answer({ status: 'APPROVED', amountInCents });
 const by = { source: 'request' as const, by: 'key' };
 const ACCEPT: PayinUpdate = { source: 'operator', kind: 'accept', by: 'key', approvalAboveInCents: 10n ** 12n };
@@ -267,7 +267,7 @@ describe('an explanation', () => {
   });
 
   const amount = fc.constantFrom(50_000n, 3_000_000n, REQUESTED, 6_000_050n);
-  const status = fc.constantFrom<Report['status']>(
+  const status = fc.constantFrom<ProviderReport['status']>(
     ...(['PENDING', 'APPROVED', 'REJECTED', 'EXPIRED', 'CANCELED', 'REVERSED', 'UNRECOGNISED'] as const),
   );
   const reported = fc
@@ -293,14 +293,14 @@ describe('an explanation', () => {
         opened,
         lost,
         refused(null, SECRET),
-        about({ source: 'poll', kind: 'missing', askedAt: start }),
+        about({ source: 'poll', kind: 'not_found', askedAt: start }),
         about({ source: 'poll', kind: 'unanswered' }),
         ACCEPT,
         { ...by, kind: 'cancel' },
         { ...by, kind: 'refresh' },
         {
           source: 'integrity_check',
-          kind: 'difference',
+          kind: 'mismatch',
           discrepancy: 'STATUS_CONFLICT',
           actualInCents: null,
           detail: SECRET,

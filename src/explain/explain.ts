@@ -3,7 +3,7 @@ import { addSeconds, type CheckReason, lateUntil, nextCheck } from '../payins/do
 import { RECEIPT_CORRECTED, MONEY_REVERSED } from '../payins/domain/decision.js';
 import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import type { Discrepancy } from '../payins/domain/discrepancy.js';
-import type { Attempt, KnownPayin, RailRules } from '../payins/domain/update.js';
+import type { Attempt, KnownPayin, RailRules } from '../payins/domain/known-payin.js';
 import { sumOf } from '../payins/domain/amounts.js';
 import { BELIEVED } from '../payins/domain/deciding-money.js';
 import type { PayinSnapshot } from '../payins/store/payin-record.js';

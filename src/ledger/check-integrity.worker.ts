@@ -58,14 +58,14 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
     const actualInCents = BigInt(found.received);
     const differences = mismatches.map(({ kind, detail }) => ({
       source: 'integrity_check' as const,
-      kind: 'difference' as const,
+      kind: 'mismatch' as const,
       discrepancy: kind,
       actualInCents: kind === 'AMOUNT_CONFLICT' ? actualInCents : null,
       detail,
       evidence: [],
     }));
     const update =
-      differences.length > 0 ? differences : [{ source: 'integrity_check' as const, kind: 'agreement' as const }];
+      differences.length > 0 ? differences : [{ source: 'integrity_check' as const, kind: 'match' as const }];
     try {
       await this.applyUpdates.execute(organizationId, found.id, update);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
-import type { UpdateSource } from '../payins/domain/update.js';
+import type { UpdateSource } from '../payins/domain/update-source.js';
 import type { CorrectionRow } from '../payins/store/correction.row.js';
 
 /** Something that does not add up, for a person to look at. At most one open per payin and kind. */

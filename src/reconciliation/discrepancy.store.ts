@@ -11,10 +11,9 @@ import {
   type DiscrepancyKind,
   type Evidence,
   EVIDENCE_MAX,
-  moneyAtRisk,
-  stillOpen,
+  openDiscrepancy,
 } from '../payins/domain/discrepancy.js';
-import type { UpdateSource } from '../payins/domain/update.js';
+import type { UpdateSource } from '../payins/domain/update-source.js';
 import { toNotification } from '../payins/presenters/payin-notifications.js';
 import type { FoundDiscrepancy } from './discrepancy.queries.js';
 
@@ -47,25 +46,18 @@ export class DiscrepancyStore {
    */
   async open(found: FoundWithoutPayin): Promise<boolean> {
     const [clock] = await this.database.query<{ now: Date }>({ name: 'now', text: 'select now() as now' }, []);
-    const { kind, provider, reference, currency, detail, actualInCents } = found;
-    const amounts = { expectedInCents: null, actualInCents, receivedInCents: 0n };
-    const moneyAtRiskInCents = moneyAtRisk(kind, amounts);
     const openedAt = clock!.now;
     const id = idAt(openedAt);
-    const opened = stillOpen({
-      id,
-      kind,
-      provider,
-      reference,
-      currency,
-      detail,
-      actualInCents,
-      moneyAtRiskInCents,
+    const { organizationId, reference, currency, ...finding } = found;
+    const opened = openDiscrepancy({ ...finding, expectedInCents: null, receivedInCents: 0n }, openedAt);
+    const { kind, provider, actualInCents, moneyAtRiskInCents, detail, source, evidence } = opened;
+    const message = toNotification(
+      'discrepancy.opened',
+      discrepancyInMessage({ ...opened, id, reference, currency }, openedAt),
       openedAt,
-    });
-    const message = toNotification('discrepancy.opened', discrepancyInMessage(opened, openedAt), openedAt);
+    );
     const [row] = await this.database.query<{ isNew: boolean; hasDueNotifications: boolean }>(OPEN, [
-      found.organizationId,
+      organizationId,
       id,
       provider,
       reference,
@@ -74,8 +66,8 @@ export class DiscrepancyStore {
       moneyAtRiskInCents?.toString() ?? null,
       currency,
       detail,
-      found.source,
-      JSON.stringify(found.evidence),
+      source,
+      JSON.stringify(evidence),
       openedAt,
       JSON.stringify([message]),
     ]);

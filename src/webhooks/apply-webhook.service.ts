@@ -9,7 +9,7 @@ import {
   type WebhookEvent,
 } from '@recaudo/payment-provider';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
-import type { AttemptUpdate, PayinUpdate } from '../payins/domain/update.js';
+import { answerOf, type PayinUpdate, type Update, updateOf } from '../payins/domain/update.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
@@ -69,24 +69,10 @@ export class ApplyWebhook {
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: webhook.claimedAt };
     // Money that it tells of has come. What else it says may be old, or about one payment of several: that is asked about.
     if (provider.webhooks.trust === 'authoritative' && event.report.status === 'APPROVED') {
-      const acceptsSeveralPayments = provider.paymentsPerOrder === 'several';
-      const reported = {
-        trust: 'answer' as const,
-        unasked: true,
-        amountMayBeEchoed: false,
-        acceptsSeveralPayments,
-        report: event.report,
-      };
-      await apply([{ ...about, kind: 'report', ...reported }]);
+      await apply([{ ...answerOf(event.report, about, provider), unasked: true }]);
       return 'applied';
     }
-    const hint: AttemptUpdate = {
-      ...about,
-      kind: 'report',
-      trust: 'hint',
-      amountMayBeEchoed: false,
-      report: event.report,
-    };
+    const hint: Update<'hint'> = { ...about, kind: 'hint', report: event.report };
     const { answer, isOlder } = await this.ask(provider, attempt, about, event).catch(async (error: unknown) => {
       await apply([{ ...hint, notBefore: notBefore(error, webhook) }]);
       throw error;
@@ -126,18 +112,7 @@ export class ApplyWebhook {
   }
 
   private async askNow(provider: AnyPaymentProvider, order: OrderQuery, about: About): Promise<PayinUpdate> {
-    const fetched = await provider.fetchPayin(order);
-    if (!fetched.found) return { ...about, kind: 'missing' };
-    const amountMayBeEchoed = fetched.report.amountMayBeEchoed ?? false;
-    const acceptsSeveralPayments = provider.paymentsPerOrder === 'several';
-    return {
-      ...about,
-      kind: 'report',
-      trust: 'answer',
-      amountMayBeEchoed,
-      acceptsSeveralPayments,
-      report: fetched.report,
-    };
+    return updateOf(await provider.fetchPayin(order), about, provider);
   }
 }
 
@@ -159,5 +134,5 @@ function movesMoney({ report }: WebhookEvent): boolean {
 }
 
 function says(answer: PayinUpdate, status: ReportedStatus): boolean {
-  return answer.kind === 'report' && answer.report.status === status;
+  return answer.kind === 'answer' && answer.report.status === status;
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { NOT_FOUND_AT_PROVIDER, type PayinUpdate, type Report } from '../../src/payins/domain/update.js';
+import { NOT_FOUND_AT_PROVIDER } from '../../src/payins/domain/known-payin.js';
+import type { PayinUpdate } from '../../src/payins/domain/update.js';
+import type { ProviderReport } from '@recaudo/payment-provider';
 
 /** Asked of the payer, in cents. */
 export const REQUESTED = 5_000_000n;
@@ -101,7 +103,7 @@ export const SECOND_WAITS: Fact = {
   update: ({ second }, now) => [toUpdate(second, 'answer', { status: 'PENDING' }, now)],
 };
 
-const INSTRUCTIONS = { type: 'redirect', url: 'https://bank.example/pay' };
+const INSTRUCTIONS = { type: 'redirect', url: 'https://bank.example/pay' } as const;
 
 export function opened(attemptId: string): PayinUpdate {
   return { attemptId, source: 'create', kind: 'opened', externalId: `T-${attemptId}`, instructions: INSTRUCTIONS };
@@ -150,7 +152,7 @@ function moneyFacts(world: World): Fact[] {
   ]);
 }
 
-function reportAtTheEnd(world: World): Partial<Report> & Pick<Report, 'status'> {
+function reportAtTheEnd(world: World): Partial<ProviderReport> & Pick<ProviderReport, 'status'> {
   const { money, refusal, reversed } = world;
   if (!money) return { status: refusal ?? 'PENDING' };
   const status = reversed ? 'REVERSED' : 'APPROVED';
@@ -163,7 +165,7 @@ export function paymentsOf({ money }: World): { paymentId: string; amountInCents
 }
 
 function answer(
-  report: Partial<Report> & { status: Report['status'] },
+  report: Partial<ProviderReport> & { status: ProviderReport['status'] },
   world?: World,
   source: 'poll' | 'webhook' = 'poll',
 ): Fact {
@@ -175,8 +177,8 @@ function answer(
 
 /** A weakly signed webhook, with what the provider answers to the question that it causes, or with none. */
 function webhook(
-  hint: Partial<Report> & { status: Report['status'] },
-  notified?: Partial<Report> & { status: Report['status'] },
+  hint: Partial<ProviderReport> & { status: ProviderReport['status'] },
+  notified?: Partial<ProviderReport> & { status: ProviderReport['status'] },
   world?: World,
 ): Fact {
   return {
@@ -188,14 +190,14 @@ function webhook(
   };
 }
 
-function nameOf({ status, amountInCents, payments }: Partial<Report>): string {
+function nameOf({ status, amountInCents, payments }: Partial<ProviderReport>): string {
   return [status, amountInCents, payments?.map(({ paymentId }) => paymentId).join('+')].filter(Boolean).join(' ');
 }
 
 function toUpdate(
   attemptId: string,
   trust: 'hint' | 'answer',
-  report: Partial<Report> & { status: Report['status'] },
+  report: Partial<ProviderReport> & { status: ProviderReport['status'] },
   askedAt: Date,
   world?: World,
   source: 'poll' | 'webhook' = 'poll',
@@ -203,11 +205,15 @@ function toUpdate(
   return {
     attemptId,
     source,
-    kind: 'report',
-    trust,
-    amountMayBeEchoed: world?.money?.notified === 'echo',
+    kind: trust,
     acceptsSeveralPayments: world?.money?.notified === 'numbered',
     askedAt,
-    report: { rawStatus: report.status, currency: 'COP', externalId: `T-${attemptId}`, ...report },
+    report: {
+      rawStatus: report.status,
+      currency: 'COP',
+      externalId: `T-${attemptId}`,
+      ...report,
+      ...(world?.money?.notified === 'echo' ? { amountMayBeEchoed: true } : {}),
+    },
   };
 }

@@ -3,7 +3,7 @@ import { CURRENCIES, RAILS } from '@recaudo/payment-provider';
 import { PageInfo } from '../../http/page.js';
 import { InlineCustomerDto } from './create-payin.dto.js';
 import { AMOUNT_STATUSES } from '../domain/amounts.js';
-import { UPDATE_SOURCES, type UpdateSource } from '../domain/update.js';
+import { UPDATE_SOURCES, type UpdateSource } from '../domain/update-source.js';
 import { PAYIN_STATUSES } from '../domain/status.js';
 
 /** For the API's description only; the answers themselves come from the presenter. */

@@ -1,4 +1,4 @@
-import type { Attempt, RailRules } from './update.js';
+import type { Attempt, RailRules } from './known-payin.js';
 import { endedUnpaid, isOpen, type PayinStatus } from './status.js';
 
 /** When a payin is looked at next. Pure: takes the clock as an argument. */

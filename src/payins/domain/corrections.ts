@@ -1,6 +1,5 @@
 import { distance, sumOf } from './amounts.js';
 import type { CorrectionRequest } from './discrepancy.js';
-import type { Receipt, Reversal } from './update.js';
 import type { PayinStatus } from './status.js';
 
 /** What a person may put right about a payin, because they know better than what was heard. Amounts in cents. */
@@ -52,8 +51,9 @@ export const CORRECTIONS: Readonly<
 export interface Correctable {
   status: PayinStatus;
   amountInCents: bigint;
-  receipts: readonly Pick<Receipt, 'attemptId' | 'paymentId' | 'amountInCents' | 'source'>[];
-  reversals: readonly Reversal[];
+  receipts: readonly { attemptId: string; paymentId: string; amountInCents: bigint }[];
+  /** By attempt null where it is not known. */
+  reversals: readonly { attemptId: string | null; amountInCents: bigint }[];
   /** The provider says that it is paid, and the amount has no witness. */
   isUnconfirmed: boolean;
 }

@@ -4,7 +4,9 @@ import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import { addSeconds } from './check-schedule.js';
-import type { MismatchUpdate, KnownPayin, PayinUpdate, RailRules, Report } from './update.js';
+import type { MismatchUpdate, PayinUpdate } from './update.js';
+import type { KnownPayin, RailRules } from './known-payin.js';
+import type { ProviderReport } from '@recaudo/payment-provider';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const RULES: RailRules = {
@@ -75,25 +77,23 @@ function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discr
   };
 }
 
-function answer(report: Partial<Report> & Pick<Report, 'status'>, askedAt = now): PayinUpdate {
+function answer(report: Partial<ProviderReport> & Pick<ProviderReport, 'status'>, askedAt = now): PayinUpdate {
   return {
     attemptId: 'a1',
     source: 'poll',
-    kind: 'report',
-    trust: 'answer',
-    amountMayBeEchoed: false,
+    kind: 'answer',
     askedAt,
     report: { rawStatus: report.status, currency: 'COP', amountInCents: 5000n, ...report },
   };
 }
 
-const reported = (report: Partial<Report> & Pick<Report, 'status'>): PayinUpdate =>
+const reported = (report: Partial<ProviderReport> & Pick<ProviderReport, 'status'>): PayinUpdate =>
   ({ ...answer(report), source: 'webhook', unasked: true }) as PayinUpdate;
-const missing: PayinUpdate = { attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: now };
+const missing: PayinUpdate = { attemptId: 'a1', source: 'poll', kind: 'not_found', askedAt: now };
 const difference = (changes: Partial<MismatchUpdate> = {}): PayinUpdate => ({
   attemptId: 'a1',
   source: 'statement',
-  kind: 'difference',
+  kind: 'mismatch',
   discrepancy: 'STATUS_CONFLICT',
   actualInCents: 5000n,
   detail: 'the statement has it as paid',
@@ -161,7 +161,7 @@ describe('a discrepancy closes itself', () => {
     '%s never does: money is where it should not be',
     (kind) => {
       const known = having(paid, found(kind), found('MISSING_AT_PROVIDER'));
-      const decision = after(known, answer({ status: 'APPROVED' }), { source: 'statement', kind: 'agreement' });
+      const decision = after(known, answer({ status: 'APPROVED' }), { source: 'statement', kind: 'match' });
       expect(decision.discrepancies.map((changed) => changed.kind)).toEqual(['MISSING_AT_PROVIDER']);
     },
   );
@@ -330,7 +330,7 @@ describe("a provider's list", () => {
 
   it('that agrees later settles what a list has found, and nothing else', () => {
     const known = having(paid, found('STATUS_CONFLICT', { source: 'statement' }), found('AMOUNT_CONFLICT'));
-    expect(ends(after(known, { source: 'statement', kind: 'agreement' }))).toEqual([
+    expect(ends(after(known, { source: 'statement', kind: 'match' }))).toEqual([
       'STATUS_CONFLICT RESOLVED A_LATER_STATEMENT_AGREES',
     ]);
   });
@@ -341,7 +341,7 @@ describe("a provider's list", () => {
       const open = having(paid, found('STATUS_CONFLICT', { source, evidence: [] }));
       const [both] = after(open, rejected).discrepancies;
       expect(both).toMatchObject({ source: 'poll', detail: expect.stringContaining('p reports REJECTED') });
-      expect(ends(after(having(paid, both!), { source, kind: 'agreement' }))).toEqual([]);
+      expect(ends(after(having(paid, both!), { source, kind: 'match' }))).toEqual([]);
       expect(ends(after(having(paid, both!), answer({ status: 'APPROVED' })))).toEqual([
         'STATUS_CONFLICT RESOLVED THE_PROVIDER_AGREES',
       ]);
@@ -353,15 +353,15 @@ describe("a provider's list", () => {
       const known = having(paid, found('STATUS_CONFLICT'));
       const changed = after(known, difference({ source })).discrepancies;
       const open = having(paid, ...(changed.length > 0 ? changed : known.discrepancies));
-      expect(ends(after(open, { source, kind: 'agreement' }))).toEqual([]);
+      expect(ends(after(open, { source, kind: 'match' }))).toEqual([]);
     }
   });
 
   it('settles nothing that our own books have found, and nor does the provider', () => {
     const known = having(paid, found('STATUS_CONFLICT', { source: 'integrity_check' }));
-    const received = [{ source: 'statement', kind: 'agreement' } as const, answer({ status: 'APPROVED' })];
+    const received = [{ source: 'statement', kind: 'match' } as const, answer({ status: 'APPROVED' })];
     expect(ends(after(known, ...received))).toEqual([]);
-    expect(ends(after(known, { source: 'integrity_check', kind: 'agreement' }))).toEqual([
+    expect(ends(after(known, { source: 'integrity_check', kind: 'match' }))).toEqual([
       'STATUS_CONFLICT RESOLVED THE_LEDGER_AGREES',
     ]);
   });

@@ -5,7 +5,9 @@ import { decide } from './decide.js';
 import type { HistoryEntry } from './decision.js';
 import { EVIDENCE_MAX } from './discrepancy.js';
 import { addSeconds } from './check-schedule.js';
-import type { KnownPayin, PayinUpdate, RailRules, Report } from './update.js';
+import type { KnownPayin, RailRules } from './known-payin.js';
+import type { PayinUpdate } from './update.js';
+import type { ProviderReport } from '@recaudo/payment-provider';
 import { mayMove } from './status.js';
 
 const start = new Date('2026-11-21T12:00:00Z');
@@ -60,10 +62,10 @@ function run(steps: readonly Step[], rules: RailRules) {
 
 const amount = fc.constantFrom(1000n, 4999n, REQUESTED, 5001n, 9000n);
 const status = fc.oneof(
-  { weight: 3, arbitrary: fc.constant<Report['status']>('APPROVED') },
+  { weight: 3, arbitrary: fc.constant<ProviderReport['status']>('APPROVED') },
   {
     weight: 4,
-    arbitrary: fc.constantFrom<Report['status']>(
+    arbitrary: fc.constantFrom<ProviderReport['status']>(
       'PENDING',
       'REJECTED',
       'EXPIRED',
@@ -84,12 +86,12 @@ const report = fc
       { nil: undefined },
     ),
   })
-  .map((fields): Report => ({ ...fields, rawStatus: fields.status, currency: 'COP' }));
+  .map((fields): ProviderReport => ({ ...fields, rawStatus: fields.status, currency: 'COP' }));
 const opening: fc.Arbitrary<PayinUpdate> = fc.constantFrom<PayinUpdate>(
   { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1', instructions: { type: 'push' } },
   { attemptId: 'a1', source: 'create', kind: 'unknown', reason: 'timeout' },
   { attemptId: 'a1', source: 'recovery', kind: 'not_executed', reason: 'none', errorCode: 'NONE', next: null },
-  { attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: start },
+  { attemptId: 'a1', source: 'poll', kind: 'not_found', askedAt: start },
 );
 const reported: fc.Arbitrary<PayinUpdate> = fc
   .record({
@@ -101,11 +103,9 @@ const reported: fc.Arbitrary<PayinUpdate> = fc
   .map(({ of, trust, amountMayBeEchoed, askedAfter }) => ({
     attemptId: 'a1',
     source: 'poll',
-    kind: 'report',
-    trust,
-    amountMayBeEchoed,
+    kind: trust,
     askedAt: addSeconds(start, askedAfter),
-    report: of,
+    report: amountMayBeEchoed ? { ...of, amountMayBeEchoed } : of,
   }));
 const listed: fc.Arbitrary<PayinUpdate> = fc.oneof(
   fc
@@ -120,13 +120,13 @@ const listed: fc.Arbitrary<PayinUpdate> = fc.oneof(
     })
     .map(({ discrepancy, actualInCents, line }): PayinUpdate => ({
       source: 'statement',
-      kind: 'difference',
+      kind: 'mismatch',
       discrepancy,
       actualInCents,
       detail: 'the list says otherwise',
       evidence: [{ type: 'statement_line', statementId: 's1', line }],
     })),
-  fc.constant<PayinUpdate>({ source: 'statement', kind: 'agreement' }),
+  fc.constant<PayinUpdate>({ source: 'statement', kind: 'match' }),
 );
 // Mostly reports: long stories of money coming and going are what can go wrong.
 const update = fc.oneof(
@@ -148,7 +148,7 @@ const rules = fc.boolean().map((payerMayEditAmount): RailRules => ({
   unconfirmedAmount: 'hold',
 }));
 
-function reportsMoney({ status, payments = [] }: Report): boolean {
+function reportsMoney({ status, payments = [] }: ProviderReport): boolean {
   return status === 'APPROVED' || status === 'REVERSED' || payments.length > 0;
 }
 
@@ -219,13 +219,11 @@ describe('whatever is heard, in whatever order', () => {
       const about = (
         trust: 'hint' | 'answer',
         source: 'webhook' | 'poll' | 'statement',
-        of: Partial<Report>,
+        of: Partial<ProviderReport>,
       ): PayinUpdate => ({
         attemptId: 'a1',
         source,
-        kind: 'report',
-        trust,
-        amountMayBeEchoed: trust === 'answer',
+        kind: trust,
         askedAt: addSeconds(start, 5000),
         report: {
           status: 'PENDING',
@@ -233,6 +231,7 @@ describe('whatever is heard, in whatever order', () => {
           currency: 'COP',
           externalId: 'T1',
           amountInCents: REQUESTED,
+          ...(trust === 'answer' ? { amountMayBeEchoed: true } : {}),
           ...of,
         },
       });
@@ -244,13 +243,13 @@ describe('whatever is heard, in whatever order', () => {
         [about('answer', 'poll', {})],
         [about('answer', 'poll', { status: 'EXPIRED' })],
         [about('answer', 'poll', { status: 'REVERSED' })],
-        [{ attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: start }],
+        [{ attemptId: 'a1', source: 'poll', kind: 'not_found', askedAt: start }],
         [echo],
         [about('hint', 'webhook', truth)],
         [about('hint', 'webhook', truth), echo],
         [about('hint', 'webhook', { status: 'APPROVED', amountInCents: undefined }), echo],
         [about('hint', 'statement', truth)],
-        [{ source: 'statement', kind: 'agreement' }],
+        [{ source: 'statement', kind: 'match' }],
         [{ source: 'request', kind: 'cancel', by: 'key' }],
       ];
       const step = fc.record({ update: fc.constantFrom(...facts), atSeconds: fc.nat(100_000) });
@@ -272,16 +271,14 @@ describe('whatever is heard, in whatever order', () => {
         if (known.status === 'APPROVED') expect(paidInCents >= REQUESTED).toBe(true);
         // What is not booked though it is paid is on somebody's list, or waits for its webhook.
         const isSaidPaid = inOrder.some(({ update: reported }) =>
-          reported.some(
-            (item) => item.kind === 'report' && item.trust === 'answer' && item.report.status === 'APPROVED',
-          ),
+          reported.some((item) => item.kind === 'answer' && item.report.status === 'APPROVED'),
         );
         if (!isSaidPaid || booked > 0n) return;
         expect(known.unconfirmedPaidSince).not.toBeNull();
         const isListed = known.discrepancies.some(({ status: is }) => is === 'OPEN');
         expect(isListed || dueAt !== null).toBe(true);
         const last = inOrder.at(-1)!;
-        const isAnswer = last.update.some((item) => item.kind === 'report' && item.trust === 'answer');
+        const isAnswer = last.update.some(({ kind }) => kind === 'answer');
         const hasWaited = addSeconds(start, last.atSeconds) > addSeconds(known.unconfirmedPaidSince!, 30);
         if (isAnswer && hasWaited) expect(isListed).toBe(true);
       }),
@@ -294,9 +291,7 @@ describe('whatever is heard, in whatever order', () => {
       fc.property(steps, rules, (history, rail) => {
         const hintsOnly = history.map((step) => ({
           ...step,
-          update: step.update.filter(
-            (item) => item.kind !== 'report' || item.trust === 'hint' || !reportsMoney(item.report),
-          ),
+          update: step.update.filter((item) => item.kind !== 'answer' || !reportsMoney(item.report)),
         }));
         expect(run(hintsOnly, rail).known.receipts).toEqual([]);
       }),
@@ -304,14 +299,15 @@ describe('whatever is heard, in whatever order', () => {
   });
 
   it('the same webhooks and answers about one payment end alike in any order, however often each comes', () => {
-    const about = (trust: 'hint' | 'answer', of: Partial<Report> & Pick<Report, 'status'>): PayinUpdate => ({
+    const about = (
+      trust: 'hint' | 'answer',
+      of: Partial<ProviderReport> & Pick<ProviderReport, 'status'>,
+    ): PayinUpdate => ({
       attemptId: 'a1',
       source: trust === 'hint' ? 'webhook' : 'poll',
-      kind: 'report',
-      trust,
-      amountMayBeEchoed: true,
+      kind: trust,
       askedAt: start,
-      report: { rawStatus: of.status, currency: 'COP', amountInCents: REQUESTED, ...of },
+      report: { amountMayBeEchoed: true, rawStatus: of.status, currency: 'COP', amountInCents: REQUESTED, ...of },
     });
     const scenario = amount.chain((paid) => {
       const facts: PayinUpdate[][] = [
@@ -363,9 +359,7 @@ describe('whatever is heard, in whatever order', () => {
             {
               attemptId: 'a1',
               source: 'webhook' as const,
-              kind: 'report' as const,
-              trust: 'answer' as const,
-              amountMayBeEchoed: false,
+              kind: 'answer' as const,
               askedAt: start,
               report: { status: 'APPROVED' as const, rawStatus: '2', payments: received },
             },
@@ -406,9 +400,7 @@ describe('whatever is heard, in whatever order', () => {
             {
               attemptId: 'a1',
               source: 'poll' as const,
-              kind: 'report' as const,
-              trust: 'answer' as const,
-              amountMayBeEchoed: false,
+              kind: 'answer' as const,
               acceptsSeveralPayments: true,
               askedAt: start,
               report: { status: 'APPROVED' as const, rawStatus: '2', ...fact },

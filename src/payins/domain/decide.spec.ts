@@ -4,7 +4,9 @@ import type { Decision } from './decision.js';
 import { addSeconds, WEBHOOK_GRACE_SECONDS } from './check-schedule.js';
 import { isOpen, PAYIN_STATUSES } from './status.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
-import type { AttemptUpdate, KnownPayin, PayinUpdate, RailRules, Report } from './update.js';
+import type { AttemptUpdate, PayinUpdate } from './update.js';
+import type { KnownPayin, RailRules } from './known-payin.js';
+import type { ProviderReport } from '@recaudo/payment-provider';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const FIXED: RailRules = {
@@ -55,28 +57,26 @@ const created: KnownPayin = {
 };
 
 function answer(
-  report: Partial<Report> & Pick<Report, 'status'>,
-  extra: { amountMayBeEchoed?: boolean; askedAt?: Date } = {},
+  report: Partial<ProviderReport> & Pick<ProviderReport, 'status'>,
+  extra: { amountMayBeEchoed?: true; askedAt?: Date } = {},
 ): PayinUpdate {
-  const full: Report = { rawStatus: report.status, currency: 'COP', amountInCents: 5000n, ...report };
+  const { askedAt = now, ...echo } = extra;
+  const full: ProviderReport = { rawStatus: report.status, currency: 'COP', amountInCents: 5000n, ...report, ...echo };
   return {
     attemptId: 'a1',
     source: 'poll',
-    kind: 'report',
-    trust: 'answer',
-    amountMayBeEchoed: false,
-    askedAt: now,
-    ...extra,
+    kind: 'answer',
+    askedAt,
     report: full,
   };
 }
 
-function answerOf(attemptId: string, report: Partial<Report> & Pick<Report, 'status'>): PayinUpdate {
+function answerOf(attemptId: string, report: Partial<ProviderReport> & Pick<ProviderReport, 'status'>): PayinUpdate {
   return { ...answer(report), attemptId } as AttemptUpdate;
 }
 
-function hint(report: Partial<Report> & Pick<Report, 'status'>): PayinUpdate {
-  return { ...answer(report), source: 'webhook', trust: 'hint' } as PayinUpdate;
+function hint(report: Partial<ProviderReport> & Pick<ProviderReport, 'status'>): PayinUpdate {
+  return { ...answer(report), source: 'webhook', kind: 'hint' } as PayinUpdate;
 }
 
 const kinds = (decision: Decision) =>
@@ -595,7 +595,7 @@ describe('running out', () => {
     expect(decision.errorCode).toBe('EXPIRED');
     expect(decide(expired, [answer({ status: 'APPROVED' })], FIXED, now).status).toBe('APPROVED');
     expect(
-      decide(expired, [{ attemptId: 'a1', source: 'poll', kind: 'missing', askedAt: now }], FIXED, now).status,
+      decide(expired, [{ attemptId: 'a1', source: 'poll', kind: 'not_found', askedAt: now }], FIXED, now).status,
     ).toBe('PENDING');
     expect(decide(expired, [answer({ status: 'UNRECOGNISED', rawStatus: 'EN_PROCESO' })], FIXED, now).status).toBe(
       'PENDING',
@@ -688,7 +688,7 @@ describe('what is asked for by request', () => {
 
 describe('instructions that come later', () => {
   const opened: PayinUpdate = { attemptId: 'a1', source: 'create', kind: 'opened', externalId: 'T1' };
-  const redirect = { type: 'redirect', url: 'https://bank.example.com' };
+  const redirect = { type: 'redirect', url: 'https://bank.example.com' } as const;
 
   it('are asked for every second for a minute, then by the rail’s plan', () => {
     const fresh = { ...created, attempts: [{ ...created.attempts[0]!, startedAt: now }] };

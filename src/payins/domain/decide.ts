@@ -1,24 +1,21 @@
+import type { Instructions, ReportedStatus } from '@recaudo/payment-provider';
 import { sumOf } from './amounts.js';
 import { type Correction, effectOf, mostLeft } from './corrections.js';
 import { aside, type Decision } from './decision.js';
 import { correctionData, type Case, hasProposal, decideOperatorAction, type Verdict } from './operator-action.js';
-import { type CorrectionRequest, type Discrepancy, SETTLED_BY_AGREEMENT } from './discrepancy.js';
+import { type CorrectionRequest, type Discrepancy, SETTLED_BY_MATCH } from './discrepancy.js';
 import { addSeconds, lateUntil, nextCheck, PAID_HINT_HOLDS_SECONDS } from './check-schedule.js';
 import { DecidingMoney, isByHand } from './deciding-money.js';
 import type {
   AcceptUpdate,
-  AgreementUpdate,
-  Attempt,
+  MatchUpdate,
   AttemptUpdate,
   OperatorUpdate,
   MismatchUpdate,
-  KnownPayin,
-  NewAttempt,
   PayinUpdate,
-  RailRules,
-  ReportedStatus,
   RequestUpdate,
 } from './update.js';
+import type { Attempt, KnownPayin, NewAttempt, RailRules } from './known-payin.js';
 import { endedUnpaid, isOpen, mayMove } from './status.js';
 
 /**
@@ -39,9 +36,9 @@ class Deciding extends DecidingMoney {
     this.isStale = false;
     if ('discrepancyId' in update) return this.takeOperatorAction(update);
     if (update.kind === 'accept') return this.takeAccept(update);
-    if ('by' in update) return this.takeRequest(update);
-    if (update.kind === 'difference') return this.takeDifference(update);
-    if (update.kind === 'agreement') return this.takeAgreement(update);
+    if (update.kind === 'refresh' || update.kind === 'cancel') return this.takeRequest(update);
+    if (update.kind === 'mismatch') return this.takeDifference(update);
+    if (update.kind === 'match') return this.takeAgreement(update);
     const attempt = this.attempts.get(update.attemptId);
     if (!attempt) throw new Error(`attempt ${update.attemptId} does not belong to this payin`);
     switch (update.kind) {
@@ -55,10 +52,12 @@ class Deciding extends DecidingMoney {
         return this.takeUnknown(attempt, update);
       case 'unanswered':
         return this.takeUnanswered(attempt, update);
-      case 'missing':
+      case 'not_found':
         return this.takeMissing(attempt, update);
-      case 'report':
-        return update.trust === 'hint' ? this.takeHint(attempt, update) : this.takeAnswer(attempt, update);
+      case 'hint':
+        return this.takeHint(attempt, update);
+      case 'answer':
+        return this.takeAnswer(attempt, update);
     }
   }
 
@@ -293,7 +292,7 @@ class Deciding extends DecidingMoney {
     this.openDiscrepancy('MISSING_AT_PROVIDER', null, detail, update);
   }
 
-  private takeMissing(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'missing' }>): void {
+  private takeMissing(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'not_found' }>): void {
     this.wasAnswered = true;
     if (attempt.state === 'open') {
       // It took the order once: "no such order" from the same mouth settles nothing.
@@ -312,13 +311,13 @@ class Deciding extends DecidingMoney {
     this.openDiscrepancy(update.discrepancy, update.actualInCents, update.detail, update);
   }
 
-  private takeAgreement({ source }: AgreementUpdate): void {
+  private takeAgreement({ source }: MatchUpdate): void {
     const resolution = source === 'integrity_check' ? 'THE_LEDGER_AGREES' : 'A_LATER_STATEMENT_AGREES';
-    for (const kind of SETTLED_BY_AGREEMENT)
+    for (const kind of SETTLED_BY_MATCH)
       this.discrepancies.hear({ kind, resolution, at: this.now, source, foundBy: source });
   }
 
-  private takeHint(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'report' }>): void {
+  private takeHint(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'hint' }>): void {
     const isNew = this.observe(update);
     this.isStale = !isNew;
     this.notBefore = update.notBefore ?? null;
@@ -332,7 +331,7 @@ class Deciding extends DecidingMoney {
       this.checkSoon = true;
   }
 
-  private takeAnswer(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'report' }>): void {
+  private takeAnswer(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'answer' }>): void {
     const { report } = update;
     this.wasAnswered = true;
     const isNew = this.observe(update);
@@ -366,7 +365,7 @@ class Deciding extends DecidingMoney {
   }
 
   /** What an answer settles by being one. */
-  private answered(update: Extract<AttemptUpdate, { kind: 'report' }>): void {
+  private answered(update: Extract<AttemptUpdate, { kind: 'answer' }>): void {
     this.settleBy(update, 'MISSING_AT_PROVIDER', 'THE_PROVIDER_HAS_IT');
     if (update.report.status !== 'UNRECOGNISED') this.settleBy(update, 'UNRECOGNISED_STATUS', 'A_KNOWN_STATUS_CAME');
   }
@@ -387,7 +386,7 @@ class Deciding extends DecidingMoney {
   }
 
   /** Instructions that came later than the order. The payer may be following those that are known: they stay. */
-  private takeInstructions(instructions: unknown, update: Pick<PayinUpdate, 'source'>): void {
+  private takeInstructions(instructions: Instructions, update: Pick<PayinUpdate, 'source'>): void {
     if (this.known.instructions || this.decision.instructions || !isOpen(this.decision.status)) return;
     this.decision.instructions = instructions;
     this.note(update, 'instructions.received', {});
@@ -396,7 +395,7 @@ class Deciding extends DecidingMoney {
   private takeUnpaid(
     attempt: Attempt,
     status: 'REJECTED' | 'EXPIRED' | 'CANCELED',
-    update: Extract<AttemptUpdate, { kind: 'report' }>,
+    update: Extract<AttemptUpdate, { kind: 'answer' }>,
   ): void {
     if (this.receipts.some((receipt) => !isByHand(receipt))) {
       const detail = `${attempt.provider} reports ${update.report.rawStatus} for an order whose money is booked`;
@@ -416,7 +415,7 @@ class Deciding extends DecidingMoney {
     this.moveTo(status, update);
   }
 
-  private takeWaiting(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'report' }>): void {
+  private takeWaiting(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'answer' }>): void {
     if (this.liveAttempt()?.id !== attempt.id) return;
     if (this.decision.status === 'CREATED') this.moveTo('PENDING', update);
     // It had answered that it is paid, and does not say so any more: a person must look all the same. Of several orders another may be meant.
@@ -461,7 +460,10 @@ class Deciding extends DecidingMoney {
     return !replaced;
   }
 
-  private openCurrencyMismatch({ provider }: Attempt, update: Extract<AttemptUpdate, { kind: 'report' }>): void {
+  private openCurrencyMismatch(
+    { provider }: Attempt,
+    update: Extract<AttemptUpdate, { kind: 'hint' | 'answer' }>,
+  ): void {
     const detail = `${provider} reports ${update.report.currency}, asked were ${this.known.currency}`;
     this.openDiscrepancy('CURRENCY_MISMATCH', update.report.amountInCents ?? null, detail, update);
   }

@@ -3,13 +3,15 @@ import { leftOf } from './corrections.js';
 import { RECEIPT_CORRECTED, MONEY_REVERSED } from './decision.js';
 import { DecisionDraft } from './decision-draft.js';
 import { hasWaitedForWebhook } from './check-schedule.js';
-import type { Attempt, AttemptUpdate, PayinUpdate, Payment, Receipt } from './update.js';
+import type { Attempt, Receipt } from './known-payin.js';
+import type { AttemptUpdate, PayinUpdate } from './update.js';
+import type { Payment } from '@recaudo/payment-provider';
 import { BELIEF_CORRECTION, endedUnpaid, mayMove, type PayinStatus } from './status.js';
 
 /** Money that a provider or a person tells of: what is booked, what that makes of the payin, and what is taken back. */
 export class DecidingMoney extends DecisionDraft {
   /** Money counts whatever else the answer says. */
-  protected takeMoney(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'report' }>): void {
+  protected takeMoney(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'answer' }>): void {
     const { status, payments = [], amountInCents } = update.report;
     if (payments.length > 0) return this.takePayments(attempt, payments, update);
     const receipts = this.receiptsOf(attempt);
@@ -101,7 +103,7 @@ export class DecidingMoney extends DecisionDraft {
   }
 
   /** The amount of the payment that the answer speaks of, or undefined while that cannot be said. */
-  private settle(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'report' }>): bigint | undefined {
+  private settle(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'answer' }>): bigint | undefined {
     const answeredInCents = update.report.amountInCents;
     const hintedInCents = this.hints.flatMap(({ attemptId, amountInCents }) =>
       attemptId === attempt.id && amountInCents !== null && amountInCents > 0n ? [amountInCents] : [],
@@ -130,7 +132,7 @@ export class DecidingMoney extends DecisionDraft {
    * the amount; after a while a person is shown it.
    * @returns the amount, where the operator of this installation chose to believe it
    */
-  private takeUnconfirmed(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'report' }>): bigint | undefined {
+  private takeUnconfirmed(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'answer' }>): bigint | undefined {
     if (update.report.status !== 'APPROVED' || this.receiptsOf(attempt).length > 0) return undefined;
     const since = this.known.unconfirmedPaidSince ?? this.now;
     const hasWaited = hasWaitedForWebhook(attempt, since, this.now);
@@ -239,7 +241,7 @@ export class DecidingMoney extends DecisionDraft {
   }
 
   /** No document tells how much was taken back: it is all that had come by this order. */
-  protected takeReversed(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'report' }>): void {
+  protected takeReversed(attempt: Attempt, update: Extract<AttemptUpdate, { kind: 'answer' }>): void {
     const receipts = this.receiptsOf(attempt);
     const reversals = this.reversals.filter(({ attemptId }) => attemptId === attempt.id);
     const amountInCents = leftOf({ receipts, reversals });

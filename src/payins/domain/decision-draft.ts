@@ -1,20 +1,12 @@
 import { sumOf } from './amounts.js';
 import { aside, type Decision, type HistoryEntry } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
-import { type Discrepancy, type DiscrepancyKind, moneyAtRisk } from './discrepancy.js';
-import { evidenceOf, observationKey } from './evidence.js';
-import type {
-  Attempt,
-  AttemptUpdate,
-  AttemptState,
-  KnownPayin,
-  PayinUpdate,
-  UpdateSource,
-  RailRules,
-  Receipt,
-  Report,
-  Reversal,
-} from './update.js';
+import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
+import { amountMayBeEchoed, evidenceOf, observationKey } from './evidence.js';
+import type { Attempt, AttemptState, KnownPayin, RailRules, Receipt, Reversal } from './known-payin.js';
+import type { AttemptUpdate, PayinUpdate } from './update.js';
+import type { UpdateSource } from './update-source.js';
+import type { ProviderReport } from '@recaudo/payment-provider';
 import { isOpen, type PayinStatus, STATUSES } from './status.js';
 
 /** What is known of a payin, and what is being decided about it: the acts of which every decision is made. */
@@ -86,11 +78,11 @@ export class DecisionDraft {
     this.changedAttempts.set(attempt.id, reason);
   }
 
-  protected observe(update: Extract<AttemptUpdate, { kind: 'report' }>): boolean {
+  protected observe(update: Extract<AttemptUpdate, { kind: 'hint' | 'answer' }>): boolean {
     const key = observationKey(update);
     if (this.known.observationKeys.has(key) || this.decision.observations.some((seen) => seen.key === key))
       return false;
-    const { attemptId, source, trust, report } = update;
+    const { attemptId, source, kind: trust, report } = update;
     this.decision.observations.push({ attemptId, key, source, trust, report });
     this.note(update, 'observation', {
       trust,
@@ -103,12 +95,12 @@ export class DecisionDraft {
   }
 
   /** The answer's amount may only repeat what was asked, and the payer may have paid another one. */
-  protected mayBeEcho({ amountMayBeEchoed }: Extract<AttemptUpdate, { kind: 'report' }>): boolean {
-    return amountMayBeEchoed && this.rules.payerMayEditAmount;
+  protected mayBeEcho(update: Extract<AttemptUpdate, { kind: 'hint' | 'answer' }>): boolean {
+    return amountMayBeEchoed(update) && this.rules.payerMayEditAmount;
   }
 
   /** Another amount than was asked is no echo, whoever tells it. */
-  private repeatsWhatWasAsked({ amountInCents = this.known.amountInCents }: Report): boolean {
+  private repeatsWhatWasAsked({ amountInCents = this.known.amountInCents }: ProviderReport): boolean {
     return amountInCents === this.known.amountInCents;
   }
 
@@ -141,7 +133,7 @@ export class DecisionDraft {
     atRiskInCents?: bigint,
   ): void {
     const opened = this.discrepancies.open(
-      this.found(kind, actualInCents, detail, update, atRiskInCents),
+      this.finding(kind, actualInCents, detail, update, atRiskInCents),
       this.isStale,
     );
     if (!opened) return;
@@ -158,7 +150,7 @@ export class DecisionDraft {
   ): Discrepancy {
     const open = this.discrepancies.openOf(kind);
     if (open) return open;
-    const opened = this.discrepancies.openAnew(this.found(kind, actualInCents, detail, update));
+    const opened = this.discrepancies.openAnew(this.finding(kind, actualInCents, detail, update));
     this.recordOpened(opened, update);
     return opened;
   }
@@ -167,20 +159,19 @@ export class DecisionDraft {
     this.record({ ...aside(update, 'discrepancy.opened', { kind: opened.kind }, true), discrepancy: opened });
   }
 
-  private found(
+  private finding(
     kind: DiscrepancyKind,
     actualInCents: bigint | null,
     detail: string,
     update: PayinUpdate,
-    atRiskInCents?: bigint,
-  ): Parameters<Discrepancies['openAnew']>[0] {
-    const expectedInCents = this.known.amountInCents;
-    const { receivedInCents } = this.decision;
+    moneyAtRiskInCents?: bigint,
+  ): Finding {
     return {
       kind,
-      expectedInCents,
+      expectedInCents: this.known.amountInCents,
       actualInCents,
-      moneyAtRiskInCents: atRiskInCents ?? moneyAtRisk(kind, { expectedInCents, actualInCents, receivedInCents }),
+      receivedInCents: this.decision.receivedInCents,
+      moneyAtRiskInCents,
       detail,
       provider: this.providerOf(update),
       source: update.source,

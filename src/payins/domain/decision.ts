@@ -1,6 +1,9 @@
 import type { Refusal } from './operator-action.js';
 import type { Discrepancy } from './discrepancy.js';
-import type { Attempt, NewAttempt, PayinUpdate, UpdateSource, Receipt, Report, Reversal } from './update.js';
+import type { Attempt, NewAttempt, Receipt, Reversal } from './known-payin.js';
+import type { PayinUpdate } from './update.js';
+import type { UpdateSource } from './update-source.js';
+import type { Instructions, ProviderReport } from '@recaudo/payment-provider';
 import type { PayinStatus } from './status.js';
 
 export interface HistoryEntry {
@@ -20,7 +23,7 @@ export interface Observation {
   key: string;
   source: UpdateSource;
   trust: 'hint' | 'answer';
-  report: Report;
+  report: ProviderReport;
 }
 
 /** Everything that changes, to be written in one commit. */
@@ -33,7 +36,7 @@ export interface Decision {
   reversedAt: Date | null;
   /** One for each line of the history that takes money back, in their order. */
   reversals: (Reversal & { attemptId: string })[];
-  instructions?: unknown;
+  instructions?: Instructions;
   attempts: (Pick<Attempt, 'id' | 'state' | 'externalId'> & { reason: string | null; refusedAt: Date | null })[];
   newAttempt: NewAttempt | null;
   receipts: Receipt[];

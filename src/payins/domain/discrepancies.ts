@@ -4,20 +4,14 @@ import {
   type DiscrepancyKind,
   type Evidence,
   EVIDENCE_MAX,
-  stillOpen,
+  type Finding,
+  followsTheMoney,
+  openDiscrepancy,
 } from './discrepancy.js';
-import type { UpdateSource } from './update.js';
+import type { UpdateSource } from './update-source.js';
 
 /** One that has settled itself so often and comes back stays open: its cause goes to and fro, and only a person can end that. */
 const SETTLES_ITSELF_MAX = 3;
-
-/** These tell of booked money, which only grows: the open one follows it. */
-const FOLLOWS_THE_MONEY: ReadonlySet<DiscrepancyKind> = new Set([
-  'UNDERPAID',
-  'PAID_TWICE',
-  'CHARGEBACK',
-  'LATE_PAYMENT',
-]);
 
 /** How one ends. `by` is the API key of the person who settled it; without one, a later fact did. */
 export interface Settlement {
@@ -38,11 +32,6 @@ export interface SettlingFact {
   /** It settles only what this has found; without it, all but what our own books have. */
   foundBy?: UpdateSource;
 }
-
-type Found = Pick<
-  Discrepancy,
-  'kind' | 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents' | 'detail' | 'provider' | 'source' | 'evidence'
->;
 
 /** The discrepancies of one payin while a decision is made on it: one open per kind, found once however often its cause is heard. */
 export class Discrepancies {
@@ -69,18 +58,17 @@ export class Discrepancies {
    * @param isStale the cause may be from before it settled itself
    * @returns it, if it is new
    */
-  open(found: Found, isStale: boolean): Discrepancy | undefined {
-    this.receivedAgain.add(found.kind);
-    const open = this.openOf(found.kind);
-    if (open) return this.recurs(open, found);
-    const settled = this.all.some((one) => isSameCause(one, found) && (one.resolvedBy !== null || isStale));
-    if (settled) return undefined;
-    return this.openAnew({ ...found, evidence: found.evidence.slice(0, EVIDENCE_MAX) });
+  open(finding: Finding, isStale: boolean): Discrepancy | undefined {
+    this.receivedAgain.add(finding.kind);
+    const open = this.openOf(finding.kind);
+    if (open) return this.recurs(open, openDiscrepancy(finding, this.now));
+    const settled = this.all.some((one) => isSameCause(one, finding) && (one.resolvedBy !== null || isStale));
+    return settled ? undefined : this.openAnew(finding);
   }
 
   /** One for a person's act to stand on, whatever was settled before. */
-  openAnew(found: Found): Discrepancy {
-    const opened: Discrepancy = stillOpen({ ...found, id: null, openedAt: this.now });
+  openAnew(finding: Finding): Discrepancy {
+    const opened = openDiscrepancy(finding, this.now);
     this.all.push(opened);
     this.changed.add(opened);
     return opened;
@@ -134,7 +122,7 @@ export class Discrepancies {
     return open;
   }
 
-  private recurs(open: Discrepancy, found: Found): undefined {
+  private recurs(open: Discrepancy, found: Discrepancy): undefined {
     const known = new Set(open.evidence.map(keyOf));
     const more = found.evidence.filter((evidence) => !known.has(keyOf(evidence))).slice(0, EVIDENCE_MAX - known.size);
     if (more.length > 0) {
@@ -146,7 +134,7 @@ export class Discrepancies {
       open.detail = found.detail;
       this.changed.add(open);
     }
-    if (FOLLOWS_THE_MONEY.has(open.kind) && open.actualInCents !== found.actualInCents) {
+    if (followsTheMoney(open.kind) && open.actualInCents !== found.actualInCents) {
       open.actualInCents = found.actualInCents;
       open.moneyAtRiskInCents = found.moneyAtRiskInCents;
       this.changed.add(open);
@@ -154,8 +142,10 @@ export class Discrepancies {
   }
 }
 
+type Cause = Pick<Finding, 'kind' | 'actualInCents' | 'detail'> & Pick<Discrepancy, 'source'>;
+
 /** What our own books find is no one else's, and two sentences of theirs are two breaks. */
-function isSameCause(one: Found, other: Found): boolean {
+function isSameCause(one: Cause, other: Cause): boolean {
   if (one.kind !== other.kind || (one.source === 'integrity_check') !== (other.source === 'integrity_check'))
     return false;
   return one.actualInCents === other.actualInCents && (one.source !== 'integrity_check' || one.detail === other.detail);

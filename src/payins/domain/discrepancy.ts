@@ -1,5 +1,5 @@
 import type { ManualMove } from './corrections.js';
-import type { UpdateSource } from './update.js';
+import type { UpdateSource } from './update-source.js';
 
 /** What does not add up. Amounts in cents. `docs/discrepancies.md` says what each kind means and what to do about it. */
 export const DISCREPANCY_KINDS = [
@@ -19,16 +19,6 @@ export const DISCREPANCY_KINDS = [
   'UNRECOGNISED_STATUS',
 ] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
-
-/** What a later list that agrees can settle of what an earlier one has found: no money moved by mistake. */
-export const SETTLED_BY_AGREEMENT: readonly DiscrepancyKind[] = [
-  'UNIT_MISMATCH',
-  'CURRENCY_MISMATCH',
-  'AMOUNT_CONFLICT',
-  'STATUS_CONFLICT',
-  'MISSING_AT_PROVIDER',
-  'UNRECOGNISED_STATUS',
-];
 
 /** What a discrepancy rests on, as a reference to where it is kept. */
 export type Evidence =
@@ -80,21 +70,6 @@ export interface Discrepancy {
   correction: CorrectionRequest | null;
 }
 
-/** One that has no end. */
-const NO_END = {
-  resolvedAt: null,
-  resolution: null,
-  resolvedBy: null,
-  approvedBy: null,
-  note: null,
-  correction: null,
-};
-
-/** As it was before anything ended it. */
-export function stillOpen<Found extends object>(discrepancy: Found): Found & typeof NO_END & { status: 'OPEN' } {
-  return { ...discrepancy, ...NO_END, status: 'OPEN' };
-}
-
 export interface AmountsInQuestion {
   /** What the payin asks for; null where there is no payin. */
   expectedInCents: bigint | null;
@@ -104,35 +79,91 @@ export interface AmountsInQuestion {
   receivedInCents: bigint;
 }
 
-/** How much money may be in the wrong place; null where nobody can say. */
-export function moneyAtRisk(kind: DiscrepancyKind, amounts: AmountsInQuestion): bigint | null {
-  return MONEY_AT_RISK[kind](amounts);
+/** Something that may open a discrepancy, of a payin or of none. */
+export interface Finding extends AmountsInQuestion {
+  kind: DiscrepancyKind;
+  /** Absent: what the kind makes of the amounts. */
+  moneyAtRiskInCents?: bigint;
+  detail: string;
+  provider: string | null;
+  source: UpdateSource;
+  evidence: readonly Evidence[];
 }
 
-type Rule = (amounts: AmountsInQuestion) => bigint | null;
-const difference: Rule = ({ expectedInCents, actualInCents }) => {
+const NOT_ENDED = {
+  resolvedAt: null,
+  resolution: null,
+  resolvedBy: null,
+  approvedBy: null,
+  note: null,
+  correction: null,
+};
+
+/** Every discrepancy begins here. Whether a finding opens one is decided by `Discrepancies`. */
+export function openDiscrepancy(finding: Finding, openedAt: Date): Discrepancy {
+  const { receivedInCents, moneyAtRiskInCents, evidence, ...found } = finding;
+  return {
+    ...found,
+    ...NOT_ENDED,
+    id: null,
+    status: 'OPEN',
+    moneyAtRiskInCents: moneyAtRiskInCents ?? moneyAtRisk(found.kind, { ...found, receivedInCents }),
+    evidence: evidence.slice(0, EVIDENCE_MAX),
+    openedAt,
+  };
+}
+
+/** As it was before anything ended it. */
+export function stillOpen<Found extends object>(discrepancy: Found): Found & typeof NOT_ENDED & { status: 'OPEN' } {
+  return { ...discrepancy, ...NOT_ENDED, status: 'OPEN' };
+}
+
+/** How much money may be in the wrong place; null where nobody can say. */
+export function moneyAtRisk(kind: DiscrepancyKind, amounts: AmountsInQuestion): bigint | null {
+  return KINDS[kind].moneyAtRisk(amounts);
+}
+
+/** The open one follows the booked money, which only grows. */
+export function followsTheMoney(kind: DiscrepancyKind): boolean {
+  return KINDS[kind].followsTheMoney ?? false;
+}
+
+type MoneyAtRisk = (amounts: AmountsInQuestion) => bigint | null;
+
+interface KindRules {
+  moneyAtRisk: MoneyAtRisk;
+  /** See `followsTheMoney`. */
+  followsTheMoney?: true;
+  /** See `SETTLED_BY_MATCH`. */
+  settledByMatch?: true;
+}
+
+const difference: MoneyAtRisk = ({ expectedInCents, actualInCents }) => {
   if (expectedInCents === null || actualInCents === null) return actualInCents ?? expectedInCents;
   return actualInCents < expectedInCents ? expectedInCents - actualInCents : actualInCents - expectedInCents;
 };
-const whatArrived: Rule = ({ actualInCents }) => actualInCents;
-const whatWasAsked: Rule = ({ expectedInCents, actualInCents }) => expectedInCents ?? actualInCents;
+const whatArrived: MoneyAtRisk = ({ actualInCents }) => actualInCents;
+const whatWasAsked: MoneyAtRisk = ({ expectedInCents, actualInCents }) => expectedInCents ?? actualInCents;
 /** What is booked may not be there; where nothing is booked, what was asked may be. */
-const whatIsInDoubt: Rule = ({ receivedInCents, expectedInCents, actualInCents }) =>
+const whatIsInDoubt: MoneyAtRisk = ({ receivedInCents, expectedInCents, actualInCents }) =>
   receivedInCents > 0n ? receivedInCents : (expectedInCents ?? actualInCents);
 
-const MONEY_AT_RISK: Readonly<Record<DiscrepancyKind, Rule>> = {
-  UNDERPAID: difference,
-  OVERPAID: difference,
-  LATE_PAYMENT: whatArrived,
-  PAID_TWICE: difference,
-  UNIT_MISMATCH: whatWasAsked,
-  CURRENCY_MISMATCH: whatWasAsked,
-  AMOUNT_CONFLICT: difference,
-  AMOUNT_UNCONFIRMED: whatWasAsked,
-  ORPHAN: whatArrived,
-  MISSING_AT_PROVIDER: whatIsInDoubt,
-  MISSING_HERE: whatArrived,
-  STATUS_CONFLICT: whatIsInDoubt,
-  CHARGEBACK: whatArrived,
-  UNRECOGNISED_STATUS: whatWasAsked,
+const KINDS: Readonly<Record<DiscrepancyKind, KindRules>> = {
+  UNDERPAID: { moneyAtRisk: difference, followsTheMoney: true },
+  OVERPAID: { moneyAtRisk: difference },
+  LATE_PAYMENT: { moneyAtRisk: whatArrived, followsTheMoney: true },
+  PAID_TWICE: { moneyAtRisk: difference, followsTheMoney: true },
+  UNIT_MISMATCH: { moneyAtRisk: whatWasAsked, settledByMatch: true },
+  CURRENCY_MISMATCH: { moneyAtRisk: whatWasAsked, settledByMatch: true },
+  AMOUNT_CONFLICT: { moneyAtRisk: difference, settledByMatch: true },
+  AMOUNT_UNCONFIRMED: { moneyAtRisk: whatWasAsked },
+  ORPHAN: { moneyAtRisk: whatArrived },
+  MISSING_AT_PROVIDER: { moneyAtRisk: whatIsInDoubt, settledByMatch: true },
+  MISSING_HERE: { moneyAtRisk: whatArrived },
+  STATUS_CONFLICT: { moneyAtRisk: whatIsInDoubt, settledByMatch: true },
+  CHARGEBACK: { moneyAtRisk: whatArrived, followsTheMoney: true },
+  UNRECOGNISED_STATUS: { moneyAtRisk: whatWasAsked, settledByMatch: true },
 };
+
+/** What a later list or check without a mismatch settles of what an earlier one has found: no money moved by mistake. */
+export const SETTLED_BY_MATCH = DISCREPANCY_KINDS.filter((kind) => KINDS[kind].settledByMatch);

@@ -1,10 +1,12 @@
 import type { Evidence } from './discrepancy.js';
-import type { AttemptUpdate, PayinUpdate } from './update.js';
+import type { PayinUpdate, Update } from './update.js';
 
 /** Where what a discrepancy rests on is kept. */
 export function evidenceOf(update: PayinUpdate): readonly Evidence[] {
-  if (update.kind === 'difference') return update.evidence;
-  return update.kind === 'report' ? [{ type: 'observation', key: observationKey(update) }] : [];
+  if (update.kind === 'mismatch') return update.evidence;
+  return update.kind === 'hint' || update.kind === 'answer'
+    ? [{ type: 'observation', key: observationKey(update) }]
+    : [];
 }
 
 const byText = (one: string, other: string): number => (one < other ? -1 : 1);
@@ -13,22 +15,23 @@ const byText = (one: string, other: string): number => (one < other ? -1 : 1);
  * The same fact, the same key: what was stored once changes nothing when it is heard again. An amount that may be an echo is another fact than the
  * same amount that is none.
  */
-export function observationKey({
-  attemptId,
-  trust,
-  amountMayBeEchoed,
-  report,
-}: Extract<AttemptUpdate, { kind: 'report' }>): string {
+export function observationKey(update: Update<'hint' | 'answer'>): string {
+  const { attemptId, kind, report } = update;
   const { rawStatus, status, externalId, amountInCents, currency, payments = [] } = report;
   return JSON.stringify([
     attemptId,
-    trust,
+    kind,
     rawStatus,
     externalId ?? null,
     amountInCents?.toString() ?? null,
     currency ?? null,
     status,
     payments.map((payment) => `${payment.paymentId} ${payment.amountInCents}`).toSorted(byText),
-    ...(amountMayBeEchoed ? ['may be an echo'] : []),
+    ...(amountMayBeEchoed(update) ? ['may be an echo'] : []),
   ]);
+}
+
+/** The amount of a provider's answer may repeat what was asked instead of telling what arrived. */
+export function amountMayBeEchoed(update: Update<'hint' | 'answer'>): boolean {
+  return update.kind === 'answer' && update.report.amountMayBeEchoed === true;
 }

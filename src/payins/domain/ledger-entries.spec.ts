@@ -4,7 +4,9 @@ import { carriedOut } from './carried-out.fixture.js';
 import type { Correction } from './corrections.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
-import type { KnownPayin, PayinUpdate, Payment, RailRules, Report } from './update.js';
+import type { KnownPayin, RailRules } from './known-payin.js';
+import type { PayinUpdate } from './update.js';
+import type { Payment, ProviderReport } from '@recaudo/payment-provider';
 import { type Account, ledgerEntriesOf, type LedgerEntry } from './ledger-entries.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
@@ -42,12 +44,10 @@ const pending: KnownPayin = {
   jitter: 1,
 };
 
-const reported = (report: Partial<Report>, attemptId = 'a1'): PayinUpdate => ({
+const reported = (report: Partial<ProviderReport>, attemptId = 'a1'): PayinUpdate => ({
   attemptId,
   source: 'poll',
-  kind: 'report',
-  trust: 'answer',
-  amountMayBeEchoed: false,
+  kind: 'answer',
   askedAt: now,
   report: { status: 'APPROVED', rawStatus: 'x', ...report },
 });

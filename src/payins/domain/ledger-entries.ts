@@ -1,5 +1,5 @@
 import { type Decision, RECEIPT_CORRECTED, MONEY_REVERSED } from './decision.js';
-import type { KnownPayin, Receipt } from './update.js';
+import type { KnownPayin, Receipt } from './known-payin.js';
 import type { PayinStatus } from './status.js';
 
 /**

@@ -6,7 +6,8 @@ import type { Decision } from './decision.js';
 import type { OperatorAction } from './operator-action.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import { addSeconds } from './check-schedule.js';
-import type { OperatorUpdate, KnownPayin, PayinUpdate, RailRules, Receipt } from './update.js';
+import type { OperatorUpdate, PayinUpdate } from './update.js';
+import type { KnownPayin, RailRules, Receipt } from './known-payin.js';
 import { mayMove, PAYIN_STATUSES, type PayinStatus } from './status.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
@@ -149,9 +150,7 @@ describe('a discrepancy that is settled at the desk', () => {
     const reported = (payments: { paymentId: string; amountInCents: bigint }[]): PayinUpdate => ({
       attemptId: 'a1',
       source: 'poll',
-      kind: 'report',
-      trust: 'answer',
-      amountMayBeEchoed: false,
+      kind: 'answer',
       askedAt: now,
       report: { status: 'APPROVED', rawStatus: 'OK', currency: 'COP', payments },
     });
@@ -406,9 +405,7 @@ describe('a correction of much money', () => {
     const rest: PayinUpdate = {
       attemptId: 'a1',
       source: 'poll',
-      kind: 'report',
-      trust: 'answer',
-      amountMayBeEchoed: false,
+      kind: 'answer',
       askedAt: now,
       report: {
         status: 'APPROVED',
@@ -429,9 +426,7 @@ describe('money that a person has booked', () => {
   const reports = (report: object, acceptsSeveralPayments = false): PayinUpdate => ({
     attemptId: 'a1',
     source: 'poll',
-    kind: 'report',
-    trust: 'answer',
-    amountMayBeEchoed: false,
+    kind: 'answer',
     acceptsSeveralPayments,
     askedAt: now,
     report: { status: 'APPROVED', rawStatus: 'OK', currency: 'COP', ...report },

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { AttemptState } from '../domain/update.js';
+import type { AttemptState } from '../domain/known-payin.js';
 import { PayinEntity } from './payin.entity.js';
 
 /** One try to open a payin at one provider. */

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { UpdateSource } from '../domain/update.js';
+import type { UpdateSource } from '../domain/update-source.js';
 import { PayinEntity } from './payin.entity.js';
 
 /** One fact that a provider told us about an attempt. Append-only; the same fact is stored once. */

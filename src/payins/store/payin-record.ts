@@ -1,5 +1,5 @@
 import type { Instructions, Rail } from '@recaudo/payment-provider';
-import type { KnownPayin, Receipt } from '../domain/update.js';
+import type { KnownPayin, Receipt } from '../domain/known-payin.js';
 import type { PayinStatus } from '../domain/status.js';
 import type { PayinRequest } from './payin-request.js';
 

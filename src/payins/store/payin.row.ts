@@ -1,7 +1,8 @@
 import { unitInCents } from '@recaudo/payment-provider';
 import { type CorrectionRow, toCorrectionRequest } from './correction.row.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
-import type { Attempt, UpdateSource, Receipt } from '../domain/update.js';
+import type { Attempt, Receipt } from '../domain/known-payin.js';
+import type { UpdateSource } from '../domain/update-source.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 
 /** What the driver gives for a snapshot: bigints and nested times are texts. */

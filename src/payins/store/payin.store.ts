@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ledgerEntriesOf } from '../domain/ledger-entries.js';
+import type { Decision } from '../domain/decision.js';
+import { CREATE_SETTLES_SECONDS } from '../domain/check-schedule.js';
+import type { NewAttempt } from '../domain/known-payin.js';
 import { Database } from '../../database/database.js';
 import type { Busy, Claimed } from '../../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery } from '../../database/due-work.queries.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
-import type { Decision } from '../domain/decision.js';
-import { CREATE_SETTLES_SECONDS } from '../domain/check-schedule.js';
-import type { NewAttempt } from '../domain/update.js';
 import type { PayinRecord, PayinSnapshot } from './payin-record.js';
 import { INSERT_PAYIN, READ_PAYIN, WRITE_DECISION } from './payin.queries.js';
 import { type SnapshotRow, toSnapshot } from './payin.row.js';

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { UpdateSource } from '../domain/update.js';
+import type { UpdateSource } from '../domain/update-source.js';
 import { PayinEntity } from './payin.entity.js';
 
 /** Money that arrived. Append-only; one row per payment at the provider. One of less than nothing corrects an earlier one. */

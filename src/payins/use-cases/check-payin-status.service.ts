@@ -11,13 +11,9 @@ import {
   REVERSAL_CHECK_MIN_SECONDS,
   withJitter,
 } from '../domain/check-schedule.js';
-import {
-  type Attempt,
-  NOT_FOUND_AT_PROVIDER,
-  type PayinUpdate,
-  type UpdateSource,
-  type RequestUpdate,
-} from '../domain/update.js';
+import { type Attempt, NOT_FOUND_AT_PROVIDER } from '../domain/known-payin.js';
+import { type PayinUpdate, type RequestUpdate, updateOf } from '../domain/update.js';
+import type { UpdateSource } from '../domain/update-source.js';
 import { endedUnpaid, isOpen } from '../domain/status.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { PayinStore } from '../store/payin.store.js';
@@ -118,22 +114,11 @@ export class CheckPayinStatus {
     claim: Claimed,
     source: UpdateSource,
   ): PayinUpdate {
-    const about = { attemptId: attempt.id, source };
-    if (fetched.found) {
-      const provider = this.registry.get(attempt.provider);
-      return {
-        ...about,
-        kind: 'report',
-        trust: 'answer',
-        amountMayBeEchoed: fetched.report.amountMayBeEchoed ?? false,
-        acceptsSeveralPayments: provider?.paymentsPerOrder === 'several',
-        askedAt: claim.claimedAt,
-        report: fetched.report,
-      };
-    }
-    if (source === 'poll') return { ...about, kind: 'missing', askedAt: claim.claimedAt };
+    const about = { attemptId: attempt.id, source, askedAt: claim.claimedAt };
+    if (fetched.found || source === 'poll') return updateOf(fetched, about, this.registry.get(attempt.provider)!);
     return {
-      ...about,
+      attemptId: attempt.id,
+      source,
       kind: 'not_executed',
       reason: NOT_FOUND_AT_PROVIDER,
       errorCode: 'ORDER_NOT_TAKEN',

@@ -3,7 +3,7 @@ import type { Rail } from '@recaudo/payment-provider';
 import type { RailPolicy } from '../../../config/rail-policies.js';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
-import type { RailRules } from '../domain/update.js';
+import type { RailRules } from '../domain/known-payin.js';
 import type { PayinRecord } from '../store/payin-record.js';
 
 /** How each rail behaves over time, with what the settings override. */

@@ -55,7 +55,7 @@ export class ReportMismatches {
   /** What earlier statements said of a payin is settled. */
   async agrees({ organizationId }: ClaimedStatement, payinId: string): Promise<void> {
     try {
-      await this.applyUpdates.execute(organizationId, payinId, [{ source: 'statement', kind: 'agreement' }]);
+      await this.applyUpdates.execute(organizationId, payinId, [{ source: 'statement', kind: 'match' }]);
     } catch (error) {
       this.cannotWrite(payinId, error);
     }
@@ -90,7 +90,7 @@ export class ReportMismatches {
       await this.applyUpdates.execute(organizationId, payinId, updates);
     } catch (error) {
       this.cannotWrite(payinId, error);
-      const differences = updates.filter((item) => item.kind === 'difference');
+      const differences = updates.filter((item) => item.kind === 'mismatch');
       for (const { discrepancy: kind, actualInCents, detail, source, evidence } of differences)
         await this.discrepancies.open({
           organizationId,
@@ -125,7 +125,7 @@ function witnessOf(
   if (!payin || !isWitness(theirs, payin)) return undefined;
   const { totalInCents: amountInCents, currency, status } = theirs;
   const report = { status, rawStatus: `statement ${statement.id}`, amountInCents, currency };
-  const received = { source: 'statement', kind: 'report', trust: 'hint', amountMayBeEchoed: false } as const;
+  const received = { source: 'statement', kind: 'hint' } as const;
   return {
     about: { payinId: payin.id, reference, currency },
     updates: [{ ...received, attemptId: payin.attemptId, askedAt: statement.claimedAt, report }],
@@ -158,6 +158,6 @@ function updatesOf(
   detail: string,
 ): MismatchUpdate[] {
   const evidence = [{ type: 'statement_line', statementId, line } as const];
-  const about = { source: 'statement', kind: 'difference', attemptId, actualInCents, detail, evidence } as const;
+  const about = { source: 'statement', kind: 'mismatch', attemptId, actualInCents, detail, evidence } as const;
   return differences.map((discrepancy) => ({ ...about, discrepancy }));
 }

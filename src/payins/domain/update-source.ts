@@ -1,0 +1,13 @@
+/** Where an update comes from. `request`: a merchant, through the API. `operator`: a person. `integrity_check`: our own check of the ledger. */
+export const UPDATE_SOURCES = [
+  'create',
+  'webhook',
+  'poll',
+  'recovery',
+  'expiry',
+  'request',
+  'statement',
+  'integrity_check',
+  'operator',
+] as const;
+export type UpdateSource = (typeof UPDATE_SOURCES)[number];
