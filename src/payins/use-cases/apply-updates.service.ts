@@ -112,7 +112,7 @@ function notificationsOf(
       errorCode: decision.errorCode,
       amountReceivedInCents: decision.receivedInCents,
       provider: decision.newAttempt?.provider ?? snapshot.payin.provider,
-      instructions: (decision.instructions as typeof snapshot.payin.instructions) ?? snapshot.payin.instructions,
+      instructions: decision.instructions ?? snapshot.payin.instructions,
       resultAt: decision.ended ? now : snapshot.payin.resultAt,
       chargebackAt: decision.reversedAt ?? snapshot.payin.chargebackAt,
       unconfirmedPaidSince: decision.unconfirmedPaidSince,
