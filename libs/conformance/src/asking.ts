@@ -85,7 +85,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
   }
 
   describe('asking about an order', () => {
-    it.each(Object.entries(settlements))('after “%s” in the sandbox is told %s', async (verb, status) => {
+    it.each(Object.entries(settlements))('after “%s” in the sandbox is reported as %s', async (verb, status) => {
       const { order, opened } = await openOrder();
       // Money that goes back had come before.
       if (status === 'REVERSED') await bench().control.pay(order.providerReference, { webhook: 'none' });
@@ -99,7 +99,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
       }
     });
 
-    it('tells the amount that arrived where it is not the one that was asked, unless it is declared to echo', async () => {
+    it('reports the amount that arrived where it is not the requested one, unless it is declared to echo', async () => {
       const { order, opened } = await openOrder();
       const less = order.amountInCents - unitInCents();
       await bench().control.pay(order.providerReference, { amountInCents: Number(less), webhook: 'none' });
@@ -167,7 +167,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
       if (!(fetched instanceof ProviderError)) expect(fetched).toMatchObject({ report: { status: 'PENDING' } });
     });
 
-    it('never tells the amount that was asked where another stands', async () => {
+    it('never reports the amount that was requested where another stands', async () => {
       const { order, opened } = await openOrder();
       await bench().control.pay(order.providerReference, { webhook: 'none' });
       const result = await askChanged(order, opened, (body) => withAmounts(body, doubled));

@@ -27,7 +27,7 @@ const TOO_LARGE = 8 * 1024 * 1024;
 interface Failure {
   what: string;
   treatment: Treatment;
-  /** Absent where providers may tell it apart from others. */
+  /** Absent where providers may have a more exact one. */
   kind?: ProviderErrorKind;
   /** It is only noticed because time is up. */
   slow?: boolean;
@@ -156,12 +156,15 @@ export function describeFailing(subject: ConformanceSubject, bench: () => Confor
       expect(await provider.fetchPayin(queryOf(order))).toMatchObject({ found: taken });
     });
 
-    it.each([500, 502, 503, 504])('tells a refusal to serve from every other answer: HTTP %i', async (status) => {
-      const { wire, provider } = bench();
-      const treatment = answering(textReply(HTML, status));
-      const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(bench().newOrder())));
-      expect(error.detail.refusedToServe ?? false).toBe(status === 503);
-    });
+    it.each([500, 502, 503, 504])(
+      'distinguishes a refusal to serve from every other answer: HTTP %i',
+      async (status) => {
+        const { wire, provider } = bench();
+        const treatment = answering(textReply(HTML, status));
+        const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(bench().newOrder())));
+        expect(error.detail.refusedToServe ?? false).toBe(status === 503);
+      },
+    );
 
     it('did open the order where only the reply was lost', async () => {
       const { wire, control, provider } = bench();
@@ -249,7 +252,7 @@ export function describeFailing(subject: ConformanceSubject, bench: () => Confor
     }
 
     it.each(errors)(
-      'is told as documented: HTTP $reply.status $reply.body',
+      'is reported as documented: HTTP $reply.status $reply.body',
       async ({ reply, kind, outcome, providerCode }) => {
         const { wire, provider } = bench();
         const order = bench().newOrder();

@@ -51,7 +51,7 @@ export function describeLists(bench: () => ConformanceBench): void {
       const banks = supports(provider, 'pseBanks') ? () => provider.listPseBanks() : undefined;
       wire.recorded();
       await banks?.();
-      // Banks that are told from data are told whatever happens on the wire.
+      // A list of banks in our own data does not depend on the wire.
       const askedBanks = wire.recorded().length > 0 ? banks : undefined;
       for (const list of [listOrders(), askedBanks].filter((one) => one !== undefined)) {
         for (const treatment of NO_LISTS)

@@ -72,13 +72,13 @@ export class Oracle {
     if (outcome === 'unknown') return;
     const { create } = this.subject;
     const body = bodyOf(reply);
-    const saysTaken = body !== undefined && create.accepts(body);
+    const isAccepted = body !== undefined && create.accepts(body);
     const isClientError = reply.status >= 400 && reply.status < 500;
     const mayMeanIt =
       isSuccess(reply) ||
       (isClientError && create.refusesWithAnyClientError && !MAY_MEAN_REFUSED.includes(reply.status))
         ? body !== undefined && create.refuses?.(body) === true
-        : MAY_MEAN_REFUSED.includes(reply.status) && !saysTaken;
+        : MAY_MEAN_REFUSED.includes(reply.status) && !isAccepted;
     assert(mayMeanIt, `certainly not taken, by ${shown(reply)}`);
   }
 
@@ -107,7 +107,7 @@ export function reportsMoney({ status, payments = [] }: ProviderReport): boolean
   return status === 'APPROVED' || status === 'REVERSED' || payments.length > 0;
 }
 
-/** The status and the id are words of theirs; the mapper may add to a status what a person should look at. */
+/** The status and the id are words of theirs; the mapper may add to a status what a person should see. */
 function assertStands({ rawStatus, externalId }: ProviderReport, document: unknown): void {
   const texts = textsIn(document);
   assert(

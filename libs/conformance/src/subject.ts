@@ -11,8 +11,8 @@ import type { SandboxClient, SandboxOptions } from '@recaudo/sandbox';
 import type { Json, JsonObject, Place } from './places.js';
 
 /**
- * What the suite must be told of a provider: facts from its documents, and how to drive its sandbox. Never a thing taken from our own
- * mapper, which is what is judged. An empty part makes a red test that says what to fill in.
+ * What the suite must know of a provider: facts from its documents, and how to drive its sandbox. Nothing is taken from our own
+ * mapper, which is under test. An empty part makes a red test that says what to fill in.
  */
 export interface ConformanceSubject {
   readonly descriptor: ProviderDescriptor;

@@ -23,7 +23,7 @@ const EMPTY: ConformanceSubject = {
 };
 
 describe('a subject that is not filled in', () => {
-  it('compiles, and is told for each part what to put there', () => {
+  it('compiles, and says for each part what to put there', () => {
     const parts = unfilled(EMPTY);
     expect(parts.map(([part]) => part)).toEqual(['examples', 'statuses', 'query.amounts', 'errors', 'settlements']);
     for (const [part, whatToDo] of parts) expect(whatToDo).toMatch(new RegExp(`^Fill in ${part}\\. .{40,}`));

@@ -39,7 +39,7 @@ export function unfilled(subject: ConformanceSubject): [part: string, whatToDo: 
     [
       'query.amounts',
       Object.keys(subject.query.amounts).length === 0,
-      'The places of a query’s reply that tell how much money arrived, and the unit of each, e.g. { "/paid": "cents" }.',
+      'The places of a query’s reply that hold how much money arrived, and the unit of each, e.g. { "/paid": "cents" }.',
     ],
     [
       'errors',

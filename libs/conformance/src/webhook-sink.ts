@@ -25,7 +25,7 @@ export class WebhookSink {
     return new WebhookSink(`http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`, server);
   }
 
-  /** Waits until as many webhooks of this kind were heard; oldest first. */
+  /** Waits until as many webhooks of this kind have arrived; oldest first. */
   async receivedEvent(which: (webhook: InboundWebhook) => boolean, count = 1): Promise<InboundWebhook[]> {
     for (;;) {
       const found = this.#receivedEvent.filter(which);

@@ -50,8 +50,8 @@ export function describeWebhooks(
     }
   }
 
-  /** An order is opened, and the sandbox tells what then happened to it: the webhooks that say it, as they came. */
-  async function hear(count = 1): Promise<{ reference: string; webhook: InboundWebhook; all: InboundWebhook[] }> {
+  /** Opens an order, pays it in the sandbox, and waits for the webhooks that report the payment. */
+  async function receive(count = 1): Promise<{ reference: string; webhook: InboundWebhook; all: InboundWebhook[] }> {
     const { sink, control, provider } = bench();
     sink.acknowledgement = receiver().acknowledgement;
     const order = bench().newOrder();
@@ -96,7 +96,7 @@ export function describeWebhooks(
 
   describe('a webhook', () => {
     it('of the sandbox verifies, and says what happened to which order', async () => {
-      const { reference, webhook } = await hear();
+      const { reference, webhook } = await receive();
       expect(verify(webhook)).toBe(true);
       expect(webhookEventOf(webhook)).toMatchObject({
         providerReference: reference,
@@ -105,23 +105,23 @@ export function describeWebhooks(
       });
     });
 
-    it('is news of itself alone: read again, later or in another order, it says the same', async () => {
-      const [one, other] = [await hear(), await hear()];
+    it('does not depend on those before it: read again, later or in another order, it says the same', async () => {
+      const [one, other] = [await receive(), await receive()];
       const first = [webhookEventOf(one.webhook), webhookEventOf(other.webhook)];
       const second = [webhookEventOf(other.webhook), webhookEventOf(one.webhook)];
       expect(second.toReversed()).toEqual(first);
     });
 
     it('that comes twice has one event key, and another event has another', async () => {
-      const { all } = await hear(2);
-      const other = await hear();
+      const { all } = await receive(2);
+      const other = await receive();
       const keys = [...all, other.webhook].map((webhook) => (webhookEventOf(webhook) as WebhookEvent).eventKey);
       expect(new Set(keys.slice(0, 2)).size).toBe(1);
       expect(new Set(keys).size).toBe(2);
     });
 
     if (query.paidAgainOn)
-      it(`tells one of several payments on one ${query.paidAgainOn} order, and a query all of them`, async () => {
+      it(`reports one of several payments on one ${query.paidAgainOn} order, and a query all of them`, async () => {
         const { sink, control, provider } = bench();
         sink.acknowledgement = receiver().acknowledgement;
         const example = examples.find(({ rail }) => rail === query.paidAgainOn)!;
@@ -142,7 +142,7 @@ export function describeWebhooks(
     it.each(['wrong', 'missing', 'malformed'] as const)(
       'of the sandbox with a %s signature does not verify',
       async (kind) => {
-        const { reference } = await hear();
+        const { reference } = await receive();
         bench().sink.forget();
         await bench().control.webhook(reference, { signature: kind });
         const forged = (await bench().sink.receivedEvent(() => true)).filter((receivedEvent) => !verify(receivedEvent));
@@ -151,7 +151,7 @@ export function describeWebhooks(
     );
 
     it('does not verify without its signature, with several, or with any other', async () => {
-      const { webhook } = await hear();
+      const { webhook } = await receive();
       const own = signatureOf(webhook);
       expect(verify(signed(webhook, own))).toBe(true);
       const others = [own.slice(0, -1), `${own}0`, `${own} `, ` ${own}`, reversed(own), `${own}, ${own}`];
@@ -167,8 +167,8 @@ export function describeWebhooks(
       }
     });
 
-    it('that was tampered with in any byte does not verify, or is a hint or the same news', async () => {
-      const { webhook } = await hear();
+    it('that was tampered with in any byte does not verify, or is a hint, or says the same', async () => {
+      const { webhook } = await receive();
       const { trust } = receiver();
       const original = webhookEventOf(webhook);
       let refused = 0;
@@ -187,7 +187,7 @@ export function describeWebhooks(
 
     if (covered.length > 0)
       it.each(covered)('does not verify when %s is another', async (place) => {
-        const { webhook } = await hear();
+        const { webhook } = await receive();
         for (const value of ['x', '', null, 1, {}, []]) {
           const rawBody = Buffer.from(JSON.stringify(withValueAt(bodyOf(webhook), place, value)));
           expect([value, verify({ ...webhook, rawBody })]).toEqual([value, false]);
@@ -198,7 +198,7 @@ export function describeWebhooks(
       });
 
     it('that cannot be read is unreadable, and never breaks the verifier', async () => {
-      const { webhook } = await hear();
+      const { webhook } = await receive();
       for (const text of UNREADABLE) {
         const rawBody = Buffer.from(text);
         expect(typeof verify({ ...webhook, rawBody })).toBe('boolean');
@@ -211,7 +211,7 @@ export function describeWebhooks(
     });
 
     it('says which order it is about, also to whom cannot read the rest', async () => {
-      const { reference, webhook } = await hear();
+      const { reference, webhook } = await receive();
       const own = receiver();
       if (!own.referenceOf) return;
       expect(own.referenceOf(webhook.rawBody)).toBe(reference);
@@ -220,7 +220,7 @@ export function describeWebhooks(
     });
 
     it('is over for the provider with the declared acknowledgement, and not with an error', async () => {
-      const { reference } = await hear();
+      const { reference } = await receive();
       const reported = await bench().control.webhook(reference, {});
       bench().sink.acknowledgement = { status: 500, contentType: 'text/plain', body: 'x' };
       const refused = await bench().control.webhook(reference, {});

@@ -37,7 +37,7 @@ const OF_THE_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'con
 const forwarding: Treatment = async ({ forward, answer }) => answer(await forward());
 
 /**
- * What stands between a provider and its sandbox. It keeps every exchange, and can be told to mistreat requests, so that failures of the
+ * What stands between a provider and its sandbox. It keeps every exchange, and can mistreat requests, so that failures of the
  * network and replies that no simulator would give need nothing from the sandbox.
  */
 export class Wire {

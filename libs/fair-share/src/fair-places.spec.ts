@@ -5,7 +5,7 @@ import { NOBODY, onBehalfOf, presentShare } from './share.js';
 
 const PATIENT = new AbortController().signal;
 
-/** Places whose takers hold them until they are told to leave, in the order in which they began. */
+/** Places whose takers hold them until they leave by command, in the order in which they began. */
 function contest(places: number, queuedMax: number) {
   const fair = new FairPlaces(places, queuedMax);
   const began: { share: string; leave: LeavePlace }[] = [];

@@ -7,7 +7,7 @@ beforeEach(() => void logged.splice(0));
 afterEach(closeAll);
 
 describe('the log line of a call', () => {
-  it('tells who was called, what for, how it ended, how long it took and how much came back', async () => {
+  it('has who was called, what for, how it ended, how long it took and how much came back', async () => {
     const server = await serve((_request, response) => response.end('ñ'));
     await outbound().send(get(`${server.url}/v1/payin`, { method: 'POST', body: 'x' }));
     expect(logged).toEqual([
@@ -83,7 +83,7 @@ describe('neither the log nor an error', () => {
       maxReplyBytes: 1000,
     });
 
-  it('tells anything of headers, query, bodies, user or ids, however the call ends', async () => {
+  it('has anything of headers, query, bodies, user or ids, however the call ends', async () => {
     const { reply } = CANARIES;
     const servers = [
       await serve((_request, response) => response.writeHead(200, { 'x-canary': reply }).end(reply)),
@@ -115,9 +115,9 @@ describe('neither the log nor an error', () => {
     expect(logged).toHaveLength(calls.length);
     expect(logged.join('\n')).toContain('circuit_open');
     expect(logged.join('\n')).toContain('overloaded');
-    const told = [logged.join('\n'), ...errors.map((error) => inspect(error, { depth: 10, showHidden: true }))];
+    const written = [logged.join('\n'), ...errors.map((error) => inspect(error, { depth: 10, showHidden: true }))];
     for (const canary of [...Object.values(CANARIES), 'canary']) {
-      for (const text of told) expect(text).not.toContain(canary);
+      for (const text of written) expect(text).not.toContain(canary);
     }
   });
 

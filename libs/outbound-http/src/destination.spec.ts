@@ -137,7 +137,7 @@ describe('the breaker of a destination', () => {
     await probe;
   });
 
-  it('is told to operators when it changes', async () => {
+  it('is logged for operators when it changes', async () => {
     const server = await serveSlowly();
     logged.length = 0;
     const http = await opened(server, { openMs: 20 });

@@ -3,7 +3,7 @@ import { isPublicAddress } from './private-addresses.js';
 
 /**
  * Ports from 1024 on that belong to databases, caches, queues, control planes and remote shells, and those that the Fetch standard calls
- * bad: nobody takes webhooks there, and what listens there should hear nothing from us. Below 1024 only 443 is ever called.
+ * bad: nobody takes webhooks there, and what listens there should receive nothing from us. Below 1024 only 443 is ever called.
  */
 const PORTS_OF_OTHER_SERVICES: ReadonlySet<number> = new Set([
   ...[1080, 1433, 1521, 1719, 1720, 1723, 1883, 2049, 2181, 2375, 2376, 2379, 2380, 3128, 3306, 3389, 3659, 4045, 4190],

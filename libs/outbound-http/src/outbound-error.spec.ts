@@ -55,7 +55,7 @@ describe('a request that may have arrived', () => {
     expect(error).toMatchObject({ kind: 'broken_off', mayHaveArrived: true });
   });
 
-  // The same codes occur before and after there is a connection; only the connection can tell.
+  // The same codes occur before and after there is a connection; only the connection shows it.
   it.each(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_CANCELED', 'HPE_INVALID_CONSTANT', 'NEW', ''])(
     'is one that failed with %p when it had a connection, and none that had not',
     (code) => {

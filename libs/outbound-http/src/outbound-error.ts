@@ -29,7 +29,7 @@ const CANCELLED = 'ERR_CANCELED';
 
 /**
  * Turns whatever the transport threw into an OutboundError whose message holds a code and nothing of the request.
- * @param mayHaveLeft whether the request had a connection; no code tells that, because most of them occur before and after
+ * @param mayHaveLeft whether the request had a connection; no code shows that, because most of them occur before and after
  */
 export function toOutboundError(error: unknown, mayHaveLeft: boolean): OutboundError {
   // Read by shape: an error of Node's own may come from another realm, where `instanceof Error` is false.

@@ -167,7 +167,7 @@ export class OutboundHttp implements OnApplicationShutdown {
     return this.destinationsOf(to)[purpose].health(presentShare()).breaker === 'open';
   }
 
-  /** Tells of every call from now on. */
+  /** Calls the listener for every call from now on. */
   onCall(listener: (call: OutboundCall) => void): void {
     this.listeners.push(listener);
   }
@@ -235,7 +235,7 @@ export class OutboundHttp implements OnApplicationShutdown {
     }
   }
 
-  /** @throws OutboundError for what is never called; that is no news of the destination. */
+  /** @throws OutboundError for what is never called; that says nothing about the destination. */
   private refuseUrl({ url: text, merchantUrl }: OutboundRequest): void {
     const url = URL.parse(text);
     // axios would read others too: `data:` answers itself.

@@ -64,9 +64,9 @@ describe('a call to a provider', () => {
   it.each([
     ['finds nobody', async () => `http://127.0.0.1:${await closedPort()}`, 'connection', 'not_executed'],
     ['is cut', async () => (await serve((call) => call.socket.resetAndDestroy())).url, 'connection', 'unknown'],
-    ['hears nothing', async () => (await serve(() => undefined)).url, 'timeout', 'unknown'],
+    ['gets no reply', async () => (await serve(() => undefined)).url, 'timeout', 'unknown'],
     [
-      'hears too much',
+      'gets too long a reply',
       async () => (await serve((_, reply) => reply.end('x'.repeat(200)))).url,
       'connection',
       'unknown',

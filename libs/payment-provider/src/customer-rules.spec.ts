@@ -70,7 +70,7 @@ describe('documents', () => {
     ['901458652-8', 'should be 7'],
     ['9014586528', 'should be 7'],
     ['791234560', 'behind a hyphen'],
-  ])('of the type NIT are refused where it cannot be told which they are: %s', (idNumber, said) => {
+  ])('of the type NIT are refused where it is not clear which they are: %s', (idNumber, said) => {
     expect(document('NIT', idNumber)).toEqual([
       { field: 'inlineCustomer.idNumber', message: expect.stringContaining(said) },
     ]);
@@ -121,7 +121,7 @@ describe('a provider’s narrower rules', () => {
     );
   });
 
-  it('are told as what is taken: types, forms, and rails that need a document', () => {
+  it('are declared as what is taken: types, forms, and rails that need a document', () => {
     const idTypes = { CC: { code: '1', pattern: /^\d{6,10}$/, rule: '6 to 10 digits' }, PA: { code: '2' } };
     expect(takenDocuments({ idTypes, required: { PSE: ['idType', 'idNumber'], BRE_B: ['name'] } })).toEqual({
       types: [

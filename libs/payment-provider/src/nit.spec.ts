@@ -54,7 +54,7 @@ describe('the check digit of a NIT', () => {
     expect(nitCheckDigit(nit.slice(0, -2).replaceAll('.', ''))).toBe(nit.slice(-1));
   });
 
-  it('tells a mistyped digit', () => {
+  it('detects a mistyped digit', () => {
     fc.assert(
       fc.property(company, fc.nat(8), fc.integer({ min: 1, max: 9 }), (nit, place, shift) => {
         const other = (Number(nit[place]) + shift) % 10;
@@ -89,7 +89,7 @@ describe('a NIT whose check digit is set apart', () => {
     );
   });
 
-  it('is refused with any other digit, and told the right one', () => {
+  it('is refused with any other digit, and the message has the right one', () => {
     fc.assert(
       fc.property(anyBase, fc.nat(9), (nit, last) => {
         const right = nitCheckDigit(nit);
@@ -157,7 +157,7 @@ describe('a NIT without a hyphen', () => {
 });
 
 it.each(['', '12', '123456789012', '12345678901-2', '90145865a', '９０１４５８６５２', '-4', 'NIT'])(
-  '%p is no NIT, and is told how to write one',
+  '%p is no NIT, and the message says how to write one',
   (written) => {
     expect(read(written)).toEqual({ fault: expect.stringContaining('860002964-4') });
   },

@@ -11,7 +11,7 @@ const TEN_DIGIT_CEDULA = /^1\d{9}$/;
 /** Companies are numbered from 800,000,000 on. */
 const COMPANY_BASE = /^[89]\d{8}$/;
 
-/** What a written NIT says, or why it cannot be told, in words for who wrote it. */
+/** What a written NIT says, or why it cannot be read, in words for who wrote it. */
 export type NitReading = { base: string; checkDigit: string } | { fault: string };
 
 /** The digit that DIAN derives from the base of a NIT. `base`: at most 10 digits. */

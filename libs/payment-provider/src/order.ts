@@ -91,7 +91,7 @@ export interface ProviderReport {
    * They count whatever `status` says.
    */
   payments?: readonly Payment[];
-  /** What the payer must do, where the provider tells it when asked. */
+  /** What the payer must do, where the provider reports it when asked. */
   instructions?: Instructions;
   /** When the money was taken back, with `REVERSED`. */
   reversedAt?: Date;

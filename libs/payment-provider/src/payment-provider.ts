@@ -20,7 +20,7 @@ export interface PseBank {
 export interface OrderQuery {
   providerReference: string;
   externalId?: string;
-  /** What was asked, for a provider whose answers do not say in which unit they write amounts. */
+  /** What was requested, for a provider whose answers do not say in which unit they write amounts. */
   amountInCents: bigint;
   /** When the create call began; a provider that only lists its orders need not search further back. */
   startedAt: Date;
@@ -36,7 +36,7 @@ export interface ListedOrder {
   report: ProviderReport;
 }
 
-/** `sometimes`: only where an answer lacks the field that tells what arrived. */
+/** `sometimes`: only where an answer lacks the field for what arrived. */
 export type AmountEcho = 'always' | 'sometimes' | 'never';
 
 /** What each declared capability obliges a provider to have: declaring one without its member does not compile. */
@@ -59,18 +59,18 @@ interface PaymentProviderCore<C extends Capability> {
   readonly rails: readonly Rail[];
   /** By rail, from the provider's settings: `{}` where nothing is known. Checked before any call. */
   readonly amountLimits: AmountLimitsByRail;
-  /** The payer's documents that it takes, with the forms that it documents: what merchants are told. `check` holds to them. */
+  /** The payer's documents that it takes, with the forms that it documents: what merchants are shown. `check` holds to them. */
   readonly documents: TakenDocuments;
   /**
-   * Whether the answer to a query may repeat the amount that was asked instead of the amount that arrived, so that for a payment whose amount
+   * Whether the answer to a query may repeat the amount that was requested instead of the amount that arrived, so that for a payment whose amount
    * the payer can edit it proves no amount. The report of such an answer says so: `amountMayBeEchoed`.
    */
   readonly answersEchoRequestedAmount: AmountEcho;
   /** Whether an order can be paid more than once, so that what arrives on it adds up. */
   readonly paymentsPerOrder: 'one' | 'several';
-  /** Whether the create call says until when the order can be paid. False: the provider decides, and does not tell. */
+  /** Whether the create call says until when the order can be paid. False: the provider decides, and does not report it. */
   readonly ordersExpireWhenAsked: boolean;
-  /** For how many days after a payment it must be asked whether the money was taken back, because no webhook tells. 0: not at all. */
+  /** For how many days after a payment it must be asked whether the money was taken back, because no webhook reports it. 0: not at all. */
   readonly reversalCheckDays: number;
 
   /** The provider's own rules about an order, checked before any call. Empty when it would take the order. */

@@ -1,7 +1,7 @@
 import type { AmountUnit } from './money.js';
 import type { ReportedStatus } from './order.js';
 
-/** What a line of a statement can tell, and the header of the column that tells it. */
+/** What a line of a statement can hold, and the header of the column that holds it. */
 export interface StatementColumns {
   /** The reference under which the order was opened: ours, or the merchant's. */
   readonly reference?: string;
@@ -25,7 +25,7 @@ export interface StatementMapping {
   /** Without it, as the file's own amounts show it. */
   readonly decimalSeparator?: '.' | ',';
   readonly amountUnit: AmountUnit;
-  /** The currency where no column tells it. */
+  /** The currency where no column has it. */
   readonly currency: string;
   /** Of times without an offset: `-05:00`. */
   readonly utcOffset: string;

@@ -10,7 +10,7 @@ export interface RequestStamp {
 }
 
 /**
- * Signs all fields of the body and the nonce with SHA1withRSA, and puts the signature into the body's field `sign`. The headers tell the
+ * Signs all fields of the body and the nonce with SHA1withRSA, and puts the signature into the body's field `sign`. The headers name the
  * nonce; whatever else they say is not signed.
  */
 export class RsaBodySigner implements RequestSigner {

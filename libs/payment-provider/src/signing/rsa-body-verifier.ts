@@ -11,8 +11,8 @@ const SIGNATURE_LENGTH_MAX = 1024;
  * that such webhooks can be `authoritative`, with one care for the reader: the signed text does not escape `&`, so two fields can be
  * passed off as one whose value holds an `&`. A reader must not take such a value for a number, a time or a reference.
  *
- * An old timestamp is no reason to refuse: it is not signed, and a webhook that is sent again may carry its first one. A replay tells what
- * was told before, and the inbox stores each event once.
+ * An old timestamp is no reason to refuse: it is not signed, and a webhook that is sent again may carry its first one. A replay repeats what
+ * was reported before, and the inbox stores each event once.
  */
 export class RsaBodyVerifier implements WebhookVerifier {
   readonly strategy = 'rsa-body';

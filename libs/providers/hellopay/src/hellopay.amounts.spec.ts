@@ -72,7 +72,7 @@ describe('what arrived', () => {
     ['the requested amount', without('confirmedAmountInCents', 'confirmedAmount', 'amountInCents'), 400n],
   ])('is first of all %s', (_what, fields, cents) => expect(settledInCents(fields, 'pesos')).toBe(cents));
 
-  it('is not known where the field that would tell it cannot be read, whatever the others say', () => {
+  it('is not known where its field cannot be read, whatever the others say', () => {
     for (const unreadable of [-5, 'x', {}, 1.5])
       expect(settledInCents({ ...all, confirmedAmountInCents: unreadable }, 'pesos')).toBeUndefined();
     expect(settledInCents({}, 'cents')).toBeUndefined();
@@ -86,19 +86,19 @@ describe('what arrived', () => {
   });
 });
 
-describe('what arrived, while the unit of `amount` is not known and 1,000 pesos were asked', () => {
+describe('what arrived, while the unit of `amount` is not known and 1,000 pesos were requested', () => {
   const arrived = (fields: object) => settledInCents({ ...fields }, undefined, 100_000n);
 
   it.each([
-    ['what was asked in cents', { amount: 100_000 }, 100_000n],
+    ['what was requested in cents', { amount: 100_000 }, 100_000n],
     // Read literally, and so off by a factor of 100: the core stops there.
-    ['what was asked in pesos', { amount: 1000 }, 1000n],
-    ['what was asked in pesos, with decimals', { amount: '1000.00' }, 1000n],
+    ['what was requested in pesos', { amount: 1000 }, 1000n],
+    ['what was requested in pesos, with decimals', { amount: '1000.00' }, 1000n],
     ['nothing in either unit', { amount: 0 }, 0n],
-    ['told in cents', { amountInCents: 50_000 }, 50_000n],
-    ['told in cents, and confirmed', { confirmedAmountInCents: 50_000, amount: 1000 }, 50_000n],
-    ['told in both units', { amountInCents: 100_000, amount: 1000, confirmedAmount: 500 }, 50_000n],
-    ['confirmed as it was asked', { confirmedAmount: 100_000, amount: 3 }, 100_000n],
+    ['in cents', { amountInCents: 50_000 }, 50_000n],
+    ['in cents, and confirmed', { confirmedAmountInCents: 50_000, amount: 1000 }, 50_000n],
+    ['in both units', { amountInCents: 100_000, amount: 1000, confirmedAmount: 500 }, 50_000n],
+    ['confirmed as it was requested', { confirmedAmount: 100_000, amount: 3 }, 100_000n],
   ])('is read where it is %s', (_what, fields, cents) => expect(arrived(fields)).toBe(cents));
 
   it.each([
@@ -111,11 +111,11 @@ describe('what arrived, while the unit of `amount` is not known and 1,000 pesos 
     { confirmedAmount: 500 },
     { confirmedAmount: 500, amount: 1000 },
     {},
-  ])('is not made up of %p, which is what was asked in neither unit', (fields) =>
+  ])('is not made up of %p, which is what was requested in neither unit', (fields) =>
     expect(arrived(fields)).toBeUndefined(),
   );
 
-  it('is told of nobody’s order only in a field that says its unit', () => {
+  it('is read from nobody’s order only in a field that says its unit', () => {
     expect(settledInCents({ amount: 100_000 }, undefined)).toBeUndefined();
     expect(settledInCents({ amountInCents: 100_000 }, undefined)).toBe(100_000n);
   });

@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Above this many digits a fraction in JSON is not exactly what was written. */
 const EXACT_DIGITS_MAX = 15;
 
-/** What was asked and what arrived, by the fields that may say it, the surest first; undefined units are those of `amount`. */
+/** What was requested and what arrived, by the fields that may say it, the surest first; undefined units are those of `amount`. */
 const REQUESTED: readonly [string, 'cents' | undefined][] = [
   ['amountInCents', 'cents'],
   ['amount', undefined],
@@ -40,8 +40,8 @@ export function readCents(value: unknown, unit: AmountUnit): bigint | undefined 
 }
 
 /**
- * What arrived: the confirmed amount where it is told, else the requested one. A field that is there and cannot be read is no amount, nor is one
- * whose unit is not known, unless it is what was asked in cents or in pesos. Then it is read literally, as cents (seed 003): if that is
+ * What arrived: the confirmed amount where it is there, else the requested one. A field that is there and cannot be read is no amount, nor is one
+ * whose unit is not known, unless it is what was requested in cents or in pesos. Then it is read literally, as cents (seed 003): if that is
  * wrong it is off by 100, which stops later on.
  */
 export function settledInCents(
@@ -50,24 +50,24 @@ export function settledInCents(
   requestedInCents?: bigint,
 ): bigint | undefined {
   const knownUnit = unitOfPair(fields) ?? unit;
-  if (knownUnit) return firstTold(SETTLED, fields, knownUnit);
-  const [inCents, inPesos] = AMOUNT_UNITS.map((candidate) => firstTold(SETTLED, fields, candidate));
+  if (knownUnit) return firstPresent(SETTLED, fields, knownUnit);
+  const [inCents, inPesos] = AMOUNT_UNITS.map((candidate) => firstPresent(SETTLED, fields, candidate));
   return inCents === inPesos || inCents === requestedInCents || inPesos === requestedInCents ? inCents : undefined;
 }
 
-/** Whether a field tells what arrived; seed 003 has none, and its `amount` may go on being what was asked. */
-export function tellsSettledAmount(fields: Fields): boolean {
+/** Whether a field says what arrived; seed 003 has none, and its `amount` may go on being what was requested. */
+export function hasSettledAmount(fields: Fields): boolean {
   return !isAbsent(fields['confirmedAmountInCents']) || !isAbsent(fields['confirmedAmount']);
 }
 
-/** True where an answer certainly speaks of another amount than was asked. */
+/** True where an answer certainly speaks of another amount than was requested. */
 export function isForAnotherAmount(fields: Fields, requestedInCents: bigint, setting: AmountUnitSetting): boolean {
   if (REQUESTED.every(([name]) => isAbsent(fields[name]))) return false;
   const units = setting === 'auto' ? AMOUNT_UNITS : [setting];
-  return !units.some((unit) => firstTold(REQUESTED, fields, unit) === requestedInCents);
+  return !units.some((unit) => firstPresent(REQUESTED, fields, unit) === requestedInCents);
 }
 
-/** True where an amount is told twice and the two are neither the same nor a hundred times each other. */
+/** True where an amount stands there twice and the two are neither the same nor a hundred times each other. */
 export function contradictsItself(fields: Fields): boolean {
   return PAIRS.some(([inCents, inUnit]) => {
     const sure = readCents(fields[inCents], 'cents');
@@ -76,7 +76,7 @@ export function contradictsItself(fields: Fields): boolean {
   });
 }
 
-/** The unit of `amount` by rail, as the setting says or as payins showed of which it is known what was asked: the documents of PSE differ from those of Bre-B. */
+/** The unit of `amount` by rail, as the setting says or as payins showed of which it is known what was requested: the documents of PSE differ from those of Bre-B. */
 export class AmountUnits {
   readonly #learned = new Map<Rail, AmountUnit>();
 
@@ -88,16 +88,16 @@ export class AmountUnits {
     return rail && this.#learned.get(rail);
   }
 
-  /** Takes note of a payin whose `amount` can only be what was asked. */
+  /** Takes note of a payin whose `amount` can only be what was requested. */
   learn(rail: Rail, fields: Fields, requestedInCents: bigint): void {
     const unit = AMOUNT_UNITS.find((candidate) => readCents(fields['amount'], candidate) === requestedInCents);
     if (unit) this.#learned.set(rail, unit);
   }
 }
 
-function firstTold(names: typeof REQUESTED, fields: Fields, unit: AmountUnit): bigint | undefined {
-  const told = names.find(([name]) => !isAbsent(fields[name]));
-  return told && readCents(fields[told[0]], told[1] ?? unit);
+function firstPresent(names: typeof REQUESTED, fields: Fields, unit: AmountUnit): bigint | undefined {
+  const present = names.find(([name]) => !isAbsent(fields[name]));
+  return present && readCents(fields[present[0]], present[1] ?? unit);
 }
 
 function unitOfPair(fields: Fields): AmountUnit | undefined {

@@ -128,7 +128,7 @@ describe('the reply to a create call', () => {
 });
 
 describe('a payin that was asked about', () => {
-  it('is told with its id, status, amount, currency, time and instructions', () => {
+  it('is reported with its id, status, amount, currency, time and instructions', () => {
     expect(ask(PAID, new AmountUnits('pesos'))).toEqual({
       status: 'APPROVED',
       rawStatus: 'CONFIRMED',
@@ -141,7 +141,7 @@ describe('a payin that was asked about', () => {
     expect(ask({}).instructions).toEqual(KEY);
   });
 
-  it('says that an amount may be the one asked, unless a field tells what arrived', () => {
+  it('says that an amount may be the requested one, unless a field says what arrived', () => {
     const mayBeEchoed = (changes: object) => ask({ ...PAID, ...changes }, new AmountUnits('pesos')).amountMayBeEchoed;
     expect(mayBeEchoed({})).toBe(true);
     expect(mayBeEchoed({ confirmedAmount: null, confirmedAmountInCents: null })).toBe(true);
@@ -200,7 +200,7 @@ describe('the amount of a paid payin', () => {
     expect(ask(PAID, units).amountInCents).toBe(10_000n);
   });
 
-  it('is told off by a hundred while nothing shows the unit, so that it stops there', () => {
+  it('is off by a hundred while nothing shows the unit, so that it stops there', () => {
     expect(ask(PAID).amountInCents).toBe(100n);
   });
 
@@ -211,7 +211,7 @@ describe('the amount of a paid payin', () => {
     expect(units.of('BRE_B')).toBeUndefined();
   });
 
-  it('is not known while nothing shows the unit and it is not what was asked', () => {
+  it('is not known while nothing shows the unit and it is not what was requested', () => {
     for (const amount of [50, 5000, 101, 1_000_000])
       expect(ask({ ...PAID, amount })).not.toHaveProperty('amountInCents');
     expect(ask({ ...PAID, amount: 50 }, new AmountUnits('pesos')).amountInCents).toBe(5000n);
@@ -296,7 +296,7 @@ describe('a chargeback', () => {
   });
 
   it.each([true, 1, '', 'yesterday', '2026-05-01', {}, '2026-13-01T10:00:00Z'])(
-    'that is %p makes the payin neither paid nor reversed: a person must look',
+    'that is %p makes the payin neither paid nor reversed: a person must decide',
     (unreadable) => {
       const report = ask({ ...PAID, chargebackAt: unreadable });
       expect(report).toMatchObject({ status: 'UNRECOGNISED', rawStatus: 'CONFIRMED, chargebackAt unreadable' });
@@ -352,7 +352,7 @@ describe('a page of the list', () => {
     expect(errorOf(() => page(changes))).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
   });
 
-  it('tells no amount of a payin whose two amounts cannot both be true, and still tells of it', () => {
+  it('is reported without an amount where its two amounts cannot both be true', () => {
     const [payin] = page({ data: [{ ...PAYIN, amount: 7 }] }).payins;
     expect(toReport(payin!, 'cents')).not.toHaveProperty('amountInCents');
   });
@@ -360,12 +360,12 @@ describe('a page of the list', () => {
 
 describe('a webhook', () => {
   const WEBHOOK = fixture('webhook');
-  const hear = (changes: object, data: object = {}) => {
+  const webhookWith = (changes: object, data: object = {}) => {
     const body = { ...WEBHOOK, data: { ...(WEBHOOK['data'] as object), ...data }, ...changes };
     return readWebhook(Buffer.from(JSON.stringify(body)));
   };
 
-  it('is read from the documented type, without the amount, whose unit nothing in it tells', () => {
+  it('is read from the documented type, without the amount, whose unit nothing in it shows', () => {
     expect(readWebhook(Buffer.from(fixtureText('webhook')))).toEqual({
       eventKey: `payin.confirmed|${ID}|1dwDmHerYL5NBQZ|CONFIRMED`,
       providerReference: '1dwDmHerYL5NBQZ',
@@ -379,24 +379,24 @@ describe('a webhook', () => {
     ['payin.canceled', 'CANCELED', 'CANCELED'],
     ['payin.declined', 'DECLINED', 'REJECTED'],
     ['payin.chargeback', 'CHARGED_BACK', 'UNRECOGNISED'],
-  ])('%s with %s is heard as %s', (event, status, ours) => {
-    expect(hear({ event }, { status }).report.status).toBe(ours);
+  ])('%s with %s is read as %s', (event, status, ours) => {
+    expect(webhookWith({ event }, { status }).report.status).toBe(ours);
   });
 
   it('goes by its event, because the documents once had another resource in it', () => {
-    expect(hear({ resource: 'payout' })).toEqual(hear({}));
+    expect(webhookWith({ resource: 'payout' })).toEqual(webhookWith({}));
   });
 
   it('has the same key when it is the same event, and another when event, id, reference or status differ', () => {
     const keys = [
-      hear({}),
-      hear({ event: 'payin.declined' }),
-      hear({}, { id: 'x' }),
-      hear({}, { reference: 'r' }),
-      hear({}, { status: 'DECLINED' }),
+      webhookWith({}),
+      webhookWith({ event: 'payin.declined' }),
+      webhookWith({}, { id: 'x' }),
+      webhookWith({}, { reference: 'r' }),
+      webhookWith({}, { status: 'DECLINED' }),
     ].map(({ eventKey }) => eventKey);
     expect(new Set(keys).size).toBe(5);
-    expect(hear({}, { updatedAt: '2027-01-01T00:00:00.000Z', amount: 1 }).eventKey).toBe(keys[0]);
+    expect(webhookWith({}, { updatedAt: '2027-01-01T00:00:00.000Z', amount: 1 }).eventKey).toBe(keys[0]);
   });
 
   it.each([

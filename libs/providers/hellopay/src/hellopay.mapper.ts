@@ -20,7 +20,7 @@ import {
   contradictsItself,
   isForAnotherAmount,
   settledInCents,
-  tellsSettledAmount,
+  hasSettledAmount,
 } from './hellopay.amounts.js';
 import { type HelloPayRail, isHelloPayRail } from './hellopay.order.js';
 import { contradictory, readSuccess, unreadable } from './hellopay.replies.js';
@@ -58,8 +58,9 @@ export function readCreateReply(reply: OutboundReply, order: PayinOrder, units: 
   if (!payin) throw unreadable('the answer to a create call lacks id, reference or status');
   const { reference, fields } = payin;
   if (reference !== order.providerReference) throw contradictory('the answer is about another reference');
-  if (isTold(fields['rail']) && fields['rail'] !== order.rail) throw contradictory('the answer is about another rail');
-  if (isTold(fields['currency']) && fields['currency'] !== order.currency)
+  if (isPresent(fields['rail']) && fields['rail'] !== order.rail)
+    throw contradictory('the answer is about another rail');
+  if (isPresent(fields['currency']) && fields['currency'] !== order.currency)
     throw contradictory('the payin was opened in another currency');
   // The payer would be asked for it.
   if (contradictsItself(fields) || isForAnotherAmount(fields, order.amountInCents, units.setting))
@@ -91,18 +92,18 @@ export function readListReply(reply: OutboundReply): PayinPage {
 /** What is said of an order of ours. @throws ProviderError unless it is about that very order and makes sense */
 export function toOrderReport(
   payin: HelloPayPayin,
-  asked: { providerReference: string; externalId?: string; amountInCents: bigint },
+  query: { providerReference: string; externalId?: string; amountInCents: bigint },
   units: AmountUnits,
 ): ProviderReport {
-  if (payin.reference !== asked.providerReference) throw contradictory('the answer is about another reference');
-  if (asked.externalId !== undefined && payin.id !== asked.externalId)
+  if (payin.reference !== query.providerReference) throw contradictory('the answer is about another reference');
+  if (query.externalId !== undefined && payin.id !== query.externalId)
     throw contradictory('the answer is about another payin');
   if (contradictsItself(payin.fields)) throw contradictory('the answer has two amounts that cannot both be true');
-  learnUnit(payin, asked.amountInCents, units);
-  const report = toReport(payin, units.of(railOf(payin)), asked.amountInCents);
-  // Nobody is sent to pay an amount that was not asked, or what was taken back.
+  learnUnit(payin, query.amountInCents, units);
+  const report = toReport(payin, units.of(railOf(payin)), query.amountInCents);
+  // Nobody is sent to pay an amount that was not requested, or what was taken back.
   const isNothingToPay =
-    report.status === 'REVERSED' || isForAnotherAmount(payin.fields, asked.amountInCents, units.setting);
+    report.status === 'REVERSED' || isForAnotherAmount(payin.fields, query.amountInCents, units.setting);
   const instructions = isNothingToPay ? undefined : readInstructions(payin, railOf(payin));
   return { ...report, ...(instructions ? { instructions } : {}) };
 }
@@ -119,11 +120,11 @@ export function toReport(
   const known = {
     ...report,
     ...(amountInCents === undefined ? {} : { amountInCents }),
-    ...(amountInCents === undefined || tellsSettledAmount(fields) ? {} : { amountMayBeEchoed: true as const }),
+    ...(amountInCents === undefined || hasSettledAmount(fields) ? {} : { amountMayBeEchoed: true as const }),
   };
   if (report.status === 'PENDING') return known;
   const reversedAt = readChargeback(fields);
-  // Paid or taken back: a person must look.
+  // Paid or taken back: a person must decide.
   if (reversedAt === 'unreadable')
     return { ...known, status: 'UNRECOGNISED', rawStatus: `${report.rawStatus}, chargebackAt unreadable` };
   // Whether the status stays `CONFIRMED` is not documented. With another one nothing says that the amount ever arrived.
@@ -135,7 +136,7 @@ export function toReport(
 
 /**
  * Reads the body of a webhook. It goes by `event`: their documents once had another `resource` in it. The amount is left out: a webhook has
- * only `amount`, whose unit nothing in it tells, and the question that follows brings a better one.
+ * only `amount`, whose unit nothing in it shows, and the query that follows brings a better one.
  */
 export function readWebhook(rawBody: Buffer): WebhookEvent {
   const body = parseObject(rawBody);
@@ -189,11 +190,11 @@ function statusOf(rawStatus: string): ReportedStatus {
   return Object.hasOwn(STATUSES, rawStatus) ? STATUSES[rawStatus]! : 'UNRECOGNISED';
 }
 
-/** Where nothing is paid yet, or what was paid is told apart, `amount` can only be what was asked. */
+/** Where nothing is paid yet, or what was paid has a field of its own, `amount` can only be what was requested. */
 function learnUnit(payin: HelloPayPayin, requestedInCents: bigint, units: AmountUnits): void {
   const rail = railOf(payin);
-  const isWhatWasAsked = statusOf(payin.rawStatus) === 'PENDING' || isTold(payin.fields['confirmedAmount']);
-  if (rail && isWhatWasAsked) units.learn(rail, payin.fields, requestedInCents);
+  const isWhatWasRequested = statusOf(payin.rawStatus) === 'PENDING' || isPresent(payin.fields['confirmedAmount']);
+  if (rail && isWhatWasRequested) units.learn(rail, payin.fields, requestedInCents);
 }
 
 /**
@@ -201,7 +202,7 @@ function learnUnit(payin: HelloPayPayin, requestedInCents: bigint, units: Amount
  * that is not later than the payin itself is no chargeback.
  */
 function readChargeback(fields: Readonly<Record<string, unknown>>): Date | 'unreadable' | undefined {
-  if (!isTold(fields['chargebackAt'])) return undefined;
+  if (!isPresent(fields['chargebackAt'])) return undefined;
   const chargebackAt = readTime(fields['chargebackAt']);
   if (!chargebackAt) return 'unreadable';
   const createdAt = readTime(fields['createdAt']);
@@ -230,6 +231,6 @@ const INSTRUCTIONS: Readonly<
   NEQUI: () => ({ type: 'push' }),
 };
 
-function isTold(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }

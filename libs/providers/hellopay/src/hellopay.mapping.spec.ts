@@ -66,7 +66,7 @@ describe('MAPPING.md', () => {
     for (const field of read) expect(published).toContain(`"${field}":`);
   });
 
-  it('tells the truth about every HTTP status that it lists', () => {
+  it('is right about every HTTP status that it lists', () => {
     const read = (body: unknown, status: number) =>
       errorOf(() => readCreateReply(replyOf(body, status), SEED_003_ORDER, new AmountUnits('auto')));
     let tried = 0;

@@ -18,7 +18,7 @@ describe('the body of a create call', () => {
     expect(JSON.stringify(bodyOf(order))).toBe(JSON.stringify(fixture(name)));
   });
 
-  it('is the documented one for Nequi, and tells where the payer goes afterwards', () => {
+  it('is the documented one for Nequi, and says where the payer goes afterwards', () => {
     const expected = { ...fixture('nequi-request'), callbackUrl: 'https://portal.hellopay.com.co' };
     expect(JSON.stringify(bodyOf(NEQUI_ORDER))).toBe(JSON.stringify(expected));
   });

@@ -274,7 +274,7 @@ describe('the settings', () => {
     ['HELLOPAY_WEBHOOK_HEADER', 'X Auth'],
     ['HELLOPAY_AMOUNT_UNIT', 'dollars'],
     ['HELLOPAY_NIT_CHECK_DIGIT', 'maybe'],
-    ['HELLOPAY_REVERSAL_WATCH_DAYS', '-1'],
+    ['HELLOPAY_REVERSAL_CHECK_DAYS', '-1'],
     ['HELLOPAY_SEARCH_PAGES_MAX', '0'],
   ])('do not take %s=%s', (name, value) => {
     const environment = { ...hellopay.sandboxEnvironment('http://localhost:4000'), [name]: value };
@@ -283,6 +283,6 @@ describe('the settings', () => {
 
   it('decide for how long reversals are looked for', async () => {
     expect((await provider()).reversalCheckDays).toBe(120);
-    expect((await provider({ HELLOPAY_REVERSAL_WATCH_DAYS: '0' })).reversalCheckDays).toBe(0);
+    expect((await provider({ HELLOPAY_REVERSAL_CHECK_DAYS: '0' })).reversalCheckDays).toBe(0);
   });
 });

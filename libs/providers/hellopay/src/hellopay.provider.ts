@@ -35,7 +35,7 @@ import { contradictory, saysNoSuchPayin } from './hellopay.replies.js';
 import { searchPayins } from './hellopay.search.js';
 import { HelloPaySettings } from './hellopay.settings.js';
 
-/** The last page may take as long as a query: together they stay below half a minute, the time that one look has. */
+/** The last page may take as long as a query: together they stay below half a minute, the time that one status check has. */
 const SEARCH_FOR_ONE_MS = 15_000;
 
 @Injectable()
@@ -43,7 +43,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly name = 'hellopay';
   readonly capabilities = ['webhooks', 'pseBanks', 'orderList'] as const;
   readonly rails = HELLOPAY_RAILS;
-  /** Where an answer has no confirmed amount nothing else will ever tell one: a webhook has only the same `amount`. */
+  /** Where an answer has no confirmed amount nothing else will ever report one: a webhook has only the same `amount`. */
   readonly answersEchoRequestedAmount = 'sometimes';
   readonly paymentsPerOrder = 'one';
   /** Seed 003 has no field for it, neither in the request nor in the answer. */
@@ -61,7 +61,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
     this.units = new AmountUnits(settings.HELLOPAY_AMOUNT_UNIT);
-    this.reversalCheckDays = settings.HELLOPAY_REVERSAL_WATCH_DAYS;
+    this.reversalCheckDays = settings.HELLOPAY_REVERSAL_CHECK_DAYS;
     this.documents = takenDocuments(customerRules(this.orderOptions));
     this.amountLimits = settings.HELLOPAY_AMOUNT_LIMITS ?? {};
     this.webhooks = {

@@ -44,12 +44,12 @@ export class HelloPaySettings {
   @IsBoolean()
   HELLOPAY_NIT_CHECK_DIGIT: boolean = false;
 
-  /** For how many days after a payment it is asked whether it was charged back: no webhook tells. 0: not at all. */
+  /** For how many days after a payment it is asked whether it was charged back: no webhook reports it. 0: not at all. */
   @toNumber
   @IsInt()
   @Min(0)
   @Max(3650)
-  HELLOPAY_REVERSAL_WATCH_DAYS: number = 120;
+  HELLOPAY_REVERSAL_CHECK_DAYS: number = 120;
 
   /** Pages of 100 payins that one search reads at most: a payin whose create reply was lost can only be looked for in the list. */
   @toNumber

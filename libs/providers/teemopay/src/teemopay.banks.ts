@@ -2,7 +2,7 @@ import type { PseBank } from '@recaudo/payment-provider';
 
 /**
  * Data. `bankCode` of PSE. Seed 004 refers to the bank list of payouts, <https://docs.teemopay.com/en/colombia/payout/bank>; TeemoPay's payin
- * pages have one of their own, <https://docs.teemopay.com/en/colombia/payin/bank>. No call tells either, so a code of either is sent.
+ * pages have one of their own, <https://docs.teemopay.com/en/colombia/payin/bank>. No call lists either, so a code of either is sent.
  */
 const PAYIN_LIST: Readonly<Record<string, string>> = {
   '1001': 'BANCO DE BOGOTA',

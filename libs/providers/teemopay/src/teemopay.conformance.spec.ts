@@ -129,7 +129,7 @@ const subject: ConformanceSubject = {
     answers: ({ code }) => isOneOf(code, 200),
     reference: '/data/merchantOrderNo',
     status: '/data/status',
-    // `transactionAmount` is what was asked.
+    // `transactionAmount` is what was requested.
     amounts: { '/data/amount': 'pesos', '/data/statementList/*/paymentStatementAmount': 'pesos' },
     paidAgainOn: 'ANY',
     payment: { '/data/statementList/*/paymentStatementStatus': 2 },

@@ -17,7 +17,7 @@ function ask(changes: object): ProviderReport {
   return fetched.report;
 }
 
-const hear = (changes: object) => readWebhook(Buffer.from(JSON.stringify({ ...CALLBACK, ...changes })));
+const webhookWith = (changes: object) => readWebhook(Buffer.from(JSON.stringify({ ...CALLBACK, ...changes })));
 const list = (changes: object) =>
   readListReply(replyOf({ ...LIST, data: { ...LIST.data, records: [{ ...RECORD, ...changes }] } }));
 const statement = (id: string, amount: string, status: unknown = 2) => ({
@@ -64,7 +64,7 @@ describe('the reply to a query', () => {
     expect(ask(waiting)).toEqual({ status: 'PENDING', rawStatus: '1', externalId: QUERY.data['tradeNo'] });
   });
 
-  it('tells how to pay an order that waits: the reply to its create call may have been lost', () => {
+  it('reports how to pay an order that waits: the reply to its create call may have been lost', () => {
     const waiting = { status: 1, statementList: [] };
     const page = { type: 'redirect', url: 'https://www.paymentLinkExample.com' };
     expect(ask(waiting).instructions).toEqual(page);
@@ -82,23 +82,26 @@ describe('the reply to a query', () => {
   );
 
   describe('without its payments', () => {
-    it.each([[undefined], [null], [[]]])('tells the sum that arrived, not what was asked: %p', (statementList) => {
-      const report = ask({ statementList, transactionAmount: '900.00' });
-      expect(report).toMatchObject({ status: 'APPROVED', amountInCents: 100_000n, feeInCents: 1500n });
-      expect(report).not.toHaveProperty('payments');
-    });
+    it.each([[undefined], [null], [[]]])(
+      'reports the sum that arrived, not what was requested: %p',
+      (statementList) => {
+        const report = ask({ statementList, transactionAmount: '900.00' });
+        expect(report).toMatchObject({ status: 'APPROVED', amountInCents: 100_000n, feeInCents: 1500n });
+        expect(report).not.toHaveProperty('payments');
+      },
+    );
 
-    it('tells no sum of an order that is not paid', () => {
+    it('reports no sum of an order that is not paid', () => {
       for (const status of [1, 3]) expect(ask({ status, statementList: [] })).not.toHaveProperty('amountInCents');
     });
 
-    it('tells what a refunded order had', () => {
+    it('reports what a refunded order had', () => {
       expect(ask({ status: 4, statementList: null })).toMatchObject({ status: 'REVERSED', amountInCents: 100_000n });
     });
   });
 
   describe('with several payments', () => {
-    it('tells each of those that succeeded, whatever the order says', () => {
+    it('reports each of those that succeeded, whatever the order says', () => {
       const statementList = [
         statement('TSO1', '500.00'),
         statement('TSO2', '250.50', '2'),
@@ -114,13 +117,13 @@ describe('the reply to a query', () => {
       }
     });
 
-    it('of a refunded order tells all that had arrived', () => {
+    it('of a refunded order are all reported that had arrived', () => {
       const report = ask({ status: 4, statementList: [statement('TSO1', '500.00', 4), statement('TSO2', '250.00')] });
       expect(report).toMatchObject({ status: 'REVERSED', rawStatus: '4' });
       expect(report.payments?.map(({ paymentId }) => paymentId)).toEqual(['TSO1', 'TSO2']);
     });
 
-    it('of which one was refunded is for a person to look at, and that one is not booked', () => {
+    it('of which one was refunded is for a person to decide, and that one is not booked', () => {
       const report = ask({ status: 2, statementList: [statement('TSO1', '500.00'), statement('TSO2', '500.00', 4)] });
       expect(report).toMatchObject({ status: 'UNRECOGNISED', rawStatus: '2, a payment 4' });
       expect(report.payments?.map(({ paymentId }) => paymentId)).toEqual(['TSO1']);
@@ -160,7 +163,7 @@ describe.each(['a query', 'a callback', 'a list'])('a status in %s', (source) =>
     source === 'a query'
       ? ask({ status })
       : source === 'a callback'
-        ? hear({ status }).report
+        ? webhookWith({ status }).report
         : list({ status }).orders[0]!.report;
 
   it.each([
@@ -185,7 +188,7 @@ describe.each(['a query', 'a callback', 'a list'])('a status in %s', (source) =>
 });
 
 describe('an amount', () => {
-  const amountOf = (paymentAmount: unknown) => hear({ paymentAmount }).report.payments?.[0]?.amountInCents;
+  const amountOf = (paymentAmount: unknown) => webhookWith({ paymentAmount }).report.payments?.[0]?.amountInCents;
 
   it.each([
     ['1000.00', 100_000n],
@@ -251,7 +254,7 @@ describe('a time', () => {
     '2025-01-01 00:00:00Z',
   ])('is none in %p, and money counts all the same', (completeTime) => {
     expect(readTime(completeTime)).toBeUndefined();
-    expect(hear({ completeTime }).report.payments).toEqual([
+    expect(webhookWith({ completeTime }).report.payments).toEqual([
       { paymentId: 'TSOPaymentOrderNoExample', amountInCents: 100_000n, feeInCents: 1000n },
     ]);
   });
@@ -280,29 +283,32 @@ describe('a callback', () => {
 
   it('of a failure has no payment', () => {
     const failure = { status: 3, serviceAmount: '0.00', errorMessage: 'Unstable network, kindly retry later.' };
-    expect(hear(failure).report).toEqual({
+    expect(webhookWith(failure).report).toEqual({
       status: 'REJECTED',
       rawStatus: '3',
       externalId: 'TS2501010001CO0000000000000000',
       reasonCode: 'NETWORK_UNSTABLE',
     });
-    expect(hear({ ...failure, paymentOrderNo: null, paymentAmount: null }).report.status).toBe('REJECTED');
+    expect(webhookWith({ ...failure, paymentOrderNo: null, paymentAmount: null }).report.status).toBe('REJECTED');
   });
 
   it('of an order that waits has no payment: the query says what has arrived', () => {
-    expect(hear({ status: 1 }).report).not.toHaveProperty('payments');
+    expect(webhookWith({ status: 1 }).report).not.toHaveProperty('payments');
   });
 
   it('of a refund keeps the payment, so that it is booked before it is taken back', () => {
-    expect(hear({ status: 4 }).report).toMatchObject({ status: 'REVERSED', payments: [{ amountInCents: 100_000n }] });
+    expect(webhookWith({ status: 4 }).report).toMatchObject({
+      status: 'REVERSED',
+      payments: [{ amountInCents: 100_000n }],
+    });
   });
 
   it('has the same key when it is the same event, and another when order, payment or status differ', () => {
     const keys = [{}, { tradeNo: 'T' }, { paymentOrderNo: 'P' }, { status: 3 }].map(
-      (changes) => hear(changes).eventKey,
+      (changes) => webhookWith(changes).eventKey,
     );
     expect(new Set(keys).size).toBe(4);
-    expect(hear({ status: '2', errorMessage: 'x', extra: 1 }).eventKey).toBe(keys[0]);
+    expect(webhookWith({ status: '2', errorMessage: 'x', extra: 1 }).eventKey).toBe(keys[0]);
   });
 
   it.each([
@@ -311,7 +317,9 @@ describe('a callback', () => {
     ['a number as order', { merchantOrderNo: 42 }],
     ['money without its number', { paymentOrderNo: undefined }],
     ['money without its amount', { paymentAmount: null }],
-  ])('is not read with %s', (_what, changes) => expect(errorOf(() => hear(changes)).kind).toBe('unreadable_reply'));
+  ])('is not read with %s', (_what, changes) =>
+    expect(errorOf(() => webhookWith(changes)).kind).toBe('unreadable_reply'),
+  );
 
   it.each(['', 'null', '[]', '"SUCCESS"', '42', '{', 'status=2', '\ufeff{}', '{}'])('is not read from %p', (text) => {
     expect(errorOf(() => readWebhook(Buffer.from(text))).kind).toBe('unreadable_reply');

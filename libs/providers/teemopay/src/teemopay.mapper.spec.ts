@@ -50,12 +50,12 @@ describe('the reply to a create call', () => {
     },
   );
 
-  it.each(['10001', '100.00', '1000000', 1])('is not what was asked with the amount %p', (amount) => {
+  it.each(['10001', '100.00', '1000000', 1])('is not what was requested with the amount %p', (amount) => {
     expect(errorOf(() => open({ amount }))).toMatchObject({ kind: 'contradictory_reply', outcome: 'unknown' });
   });
 
   it.each(['10000', '10000.00', '10000.0', 10_000, null, undefined])(
-    'is what was asked with the amount %p',
+    'is what was requested with the amount %p',
     (amount) => {
       expect(open({ amount }).externalId).toBe('TS2501010001CO0000000000000000');
     },
@@ -123,7 +123,7 @@ describe('how to pay', () => {
     ['PSE', 42],
     ['PSE', ['https://x.co']],
     ['PSE', `https://x.co/${'a'.repeat(2048)}`],
-  ] as const)('is not told for %s by %p, though the order is there', (rail, paymentInfo) => {
+  ] as const)('is not read for %s from %p, though the order is there', (rail, paymentInfo) => {
     expect(errorOf(() => open({ paymentInfo }, rail))).toMatchObject({ kind: 'unreadable_reply', outcome: 'unknown' });
   });
 });

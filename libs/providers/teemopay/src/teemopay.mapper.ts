@@ -21,7 +21,7 @@ import { PAYMENT_TYPES, type TeemoPayRail } from './teemopay.order.js';
 
 /** Pure translation of what TeemoPay says into our words. Facts: seed 004 and the pages that MAPPING.md names. */
 
-/** An order's status, and a payment's. The list's `5`, refunded in part, is for a person: how much of it is not told. */
+/** An order's status, and a payment's. The list's `5`, refunded in part, is for a person: how much of it is not reported. */
 export const STATUSES: Readonly<Record<string, ReportedStatus>> = {
   '1': 'PENDING',
   '2': 'APPROVED',
@@ -51,7 +51,7 @@ export const CHANNEL_MESSAGES: Readonly<Record<string, { kind: 'rejected_request
 };
 const OTHER_MESSAGE = { kind: 'rejected_request', code: 'CHANNEL_REFUSED' } as const;
 
-/** Reads the reply to a create call for this order. @throws ProviderError unless the order was taken and the payer can be told how to pay */
+/** Reads the reply to a create call for this order. @throws ProviderError unless the order was taken and the payer can be shown how to pay */
 export function readCreateReply(reply: OutboundReply, order: PayinOrder): OpenedOrder {
   const data = readData(reply);
   const { tradeNo, amount, errorMsg } = data;
@@ -95,7 +95,7 @@ export function readQueryReply(reply: OutboundReply, providerReference: string):
         rawStatus: partlyRefunded ? `${rawStatus}, a payment ${REFUNDED}` : rawStatus,
         tradeNo: data['tradeNo'],
         message: data['errorMessage'],
-        // Here `amount` is what arrived; `transactionAmount` is what was asked.
+        // Here `amount` is what arrived; `transactionAmount` is what was requested.
         received: data['amount'],
         fee: data['serviceAmount'],
         payments: arrived.map(({ row }) => readStatement(row)),
@@ -152,7 +152,7 @@ function readRecord(record: Fields): ListedOrder {
       rawStatus,
       tradeNo,
       message: failReason,
-      // The other way round than in a query: here `amount` is what was asked.
+      // The other way round than in a query: here `amount` is what was requested.
       received: transactionAmount,
       fee: serviceAmount,
       completedAt: completeTime,
@@ -183,7 +183,7 @@ function readReport(said: {
   };
 }
 
-/** What arrived on an order whose payments are not told one by one. */
+/** What arrived on an order whose payments are not reported one by one. */
 function readSum(received: unknown, fee: unknown, completedAt: unknown): Partial<ProviderReport> {
   const [amountInCents, feeInCents, paidAt] = [readPesos(received), readPesos(fee), readTime(completedAt)];
   return {

@@ -60,7 +60,7 @@ describe('MAPPING.md', () => {
     expect(Object.fromEntries(documented)).toEqual(ERROR_CODES);
   });
 
-  it('tells the truth about every HTTP status that it lists', () => {
+  it('is right about every HTTP status that it lists', () => {
     let tried = 0;
     // What a 200 says depends on its body: the other specs have it.
     for (const [reply = '', kind, outcome] of REPLIES.filter(([cell]) => !cell?.startsWith('200'))) {

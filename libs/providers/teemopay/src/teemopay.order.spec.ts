@@ -63,7 +63,7 @@ describe('the body of a create call', () => {
     );
   });
 
-  it('tells the document when it is known, even where it is not asked for', () => {
+  it('sends the document when it is known, even where it is not asked for', () => {
     expect(bodyOf({ rail: 'EFECTY' })).toMatchObject({ idType: 'CC', idCardNumber: '1234567890' });
   });
 

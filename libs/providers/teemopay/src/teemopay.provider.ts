@@ -29,7 +29,7 @@ const LIST_PAGES_MAX = 200;
 export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks' | 'orderList'> {
   readonly name = 'teemopay';
   readonly capabilities = ['webhooks', 'pseBanks', 'orderList'] as const;
-  /** A query tells what was asked and what arrived in two fields. */
+  /** A query has what was requested and what arrived in two fields. */
   readonly answersEchoRequestedAmount = 'never';
   readonly paymentsPerOrder = 'several';
   readonly sendsPseBank = true;
@@ -47,7 +47,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   ) {
     this.rails = settings.TEEMOPAY_RAILS;
     this.amountLimits = settings.TEEMOPAY_AMOUNT_LIMITS ?? {};
-    this.reversalCheckDays = settings.TEEMOPAY_REVERSAL_WATCH_DAYS;
+    this.reversalCheckDays = settings.TEEMOPAY_REVERSAL_CHECK_DAYS;
     this.webhooks = {
       trust: 'authoritative',
       // "SUCCESS" and nothing else, or the callback is sent again.
@@ -82,7 +82,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
       const { orders, next } = readListReply(await this.client.listOrders(toListBody(period, cursor, now)));
       yield* orders;
       if (next === undefined) return;
-      // Whether the list goes on behind it is not told.
+      // Whether the list goes on behind it is not reported.
       if (next === cursor)
         throw new ProviderError('contradictory_reply', 'unknown', 'TeemoPay: the list goes round in a circle');
       cursor = next;

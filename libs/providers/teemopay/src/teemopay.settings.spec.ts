@@ -23,7 +23,7 @@ describe('the settings', () => {
       TEEMOPAY_APP_CODE: 'A2601010001CO001',
       TEEMOPAY_APP_CODE_HEADERS: ['app_code'],
       TEEMOPAY_RAILS: ['PSE', 'NEQUI', 'ANY', 'EFECTY', 'BRE_B'],
-      TEEMOPAY_REVERSAL_WATCH_DAYS: 30,
+      TEEMOPAY_REVERSAL_CHECK_DAYS: 30,
     });
     expect(settings.TEEMOPAY_PRIVATE_KEY.type).toBe('private');
     expect(settings.TEEMOPAY_PLATFORM_PUBLIC_KEY.type).toBe('public');
@@ -33,13 +33,13 @@ describe('the settings', () => {
     const { settings, problems } = read({
       TEEMOPAY_APP_CODE_HEADERS: 'app_code, appCode',
       TEEMOPAY_RAILS: 'PSE,BRE_B',
-      TEEMOPAY_REVERSAL_WATCH_DAYS: '0',
+      TEEMOPAY_REVERSAL_CHECK_DAYS: '0',
     });
     expect(problems).toEqual([]);
     expect(settings).toMatchObject({
       TEEMOPAY_APP_CODE_HEADERS: ['app_code', 'appCode'],
       TEEMOPAY_RAILS: ['PSE', 'BRE_B'],
-      TEEMOPAY_REVERSAL_WATCH_DAYS: 0,
+      TEEMOPAY_REVERSAL_CHECK_DAYS: 0,
     });
   });
 
@@ -56,8 +56,8 @@ describe('the settings', () => {
     ['TEEMOPAY_APP_CODE_HEADERS', 'app code'],
     ['TEEMOPAY_RAILS', 'CARD'],
     ['TEEMOPAY_AMOUNT_LIMITS', 'none'],
-    ['TEEMOPAY_REVERSAL_WATCH_DAYS', '-1'],
-    ['TEEMOPAY_REVERSAL_WATCH_DAYS', '366'],
+    ['TEEMOPAY_REVERSAL_CHECK_DAYS', '-1'],
+    ['TEEMOPAY_REVERSAL_CHECK_DAYS', '366'],
   ])('are refused at the start with %s as %p', (name, value) =>
     expect(read({ [name]: value }).problems).toEqual([name]),
   );

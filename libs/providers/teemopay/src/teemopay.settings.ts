@@ -22,7 +22,7 @@ const toList = Transform(({ value }) =>
 
 /** Environment of the TeemoPay provider; each property is the variable's name. */
 export class TeemoPaySettings {
-  /** Not published: TeemoPay tells it with the merchant account. Our paths start at `/api/`. */
+  /** Not published: TeemoPay gives it with the merchant account. Our paths start at `/api/`. */
   @ProviderAddressSetting()
   TEEMOPAY_BASE_URL!: string;
 
@@ -61,5 +61,5 @@ export class TeemoPaySettings {
   @IsInt()
   @Min(0)
   @Max(365)
-  TEEMOPAY_REVERSAL_WATCH_DAYS: number = 30;
+  TEEMOPAY_REVERSAL_CHECK_DAYS: number = 30;
 }

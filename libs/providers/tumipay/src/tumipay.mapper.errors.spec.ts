@@ -101,14 +101,14 @@ describe('a refusal in whose words the order may be there', () => {
   });
 
   it.each(['transacci\\u00f3n en tr\\u00e1mite', 'fall\\u00f3\\nya', '\\u0065xists', 'Cr\\u00e9dito\\/en proceso'])(
-    'is heard through JSON’s escapes: %s',
+    'is read through JSON’s escapes: %s',
     (escaped) => {
       const text = `{"code":"00","status":"ERROR","message":"${escaped}"}`;
       expect(createError(text, 200).outcome).toBe('unknown');
     },
   );
 
-  it('is told apart however deep a refusal goes', () => {
+  it('is found however deep a refusal goes', () => {
     const value = `${'['.repeat(50_000)}"duplicado"${']'.repeat(50_000)}`;
     for (const body of [`{"code":"00","status":"ERROR","errors":${value}}`, `{"status":"ERROR","code":${value}}`])
       for (const status of [200, 400, 404]) {

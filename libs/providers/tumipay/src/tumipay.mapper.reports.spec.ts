@@ -11,7 +11,7 @@ function ask(changes: object, unit: AmountUnit = 'cents', reference = REFERENCE)
   return readTransactionReply(replyOf({ ...QUERY, data: { ...QUERY.data, ...changes } }), reference, unit);
 }
 
-function hear(changes: object, unit: AmountUnit = 'cents') {
+function webhookWith(changes: object, unit: AmountUnit = 'cents') {
   return readWebhook(Buffer.from(JSON.stringify({ ...WEBHOOK, ...changes })), unit);
 }
 
@@ -39,7 +39,7 @@ describe('the reply to a query', () => {
 
 describe.each(['a query', 'a webhook'])('a status in %s', (source) => {
   const statusOf = (raw: string) => {
-    if (source === 'a webhook') return hear({ top_status: raw }).report;
+    if (source === 'a webhook') return webhookWith({ top_status: raw }).report;
     const fetched = ask({ status: raw });
     if (!fetched.found) throw new Error('not found');
     return fetched.report;
@@ -87,7 +87,7 @@ describe.each(['a query', 'a webhook'])('a status in %s', (source) => {
 
 describe.each(['a query', 'a webhook'])('an amount in %s', (source) => {
   const amountOf = (amount: unknown, unit: AmountUnit = 'cents') => {
-    const fetched = source === 'a webhook' ? hear({ top_amount: amount }, unit) : ask({ amount }, unit);
+    const fetched = source === 'a webhook' ? webhookWith({ top_amount: amount }, unit) : ask({ amount }, unit);
     return (fetched as { report: object }).report;
   };
 
@@ -238,17 +238,17 @@ describe('a webhook', () => {
 
   it('has the same key when it is the same event, and another when ticket, reference, status or amount differ', () => {
     const keys = [{}, { top_ticket: 't' }, { top_reference: 'r' }, { top_status: 'PENDING' }, { top_amount: 1 }].map(
-      (changes) => hear(changes).eventKey,
+      (changes) => webhookWith(changes).eventKey,
     );
     expect(new Set(keys).size).toBe(5);
-    expect(hear({ top_bank_name: 'OTHER', top_extra_params1: 'x' }).eventKey).toBe(keys[0]);
+    expect(webhookWith({ top_bank_name: 'OTHER', top_extra_params1: 'x' }).eventKey).toBe(keys[0]);
   });
 
   it('is read without the fields that are not there for every method', () => {
     const { top_status, top_reference } = WEBHOOK;
     const bare = readWebhook(Buffer.from(JSON.stringify({ top_status, top_reference })), 'cents');
     expect(bare.report).toEqual({ status: 'APPROVED', rawStatus: 'APPROVED' });
-    for (const top_card of [null, [], {}, '']) expect(hear({ top_card }).report.status).toBe('APPROVED');
+    for (const top_card of [null, [], {}, '']) expect(webhookWith({ top_card }).report.status).toBe('APPROVED');
   });
 
   it.each([
@@ -258,7 +258,9 @@ describe('a webhook', () => {
     ['a list as reference', { top_reference: ['x'] }],
     ['a status that is an object', { top_status: { APPROVED: true } }],
     ['a reference with a control character', { top_reference: 'a\u0000b' }],
-  ])('is not read with %s', (_what, changes) => expect(errorOf(() => hear(changes)).kind).toBe('unreadable_reply'));
+  ])('is not read with %s', (_what, changes) =>
+    expect(errorOf(() => webhookWith(changes)).kind).toBe('unreadable_reply'),
+  );
 
   it.each(['', 'null', '[]', '"APPROVED"', '42', '{', 'top_status=APPROVED', '\ufeff{}', '{}'])(
     'is not read from %p',

@@ -44,13 +44,13 @@ describe('the body of a create call', () => {
     expect(errorOf(() => bodyOf({ rail }))).toMatchObject({ kind: 'rejected_request', outcome: 'not_executed' });
   });
 
-  it('always tells how long the link lives, because the default differs by method', () => {
+  it('always says how long the link lives, because the default differs by method', () => {
     for (const rail of Object.keys(HOSTED_METHODS) as (keyof typeof HOSTED_METHODS)[]) {
       expect(bodyOf({ rail, expiresInMinutes: 1 })['expiration_time']).toBe(1);
     }
   });
 
-  it('has a description when the merchant gave none, and tells nothing of the payer in it', () => {
+  it('has a description when the merchant gave none, and repeats nothing of the payer in it', () => {
     expect(bodyOf({ description: undefined })['description']).toBe(`Pago ${OUR_REFERENCE}`);
   });
 

@@ -152,7 +152,7 @@ export function readTransactionReply(reply: OutboundReply, providerReference: st
     found: true,
     report: {
       ...readReport({ rawStatus, ticket: data['ticket'], amount: data['amount'], currency: data['currency'] }, unit),
-      // The query's one `amount` may be the one asked: seed 002, "rely on webhook payloads for the definitive settled value".
+      // The query's one `amount` may be the requested one: seed 002, "rely on webhook payloads for the definitive settled value".
       amountMayBeEchoed: true,
     },
   };
@@ -168,7 +168,7 @@ export function readWebhook(rawBody: Buffer, unit: AmountUnit): WebhookEvent {
     { rawStatus, ticket: body['top_ticket'], amount: body['top_amount'], currency: body['top_currency'] },
     unit,
   );
-  // No event id is sent. These fields tell events of one transaction apart.
+  // No event id is sent. These fields distinguish the events of one transaction.
   const eventKey = [report.externalId ?? '', providerReference, rawStatus, report.amountInCents ?? ''].join('|');
   return { eventKey, providerReference, report };
 }

@@ -87,7 +87,7 @@ describe('MAPPING.md', () => {
     for (const field of read) expect(webhook).toHaveProperty(field);
   });
 
-  it('tells the truth about every HTTP status that it lists', () => {
+  it('is right about every HTTP status that it lists', () => {
     const inJson = JSON.stringify({ code: '00', status: 'ERROR' });
     let tried = 0;
     // What a 200 says depends on its body: the other specs have it.

@@ -34,7 +34,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
   readonly name = 'tumipay';
   readonly capabilities = ['webhooks', 'pseBanks'] as const;
   readonly rails: readonly Rail[];
-  /** A query has one `amount` and no pair of asked and paid; "rely on webhook payloads for the definitive settled value" (seed 002). */
+  /** A query has one `amount` and no pair of requested and paid; "rely on webhook payloads for the definitive settled value" (seed 002). */
   readonly answersEchoRequestedAmount = 'always';
   readonly paymentsPerOrder = 'one';
   /** No refund or chargeback is documented. */
