@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { TIMED_OUT, within } from './within.js';
 
 export interface CachedReadOptions {
   /** How long an outcome is good enough. 0: each reader wants a new one, and shares the one that is being read. */
@@ -56,11 +56,8 @@ export class CachedRead<T> {
   }
 
   async #atMost(outcome: Promise<T>): Promise<T> {
-    const timer = new AbortController();
-    const timeout = wait(this.options.waitMs, undefined, { signal: timer.signal, ref: false }).then(() => {
-      throw new Error('the read takes too long');
-    });
-    timeout.catch(() => undefined);
-    return Promise.race([outcome, timeout]).finally(() => timer.abort());
+    const value = await within(this.options.waitMs, outcome);
+    if (value === TIMED_OUT) throw new Error('the read takes too long');
+    return value;
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { mayTakeAnother, NOBODY, onBehalfOf } from '@recaudo/fair-share';
+import { within } from './within.js';
 
 /** A database that is away must not hold up the end. */
 const RELEASE_TIMEOUT_MS = 1_000;
@@ -69,9 +70,9 @@ export class DueWorkLoop<Job extends Owned> {
   /** Takes nothing new and waits for what is in flight, at most as long as is given; what is not finished by then is given back. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping.abort();
-    await atMost(timeoutMs, this.#settled());
+    await within(timeoutMs, this.#settled());
     const unfinished = [...this.#inFlight.values()];
-    await atMost(RELEASE_TIMEOUT_MS, Promise.allSettled(unfinished.map((job) => this.due.release(job))));
+    await within(RELEASE_TIMEOUT_MS, Promise.allSettled(unfinished.map((job) => this.due.release(job))));
   }
 
   /** What a claim that is under way brings is in flight, too. */
@@ -120,13 +121,6 @@ export class DueWorkLoop<Job extends Owned> {
       });
     this.#inFlight.set(done, job);
   }
-}
-
-async function atMost(timeoutMs: number, waitedFor: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
-  await Promise.race([waitedFor, timeout]);
-  clearTimeout(timer);
 }
 
 /** Name and code of an error: messages of drivers may quote data. */

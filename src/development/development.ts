@@ -4,6 +4,7 @@ import { type Environment, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { CommandError } from '../app/command.js';
 import { migrate } from '../database/schema.js';
+import { within } from '../database/within.js';
 import { PROVIDERS } from '../providers.js';
 import { type Service, startService } from '../app/service.js';
 import { localDatabase } from './local-database.js';
@@ -52,7 +53,7 @@ export async function startDevelopment(
     const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, publicUrl, endings) : undefined;
     if (sandbox) say('the simulated providers answer');
     const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });
-    endings.push(() => withinMs(service.close(), SERVICE_END_MS));
+    endings.push(async () => void (await within(SERVICE_END_MS, service.close())));
     return {
       service,
       sandbox,
@@ -97,10 +98,4 @@ async function endAll(endings: readonly (() => Promise<void>)[]): Promise<void> 
   const failures: unknown[] = [];
   for (const ending of endings) await ending().catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-}
-
-async function withinMs(ending: Promise<void>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([ending, new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)))]);
-  clearTimeout(timer);
 }

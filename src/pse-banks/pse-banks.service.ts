@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { within } from '../database/within.js';
 import { Problem } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { type BankLister, bankLister, listsBanks } from './bank-lister.js';
@@ -38,12 +38,10 @@ export class PseBanks {
     const lists = this.listers().map((lister) => this.listOf(lister));
     const unsure = lists.filter((list) => !(has(list, code) ?? false) && !list.isFresh());
     if (unsure.length === 0) return;
-    const given = new AbortController();
     const asked = Promise.all(unsure.map((list) => list.get().catch(unlessUnavailable)));
     // What comes later than the wait is of no interest here, and its failure neither.
     asked.catch(() => undefined);
-    await Promise.race([asked, wait(LISTS_WAIT_MS, undefined, { signal: given.signal }).catch(() => undefined)]);
-    given.abort();
+    await within(LISTS_WAIT_MS, asked);
   }
 
   /**
