@@ -6,11 +6,11 @@ import { enabledProviders, type LoadedSettings } from '../../config/load-setting
 import { ServiceSettings } from '../../config/service.settings.js';
 import { SettingsModule } from '../../config/settings.module.js';
 import { AuthModule } from '../auth/auth.module.js';
-import { LedgerModule } from '../ledger/ledger.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExplainModule } from '../explain/explain.module.js';
 import { HealthModule } from '../health/health.module.js';
-import { loggerOptions } from '../http/logging.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { loggerOptions } from '../logging/logger-options.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
@@ -22,6 +22,7 @@ import { ReconciliationModule } from '../reconciliation/reconciliation.module.js
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { StatementsModule } from '../statements/statements.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { ENTITIES } from './entities.js';
 
 @Module({})
 export class AppModule {
@@ -37,7 +38,7 @@ export class AppModule {
           inject: [ServiceSettings],
           useFactory: (service: ServiceSettings) => ({ allowPrivate: service.allowPrivateAddresses }),
         }),
-        DatabaseModule,
+        DatabaseModule.forRoot(ENTITIES),
         SecretsModule,
         AuthModule,
         ProviderRegistryModule.register(enabled),

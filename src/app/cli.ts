@@ -3,17 +3,18 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
 import { validate as isUuid } from 'uuid';
 import { type Environment, loadSecretsKeys, readEnvironment } from '../../config/load-settings.js';
-import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
-import { ledgerCommands } from '../ledger/ledger.commands.js';
-import { CommandError, runCommand } from './command.js';
 import { Database } from '../database/database.js';
+import { ormOptions } from '../database/orm-options.js';
 import { pendingMigrations } from '../database/schema.js';
-import { withDatabaseUrl } from '../development/local-database.js';
-import { withSecretsKey } from '../development/local-keys.js';
 import { Organizations } from '../organizations/organizations.service.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { StoredSecrets } from '../secrets/stored-secrets.js';
-import { inboxCommands } from '../webhooks/inbox.commands.js';
+import { CommandError, runCommand } from './command.js';
+import { inboxCommands } from './commands/inbox.commands.js';
+import { ledgerCommands } from './commands/ledger.commands.js';
+import { withDatabaseUrl } from './development/local-database.js';
+import { withSecretsKey } from './development/local-keys.js';
+import { ENTITIES } from './entities.js';
 
 /** `npm run cli -- …`: what operators do that no API key may. */
 const program = new Command('cli')
@@ -107,7 +108,7 @@ async function withDatabase(use: (orm: MikroORM, environment: Environment) => Pr
   await withDatabaseUrl(environment, async (databaseUrl) => {
     const pending = await pendingMigrations(databaseUrl);
     if (pending.length > 0) throw new CommandError('The database is behind. Run: npm run migrate');
-    const orm = await MikroORM.init(mikroOrmOptions(databaseUrl));
+    const orm = await MikroORM.init(ormOptions(databaseUrl, ENTITIES));
     try {
       await use(orm, environment);
     } finally {

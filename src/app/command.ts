@@ -1,7 +1,6 @@
-import { EmbeddedPostgresError } from '@recaudo/embedded-postgres';
 import { SettingsError } from '../../config/load-settings.js';
-import { describeError } from '../database/due-work.js';
 import { MigrationRefusedError } from '../database/online-migrator.js';
+import { describeError } from '../logging/describe-error.js';
 
 /** A sentence for the person at the terminal. */
 export class CommandError extends Error {}
@@ -67,12 +66,7 @@ const CERTIFICATE_CODE =
 const NO_TLS = 'The server does not support SSL connections';
 
 export function sentenceOf(error: unknown): string {
-  if (
-    error instanceof CommandError ||
-    error instanceof SettingsError ||
-    error instanceof EmbeddedPostgresError ||
-    error instanceof MigrationRefusedError
-  )
+  if (error instanceof CommandError || error instanceof SettingsError || error instanceof MigrationRefusedError)
     return error.message;
   const { code, port, message } = error as { code?: string; port?: number; message?: string };
   if (code === 'EADDRINUSE')

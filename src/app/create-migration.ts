@@ -1,13 +1,14 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { readEnvironment } from '../../config/load-settings.js';
+import { ormOptions } from '../database/orm-options.js';
 import { runCommand } from './command.js';
-import { withDatabaseUrl } from '../development/local-database.js';
+import { withDatabaseUrl } from './development/local-database.js';
+import { ENTITIES } from './entities.js';
 
 /** `npm run migration:create`: writes what the entities ask for and the migrations do not give yet, from the committed snapshot. */
 runCommand(() =>
   withDatabaseUrl(readEnvironment(), async (databaseUrl) => {
-    const options = mikroOrmOptions(databaseUrl);
+    const options = ormOptions(databaseUrl, ENTITIES);
     const orm = await MikroORM.init({
       ...options,
       migrations: { ...options.migrations, path: 'src/database/migrations' },

@@ -1,8 +1,8 @@
 import { DEMO_SETTINGS, runDemo } from '@recaudo/demo';
 import { readEnvironment } from '../../config/load-settings.js';
 import { CommandError, endOnSignal, runCommand } from './command.js';
-import { startDevelopment } from '../development/development.js';
-import { localKeys } from '../development/local-keys.js';
+import { startDevelopment } from './development/development.js';
+import { localKeys } from './development/local-keys.js';
 
 /** `npm run demo`: the scenarios, against the running service of this folder, or one that it starts and ends. */
 const END_DEADLINE_MS = 9_500;

@@ -1,7 +1,7 @@
 import { loadSettings, readEnvironment } from '../../config/load-settings.js';
-import { CommandError, endOnSignal, runCommand } from './command.js';
 import { pendingMigrations } from '../database/schema.js';
 import { PROVIDERS } from '../providers.js';
+import { CommandError, endOnSignal, runCommand } from './command.js';
 import { startService } from './service.js';
 
 /** `npm run start:prod`: the service alone, on DATABASE_URL. */

@@ -1,7 +1,7 @@
 import { readEnvironment } from '../../config/load-settings.js';
-import { runCommand } from './command.js';
-import { withDatabaseUrl } from '../development/local-database.js';
 import { migrate } from '../database/schema.js';
+import { runCommand } from './command.js';
+import { withDatabaseUrl } from './development/local-database.js';
 
 /** `npm run migrate`: applies what is pending. May be run again, and while the service runs. */
 runCommand(() =>

@@ -5,16 +5,17 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { type Environment, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
-import { AppModule } from './app.module.js';
 import { Doorkeeper } from '../auth/doorkeeper.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
-import { withSecretsKey } from '../development/local-keys.js';
 import { ShutdownHealth } from '../health/shutdown.health.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
 import { serveOpenApi } from '../http/openapi.js';
 import { PayinsOfDisabledProviders } from '../payins/use-cases/payins-of-disabled-providers.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { PROVIDERS } from '../providers.js';
+import { AppModule } from './app.module.js';
+import { databaseProblem } from './database-problem.js';
+import { withSecretsKey } from './development/local-keys.js';
 
 const IDLE_CONNECTIONS_MS = 50;
 
@@ -38,7 +39,7 @@ export async function startService(environment: Environment): Promise<Service> {
     logger: false,
     abortOnError: false,
   });
-  configureHttp(app, settings);
+  configureHttp(app, settings, databaseProblem);
   app.get(Doorkeeper).guard(app.getHttpAdapter().getInstance());
   if (settings.servesDocs) serveOpenApi(app);
   await app.init();

@@ -1,6 +1,6 @@
 import { readEnvironment } from '../../config/load-settings.js';
 import { endOnSignal, runCommand } from './command.js';
-import { type Development, startDevelopment } from '../development/development.js';
+import { type Development, startDevelopment } from './development/development.js';
 
 /** `npm start`: everything, on a machine that has nothing. */
 const END_DEADLINE_MS = 9_500;

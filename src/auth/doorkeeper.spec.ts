@@ -43,7 +43,7 @@ beforeAll(async () => {
     logger: false,
     bodyParser: false,
   });
-  configureHttp(app, settings);
+  configureHttp(app, settings, () => undefined);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (_request, reply, next) => {
     came += 1;

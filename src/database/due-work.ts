@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { mayTakeAnother, NOBODY, onBehalfOf } from '@recaudo/fair-share';
+import { describeError } from '../logging/describe-error.js';
 import { within } from './within.js';
 
 /** A database that is away must not hold up the end. */
@@ -121,16 +122,4 @@ export class DueWorkLoop<Job extends Owned> {
       });
     this.#inFlight.set(done, job);
   }
-}
-
-/** Name and code of an error: messages of drivers may quote data. */
-export function describeError(error: unknown): string {
-  const { name, code, stack } = (error ?? {}) as { name?: string; code?: unknown; stack?: string };
-  if (!name) return 'unknown error';
-  const where =
-    stack
-      ?.split('\n')
-      .find((line) => line.includes('/src/') || line.includes('/libs/'))
-      ?.trim() ?? '';
-  return `${name}${typeof code === 'string' ? ` ${code}` : ''} ${where}`.trim();
 }

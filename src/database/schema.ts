@@ -3,8 +3,8 @@ import type { Migration } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { databaseConnection } from '../../config/database-url.js';
-import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
 import { CONCURRENT_LOCK_MS, MIGRATION_LIMITS, type MigrationLimits, OnlineMigrator } from './online-migrator.js';
+import { ormOptions } from './orm-options.js';
 
 /** Names of the migrations that a database lacks. */
 export async function pendingMigrations(databaseUrl: string): Promise<string[]> {
@@ -41,7 +41,7 @@ export async function migrate(
 
 /** One connection, whose limits are those of a migration and not of a request. */
 function migrationOptions(databaseUrl: string, migrations: Constructor<Migration>[] | undefined): Options {
-  const options = mikroOrmOptions(databaseUrl);
+  const options = ormOptions(databaseUrl, []);
   return {
     ...options,
     pool: { min: 0, max: 1, idleTimeoutMillis: 0 },
@@ -67,7 +67,7 @@ function migrationOptions(databaseUrl: string, migrations: Constructor<Migration
 
 async function withMigrator<T>(databaseUrl: string, use: (orm: MikroORM) => Promise<T>): Promise<T> {
   await connectOnce(databaseUrl);
-  const orm = await MikroORM.init(mikroOrmOptions(databaseUrl));
+  const orm = await MikroORM.init(ormOptions(databaseUrl, []));
   try {
     return await use(orm);
   } finally {

@@ -8,7 +8,7 @@ import type { ServiceSettings } from '../../config/service.settings.js';
 import { BodyOfRouteInterceptor } from './body-of-route.interceptor.js';
 import { limitArrival, limitRest } from './limit-arrival.js';
 import { type FieldProblem, Problem } from './problem.js';
-import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
+import { ProblemFilter, type ProblemOf, sendProblem, toProblem } from './problem.filter.js';
 import './route-body.js';
 import { isOperatorRoute } from './route-config.js';
 import { TurnInterceptor } from './turn.interceptor.js';
@@ -44,8 +44,11 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
   });
 }
 
-/** Everything that holds for all routes: parsing, validation, errors, the request's id. */
-export function configureHttp(app: NestFastifyApplication, settings: ServiceSettings): void {
+/**
+ * Everything that holds for all routes: parsing, validation, errors, the request's id.
+ * @param problemOf what a caller is told of errors of other parts
+ */
+export function configureHttp(app: NestFastifyApplication, settings: ServiceSettings, problemOf: ProblemOf): void {
   const fastify = app.getHttpAdapter().getInstance();
   const headers = securityHeaders(settings);
   fastify.removeAllContentTypeParsers();
@@ -87,7 +90,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
   // Node refuses an expectation that it does not know, without our headers; the standard lets us ignore it.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   if (!settings.servesApi) fastify.addHook('onRequest', refuseWork);
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(problemOf));
   app.useGlobalInterceptors(new TurnInterceptor(), new BodyOfRouteInterceptor());
   app.useGlobalPipes(
     new ReservedNamesPipe(),

@@ -12,9 +12,6 @@ const THROWN: Readonly<Record<string, unknown[]>> = {
   'Nest’s exceptions': STATUSES.map((status) => new HttpException(SECRET, status)),
   'errors with a statusCode': STATUSES.map((statusCode) => Object.assign(new Error(SECRET), { statusCode })),
   'Fastify’s errors': Object.values(errorCodes).map((FastifyError) => new FastifyError(SECRET)),
-  'errors of the database': ['53300', '57P01', '08006', '23505', 'ECONNREFUSED'].map((code) =>
-    Object.assign(new Error(SECRET), { code }),
-  ),
   'anything else': [new Error(SECRET), SECRET, {}, undefined, null, 503],
 };
 

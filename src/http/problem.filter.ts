@@ -1,7 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DATABASE_REFUSALS, databaseRefusalOf } from '../database/database-refusal.js';
-import { describeError } from '../database/due-work.js';
+import { describeError } from '../logging/describe-error.js';
 import { Problem, type ProblemCode } from './problem.js';
 
 /** What a framework refuses, in our words: its own may repeat what the caller sent. */
@@ -38,18 +37,21 @@ const STATUS_PROBLEMS: Readonly<Record<number, Refusal>> = {
   503: 'UNAVAILABLE',
 };
 
-/** References, keys of events and fences see to it, whether the refused statement has happened or not. */
-const AGAIN = 'Try the same request again: it has its effect once.';
+/** The problem behind an error, or undefined for an error that it does not know. */
+export type ProblemOf = (error: unknown) => Problem | undefined;
 
 /** Turns whatever was thrown into RFC 9457 problem details, and tells the caller nothing that is not meant for callers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
+  /** @param problemOf what a caller is told of an error that this folder does not know */
+  constructor(private readonly problemOf: ProblemOf) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const problem = toProblem(error);
+    const problem = toProblem(error, this.problemOf);
     if (problem.code === 'INTERNAL_ERROR') {
       this.logger.error({ requestId: request.id, error: describeError(error) }, 'a request failed');
     }
@@ -66,15 +68,10 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
 }
 
 /** Also used for errors that happen before Nest. */
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown, problemOf: ProblemOf = () => undefined): Problem {
   if (error instanceof Problem) return error;
-  const refusal = databaseRefusalOf(error);
-  if (refusal) {
-    const { says, retryAfterSeconds } = DATABASE_REFUSALS[refusal];
-    return new Problem('UNAVAILABLE', `The database ${says}. ${AGAIN}`, undefined, {
-      'retry-after': String(retryAfterSeconds),
-    });
-  }
+  const known = problemOf(error);
+  if (known) return known;
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   const fastifyProblem = typeof code === 'string' ? FASTIFY_PROBLEMS[code] : undefined;
   if (fastifyProblem) return refused(fastifyProblem);

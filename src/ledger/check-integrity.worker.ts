@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Busy, describeError, type DueWork } from '../database/due-work.js';
+import { type Busy, type DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { describeError } from '../logging/describe-error.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import { IntegrityCheckStore, type ClaimedCheck, type FoundPayin } from './integrity-check.store.js';

@@ -2,10 +2,10 @@ import { MikroORM, raw, UniqueConstraintViolationException } from '@mikro-orm/co
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { hashApiKey, newApiKey } from '../auth/api-keys.js';
-import { newOrganizationCode } from './provider-reference.js';
 import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../secrets/secret-box.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
+import { newOrganizationCode } from './provider-reference.js';
 
 /** What is shown once, when an organization is made, and never again. */
 export interface CreatedOrganization extends CreatedKey {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { PseBank } from '@recaudo/payment-provider';
 import { Database } from '../database/database.js';
-import { NO_ORGANIZATION } from '../webhooks/inbound-webhook.store.js';
+import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 
 /** A kept list; its age is the database's. */
 export interface KeptBankList {

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { ProviderError, type PseBank } from '@recaudo/payment-provider';
-import { describeError } from '../database/due-work.js';
 import { Problem } from '../http/problem.js';
 import { outsideTurn } from '../http/turn.js';
+import { describeError } from '../logging/describe-error.js';
 import type { BankLister } from './bank-lister.js';
 import type { KeptBankList, PseBankListStore } from './pse-bank-list.store.js';
 

@@ -10,6 +10,7 @@ import {
 } from '@recaudo/payment-provider';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import { answerOf, type PayinUpdate, type Update, updateOf } from '../payins/domain/update.js';
+import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
@@ -17,7 +18,6 @@ import {
   type ClaimedWebhook,
   type FoundAttempt,
   InboundWebhookStore,
-  NO_ORGANIZATION,
   type WebhookOutcome,
 } from './inbound-webhook.store.js';
 import { readIfPossible } from './read-webhook.js';

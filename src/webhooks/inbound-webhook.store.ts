@@ -6,6 +6,7 @@ import { Database } from '../database/database.js';
 import type { Busy, Claimed } from '../database/due-work.js';
 import { claimQuery, releaseQuery } from '../database/due-work.queries.js';
 import { idNow } from '../database/id-at.js';
+import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
 
 export interface ClaimedWebhook extends Claimed {
@@ -33,9 +34,6 @@ export interface ReceivedWebhook {
   /** The strategy that verified it; null is not known. */
   verifiedBy: string | null;
 }
-
-/** Where webhooks go whose reference no organization has, among several: no merchant may see them. */
-export const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 
 /** Who hosts it for one merchant has all webhooks on that merchant's desk. */
 const ONLY_ORGANIZATION = `

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ProviderError } from '@recaudo/payment-provider';
-import { describeError } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { describeError } from '../logging/describe-error.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyWebhook } from './apply-webhook.service.js';
 import { type ClaimedWebhook, InboundWebhookStore } from './inbound-webhook.store.js';

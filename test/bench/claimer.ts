@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { ormOptions } from '../../src/database/orm-options.js';
 import { Database } from '../../src/database/database.js';
 import type { Claimed } from '../../src/database/due-work.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
@@ -10,7 +10,7 @@ import { BATCH, type WorkName } from './due-rows.js';
 import { PROVIDER } from './programs.js';
 
 /** A worker that does nothing but claim, by the stores' own statements, until nothing is due any more. */
-const orm = await MikroORM.init(mikroOrmOptions(process.env['DATABASE_URL'] ?? ''));
+const orm = await MikroORM.init(ormOptions(process.env['DATABASE_URL'] ?? '', []));
 const database = new Database(orm);
 const payins = new PayinStore(database);
 const webhooks = new InboundWebhookStore(database);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { EVENT_TYPES } from '../../src/notifications/event-types.js';
-import { withSecretsKey } from '../../src/development/local-keys.js';
+import { withSecretsKey } from '../../src/app/development/local-keys.js';
 import { Organizations } from '../../src/organizations/organizations.service.js';
 import { startService } from '../../src/app/service.js';
 import { ApiClient, newReference, ticketOf } from '../support/api-client.js';

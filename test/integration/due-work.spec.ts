@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { ormOptions } from '../../src/database/orm-options.js';
 import { Database } from '../../src/database/database.js';
 import type { Busy, BusyPartition, Claimed } from '../../src/database/due-work.js';
 import { LEASE_SECONDS } from '../../src/database/due-work.queries.js';
@@ -388,7 +388,7 @@ describe('claims of due work', () => {
 });
 
 async function openStores(connections: number): Promise<Stores> {
-  const orm = await MikroORM.init({ ...mikroOrmOptions(database.url), pool: { min: 0, max: connections } });
+  const orm = await MikroORM.init({ ...ormOptions(database.url, []), pool: { min: 0, max: connections } });
   const ormDatabase = new Database(orm);
   return {
     orm,

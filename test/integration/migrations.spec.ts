@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { ormOptions } from '../../src/database/orm-options.js';
+import { ENTITIES } from '../../src/app/entities.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;
@@ -8,7 +9,7 @@ let orm: MikroORM;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  orm = await MikroORM.init(mikroOrmOptions(database.url));
+  orm = await MikroORM.init(ormOptions(database.url, ENTITIES));
 });
 
 afterAll(async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
-import { mikroOrmOptions } from '../../config/mikro-orm.config.js';
+import { ENTITIES } from '../../src/app/entities.js';
+import { ormOptions } from '../../src/database/orm-options.js';
 import { migrate } from '../../src/database/schema.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -55,7 +56,7 @@ const NEW_ROWS: typeof OLD_ROWS = {
 
 /** Going back writes no picture of the schema. */
 function optionsOf({ url }: TestDatabase): Options {
-  const options = mikroOrmOptions(url);
+  const options = ormOptions(url, ENTITIES);
   return { ...options, migrations: { ...options.migrations, snapshot: false } };
 }
 

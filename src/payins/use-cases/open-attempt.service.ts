@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
 import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../../config/service.settings.js';
-import { describeError } from '../../database/due-work.js';
+import { describeError } from '../../logging/describe-error.js';
 import { outsideTurn } from '../../http/turn.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { ApplyUpdates } from './apply-updates.service.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { describeError } from '../../database/due-work.js';
+import { describeError } from '../../logging/describe-error.js';
 import { ApplyUpdates } from '../../payins/use-cases/apply-updates.service.js';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 import type { MismatchUpdate, PayinUpdate } from '../../payins/domain/update.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { supports } from '@recaudo/payment-provider';
 import { ServiceSettings } from '../../../config/service.settings.js';
-import { describeError } from '../../database/due-work.js';
+import { describeError } from '../../logging/describe-error.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { StatementStore } from '../store/statement.store.js';
 import { StatementWorker } from '../statement.worker.js';

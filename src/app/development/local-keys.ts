@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import type { Environment } from '../../config/load-settings.js';
-import { newSigningSecret } from '../secrets/secret-box.js';
+import type { Environment } from '../../../config/load-settings.js';
+import { newSigningSecret } from '../../secrets/secret-box.js';
 
 const FILE = '.data/development-keys.json';
 const SECRETS_KEY_FILE = '.data/secrets-key';

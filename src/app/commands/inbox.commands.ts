@@ -1,13 +1,14 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
-import { CommandError } from '../app/command.js';
-import { Database } from '../database/database.js';
-import { isUuid } from '../http/page.js';
-import { Problem } from '../http/problem.js';
-import { PayinQueries } from '../payins/api/payin-queries.js';
-import { InboundWebhookStore, NO_ORGANIZATION } from './inbound-webhook.store.js';
-import { InboxQueries } from './inbox-queries.js';
-import { INBOX_STATUSES, type InboxStatus } from './inbox.presenter.js';
+import { Database } from '../../database/database.js';
+import { isUuid } from '../../http/page.js';
+import { Problem } from '../../http/problem.js';
+import { NO_ORGANIZATION } from '../../organizations/no-organization.js';
+import { PayinQueries } from '../../payins/api/payin-queries.js';
+import { InboundWebhookStore } from '../../webhooks/inbound-webhook.store.js';
+import { InboxQueries } from '../../webhooks/inbox-queries.js';
+import { INBOX_STATUSES, type InboxStatus } from '../../webhooks/inbox.presenter.js';
+import { CommandError } from '../command.js';
 
 const LIMIT = 100;
 

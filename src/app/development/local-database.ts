@@ -1,15 +1,7 @@
-import { EmbeddedPostgres } from '@recaudo/embedded-postgres';
-import { databaseProblems, type Environment, SettingsError } from '../../config/load-settings.js';
-import { CommandError, END_SIGNALS } from '../app/command.js';
+import { databaseProblems, type Environment, SettingsError } from '../../../config/load-settings.js';
+import { CommandError, END_SIGNALS } from '../command.js';
 
 const END_DEADLINE_MS = 9_500;
-
-/** The PostgreSQL server under `.data/`, for machines without one. It ends with this process, except after `kill -9`. */
-export function localDatabase(): EmbeddedPostgres {
-  const server = new EmbeddedPostgres({ directory: '.data/postgres', database: 'recaudo' });
-  process.once('exit', () => server.stopNow());
-  return server;
-}
 
 /**
  * Runs something on DATABASE_URL, or on the local server: as a guest of a running `npm start`, else started for as long as it takes. In
@@ -24,7 +16,8 @@ export async function withDatabaseUrl(
   if (problems.length > 0) throw new SettingsError(problems);
   if (given) return use(given);
   if (environment['NODE_ENV'] === 'production') throw new CommandError('DATABASE_URL is not set.');
-  const local = localDatabase();
+  const { LocalServer } = await import('./local-server.js');
+  const local = new LocalServer();
   const running = local.urlIfRunning();
   if (running) return use(running);
   // A server that is starting has not yet written its process id, so it can be ended only after it has started.

@@ -1,24 +1,25 @@
 import { fileURLToPath } from 'node:url';
 import { Migrator } from '@mikro-orm/migrations';
-import { defineConfig, type Options } from '@mikro-orm/postgresql';
-import { ENTITIES } from '../src/database/entities.js';
-import { OnlineMigrationGenerator } from '../src/database/online-migration-generator.js';
-import { shareConnections } from '../src/database/share-connections.js';
-import { databaseConnection } from './database-url.js';
+import { defineConfig, type EntitySchema, type Options } from '@mikro-orm/postgresql';
+import { databaseConnection } from '../../config/database-url.js';
+import { OnlineMigrationGenerator } from './online-migration-generator.js';
+import { shareConnections } from './share-connections.js';
 
-const compiled = fileURLToPath(new URL('../src/database/migrations', import.meta.url));
+const compiled = fileURLToPath(new URL('./migrations', import.meta.url));
 const sources = 'src/database/migrations';
 
 /**
  * Options of the ORM for one database: the service, the command line and the tests all start from here.
+ * @param entities the tables that the ORM reads and compares; to apply migrations it needs none
  * @throws SettingsError that says what in the URL cannot be obeyed
  */
-export function mikroOrmOptions(databaseUrl: string): Options {
+export function ormOptions(databaseUrl: string, entities: readonly EntitySchema[]): Options {
   const { database, ...connection } = databaseConnection(databaseUrl);
   return defineConfig({
     // Not as a URL: the ORM reads five parts of one, and drops its parameters.
     dbName: database,
-    entities: ENTITIES,
+    entities: [...entities],
+    discovery: { warnWhenNoEntities: entities.length > 0 },
     extensions: [Migrator],
     migrations: {
       path: compiled,

@@ -1,9 +1,9 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Command } from 'commander';
-import { CommandError } from '../app/command.js';
-import { Database } from '../database/database.js';
-import { IntegrityCheckStore } from './integrity-check.store.js';
-import { checkNow } from './check-now.js';
+import { Database } from '../../database/database.js';
+import { checkNow } from '../../ledger/check-now.js';
+import { IntegrityCheckStore } from '../../ledger/integrity-check.store.js';
+import { CommandError } from '../command.js';
 
 type WithDatabase = (use: (orm: MikroORM) => Promise<void>) => Promise<void>;
 

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { OrderFileError, type Sandbox, startSandbox } from '@recaudo/sandbox';
-import { type Environment, loadSettings } from '../../config/load-settings.js';
-import { ServiceSettings } from '../../config/service.settings.js';
-import { CommandError } from '../app/command.js';
-import { migrate } from '../database/schema.js';
-import { within } from '../database/within.js';
-import { PROVIDERS } from '../providers.js';
-import { type Service, startService } from '../app/service.js';
-import { localDatabase } from './local-database.js';
+import { type Environment, loadSettings } from '../../../config/load-settings.js';
+import { ServiceSettings } from '../../../config/service.settings.js';
+import { migrate } from '../../database/schema.js';
+import { within } from '../../database/within.js';
+import { PROVIDERS } from '../../providers.js';
+import { CommandError } from '../command.js';
+import { type Service, startService } from '../service.js';
 import { localKeys } from './local-keys.js';
+import { LocalServer } from './local-server.js';
 
 const SERVICE_END_MS = 4_000;
 
@@ -69,7 +69,7 @@ export async function startDevelopment(
 }
 
 async function startLocalDatabase(endings: (() => Promise<void>)[]): Promise<string> {
-  const database = localDatabase();
+  const database = new LocalServer();
   endings.push(() => database.stop());
   const url = await database.start();
   return url;
