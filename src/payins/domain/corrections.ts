@@ -1,5 +1,4 @@
 import { distance, sumOf } from './amounts.js';
-import type { CorrectionRequest } from './discrepancy.js';
 import type { PayinStatus } from './status.js';
 
 /** What a person may put right about a payin, because they know better than what was heard. Amounts in cents. */
@@ -101,7 +100,7 @@ export function movedSoFar({ receipts, reversals }: Pick<Correctable, 'receipts'
 
 /** How much people have booked, taken back and written off on a payin before, by whichever way. */
 export function movedByHand(
-  discrepancies: readonly { status: string; correction: CorrectionRequest | null }[],
+  discrepancies: readonly { status: string; correction: { amountInCents: bigint } | null }[],
 ): bigint {
   return sumOf(
     discrepancies.flatMap(({ status, correction }) => (status === 'RESOLVED' && correction ? [correction] : [])),
