@@ -35,7 +35,7 @@ export async function startService(environment: Environment): Promise<Service> {
   const settings = loaded.get(ServiceSettings) as ServiceSettings;
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(loaded), createAdapter(settings), {
     bodyParser: false,
-    // Nest's own chatter about modules and routes is no news to an operator; what fails is thrown.
+    // Nest's own chatter about modules and routes is of no use to an operator; what fails is thrown.
     logger: false,
     abortOnError: false,
   });

@@ -43,7 +43,7 @@ Recaudo is running: ready in ${seconds().trim()}.
   API key     ${apiKey}
   notifications are signed with ${notificationSecret}
 
-Create a payin, pay it, look at it (paste into another terminal):
+Create a payin, pay it, read it (paste into another terminal):
 
   curl -sSw '\\n' -X POST ${url}/payins ${key} -H 'Content-Type: application/json' -d '{
     "amountInCents": 5000000, "currency": "COP", "rail": "BRE_B", "reference": "${reference}",

@@ -24,7 +24,7 @@ export function newApiKey(): string {
 export class ApiKeys {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** Looked up by its hash, so that neither the key nor the time of a comparison tells anything. */
+  /** Looked up by its hash, so that neither the key nor the time of a comparison reveals anything. */
   async authenticate(keyHash: string): Promise<Principal | undefined> {
     // Whose it is is not known yet: one of 256 shares, so that neither one key's many requests nor many made-up keys take all.
     const lookedUp = onBehalfOf(`key ${keyHash.slice(0, 2)}`, () =>

@@ -22,7 +22,7 @@ export class CachedRead<T> {
   ) {}
 
   /**
-   * An outcome that is fresh and not from before `since` (as `performance.now()` tells time).
+   * An outcome that is fresh and not from before `since` (a `performance.now()`).
    * @throws as the read did; Error when it takes longer than `waitMs`
    */
   fresh(since = -Infinity): Promise<T> {

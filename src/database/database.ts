@@ -39,7 +39,7 @@ export class Database {
     }
   }
 
-  /** When it last had no room for a statement, as `performance.now()` tells time. */
+  /** When it last had no room for a statement: a `performance.now()`. */
   get fullAt(): number {
     return this.#fullAt;
   }

@@ -24,8 +24,8 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   /**
-   * @param everyMs by default each second, or as often as payins are looked for
-   * @returns a function that makes the loop look now
+   * @param everyMs by default each second, or as often as payins are claimed
+   * @returns a function that makes the loop claim now
    */
   add<Job extends Pick<Claimed, 'organizationId'>>(due: DueWork<Job>, everyMs = this.tickMs): () => void {
     const loop = new DueWorkLoop(due, this.logger);

@@ -70,7 +70,7 @@ export class OnlineMigrator extends Migrator {
     for (let said = false; !(await this.isAlone()); said = true) {
       if (performance.now() > until)
         throw new MigrationRefusedError(
-          'Another process has been migrating this database for too long. Look at it first.',
+          'Another process has been migrating this database for too long. See what it does first.',
         );
       if (!said) this.say('Another process is migrating this database: waiting for it to end.');
       // Asked again and again: one that waits inside a query would in turn be waited for by an index that is built concurrently.

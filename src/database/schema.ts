@@ -12,7 +12,7 @@ export async function pendingMigrations(databaseUrl: string): Promise<string[]> 
 }
 
 export interface MigrateOptions {
-  /** Told why it has to wait. */
+  /** Called with the reason for waiting. */
   say?: (sentence: string) => void;
   limits?: Partial<MigrationLimits>;
   /** Other ones than those of `migrations/`, in this order. */

@@ -21,7 +21,7 @@ export interface ProviderHealth {
   orders: CallsHealth | null;
   /** All others: queries, lists, banks. */
   questions: CallsHealth | null;
-  /** Payins whose next look is more than a minute late. */
+  /** Payins whose next status check is more than a minute late. */
   overdueChecks: number | null;
   /** Attempts of which it is not known whether the provider took the order. */
   attemptsUnknown: number | null;

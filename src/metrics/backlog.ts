@@ -25,9 +25,9 @@ export interface Backlog {
   readAt: Date;
 }
 
-/** More are not counted: a look must cost the same in trouble. */
+/** More are not counted: a count must cost the same in trouble. */
 const ROWS_MAX = 10_000;
-/** Nor are more organizations, or lanes of notifications, looked at. */
+/** Nor are more organizations, or partitions of notifications, counted. */
 const GROUPS_MAX = 1_000;
 /** What leads the index on the due time. */
 const GROUPED_BY: Readonly<Record<KindOfWork, readonly string[]>> = {

@@ -62,7 +62,7 @@ export interface ConformanceSubject {
     readonly reference: Place;
     /** Every place that holds money which arrived; none where a webhook's amount is not taken. */
     readonly amounts: Readonly<Record<Place, AmountUnit | 'either'>>;
-    /** What says that money arrived, or was taken back. */
+    /** What says that money arrived, or was reversed. */
     readonly money: readonly Readonly<Record<Place, Json>>[];
   };
   /** How the sandbox is started, where it must know more than what an order says. */

@@ -47,7 +47,7 @@ export class Breaker {
     }
   }
 
-  /** While one call tries, the library lets the others wait for it, past their deadlines; ours are free to go elsewhere at once. */
+  /** While one call is on trial, the library lets the others wait for it, past their deadlines; ours are free to go elsewhere at once. */
   refuseWhileOpen(): void {
     if (this.breaker.state === CircuitState.HalfOpen || this.state() === 'open') throw this.isOpen();
   }

@@ -98,7 +98,7 @@ describe('a provider’s narrower rules', () => {
     }
   });
 
-  it('look at a NIT as it would be sent: without its check digit, or with it', () => {
+  it('judge a NIT as it would be sent: without its check digit, or with it', () => {
     const nine = { NIT: { code: 'NIT', pattern: /^\d{9}$/, rule: '9 digits, without the check digit' } };
     const ten = { NIT: { code: 'NIT', withCheckDigit: true, pattern: /^\d{10}$/, rule: '10 digits' } };
     const nit = (idNumber: string): Customer => ({ ...JOHN, idType: 'NIT', idNumber });

@@ -93,7 +93,7 @@ export interface ProviderReport {
   payments?: readonly Payment[];
   /** What the payer must do, where the provider reports it when asked. */
   instructions?: Instructions;
-  /** When the money was taken back, with `REVERSED`. */
+  /** When the money was reversed, with `REVERSED`. */
   reversedAt?: Date;
   /** The provider's reason, for `errorCode` of a payin that ends unpaid. */
   reasonCode?: string;

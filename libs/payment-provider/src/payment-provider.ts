@@ -70,7 +70,7 @@ interface PaymentProviderCore<C extends Capability> {
   readonly paymentsPerOrder: 'one' | 'several';
   /** Whether the create call says until when the order can be paid. False: the provider decides, and does not report it. */
   readonly ordersExpireWhenAsked: boolean;
-  /** For how many days after a payment it must be asked whether the money was taken back, because no webhook reports it. 0: not at all. */
+  /** For how many days after a payment it must be asked whether the money was reversed, because no webhook reports it. 0: not at all. */
   readonly reversalCheckDays: number;
 
   /** The provider's own rules about an order, checked before any call. Empty when it would take the order. */

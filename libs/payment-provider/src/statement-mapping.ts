@@ -14,7 +14,7 @@ export interface StatementColumns {
   readonly status?: string;
   readonly paidAt?: string;
   readonly fee?: string;
-  /** Where anything stands here, the money was taken back. */
+  /** Where anything stands here, the money was reversed. */
   readonly reversedAt?: string;
 }
 

@@ -58,7 +58,7 @@ function expectFromTheText(report: ProviderReport, said: Record<string, unknown>
   if (report.status === 'REVERSED') {
     expect(report.reversedAt).toEqual(new Date(said['chargebackAt'] as string));
     expect(['PENDING', 'PROCESSING']).not.toContain(said['status']);
-    // What is booked before it is taken back must have arrived.
+    // What is booked before it is reversed must have arrived.
     if (report.amountInCents !== undefined) expect(said['status']).toBe('CONFIRMED');
   }
   if (report.amountInCents === undefined) return;

@@ -101,7 +101,7 @@ export function toOrderReport(
   if (contradictsItself(payin.fields)) throw contradictory('the answer has two amounts that cannot both be true');
   learnUnit(payin, query.amountInCents, units);
   const report = toReport(payin, units.of(railOf(payin)), query.amountInCents);
-  // Nobody is sent to pay an amount that was not requested, or what was taken back.
+  // Nobody is sent to pay an amount that was not requested, or what was reversed.
   const isNothingToPay =
     report.status === 'REVERSED' || isForAnotherAmount(payin.fields, query.amountInCents, units.setting);
   const instructions = isNothingToPay ? undefined : readInstructions(payin, railOf(payin));
@@ -124,7 +124,7 @@ export function toReport(
   };
   if (report.status === 'PENDING') return known;
   const reversedAt = readChargeback(fields);
-  // Paid or taken back: a person must decide.
+  // Paid or reversed: a person must decide.
   if (reversedAt === 'unreadable')
     return { ...known, status: 'UNRECOGNISED', rawStatus: `${report.rawStatus}, chargebackAt unreadable` };
   // Whether the status stays `CONFIRMED` is not documented. With another one nothing says that the amount ever arrived.
@@ -198,7 +198,7 @@ function learnUnit(payin: HelloPayPayin, requestedInCents: bigint, units: Amount
 }
 
 /**
- * When the money was taken back. Seed 003's example has a `chargebackAt` on a payin that is pending still, at the moment of its creation: one
+ * When the money was reversed. Seed 003's example has a `chargebackAt` on a payin that is pending still, at the moment of its creation: one
  * that is not later than the payin itself is no chargeback.
  */
 function readChargeback(fields: Readonly<Record<string, unknown>>): Date | 'unreadable' | undefined {

@@ -116,7 +116,7 @@ describe('the rules about an order', () => {
       expect(fieldsOf({ ...PSE_ORDER, pse: { bank, personType: 'NATURAL' } })).toEqual(['pse.bank']);
   });
 
-  it('do not look at the bank on other rails', () => {
+  it('ignore the bank on other rails', () => {
     expect(fieldsOf({ ...BREB_ORDER, pse: { bank: '9999', personType: 'NATURAL' } })).toEqual([]);
   });
 });

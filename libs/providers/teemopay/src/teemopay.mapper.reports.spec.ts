@@ -296,7 +296,7 @@ describe('a callback', () => {
     expect(webhookWith({ status: 1 }).report).not.toHaveProperty('payments');
   });
 
-  it('of a refund keeps the payment, so that it is booked before it is taken back', () => {
+  it('of a refund keeps the payment, so that it is booked before it is reversed', () => {
     expect(webhookWith({ status: 4 }).report).toMatchObject({
       status: 'REVERSED',
       payments: [{ amountInCents: 100_000n }],

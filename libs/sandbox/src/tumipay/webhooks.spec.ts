@@ -31,7 +31,7 @@ async function order(changes: object = {}): Promise<string> {
   return String(body.data['ticket']);
 }
 
-function triesOf(ticket: string, count: number): Promise<OrderView<TumiPay>> {
+function attemptsOf(ticket: string, count: number): Promise<OrderView<TumiPay>> {
   return until(
     () => control.order(ticket),
     ({ webhooks }) => webhooks.length >= count,
@@ -73,7 +73,7 @@ describe('a status change', () => {
   it('sends the documented webhook with the settled amount', async () => {
     const ticket = await order({ reference: 'R-1' });
     await control.pay(ticket, { amountInCents: 7700 });
-    const { webhooks } = await triesOf(ticket, 1);
+    const { webhooks } = await attemptsOf(ticket, 1);
     expect(webhooks).toEqual([{ at: expect.any(String), status: 'APPROVED', httpStatus: 200, acknowledged: true }]);
     const [body] = listener.bodies();
     expect(shapeOf(body ?? {})).toBe(
@@ -99,7 +99,7 @@ describe('a status change', () => {
   it('names the card of a card payment', async () => {
     const ticket = await order({ payment_method: 'CARD' });
     await control.pay(ticket);
-    await triesOf(ticket, 1);
+    await attemptsOf(ticket, 1);
     expect(shapeOf(Object(listener.bodies()[0]?.['top_card']))).toBe('bank bin country lastFourDigits type brand');
   });
 
@@ -111,7 +111,7 @@ describe('a status change', () => {
   ] as const)('%s sends %s with the requested amount', async (action, status) => {
     const ticket = await order();
     await control.move(ticket, action);
-    await triesOf(ticket, 1);
+    await attemptsOf(ticket, 1);
     expect(listener.bodies()).toMatchObject([{ top_status: status, top_amount: 5000 }]);
   });
 
@@ -119,7 +119,7 @@ describe('a status change', () => {
     await control.setSwitches({ webhookAmountUnit: 'pesos' });
     const ticket = await order();
     await control.pay(ticket);
-    await triesOf(ticket, 1);
+    await attemptsOf(ticket, 1);
     expect(listener.bodies()).toMatchObject([{ top_amount: 50 }]);
   });
 
@@ -132,8 +132,8 @@ describe('a status change', () => {
     await control.pay(none, { webhook: { mode: 'none' } });
     const paid = await control.pay(late, { webhook: { mode: 'late', delayMs: 1_000 } });
     await control.pay(twice, { webhook: 'twice' });
-    await triesOf(late, 1);
-    await triesOf(twice, 2);
+    await attemptsOf(late, 1);
+    await attemptsOf(twice, 2);
     expect((listener.received[2]?.at ?? 0) - Date.parse(paid.updatedAt)).toBeGreaterThanOrEqual(999);
     expect(listener.bodies().map((body) => body['top_reference'])).toEqual(['A', 'A', 'B']);
     expect(await control.order(none)).toMatchObject({ status: 'APPROVED', webhooks: [] });
@@ -143,7 +143,7 @@ describe('a status change', () => {
     const busy = await Listener.open(204);
     const ticket = await order({ ipn_url: busy.url });
     await control.pay(ticket);
-    const { webhooks } = await triesOf(ticket, 2);
+    const { webhooks } = await attemptsOf(ticket, 2);
     expect(webhooks).toMatchObject([{ httpStatus: 204 }, { httpStatus: 200 }]);
     expect(busy.received[1]?.text).toBe(busy.received[0]?.text);
   });
@@ -159,7 +159,7 @@ describe('a status change', () => {
     await gone.close();
     const ticket = await order({ ipn_url: gone.url });
     await control.pay(ticket);
-    expect((await triesOf(ticket, 1)).webhooks[0]).toMatchObject({ error: 'ECONNREFUSED' });
+    expect((await attemptsOf(ticket, 1)).webhooks[0]).toMatchObject({ error: 'ECONNREFUSED' });
   });
 });
 
