@@ -32,15 +32,17 @@ module.exports = {
       to: { circular: true },
     },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    ...layers.map((row, at) => ({
-      name: `${row.join('-')}-imports-from-below`,
-      severity: 'error',
-      from: { path: `^src/(${row.join('|')})/`, pathNot: '\\.spec\\.ts$' },
-      to: {
-        path: '^src/',
-        pathNot: `^src/(${['$1', ...layers.slice(0, at).flat()].join('|')})/${row.includes('app') ? '|^src/providers\\.ts$' : ''}`,
-      },
-    })),
+    ...layers.flatMap((row, at) =>
+      row.map((folder) => ({
+        name: `${folder}-imports-from-below`,
+        severity: 'error',
+        from: { path: `^src/${folder}/` },
+        to: {
+          path: '^src/',
+          pathNot: `^src/(${[folder, ...layers.slice(0, at).flat()].join('|')})/${folder === 'app' ? '|^src/providers\\.ts$' : ''}`,
+        },
+      })),
+    ),
     {
       name: 'every-folder-has-a-layer',
       severity: 'error',
