@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export const shared = {
   rootDir: '.',
@@ -15,7 +17,8 @@ export const withDatabase = {
 export const limits = {
   // Tests wait for facts: only one that would wait for ever takes so long, however slow the machine.
   testTimeout: 120_000,
-  maxWorkers: '100%',
+  // They wait half of the time. More than eight would need more connections than the database has.
+  maxWorkers: Math.min(Math.ceil(1.5 * availableParallelism()), 8),
 };
 
 /** What kills, floods, measures or starts whole programs: `npm run test:crash`. */

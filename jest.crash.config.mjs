@@ -5,10 +5,11 @@ export default {
   ...shared,
   ...withDatabase,
   displayName: 'crash',
-  // The conformance suite again, with many more hostile replies than in the quick tier.
+  // Some again, with many more replies, orders of updates, bodies and rows than in the quick tier.
   testMatch: [
     '<rootDir>/{src,config,libs,test}/**/*.crash.spec.ts',
     '<rootDir>/libs/providers/**/*.conformance.spec.ts',
+    '<rootDir>/test/**/{api-fuzz,due-work,order-of-updates}.spec.ts',
   ],
   globals: { thorough: true },
 };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { newReference, payinRequest } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { upload } from '../support/statements.js';
+import { thoroughly } from '../support/thorough.js';
 
 let testApp: TestApp;
 
@@ -157,7 +158,7 @@ describe('any body near a create', () => {
           if (again.status === 409) expect((await payins(reference)).length).toBe(1);
         }
       }),
-      { numRuns: 600 },
+      { numRuns: thoroughly(600) },
     );
     // The grammar is near enough: some are taken, some refused.
     expect([...seen]).toEqual(expect.arrayContaining([201, 400]));
@@ -189,7 +190,7 @@ describe('any body near a create', () => {
         const written = JSON.stringify({ ...valid, ...Object.fromEntries(pairs) });
         expect([201, 202, 400, 409]).toContain((await testApp.api.call('POST', path, written)).status);
       }),
-      { numRuns: 200 },
+      { numRuns: thoroughly(200) },
     );
   });
 
@@ -226,7 +227,7 @@ describe('any body near a create', () => {
           expect([200, 400]).toContain(status);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: thoroughly(300) },
     );
   });
 
@@ -264,7 +265,7 @@ describe('any body near a create', () => {
           expect(row!.ms).toBe(Date.parse(time));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: thoroughly(300) },
     );
   });
 
@@ -287,7 +288,7 @@ describe('any body near a create', () => {
         const { status } = await upload(testApp.api, head + lines, form);
         expect([202, 200, 400, 409, 431]).toContain(status);
       }),
-      { numRuns: 200 },
+      { numRuns: thoroughly(200) },
     );
   });
 

@@ -10,6 +10,7 @@ import { PayinStore } from '../../src/payins/store/payin.store.js';
 import { StatementStore } from '../../src/statements/store/statement.store.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { thoroughly } from '../support/thorough.js';
 import { until } from '../support/until.js';
 
 const ORGANIZATION = '01900000-0000-7000-8000-000000000001';
@@ -343,11 +344,12 @@ describe('claims of due work', () => {
     expect(polled[0]!.id).not.toBe(expired[0]!.id);
   });
 
-  it('find what is due by the partial index among 100,000 rows that are not', async () => {
+  it('find what is due by the partial index among many thousand rows that are not', async () => {
+    const rows = thoroughly(100_000, 20_000);
     await addOneOfEach();
-    await addWebhooks(50_000, 'null');
-    await addWebhooks(50_000, `now() + i * interval '1 second'`);
-    await addPayins(100_000, `case when i % 2 = 0 then now() + i * interval '1 second' end`);
+    await addWebhooks(rows / 2, 'null');
+    await addWebhooks(rows / 2, `now() + i * interval '1 second'`);
+    await addPayins(rows, `case when i % 2 = 0 then now() + i * interval '1 second' end`);
     await addNotifications(`case when random() < 0.5 then now() + interval '1 day' end`);
     await database.query('analyze inbound_webhooks, notifications, payins');
     // On one connection, so that the statements that the service itself prepared can be explained.

@@ -27,9 +27,10 @@ import {
 } from '../support/update-history.js';
 import { API_KEY } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { thoroughly } from '../support/thorough.js';
 
 /** More with `ORDER_OF_UPDATES_RUNS=5000`. */
-const RUNS = Number(process.env['ORDER_OF_UPDATES_RUNS'] ?? 100);
+const RUNS = Number(process.env['ORDER_OF_UPDATES_RUNS'] ?? thoroughly(100));
 
 let database: TestDatabase;
 let replicas: readonly Service[];
