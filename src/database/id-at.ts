@@ -18,7 +18,7 @@ export function idAt(at: Date): string {
 }
 
 /** SQL: the same for a row whose instant is `now()`, made of any UUIDv7. */
-export function idNow(id: `$${number}`): string {
+export function idNow(id: `$${string}`): string {
   const time = `lpad(to_hex((extract(epoch from date_trunc('milliseconds', now())) * 1000)::bigint), 12, '0')`;
   return `(left(${time}, 8) || '-' || right(${time}, 4) || substr(${id}::text, 14))::uuid`;
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUuid } from '../http/page.js';
-import { noSuchPayin, PayinQueries } from '../payins/api/payin-queries.js';
+import { noSuchPayin } from '../payins/use-cases/no-such-payin.js';
+import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { PayinStore } from '../payins/store/payin.store.js';
 import { PayinRules } from '../payins/use-cases/payin-rules.js';
 import { explain, type Explanation } from './explain.js';
@@ -10,7 +11,7 @@ import { type Language, say } from './phrases.js';
 export class ExplainPayin {
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(PayinQueries) private readonly queries: PayinQueries,
+    @Inject(ReadPayins) private readonly queries: ReadPayins,
     @Inject(PayinRules) private readonly policies: PayinRules,
   ) {}
 

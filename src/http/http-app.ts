@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceSettings } from '../../config/service.settings.js';
 import { BodyOfRouteInterceptor } from './body-of-route.interceptor.js';
 import { limitArrival, limitRest } from './limit-arrival.js';
-import { type FieldProblem, Problem } from './problem.js';
+import { type FieldProblem, Problem, validationFailed } from './problem.js';
 import { ProblemFilter, type ProblemOf, sendProblem, toProblem } from './problem.filter.js';
 import './route-body.js';
 import { isOperatorRoute } from './route-config.js';
@@ -100,7 +100,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
       transform: true,
       stopAtFirstError: true,
       exceptionFactory: (errors) =>
-        new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', toFieldProblems(errors)),
+        validationFailed(...toFieldProblems(errors)),
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { Problem } from './problem.js';
+import { Problem, validationFailed } from './problem.js';
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100;
@@ -59,9 +59,7 @@ export function numberAfter(cursor: string | undefined): number {
 }
 
 function notOfThisList(): Problem {
-  return new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
-    { field: 'cursor', message: 'must be a nextCursor of this list' },
-  ]);
+  return validationFailed({ field: 'cursor', message: 'must be a nextCursor of this list' });
 }
 
 /** @param rows up to one more than the limit: that one tells that there is a next page */

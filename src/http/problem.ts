@@ -15,7 +15,7 @@ export const PROBLEMS = {
   REFERENCE_CONFLICT: { status: 409, title: 'The reference is taken by another request' },
   ENDPOINT_LIMIT: { status: 409, title: 'The organization has as many webhook endpoints as it may' },
   ENDPOINT_NOT_ENABLED: { status: 409, title: 'The webhook endpoint is disabled or deleted' },
-  RESEND_LIMIT: { status: 409, title: 'The notification has been tried as often as it may' },
+  RESEND_LIMIT: { status: 409, title: 'The notification has had as many delivery attempts as it may' },
   TRANSITION_FORBIDDEN: { status: 409, title: 'The payin is in a status that does not allow this' },
   STATEMENT_NOT_DONE: { status: 409, title: 'The statement has not been compared to its end' },
   STATEMENTS_UNDER_WAY: { status: 409, title: 'Too many statements are under way' },
@@ -70,4 +70,9 @@ export class Problem extends Error {
       ...(this.errors ? { errors: this.errors } : {}),
     };
   }
+}
+
+/** Fields of the request that are not valid, each with what to fix. */
+export function validationFailed(...errors: readonly FieldProblem[]): Problem {
+  return new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', errors);
 }

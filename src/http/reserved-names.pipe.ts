@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { type FieldProblem, Problem } from './problem.js';
+import { type FieldProblem, validationFailed } from './problem.js';
 
 /**
  * Refuses names that every JavaScript object has (`constructor`, `toString`, `__proto__` …), at any depth of a body or query. The libraries
@@ -10,7 +10,7 @@ export class ReservedNamesPipe implements PipeTransform {
   /** @throws Problem VALIDATION_FAILED */
   transform(value: unknown, { type }: ArgumentMetadata): unknown {
     const found = type === 'custom' ? [] : reservedNames(value);
-    if (found.length > 0) throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', found);
+    if (found.length > 0) throw validationFailed(...found);
     return value;
   }
 }

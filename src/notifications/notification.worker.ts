@@ -6,12 +6,8 @@ import { OWNER, SecretBox } from '../secrets/secret-box.js';
 import { firstBytes, messageHeaders, messageId, withPersonalData } from './message.js';
 import { PartitionConcurrency } from './partition-concurrency.js';
 import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
-import {
-  type ClaimedNotification,
-  NotificationStore,
-  type SealedSecrets,
-  type AttemptOutcome,
-} from './notification.store.js';
+import type { ClaimedNotification, SealedSecrets } from './notification.queries.js';
+import { type AttemptOutcome, NotificationStore } from './notification.store.js';
 import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
 /** In all lanes together: sockets that wait, so there may be many. One organization alone has half of them, however many lanes it fills. */
@@ -88,7 +84,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
       const { result } = delivery;
       this.logger.warn({ notification: id, endpointId, result, delaySeconds }, 'a notification was not delivered');
     }
-    const disabled = await this.store.tried(notification, delivery, delaySeconds, isGone);
+    const disabled = await this.store.recordAttempt(notification, delivery, delaySeconds, isGone);
     if (disabled) {
       const { organizationId, endpointId } = notification;
       this.logger.warn({ organizationId, endpointId, reason: disabled }, 'a webhook endpoint was disabled');

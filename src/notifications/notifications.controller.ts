@@ -3,8 +3,9 @@ import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiRes
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
-import { NotificationQueries } from './notification-queries.js';
-import { NotificationResends, RESENT_MAX } from './notification-resends.js';
+import { ReadNotifications } from './read-notifications.service.js';
+import { RESENT_MAX } from './notification.queries.js';
+import { NotificationResends } from './notification-resends.js';
 import {
   ListNotificationsQuery,
   NotificationPageSchema,
@@ -18,7 +19,7 @@ import {
 @Controller('notifications')
 export class NotificationsController {
   constructor(
-    @Inject(NotificationQueries) private readonly queries: NotificationQueries,
+    @Inject(ReadNotifications) private readonly queries: ReadNotifications,
     @Inject(NotificationResends) private readonly resends: NotificationResends,
   ) {}
 

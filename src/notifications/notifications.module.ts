@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { WebhookEndpointsController } from './endpoints/webhook-endpoints.controller.js';
 import { WebhookEndpoints } from './endpoints/webhook-endpoints.service.js';
-import { NotificationQueries } from './notification-queries.js';
+import { ReadNotifications } from './read-notifications.service.js';
 import { NotificationResends } from './notification-resends.js';
 import { NotificationStore } from './notification.store.js';
 import { NotificationWorker } from './notification.worker.js';
@@ -11,6 +11,6 @@ import { NotificationsController } from './notifications.controller.js';
 @Module({
   imports: [OutboxModule],
   controllers: [NotificationsController, WebhookEndpointsController],
-  providers: [NotificationQueries, NotificationResends, NotificationStore, NotificationWorker, WebhookEndpoints],
+  providers: [ReadNotifications, NotificationResends, NotificationStore, NotificationWorker, WebhookEndpoints],
 })
 export class NotificationsModule {}

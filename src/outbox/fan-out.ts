@@ -27,7 +27,7 @@ export function partitionOf(url: string): string {
  * @param of a table expression with one row, or none, that has `organization_id` and `payin_id`
  * @param notifications the parameter with OutgoingNotifications as JSON
  */
-export function insertNotifications(of: string, notifications: `$${number}`): string {
+export function insertNotifications(of: string, notifications: `$${string}`): string {
   return `
       insert into notifications (organization_id, id, created_at, payin_id, sequence, type, endpoint_id, url, partition, body, due_at)
       select event.organization_id, event.id, event."createdAt", event.payin_id, event.sequence, event.type, null, event.url, event.partition, event.body, now()

@@ -8,7 +8,7 @@ import { CheckPayinStatus } from './use-cases/check-payin-status.service.js';
 import { OpenAttempt } from './use-cases/open-attempt.service.js';
 import { ExpirePayins } from './use-cases/expire-payins.worker.js';
 import { PayinActions } from './use-cases/payin-actions.service.js';
-import { PayinQueries } from './api/payin-queries.js';
+import { ReadPayins } from './api/read-payins.service.js';
 import { PayinRouter } from './use-cases/payin-router.js';
 import { PayinStore } from './store/payin.store.js';
 import { PayinsController } from './api/payins.controller.js';
@@ -28,12 +28,12 @@ import { ReturnController } from './api/return.controller.js';
     CheckPayinStatus,
     OpenAttempt,
     PayinActions,
-    PayinQueries,
+    ReadPayins,
     PayinRouter,
     PayinStore,
     PollPayins,
     PayinRules,
   ],
-  exports: [ApplyUpdates, CheckPayinStatus, PayinQueries, PayinStore, PayinRules],
+  exports: [ApplyUpdates, CheckPayinStatus, ReadPayins, PayinStore, PayinRules],
 })
 export class PayinsModule {}

@@ -1,5 +1,5 @@
 import { type AnyPaymentProvider, type PaymentProvider, supports } from '@recaudo/payment-provider';
-import { Problem } from '../http/problem.js';
+import { Problem, validationFailed } from '../http/problem.js';
 import type { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
 export type BankLister = AnyPaymentProvider & PaymentProvider<'pseBanks'>;
@@ -13,9 +13,7 @@ export function bankLister(registry: ProviderRegistry, pinned?: string): BankLis
   const lister = candidates.find(listsBanks);
   if (lister) return lister;
   if (pinned === undefined) throw new Problem('NOT_FOUND', 'No enabled provider of the rail PSE lists its banks.');
-  throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
-    { field: 'provider', message: 'must be an enabled provider that lists the banks of PSE' },
-  ]);
+  throw validationFailed({ field: 'provider', message: 'must be an enabled provider that lists the banks of PSE' });
 }
 
 export function listsBanks(provider: AnyPaymentProvider | undefined): provider is BankLister {

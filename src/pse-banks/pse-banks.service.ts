@@ -3,7 +3,8 @@ import { within } from '../database/within.js';
 import { Problem } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { type BankLister, bankLister, listsBanks } from './bank-lister.js';
-import { type KeptBankList, PseBankListStore } from './pse-bank-list.store.js';
+import type { StoredBankList } from './pse-bank-list.queries.js';
+import { PseBankListStore } from './pse-bank-list.store.js';
 import { RefreshedBankList } from './refreshed-bank-list.js';
 
 /** How long a create waits for the lists that could know its bank. What is not known then is not held against the payer. */
@@ -25,7 +26,7 @@ export class PseBanks {
   ) {}
 
   /** @throws Problem VALIDATION_FAILED, NOT_FOUND, UNAVAILABLE */
-  async list(pinned?: string): Promise<KeptBankList> {
+  async list(pinned?: string): Promise<StoredBankList> {
     return this.listOf(bankLister(this.registry, pinned)).get();
   }
 

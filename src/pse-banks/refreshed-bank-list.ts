@@ -4,7 +4,8 @@ import { Problem } from '../http/problem.js';
 import { outsideTurn } from '../http/turn.js';
 import { describeError } from '../logging/describe-error.js';
 import type { BankLister } from './bank-lister.js';
-import type { KeptBankList, PseBankListStore } from './pse-bank-list.store.js';
+import type { StoredBankList } from './pse-bank-list.queries.js';
+import type { PseBankListStore } from './pse-bank-list.store.js';
 
 /** PSE's list is to be read once a day: providers' public pages. */
 const FRESH_SECONDS = 24 * 3600;
@@ -17,7 +18,7 @@ const LEFT_ALONE_MS = 60_000;
  */
 export class RefreshedBankList {
   private readonly logger = new Logger(RefreshedBankList.name);
-  #kept: { list: KeptBankList; since: number } | undefined;
+  #kept: { list: StoredBankList; since: number } | undefined;
   #refresh: Promise<void> | undefined;
   #leftAloneUntil = 0;
 
@@ -32,7 +33,7 @@ export class RefreshedBankList {
   }
 
   /** @throws Problem UNAVAILABLE where no list was ever given and the provider cannot give one */
-  async get(): Promise<KeptBankList> {
+  async get(): Promise<StoredBankList> {
     if (!this.isFresh() && performance.now() >= this.#leftAloneUntil) {
       this.#refresh ??= this.refresh().finally(() => (this.#refresh = undefined));
       const refresh = this.#refresh;
@@ -51,7 +52,7 @@ export class RefreshedBankList {
     this.hold(await this.store.find(this.lister.name));
     if (this.isFresh()) return;
     try {
-      this.hold(await this.store.keep(this.lister.name, await this.lister.listPseBanks()));
+      this.hold(await this.store.store(this.lister.name, await this.lister.listPseBanks()));
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       this.#leftAloneUntil = performance.now() + (error.detail.retryAfterMs ?? LEFT_ALONE_MS);
@@ -62,11 +63,11 @@ export class RefreshedBankList {
     }
   }
 
-  private hold(list: KeptBankList | undefined): void {
+  private hold(list: StoredBankList | undefined): void {
     if (list) this.#kept = { list, since: performance.now() };
   }
 
-  private current(): KeptBankList | undefined {
+  private current(): StoredBankList | undefined {
     if (!this.#kept) return undefined;
     const { list, since } = this.#kept;
     return { ...list, ageSeconds: list.ageSeconds + (performance.now() - since) / 1000 };

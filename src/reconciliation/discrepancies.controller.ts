@@ -6,7 +6,7 @@ import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { toPage } from '../http/page.js';
 import { presentDiscrepancy, type PresentedDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
-import { PayinQueries } from '../payins/api/payin-queries.js';
+import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { ResolveDiscrepancies } from './resolve-discrepancies.service.js';
 import { DiscrepancyQueries } from './discrepancy.queries.js';
 import { DiscrepancyPageSchema, DiscrepancySchema, DiscrepancyWithEvidenceSchema } from './discrepancy.schema.js';
@@ -22,7 +22,7 @@ export class DiscrepanciesController {
     @Inject(ResolveDiscrepancies) private readonly discrepancies: ResolveDiscrepancies,
     @Inject(DiscrepancyQueries) private readonly queries: DiscrepancyQueries,
     @Inject(EvidenceQueries) private readonly evidence: EvidenceQueries,
-    @Inject(PayinQueries) private readonly payins: PayinQueries,
+    @Inject(ReadPayins) private readonly payins: ReadPayins,
   ) {}
 
   @Get()

@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
+import type { Stored } from '../database/stored-json.js';
+import type { CorrectionRequest, DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
 import type { UpdateSource } from '../payins/domain/update-source.js';
-import type { CorrectionRow } from '../payins/store/correction.row.js';
 
 /** Something that does not add up, for a person to look at. At most one open per payin and kind. */
 export const DiscrepancyEntity = defineEntity({
@@ -54,7 +54,7 @@ export const DiscrepancyEntity = defineEntity({
     approvedBy: p.uuid().nullable(),
     note: p.text().nullable(),
     /** What settled it; while it is open, what waits for a second person. */
-    correction: p.json<CorrectionRow>().nullable(),
+    correction: p.json<Stored<CorrectionRequest>>().nullable(),
     detail: p.text(),
   },
 });

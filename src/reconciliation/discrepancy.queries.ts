@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { idBefore } from '../http/page.js';
-import { type CorrectionRow, toCorrectionRequest } from '../payins/store/correction.row.js';
+import { fromStored, type Stored } from '../database/stored-json.js';
 import type { ShownDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
-import type { Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
+import type { CorrectionRequest, Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import type { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 
 /** Totals are of the newest that match, up to here: a desk has far fewer open ones. */
@@ -15,7 +15,7 @@ interface DiscrepancyRow extends Omit<Discrepancy, 'id' | Amounts | 'correction'
   payinId: string | null;
   reference: string;
   currency: string;
-  correction: CorrectionRow | null;
+  correction: Stored<CorrectionRequest> | null;
 }
 
 export type FoundDiscrepancy = Discrepancy & ShownDiscrepancy & { id: string; payinId: string | null };
@@ -108,7 +108,7 @@ function toDiscrepancy(row: DiscrepancyRow): FoundDiscrepancy {
     expectedInCents: amountOf(row.expectedInCents),
     actualInCents: amountOf(row.actualInCents),
     moneyAtRiskInCents: amountOf(row.moneyAtRiskInCents),
-    correction: row.correction && toCorrectionRequest(row.correction),
+    correction: row.correction && fromStored<CorrectionRequest>(row.correction),
   };
 }
 

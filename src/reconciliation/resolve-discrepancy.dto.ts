@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { type FieldProblem, Problem } from '../http/problem.js';
+import { type FieldProblem, Problem, validationFailed } from '../http/problem.js';
 import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { type Correction, CORRECTION_TYPES, type CorrectionType } from '../payins/domain/corrections.js';
 import { CORRECTED, REASONS } from '../payins/domain/operator-action.js';
@@ -100,5 +100,5 @@ function toCorrection({ type, ...fields }: CorrectionDto): Correction {
 }
 
 function invalid(errors: FieldProblem[]): Problem {
-  return new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', errors);
+  return validationFailed(...errors);
 }

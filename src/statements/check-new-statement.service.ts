@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Problem } from '../http/problem.js';
+import { Problem, validationFailed } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { StatementStore } from './store/statement.store.js';
 
@@ -35,7 +35,7 @@ export class CheckNewStatement {
         ? []
         : [{ field: 'to', message: `must be at most ${DAYS_MAX} days after from` }]),
     ];
-    if (errors.length > 0) throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', errors);
+    if (errors.length > 0) throw validationFailed(...errors);
     if ((await this.store.underWay(organizationId)) >= UNDER_WAY_MAX) {
       throw new Problem('STATEMENTS_UNDER_WAY', `${UNDER_WAY_MAX} statements are under way. Wait until one is done.`);
     }

@@ -12,14 +12,15 @@ import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import { answerOf, type PayinUpdate, type Update, updateOf } from '../payins/domain/update.js';
 import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
+import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import {
-  type ClaimedWebhook,
   type FoundAttempt,
   InboundWebhookStore,
   type WebhookOutcome,
 } from './inbound-webhook.store.js';
+import type { ClaimedWebhook } from './inbound-webhook.queries.js';
 import { readIfPossible } from './read-webhook.js';
 import { RecentAnswers } from './recent-answers.js';
 

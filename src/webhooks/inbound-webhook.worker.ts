@@ -4,7 +4,8 @@ import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { describeError } from '../logging/describe-error.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyWebhook } from './apply-webhook.service.js';
-import { type ClaimedWebhook, InboundWebhookStore } from './inbound-webhook.store.js';
+import type { ClaimedWebhook } from './inbound-webhook.queries.js';
+import { InboundWebhookStore } from './inbound-webhook.store.js';
 
 /** For each provider; half of them for one organization alone. */
 const CONCURRENCY = 32;

@@ -5,7 +5,7 @@ import { Caller } from '../auth/caller.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
-import { InboxQueries } from './inbox-queries.js';
+import { ReadInbox } from './read-inbox.service.js';
 import { ListInboundWebhooksQuery } from './inbox.query.js';
 import { InboundWebhookDetailSchema, InboundWebhookPageSchema, InboundWebhookSchema } from './inbox.schema.js';
 
@@ -15,7 +15,7 @@ import { InboundWebhookDetailSchema, InboundWebhookPageSchema, InboundWebhookSch
 @Controller('inbound-webhooks')
 export class InboxController {
   constructor(
-    @Inject(InboxQueries) private readonly queries: InboxQueries,
+    @Inject(ReadInbox) private readonly queries: ReadInbox,
     @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
     @Inject(InboundWebhookWorker) private readonly worker: InboundWebhookWorker,
   ) {}

@@ -29,7 +29,7 @@ export type CrashPath = keyof typeof CRASH_PATHS;
 
 /** What only reads for the API, and what only starts, has nothing to lose. */
 const INSTRUMENTED =
-  /^((payins\/(api|use-cases|store)|webhooks)\/[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|database\/(database|due-work))\.js$/;
+  /^(payins\/(api\/[a-z-]+\.controller|(use-cases|store)\/[a-z-]+\.(service|worker|store))|webhooks\/(?!read-)[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|database\/(database|due-work))\.js$/;
 /** Calls whose promise is handed on without an await. */
 const HANDED_ON = /^(this\.)?(database|store|pool|check)\.\w+$/;
 

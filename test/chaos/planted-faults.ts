@@ -6,12 +6,6 @@ export interface PlantedFault {
   sql: readonly string[];
 }
 
-const ignoringFencingToken = (file: string): Edit => ({
-  file,
-  find: 'and fencing_token = $3',
-  replace: 'and $3::int is not null',
-});
-
 export const PLANTED_FAULTS = {
   'drop-unique-index': {
     edits: [
@@ -37,17 +31,19 @@ export const PLANTED_FAULTS = {
     edits: [
       {
         file: 'payins/store/payin.queries.js',
-        find: '$4::int is null or p.fencing_token = $4',
-        replace: '$4::int is null or true',
+        find: 'or p.fencing_token = $fencingToken',
+        replace: 'or true',
       },
       {
         file: 'payins/use-cases/apply-updates.service.js',
         find: 'fencingToken !== undefined && snapshot.fencingToken !== fencingToken',
         replace: 'false',
       },
-      ignoringFencingToken('payins/store/payin.store.js'),
-      ignoringFencingToken('webhooks/inbound-webhook.store.js'),
-      ignoringFencingToken('notifications/notification.store.js'),
+      {
+        file: 'database/due-work.queries.js',
+        find: 'and fencing_token = $fencingToken',
+        replace: 'and $fencingToken::int is not null',
+      },
     ],
     sql: [],
   },

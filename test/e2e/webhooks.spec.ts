@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { KEPT_PER_ORDER_MAX } from '../../src/webhooks/inbound-webhook.store.js';
+import { KEPT_PER_ORDER_MAX } from '../../src/webhooks/inbound-webhook.queries.js';
 import { ticketOf } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';

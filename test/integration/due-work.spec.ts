@@ -412,7 +412,7 @@ async function addWebhooks(count: number, dueAt: string): Promise<void> {
 
 async function tried(claim: Claimed, delivered: boolean): Promise<void> {
   const outcome = { delivered, httpStatus: 200, durationMs: 1, result: 'HTTP 200', firstBytes: null };
-  await stores.notifications.tried(claim, outcome, null, false);
+  await stores.notifications.recordAttempt(claim, outcome, null, false);
 }
 
 /** A webhook, a notification and a payin, all due. */

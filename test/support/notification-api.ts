@@ -1,4 +1,4 @@
-import type { PresentedNotification } from '../../src/notifications/notification-queries.js';
+import type { PresentedNotification } from '../../src/notifications/read-notifications.service.js';
 import type { PresentedEndpoint } from '../../src/notifications/endpoints/webhook-endpoints.service.js';
 import type { ApiClient } from './api-client.js';
 import { until } from './until.js';

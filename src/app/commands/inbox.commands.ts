@@ -4,9 +4,9 @@ import { Database } from '../../database/database.js';
 import { isUuid } from '../../http/page.js';
 import { Problem } from '../../http/problem.js';
 import { NO_ORGANIZATION } from '../../organizations/no-organization.js';
-import { PayinQueries } from '../../payins/api/payin-queries.js';
+import { ReadPayins } from '../../payins/api/read-payins.service.js';
 import { InboundWebhookStore } from '../../webhooks/inbound-webhook.store.js';
-import { InboxQueries } from '../../webhooks/inbox-queries.js';
+import { ReadInbox } from '../../webhooks/read-inbox.service.js';
 import { INBOX_STATUSES, type InboxStatus } from '../../webhooks/inbox.presenter.js';
 import { CommandError } from '../command.js';
 
@@ -53,9 +53,9 @@ export function inboxCommands(withOrm: (use: (orm: MikroORM) => Promise<void>) =
   return inbox;
 }
 
-function queriesOf(orm: MikroORM): InboxQueries {
+function queriesOf(orm: MikroORM): ReadInbox {
   // No payin is shown here, only what a webhook has done to one.
-  return new InboxQueries(orm, new PayinQueries(orm, { providerExpiresAt: () => null }));
+  return new ReadInbox(orm, new ReadPayins(orm, { providerExpiresAt: () => null }));
 }
 
 function organizationId(text: string): string {

@@ -5,7 +5,7 @@ import { OutboundHttp } from '@recaudo/outbound-http';
 import type { Principal } from '../../auth/api-keys.js';
 import { idAt } from '../../database/id-at.js';
 import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../../http/page.js';
-import { Problem } from '../../http/problem.js';
+import { Problem, validationFailed } from '../../http/problem.js';
 import { TEST_EVENT } from '../event-types.js';
 import { messageId } from '../message.js';
 import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
@@ -143,9 +143,7 @@ export class WebhookEndpoints {
   private refuseUrl(url: string): void {
     const why = this.http.whyNeverCalled(url);
     if (why)
-      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
-        { field: 'url', message: `must ${why}` },
-      ]);
+      throw validationFailed({ field: 'url', message: `must ${why}` });
   }
 }
 

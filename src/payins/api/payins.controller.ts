@@ -17,7 +17,7 @@ import { CreatePayin } from '../use-cases/create-payin.service.js';
 import { ListPayinsQuery } from './list-payins.query.js';
 import { PayinEventsSchema, PayinPageSchema, PayinSchema } from './payin.schema.js';
 import { PayinActions } from '../use-cases/payin-actions.service.js';
-import { PayinQueries } from './payin-queries.js';
+import { ReadPayins } from './read-payins.service.js';
 import { canonicalRequest } from './canonical-request.js';
 
 @ApiTags('payins')
@@ -27,7 +27,7 @@ export class PayinsController {
   constructor(
     @Inject(CreatePayin) private readonly createPayin: CreatePayin,
     @Inject(PayinActions) private readonly actions: PayinActions,
-    @Inject(PayinQueries) private readonly queries: PayinQueries,
+    @Inject(ReadPayins) private readonly queries: ReadPayins,
   ) {}
 
   @Post()

@@ -1,38 +1,19 @@
-import type { Instructions, Rail } from '@recaudo/payment-provider';
 import type { KnownPayin, Receipt } from '../domain/known-payin.js';
-import type { PayinStatus } from '../domain/status.js';
-import type { PayinRequest } from './payin-request.js';
+import type { Payin } from './payin.entity.js';
 
-/** A payin's row, as the store reads it and the API shows it. Amounts in cents. */
-export interface PayinRecord {
-  organizationId: string;
-  id: string;
-  reference: string;
-  fingerprint: string;
-  request: PayinRequest;
-  amountInCents: bigint;
-  currency: string;
-  rail: Rail;
-  status: PayinStatus;
-  amountReceivedInCents: bigint;
-  provider: string | null;
-  errorCode: string | null;
-  instructions: Instructions | null;
-  expiresAt: Date;
-  resultAt: Date | null;
-  chargebackAt: Date | null;
-  /** See KnownPayin. */
-  unconfirmedPaidSince: Date | null;
-  createdAt: Date;
-  updatedAt: Date;
-}
+/** What the store alone deals with. */
+type Bookkeeping = 'sequence' | 'version' | 'checks' | 'dueAt' | 'fencingToken';
+type Column = Exclude<keyof Payin & string, 'organization' | Bookkeeping>;
+
+/** A payin's row as the store reads it. */
+export type PayinRecord = { organizationId: string } & { [Name in Column]-?: Exclude<Payin[Name], undefined> };
 
 export interface ReceiptRecord extends Receipt {
   id: string;
   createdAt: Date;
 }
 
-/** One consistent reading of a payin and everything around it. */
+/** A payin and everything around it, read at one moment. */
 export interface PayinSnapshot {
   payin: PayinRecord;
   receipts: ReceiptRecord[];
@@ -40,8 +21,8 @@ export interface PayinSnapshot {
   sequence: number;
   version: number;
   fencingToken: number;
-  /** When it is looked at next. */
+  /** When its next status check is due. */
   dueAt: Date | null;
-  /** The database's time of the reading. */
+  /** The database's time of that moment. */
   now: Date;
 }

@@ -1,27 +1,49 @@
-import type { NumberedQuery } from '../../database/database.js';
-import { insertNotifications } from '../../outbox/fan-out.js';
-import { RECEIPT_CORRECTED } from '../domain/decision.js';
+import { type Claimed } from '../../database/due-work.js';
+import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../../database/due-work.queries.js';
+import { query, sqlList } from '../../database/query.js';
+import { insertNotifications, type OutgoingNotification } from '../../outbox/fan-out.js';
+import { type Decision, type HistoryEntry, type Observation, RECEIPT_CORRECTED } from '../domain/decision.js';
+import type { Discrepancy } from '../domain/discrepancy.js';
+import type { NewAttempt } from '../domain/known-payin.js';
+import type { LedgerEntry } from '../domain/ledger-entries.js';
+import { OPEN_STATUSES, STATUSES } from '../domain/status.js';
+import type { PayinRecord, ReceiptRecord } from './payin-record.js';
+import type { SnapshotRow } from './payin.row.js';
+
+/** What came of a write that took place. */
+export interface Written {
+  /** A worker has notifications to send. */
+  hasDueNotifications: boolean;
+}
+
+interface NewPayin extends PayinRecord {
+  attemptId: string;
+  providerReference: string;
+  dueAt: Date;
+  notifications: readonly OutgoingNotification[];
+}
 
 /** Unless the reference is taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
-export const INSERT_PAYIN: NumberedQuery = {
-  name: 'insert payin',
-  text: `
+export const INSERT_PAYIN = query<NewPayin, Written>(
+  'insert payin',
+  `
     with payin as (
       insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
                           expires_at, sequence, created_at, updated_at, due_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'CREATED', $10, 1, $11, $11, $12)
+      values ($organizationId, $id, $reference, $fingerprint, $request::jsonb, $amountInCents, $currency, $rail, $provider, $status,
+              $expiresAt, 1, $createdAt, $createdAt, $dueAt)
       on conflict (organization_id, reference) do nothing
       returning organization_id, id, provider
     ), attempt as (
       insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
-      select organization_id, $13, id, provider, $14, 'opening', $11 from payin
+      select organization_id, $attemptId, id, provider, $providerReference, 'opening', $createdAt from payin
     ), event as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
-      select organization_id, id, 1, 'payin.created', 'create', null, 'CREATED', '{}', $11 from payin
-    ), notification as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$15')}
+      select organization_id, id, 1, '${STATUSES.CREATED.event}', 'create', null, $status, '{}', $createdAt from payin
+    ), notification as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$notifications')}
     )
     select exists (select from notification where due_at is not null) as "hasDueNotifications" from payin`,
-};
+);
 
 const READ = `
   select p.organization_id as "organizationId", p.id, p.reference, p.fingerprint, p.request,
@@ -62,21 +84,52 @@ const READ = `
             from discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id) as discrepancies
   from payins p`;
 
-/** A payin with everything that a decision rests on, in one reading. */
-export const READ_PAYIN = {
-  byId: { name: 'read payin by id', text: `${READ} where p.organization_id = $1 and p.id = $2` },
-  byReference: { name: 'read payin by reference', text: `${READ} where p.organization_id = $1 and p.reference = $2` },
-} satisfies Record<string, NumberedQuery>;
+/** A payin with everything that a decision rests on, in one statement. */
+export const READ_PAYIN = query<{ organizationId: string; id: string }, SnapshotRow>(
+  'read payin by id',
+  `${READ} where p.organization_id = $organizationId and p.id = $id`,
+);
+export const READ_PAYIN_BY_REFERENCE = query<{ organizationId: string; reference: string }, SnapshotRow>(
+  'read payin by reference',
+  `${READ} where p.organization_id = $organizationId and p.reference = $reference`,
+);
+
+interface WrittenDecision {
+  organizationId: string;
+  id: string;
+  /** As it was read. */
+  version: number;
+  /** Null: the decision needs no claim. */
+  fencingToken: number | null;
+  payin: Pick<
+    Decision,
+    'status' | 'errorCode' | 'ended' | 'reversedAt' | 'receivedInCents' | 'checks' | 'unconfirmedPaidSince' | 'dueAt'
+  > & {
+    instructions: Decision['instructions'] | null;
+    provider: string | null;
+    sequence: number;
+    changed: boolean;
+    now: Date;
+  };
+  attempts: Decision['attempts'];
+  newAttempts: readonly NewAttempt[];
+  observations: readonly (Observation & { id: string })[];
+  receipts: readonly Omit<ReceiptRecord, 'createdAt'>[];
+  history: readonly (Omit<HistoryEntry, 'discrepancy'> & { sequence: number })[];
+  ledgerEntries: readonly LedgerEntry[];
+  notifications: readonly OutgoingNotification[];
+  discrepancies: readonly Discrepancy[];
+}
 
 /**
- * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, journal, events and discrepancies, or, if
- * the payin is not as it was read (version) or the claim has passed to another (fence), nothing at all.
+ * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, ledger entries, events and
+ * discrepancies. Nothing at all if the payin is not as it was read (version), or if the claim has passed to another worker (fencing token).
  */
-export const WRITE_DECISION: NumberedQuery = {
-  name: 'write decision',
-  text: `
+export const WRITE_DECISION = query<WrittenDecision, Written>(
+  'write decision',
+  `
     with decision as (
-      select * from jsonb_to_record($5::jsonb) as d (
+      select * from jsonb_to_record($payin::jsonb) as d (
         status text, "errorCode" text, ended boolean, "reversedAt" timestamptz, instructions jsonb, "receivedInCents" bigint, provider text,
         sequence int, checks int, "unconfirmedPaidSince" timestamptz, "dueAt" timestamptz, changed boolean, now timestamptz)
     ), payin as (
@@ -95,44 +148,45 @@ export const WRITE_DECISION: NumberedQuery = {
         version = p.version + 1,
         updated_at = case when d.changed then d.now else p.updated_at end
       from decision d
-      where p.organization_id = $1 and p.id = $2 and p.version = $3 and ($4::int is null or p.fencing_token = $4)
+      where p.organization_id = $organizationId and p.id = $id and p.version = $version
+        and ($fencingToken::int is null or p.fencing_token = $fencingToken)
       returning p.organization_id, p.id, p.reference, p.currency, d.now
     ), changed_attempts as (
       update attempts a set state = c.state, external_id = c."externalId", reason = coalesce(c.reason, a.reason), refused_at = c."refusedAt"
-      from payin, jsonb_to_recordset($6::jsonb) as c (id uuid, state text, "externalId" text, reason text, "refusedAt" timestamptz)
+      from payin, jsonb_to_recordset($attempts::jsonb) as c (id uuid, state text, "externalId" text, reason text, "refusedAt" timestamptz)
       where a.organization_id = payin.organization_id and a.payin_id = payin.id and a.id = c.id
       returning a.id
     ), new_attempts as (
       -- After the changes, whose end makes room for it in the index that allows one live attempt.
       insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
       select payin.organization_id, n.id, payin.id, n.provider, n."providerReference", 'opening', payin.now
-      from payin, jsonb_to_recordset($7::jsonb) as n (id uuid, provider text, "providerReference" text),
+      from payin, jsonb_to_recordset($newAttempts::jsonb) as n (id uuid, provider text, "providerReference" text),
            (select count(*) from changed_attempts) as changed
     ), new_observations as (
       insert into observations (organization_id, id, payin_id, attempt_id, key, source, trust, report, created_at)
       select payin.organization_id, o.id, payin.id, o."attemptId", o.key, o.source, o.trust, o.report, payin.now
-      from payin, jsonb_to_recordset($8::jsonb) as o (id uuid, "attemptId" uuid, key text, source text, trust text, report jsonb)
+      from payin, jsonb_to_recordset($observations::jsonb) as o (id uuid, "attemptId" uuid, key text, source text, trust text, report jsonb)
     ), new_receipts as (
       insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, fee_in_cents, paid_at, source, created_at)
       select payin.organization_id, r.id, payin.id, r."attemptId", r."paymentId", r."amountInCents", r."feeInCents", r."paidAt", r.source, payin.now
-      from payin, jsonb_to_recordset($9::jsonb) as r (
+      from payin, jsonb_to_recordset($receipts::jsonb) as r (
         id uuid, "attemptId" uuid, "paymentId" text, "amountInCents" bigint, "feeInCents" bigint, "paidAt" timestamptz, source text)
     ), new_events as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now
-      from payin, jsonb_to_recordset($10::jsonb) as e (sequence int, type text, source text, "from" text, "to" text, data jsonb)
+      from payin, jsonb_to_recordset($history::jsonb) as e (sequence int, type text, source text, "from" text, "to" text, data jsonb)
     ), new_ledger_entries as (
       insert into ledger_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
       select payin.organization_id, payin.id, j.sequence, j.debit, j.credit, j."amountInCents", payin.currency, payin.now
-      from payin, jsonb_to_recordset($13::jsonb) as j (sequence int, debit text, credit text, "amountInCents" bigint)
-    ), new_notifications as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$11')}
+      from payin, jsonb_to_recordset($ledgerEntries::jsonb) as j (sequence int, debit text, credit text, "amountInCents" bigint)
+    ), new_notifications as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$notifications')}
     ), changed_discrepancies as (
       insert into discrepancies (organization_id, id, payin_id, reference, provider, kind, status, expected_in_cents, actual_in_cents,
         money_at_risk_in_cents, currency, detail, source, evidence, opened_at, resolved_at, resolution, resolved_by, approved_by, note, correction)
       select payin.organization_id, d.id, payin.id, payin.reference, d.provider, d.kind, d.status, d."expectedInCents", d."actualInCents",
         d."moneyAtRiskInCents", payin.currency, d.detail, d.source, d.evidence, d."openedAt", d."resolvedAt", d.resolution, d."resolvedBy",
         d."approvedBy", d.note, d.correction
-      from payin, jsonb_to_recordset($12::jsonb) as d (
+      from payin, jsonb_to_recordset($discrepancies::jsonb) as d (
         id uuid, provider text, kind text, status text, "expectedInCents" bigint, "actualInCents" bigint, "moneyAtRiskInCents" bigint,
         detail text, source text, evidence jsonb, "openedAt" timestamptz, "resolvedAt" timestamptz, resolution text, "resolvedBy" uuid,
         "approvedBy" uuid, note text, correction jsonb)
@@ -142,4 +196,54 @@ export const WRITE_DECISION: NumberedQuery = {
         resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note, correction = excluded.correction
     )
     select exists (select from new_notifications where due_at is not null) as "hasDueNotifications" from payin`,
-};
+);
+
+const OPEN = sqlList(OPEN_STATUSES);
+
+interface ClaimOfProvider {
+  provider: string;
+}
+
+/** A provider's payins whose status check is due, but for open ones that have expired by the clock. */
+export const CLAIM_POLLS = claimQuery<Claimed, ClaimOfProvider>({
+  label: 'payins to poll',
+  table: 'payins',
+  kind: 'provider = $provider',
+  condition: `(expires_at > now() or status not in (${OPEN}))`,
+});
+
+/** A provider's open payins that have expired by the clock, and whose status check is due. */
+export const CLAIM_EXPIRED = claimQuery<Claimed, ClaimOfProvider>({
+  label: 'payins to expire',
+  table: 'payins',
+  kind: 'provider = $provider',
+  condition: `expires_at <= now() and status in (${OPEN})`,
+});
+
+/** Claims one payin, whether it is due or not. The worker that holds it loses it. */
+export const CLAIM_PAYIN = query<{ organizationId: string; id: string }, Claimed>(
+  'claim one payin',
+  `update payins set due_at = ${LEASE_END}, fencing_token = fencing_token + 1
+   where organization_id = $organizationId and id = $id
+   returning organization_id as "organizationId", id, fencing_token as "fencingToken", now() as "claimedAt"`,
+);
+
+export const RELEASE_PAYIN = releaseQuery('payins');
+
+export const POSTPONE_CHECK = query<Claimed & { delaySeconds: number }>(
+  'postpone a status check',
+  `update payins set due_at = now() + $delaySeconds * interval '1 second', checks = checks + 1 where ${STILL_CLAIMED}`,
+);
+
+/** The providers of payins that have a status check to come, by jumps through the index: however many payins there are. */
+export const PROVIDERS_WITH_CHECKS = query<object, { provider: string }>(
+  'providers with status checks to come',
+  `
+    with recursive waiting as (
+      (select provider from payins where due_at is not null order by provider limit 1)
+      union all
+      select (select p.provider from payins p where p.due_at is not null and p.provider > w.provider order by p.provider limit 1)
+      from waiting w where w.provider is not null
+    )
+    select provider from waiting where provider is not null`,
+);

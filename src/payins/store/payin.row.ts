@@ -1,138 +1,74 @@
 import { unitInCents } from '@recaudo/payment-provider';
-import { type CorrectionRow, toCorrectionRequest } from './correction.row.js';
+import { fromStored, type Stored } from '../../database/stored-json.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
-import type { Attempt, Receipt } from '../domain/known-payin.js';
-import type { UpdateSource } from '../domain/update-source.js';
-import type { PayinRecord, PayinSnapshot } from './payin-record.js';
+import type { Attempt, KnownPayin, Receipt, Reversal } from '../domain/known-payin.js';
+import type { Observation } from '../domain/decision.js';
+import type { PayinRecord, PayinSnapshot, ReceiptRecord } from './payin-record.js';
 
-/** What the driver gives for a snapshot: bigints and nested times are texts. */
-export interface SnapshotRow extends Omit<PayinRecord, 'amountInCents' | 'amountReceivedInCents'> {
-  amountInCents: string;
-  amountReceivedInCents: string;
+type Amounts = 'amountInCents' | 'amountReceivedInCents';
+
+/** What the driver gives for a snapshot: amounts are texts, and so are the times of nested rows. */
+export interface SnapshotRow extends Omit<PayinRecord, Amounts>, Stored<Pick<PayinRecord, Amounts>> {
   sequence: number;
   version: number;
   fencingToken: number;
   checks: number;
   dueAt: Date | null;
   now: Date;
-  attempts: (Omit<Attempt, 'startedAt' | 'refusedAt'> & { startedAt: string; refusedAt: string | null })[];
-  receipts: {
-    id: string;
-    attemptId: string;
-    paymentId: string;
-    amountInCents: string;
-    feeInCents: string | null;
-    paidAt: string | null;
-    source: UpdateSource | null;
-    createdAt: string;
-  }[];
-  observations: {
-    attemptId: string;
-    key: string;
-    trust: string;
-    report: {
-      status: string;
-      amountInCents?: string;
-      currency?: string;
-      payments?: { paymentId: string; amountInCents: string; feeInCents?: string; paidAt?: string }[];
-    };
-    createdAt: string;
-  }[];
-  reversals: { attemptId: string | null; amountInCents: string }[];
-  discrepancies: DiscrepancyRow[];
+  attempts: Stored<Attempt>[];
+  receipts: Stored<ReceiptRecord>[];
+  observations: Stored<StoredObservation>[];
+  reversals: Stored<Reversal>[];
+  discrepancies: Stored<Discrepancy>[];
 }
 
-type Amounts = 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents';
-type DiscrepancyRow = Omit<Discrepancy, Amounts | 'openedAt' | 'resolvedAt' | 'correction'> &
-  Record<Amounts | 'resolvedAt', string | null> & { openedAt: string; correction: CorrectionRow | null };
-
-function toDiscrepancy(row: DiscrepancyRow): Discrepancy {
-  return {
-    ...row,
-    expectedInCents: amountOf(row.expectedInCents),
-    actualInCents: amountOf(row.actualInCents),
-    moneyAtRiskInCents: amountOf(row.moneyAtRiskInCents),
-    openedAt: new Date(row.openedAt),
-    resolvedAt: row.resolvedAt === null ? null : new Date(row.resolvedAt),
-    correction: row.correction && toCorrectionRequest(row.correction),
-  };
-}
-
-function amountOf(cents: string | null): bigint | null {
-  return cents === null ? null : BigInt(cents);
-}
+type StoredObservation = Pick<Observation, 'attemptId' | 'key' | 'trust' | 'report'> & { createdAt: Date };
 
 export function toSnapshot(row: SnapshotRow): PayinSnapshot {
-  const {
-    attempts,
-    receipts: receiptRows,
-    reversals,
-    observations,
-    discrepancies,
-    sequence,
-    version,
-    fencingToken,
-    checks,
-    dueAt,
-    now,
-    ...rest
-  } = row;
-  const receipts = receiptRows.map(({ amountInCents, feeInCents, paidAt, createdAt, ...receipt }) => ({
-    ...receipt,
-    amountInCents: BigInt(amountInCents),
-    feeInCents: feeInCents === null ? undefined : BigInt(feeInCents),
-    paidAt: paidAt === null ? undefined : new Date(paidAt),
-    createdAt: new Date(createdAt),
-  }));
+  const { attempts, receipts: receiptRows, observations: observationRows, reversals, discrepancies, ...rest } = row;
+  const { sequence, version, fencingToken, checks, dueAt, now, ...columns } = rest;
+  const receipts = fromStored<ReceiptRecord[]>(receiptRows).map(withoutNulls);
+  const observations = fromStored<StoredObservation[]>(observationRows);
   const payin: PayinRecord = {
-    ...rest,
+    ...columns,
     amountInCents: BigInt(row.amountInCents),
     amountReceivedInCents: BigInt(row.amountReceivedInCents),
   };
-  return {
-    payin,
+  const known: KnownPayin = {
+    status: payin.status,
+    amountInCents: payin.amountInCents,
+    currency: payin.currency,
+    unitInCents: unitInCents(payin.currency),
+    instructions: payin.instructions,
+    createdAt: payin.createdAt,
+    expiresAt: payin.expiresAt,
+    endedAt: payin.resultAt,
+    errorCode: payin.errorCode,
+    checks,
+    attempts: fromStored<Attempt[]>(attempts),
     receipts,
-    sequence,
-    version,
-    fencingToken,
-    dueAt,
-    now,
-    known: {
-      status: payin.status,
-      amountInCents: payin.amountInCents,
-      currency: payin.currency,
-      unitInCents: unitInCents(payin.currency),
-      instructions: payin.instructions,
-      createdAt: payin.createdAt,
-      expiresAt: payin.expiresAt,
-      endedAt: payin.resultAt,
-      errorCode: payin.errorCode,
-      checks,
-      attempts: attempts.map((attempt) => ({
-        ...attempt,
-        startedAt: new Date(attempt.startedAt),
-        refusedAt: attempt.refusedAt === null ? null : new Date(attempt.refusedAt),
+    payments: paymentsIn(observations),
+    reversals: fromStored<Reversal[]>(reversals),
+    hints: observations
+      .filter(
+        ({ trust, report: { status, currency = payin.currency } }) =>
+          trust === 'hint' && status === 'APPROVED' && currency === payin.currency,
+      )
+      .map(({ attemptId, report: { amountInCents = null }, createdAt }) => ({
+        attemptId,
+        amountInCents,
+        receivedAt: createdAt,
       })),
-      receipts,
-      payments: paymentsIn(observations),
-      reversals: reversals.map((one) => ({ ...one, amountInCents: BigInt(one.amountInCents) })),
-      hints: observations.flatMap(({ attemptId, trust, report, createdAt }) =>
-        trust === 'hint' && report.status === 'APPROVED' && (report.currency ?? payin.currency) === payin.currency
-          ? [
-              {
-                attemptId,
-                amountInCents: report.amountInCents === undefined ? null : BigInt(report.amountInCents),
-                receivedAt: new Date(createdAt),
-              },
-            ]
-          : [],
-      ),
-      discrepancies: discrepancies.map(toDiscrepancy),
-      observationKeys: new Set(observations.map(({ key }) => key)),
-      unconfirmedPaidSince: payin.unconfirmedPaidSince,
-      jitter: jitterOf(payin.id),
-    },
+    discrepancies: fromStored<Discrepancy[]>(discrepancies),
+    observationKeys: new Set(observations.map(({ key }) => key)),
+    unconfirmedPaidSince: payin.unconfirmedPaidSince,
+    jitter: jitterOf(payin.id),
   };
+  return { payin, receipts, known, sequence, version, fencingToken, dueAt, now };
+}
+
+function withoutNulls({ feeInCents, paidAt, ...receipt }: ReceiptRecord): ReceiptRecord {
+  return { ...receipt, feeInCents: feeInCents ?? undefined, paidAt: paidAt ?? undefined };
 }
 
 /** From the end of the id, which is random. */
@@ -140,17 +76,11 @@ function jitterOf(id: string): number {
   return Number.parseInt(id.slice(-8), 16) / 0xffff_ffff;
 }
 
-/** Numbered payments that answers have told, each once. */
-function paymentsIn(observations: SnapshotRow['observations']): Receipt[] {
-  const reported = observations.flatMap(({ attemptId, trust, report }) =>
-    trust === 'answer' ? (report.payments ?? []).map((payment) => ({ ...payment, attemptId })) : [],
+/** The numbered payments of all answers, each once. */
+function paymentsIn(observations: readonly StoredObservation[]): Receipt[] {
+  const reported = observations.flatMap(({ attemptId, trust, report: { payments = [] } }) =>
+    trust === 'answer' ? payments.map((payment) => ({ ...payment, attemptId })) : [],
   );
   const first = new Map(reported.toReversed().map((payment) => [`${payment.attemptId} ${payment.paymentId}`, payment]));
-  return [...first.values()].toReversed().map(({ attemptId, paymentId, amountInCents, feeInCents, paidAt }) => ({
-    attemptId,
-    paymentId,
-    amountInCents: BigInt(amountInCents),
-    feeInCents: feeInCents === undefined ? undefined : BigInt(feeInCents),
-    paidAt: paidAt === undefined ? undefined : new Date(paidAt),
-  }));
+  return [...first.values()].toReversed();
 }

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import type { Principal } from '../../auth/api-keys.js';
 import { idAt } from '../../database/id-at.js';
-import { Problem } from '../../http/problem.js';
+import { Problem, validationFailed } from '../../http/problem.js';
 import { outsideTurn } from '../../http/turn.js';
 import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
@@ -94,9 +94,7 @@ export class CreatePayin {
   private refuseCallbackUrl({ callbackUrl }: PayinRequest): void {
     const why = callbackUrl && this.http.whyNeverCalled(callbackUrl);
     if (why) {
-      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
-        { field: 'callbackUrl', message: `must ${why}` },
-      ]);
+      throw validationFailed({ field: 'callbackUrl', message: `must ${why}` });
     }
   }
 
@@ -104,18 +102,14 @@ export class CreatePayin {
     const { defaultMinutes, minMinutes, maxMinutes } = this.policies.of(rail);
     const minutes = expiresInMinutes ?? defaultMinutes;
     if (minutes < minMinutes || minutes > maxMinutes) {
-      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
-        { field: 'expiresInMinutes', message: `must be from ${minMinutes} to ${maxMinutes} on ${rail}` },
-      ]);
+      throw validationFailed({ field: 'expiresInMinutes', message: `must be from ${minMinutes} to ${maxMinutes} on ${rail}` });
     }
     return minutes;
   }
 
   private provider(request: PayinRequest, reference: string, minutes: number): string {
     if (request.provider && !this.registry.get(request.provider)) {
-      throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
-        { field: 'provider', message: `must be one of ${this.registry.names.join(', ')}` },
-      ]);
+      throw validationFailed({ field: 'provider', message: `must be one of ${this.registry.names.join(', ')}` });
     }
     const draft = toOrder(
       request,

@@ -6,7 +6,7 @@ import { Problem } from '../../http/problem.js';
 import { ApplyUpdates } from './apply-updates.service.js';
 import type { PayinStatus } from '../domain/status.js';
 import { CheckPayinStatus } from './check-payin-status.service.js';
-import { noSuchPayin } from '../api/payin-queries.js';
+import { noSuchPayin } from './no-such-payin.js';
 import { PayinStore } from '../store/payin.store.js';
 
 const RETRY_AFTER_SECONDS = '5';

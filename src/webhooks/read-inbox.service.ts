@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { AttemptEntity } from '../payins/store/attempt.entity.js';
-import { PayinQueries } from '../payins/api/payin-queries.js';
+import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { type InboundWebhook, InboundWebhookEntity } from './inbound-webhook.entity.js';
 import {
   type InboxStatus,
@@ -21,10 +21,10 @@ const OF_STATUS: Readonly<Record<InboxStatus, object>> = {
 
 /** What came from providers, always inside one organization. */
 @Injectable()
-export class InboxQueries {
+export class ReadInbox {
   constructor(
     @Inject(MikroORM) private readonly orm: MikroORM,
-    @Inject(PayinQueries) private readonly payins: PayinQueries,
+    @Inject(ReadPayins) private readonly payins: ReadPayins,
   ) {}
 
   async list(organizationId: string, query: ListInboundWebhooksQuery): Promise<Page<PresentedInboundWebhook>> {

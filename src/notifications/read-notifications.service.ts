@@ -17,7 +17,7 @@ const OF_STATUS = {
 
 /** Reads for the API, always inside one organization. */
 @Injectable()
-export class NotificationQueries {
+export class ReadNotifications {
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
   async list(organizationId: string, query: ListNotificationsQuery): Promise<Page<PresentedNotification>> {

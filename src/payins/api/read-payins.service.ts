@@ -1,11 +1,11 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { idBefore, isUuid, type Page, toPage } from '../../http/page.js';
-import { Problem } from '../../http/problem.js';
 import type { ListPayinsQuery } from './list-payins.query.js';
 import { type PayinEvent, PayinEventEntity } from '../store/payin-event.entity.js';
 import { type Payin, PayinEntity } from '../store/payin.entity.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
+import { noSuchPayin } from '../use-cases/no-such-payin.js';
 import { PayinRules } from '../use-cases/payin-rules.js';
 import { ReceiptEntity } from '../store/receipt.entity.js';
 
@@ -13,7 +13,7 @@ const HISTORY_MAX = 1000;
 
 /** Reads for the API, always inside one organization. */
 @Injectable()
-export class PayinQueries {
+export class ReadPayins {
   constructor(
     @Inject(MikroORM) private readonly orm: MikroORM,
     @Inject(PayinRules) private readonly policies: Pick<PayinRules, 'providerExpiresAt'>,
@@ -99,7 +99,3 @@ function presentEvent({ sequence, type, at, source, from, to, data }: PayinEvent
   return { sequence, type, at: at.toISOString(), source, from: from ?? null, to: to ?? null, data };
 }
 type PresentedPayinEvent = ReturnType<typeof presentEvent>;
-
-export function noSuchPayin(): Problem {
-  return new Problem('NOT_FOUND', 'Your organization has no payin with this id.');
-}

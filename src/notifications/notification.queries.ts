@@ -1,0 +1,197 @@
+import type { BusyPartition, Claimed } from '../database/due-work.js';
+import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../database/due-work.queries.js';
+import { query } from '../database/query.js';
+import type { DisabledReason, EndpointStatus } from './endpoints/webhook-endpoint.entity.js';
+import { TEST_EVENT } from './event-types.js';
+import type { NotificationStatus } from './notification.dto.js';
+import { PARTITION_CONCURRENCY } from './partition-concurrency.js';
+
+/** The current secret, and the previous one while it still signs. */
+export type SealedSecrets = readonly [current: string, previous: string | null];
+
+export interface ClaimedNotification extends Claimed {
+  partition: string;
+  /** The payin's `callbackUrl`; null when it goes to an endpoint. */
+  url: string | null;
+  body: string;
+  failures: number;
+  /** Sealed; the organization's. */
+  organizationSecrets: SealedSecrets;
+  endpointId: string | null;
+  /** As it is now; null when it no longer exists. */
+  endpoint: {
+    status: EndpointStatus;
+    url: string;
+    secrets: SealedSecrets;
+    includePersonalData: boolean;
+  } | null;
+  /** Only for an endpoint that asked for it. */
+  inlineCustomer: unknown;
+}
+
+export const CLAIM_NOTIFICATIONS = claimQuery<
+  ClaimedNotification,
+  { busyPartitions: readonly BusyPartition[] }
+>({
+  label: 'notifications',
+  table: 'notifications',
+  partitions: { concurrency: PARTITION_CONCURRENCY },
+  columns: [
+    'claimed.partition',
+    'claimed.url',
+    'claimed.body',
+    'claimed.failures',
+    `(select ${secretsOf('o', 'notification_secret')} from organizations o where o.id = claimed.organization_id) as "organizationSecrets"`,
+    'claimed.endpoint_id as "endpointId"',
+    `(select jsonb_build_object('status', e.status, 'url', e.url, 'includePersonalData', e.include_personal_data, 'secrets', ${secretsOf('e', 'secret')})
+        from webhook_endpoints e where e.organization_id = claimed.organization_id and e.id = claimed.endpoint_id) as endpoint`,
+    `(select p.request->'inlineCustomer' from payins p, webhook_endpoints e
+        where p.organization_id = claimed.organization_id and p.id = claimed.payin_id
+          and e.organization_id = claimed.organization_id and e.id = claimed.endpoint_id and e.include_personal_data) as "inlineCustomer"`,
+  ],
+});
+
+function secretsOf(row: string, column: string): string {
+  const previous = `${row}.previous_${column}`;
+  return `jsonb_build_array(${row}.${column}, case when ${previous}_until > now() then ${previous} end)`;
+}
+
+export const RELEASE_NOTIFICATION = releaseQuery('notifications');
+
+/**
+ * For how long an endpoint may fail, without one delivery, before it is disabled: more than a long weekend, and more than the retries of a
+ * single message last, so that it takes several.
+ */
+const FAILING_DAYS_MAX = 5;
+
+interface RecordedAttempt extends Claimed {
+  delivered: boolean;
+  result: string;
+  httpStatus: number | null;
+  durationMs: number;
+  firstBytes: string | null;
+  /** Until the next attempt; null: there is none. */
+  delaySeconds: number | null;
+  isGone: boolean;
+}
+
+/** A delivery attempt and what follows from it, for the message and for its endpoint. The row says why its endpoint was disabled by it, if it was. */
+export const RECORD_DELIVERY_ATTEMPT = query<RecordedAttempt, { disabled: DisabledReason | null }>(
+  'record a delivery attempt',
+  `
+    with attempted as (
+      update notifications
+      set attempts = attempts + 1, last_result = $result::text,
+          failures = case when $delivered::boolean then failures else failures + 1 end,
+          delivered_at = case when $delivered then now() else delivered_at end,
+          due_at = now() + $delaySeconds::int * interval '1 second'
+      where ${STILL_CLAIMED}
+      returning organization_id, id, attempts, endpoint_id
+    ), recorded as (
+      insert into delivery_attempts (organization_id, notification_id, number, result, http_status, duration_ms, first_bytes)
+      select organization_id, id, attempts, $result::text, $httpStatus::int, $durationMs::int, $firstBytes::text from attempted
+    ), endpoint as (
+      select e.organization_id, e.id,
+             case when e.status = 'DISABLED' or $delivered then null
+                  when $isGone::boolean then 'GONE'
+                  when e.failing_since < now() - interval '${FAILING_DAYS_MAX} days' then 'FAILING' end as disabled
+      from attempted join webhook_endpoints e on e.organization_id = attempted.organization_id and e.id = attempted.endpoint_id
+      where case when $delivered then e.failing_since is not null
+                 else $isGone or e.failing_since is null or e.failing_since < now() - interval '${FAILING_DAYS_MAX} days' end
+    ), changed as (
+      update webhook_endpoints e
+      set failing_since = case when not $delivered then coalesce(e.failing_since, now()) end,
+          status = case when endpoint.disabled is null then e.status else 'DISABLED' end,
+          disabled_reason = coalesce(endpoint.disabled, e.disabled_reason),
+          disabled_at = case when endpoint.disabled is null then e.disabled_at else now() end
+      from endpoint where e.organization_id = endpoint.organization_id and e.id = endpoint.id
+    )
+    select (select disabled from endpoint) as disabled`,
+);
+
+interface TestNotification {
+  organizationId: string;
+  id: string;
+  createdAt: Date;
+  endpointId: string;
+  body: string;
+}
+
+export const ADD_TEST_NOTIFICATION = query<TestNotification>(
+  'add a test notification',
+  `
+    insert into notifications (organization_id, id, created_at, sequence, type, endpoint_id, partition, body, due_at)
+    values ($organizationId, $id, $createdAt, 0, '${TEST_EVENT}', $endpointId::uuid, $endpointId::uuid::text, $body, now())`,
+);
+
+/** Rows of one statement. */
+const HOLD_BACK_MAX = 1_000;
+
+/** Nothing is held back if the endpoint was enabled since the claim. */
+export const HOLD_BACK_PARTITION = query<{ organizationId: string; partition: string }>(
+  'hold notifications back',
+  `
+    update notifications set due_at = null, last_result = 'not sent: the endpoint is disabled or deleted'
+    where (organization_id, id) in (
+      select organization_id, id from notifications
+      where organization_id = $organizationId and partition = $partition and due_at is not null limit ${HOLD_BACK_MAX})
+      and not exists (
+        select from webhook_endpoints where organization_id = $organizationId and id = $partition::text::uuid and status = 'ENABLED')`,
+);
+
+/** Of one message, resends included, so that its stored attempts have an end. A whole schedule may follow the last resend. */
+export const ATTEMPTS_MAX = 100;
+/** Messages of one request. */
+export const RESENT_MAX = 10_000;
+
+/** Nobody is sending it, and its next attempt is not about to come by itself. */
+const IS_WAITING = `(n.due_at is null or n.due_at > ${LEASE_END})`;
+const HAS_TARGET = `(n.endpoint_id is null or exists (
+  select from webhook_endpoints e where e.organization_id = n.organization_id and e.id = n.endpoint_id and e.status = 'ENABLED'))`;
+
+export const RESEND_NOTIFICATION = query<
+  { organizationId: string; id: string },
+  { hasTarget: boolean; attempts: number }
+>(
+  'resend a notification',
+  `
+    with one as (
+      select n.organization_id, n.id, n.attempts, ${HAS_TARGET} as "hasTarget"
+      from notifications n where n.organization_id = $organizationId and n.id = $id
+    ), resent as (
+      update notifications n set due_at = now(), failures = 0
+      from one
+      where n.organization_id = one.organization_id and n.id = one.id and one."hasTarget" and n.attempts < ${ATTEMPTS_MAX} and ${IS_WAITING}
+    )
+    select attempts, "hasTarget" from one`,
+);
+
+interface ResentRange {
+  organizationId: string;
+  from: Date;
+  to: Date;
+  endpointId: string | null;
+  status: NotificationStatus | null;
+}
+
+/** What was written in a range of time, oldest first, but for what is on its way or has nowhere to go. */
+export const RESEND_RANGE = query<ResentRange, { resent: number; continueFrom: Date | null }>(
+  'resend a range of notifications',
+  `
+    with chosen as materialized (
+      select n.organization_id, n.id, n.created_at, row_number() over (order by n.created_at, n.id) as place
+      from notifications n
+      where n.organization_id = $organizationId and n.created_at >= $from and n.created_at < $to
+        and ($endpointId::uuid is null or n.endpoint_id = $endpointId)
+        and ($status::text is null or $status = case when n.due_at is not null then 'PENDING' when n.delivered_at is not null then 'DELIVERED' else 'FAILED' end)
+        and n.attempts < ${ATTEMPTS_MAX} and ${IS_WAITING} and ${HAS_TARGET}
+      order by n.created_at, n.id limit ${RESENT_MAX + 1}
+    ), resent as (
+      update notifications n set due_at = now(), failures = 0
+      from chosen
+      where n.organization_id = chosen.organization_id and n.id = chosen.id and chosen.place <= ${RESENT_MAX} and ${IS_WAITING}
+      returning n.id
+    )
+    select (select count(*)::int from resent) as resent,
+           (select created_at from chosen where place = ${RESENT_MAX + 1}) as "continueFrom"`,
+);
