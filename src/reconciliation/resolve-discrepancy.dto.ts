@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { type FieldProblem, Problem, validationFailed } from '../http/problem.js';
+import { type FieldProblem, validationFailed } from '../http/problem.js';
 import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { type Correction, CORRECTION_TYPES, type CorrectionType } from '../payins/domain/corrections.js';
 import { CORRECTED, REASONS } from '../payins/domain/operator-action.js';
@@ -78,10 +78,10 @@ const FIELDS = {
 /** @throws Problem VALIDATION_FAILED: `CORRECTED` needs a correction with its own fields, and nothing else has one */
 export function resolutionOf({ reason, note, correction }: ResolveDiscrepancyDto): Resolution {
   if (reason !== CORRECTED) {
-    if (correction) throw invalid([{ field: 'correction', message: `belongs to the reason ${CORRECTED} only` }]);
+    if (correction) throw validationFailed({ field: 'correction', message: `belongs to the reason ${CORRECTED} only` });
     return { reason, note };
   }
-  if (!correction) throw invalid([{ field: 'correction', message: `must say what the reason ${CORRECTED} corrects` }]);
+  if (!correction) throw validationFailed({ field: 'correction', message: `must say what the reason ${CORRECTED} corrects` });
   return { correction: toCorrection(correction), note };
 }
 
@@ -92,13 +92,9 @@ function toCorrection({ type, ...fields }: CorrectionDto): Correction {
     if (isGiven === wanted.includes(name)) return [];
     return [{ field: `correction.${name}`, message: isGiven ? `does not belong to ${type}` : `is needed by ${type}` }];
   });
-  if (wrong.length > 0) throw invalid(wrong);
+  if (wrong.length > 0) throw validationFailed(...wrong);
   const { amountInCents = 0, paymentId = '' } = fields;
   if (type === 'ACCEPT_AS_PAID') return { type };
   if (type === 'MARK_REVERSED') return { type, amountInCents: BigInt(amountInCents) };
   return { type, amountInCents: BigInt(amountInCents), paymentId };
-}
-
-function invalid(errors: FieldProblem[]): Problem {
-  return validationFailed(...errors);
 }
