@@ -12,7 +12,6 @@ import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import { answerOf, type PayinUpdate, type Update, updateOf } from '../payins/domain/update.js';
 import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
-import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
 import {
