@@ -99,8 +99,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
       forbidNonWhitelisted: true,
       transform: true,
       stopAtFirstError: true,
-      exceptionFactory: (errors) =>
-        validationFailed(...toFieldProblems(errors)),
+      exceptionFactory: (errors) => validationFailed(...toFieldProblems(errors)),
     }),
   );
 }

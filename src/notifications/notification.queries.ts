@@ -29,10 +29,7 @@ export interface ClaimedNotification extends Claimed {
   inlineCustomer: unknown;
 }
 
-export const CLAIM_NOTIFICATIONS = claimQuery<
-  ClaimedNotification,
-  { busyPartitions: readonly BusyPartition[] }
->({
+export const CLAIM_NOTIFICATIONS = claimQuery<ClaimedNotification, { busyPartitions: readonly BusyPartition[] }>({
   label: 'notifications',
   table: 'notifications',
   partitions: { concurrency: PARTITION_CONCURRENCY },

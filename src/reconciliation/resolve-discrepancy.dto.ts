@@ -81,7 +81,8 @@ export function resolutionOf({ reason, note, correction }: ResolveDiscrepancyDto
     if (correction) throw validationFailed({ field: 'correction', message: `belongs to the reason ${CORRECTED} only` });
     return { reason, note };
   }
-  if (!correction) throw validationFailed({ field: 'correction', message: `must say what the reason ${CORRECTED} corrects` });
+  if (!correction)
+    throw validationFailed({ field: 'correction', message: `must say what the reason ${CORRECTED} corrects` });
   return { correction: toCorrection(correction), note };
 }
 

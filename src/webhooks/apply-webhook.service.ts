@@ -14,11 +14,7 @@ import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
-import {
-  type FoundAttempt,
-  InboundWebhookStore,
-  type WebhookOutcome,
-} from './inbound-webhook.store.js';
+import { type FoundAttempt, InboundWebhookStore, type WebhookOutcome } from './inbound-webhook.store.js';
 import type { ClaimedWebhook } from './inbound-webhook.queries.js';
 import { readIfPossible } from './read-webhook.js';
 import { RecentAnswers } from './recent-answers.js';

@@ -142,8 +142,7 @@ export class WebhookEndpoints {
 
   private refuseUrl(url: string): void {
     const why = this.http.whyNeverCalled(url);
-    if (why)
-      throw validationFailed({ field: 'url', message: `must ${why}` });
+    if (why) throw validationFailed({ field: 'url', message: `must ${why}` });
   }
 }
 

@@ -102,7 +102,10 @@ export class CreatePayin {
     const { defaultMinutes, minMinutes, maxMinutes } = this.policies.of(rail);
     const minutes = expiresInMinutes ?? defaultMinutes;
     if (minutes < minMinutes || minutes > maxMinutes) {
-      throw validationFailed({ field: 'expiresInMinutes', message: `must be from ${minMinutes} to ${maxMinutes} on ${rail}` });
+      throw validationFailed({
+        field: 'expiresInMinutes',
+        message: `must be from ${minMinutes} to ${maxMinutes} on ${rail}`,
+      });
     }
     return minutes;
   }
