@@ -2,7 +2,7 @@ import type { Claimed } from '../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
 import type { NumberedQuery } from '../database/database.js';
 import { EVENT_TYPES } from '../notifications/event-types.js';
-import { BELIEVED } from '../payins/domain/deciding-money.js';
+import { BELIEVED } from '../payins/domain/discrepancy.js';
 import { RECEIPT_CORRECTED } from '../payins/domain/decision.js';
 
 /** A check takes part in each commit that it judges; what was committed in the last moment may still meet an endpoint that it did not see. */

@@ -5,12 +5,7 @@ import { isUuid } from '../http/page.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import type { Correction } from '../payins/domain/corrections.js';
-import {
-  type OperatorAction,
-  decideOperatorAction,
-  type Reason,
-  type Refusal,
-} from '../payins/domain/operator-action.js';
+import { type OperatorAction, decideAction, type Reason, type Refusal } from '../payins/domain/operator-action.js';
 import { DiscrepancyQueries, type FoundDiscrepancy } from './discrepancy.queries.js';
 import { DiscrepancyStore } from './discrepancy.store.js';
 
@@ -112,19 +107,19 @@ export class ResolveDiscrepancies {
         reversals: [],
         isUnconfirmed: false,
       } as const;
-      const verdict = decideOperatorAction(
+      const outcome = decideAction(
         { ...action, by: caller.apiKeyId },
         current,
         { ...nothing, discrepancies: [current] },
         caller.at,
       );
-      if (verdict.what === 'nothing') return null;
-      if (verdict.what === 'refuse') return verdict.refusal;
-      if (verdict.what === 'correct') throw new Error('a correction without a payin');
+      if (outcome.kind === 'nothing') return null;
+      if (outcome.kind === 'refuse') return outcome.refusal;
+      if (outcome.kind === 'correct') throw new Error('a correction without a payin');
       const isWritten =
-        verdict.what === 'settle'
-          ? await this.store.resolve(caller, current, verdict.settlement)
-          : await this.store.propose(caller, current, verdict.what === 'propose' ? verdict.request : null);
+        outcome.kind === 'settle'
+          ? await this.store.resolve(caller, current, outcome.settlement)
+          : await this.store.propose(caller, current, outcome.kind === 'propose' ? outcome.request : null);
       if (isWritten) return null;
       current = await this.find(caller, found.id);
     }

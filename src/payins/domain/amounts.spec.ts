@@ -80,7 +80,7 @@ describe('settledAmount', () => {
 
   it('is the webhook’s when the answer has no amount', () => {
     expect(settled({ answeredInCents: undefined, hintedInCents: [3000n] })).toBe(3000n);
-    expect(settled({ answeredInCents: undefined })).toBe('not_notified');
-    expect(settled({ answeredInCents: 0n, hintedInCents: [3000n] })).toBe('not_notified');
+    expect(settled({ answeredInCents: undefined })).toBe('not_reported');
+    expect(settled({ answeredInCents: 0n, hintedInCents: [3000n] })).toBe('not_reported');
   });
 });

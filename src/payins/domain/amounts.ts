@@ -20,7 +20,7 @@ export function sumWhenWhole(requestedInCents: bigint, payments: readonly { amou
   return payments.reduce((total, { amountInCents }) => (total < requestedInCents ? total + amountInCents : total), 0n);
 }
 
-/** Off by the value of one unit either way: somebody mixed up cents and pesos. */
+/** Off by the value of one unit, either way: somebody mixed up units and minor units, as pesos and cents. */
 export function isUnitMismatch(requestedInCents: bigint, receivedInCents: bigint, unitInCents: bigint): boolean {
   return receivedInCents === requestedInCents * unitInCents || receivedInCents * unitInCents === requestedInCents;
 }
@@ -42,12 +42,12 @@ export interface AmountEvidence {
  * echo, the webhook cannot raise it, and of several webhooks the least counts: nobody ships on it by mistake. Without any, an answer that may be
  * an echo is `unconfirmed`: it proves that money came, and not how much.
  */
-export function settledAmount(evidence: AmountEvidence): bigint | 'unconfirmed' | 'not_notified' {
+export function settledAmount(evidence: AmountEvidence): bigint | 'unconfirmed' | 'not_reported' {
   const { requestedInCents, answeredInCents, hintedInCents, mayBeEcho } = evidence;
-  if (answeredInCents === 0n) return 'not_notified';
+  if (answeredInCents === 0n) return 'not_reported';
   if (answeredInCents !== undefined && !mayBeEcho) return answeredInCents;
   const hinted = hintedInCents.length > 0 ? hintedInCents.reduce(least) : undefined;
-  if (answeredInCents === undefined) return hinted ?? 'not_notified';
+  if (answeredInCents === undefined) return hinted ?? 'not_reported';
   if (hinted !== undefined) return answeredInCents === requestedInCents ? hinted : least(hinted, answeredInCents);
   return answeredInCents === requestedInCents ? 'unconfirmed' : answeredInCents;
 }

@@ -12,7 +12,7 @@ import {
 
 const now = new Date('2026-11-21T12:00:00Z');
 
-describe('the plan of looks', () => {
+describe('the schedule of status checks', () => {
   it('follows the rail’s steps and repeats the last one', () => {
     expect(
       [0, 1, 2, 3, 99].map((checks) => checkDelaySeconds(undefined, { pollSeconds: [10, 30, 60] }, checks)),
@@ -85,11 +85,11 @@ describe('the plan of looks', () => {
   it.each<[string, Partial<CheckSituation>]>([
     ['that waits for its payer', { status: 'PENDING', expiresAt: addSeconds(now, 600) }],
     ['that runs out', { status: 'PENDING', expiresAt: addSeconds(now, 5) }],
-    ['of which a webhook told something', { status: 'PENDING', expiresAt: addSeconds(now, 600), checkSoon: true }],
+    ['of which a webhook reported something', { status: 'PENDING', expiresAt: addSeconds(now, 600), checkSoon: true }],
     ['whose provider cannot say', { status: 'PENDING', expiresAt: addSeconds(now, -2 * DAY) }],
     ['that has run out', { status: 'EXPIRED', expiresAt: addSeconds(now, -60), endedAt: addSeconds(now, -60) }],
     ['that is paid', { status: 'APPROVED', expiresAt: addSeconds(now, 600), endedAt: now }],
-  ])('spreads out the looks at payins %s, which were opened in the same second', (_what, situation) => {
+  ])('spreads out the status checks of payins %s, which were opened in the same second', (_what, situation) => {
     const at = (jitter: number) =>
       nextCheck({ ...waiting, isShown: false, ...situation, jitter } as CheckSituation, rules, now)!.at.getTime() -
       now.getTime();
@@ -99,7 +99,7 @@ describe('the plan of looks', () => {
     expect(most - least).toBeLessThanOrEqual(Math.max(5_000, 0.2 * most));
   });
 
-  it('stops when the window for late money has closed, once a person has been told', () => {
+  it('stops when the window for late money has closed, once a person can see it', () => {
     const at = (secondsAgo: number, isShown: boolean, checkSoon = false) =>
       nextCheck(
         { ...waiting, status: 'PENDING', expiresAt: addSeconds(now, -secondsAgo), isShown, checkSoon, jitter: 1 },
@@ -113,7 +113,7 @@ describe('the plan of looks', () => {
     expect(at(DAY + 60, true, true)).toEqual(addSeconds(now, 10));
   });
 
-  it('goes on watching the money of a payin that another order has paid, when the amount of one is never told', () => {
+  it('goes on checking for a reversal of a payin that another order has paid, when the amount of one is never reported', () => {
     const paid = {
       ...waiting,
       status: 'APPROVED' as const,
@@ -134,7 +134,7 @@ describe('the plan of looks', () => {
     expect(nextPollAt(now, addSeconds(now, -5), 60, 1)).toEqual(addSeconds(now, 60));
   });
 
-  it('looks for late money ever more rarely, and stops when the window closes', () => {
+  it('checks for late money ever more rarely, and stops when the window closes', () => {
     const endedAt = addSeconds(now, -3600);
     expect(nextLateCheckAt(now, now, addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 300));
     expect(nextLateCheckAt(now, endedAt, addSeconds(now, 1e6), 1)).toEqual(addSeconds(now, 1800));
@@ -143,7 +143,7 @@ describe('the plan of looks', () => {
     expect(nextLateCheckAt(now, endedAt, now, 1)).toBeNull();
   });
 
-  it('tries a provider that was away again ever more rarely, seven times in all, never past the end, and not before it asks for', () => {
+  it('starts attempts at a provider that was away ever more rarely, seven in all, never past the end, and not before the time it asks for', () => {
     const later = addSeconds(now, 3600);
     const waits = [1, 2, 3, 7].map((attempts) => nextRetryAt(now, later, attempts));
     expect(waits).toEqual([1, 2, 4, 60].map((seconds) => addSeconds(now, seconds)));

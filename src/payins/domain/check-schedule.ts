@@ -1,43 +1,43 @@
 import type { Attempt, RailRules } from './known-payin.js';
-import { endedUnpaid, isOpen, type PayinStatus } from './status.js';
+import { endedUnpaid, isOpen, isPaid, type PayinStatus } from './status.js';
 
-/** When a payin is looked at next. Pure: takes the clock as an argument. */
+/** When the next status check of a payin is due. Pure: takes the clock as an argument. */
 
-/** Longer than the longest create call, so that recovery never asks about a call that is still under way. */
+/** Longer than the longest create call: recovery never asks about a call that is still under way. */
 export const CREATE_SETTLES_SECONDS = 30;
-/** After an answer that the provider does not serve, no call is under way: this is for what its answers may lag behind its writes. */
+/** Once the provider has answered that it does not serve now, no call is under way; but its answers may lag behind its writes. */
 const REFUSAL_SETTLES_SECONDS = 5;
 
 /** From when a provider's "no such order" is believed: earlier, the create may still arrive, or not yet be seen. */
 export function notFoundCountsFrom({ startedAt, refusedAt }: Pick<Attempt, 'startedAt' | 'refusedAt'>): Date {
   return refusedAt ? addSeconds(refusedAt, REFUSAL_SETTLES_SECONDS) : addSeconds(startedAt, CREATE_SETTLES_SECONDS);
 }
-/** How long a paid answer that may only repeat the amount asked waits for the webhook that tells the real one. */
+/** How long a paid answer that may only repeat the amount asked waits for the webhook with the real one. */
 export const WEBHOOK_GRACE_SECONDS = 30;
-/** The same while one is in the inbox: whoever had it may have died, and its lease is as long as the grace. Not for ever: it may never be applied. */
+/** The same while one is in the inbox: its worker may have died, and the lease is as long as the grace. Not for ever: it may never be applied. */
 const WAITING_WEBHOOK_GRACE_SECONDS = 600;
 const WAITING_WEBHOOK_CHECK_SECONDS = 10;
-/** Waits between questions about an amount that has no witness: half of the time that has passed, at least this. */
+/** Between status checks of an amount without a witness: half of the time that has passed, at least this. */
 const AMOUNT_CHECK_MIN_SECONDS = 30;
 
-/** How long a webhook's word that an order is paid keeps the payin from expiring against a provider's answer that it is not. */
+/** For this long a webhook that says that an order is paid keeps the payin from expiring by an answer that it is not. */
 export const PAID_HINT_HOLDS_SECONDS = 600;
 
-/** For this long an order that was opened without instructions is asked about often: they come within moments, or not at all. */
+/** For this long an order that was opened without instructions is checked often: they come within moments, or not at all. */
 export const INSTRUCTIONS_COME_WITHIN_SECONDS = 60;
 const INSTRUCTIONS_CHECK_SECONDS = 1;
 
-/** Waits between questions whether a payment was taken back: rarer the longer ago it came. */
+/** Between status checks for a reversal: rarer the longer ago the payment came. */
 export const REVERSAL_CHECK_MIN_SECONDS = 3600;
 const REVERSAL_CHECK_MAX_SECONDS = 24 * 3600;
 
-/** Waits before a provider that was away, or that we held back from, is tried again; two minutes in all, then the payin fails. */
+/** Before the next attempt at a provider that was away, or that we held back from; two minutes in all, then the payin fails. */
 const RETRY_SECONDS = [1, 2, 4, 8, 15, 30, 60] as const;
 
-/** A provider that asks to be left alone for longer is tried again all the same: a payer waits. */
+/** No longer, even where the provider asks for it: a payer waits. */
 const RETRY_MAX_SECONDS = 300;
 
-/** When an order is tried again after so many tries; undefined when it is not. */
+/** When the next attempt is due after so many; undefined where there is none. */
 export function nextRetryAt(now: Date, expiresAt: Date, attempts: number, retryAfterMs = 0): Date | undefined {
   const seconds = RETRY_SECONDS[attempts - 1];
   if (seconds === undefined) return undefined;
@@ -51,12 +51,12 @@ const LATE_CHECK_MIN_SECONDS = 300;
 const LATE_CHECK_MAX_SECONDS = 6 * 3600;
 
 /**
- * Waits between looks for an order of which it is not known whether it exists, whatever the rail: its payer and merchant are waiting. With the
- * second until a tick finds it, the first question comes within two.
+ * Between status checks of an order of which it is not known whether it exists, on any rail: its payer and merchant are waiting. With the second
+ * until a tick finds it, the first one comes within two.
  */
 const RECOVERY_SECONDS = [0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300];
 
-/** The wait before look number `looks` (0 is the first) at an open payin, by its rail's plan, or sooner while its order is unknown. */
+/** Before status check number `checks` (0 is the first) of an open payin, by its rail's plan, or sooner while its order is unknown. */
 export function checkDelaySeconds(
   live: Attempt | undefined,
   { pollSeconds }: Pick<RailRules, 'pollSeconds'>,
@@ -71,18 +71,18 @@ function stepOf(plan: readonly number[], index: number): number {
   return plan[Math.min(index, plan.length - 1)] ?? LATE_CHECK_MIN_SECONDS;
 }
 
-/** A wait, up to a fifth shorter than planned: payins that were opened together do not come back together. */
+/** Up to a fifth shorter than planned: payins that were opened together are not checked together. */
 export function withJitter(seconds: number, jitter: number): number {
   return seconds * (0.8 + jitter * 0.2);
 }
 
-/** The next look at an open payin: when it runs out at the latest, or moments after, so that not all of that minute come back at once. */
+/** The next status check of an open payin: at its expiry at the latest, or moments after, so that not all of that minute come at once. */
 export function nextPollAt(now: Date, expiresAt: Date, delaySeconds: number, jitter: number): Date {
   const next = addSeconds(now, withJitter(delaySeconds, jitter));
   return expiresAt > now && next > expiresAt ? addSeconds(expiresAt, jitter * EXPIRY_JITTER_SECONDS) : next;
 }
 
-/** The next look for late money: rarer the longer ago it ended, and none once the window has closed. */
+/** The next status check for late money: rarer the longer ago the payin ended, and none once the window has closed. */
 export function nextLateCheckAt(now: Date, endedAt: Date, closesAt: Date, jitter: number): Date | null {
   const wait = growing(now, endedAt, LATE_CHECK_MIN_SECONDS, LATE_CHECK_MAX_SECONDS);
   const next = addSeconds(now, withJitter(wait, jitter));
@@ -90,7 +90,7 @@ export function nextLateCheckAt(now: Date, endedAt: Date, closesAt: Date, jitter
   return next > closesAt ? closesAt : next;
 }
 
-/** The next look for money that was taken back; null once it is watched no longer. */
+/** The next status check for a reversal; null once its time is over. */
 export function nextReversalCheckAt(now: Date, paidAt: Date, checkDays: number, jitter: number): Date | null {
   const until = addSeconds(paidAt, checkDays * 24 * 3600);
   if (now >= until) return null;
@@ -105,12 +105,12 @@ function growing(now: Date, since: Date, minSeconds: number, maxSeconds: number)
   return Math.min(Math.max(secondsSince / 2, minSeconds), maxSeconds);
 }
 
-/** Until when money of a payin that has run out is looked for. */
+/** Until when late money of a payin is checked for. */
 export function lateUntil(expiresAt: Date, { lateHours }: Pick<RailRules, 'lateHours'>): Date {
   return addSeconds(expiresAt, lateHours * 3600);
 }
 
-/** What the next look depends on. */
+/** What the next status check depends on. */
 export interface CheckSituation {
   status: PayinStatus;
   /** The attempt that may still bring an order. */
@@ -119,30 +119,30 @@ export interface CheckSituation {
   endedAt: Date | null;
   checks: number;
   unconfirmedPaidSince: Date | null;
-  /** A hint says that the order has moved, and the answer does not say so yet. */
+  /** A hint says that the order has changed, and no answer says so yet. */
   checkSoon: boolean;
-  /** When another try may open an order, where none is live. */
+  /** When another attempt may open an order, where none is live. */
   retryAt: Date | null;
   hasInstructions: boolean;
   /** See KnownPayin. */
   jitter: number;
-  /** There is, or was, a discrepancy: a person can see it. */
+  /** A person can see a discrepancy of it, or has settled one. */
   isShown: boolean;
 }
 
-/** Why a payin is looked at. */
+/** Why a payin's status is checked. */
 export const CHECK_REASONS = [
-  /** Its create call is under way, or whoever made it has died. */
+  /** Its create call is under way, or the process that made it has died. */
   'OPENING',
-  /** No order is live: another try may open one. */
+  /** No order is live: another attempt may open one. */
   'NEXT_ATTEMPT',
   /** It is not known whether there is an order. */
   'ORDER_UNKNOWN',
   'INSTRUCTIONS_MAY_COME',
   'PAYER_MAY_PAY',
-  /** Its time is over, and only its provider's word ends it. */
+  /** Its time is over, and only its provider's answer ends it. */
   'RAN_OUT',
-  /** A webhook or a list hinted that it has moved, and the answers do not say so yet. */
+  /** A webhook or a list hinted that the order has changed, and no answer says so yet. */
   'HINTED',
   /** The provider says that it is paid, and the amount may be an echo of what was asked. */
   'AMOUNT_UNCONFIRMED',
@@ -156,13 +156,13 @@ export interface ScheduledCheck {
   why: CheckReason;
 }
 
-/** When the payin is looked at next, and why; null when there is nothing left to wait for. */
+/** When the next status check is due, and why; null when there is nothing left to wait for. */
 export function nextCheck(situation: CheckSituation, rules: RailRules, now: Date): ScheduledCheck | null {
   const { status, live, expiresAt, endedAt, checks, unconfirmedPaidSince, checkSoon, jitter } = situation;
   const closesAt = lateUntil(expiresAt, rules);
   if (unconfirmedPaidSince && !checkSoon) {
     const check = nextAmountCheck(situation, unconfirmedPaidSince, closesAt, now);
-    // Of a payin that another order has paid, that money is watched on.
+    // Money of another order that has paid the payin may still be reversed.
     if (check || isOpen(status)) return check;
   }
   if (isOpen(status) && !live)
@@ -175,21 +175,19 @@ export function nextCheck(situation: CheckSituation, rules: RailRules, now: Date
     if (instructionsMayCome(situation, now))
       return { at: addSeconds(now, INSTRUCTIONS_CHECK_SECONDS), why: 'INSTRUCTIONS_MAY_COME' };
     const why = live?.state === 'unknown' ? 'ORDER_UNKNOWN' : now < expiresAt ? 'PAYER_MAY_PAY' : 'RAN_OUT';
-    // Nothing could be learnt of it in all that time, and a person has been told: no more by itself. The first word after the window may have
-    // been a moment's trouble, so there is one more.
+    // The provider could not answer in all that time, and a person can see it: no more checks. Without a discrepancy, one more: the last error may
+    // have been a moment's trouble.
     if (now > closesAt)
       return situation.isShown ? null : { at: addSeconds(now, withJitter(LATE_CHECK_MAX_SECONDS, jitter)), why };
     return { at: nextPollAt(now, expiresAt, checkDelaySeconds(live, rules, checks), jitter), why };
   }
   return sooner(
     status === 'UNDERPAID' || endedUnpaid(status) ? nextLateCheckAt(now, endedAt ?? now, closesAt, jitter) : null,
-    status === 'UNDERPAID' || status === 'APPROVED'
-      ? nextReversalCheckAt(now, endedAt ?? now, rules.reversalCheckDays, jitter)
-      : null,
+    isPaid(status) ? nextReversalCheckAt(now, endedAt ?? now, rules.reversalCheckDays, jitter) : null,
   );
 }
 
-/** At the end of the wait for a webhook, and from then on ever more rarely: it is on a person's list. */
+/** At the end of the wait for a webhook, and then ever more rarely: a person can see it. */
 function nextAmountCheck(
   { live, isShown, jitter }: CheckSituation,
   since: Date,
@@ -213,7 +211,7 @@ function sooner(late: Date | null, reversal: Date | null): ScheduledCheck | null
   return reversal && { at: reversal, why: 'MONEY_REVERSED' };
 }
 
-/** Whether a paid answer that may be an echo, first heard at `since`, has waited long enough for a webhook that tells the amount. */
+/** Whether a paid answer that may be an echo, first received at `since`, has waited long enough for a webhook with the amount. */
 export function hasWaitedForWebhook({ webhookWaits = false }: Attempt, since: Date, now: Date): boolean {
   return now >= addSeconds(since, webhookWaits ? WAITING_WEBHOOK_GRACE_SECONDS : WEBHOOK_GRACE_SECONDS);
 }

@@ -1,11 +1,11 @@
 import { distance, sumOf } from './amounts.js';
 import type { PayinStatus } from './status.js';
 
-/** What a person may put right about a payin, because they know better than what was heard. Amounts in cents. */
+/** What a person may put right about a payin, because they know more than the updates say. Amounts in cents. */
 export type Correction =
-  /** Money is proven to have arrived, though no provider told of it. */
+  /** Money is proven to have arrived, though no provider reported it. */
   | { type: 'BOOK_RECEIPT'; amountInCents: bigint; paymentId: string }
-  /** Money was taken back, though no provider told of it. */
+  /** Money was taken back, though no provider reported it. */
   | { type: 'MARK_REVERSED'; amountInCents: bigint }
   /** What is missing is written off; where the amount is unconfirmed, exactly what was asked for has arrived. */
   | { type: 'ACCEPT_AS_PAID' };
@@ -18,32 +18,22 @@ export type ManualMove = Correction | { type: 'WRITE_OFF' };
 export const MANUAL_MOVE_TYPES = [...CORRECTION_TYPES, 'WRITE_OFF'] as const;
 
 const BOOKED: readonly PayinStatus[] = ['UNDERPAID', 'APPROVED'];
+/** Accepted only while its amount is unconfirmed. */
+const UNPAID = { BOOK_RECEIPT: BOOKED, ACCEPT_AS_PAID: ['APPROVED'] } as const;
 
-/** From which status each may lead to which. Apart from the table of statuses: what a person may put right is narrower than what may happen. */
+/** From which status each may lead to which: narrower than the table of statuses, which says what may happen. */
 export const CORRECTIONS: Readonly<
-  Record<CorrectionType, Readonly<Partial<Record<PayinStatus, readonly PayinStatus[]>>>>
+  Record<PayinStatus, Readonly<Partial<Record<CorrectionType, readonly PayinStatus[]>>>>
 > = {
-  BOOK_RECEIPT: {
-    CREATED: BOOKED,
-    PENDING: BOOKED,
-    UNDERPAID: BOOKED,
-    APPROVED: ['APPROVED'],
-    REJECTED: BOOKED,
-    EXPIRED: BOOKED,
-    CANCELED: BOOKED,
-    FAILED: BOOKED,
-  },
-  MARK_REVERSED: { UNDERPAID: ['REVERSED'], APPROVED: ['APPROVED', 'REVERSED'] },
-  ACCEPT_AS_PAID: {
-    UNDERPAID: ['APPROVED'],
-    // Only while its amount is unconfirmed.
-    CREATED: ['APPROVED'],
-    PENDING: ['APPROVED'],
-    REJECTED: ['APPROVED'],
-    EXPIRED: ['APPROVED'],
-    CANCELED: ['APPROVED'],
-    FAILED: ['APPROVED'],
-  },
+  CREATED: UNPAID,
+  PENDING: UNPAID,
+  UNDERPAID: { BOOK_RECEIPT: BOOKED, MARK_REVERSED: ['REVERSED'], ACCEPT_AS_PAID: ['APPROVED'] },
+  APPROVED: { BOOK_RECEIPT: ['APPROVED'], MARK_REVERSED: ['APPROVED', 'REVERSED'] },
+  REJECTED: UNPAID,
+  EXPIRED: UNPAID,
+  CANCELED: UNPAID,
+  FAILED: UNPAID,
+  REVERSED: {},
 };
 
 /** What a correction rests on. */
@@ -66,7 +56,7 @@ export interface Effect {
 /** What a correction does to a payin; undefined where it is not allowed. */
 export function effectOf(correction: Correction, payin: Correctable): Effect | undefined {
   const effect = wanted(correction, payin);
-  return effect && CORRECTIONS[correction.type][payin.status]?.includes(effect.to) ? effect : undefined;
+  return effect && CORRECTIONS[payin.status][correction.type]?.includes(effect.to) ? effect : undefined;
 }
 
 function wanted(correction: Correction, payin: Correctable): Effect | undefined {
@@ -93,7 +83,7 @@ export function leftOf({ receipts, reversals }: Pick<Correctable, 'receipts' | '
   return sumOf(receipts) - sumOf(reversals);
 }
 
-/** All that has moved so far, either way, a receipt of less than nothing as well: it only grows, so that it is another after every move. */
+/** All that has moved so far, in and out, negative receipts too: it grows with every move. */
 export function movedSoFar({ receipts, reversals }: Pick<Correctable, 'receipts' | 'reversals'>): bigint {
   return [...receipts, ...reversals].reduce((sum, { amountInCents }) => sum + distance(amountInCents, 0n), 0n);
 }

@@ -141,12 +141,12 @@ describe('a discrepancy closes itself', () => {
     expect(ends(after(having(pending, found('MISSING_AT_PROVIDER')), earlier))).toEqual([]);
   });
 
-  it('not while its cause is heard beside the fact', () => {
+  it('not while its cause comes again beside the fact', () => {
     const known = having(pending, found('MISSING_AT_PROVIDER'));
     expect(ends(after(known, missing, answer({ status: 'PENDING' })))).toEqual([]);
   });
 
-  it('not by a webhook that was heard before', () => {
+  it('not by a webhook that was applied before', () => {
     const first = after(pending, reported({ status: 'UNRECOGNISED', rawStatus: 'X' }));
     const known = having(
       { ...pending, observationKeys: new Set(first.observations.map(({ key }) => key)) },
@@ -166,7 +166,7 @@ describe('a discrepancy closes itself', () => {
     },
   );
 
-  it('not where two amounts were told: a person must say which is true', () => {
+  it('not where two amounts were reported: a person must say which is true', () => {
     const known = having(pending, found('AMOUNT_CONFLICT', { actualInCents: 4000n }));
     expect(ends(after(known, answer({ status: 'APPROVED' })))).toEqual([]);
   });
@@ -263,7 +263,7 @@ describe('late money', () => {
   });
 });
 
-describe('money that is taken back', () => {
+describe('money that is reversed', () => {
   it('opens CHARGEBACK with what had arrived', () => {
     expect(after(paid, answer({ status: 'REVERSED' }))).toMatchObject({
       status: 'REVERSED',
@@ -335,7 +335,7 @@ describe("a provider's list", () => {
     ]);
   });
 
-  it('that agrees later does not settle what the provider itself has said since, and nor do our own books', () => {
+  it('that agrees later does not settle what the provider itself has said since, and nor does the integrity check', () => {
     const rejected = answer({ status: 'REJECTED', reasonCode: 'no' });
     for (const source of ['statement', 'integrity_check'] as const) {
       const open = having(paid, found('STATUS_CONFLICT', { source, evidence: [] }));
@@ -357,7 +357,7 @@ describe("a provider's list", () => {
     }
   });
 
-  it('settles nothing that our own books have found, and nor does the provider', () => {
+  it('settles nothing that the integrity check has found, and nor does the provider', () => {
     const known = having(paid, found('STATUS_CONFLICT', { source: 'integrity_check' }));
     const received = [{ source: 'statement', kind: 'match' } as const, answer({ status: 'APPROVED' })];
     expect(ends(after(known, ...received))).toEqual([]);
@@ -367,7 +367,7 @@ describe("a provider's list", () => {
   });
 });
 
-describe('what our own books find', () => {
+describe('what the integrity check finds', () => {
   const broken = (detail = 'the journal lacks 1') =>
     difference({ source: 'integrity_check', attemptId: undefined, actualInCents: null, detail, evidence: [] });
   const opens = ['STATUS_CONFLICT OPEN null'];
@@ -380,7 +380,7 @@ describe('what our own books find', () => {
     expect(ends(after(other, broken()))).toEqual(opens);
   });
 
-  it('is opened again after the books have agreed', () => {
+  it('is opened again after the ledger has agreed', () => {
     const known = settled({
       source: 'integrity_check',
       detail: 'the journal lacks 1',

@@ -152,7 +152,7 @@ function reportsMoney({ status, payments = [] }: ProviderReport): boolean {
   return status === 'APPROVED' || status === 'REVERSED' || payments.length > 0;
 }
 
-describe('whatever is heard, in whatever order', () => {
+describe('any updates in any order', () => {
   it('a payin moves along the table only', () => {
     fc.assert(
       fc.property(steps, rules, (history, rail) => {
@@ -176,7 +176,7 @@ describe('whatever is heard, in whatever order', () => {
     );
   });
 
-  it('the same news again, at once, changes nothing', () => {
+  it('the same update again, at once, changes nothing', () => {
     fc.assert(
       fc.property(steps, update, fc.nat(2000), rules, (history, last, atSeconds, rail) => {
         const { known } = run([...history, { update: [last], atSeconds }], rail);
@@ -337,7 +337,7 @@ describe('whatever is heard, in whatever order', () => {
     );
   });
 
-  it('numbered payments on one order add up alike, told one by one or all at once, in any order and any number of times', () => {
+  it('numbered payments on one order add up alike, reported one by one or all at once, in any order and any number of times', () => {
     const parts = fc
       .array(amount, { minLength: 1, maxLength: 4 })
       .map((amounts) => amounts.map((amountInCents, index) => ({ paymentId: `p${index}`, amountInCents })));
@@ -383,7 +383,7 @@ describe('whatever is heard, in whatever order', () => {
     );
   });
 
-  it('sums and numbered payments of one order come to the larger of both, told in any order', () => {
+  it('sums and numbered payments of one order come to the larger of both, reported in any order', () => {
     const scenario = fc.array(amount, { minLength: 1, maxLength: 4 }).chain((amounts) => {
       const payments = amounts.map((amountInCents, index) => ({ paymentId: `p${index}`, amountInCents }));
       // What the provider says at some moment: a payment by its number, or the sum of all that had come by then.

@@ -150,7 +150,7 @@ describe('a provider that was away', () => {
 });
 
 describe('a verified webhook', () => {
-  it('proves that the order is there: no later denial opens a second one', () => {
+  it('proves that the order is there: no later "not found" opens a second one', () => {
     const unknown: KnownPayin = { ...created, attempts: [{ ...created.attempts[0]!, state: 'unknown' }] };
     const received = decide(unknown, [hint({ status: 'APPROVED', externalId: 'T9' })], FIXED, now);
     expect(received).toMatchObject({
@@ -160,7 +160,7 @@ describe('a verified webhook', () => {
     });
     const open: KnownPayin = { ...created, attempts: [{ ...created.attempts[0]!, state: 'open', externalId: 'T9' }] };
     const next = { id: 'a2', provider: 'p', providerReference: 'ref2' };
-    const denial: PayinUpdate = {
+    const notFound: PayinUpdate = {
       attemptId: 'a1',
       source: 'recovery',
       kind: 'not_executed',
@@ -168,7 +168,7 @@ describe('a verified webhook', () => {
       errorCode: 'E',
       next,
     };
-    expect(decide(open, [denial], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempt: null });
+    expect(decide(open, [notFound], FIXED, now)).toMatchObject({ status: 'CREATED', newAttempt: null });
   });
 });
 
@@ -200,7 +200,7 @@ describe('opening', () => {
     expect(decision.dueAt).toEqual(addSeconds(now, 0.5));
   });
 
-  it.each([true, false])('tells a refusal to serve from a reply that says nothing: %p', (refusedToServe) => {
+  it.each([true, false])('keeps a refusal to serve apart from a reply that says nothing: %p', (refusedToServe) => {
     const update: PayinUpdate = {
       attemptId: 'a1',
       source: 'create',
@@ -421,7 +421,7 @@ describe('an amount that the payer may have changed', () => {
     ]);
   });
 
-  it('is marked in the history where the answer repeats what was asked, and told again when it is no echo any more', () => {
+  it('is marked in the history where the answer repeats what was asked, and again when it is no echo any more', () => {
     const marks = (known: KnownPayin, update: PayinUpdate) =>
       decide(known, [update], EDITABLE, graceEnds).history.flatMap(({ type, data }) =>
         type === 'observation' ? [data['amountMayBeEchoed'] ?? false] : [],
@@ -449,7 +449,7 @@ describe('an amount that the payer may have changed', () => {
     ).not.toBeNull();
   });
 
-  it.each(['webhook', 'statement'] as const)('is settled by a %s that tells it, however late', (source) => {
+  it.each(['webhook', 'statement'] as const)('is settled by a %s with the amount, however late', (source) => {
     for (const [amountInCents, status] of [
       [4000n, 'UNDERPAID'],
       [5000n, 'APPROVED'],
@@ -525,7 +525,7 @@ describe('an amount that the payer may have changed', () => {
       ]);
     });
 
-    it('takes the approval back when less turns out to have come, and tells the merchant', () => {
+    it('withdraws the approval when less turns out to have come, and notifies the merchant', () => {
       const less = hint({ status: 'APPROVED', amountInCents: 100n });
       const decision = decide(believed, [less, echo], BELIEVING, addSeconds(now, 900));
       expect(decision).toMatchObject({ status: 'UNDERPAID', receivedInCents: 100n });
@@ -725,7 +725,7 @@ describe('payments that the provider numbers', () => {
     expect(moves(decision)).toEqual(['PENDING>APPROVED']);
   });
 
-  it('and are heard of together are one step: a part of them is neither a status nor a discrepancy that stays', () => {
+  it('and are reported together are one step: a part of them is neither a status nor a discrepancy that stays', () => {
     const decided = (...payments: ReturnType<typeof part>[]) =>
       decide(pending, [answer({ status: 'APPROVED', payments })], FIXED, now);
     const whole = decided(part('p1', 2000n), part('p2', 3000n));
@@ -812,7 +812,7 @@ describe('a provider that cannot say how an order stands', () => {
 
 describe('contradictions', () => {
   it.each([4000n, 6000n])(
-    'books nothing more when the only payment of an order is told with another amount: %p',
+    'books nothing more when the only payment of an order is reported with another amount: %p',
     (reported) => {
       const booked: KnownPayin = {
         ...pending,
@@ -831,7 +831,7 @@ describe('contradictions', () => {
     receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
   };
 
-  it('does not take money back on a failure that is heard after it', () => {
+  it('does not reverse money on a failure that is reported after it', () => {
     const decision = decide(paid, [answer({ status: 'REJECTED' })], FIXED, now);
     expect(decision).toMatchObject({ status: 'APPROVED', receivedInCents: 5000n });
     expect(kinds(decision)).toEqual(['STATUS_CONFLICT']);
@@ -845,14 +845,14 @@ describe('contradictions', () => {
     });
   });
 
-  it('books the money first when a reversal is the first that is heard of it, and keeps the provider’s time', () => {
+  it('books the money first when a reversal is the first report of it, and keeps the provider’s time', () => {
     const reversedAt = addSeconds(now, -3600);
     const decision = decide(pending, [answer({ status: 'REVERSED', reversedAt })], FIXED, now);
     expect(moves(decision)).toEqual(['PENDING>APPROVED', 'APPROVED>REVERSED']);
     expect(decision).toMatchObject({ receivedInCents: 5000n, reversedAt });
   });
 
-  it('goes on asking whether a payment was taken back where no webhook tells, ever more rarely, and not for ever', () => {
+  it('goes on checking for a reversal where no webhook reports it, ever more rarely, and not for ever', () => {
     const watched: RailRules = { ...FIXED, reversalCheckDays: 2, unconfirmedAmount: 'hold' };
     const stillPaid = [answer({ status: 'APPROVED' })];
     expect(decide(pending, stillPaid, watched, now).dueAt).toEqual(addSeconds(now, 3600));
@@ -862,7 +862,7 @@ describe('contradictions', () => {
     expect(decide(yesterday, stillPaid, FIXED, now).dueAt).toBeNull();
   });
 
-  it('books money that comes after a reversal, and leaves the payin reversed for a person to look at', () => {
+  it('books money that comes after a reversal, and leaves the payin reversed for a person to see', () => {
     const reversed: KnownPayin = {
       ...paid,
       status: 'REVERSED',
@@ -896,7 +896,7 @@ describe('contradictions', () => {
   });
 });
 
-describe('an order that the provider had denied', () => {
+describe('an order that the provider had not found', () => {
   const first = {
     ...pending.attempts[0]!,
     id: 'a0',
@@ -936,7 +936,7 @@ describe('an order that the provider had denied', () => {
 describe('a webhook that knows more than the answer', () => {
   const expired: KnownPayin = { ...pending, expiresAt: addSeconds(now, -1) };
 
-  it('keeps the payin from expiring for a while, and has it looked at soon', () => {
+  it('keeps the payin from expiring for a while, and has it checked soon', () => {
     const decision = decide(expired, [hint({ status: 'APPROVED' }), answer({ status: 'PENDING' })], FIXED, now);
     expect(decision).toMatchObject({ status: 'PENDING', dueAt: addSeconds(now, 10) });
     const received = {
@@ -946,7 +946,7 @@ describe('a webhook that knows more than the answer', () => {
     expect(decide(received, [answer({ status: 'PENDING' })], FIXED, now).status).toBe('EXPIRED');
   });
 
-  it('has a payin that ended unpaid looked at soon, even when the late window has closed', () => {
+  it('has a payin that ended unpaid checked soon, even when the late window has closed', () => {
     const ended: KnownPayin = {
       ...expired,
       status: 'EXPIRED',
@@ -963,7 +963,7 @@ describe('a webhook that knows more than the answer', () => {
     expect(decision.dueAt).toEqual(addSeconds(now, 10));
   });
 
-  it('in another currency tells no amount', () => {
+  it('in another currency is no amount', () => {
     const decision = decide(
       pending,
       [

@@ -1,38 +1,39 @@
 import { sumOf } from './amounts.js';
-import { aside, type Decision, type HistoryEntry } from './decision.js';
+import type { Decision, HistoryEntry } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
-import { amountMayBeEchoed, evidenceOf, observationKey } from './evidence.js';
-import type { Attempt, AttemptState, KnownPayin, RailRules, Receipt, Reversal } from './known-payin.js';
-import type { AttemptUpdate, PayinUpdate } from './update.js';
-import type { UpdateSource } from './update-source.js';
-import type { ProviderReport } from '@recaudo/payment-provider';
+import type { Attempt, AttemptState, KnownPayin, PaidHint, RailRules, Receipt, Reversal } from './known-payin.js';
+import { amountMayBeEchoed, evidenceOf, observationKey } from './observation.js';
 import { isOpen, type PayinStatus, STATUSES } from './status.js';
+import type { PayinUpdate, Update } from './update.js';
+import type { UpdateSource } from './update-source.js';
 
-/** What is known of a payin, and what is being decided about it: the acts of which every decision is made. */
+/**
+ * A decision in the making: what is known, with what the updates so far have changed, and the few operations by which anything changes. Each
+ * operation speaks for the update that is being applied.
+ */
 export class DecisionDraft {
-  protected readonly decision: Decision;
-  protected readonly attempts: Map<string, Attempt>;
-  protected readonly receipts: Receipt[];
-  protected readonly payments: Receipt[];
-  protected readonly reversals: Reversal[];
-  protected readonly hints: KnownPayin['hints'][number][];
-  protected readonly discrepancies: Discrepancies;
-  protected readonly changedAttempts = new Map<string, string | null>();
-  /** A hint says that the order has moved and the answer does not say so yet: ask again soon. */
-  protected checkSoon = false;
-  /** What is being taken is from before now: it may repeat what has been settled since. */
-  protected isStale = false;
-  /** A list says otherwise than we do: the provider is asked. */
-  protected recheckSoon = false;
-  protected retryAt: Date | null = null;
-  protected notBefore: Date | null = null;
-  protected wasAnswered = false;
+  readonly decision: Decision;
+  readonly attempts: Map<string, Attempt>;
+  readonly receipts: Receipt[];
+  /** See KnownPayin. */
+  readonly payments: Receipt[];
+  readonly reversals: Reversal[];
+  readonly hints: PaidHint[];
+  readonly discrepancies: Discrepancies;
+  /** The provider is asked again soon: a hint says that the order has changed, and no answer says so yet. */
+  checkSoon = false;
+  /** When another attempt may open an order, where none is live. */
+  retryAt: Date | null = null;
+  private readonly attemptReasons = new Map<string, string | null>();
+  /** The update may be from before now, and repeat what has been settled since. */
+  isStale = false;
+  private update!: PayinUpdate;
 
   constructor(
-    protected readonly known: KnownPayin,
-    protected readonly rules: RailRules,
-    protected readonly now: Date,
+    readonly known: KnownPayin,
+    readonly rules: RailRules,
+    readonly now: Date,
   ) {
     this.attempts = new Map(known.attempts.map((attempt) => [attempt.id, { ...attempt }]));
     this.receipts = [...known.receipts];
@@ -60,112 +61,167 @@ export class DecisionDraft {
     };
   }
 
+  begin(update: PayinUpdate): void {
+    this.update = update;
+    this.isStale = this.mayBeStale(update);
+  }
+
+  get status(): PayinStatus {
+    return this.decision.status;
+  }
+
+  get source(): UpdateSource {
+    return this.update.source;
+  }
+
   /** A provider says that the payin is paid, and the amount has no witness. */
-  protected get isUnconfirmed(): boolean {
+  get isUnconfirmed(): boolean {
     return this.decision.unconfirmedPaidSince !== null;
   }
 
-  protected settleBy(
-    { source, askedAt }: { source: UpdateSource; askedAt?: Date },
-    kind: DiscrepancyKind,
-    resolution: string,
-  ): void {
-    this.discrepancies.hear({ kind, resolution, at: askedAt ?? this.now, source });
+  moveTo(to: PayinStatus, data: Record<string, unknown> = {}, source = this.source): void {
+    const from = this.status;
+    this.decision.status = to;
+    this.decision.ended = !isOpen(to);
+    if (to === 'PENDING' || to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
+    this.decision.history.push({ type: STATUSES[to].event, source, from, to, data, notify: true });
   }
 
-  protected change(attempt: Attempt, state: AttemptState, reason: string | null): void {
-    attempt.state = state;
-    this.changedAttempts.set(attempt.id, reason);
+  /** A line of the history that changes no status. */
+  note(type: string, data: Record<string, unknown>, more: Partial<HistoryEntry> = {}): void {
+    const { source } = this;
+    this.decision.history.push({ type, source, from: null, to: null, data, notify: false, ...more });
   }
 
-  protected observe(update: Extract<AttemptUpdate, { kind: 'hint' | 'answer' }>): boolean {
-    const key = observationKey(update);
-    if (this.known.observationKeys.has(key) || this.decision.observations.some((seen) => seen.key === key))
-      return false;
+  /** @returns whether it was not known yet */
+  observe(update: Update<'hint' | 'answer'>): boolean {
+    if (this.isObserved(update)) return false;
     const { attemptId, source, kind: trust, report } = update;
-    this.decision.observations.push({ attemptId, key, source, trust, report });
-    this.note(update, 'observation', {
+    const { status, rawStatus, amountInCents = this.known.amountInCents } = report;
+    const repeatsWhatWasAsked = amountInCents === this.known.amountInCents;
+    this.decision.observations.push({ attemptId, key: observationKey(update), source, trust, report });
+    this.note('observation', {
       trust,
-      status: report.status,
-      rawStatus: report.rawStatus,
+      status,
+      rawStatus,
       amountInCents: report.amountInCents?.toString(),
-      ...(this.mayBeEcho(update) && this.repeatsWhatWasAsked(report) ? { amountMayBeEchoed: true } : {}),
+      ...(this.mayBeEcho(update) && repeatsWhatWasAsked ? { amountMayBeEchoed: true } : {}),
     });
     return true;
   }
 
-  /** The answer's amount may only repeat what was asked, and the payer may have paid another one. */
-  protected mayBeEcho(update: Extract<AttemptUpdate, { kind: 'hint' | 'answer' }>): boolean {
+  /** The amount may only repeat what was asked, and the payer may have paid another one. */
+  mayBeEcho(update: Update<'hint' | 'answer'>): boolean {
     return amountMayBeEchoed(update) && this.rules.payerMayEditAmount;
   }
 
-  /** Another amount than was asked is no echo, whoever tells it. */
-  private repeatsWhatWasAsked({ amountInCents = this.known.amountInCents }: ProviderReport): boolean {
-    return amountInCents === this.known.amountInCents;
+  /** @throws when the payin has no such attempt */
+  attempt(id: string): Attempt {
+    const attempt = this.attempts.get(id);
+    if (!attempt) throw new Error(`attempt ${id} does not belong to this payin`);
+    return attempt;
   }
 
-  protected moveTo(to: PayinStatus, update: Pick<PayinUpdate, 'source'>, data: Record<string, unknown> = {}): void {
-    const from = this.decision.status;
-    this.decision.status = to;
-    this.decision.ended = !isOpen(to);
-    if (to === 'PENDING' || to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
-    this.decision.history.push({ type: STATUSES[to].event, source: update.source, from, to, data, notify: true });
+  /** The attempt that may still bring an order: there is at most one. */
+  liveAttempt(): Attempt | undefined {
+    return [...this.attempts.values()].findLast(({ state }) => state !== 'not_executed');
   }
 
-  protected note(
-    update: Pick<PayinUpdate, 'source'>,
-    type: string,
-    data: Record<string, unknown>,
-    notify = false,
-  ): void {
-    this.record(aside(update, type, data, notify));
+  /** Another order than the one in question may exist. */
+  hasSeveralOrders(): boolean {
+    return [...this.attempts.values()].filter(({ state, externalId }) => state === 'open' || externalId).length > 1;
   }
 
-  protected record(entry: HistoryEntry): void {
-    this.decision.history.push(entry);
+  change(attempt: Attempt, state: AttemptState, reason: string | null): void {
+    attempt.state = state;
+    this.attemptReasons.set(attempt.id, reason);
   }
 
-  protected openDiscrepancy(
+  receiptsOf({ id }: Attempt): Receipt[] {
+    return this.receipts.filter(({ attemptId }) => attemptId === id);
+  }
+
+  add(payment: Omit<Receipt, 'source'>): void {
+    const receipt = { ...payment, source: this.source };
+    this.receipts.push(receipt);
+    this.decision.receipts.push(receipt);
+    this.decision.receivedInCents = sumOf(this.receipts);
+  }
+
+  openDiscrepancy(
     kind: DiscrepancyKind,
     actualInCents: bigint | null,
     detail: string,
-    update: PayinUpdate,
-    atRiskInCents?: bigint,
+    moneyAtRiskInCents?: bigint,
   ): void {
-    const opened = this.discrepancies.open(
-      this.finding(kind, actualInCents, detail, update, atRiskInCents),
-      this.isStale,
-    );
-    if (!opened) return;
-    this.recordOpened(opened, update);
-    if (update.source === 'statement') this.recheckSoon = true;
+    const finding = this.finding(kind, actualInCents, detail, moneyAtRiskInCents);
+    const opened = this.discrepancies.open(finding, this.isStale);
+    if (opened) this.noteOpened(opened);
   }
 
-  /** The open one of its kind, or a new one, for a person's act to stand on. */
-  protected openForAction(
-    kind: DiscrepancyKind,
-    actualInCents: bigint | null,
-    detail: string,
-    update: PayinUpdate,
-  ): Discrepancy {
+  /** The open one of its kind, or a new one, whatever was settled before: a decision that is made now rests on it. */
+  discrepancyToActOn(kind: DiscrepancyKind, actualInCents: bigint | null, detail: string): Discrepancy {
     const open = this.discrepancies.openOf(kind);
     if (open) return open;
-    const opened = this.discrepancies.openAnew(this.finding(kind, actualInCents, detail, update));
-    this.recordOpened(opened, update);
+    const opened = this.discrepancies.openAnew(this.finding(kind, actualInCents, detail));
+    this.noteOpened(opened);
     return opened;
   }
 
-  private recordOpened(opened: Discrepancy, update: PayinUpdate): void {
-    this.record({ ...aside(update, 'discrepancy.opened', { kind: opened.kind }, true), discrepancy: opened });
+  closeDiscrepancy(kind: DiscrepancyKind, settlement: Settlement): void {
+    const open = this.discrepancies.openOf(kind);
+    if (open) this.close(open, settlement);
+  }
+
+  close(open: Discrepancy, settlement: Settlement, source = this.source): void {
+    const closed = this.discrepancies.settle(open, settlement);
+    if (!closed) return;
+    const { resolution, by, approvedBy, note } = settlement;
+    const data = { kind: open.kind, resolution, by, approvedBy, note };
+    this.note('discrepancy.resolved', data, { source, notify: true, discrepancy: closed });
+  }
+
+  /** Settles the open one of its kind when everything is applied, unless its cause comes again in the same decision. */
+  settleAtEnd(kind: DiscrepancyKind, resolution: string, at = this.now): void {
+    this.discrepancies.addFact({ kind, resolution, at, source: this.source });
+  }
+
+  /** Everything that has changed; when the next status check is due is left to say. */
+  finish(): Decision {
+    for (const { open, fact } of this.discrepancies.settledByFacts())
+      this.close(open, { resolution: fact.resolution }, fact.source);
+    this.decision.discrepancies = this.discrepancies.changes;
+    this.decision.attempts = [...this.attemptReasons].map(([id, reason]) => {
+      const { state, externalId, refusedAt = null } = this.attempt(id);
+      return { id, state, externalId, reason, refusedAt };
+    });
+    return this.decision;
+  }
+
+  private mayBeStale(update: PayinUpdate): boolean {
+    if (update.kind === 'mismatch') return update.source === 'statement';
+    if (update.kind === 'hint') return this.isObserved(update);
+    return update.kind === 'answer' && update.unasked === true && this.isObserved(update);
+  }
+
+  private isObserved(update: Update<'hint' | 'answer'>): boolean {
+    const key = observationKey(update);
+    return this.known.observationKeys.has(key) || this.decision.observations.some((seen) => seen.key === key);
+  }
+
+  private noteOpened(discrepancy: Discrepancy): void {
+    this.note('discrepancy.opened', { kind: discrepancy.kind }, { notify: true, discrepancy });
   }
 
   private finding(
     kind: DiscrepancyKind,
     actualInCents: bigint | null,
     detail: string,
-    update: PayinUpdate,
     moneyAtRiskInCents?: bigint,
   ): Finding {
+    const { update } = this;
+    const attempt =
+      'attemptId' in update && update.attemptId ? this.attempts.get(update.attemptId) : this.liveAttempt();
     return {
       kind,
       expectedInCents: this.known.amountInCents,
@@ -173,33 +229,9 @@ export class DecisionDraft {
       receivedInCents: this.decision.receivedInCents,
       moneyAtRiskInCents,
       detail,
-      provider: this.providerOf(update),
+      provider: attempt?.provider ?? null,
       source: update.source,
       evidence: evidenceOf(update),
     };
-  }
-
-  protected closeDiscrepancy(kind: DiscrepancyKind, settlement: Settlement, update: Pick<PayinUpdate, 'source'>): void {
-    const open = this.discrepancies.openOf(kind);
-    if (open) this.close(open, settlement, update);
-  }
-
-  protected close(open: Discrepancy, settlement: Settlement, update: Pick<PayinUpdate, 'source'>): void {
-    const closed = this.discrepancies.settle(open, settlement);
-    if (!closed) return;
-    const { resolution, by, approvedBy, note } = settlement;
-    const data = { kind: open.kind, resolution, by, approvedBy, note };
-    this.record({ ...aside(update, 'discrepancy.resolved', data, true), discrepancy: closed });
-  }
-
-  protected providerOf(update: PayinUpdate): string | null {
-    const attempt =
-      'attemptId' in update && update.attemptId ? this.attempts.get(update.attemptId) : this.liveAttempt();
-    return attempt?.provider ?? null;
-  }
-
-  /** The try that may still bring an order: there is at most one. */
-  protected liveAttempt(): Attempt | undefined {
-    return [...this.attempts.values()].findLast(({ state }) => state !== 'not_executed');
   }
 }

@@ -1,7 +1,6 @@
 import type { Refusal } from './operator-action.js';
 import type { Discrepancy } from './discrepancy.js';
 import type { Attempt, NewAttempt, Receipt, Reversal } from './known-payin.js';
-import type { PayinUpdate } from './update.js';
 import type { UpdateSource } from './update-source.js';
 import type { Instructions, ProviderReport } from '@recaudo/payment-provider';
 import type { PayinStatus } from './status.js';
@@ -12,9 +11,9 @@ export interface HistoryEntry {
   from: PayinStatus | null;
   to: PayinStatus | null;
   data: Record<string, unknown>;
-  /** The merchant is told. */
+  /** The merchant is notified. */
   notify: boolean;
-  /** The one that it tells of, as it is after the decision. */
+  /** The one that it is about, as it is after the decision. */
   discrepancy?: Discrepancy;
 }
 
@@ -30,11 +29,11 @@ export interface Observation {
 export interface Decision {
   status: PayinStatus;
   errorCode: string | null;
-  /** The payin came to rest: paid, or ended unpaid. */
+  /** The payin was paid, or ended unpaid. */
   ended: boolean;
   /** When the money was taken back, if this decision says so. */
   reversedAt: Date | null;
-  /** One for each line of the history that takes money back, in their order. */
+  /** One for each line of the history in which money is taken back, in their order. */
   reversals: (Reversal & { attemptId: string })[];
   instructions?: Instructions;
   attempts: (Pick<Attempt, 'id' | 'state' | 'externalId'> & { reason: string | null; refusedAt: Date | null })[];
@@ -43,28 +42,18 @@ export interface Decision {
   receivedInCents: bigint;
   history: HistoryEntry[];
   observations: Observation[];
-  /** New or changed; each has room for its id. */
+  /** New or changed; a new one gets its id before it is written. */
   discrepancies: Discrepancy[];
-  /** Why the desk's act is not carried out; nothing is changed then. */
+  /** Why the operator's action is not carried out; nothing is changed then. */
   refusal: Refusal | null;
   unconfirmedPaidSince: Date | null;
-  /** When to look again; null when there is nothing left to wait for. */
+  /** When the next status check is due; null when there is nothing left to wait for. */
   dueAt: Date | null;
   checks: number;
 }
 
-/** The line of the history where money is taken back and enough is left: the payin stays paid. */
+/** Written into the history where money was taken back and enough is left: the payin stays paid. */
 export const MONEY_REVERSED = 'money.reversed';
 
-/** The line of the history where an amount that was believed without a witness turned out to be less. */
+/** Written into the history where an amount that was believed without a witness turned out to be less. */
 export const RECEIPT_CORRECTED = 'receipt.corrected';
-
-/** A line of the history beside the changes of status. */
-export function aside(
-  { source }: Pick<PayinUpdate, 'source'>,
-  type: string,
-  data: Record<string, unknown>,
-  notify: boolean,
-): HistoryEntry {
-  return { type, source, from: null, to: null, data, notify };
-}

@@ -10,7 +10,7 @@ import {
 } from './discrepancy.js';
 import type { UpdateSource } from './update-source.js';
 
-/** One that has settled itself so often and comes back stays open: its cause goes to and fro, and only a person can end that. */
+/** One that has settled itself this often and comes back stays open: only a person can end what goes to and fro. */
 const SETTLES_ITSELF_MAX = 3;
 
 /** How one ends. `by` is the API key of the person who settled it; without one, a later fact did. */
@@ -22,22 +22,22 @@ export interface Settlement {
   correction?: CorrectionRequest | null;
 }
 
-/** Something heard that settles what was open before it. */
+/** A fact that settles what was open before it. */
 export interface SettlingFact {
   kind: DiscrepancyKind;
   resolution: string;
   /** When it was so: what was opened later is not settled by it. */
   at: Date;
   source: UpdateSource;
-  /** It settles only what this has found; without it, all but what our own books have. */
+  /** It settles only what this source has found; absent: all but what the integrity check has found. */
   foundBy?: UpdateSource;
 }
 
-/** The discrepancies of one payin while a decision is made on it: one open per kind, found once however often its cause is heard. */
+/** The discrepancies of one payin while a decision is made on it: one open per kind, opened once however often its cause comes. */
 export class Discrepancies {
   private readonly all: Discrepancy[];
   private readonly changed = new Set<Discrepancy>();
-  private readonly receivedAgain = new Set<DiscrepancyKind>();
+  private readonly foundNow = new Set<DiscrepancyKind>();
   private readonly facts: SettlingFact[] = [];
 
   constructor(
@@ -53,20 +53,20 @@ export class Discrepancies {
   }
 
   /**
-   * What a person has settled is opened again only by other money, or another break of our books; what has settled itself, also when its
-   * cause comes back.
+   * What a person has settled is opened again only by other money, or by another sentence of the integrity check; what has settled itself, also
+   * when its cause comes back.
    * @param isStale the cause may be from before it settled itself
    * @returns it, if it is new
    */
   open(finding: Finding, isStale: boolean): Discrepancy | undefined {
-    this.receivedAgain.add(finding.kind);
+    this.foundNow.add(finding.kind);
     const open = this.openOf(finding.kind);
     if (open) return this.recurs(open, openDiscrepancy(finding, this.now));
     const settled = this.all.some((one) => isSameCause(one, finding) && (one.resolvedBy !== null || isStale));
     return settled ? undefined : this.openAnew(finding);
   }
 
-  /** One for a person's act to stand on, whatever was settled before. */
+  /** Opens one whatever was settled before. */
   openAnew(finding: Finding): Discrepancy {
     const opened = openDiscrepancy(finding, this.now);
     this.all.push(opened);
@@ -92,15 +92,15 @@ export class Discrepancies {
     this.changed.add(open);
   }
 
-  hear(fact: SettlingFact): void {
+  addFact(fact: SettlingFact): void {
     this.facts.push(fact);
   }
 
-  /** What the facts that were heard settle, one by one; not where the cause was heard again beside them. */
+  /** What the facts settle, one by one; not where the cause was found again beside them. */
   *settledByFacts(): Generator<{ open: Discrepancy; fact: SettlingFact }> {
     for (const fact of this.facts) {
       const open = this.openOf(fact.kind);
-      if (!open || open.openedAt > fact.at || this.receivedAgain.has(fact.kind)) continue;
+      if (!open || open.openedAt > fact.at || this.foundNow.has(fact.kind)) continue;
       if (fact.foundBy ? open.source === fact.foundBy : open.source !== 'integrity_check') yield { open, fact };
     }
   }
@@ -144,7 +144,7 @@ export class Discrepancies {
 
 type Cause = Pick<Finding, 'kind' | 'actualInCents' | 'detail'> & Pick<Discrepancy, 'source'>;
 
-/** What our own books find is no one else's, and two sentences of theirs are two breaks. */
+/** What the integrity check finds is no one else's, and two of its sentences are two causes. */
 function isSameCause(one: Cause, other: Cause): boolean {
   if (one.kind !== other.kind || (one.source === 'integrity_check') !== (other.source === 'integrity_check'))
     return false;
@@ -152,8 +152,8 @@ function isSameCause(one: Cause, other: Cause): boolean {
 }
 
 /**
- * Of two that say the same, the one whose agreement settles it: never a list alone what the provider has said, and our books least of all,
- * because they are asked again every night and open it anew.
+ * Of two sources that found the same, the one with more weight is kept, and only its match settles it: a list does not settle what the provider
+ * has said, and the integrity check least of all, because it runs again every night.
  */
 function weight(source: UpdateSource | null): number {
   if (source === 'integrity_check') return 0;

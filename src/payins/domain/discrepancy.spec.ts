@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { DISCREPANCY_KINDS, type DiscrepancyKind, moneyAtRisk } from './discrepancy.js';
 
 describe('the kinds of discrepancies', () => {
-  it('are exactly those whose meaning docs/discrepancies.md tells, in its order', () => {
+  it('are exactly those that docs/discrepancies.md explains, in its order', () => {
     const page = readFileSync('docs/discrepancies.md', 'utf8');
     const reported = [...page.matchAll(/^### ([A-Z_]+)$/gm)].map(([, kind]) => kind);
     expect(reported).toEqual([...DISCREPANCY_KINDS]);

@@ -29,6 +29,9 @@ export type Evidence =
 /** A cause that comes back adds its evidence up to here; what opened the discrepancy is always there. */
 export const EVIDENCE_MAX = 20;
 
+/** How an `AMOUNT_UNCONFIRMED` ends where `UNCONFIRMED_AMOUNT=believe`: the amount that was asked for is booked. */
+export const BELIEVED = 'BELIEVED';
+
 /** A correction, or a write-off, that a person asked for. Amounts in cents. */
 export interface CorrectionRequest {
   correction: ManualMove;

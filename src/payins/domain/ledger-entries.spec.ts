@@ -65,13 +65,13 @@ const correct =
     return open?.id ? [{ source: 'operator', discrepancyId: open.id, ...act }] : [];
   };
 
-/** Hears one piece of news after another, and keeps the books. */
-function bookkeeping(update: readonly (PayinUpdate | ReturnType<typeof correct>)[], start: KnownPayin = pending) {
+/** Applies one update after another, and keeps the ledger. */
+function bookkeeping(updates: readonly (PayinUpdate | ReturnType<typeof correct>)[], start: KnownPayin = pending) {
   let known = start;
   let sequence = 2;
   const entries: LedgerEntry[] = [];
   const reversals: Decision['reversals'] = [];
-  for (const item of update) {
+  for (const item of updates) {
     const decision = decide(known, typeof item === 'function' ? item(known) : [item], RULES, now);
     entries.push(...ledgerEntriesOf(known, decision, sequence));
     reversals.push(...decision.reversals);
@@ -92,8 +92,8 @@ function balance(entries: readonly LedgerEntry[], account: Account): bigint {
   );
 }
 
-describe('the journal', () => {
-  it('has a payment and its fee, each as one transfer, by the line of the history that tells of it', () => {
+describe('the ledger', () => {
+  it('has a payment and its fee, each as one transfer, by the line of the history about it', () => {
     const decision = decide(pending, [paid(REQUESTED, 3_000n)], RULES, now);
     const at = decision.history.findIndex(({ type }) => type === 'receipt.added') + 1;
     expect(ledgerEntriesOf(pending, decision, 7)).toEqual([
@@ -126,7 +126,7 @@ describe('the journal', () => {
     expect(lines(bookkeeping([paid(REQUESTED)], expired).entries)).toEqual(['provider:acme > merchant 100000']);
   });
 
-  it('takes back what came by the order that is reversed, and leaves the fee and the money of another order', () => {
+  it('reverses what came by the order that is reversed, and leaves the fee and the money of another order', () => {
     const { entries } = bookkeeping([
       paid(REQUESTED, 3_000n),
       reported({ amountInCents: 40_000n }, 'a0'),
@@ -141,7 +141,7 @@ describe('the journal', () => {
     ]);
   });
 
-  it('does not take back what never came: an order without money that is reversed is for a person to look at', () => {
+  it('does not reverse what never came: an order without money that is reversed is for a person to see', () => {
     const { known, entries } = bookkeeping([paid(REQUESTED), reported({ status: 'REVERSED' }, 'a0')]);
     expect(known.status).toBe('APPROVED');
     expect(lines(entries)).toEqual(['provider:acme > merchant 100000']);
@@ -175,7 +175,7 @@ describe('the journal of a correction', () => {
     expect(lines(entries)).toEqual(['provider:acme > merchant 60000', 'provider:acme > merchant 40000']);
   });
 
-  it('takes back the part that was taken back, and no more', () => {
+  it('reverses the part that was reversed, and no more', () => {
     const { known, entries } = bookkeeping([
       paid(120_000n),
       correct({ type: 'MARK_REVERSED', amountInCents: 20_000n }),
@@ -197,7 +197,7 @@ describe('the journal of a correction', () => {
   });
 });
 
-describe('whatever is heard, in whatever order', () => {
+describe('any updates in any order', () => {
   const amount = fc.constantFrom(1n, 30_000n, 99_999n, REQUESTED, 100_001n);
   const payment = fc.record({
     paymentId: fc.constantFrom('p1', 'p2', 'p3', 'p4'),
@@ -230,7 +230,7 @@ describe('whatever is heard, in whatever order', () => {
     },
   );
 
-  it('the books say what the payin says: what came, what providers kept, what was taken back, what was let go', () => {
+  it('the ledger says what the payin says: what came, what providers kept, what was reversed, what was written off', () => {
     fc.assert(
       fc.property(fc.array(update, { maxLength: 12 }), (story) => {
         const { known, entries, reversals } = bookkeeping(story);

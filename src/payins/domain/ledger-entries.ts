@@ -21,25 +21,26 @@ export interface LedgerEntry extends Transfer {
 }
 
 /**
- * What a decision means for the books: its history, line by line. Pure.
+ * What a decision means for the ledger: its history, line by line. Pure.
  * @param sequence of the last line of the history before it
  */
 export function ledgerEntriesOf(known: KnownPayin, decision: Decision, sequence: number): LedgerEntry[] {
   const providers = new Map(known.attempts.map(({ id, provider }) => [id, provider]));
   const receipts = [...decision.receipts];
-  const takings = [...decision.reversals];
+  const reversals = [...decision.reversals];
   let { status } = known;
   let received = known.receipts.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
   return decision.history.flatMap((line, index) => {
     const before = writtenOff(known.amountInCents, status, received);
     const isOfReceipt = line.type === 'receipt.added' || line.type === RECEIPT_CORRECTED;
     const receipt = isOfReceipt ? receipts.shift() : undefined;
-    const reversals = line.to === 'REVERSED' || line.type === MONEY_REVERSED ? takings.shift() : undefined;
+    const isOfReversal = line.to === 'REVERSED' || line.type === MONEY_REVERSED;
+    const reversal = isOfReversal ? reversals.shift() : undefined;
     received += receipt?.amountInCents ?? 0n;
     status = line.to ?? status;
     return [
       ...(receipt ? moneyIn(providers.get(receipt.attemptId)!, receipt) : []),
-      ...(reversals ? moneyOut(providers.get(reversals.attemptId)!, reversals.amountInCents) : []),
+      ...(reversal ? moneyOut(providers.get(reversal.attemptId)!, reversal.amountInCents) : []),
       ...loss(writtenOff(known.amountInCents, status, received) - before),
     ].map((transfer) => ({ sequence: sequence + index + 1, ...transfer }));
   });

@@ -16,8 +16,8 @@ export type Reason = (typeof REASONS)[number];
 export const CORRECTED = 'CORRECTED';
 
 /**
- * What a person at the desk does about a discrepancy; `by` is the id of their API key. What books or writes off more than
- * `approvalAboveInCents`, together with what was moved by hand before, waits for a second person.
+ * What a person does about a discrepancy; `by` is the id of their API key. What books or writes off more than `approvalAboveInCents`, together
+ * with what was moved by hand before, waits for a second person.
  */
 export type OperatorAction = { by: string } & (
   | { kind: 'resolve'; reason: Reason; note: string; approvalAboveInCents: bigint }
@@ -39,35 +39,35 @@ export type Refusal =
   /** The payin, as it is now, does not allow the correction. */
   | 'NOT_ALLOWED';
 
-export type Verdict =
-  | { what: 'nothing' }
-  | { what: 'refuse'; refusal: Refusal }
-  | { what: 'settle'; settlement: Settlement }
-  | { what: 'propose'; request: CorrectionRequest }
-  | { what: 'reject'; request: CorrectionRequest; by: string; note: string }
-  | { what: 'correct'; request: CorrectionRequest; correction: Correction; settlement: Settlement };
+export type ActionOutcome =
+  | { kind: 'nothing' }
+  | { kind: 'refuse'; refusal: Refusal }
+  | { kind: 'settle'; settlement: Settlement }
+  | { kind: 'propose'; request: CorrectionRequest }
+  | { kind: 'reject'; request: CorrectionRequest; by: string; note: string }
+  | { kind: 'correct'; request: CorrectionRequest; correction: Correction; settlement: Settlement };
 
-/** What is decided about: the payin as it is now, and all its discrepancies. */
-export interface Case extends Correctable {
+/** The payin as it is now, and all its discrepancies. */
+export interface PayinToCorrect extends Correctable {
   discrepancies: readonly Discrepancy[];
 }
 
-const NOTHING: Verdict = { what: 'nothing' };
-const refuse = (refusal: Refusal): Verdict => ({ what: 'refuse', refusal });
+const NOTHING: ActionOutcome = { kind: 'nothing' };
+const refuse = (refusal: Refusal): ActionOutcome => ({ kind: 'refuse', refusal });
 
-/** What follows from an act at the desk. Pure; the same act again changes nothing. */
-export function decideOperatorAction(
+/** What follows from a person's action. Pure; the same action again changes nothing. */
+export function decideAction(
   action: OperatorAction,
   discrepancy: Discrepancy,
-  payin: Case,
+  payin: PayinToCorrect,
   now: Date,
-): Verdict {
+): ActionOutcome {
   if (action.kind === 'resolve') return decideResolution(action, discrepancy, payin, now);
   if (action.kind === 'correct') return decideCorrection(action, discrepancy, payin, now);
   const proposed = discrepancy.status === 'OPEN' ? discrepancy.correction : null;
   if (action.kind === 'reject')
     return proposed
-      ? { what: 'reject', request: proposed, by: action.by, note: action.note }
+      ? { kind: 'reject', request: proposed, by: action.by, note: action.note }
       : refuse('NOTHING_PROPOSED');
   if (!proposed) return discrepancy.approvedBy === action.by ? NOTHING : refuse('NOTHING_PROPOSED');
   if (proposed.by === action.by) return refuse('SAME_PERSON');
@@ -78,23 +78,23 @@ export function decideOperatorAction(
 function decideResolution(
   action: Extract<OperatorAction, { kind: 'resolve' }>,
   discrepancy: Discrepancy,
-  payin: Case,
+  payin: PayinToCorrect,
   now: Date,
-): Verdict {
+): ActionOutcome {
   const { reason, note, by } = action;
   const { status, correction, resolution, note: known, moneyAtRiskInCents } = discrepancy;
   if (status === 'RESOLVED') return resolution === reason && known === note ? NOTHING : refuse('SETTLED_OTHERWISE');
   if (reason === 'WRITTEN_OFF')
     return moveByHand({ type: 'WRITE_OFF' }, moneyAtRiskInCents, action, discrepancy, payin, now);
-  return correction ? refuse('APPROVAL_PENDING') : { what: 'settle', settlement: { resolution: reason, by, note } };
+  return correction ? refuse('APPROVAL_PENDING') : { kind: 'settle', settlement: { resolution: reason, by, note } };
 }
 
 function decideCorrection(
   action: Extract<OperatorAction, { kind: 'correct' }>,
   discrepancy: Discrepancy,
-  payin: Case,
+  payin: PayinToCorrect,
   now: Date,
-): Verdict {
+): ActionOutcome {
   const { correction, note } = action;
   const { status, correction: known } = discrepancy;
   if (status === 'RESOLVED') return isSame(known, correction, note) ? NOTHING : refuse('SETTLED_OTHERWISE');
@@ -104,42 +104,42 @@ function decideCorrection(
 }
 
 /**
- * The one rule for whatever books, takes back or writes off by hand: one person alone up to the limit, counted with all that was moved by hand on
- * the payin before, because many small ones are as much as a large one; and nothing while a proposal waits on the payin. An amount of which nobody
- * can say how much it is (null) may be above any limit.
+ * The one rule for whatever books, takes back or writes off by hand: one person alone up to the limit, together with all that was moved by hand
+ * on the payin before, because many small amounts are as much as a large one; and nothing while a proposal waits on the payin. An unknown amount
+ * (null) may be above any limit.
  */
 function moveByHand(
   move: ManualMove,
   amount: bigint | null,
   { by, note, approvalAboveInCents }: { by: string; note: string; approvalAboveInCents: bigint },
   { correction: known }: Discrepancy,
-  payin: Case,
+  payin: PayinToCorrect,
   now: Date,
-): Verdict {
+): ActionOutcome {
   if (known?.by === by && isSame(known, move, note)) return NOTHING;
   if (hasProposal(payin)) return refuse('APPROVAL_PENDING');
   const amountInCents = amount ?? 0n;
   const request = { correction: move, note, by, amountInCents, movedInCents: movedSoFar(payin), at: now };
   return amount === null || movedByHand(payin.discrepancies) + amountInCents > approvalAboveInCents
-    ? { what: 'propose', request }
+    ? { kind: 'propose', request }
     : apply(request);
 }
 
 /** A correction of the payin waits for a second person. */
-export function hasProposal({ discrepancies }: Pick<Case, 'discrepancies'>): boolean {
+export function hasProposal({ discrepancies }: Pick<PayinToCorrect, 'discrepancies'>): boolean {
   return discrepancies.some(({ status, correction }) => status === 'OPEN' && correction !== null);
 }
 
-function isAllowed(move: ManualMove, payin: Case): boolean {
+function isAllowed(move: ManualMove, payin: PayinToCorrect): boolean {
   return move.type === 'WRITE_OFF' || effectOf(move, payin) !== undefined;
 }
 
-function apply(request: CorrectionRequest, approvedBy?: string): Verdict {
+function apply(request: CorrectionRequest, approvedBy?: string): ActionOutcome {
   const { by, note, correction } = request;
   const settlement = { by, approvedBy, note, correction: request };
   if (correction.type === 'WRITE_OFF')
-    return { what: 'settle', settlement: { ...settlement, resolution: 'WRITTEN_OFF' } };
-  return { what: 'correct', request, correction, settlement: { ...settlement, resolution: CORRECTED } };
+    return { kind: 'settle', settlement: { ...settlement, resolution: 'WRITTEN_OFF' } };
+  return { kind: 'correct', request, correction, settlement: { ...settlement, resolution: CORRECTED } };
 }
 
 function isSame(known: CorrectionRequest | null, move: ManualMove, note: string): boolean {
