@@ -31,7 +31,7 @@ export class PseBanks {
   }
 
   /**
-   * Makes `isListed` able to say something of a bank: asks for each list that is not there, or that is old and lacks it. Within a bound:
+   * Makes `isListed` ready to say something of a bank: asks for each list that is not there, or that is old and lacks it. Within a bound:
    * a provider that is away delays a create by no more, and only one of them in a minute.
    */
   async prepare(code: string): Promise<void> {

@@ -97,7 +97,7 @@ export function reverse(draft: DecisionDraft, attemptId: string, amountInCents: 
     draft.moveTo('REVERSED', data);
   } else draft.note(MONEY_REVERSED, data);
   if (draft.source !== 'operator')
-    draft.openDiscrepancy('CHARGEBACK', sumOf(draft.reversals), 'money that had arrived was taken back');
+    draft.openDiscrepancy('CHARGEBACK', sumOf(draft.reversals), 'money that had arrived was reversed');
   if (isReversed) draft.closeDiscrepancy('UNDERPAID', { resolution: 'REVERSED' });
   if (left !== known.amountInCents) return;
   draft.closeDiscrepancy('PAID_TWICE', { resolution: 'THE_REST_WAS_REVERSED' });

@@ -5,7 +5,7 @@ import type { PayinStatus } from './status.js';
 export type Correction =
   /** Money is proven to have arrived, though no provider reported it. */
   | { type: 'BOOK_RECEIPT'; amountInCents: bigint; paymentId: string }
-  /** Money was taken back, though no provider reported it. */
+  /** Money was reversed, though no provider reported it. */
   | { type: 'MARK_REVERSED'; amountInCents: bigint }
   /** What is missing is written off; where the amount is unconfirmed, exactly what was asked for has arrived. */
   | { type: 'ACCEPT_AS_PAID' };
@@ -78,7 +78,7 @@ function wanted(correction: Correction, payin: Correctable): Effect | undefined 
   return { to: isPaid ? 'APPROVED' : 'UNDERPAID', amountInCents };
 }
 
-/** What has come in and was not taken back. */
+/** What has come in and was not reversed. */
 export function leftOf({ receipts, reversals }: Pick<Correctable, 'receipts' | 'reversals'>): bigint {
   return sumOf(receipts) - sumOf(reversals);
 }
@@ -88,7 +88,7 @@ export function movedSoFar({ receipts, reversals }: Pick<Correctable, 'receipts'
   return [...receipts, ...reversals].reduce((sum, { amountInCents }) => sum + distance(amountInCents, 0n), 0n);
 }
 
-/** How much people have booked, taken back and written off on a payin before, by whichever way. */
+/** How much people have booked, reversed and written off on a payin before, by whichever way. */
 export function movedByHand(
   discrepancies: readonly { status: string; correction: { amountInCents: bigint } | null }[],
 ): bigint {

@@ -126,7 +126,7 @@ describe('a discrepancy closes itself', () => {
     ]);
   });
 
-  it('UNDERPAID, when all that had arrived is taken back', () => {
+  it('UNDERPAID, when all that had arrived is reversed', () => {
     const short: KnownPayin = {
       ...paid,
       status: 'UNDERPAID',
@@ -368,7 +368,7 @@ describe("a provider's list", () => {
 });
 
 describe('what the integrity check finds', () => {
-  const broken = (detail = 'the journal lacks 1') =>
+  const broken = (detail = 'the ledger lacks 1') =>
     difference({ source: 'integrity_check', attemptId: undefined, actualInCents: null, detail, evidence: [] });
   const opens = ['STATUS_CONFLICT OPEN null'];
   const settled = (changes: Partial<Discrepancy>) =>
@@ -376,21 +376,21 @@ describe('what the integrity check finds', () => {
 
   it('is opened whatever a person has settled of what others found, or of another break', () => {
     expect(ends(after(settled({ resolvedBy: 'key1' }), broken()))).toEqual(opens);
-    const other = settled({ resolvedBy: 'key1', source: 'integrity_check', detail: 'the journal lacks 2' });
+    const other = settled({ resolvedBy: 'key1', source: 'integrity_check', detail: 'the ledger lacks 2' });
     expect(ends(after(other, broken()))).toEqual(opens);
   });
 
   it('is opened again after the ledger has agreed', () => {
     const known = settled({
       source: 'integrity_check',
-      detail: 'the journal lacks 1',
+      detail: 'the ledger lacks 1',
       resolution: 'THE_LEDGER_AGREES',
     });
     expect(ends(after(known, broken()))).toEqual(opens);
   });
 
   it('stays settled once a person has settled that very break', () => {
-    const known = settled({ source: 'integrity_check', detail: 'the journal lacks 1', resolvedBy: 'key1' });
+    const known = settled({ source: 'integrity_check', detail: 'the ledger lacks 1', resolvedBy: 'key1' });
     expect(ends(after(known, broken()))).toEqual([]);
   });
 

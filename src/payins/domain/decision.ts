@@ -31,9 +31,9 @@ export interface Decision {
   errorCode: string | null;
   /** The payin was paid, or ended unpaid. */
   ended: boolean;
-  /** When the money was taken back, if this decision says so. */
+  /** When the money was reversed, if this decision says so. */
   reversedAt: Date | null;
-  /** One for each line of the history in which money is taken back, in their order. */
+  /** One for each line of the history in which money is reversed, in their order. */
   reversals: (Reversal & { attemptId: string })[];
   instructions?: Instructions;
   attempts: (Pick<Attempt, 'id' | 'state' | 'externalId'> & { reason: string | null; refusedAt: Date | null })[];
@@ -52,7 +52,7 @@ export interface Decision {
   checks: number;
 }
 
-/** Written into the history where money was taken back and enough is left: the payin stays paid. */
+/** Written into the history where money was reversed and enough is left: the payin stays paid. */
 export const MONEY_REVERSED = 'money.reversed';
 
 /** Written into the history where an amount that was believed without a witness turned out to be less. */

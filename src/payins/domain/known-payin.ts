@@ -92,8 +92,8 @@ export interface RailRules {
   payerMayEditAmount: boolean;
   pollSeconds: readonly number[];
   lateHours: number;
-  /** For how long after a payment its provider is asked whether the money was taken back. */
+  /** For how long after a payment its provider is asked whether the money was reversed. */
   reversalCheckDays: number;
-  /** A paid answer whose amount may be an echo is held until a witness tells the amount, or believed after a wait. */
+  /** A paid answer whose amount may be an echo is held until a witness reports the amount, or believed after a wait. */
   unconfirmedAmount: 'hold' | 'believe';
 }

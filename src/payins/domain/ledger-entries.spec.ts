@@ -163,7 +163,7 @@ describe('the ledger', () => {
   });
 });
 
-describe('the journal of a correction', () => {
+describe('the ledger entries of a correction', () => {
   const short = payments({ paymentId: 'p1', amountInCents: 60_000n });
 
   it('has money that is proven to have arrived, like any other', () => {

@@ -104,7 +104,7 @@ function decideCorrection(
 }
 
 /**
- * The one rule for whatever books, takes back or writes off by hand: one person alone up to the limit, together with all that was moved by hand
+ * The one rule for whatever books, reverses or writes off by hand: one person alone up to the limit, together with all that was moved by hand
  * on the payin before, because many small amounts are as much as a large one; and nothing while a proposal waits on the payin. An unknown amount
  * (null) may be above any limit.
  */

@@ -13,7 +13,7 @@ export type PayinStatus = (typeof PAYIN_STATUSES)[number];
 
 /**
  * `open`: waits for the payer. `unpaid`: ended without money; money that still arrives is late. `paid`: money arrived, all of it or a part.
- * `reversed`: the money was taken back.
+ * `reversed`: the money was reversed.
  */
 type Phase = 'open' | 'unpaid' | 'paid' | 'reversed';
 
