@@ -38,7 +38,7 @@ async function live(payins: PresentedPayin | readonly PresentedPayin[], seconds:
 
 function rowsOf(payins: PresentedPayin | readonly PresentedPayin[]) {
   return testApp.database.query<{ due: boolean; fencingToken: number; checks: number; version: number }>(
-    `select coalesce(due_at <= now() + interval '1 second', false) as due, fencing_token, checks, version from payins where id = any($1) order by id`,
+    `select coalesce(due_at <= now() + interval '1 second', false) as due, fencing_token as "fencingToken", checks, version from payins where id = any($1) order by id`,
     [[payins].flat().map(({ id }) => id)],
   );
 }
