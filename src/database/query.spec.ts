@@ -25,6 +25,8 @@ describe('a query', () => {
       '[{"id":"i","amountInCents":"9007199254740993"}]',
     ]);
     expect(valuesOf(list, { rows: null })).toEqual([null]);
+    const column = query<{ column: string[] }>('column', 'select unnest($column::jsonb[])');
+    expect(valuesOf(column, { column: ['[1]'] })).toEqual([['[1]']]);
   });
 
   it('may have none', () => {

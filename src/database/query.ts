@@ -15,7 +15,7 @@ export interface Query<Values extends object, Row = unknown> {
   readonly row?: Row;
 }
 
-const PARAMETER = /\$([A-Za-z_][A-Za-z0-9_]*)(::jsonb)?/g;
+const PARAMETER = /\$([A-Za-z_][A-Za-z0-9_]*)(::jsonb(?!\[))?/g;
 
 /** @param text SQL, with `$name` for each value; a name may stand in several places */
 export function query<Values extends object, Row = unknown>(name: string, text: string): Query<Values, Row> {

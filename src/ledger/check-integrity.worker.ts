@@ -4,16 +4,17 @@ import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { describeError } from '../logging/describe-error.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
-import { IntegrityCheckStore, type ClaimedCheck, type FoundPayin } from './integrity-check.store.js';
+import type { ClaimedCheck, FoundPayin } from './integrity-check.queries.js';
+import { IntegrityCheckStore } from './integrity-check.store.js';
 import { type Mismatch, mismatchesOf } from './mismatches.js';
 
 const IDLE_POLL_MS = 60_000;
-/** Payins that are told of before the lease begins anew. */
+/** Payins that are reported before the lease begins anew. */
 const REPORTED_PER_LEASE = 25;
 
 /**
- * Proves every night that journal, receipts, history, notifications and status of every payin agree, batch by batch, and opens a discrepancy
- * where they do not. One batch is one piece of due work: a killed worker's check goes on where it was.
+ * Checks every night that ledger, receipts, history, notifications and status of every payin agree, batch by batch, and opens a discrepancy
+ * where they do not. One batch is one piece of due work: after a crash the check goes on where it was.
  */
 @Injectable()
 export class CheckIntegrity implements DueWork<ClaimedCheck> {
@@ -40,10 +41,10 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
 
   async work(check: ClaimedCheck, stopping: AbortSignal): Promise<void> {
     const { organizationId, after } = check;
-    const batch = await this.store.judge(organizationId, after);
+    const batch = await this.store.checkBatch(organizationId, after);
     let mismatches = 0;
     for (const [reported, found] of batch.found.entries()) {
-      // What has been told already changes nothing when the next worker tells it again.
+      // What was reported already changes nothing when the next worker reports it again.
       if (stopping.aborted) return this.release(check);
       if (reported % REPORTED_PER_LEASE === 0 && !(await this.store.keep(check))) return;
       const own = mismatchesOf(found);
@@ -54,33 +55,40 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
     if (mismatches > 0) this.logger.error({ organizationId, mismatches }, 'the ledger disagrees with the payins');
   }
 
-  /** As news, like everything that is heard of a payin. Where a payin is so broken that nothing can be written, beside it. */
+  /** As an update of the payin. Where the payin is so broken that no update can be written, as a discrepancy without a payin. */
   private async report(organizationId: string, found: FoundPayin, mismatches: readonly Mismatch[]): Promise<void> {
-    const actualInCents = BigInt(found.received);
-    const differences = mismatches.map(({ kind, detail }) => ({
-      source: 'integrity_check' as const,
+    const source = 'integrity_check' as const;
+    const updates = mismatches.map(({ kind, detail }) => ({
+      source,
       kind: 'mismatch' as const,
       discrepancy: kind,
-      actualInCents: kind === 'AMOUNT_CONFLICT' ? actualInCents : null,
+      actualInCents: kind === 'AMOUNT_CONFLICT' ? BigInt(found.received) : null,
       detail,
       evidence: [],
     }));
-    const update =
-      differences.length > 0 ? differences : [{ source: 'integrity_check' as const, kind: 'match' as const }];
     try {
-      await this.applyUpdates.execute(organizationId, found.id, update);
+      await this.applyUpdates.execute(
+        organizationId,
+        found.id,
+        updates.length > 0 ? updates : [{ source, kind: 'match' }],
+      );
     } catch (error) {
-      this.logger.error({ payinId: found.id, error: describeError(error) }, 'news of a broken payin cannot be written');
+      this.logger.error(
+        { payinId: found.id, error: describeError(error) },
+        'an update of a broken payin cannot be written',
+      );
       const { reference, provider, currency } = found;
-      for (const { discrepancy, detail, ...rest } of differences)
+      for (const { discrepancy, actualInCents, detail, evidence } of updates)
         await this.discrepancies.open({
-          ...rest,
           organizationId,
           kind: discrepancy,
           provider: provider ?? 'none',
           reference,
+          actualInCents,
           currency,
           detail,
+          source,
+          evidence,
         });
     }
   }

@@ -1,7 +1,7 @@
 import type { IntegrityCheckStore } from './integrity-check.store.js';
 import { mismatchesOf } from './mismatches.js';
 
-/** Judges every payin now, and tells of each that does not add up. Changes nothing. */
+/** Checks every payin now, and reports each mismatch. Changes nothing. */
 export async function checkNow(
   store: IntegrityCheckStore,
   report: (line: string) => void,
@@ -10,7 +10,7 @@ export async function checkNow(
   for (const organizationId of await store.organizations()) {
     let after: string | null = null;
     do {
-      const { payins, found, last } = await store.judge(organizationId, after);
+      const { payins, found, last } = await store.checkBatch(organizationId, after);
       total.payins += payins;
       for (const payin of found) {
         for (const { kind, detail } of mismatchesOf(payin)) {

@@ -6,7 +6,8 @@ import { ProblemSchema } from '../http/openapi.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { BalancesQuery, BalancesSchema, LedgerEntriesSchema } from './ledger.schema.js';
-import { type BalanceRow, LedgerStore, type LedgerRow } from './ledger.store.js';
+import type { BalanceRow, LedgerRow } from './ledger.queries.js';
+import { LedgerStore } from './ledger.store.js';
 
 @ApiTags('ledger')
 @ApiBearerAuth()
@@ -16,12 +17,13 @@ export class LedgerController {
 
   @Get('ledger/balances')
   @ApiOperation({
-    summary: 'Every account, with its debits and credits',
-    description: 'Over all time, or over a period. All balances of a currency sum up to zero.',
+    summary: 'List the balances of all accounts',
+    description:
+      'The debits and credits of every account, over all time or over a period. All balances of a currency sum up to zero.',
   })
   @ApiOkResponse({ type: BalancesSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
-  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: too much for one answer, ask by period' })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: the period is too long for one answer' })
   async balances(@Caller() { organizationId }: Principal, @Query() { from, to }: BalancesQuery) {
     const rows = await this.store.balances(organizationId, from ?? null, to ?? null).catch(readPeriod);
     const check = await this.store.lastCheck(organizationId);
@@ -35,25 +37,28 @@ export class LedgerController {
 
   @Get('payins/:id/ledger-entries')
   @ApiOperation({
-    summary: 'What it did to the books',
+    summary: 'List the ledger entries of a payin',
     description:
-      'Each entry moves an amount from one account to another, by the line of the history with its sequence.',
+      'Each entry moves an amount from one account to another. Its sequence names the line of the history that caused it.',
   })
   @ApiOkResponse({ type: LedgerEntriesSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async ledgerEntries(@Caller() { organizationId }: Principal, @Param('id') id: string) {
-    if (!isUuid(id) || !(await this.store.has(organizationId, id)))
+    if (!isUuid(id) || !(await this.store.hasPayin(organizationId, id)))
       throw new Problem('NOT_FOUND', 'Your organization has no payin with this id.');
-    return { data: (await this.store.ledgerEntries(organizationId, id)).map(presentEntry) };
+    return { data: (await this.store.entries(organizationId, id)).map(presentEntry) };
   }
 }
 
-/** What PostgreSQL says when a statement takes longer than it may. */
+/** PostgreSQL's code for a query that takes longer than `statement_timeout`. */
 const TOOK_TOO_LONG = '57014';
 
 function readPeriod(error: unknown): never {
   if ((error as { code?: unknown } | null)?.code !== TOOK_TOO_LONG) throw error;
-  throw new Problem('UNAVAILABLE', 'The balances take too long to sum up. Ask for a shorter period, with from and to.');
+  throw new Problem(
+    'UNAVAILABLE',
+    'Summing up the balances takes too long. Request a shorter period, with from and to.',
+  );
 }
 
 function presentBalance({ account, currency, debitInCents, creditInCents }: BalanceRow) {

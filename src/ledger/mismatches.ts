@@ -1,5 +1,5 @@
-import type { FoundPayin } from './integrity-check.store.js';
-import { RULES } from './integrity-check.queries.js';
+import type { FoundPayin } from './integrity-check.queries.js';
+import { RULES } from './integrity-rules.js';
 
 export interface Mismatch {
   kind: (typeof RULES)[number]['kind'];
@@ -8,7 +8,7 @@ export interface Mismatch {
 
 const KINDS = ['AMOUNT_CONFLICT', 'STATUS_CONFLICT'] as const satisfies readonly Mismatch['kind'][];
 
-/** What a payin's broken rules come to: one mismatch for each kind, which tells of all of them. */
+/** One mismatch for each kind, whose detail names all broken rules of it. */
 export function mismatchesOf(found: FoundPayin): Mismatch[] {
   const broken = found.broken.map((index) => RULES[index]!);
   return KINDS.flatMap((kind) => {

@@ -8,9 +8,9 @@ import { toPage } from '../http/page.js';
 import { presentDiscrepancy, type PresentedDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
 import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { ResolveDiscrepancies } from './resolve-discrepancies.service.js';
-import { DiscrepancyQueries } from './discrepancy.queries.js';
 import { DiscrepancyPageSchema, DiscrepancySchema, DiscrepancyWithEvidenceSchema } from './discrepancy.schema.js';
-import { EvidenceQueries } from './evidence.queries.js';
+import { DiscrepancyStore } from './discrepancy.store.js';
+import { EvidenceStore } from './evidence.store.js';
 import { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 import { NoteDto, resolutionOf, ResolveDiscrepancyDto } from './resolve-discrepancy.dto.js';
 
@@ -20,8 +20,8 @@ import { NoteDto, resolutionOf, ResolveDiscrepancyDto } from './resolve-discrepa
 export class DiscrepanciesController {
   constructor(
     @Inject(ResolveDiscrepancies) private readonly discrepancies: ResolveDiscrepancies,
-    @Inject(DiscrepancyQueries) private readonly queries: DiscrepancyQueries,
-    @Inject(EvidenceQueries) private readonly evidence: EvidenceQueries,
+    @Inject(DiscrepancyStore) private readonly store: DiscrepancyStore,
+    @Inject(EvidenceStore) private readonly evidence: EvidenceStore,
     @Inject(ReadPayins) private readonly payins: ReadPayins,
   ) {}
 
@@ -30,8 +30,8 @@ export class DiscrepanciesController {
   @ApiOkResponse({ type: DiscrepancyPageSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   async list(@Caller() { organizationId, at }: Principal, @Query() query: ListDiscrepanciesQuery) {
-    const rows = await this.queries.list(organizationId, query);
-    const totals = await this.queries.totals(organizationId, query);
+    const rows = await this.store.list(organizationId, query);
+    const totals = await this.store.totals(organizationId, query);
     return {
       ...toPage(rows, query.limit, (row) => presentDiscrepancy(row, at)),
       totals: totals.map((total) => ({ ...total, moneyAtRiskInCents: Number(total.moneyAtRiskInCents) })),

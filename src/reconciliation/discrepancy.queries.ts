@@ -1,16 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { idBefore } from '../http/page.js';
-import { fromStored, type Stored } from '../database/stored-json.js';
-import type { ShownDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
+import { query, type Query } from '../database/query.js';
+import type { Stored } from '../database/stored-json.js';
+import { insertNotifications, type OutgoingNotification } from '../outbox/fan-out.js';
 import type { CorrectionRequest, Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import type { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 
-/** Totals are of the newest that match, up to here: a desk has far fewer open ones. */
+/** Totals are of the newest that match, up to this many. */
 export const TOTALS_MAX = 100_000;
 
 type Amounts = 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents';
-interface DiscrepancyRow extends Omit<Discrepancy, 'id' | Amounts | 'correction'>, Record<Amounts, string | null> {
+export interface DiscrepancyRow
+  extends Omit<Discrepancy, 'id' | Amounts | 'correction'>, Record<Amounts, string | null> {
   id: string;
   payinId: string | null;
   reference: string;
@@ -18,7 +17,49 @@ interface DiscrepancyRow extends Omit<Discrepancy, 'id' | Amounts | 'correction'
   correction: Stored<CorrectionRequest> | null;
 }
 
-export type FoundDiscrepancy = Discrepancy & ShownDiscrepancy & { id: string; payinId: string | null };
+const COLUMNS = `
+  id, payin_id as "payinId", reference, provider, kind, status, expected_in_cents::text as "expectedInCents",
+  actual_in_cents::text as "actualInCents", money_at_risk_in_cents::text as "moneyAtRiskInCents", currency, detail, source, evidence,
+  opened_at as "openedAt", resolved_at as "resolvedAt", resolution, resolved_by as "resolvedBy", approved_by as "approvedBy", note, correction`;
+
+export type DiscrepancyFilters = Omit<ListDiscrepanciesQuery, 'cursor' | 'limit'>;
+
+/** The SQL of each filter but `status`. A query has only the filters that are given, so that each can use its index. */
+const FILTERS = {
+  kind: 'kind = $kind',
+  payinId: 'payin_id = $payinId::uuid',
+  reference: 'reference = $reference',
+  provider: 'provider = $provider',
+  openedFrom: 'opened_at >= $openedFrom::timestamptz',
+  openedTo: 'opened_at < $openedTo::timestamptz',
+  minMoneyAtRiskInCents: 'money_at_risk_in_cents >= $minMoneyAtRiskInCents::bigint',
+} as const satisfies Record<Exclude<keyof DiscrepancyFilters, 'status'>, string>;
+
+function filtersOf(filters: DiscrepancyFilters): { name: string; where: string } {
+  const given = (Object.keys(FILTERS) as (keyof typeof FILTERS)[]).filter((filter) => filters[filter] !== undefined);
+  // A literal: with a parameter, a plan that is kept could not use the index of the open ones.
+  const status = filters.status ? [`status = '${filters.status}'`] : [];
+  return {
+    name: [...status, ...given].join(),
+    where: ['organization_id = $organizationId', ...status, ...given.map((filter) => FILTERS[filter])].join(' and '),
+  };
+}
+
+type Listed = DiscrepancyFilters & { organizationId: string };
+
+/** Newest first; with `before`, those that are older than this id. */
+export function listDiscrepancies(
+  filters: DiscrepancyFilters,
+  before: string | undefined,
+): Query<Listed & { before: string | undefined; limit: number }, DiscrepancyRow> {
+  const { name, where } = filtersOf(filters);
+  return query(
+    `discrepancies by ${name}${before ? ' from' : ''}`,
+    `select ${COLUMNS} from discrepancies
+     where ${where} ${before ? 'and id < $before::uuid' : ''}
+     order by id desc limit $limit::int`,
+  );
+}
 
 export interface Total {
   kind: DiscrepancyKind;
@@ -26,92 +67,121 @@ export interface Total {
   moneyAtRiskInCents: string;
 }
 
-const COLUMNS = `
-  id, payin_id as "payinId", reference, provider, kind, status, expected_in_cents::text as "expectedInCents",
-  actual_in_cents::text as "actualInCents", money_at_risk_in_cents::text as "moneyAtRiskInCents", currency, detail, source, evidence,
-  opened_at as "openedAt", resolved_at as "resolvedAt", resolution, resolved_by as "resolvedBy", approved_by as "approvedBy", note, correction`;
-
-/** The SQL of each filter but `status`; a statement has those that are asked for, so that each can use its index. */
-const FILTERS = {
-  kind: (value: string) => `kind = ${value}`,
-  payinId: (value: string) => `payin_id = ${value}::uuid`,
-  reference: (value: string) => `reference = ${value}`,
-  provider: (value: string) => `provider = ${value}`,
-  openedFrom: (value: string) => `opened_at >= ${value}::timestamptz`,
-  openedTo: (value: string) => `opened_at < ${value}::timestamptz`,
-  minMoneyAtRiskInCents: (value: string) => `money_at_risk_in_cents >= ${value}::bigint`,
-} satisfies Partial<Record<keyof ListDiscrepanciesQuery, (value: string) => string>>;
-type Filter = keyof typeof FILTERS;
-
-/** Reads for the desk, always inside one organization. */
-@Injectable()
-export class DiscrepancyQueries {
-  constructor(@Inject(Database) private readonly database: Database) {}
-
-  /** Newest first, up to one more than asked for. */
-  async list(organizationId: string, query: ListDiscrepanciesQuery): Promise<FoundDiscrepancy[]> {
-    const { name, where, values } = whereOf(organizationId, query);
-    const before = idBefore(query.cursor);
-    const rows = await this.database.query<DiscrepancyRow>(
-      {
-        name: `discrepancies by ${name}${before ? ' from' : ''}`,
-        text: `select ${COLUMNS} from discrepancies where ${where}
-               ${before ? `and id < $${values.length + 2}::uuid` : ''}
-               order by id desc limit $${values.length + 1}::int`,
-      },
-      [...values, query.limit + 1, ...(before ? [before] : [])],
-    );
-    return rows.map(toDiscrepancy);
-  }
-
-  /** The money at risk of all that matches, by kind. */
-  async totals(organizationId: string, query: ListDiscrepanciesQuery): Promise<Total[]> {
-    const { name, where, values } = whereOf(organizationId, query);
-    return this.database.query<Total>(
-      {
-        name: `totals of discrepancies by ${name}`,
-        text: `select kind, count(*)::int as count, coalesce(sum(money_at_risk_in_cents), 0)::text as "moneyAtRiskInCents"
-               from (select kind, money_at_risk_in_cents from discrepancies where ${where} order by id desc limit ${TOTALS_MAX}) as newest
-               group by kind order by kind`,
-      },
-      values,
-    );
-  }
-
-  async one(organizationId: string, id: string): Promise<FoundDiscrepancy | undefined> {
-    const [row] = await this.database.query<DiscrepancyRow>(
-      { name: 'one discrepancy', text: `select ${COLUMNS} from discrepancies where organization_id = $1 and id = $2` },
-      [organizationId, id],
-    );
-    return row && toDiscrepancy(row);
-  }
+/** The money at risk of all that match, by kind. */
+export function totalsOfDiscrepancies(filters: DiscrepancyFilters): Query<Listed, Total> {
+  const { name, where } = filtersOf(filters);
+  return query(
+    `totals of discrepancies by ${name}`,
+    `select kind, count(*)::int as count, coalesce(sum(money_at_risk_in_cents), 0)::text as "moneyAtRiskInCents"
+     from (select kind, money_at_risk_in_cents from discrepancies where ${where} order by id desc limit ${TOTALS_MAX}) as newest
+     group by kind order by kind`,
+  );
 }
 
-function whereOf(
-  organizationId: string,
-  query: ListDiscrepanciesQuery,
-): { name: string; where: string; values: unknown[] } {
-  const given = (Object.keys(FILTERS) as Filter[]).filter((filter) => query[filter] !== undefined);
-  // In so many words, or a plan that is kept could not use the index of the open ones.
-  const status = query.status ? [`status = '${query.status}'`] : [];
-  const conditions = given.map((filter, index) => FILTERS[filter](`$${index + 2}`));
-  return {
-    name: [...status, ...given].join(),
-    where: ['organization_id = $1', ...status, ...conditions].join(' and '),
-    values: [organizationId, ...given.map((filter) => query[filter])],
-  };
+export const READ_DISCREPANCY = query<{ organizationId: string; id: string }, DiscrepancyRow>(
+  'one discrepancy',
+  `select ${COLUMNS} from discrepancies where organization_id = $organizationId and id = $id`,
+);
+
+/** What tells discrepancies without a payin apart: at most one of them is open. */
+interface Cause {
+  organizationId: string;
+  provider: string;
+  reference: string;
+  kind: DiscrepancyKind;
 }
 
-function toDiscrepancy(row: DiscrepancyRow): FoundDiscrepancy {
-  return {
-    ...row,
-    expectedInCents: amountOf(row.expectedInCents),
-    actualInCents: amountOf(row.actualInCents),
-    moneyAtRiskInCents: amountOf(row.moneyAtRiskInCents),
-    correction: row.correction && fromStored<CorrectionRequest>(row.correction),
-  };
+const SAME_CAUSE =
+  'organization_id = $organizationId and provider = $provider and reference = $reference and kind = $kind and payin_id is null';
+
+/** The database's time, and beside it each discrepancy of the cause; `id` is null where there is none. */
+export const READ_WITHOUT_PAYIN = query<Cause, { now: Date } & (DiscrepancyRow | { id: null })>(
+  'read discrepancies without a payin',
+  `select now() as now, known.*
+   from (select) as always left join (select ${COLUMNS} from discrepancies where ${SAME_CAUSE}) as known on true`,
+);
+
+const HAS_DUE_NOTIFICATIONS = `exists (select from new_notifications where due_at is not null) as "hasDueNotifications"`;
+
+interface NewDiscrepancy extends Cause, Changeable {
+  id: string;
+  currency: string;
+  openedAt: Date;
+  /** How many of the cause were read. */
+  known: number;
+  notifications: readonly OutgoingNotification[];
 }
 
-function amountOf(cents: string | null): bigint | null {
-  return cents === null ? null : BigInt(cents);
+/** What a cause that comes back may change of an open one. */
+type Changeable = Pick<Discrepancy, 'actualInCents' | 'moneyAtRiskInCents' | 'detail' | 'source' | 'evidence'>;
+
+/** Opens a discrepancy, if no other of its cause was opened since they were read. */
+export const OPEN_WITHOUT_PAYIN = query<NewDiscrepancy, { hasDueNotifications: boolean }>(
+  'open a discrepancy without a payin',
+  `with opened as (
+     insert into discrepancies (organization_id, id, provider, reference, kind, actual_in_cents, money_at_risk_in_cents, currency,
+                                detail, source, evidence, opened_at)
+     select $organizationId::uuid, $id::uuid, $provider::text, $reference::text, $kind::text, $actualInCents::bigint,
+            $moneyAtRiskInCents::bigint, $currency, $detail, $source, $evidence::jsonb, $openedAt::timestamptz
+     where (select count(*) from discrepancies where ${SAME_CAUSE}) = $known::int
+     on conflict (organization_id, provider, reference, kind) where status = 'OPEN' and payin_id is null do nothing
+     returning organization_id
+   ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from opened)', '$notifications')}
+   )
+   select ${HAS_DUE_NOTIFICATIONS} from opened`,
+);
+
+interface Change extends Changeable {
+  organizationId: string;
+  id: string;
+  evidenceAsRead: Discrepancy['evidence'];
+  actualInCentsAsRead: bigint | null;
 }
+
+/** Writes that its cause came back, if it is as it was read. */
+export const CHANGE_WITHOUT_PAYIN = query<Change, { id: string }>(
+  'change a discrepancy without a payin',
+  `update discrepancies
+   set actual_in_cents = $actualInCents::bigint, money_at_risk_in_cents = $moneyAtRiskInCents::bigint, detail = $detail, source = $source,
+       evidence = $evidence::jsonb
+   where organization_id = $organizationId and id = $id and payin_id is null and status = 'OPEN'
+     and evidence = $evidenceAsRead::jsonb and actual_in_cents is not distinct from $actualInCentsAsRead::bigint
+   returning id`,
+);
+
+interface AsRead {
+  organizationId: string;
+  id: string;
+  correctionAsRead: CorrectionRequest | null;
+}
+
+/** Nobody has settled it, proposed or rejected anything since it was read. */
+const AS_READ = `organization_id = $organizationId and id = $id and payin_id is null and status = 'OPEN'
+     and correction is not distinct from $correctionAsRead::jsonb`;
+
+interface Ending extends AsRead {
+  resolvedAt: Date;
+  resolution: string;
+  resolvedBy: string | null;
+  approvedBy: string | null;
+  note: string | null;
+  correction: CorrectionRequest | null;
+  notifications: readonly OutgoingNotification[];
+}
+
+export const RESOLVE_WITHOUT_PAYIN = query<Ending, { hasDueNotifications: boolean }>(
+  'resolve a discrepancy without a payin',
+  `with resolved as (
+     update discrepancies set status = 'RESOLVED', resolved_at = $resolvedAt::timestamptz, resolution = $resolution,
+       resolved_by = $resolvedBy::uuid, approved_by = $approvedBy::uuid, note = $note, correction = $correction::jsonb
+     where ${AS_READ}
+     returning organization_id
+   ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', '$notifications')}
+   )
+   select ${HAS_DUE_NOTIFICATIONS} from resolved`,
+);
+
+export const PROPOSE_WITHOUT_PAYIN = query<AsRead & { correction: CorrectionRequest | null }, { id: string }>(
+  'propose about a discrepancy without a payin',
+  `update discrepancies set correction = $correction::jsonb where ${AS_READ} returning id`,
+);

@@ -2,36 +2,42 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/api-keys.js';
 import { Database } from '../database/database.js';
 import { idAt } from '../database/id-at.js';
-import { insertNotifications } from '../outbox/fan-out.js';
+import { idBefore } from '../http/page.js';
 import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
-import { discrepancyInMessage } from '../payins/presenters/discrepancy.presenter.js';
-import type { Settlement } from '../payins/domain/discrepancies.js';
-import {
-  type CorrectionRequest,
-  type DiscrepancyKind,
-  type Evidence,
-  EVIDENCE_MAX,
-  openDiscrepancy,
-} from '../payins/domain/discrepancy.js';
-import type { UpdateSource } from '../payins/domain/update-source.js';
+import { fromStored } from '../database/stored-json.js';
+import { discrepancyInMessage, type ShownDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
+import { type FindingWithoutPayin, openWithoutPayin, type Settlement } from '../payins/domain/discrepancies.js';
+import type { CorrectionRequest, Discrepancy } from '../payins/domain/discrepancy.js';
 import { toNotification } from '../payins/presenters/payin-notifications.js';
-import type { FoundDiscrepancy } from './discrepancy.queries.js';
+import {
+  CHANGE_WITHOUT_PAYIN,
+  type DiscrepancyRow,
+  listDiscrepancies,
+  OPEN_WITHOUT_PAYIN,
+  PROPOSE_WITHOUT_PAYIN,
+  READ_DISCREPANCY,
+  READ_WITHOUT_PAYIN,
+  RESOLVE_WITHOUT_PAYIN,
+  type Total,
+  totalsOfDiscrepancies,
+} from './discrepancy.queries.js';
+import type { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 
-/** Something that does not add up and belongs to no payin of ours. What belongs to one is news of it: see ApplyUpdates. */
-export interface FoundWithoutPayin {
+/** A discrepancy that belongs to no payin of ours. One that does is opened by ApplyUpdates. */
+export interface FoundWithoutPayin extends FindingWithoutPayin {
   organizationId: string;
-  kind: DiscrepancyKind;
   provider: string;
-  /** Under which the provider speaks of it. */
+  /** The provider's reference of the order. */
   reference: string;
-  actualInCents: bigint | null;
   currency: string;
-  detail: string;
-  source: UpdateSource;
-  evidence: readonly Evidence[];
 }
 
-/** The SQL of discrepancies that belong to no payin. The standing endpoints are told of them in the same commit. */
+export type FoundDiscrepancy = Discrepancy & ShownDiscrepancy & { id: string; payinId: string | null };
+
+/** More than ever meet on one discrepancy. */
+const ROUNDS_MAX = 50;
+
+/** Reads of all discrepancies, and writes of those without a payin, with their notifications in the same commit. */
 @Injectable()
 export class DiscrepancyStore {
   constructor(
@@ -39,40 +45,46 @@ export class DiscrepancyStore {
     @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
   ) {}
 
+  /** Newest first, up to one more than the page's limit. */
+  async list(
+    organizationId: string,
+    { cursor, limit, ...filters }: ListDiscrepanciesQuery,
+  ): Promise<FoundDiscrepancy[]> {
+    const before = idBefore(cursor);
+    const values = { ...filters, organizationId, before, limit: limit + 1 };
+    const rows = await this.database.query(listDiscrepancies(filters, before), values);
+    return rows.map(toDiscrepancy);
+  }
+
+  totals(
+    organizationId: string,
+    { cursor: _cursor, limit: _limit, ...filters }: ListDiscrepanciesQuery,
+  ): Promise<Total[]> {
+    return this.database.query(totalsOfDiscrepancies(filters), { ...filters, organizationId });
+  }
+
+  async one(organizationId: string, id: string): Promise<FoundDiscrepancy | undefined> {
+    const [row] = await this.database.query(READ_DISCREPANCY, { organizationId, id });
+    return row && toDiscrepancy(row);
+  }
+
   /**
-   * Once per provider, reference and kind, however often and by however many at once: while it is open, its cause adds evidence; what has
-   * been settled is opened again only by other money.
+   * Opens a discrepancy once for each provider, reference and kind, however many report it at the same time.
    * @returns whether it was opened now
    */
   async open(found: FoundWithoutPayin): Promise<boolean> {
-    const [clock] = await this.database.query<{ now: Date }>({ name: 'now', text: 'select now() as now' }, []);
-    const openedAt = clock!.now;
-    const id = idAt(openedAt);
-    const { organizationId, reference, currency, ...finding } = found;
-    const opened = openDiscrepancy({ ...finding, expectedInCents: null, receivedInCents: 0n }, openedAt);
-    const { kind, provider, actualInCents, moneyAtRiskInCents, detail, source, evidence } = opened;
-    const message = toNotification(
-      'discrepancy.opened',
-      discrepancyInMessage({ ...opened, id, reference, currency }, openedAt),
-      openedAt,
-    );
-    const [row] = await this.database.query<{ isNew: boolean; hasDueNotifications: boolean }>(OPEN, [
-      organizationId,
-      id,
-      provider,
-      reference,
-      kind,
-      actualInCents?.toString() ?? null,
-      moneyAtRiskInCents?.toString() ?? null,
-      currency,
-      detail,
-      source,
-      JSON.stringify(evidence),
-      openedAt,
-      JSON.stringify([message]),
-    ]);
-    if (row?.hasDueNotifications) this.notifications.wake();
-    return row?.isNew ?? false;
+    const { organizationId: _organization, reference: _reference, currency: _currency, ...finding } = found;
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const rows = await this.database.query(READ_WITHOUT_PAYIN, found);
+      const { now } = rows[0]!;
+      const known = rows.flatMap((row) => (row.id === null ? [] : [toDiscrepancy(row)]));
+      const change = openWithoutPayin(finding, known, now);
+      if (!change) return false;
+      const isWritten =
+        change.id === null ? await this.#insert(found, change, known.length) : await this.#change(found, change, known);
+      if (isWritten) return change.id === null;
+    }
+    throw new Error(`a discrepancy could not be written in ${ROUNDS_MAX} rounds`);
   }
 
   /** Settles it, if it is as it was read. @returns whether it was */
@@ -81,28 +93,17 @@ export class DiscrepancyStore {
     found: FoundDiscrepancy,
     { resolution, by = null, approvedBy = null, note = null, correction = null }: Settlement,
   ): Promise<boolean> {
-    const ending = {
-      status: 'RESOLVED',
-      resolvedAt: at,
-      resolution,
-      resolvedBy: by,
-      approvedBy,
-      note,
-      correction,
-    } as const;
-    const message = toNotification('discrepancy.resolved', discrepancyInMessage({ ...found, ...ending }, at), at);
-    const [row] = await this.database.query<{ hasDueNotifications: boolean }>(RESOLVE, [
+    const ending = { resolvedAt: at, resolution, resolvedBy: by, approvedBy, note };
+    const resolved = { ...found, ...ending, status: 'RESOLVED', correction } as const;
+    const message = toNotification('discrepancy.resolved', discrepancyInMessage(resolved, at), at);
+    const [row] = await this.database.query(RESOLVE_WITHOUT_PAYIN, {
+      ...ending,
       organizationId,
-      found.id,
-      asJson(found.correction),
-      at,
-      resolution,
-      by,
-      approvedBy,
-      note,
-      asJson(correction),
-      JSON.stringify([message]),
-    ]);
+      id: found.id,
+      correctionAsRead: found.correction,
+      correction,
+      notifications: [message],
+    });
     if (row?.hasDueNotifications) this.notifications.wake();
     return row !== undefined;
   }
@@ -113,58 +114,60 @@ export class DiscrepancyStore {
     { id, correction }: FoundDiscrepancy,
     request: CorrectionRequest | null,
   ): Promise<boolean> {
-    const rows = await this.database.query(PROPOSE, [organizationId, id, asJson(correction), asJson(request)]);
+    const asRead = { organizationId, id, correctionAsRead: correction };
+    const rows = await this.database.query(PROPOSE_WITHOUT_PAYIN, { ...asRead, correction: request });
+    return rows.length > 0;
+  }
+
+  async #insert(found: FoundWithoutPayin, opened: Discrepancy, known: number): Promise<boolean> {
+    const { organizationId, provider, reference, currency, kind } = found;
+    const { openedAt } = opened;
+    const id = idAt(openedAt);
+    const shown = { ...opened, id, reference, currency };
+    const message = toNotification('discrepancy.opened', discrepancyInMessage(shown, openedAt), openedAt);
+    const [row] = await this.database.query(OPEN_WITHOUT_PAYIN, {
+      ...opened,
+      organizationId,
+      id,
+      provider,
+      reference,
+      kind,
+      currency,
+      openedAt,
+      known,
+      notifications: [message],
+    });
+    if (row?.hasDueNotifications) this.notifications.wake();
+    return row !== undefined;
+  }
+
+  async #change(
+    { organizationId }: FoundWithoutPayin,
+    changed: Discrepancy,
+    known: readonly FoundDiscrepancy[],
+  ): Promise<boolean> {
+    const { id, evidence, actualInCents } = known.find((one) => one.id === changed.id)!;
+    const rows = await this.database.query(CHANGE_WITHOUT_PAYIN, {
+      ...changed,
+      organizationId,
+      id,
+      evidenceAsRead: evidence,
+      actualInCentsAsRead: actualInCents,
+    });
     return rows.length > 0;
   }
 }
 
-/** Amounts as texts. */
-function asJson(request: CorrectionRequest | null): string | null {
-  return (
-    request && JSON.stringify(request, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
-  );
+function toDiscrepancy(row: DiscrepancyRow): FoundDiscrepancy {
+  return {
+    ...row,
+    expectedInCents: amountOf(row.expectedInCents),
+    actualInCents: amountOf(row.actualInCents),
+    moneyAtRiskInCents: amountOf(row.moneyAtRiskInCents),
+    correction: row.correction && fromStored<CorrectionRequest>(row.correction),
+  };
 }
 
-/** Nobody has settled it, proposed or rejected anything since. */
-const AS_READ = `organization_id = $1 and id = $2 and payin_id is null and status = 'OPEN' and correction is not distinct from $3::jsonb`;
-
-const HAS_DUE_NOTIFICATIONS = `exists (select from new_notifications where due_at is not null) as "hasDueNotifications"`;
-
-const OPEN = {
-  name: 'open a discrepancy without a payin',
-  text: `
-    with found as (
-      insert into discrepancies as d (organization_id, id, provider, reference, kind, actual_in_cents, money_at_risk_in_cents, currency,
-                                      detail, source, evidence, opened_at)
-      select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::bigint, $7::bigint, $8, $9, $10, $11::jsonb, $12::timestamptz
-      where not exists (
-        select 1 from discrepancies settled
-        where settled.organization_id = $1 and settled.reference = $4 and settled.provider = $3 and settled.kind = $5
-          and settled.payin_id is null and settled.status = 'RESOLVED' and settled.actual_in_cents is not distinct from $6::bigint)
-      on conflict (organization_id, provider, reference, kind) where status = 'OPEN' and payin_id is null
-      do update set evidence = d.evidence || excluded.evidence
-      where not d.evidence @> excluded.evidence
-        and jsonb_array_length(d.evidence) + jsonb_array_length(excluded.evidence) <= ${EVIDENCE_MAX}
-      returning organization_id, d.id = $2 as is_new
-    ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from found where is_new)', '$13')}
-    )
-    select is_new as "isNew", ${HAS_DUE_NOTIFICATIONS} from found`,
-};
-
-const RESOLVE = {
-  name: 'resolve a discrepancy without a payin',
-  text: `
-    with resolved as (
-      update discrepancies set status = 'RESOLVED', resolved_at = $4::timestamptz, resolution = $5, resolved_by = $6::uuid,
-        approved_by = $7::uuid, note = $8, correction = $9::jsonb
-      where ${AS_READ}
-      returning organization_id
-    ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', '$10')}
-    )
-    select ${HAS_DUE_NOTIFICATIONS} from resolved`,
-};
-
-const PROPOSE = {
-  name: 'propose about a discrepancy without a payin',
-  text: `update discrepancies set correction = $4::jsonb where ${AS_READ} returning id`,
-};
+function amountOf(cents: string | null): bigint | null {
+  return cents === null ? null : BigInt(cents);
+}

@@ -6,8 +6,7 @@ import { Problem, type ProblemCode } from '../http/problem.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import type { Correction } from '../payins/domain/corrections.js';
 import { type OperatorAction, decideAction, type Reason, type Refusal } from '../payins/domain/operator-action.js';
-import { DiscrepancyQueries, type FoundDiscrepancy } from './discrepancy.queries.js';
-import { DiscrepancyStore } from './discrepancy.store.js';
+import { DiscrepancyStore, type FoundDiscrepancy } from './discrepancy.store.js';
 
 const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
   SETTLED_OTHERWISE: ['DISCREPANCY_SETTLED', 'Look at its resolution and note; nothing was changed.'],
@@ -34,7 +33,6 @@ export type Resolution = { reason: Reason; note: string } | { correction: Correc
 @Injectable()
 export class ResolveDiscrepancies {
   constructor(
-    @Inject(DiscrepancyQueries) private readonly queries: DiscrepancyQueries,
     @Inject(DiscrepancyStore) private readonly store: DiscrepancyStore,
     @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
@@ -42,7 +40,7 @@ export class ResolveDiscrepancies {
 
   /** @throws Problem NOT_FOUND */
   async find({ organizationId }: Principal, id: string): Promise<FoundDiscrepancy> {
-    const found = isUuid(id) && (await this.queries.one(organizationId, id));
+    const found = isUuid(id) && (await this.store.one(organizationId, id));
     if (!found) throw new Problem('NOT_FOUND', 'Your organization has no discrepancy with this id.');
     return found;
   }

@@ -3,7 +3,8 @@ import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { FetchList } from './provider-lists/fetch-list.service.js';
 import { MatchStatement } from './matching/match-statement.service.js';
-import { type ClaimedStatement, StatementLost, StatementStore } from './store/statement.store.js';
+import { type ClaimedStatement, StatementLost } from './store/claimed-statement.js';
+import { StatementStore } from './store/statement.store.js';
 
 /** A statement keeps a connection and the database busy, for minutes: two of an organization at most, and room for two others'. */
 const CONCURRENCY = 4;

@@ -1,6 +1,5 @@
 import type { OrderView } from '@recaudo/sandbox';
-import type { FoundPayin } from '../../src/ledger/integrity-check.store.js';
-import { CHECK_BATCH } from '../../src/ledger/integrity-check.queries.js';
+import { CHECK_BATCH, type FoundPayin } from '../../src/ledger/integrity-check.queries.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import type { PayinStatus } from '../../src/payins/domain/status.js';
 import type { Received } from '../support/merchant-sink.js';

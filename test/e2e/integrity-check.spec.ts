@@ -205,7 +205,7 @@ describe('the integrity check', () => {
     [
       'a move out of nowhere',
       'STATUS_CONFLICT',
-      /does not begin where the one before has ended/,
+      /does not begin with the status before it/,
       (id) =>
         query(`update payin_events set from_status = 'EXPIRED' where payin_id = $1 and to_status = 'APPROVED'`, [id]),
     ],
@@ -362,13 +362,13 @@ describe('the integrity check', () => {
   it('judges alike in batches of any size', async () => {
     const store = testApp.service.app.get(IntegrityCheckStore);
     const [{ id } = { id: '' }] = await testApp.database.query<{ id: string }>('select id from organizations');
-    const all = await store.judge(id, null, 10_000);
+    const all = await store.checkBatch(id, null, 10_000);
     expect(all.found.length).toBeGreaterThan(10);
     for (const size of [1, 7]) {
       const found = [];
       let after: string | null = null;
       do {
-        const batch = await store.judge(id, after, size);
+        const batch = await store.checkBatch(id, after, size);
         expect(batch.payins).toBeLessThanOrEqual(size);
         found.push(...batch.found);
         after = batch.last;

@@ -142,6 +142,24 @@ export class Discrepancies {
   }
 }
 
+/** Found about an order that belongs to no payin. */
+export type FindingWithoutPayin = Omit<Finding, 'expectedInCents' | 'receivedInCents'>;
+
+/**
+ * The same rules where there is no payin.
+ * @param known the discrepancies of the same provider, reference and kind
+ * @returns the one to be written, without an id where it is new; undefined where nothing changes
+ */
+export function openWithoutPayin(
+  finding: FindingWithoutPayin,
+  known: readonly Discrepancy[],
+  now: Date,
+): Discrepancy | undefined {
+  const discrepancies = new Discrepancies(known, now);
+  discrepancies.open({ ...finding, expectedInCents: null, receivedInCents: 0n }, false);
+  return discrepancies.changes[0];
+}
+
 type Cause = Pick<Finding, 'kind' | 'actualInCents' | 'detail'> & Pick<Discrepancy, 'source'>;
 
 /** What the integrity check finds is no one else's, and two of its sentences are two causes. */

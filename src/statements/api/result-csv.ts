@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { presentLine } from './statement.presenter.js';
-import type { LineRow } from './read-statements.service.js';
+import type { LineRow } from '../store/statement-line.queries.js';
 
 const COLUMNS = [
   'line',

@@ -1,6 +1,6 @@
 import type { Statement } from '../store/statement.entity.js';
 import { LINE_OUTCOMES } from '../store/statement-line.entity.js';
-import type { LineRow } from './read-statements.service.js';
+import type { LineRow } from '../store/statement-line.queries.js';
 
 export function presentStatement(statement: Statement) {
   const { id, provider, source, status, periodFrom, periodTo, covers, lines, compared, totals } = statement;

@@ -15,7 +15,8 @@ import { CheckNewStatement, type WantedStatement } from '../check-new-statement.
 import type { BadLine, StatementCovers } from '../store/statement.entity.js';
 import type { StatementMappingOverride } from './statement-mapping.override.js';
 import { mappingsFor } from './statement-mappings.js';
-import { type StatementHold, StatementLost, StatementStore } from '../store/statement.store.js';
+import { type StatementHold, StatementLost } from '../store/claimed-statement.js';
+import { StatementStore } from '../store/statement.store.js';
 import { StatementWorker } from '../statement.worker.js';
 import { UnreadableLine } from './unreadable.js';
 

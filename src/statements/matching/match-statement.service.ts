@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MatchingStore } from './matching.store.js';
 import type { MatchingPhase } from '../store/statement.entity.js';
-import { type ClaimedStatement, StatementStore } from '../store/statement.store.js';
+import type { ClaimedStatement } from '../store/claimed-statement.js';
+import { StatementStore } from '../store/statement.store.js';
 import { ReportMismatches } from './report-mismatches.service.js';
 
 /** Differences told at the same time; a lease lasts for far more than so many. */
@@ -37,7 +38,7 @@ export class MatchStatement {
    */
   async execute(claimed: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
     let { phase, position } = claimed;
-    await this.matching.learnSizes();
+    await this.matching.analyze();
     while (phase !== null) {
       if (stopping.aborted) return false;
       const { step, next } = this.steps[phase];
@@ -57,14 +58,15 @@ export class MatchStatement {
     const groups = Map.groupBy(lines, ({ line, payin }) => payin?.id ?? line);
     const results = await this.each(statement, [...groups.values()], (group) => this.report.lines(statement, group));
     const position = String(last.line);
-    await this.matching.writeComparison(statement, results.flat(), { position, lines: lines.length });
+    await this.matching.writeComparison(statement, results.flat(), { position, compared: lines.length });
     return position;
   }
 
   /** Only a statement that says that it has all of something can lack any of it. */
   private async findMissing(statement: ClaimedStatement): Promise<string | null> {
-    if (statement.covers === null) return null;
-    const { missing, position } = await this.matching.readMissing(statement);
+    const { covers } = statement;
+    if (covers === null) return null;
+    const { missing, position } = await this.matching.readMissing(statement, covers);
     if (position === null) return null;
     await this.each(statement, missing, (payment) => this.report.missingThere(statement, payment));
     await this.matching.writeMissing(statement, missing, position);

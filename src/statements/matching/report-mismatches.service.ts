@@ -6,7 +6,7 @@ import type { MismatchUpdate, PayinUpdate } from '../../payins/domain/update.js'
 import { DiscrepancyStore } from '../../reconciliation/discrepancy.store.js';
 import { compareLine, expectedInCents, isWitness } from './compare-line.js';
 import type { LineResult, LineToCompare, MissingThere } from './matching.store.js';
-import type { ClaimedStatement } from '../store/statement.store.js';
+import type { ClaimedStatement } from '../store/claimed-statement.js';
 
 /** A payin, and the names of an order of it. */
 interface About {

@@ -10,7 +10,8 @@ import { organizationCodeOf } from '../../organizations/provider-reference.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { LineBuffer } from '../store/line-buffer.js';
 import { LINES_MAX, type StatementLine } from '../store/statement-line.js';
-import { type ClaimedStatement, StatementStore } from '../store/statement.store.js';
+import type { ClaimedStatement } from '../store/claimed-statement.js';
+import { StatementStore } from '../store/statement.store.js';
 
 /** Hours apart in the end: a provider that is away all night is asked again in the morning. */
 const RETRY_SECONDS = [30, 120, 600, 1_800, 3_600, 3_600, 3_600, 3_600] as const;

@@ -38,7 +38,7 @@ export class PlanLists implements OnApplicationBootstrap {
     try {
       for (const provider of this.listing()) {
         const days = this.settings.RECONCILIATION_DAYS;
-        for (const planned of await this.store.unplannedLists(provider, hour, days)) {
+        for (const planned of await this.store.listsToPlan(provider, hour, days)) {
           const list = { source: 'PROVIDER_LIST', covers: 'ORDERS' } as const;
           await this.store.create({ ...list, ...planned, provider }, false);
         }

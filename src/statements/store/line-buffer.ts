@@ -1,5 +1,6 @@
 import type { StatementLine } from './statement-line.js';
-import type { StatementHold, StatementStore } from './statement.store.js';
+import type { StatementHold } from './claimed-statement.js';
+import { type StatementStore } from './statement.store.js';
 
 const LINES_PER_COMMIT = 5_000;
 /** A good part of a lease: whoever is still at it must have been heard of by then. */

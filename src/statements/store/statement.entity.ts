@@ -19,6 +19,16 @@ export const STATEMENT_STATUSES = [
 ] as const;
 export type StatementStatus = (typeof STATEMENT_STATUSES)[number];
 
+const IS_UNDER_WAY: Readonly<Record<StatementStatus, boolean>> = {
+  RECEIVING: true,
+  MATCHING: true,
+  DONE: false,
+  FAILED: false,
+  REJECTED: false,
+  ABANDONED: false,
+};
+export const STATEMENTS_UNDER_WAY = STATEMENT_STATUSES.filter((status) => IS_UNDER_WAY[status]);
+
 /** What a statement is complete in, so that what it lacks is missing there: the payments, or the orders opened, of its period. */
 export const STATEMENT_COVERS = ['PAYMENTS', 'ORDERS'] as const;
 export type StatementCovers = (typeof STATEMENT_COVERS)[number];
