@@ -13,8 +13,8 @@ class OpenDiscrepancySchema {
 export class ExplanationSchema {
   @ApiProperty({ format: 'uuid' }) payinId!: string;
   @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
-  @ApiProperty({ type: [String], example: ['El cobro está abierto en acme y no está pagado.'] }) es!: string[];
-  @ApiProperty({ type: [String], example: ['The payin is open at acme, and not paid.'] }) en!: string[];
+  @ApiProperty({ type: [String], example: ['El cobro está abierto en examplepay y no está pagado.'] }) es!: string[];
+  @ApiProperty({ type: [String], example: ['The payin is open at examplepay, and not paid.'] }) en!: string[];
   @ApiProperty({ enum: WAITING_FOR, description: 'PERSON: nothing happens by itself; see openDiscrepancies' })
   waitingFor!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextCheckAt!: string | null;

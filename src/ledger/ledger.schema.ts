@@ -41,7 +41,7 @@ class LedgerEntrySchema {
   @ApiProperty({ description: 'Of the line in the history that caused it' }) sequence!: number;
   @ApiProperty({ example: 'receipt.added', description: 'What that line is' }) type!: string;
   @ApiProperty({ format: 'date-time' }) at!: string;
-  @ApiProperty({ example: 'provider:acme' }) debit!: string;
+  @ApiProperty({ example: 'provider:examplepay' }) debit!: string;
   @ApiProperty({ example: 'merchant' }) credit!: string;
   @ApiProperty() amountInCents!: number;
   @ApiProperty({ enum: CURRENCIES }) currency!: string;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '@recaudo/embedded-postgres';
+import { RAILS } from '@recaudo/payment-provider';
 import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
 import pg from 'pg';
 import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/check-schedule.js';
@@ -19,7 +20,6 @@ import { ChaosReplica } from './replica.js';
 
 export const API_KEY = 'rk_test_chaos_0123456789abcdefghij';
 const NOTIFICATION_SECRET = 'whsec_Y2hhb3MwMTIzNDU2Nzg5Y2hhb3MwMTIzNDU2Nzg5Y2g=';
-const RAILS = ['PSE', 'BRE_B', 'NEQUI', 'EFECTY', 'CARD', 'TRANSFIYA', 'ANY'];
 /** Polls come quickly, so that minutes are enough for what takes days. */
 const RAIL_POLICY = JSON.stringify({ pollSeconds: [1, 2, 3, 5], minMinutes: 1 });
 /** A server that was stopped in immediate mode must still have all that it has acknowledged; the machine itself does not fail. */

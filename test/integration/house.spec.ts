@@ -50,6 +50,12 @@ describe('the house', () => {
     expect(naming).toEqual([]);
   });
 
+  it('leaves the name free under which CONTRIBUTING.md adds a provider', () => {
+    const [, name = ''] = /npm run new:provider -- (\S+)/.exec(readFileSync('CONTRIBUTING.md', 'utf8')) ?? [];
+    const naming = [...sources('src'), ...sources('config')].filter((path) => readFileSync(path, 'utf8').includes(name));
+    expect([name, naming]).toEqual(['acme', []]);
+  });
+
   it('shows in docs/capabilities.md what the providers declare', async () => {
     const shown = readFileSync('docs/capabilities.md', 'utf8');
     expect(shown).toBe(capabilityMatrix(await declaredProviders(PROVIDERS)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ID_TYPES, supports } from '@recaudo/payment-provider';
+import { ID_TYPES, PHONE_IS_WALLET, supports } from '@recaudo/payment-provider';
 import { type ConformanceBench, queryOf } from './bench.js';
 import type { ConformanceSubject } from './subject.js';
 import { answering, textReply } from './treatments.js';
@@ -44,7 +44,7 @@ export function describeOpening(
     });
 
     it('needs a Colombian mobile where the phone is the wallet, whatever the documents leave out', async () => {
-      for (const { order, settings } of examples.filter(({ rail }) => rail === 'NEQUI' || rail === 'TRANSFIYA')) {
+      for (const { order, settings } of examples.filter(({ rail }) => PHONE_IS_WALLET[rail])) {
         const provider = await bench().build({ settings });
         for (const phone of ['+571234567890', '+12025550123', undefined]) {
           const violations = provider.check({ ...order, customer: { ...order.customer, phone } });

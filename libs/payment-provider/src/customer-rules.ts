@@ -55,8 +55,16 @@ export interface CustomerRules {
   emailMax?: number;
 }
 
-/** Rails on which the phone is the payer's wallet: the request for the money goes there, and to no other number. */
-const WALLET_RAILS: readonly Rail[] = ['NEQUI', 'TRANSFIYA'];
+/** Whether the phone is the payer's wallet: the request for the money goes there, and to no other number. */
+export const PHONE_IS_WALLET: Readonly<Record<Rail, boolean>> = {
+  PSE: false,
+  BRE_B: false,
+  NEQUI: true,
+  EFECTY: false,
+  CARD: false,
+  TRANSFIYA: true,
+  ANY: false,
+};
 
 /** No provider says that it takes other letters in an address. */
 const ASCII_ONLY = { allow_utf8_local_part: false };
@@ -117,7 +125,7 @@ function missing(
   customer: Customer,
   { provider, required, completeWhenGiven }: CustomerRules,
 ): string | undefined {
-  const isWallet = field === 'phone' && WALLET_RAILS.includes(rail);
+  const isWallet = field === 'phone' && PHONE_IS_WALLET[rail];
   if (isWallet || required[rail]?.includes(field)) return `${provider} needs it for the rail ${rail}`;
   const given = CUSTOMER_FIELDS.some((other) => customer[other]);
   if (completeWhenGiven && given) return `${provider} needs all of a customer or none: ${CUSTOMER_FIELDS.join(', ')}`;
@@ -131,7 +139,7 @@ const WRONG: Readonly<Record<CustomerField, (order: CustomerOrder, rules: Custom
   idType: wrongIdType,
   idNumber: wrongIdNumber,
   phone: ({ customer: { phone }, rail }, rules) =>
-    wrongPhone(phone, WALLET_RAILS.includes(rail) ? 'mobile' : rules.phone, rules.provider),
+    wrongPhone(phone, PHONE_IS_WALLET[rail] ? 'mobile' : rules.phone, rules.provider),
   email: ({ customer: { email } }, { emailMax, provider }) =>
     isEmail(email, ASCII_ONLY) ? tooLong(email, emailMax, provider) : 'an e-mail address has the form name@example.com',
 };
