@@ -1,7 +1,6 @@
-import type { Rail } from '@recaudo/payment-provider';
+import { BooleanSetting, type Rail } from '@recaudo/payment-provider';
 import { Transform } from 'class-transformer';
 import {
-  IsBoolean,
   IsIn,
   IsInt,
   IsNumber,
@@ -20,7 +19,6 @@ import { railPolicy, type RailPolicy, RailPolicyOverride, toPolicyOverride } fro
 const toNumber = Transform(({ value }) =>
   typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value,
 );
-const toBoolean = Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
 const toList = Transform(({ value }) =>
   typeof value === 'string'
     ? value
@@ -48,8 +46,7 @@ export class ServiceSettings {
   DATABASE_URL!: string;
 
   /** Whether production may reach its database on another host without encryption. */
-  @toBoolean
-  @IsBoolean()
+  @BooleanSetting()
   DATABASE_ALLOW_UNENCRYPTED: boolean = false;
 
   @toNumber
@@ -115,14 +112,12 @@ export class ServiceSettings {
 
   /** Notifications and provider calls may reach private addresses. Absent: yes outside production; refused in production. */
   @IsOptional()
-  @toBoolean
-  @IsBoolean()
+  @BooleanSetting()
   OUTBOUND_ALLOW_PRIVATE?: boolean;
 
   /** Whether `/docs` and `/openapi.json` are served. Absent: outside production. */
   @IsOptional()
-  @toBoolean
-  @IsBoolean()
+  @BooleanSetting()
   API_DOCS?: boolean;
 
   /** Whoever reads `/metrics` sends it as a bearer token. Absent: anybody may, and in production nobody. */

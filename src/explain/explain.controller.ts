@@ -14,8 +14,8 @@ export class ExplainController {
 
   @Get(':id/explain')
   @ApiOperation({
-    summary: 'Why it is where it is',
-    description: 'In plain Spanish and English: what happened, what it waits for, when it is looked at next and why.',
+    summary: 'Explain a payin',
+    description: 'In plain Spanish and English: what happened, what the payin waits for, and when and why its status is checked next.',
   })
   @ApiOkResponse({ type: ExplanationSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })

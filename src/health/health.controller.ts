@@ -19,21 +19,21 @@ export class HealthController {
 
   @Public()
   @Get('live')
-  @ApiOperation({ summary: 'The process answers' })
+  @ApiOperation({ summary: 'Check that the process is alive' })
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
 
   @Public()
   @Get('providers')
-  @ApiOperation({ summary: 'Each provider: its breaker, calls under way, last failure, and what waits for it' })
+  @ApiOperation({ summary: 'Get the health of each provider: circuit breaker, calls in flight, last failure, backlog' })
   providers(): Promise<ProvidersHealthView> {
     return this.providersHealth.all();
   }
 
   @Public()
   @Get('ready')
-  @ApiOperation({ summary: 'This process can serve: its database is there, takes changes, and has the schema' })
+  @ApiOperation({ summary: 'Check that the process can serve: its database is reachable, writable and migrated' })
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([

@@ -18,12 +18,11 @@ export class LedgerController {
   @Get('ledger/balances')
   @ApiOperation({
     summary: 'List the balances of all accounts',
-    description:
-      'The debits and credits of every account, over all time or over a period. All balances of a currency sum up to zero.',
+    description: 'Of all time, or of a period. All balances of a currency sum up to zero.',
   })
   @ApiOkResponse({ type: BalancesSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
-  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: the period is too long for one answer' })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: too much for one answer; ask for a period' })
   async balances(@Caller() { organizationId }: Principal, @Query() { from, to }: BalancesQuery) {
     const rows = await this.store.balances(organizationId, from ?? null, to ?? null).catch(readPeriod);
     const check = await this.store.lastCheck(organizationId);

@@ -18,9 +18,9 @@ export class MetricsController {
   @Get()
   @Public()
   @ApiOperation({
-    summary: 'Prometheus text, for operators',
+    summary: 'Get metrics as Prometheus text',
     description:
-      'With METRICS_KEY set it wants Authorization: Bearer <METRICS_KEY>. In production it is not served without that setting.',
+      'For operators. If METRICS_KEY is set, send Authorization: Bearer <METRICS_KEY>. Production serves no metrics without that setting.',
   })
   @ApiProduces('text/plain')
   async all(@Headers('authorization') authorization: string | undefined, @Res() reply: FastifyReply): Promise<void> {

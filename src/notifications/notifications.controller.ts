@@ -24,14 +24,14 @@ export class NotificationsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What you were told, newest first' })
+  @ApiOperation({ summary: 'List notifications, newest first' })
   @ApiOkResponse({ type: NotificationPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListNotificationsQuery) {
     return this.queries.list(organizationId, query);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One notification, with its body and every try' })
+  @ApiOperation({ summary: 'Get a notification, with its body and every delivery attempt' })
   @ApiOkResponse({ type: NotificationWithAttemptsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
@@ -41,8 +41,8 @@ export class NotificationsController {
   @Post('resend')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
-    summary: 'Send those of a range of time again',
-    description: `Up to ${RESENT_MAX} at a time, oldest first, with the webhook-id that each had. Left out is what is on its way, and what goes to a disabled or deleted endpoint.`,
+    summary: 'Resend the notifications of a period',
+    description: `Up to ${RESENT_MAX} per request, oldest first, each with its own webhook-id. Notifications that are being delivered, or whose endpoint is disabled or deleted, are left out.`,
   })
   @ApiAcceptedResponse({ type: ResentSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
@@ -52,7 +52,7 @@ export class NotificationsController {
 
   @Post(':id/resend')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Send it again, with the same webhook-id', description: 'Also when it was delivered.' })
+  @ApiOperation({ summary: 'Resend a notification', description: 'With the same webhook-id, also if it was delivered.' })
   @ApiAcceptedResponse({ type: NotificationWithAttemptsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED or RESEND_LIMIT' })

@@ -35,20 +35,20 @@ export class PseBanksController {
 
   @Get()
   @ApiOperation({
-    summary: 'The banks of PSE, as a provider lists them',
+    summary: 'List the PSE banks of a provider',
     description:
-      'Asked for once a day. A payin whose bank is in nobody’s list is refused, but not while a list cannot be had. While the provider is away the last good list is served; Age says how old it is.',
+      'Fetched once a day. A payin whose bank is in no list is refused, unless a list cannot be fetched. While the provider is away the last good list is served; Age says how old it is.',
   })
   @ApiOkResponse({
     type: [PseBankSchema],
     headers: {
-      Age: { description: 'Seconds since the provider gave the list', schema: { type: 'integer' } },
-      'Last-Modified': { description: 'When the provider gave it', schema: { type: 'string' } },
+      Age: { description: 'Seconds since the list was fetched', schema: { type: 'integer' } },
+      'Last-Modified': { description: 'When the list was fetched', schema: { type: 'string' } },
     },
   })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED: the provider lists no banks' })
   @ApiResponse({ status: 404, type: ProblemSchema, description: 'NOT_FOUND: no provider lists banks' })
-  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: no list was ever given' })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: no list was fetched yet' })
   async list(@Query() { provider }: PseBanksQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const { banks, fetchedAt, ageSeconds } = await this.pseBanks.list(provider);
     void reply.headers({ age: String(Math.floor(ageSeconds)), 'last-modified': fetchedAt.toUTCString() });

@@ -26,7 +26,7 @@ export class DiscrepanciesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What does not add up, newest first, and the money at risk by kind' })
+  @ApiOperation({ summary: 'List discrepancies, newest first, with the money at risk by kind' })
   @ApiOkResponse({ type: DiscrepancyPageSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   async list(@Caller() { organizationId, at }: Principal, @Query() query: ListDiscrepanciesQuery) {
@@ -39,7 +39,7 @@ export class DiscrepanciesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One, with its evidence and the money of its payin' })
+  @ApiOperation({ summary: 'Get a discrepancy, with its evidence and the amounts of its payin' })
   @ApiOkResponse({ type: DiscrepancyWithEvidenceSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -56,14 +56,14 @@ export class DiscrepanciesController {
   @Post(':id/resolve')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
-    summary: 'Settle it',
+    summary: 'Resolve a discrepancy',
     description:
-      'The same again changes nothing. A correction changes the payin, with who and why in its history; one of much money waits for a second person.',
+      'The same request again changes nothing. A correction changes the payin and is in its history, with who and why. A large one waits for a second person.',
   })
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiAcceptedResponse({
     type: DiscrepancySchema,
-    description: 'The correction, or the write-off, waits for another API key to approve it',
+    description: 'The correction or write-off is proposed, and another API key must approve it',
   })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -85,7 +85,7 @@ export class DiscrepanciesController {
 
   @Post(':id/approve')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Apply the correction that somebody else proposed, to the payin as it is now' })
+  @ApiOperation({ summary: 'Approve a correction that another person proposed' })
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiResponse({ status: 403, type: ProblemSchema, description: 'SECOND_PERSON_NEEDED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -100,7 +100,7 @@ export class DiscrepanciesController {
 
   @Post(':id/reject')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Drop the correction that waits; the discrepancy stays open' })
+  @ApiOperation({ summary: 'Reject a proposed correction; the discrepancy stays open' })
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })

@@ -21,14 +21,14 @@ export class InboxController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Webhooks that came from providers, newest first' })
+  @ApiOperation({ summary: 'List inbound webhooks, newest first' })
   @ApiOkResponse({ type: InboundWebhookPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListInboundWebhooksQuery) {
     return this.queries.list(organizationId, query);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One of them: what came, and what it did' })
+  @ApiOperation({ summary: 'Get an inbound webhook, with its body and the events that it caused' })
   @ApiOkResponse({ type: InboundWebhookDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
@@ -38,8 +38,8 @@ export class InboxController {
   @Post(':id/replay')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
-    summary: 'Apply it once more, from its first try',
-    description: 'Safe at any time: what has been applied changes nothing when it is applied again.',
+    summary: 'Replay an inbound webhook',
+    description: 'It is applied again, from its first attempt. Safe at any time: what was applied before changes nothing.',
   })
   @ApiAcceptedResponse({ type: InboundWebhookSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })

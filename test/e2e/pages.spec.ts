@@ -68,7 +68,7 @@ inBrowser('in a browser', () => {
       if (/Content.Security.Policy/i.test(message.text())) blocked.push(message.text());
     });
     await page.goto(`${testApp.url}/docs`);
-    await page.getByText('Ask for an amount').waitFor();
+    await page.getByText('Create a payin').waitFor();
     expect(await page.locator('.opblock').count()).toBeGreaterThan(6);
     await page.locator('.opblock-summary').first().click();
     await page.getByRole('button', { name: 'Try it out' }).waitFor();

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { applyDecorators } from '@nestjs/common';
-import { IsUrl } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsUrl } from 'class-validator';
 
 const CREDENTIALS = Symbol('credentials');
 
@@ -18,6 +19,14 @@ export function ProviderAddressSetting(): PropertyDecorator {
       },
       { message: '$property must be a URL address, without user, password, query and fragment' },
     ),
+  );
+}
+
+/** A setting that is `true` or `false`. */
+export function BooleanSetting(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }): unknown => (value === 'true' ? true : value === 'false' ? false : value)),
+    IsBoolean(),
   );
 }
 

@@ -24,7 +24,7 @@ import {
 import { ENDPOINTS_MAX, WebhookEndpoints } from './webhook-endpoints.service.js';
 
 class SentTestSchema {
-  @ApiProperty({ format: 'uuid', description: 'What came of it: GET /notifications/{id}' }) notificationId!: string;
+  @ApiProperty({ format: 'uuid', description: 'See its delivery: GET /notifications/{id}' }) notificationId!: string;
   @ApiProperty({ description: 'The header webhook-id of the message' }) webhookId!: string;
 }
 
@@ -36,8 +36,8 @@ export class WebhookEndpointsController {
 
   @Post()
   @ApiOperation({
-    summary: 'Be told of every payin at an address',
-    description: `Up to ${ENDPOINTS_MAX}. The secret is shown this once.`,
+    summary: 'Create a webhook endpoint',
+    description: `It receives the notifications of all payins. An organization has up to ${ENDPOINTS_MAX}. The secret is shown only now.`,
   })
   @ApiCreatedResponse({ type: WebhookEndpointWithSecretSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
@@ -47,14 +47,14 @@ export class WebhookEndpointsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Webhook endpoints, newest first' })
+  @ApiOperation({ summary: 'List webhook endpoints, newest first' })
   @ApiOkResponse({ type: WebhookEndpointPageSchema })
   list(@Caller() caller: Principal, @Query() query: PageQuery) {
     return this.endpoints.list(caller, query);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One webhook endpoint' })
+  @ApiOperation({ summary: 'Get a webhook endpoint' })
   @ApiOkResponse({ type: WebhookEndpointSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -62,7 +62,7 @@ export class WebhookEndpointsController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Change a webhook endpoint', description: 'Absent fields stay as they are.' })
+  @ApiOperation({ summary: 'Update a webhook endpoint', description: 'Absent fields stay as they are.' })
   @ApiOkResponse({ type: WebhookEndpointSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -72,7 +72,7 @@ export class WebhookEndpointsController {
 
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ summary: 'Delete a webhook endpoint', description: 'Nothing that waits for it is sent any more.' })
+  @ApiOperation({ summary: 'Delete a webhook endpoint', description: 'Its pending notifications are not sent.' })
   @ApiNoContentResponse()
   @ApiResponse({ status: 404, type: ProblemSchema })
   delete(@Caller() caller: Principal, @Param('id') id: string) {
@@ -82,8 +82,8 @@ export class WebhookEndpointsController {
   @Post(':id/rotate-secret')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
-    summary: 'A new secret, shown this once',
-    description: `Messages carry a signature by each of the two for ${ROTATION_HOURS} hours.`,
+    summary: 'Rotate the secret of a webhook endpoint',
+    description: `The new secret is shown only now. For ${ROTATION_HOURS} hours messages are signed with both.`,
   })
   @ApiOkResponse({ type: WebhookEndpointWithSecretSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -93,7 +93,7 @@ export class WebhookEndpointsController {
 
   @Post(':id/test')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Send it a webhook_endpoint.test' })
+  @ApiOperation({ summary: 'Send a test notification to a webhook endpoint' })
   @ApiAcceptedResponse({ type: SentTestSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED' })

@@ -32,7 +32,7 @@ export class PayinsController {
 
   @Post()
   @ApiOperation({
-    summary: 'Ask for an amount',
+    summary: 'Create a payin',
     description: 'The reference is the idempotency key: the same request again gives the same payin.',
   })
   @ApiCreatedResponse({ type: PayinSchema })
@@ -54,14 +54,14 @@ export class PayinsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Payins, newest first' })
+  @ApiOperation({ summary: 'List payins, newest first' })
   @ApiOkResponse({ type: PayinPageSchema })
   list(@Caller() caller: Principal, @Query() query: ListPayinsQuery) {
     return this.queries.list(caller.organizationId, query);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One payin' })
+  @ApiOperation({ summary: 'Get a payin' })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -70,10 +70,10 @@ export class PayinsController {
 
   @Post(':id/refresh')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Ask the provider now how the payin stands' })
+  @ApiOperation({ summary: 'Check the status of a payin at its provider now' })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
-  @ApiResponse({ status: 503, type: ProblemSchema, description: 'PROVIDER_CANNOT_SAY: the payin is as it was' })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'PROVIDER_CANNOT_SAY: the provider does not answer; the payin is unchanged' })
   async refresh(@Caller() caller: Principal, @Param('id') id: string) {
     await this.actions.refresh(caller, id);
     return this.queries.one(caller.organizationId, id);
@@ -82,16 +82,16 @@ export class PayinsController {
   @Post(':id/cancel')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
-    summary: 'Stop waiting for the payer',
+    summary: 'Cancel a payin',
     description:
-      'The provider is asked first. Money that still arrives is booked as late. Canceling twice is the same as once.',
+      'The provider is asked first. Money that still arrives is booked as late. Canceling again changes nothing.',
   })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({
     status: 409,
     type: ProblemSchema,
-    description: 'TRANSITION_FORBIDDEN: it has ended already, or its provider says that it is paid',
+    description: 'TRANSITION_FORBIDDEN: the payin has ended already, or its provider says that it is paid',
   })
   async cancel(@Caller() caller: Principal, @Param('id') id: string) {
     await this.actions.cancel(caller, id);
@@ -101,18 +101,18 @@ export class PayinsController {
   @Post(':id/accept')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
-    summary: 'Accept an underpaid payin as paid, or an unconfirmed amount as paid exactly',
+    summary: 'Accept an underpaid payin as paid, or an unconfirmed amount as paid in full',
     description:
-      'What is written off or booked by hand above CORRECTION_APPROVAL_ABOVE_IN_CENTS waits for a second person: approve it at the open discrepancy of the payin.',
+      'An amount above CORRECTION_APPROVAL_ABOVE_IN_CENTS that is written off or booked by hand waits for a second person, who approves it at the open discrepancy of the payin.',
   })
   @ApiOkResponse({ type: PayinSchema })
-  @ApiAcceptedResponse({ type: PayinSchema, description: 'It waits until another API key approves it' })
+  @ApiAcceptedResponse({ type: PayinSchema, description: 'Accepted once another API key approves it' })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({
     status: 409,
     type: ProblemSchema,
     description:
-      'TRANSITION_FORBIDDEN: it is neither UNDERPAID nor UNCONFIRMED; APPROVAL_PENDING: a correction of it waits',
+      'TRANSITION_FORBIDDEN: the payin is neither UNDERPAID nor UNCONFIRMED; APPROVAL_PENDING: a correction of it waits',
   })
   async accept(@Caller() caller: Principal, @Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
     const isDone = await this.actions.accept(caller, id);
@@ -121,7 +121,7 @@ export class PayinsController {
   }
 
   @Get(':id/events')
-  @ApiOperation({ summary: 'Its history: every transition and observation, with source and time' })
+  @ApiOperation({ summary: 'List the history of a payin: every change of status, observation and correction' })
   @ApiOkResponse({ type: PayinEventsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   events(@Caller() caller: Principal, @Param('id') id: string) {

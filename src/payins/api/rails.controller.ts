@@ -19,7 +19,7 @@ export class RailsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The rails that are open, with limits, default expiry and the providers behind them' })
+  @ApiOperation({ summary: 'List the available rails, with limits, default expiry and providers' })
   @ApiOkResponse({ type: RailListSchema })
   list(): RailListSchema {
     const open = RAILS.map((rail) => ({ rail, providers: this.registry.forRail(rail) }));

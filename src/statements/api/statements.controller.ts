@@ -59,16 +59,16 @@ export class StatementsController {
   @FileBody()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
-    summary: 'Compare a provider’s statement with what we know',
+    summary: 'Upload a provider’s statement and match it',
     description:
-      'The body is a CSV file of up to 1,000,000 lines, in UTF-8, Windows-1252 or UTF-16. It is answered when all lines are stored; comparing them goes on behind. The same file again is the same statement.',
+      'The body is a CSV file of up to 1,000,000 lines, in UTF-8, Windows-1252 or UTF-16. The answer comes when all lines are stored; matching goes on in the background. The same file again is the same statement.',
   })
   @ApiConsumes('text/csv')
   @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
   @ApiAcceptedResponse({ type: StatementDetailSchema })
   @ApiOkResponse({
     type: StatementDetailSchema,
-    description: 'The file is known; the header Idempotency-Replayed is true',
+    description: 'The same file was uploaded before; the header Idempotency-Replayed is true',
   })
   @ApiResponse({
     status: 400,
@@ -95,7 +95,7 @@ export class StatementsController {
 
   @Post('fetch')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Compare what a provider itself lists of a period with what we know' })
+  @ApiOperation({ summary: 'Fetch a provider’s own list of a period and match it' })
   @ApiAcceptedResponse({ type: StatementDetailSchema })
   @ApiResponse({ status: 400, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
@@ -105,14 +105,14 @@ export class StatementsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Statements, newest first' })
+  @ApiOperation({ summary: 'List statements, newest first' })
   @ApiOkResponse({ type: StatementPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListStatementsQuery) {
     return this.queries.list(organizationId, query);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One statement: how far it is, and what came of it' })
+  @ApiOperation({ summary: 'Get a statement, with its progress and totals' })
   @ApiOkResponse({ type: StatementDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
@@ -120,7 +120,7 @@ export class StatementsController {
   }
 
   @Get(':id/lines')
-  @ApiOperation({ summary: 'Its lines and what came of each, in their order' })
+  @ApiOperation({ summary: 'List the lines of a statement, each with its result' })
   @ApiOkResponse({ type: StatementLinePageSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENT_NOT_DONE' })
@@ -129,7 +129,7 @@ export class StatementsController {
   }
 
   @Get(':id/result.csv')
-  @ApiOperation({ summary: 'All its lines and what came of each, as CSV that is safe to open in a spreadsheet' })
+  @ApiOperation({ summary: 'Download the lines of a statement with their results, as CSV that is safe in a spreadsheet' })
   @ApiProduces('text/csv')
   @ApiOkResponse({ schema: { type: 'string' } })
   @ApiResponse({ status: 404, type: ProblemSchema })

@@ -1,8 +1,9 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import {
   type AmountLimitsByRail,
   AmountLimitsSetting,
+  BooleanSetting,
   CredentialSetting,
   ProviderAddressSetting,
 } from '@recaudo/payment-provider';
@@ -11,7 +12,6 @@ import { AMOUNT_UNIT_SETTINGS, type AmountUnitSetting } from './hellopay.amounts
 const toNumber = Transform(({ value }): unknown =>
   typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
 );
-const toBoolean = Transform(({ value }): unknown => (value === 'true' ? true : value === 'false' ? false : value));
 
 /** What HTTP can carry in a header without anybody re-coding it. */
 const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
@@ -40,8 +40,7 @@ export class HelloPaySettings {
   HELLOPAY_AMOUNT_UNIT: AmountUnitSetting = 'auto';
 
   /** Whether a NIT is sent with its check digit. Not documented. */
-  @toBoolean
-  @IsBoolean()
+  @BooleanSetting()
   HELLOPAY_NIT_CHECK_DIGIT: boolean = false;
 
   /** For how many days after a payment it is asked whether it was charged back: no webhook reports it. 0: not at all. */

@@ -1,17 +1,14 @@
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString } from 'class-validator';
 import {
   AMOUNT_UNITS,
   type AmountLimitsByRail,
   AmountLimitsSetting,
   type AmountUnit,
+  BooleanSetting,
   CredentialSetting,
   ProviderAddressSetting,
 } from '@recaudo/payment-provider';
 
-const toBoolean = Transform(({ value }: { value: unknown }) =>
-  value === 'true' ? true : value === 'false' ? false : value,
-);
 
 /** Environment of the TumiPay provider; each property is the variable's name. */
 export class TumiPaySettings {
@@ -49,12 +46,10 @@ export class TumiPaySettings {
   TUMIPAY_AMOUNT_LIMITS?: AmountLimitsByRail;
 
   /** Whether "Enlace PSE/TRANSFIYA/BREB directo" is on in TumiPay's back office (seed 000). A request cannot ask for it. */
-  @toBoolean
-  @IsBoolean()
+  @BooleanSetting()
   TUMIPAY_DIRECT: boolean = false;
 
   /** Whether payins are taken from payers with a NIT. Seed 001 has CC, CE and PPN; ask TumiPay. Sent without its check digit. */
-  @toBoolean
-  @IsBoolean()
+  @BooleanSetting()
   TUMIPAY_ACCEPTS_NIT: boolean = false;
 }
