@@ -11,7 +11,7 @@ export interface NumberedQuery {
   text: string;
 }
 
-/** Hot paths speak SQL through here, on the ORM's own pool: one statement, one commit. */
+/** Runs SQL on the ORM's own pool: one statement, one commit. */
 @Injectable()
 export class Database {
   #pool: Promise<Pool> | undefined;

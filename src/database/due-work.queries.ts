@@ -10,7 +10,7 @@ export const LEASE_SECONDS = 30;
 /** SQL: when a lease that begins now ends. */
 export const LEASE_END = `now() + interval '${LEASE_SECONDS} seconds'`;
 
-/** What a claim is told of the worker. */
+/** What a claim needs to know of the worker. */
 export interface ClaimValues {
   /** The jobs that the worker can take. */
   free: number;

@@ -113,7 +113,7 @@ export class DueWorkLoop<Job extends Owned> {
       .catch((error: unknown) =>
         this.logger.error(
           { work: this.due.name, error: describeError(error) },
-          'due work failed; it will be tried again',
+          'due work failed; it is due again after its lease',
         ),
       )
       .finally(() => {

@@ -1,13 +1,13 @@
 export interface AdmissionLimits {
-  /** Requests worked on at once. More at once make each slower and none sooner done. */
+  /** Requests worked on at once. More would only make each slower. */
   workingMax: number;
   /** Requests that wait for their turn. */
   waitingMax: number;
-  /** No turn is waited for longer, and one that would be is refused at once. */
+  /** The longest wait for a turn. A request that would wait longer is refused at once. */
   waitMs: number;
 }
 
-/** How much the newest of the times between turns counts for what is expected. */
+/** The weight of the newest time between turns in the expected one. */
 const NEWEST = 0.1;
 
 interface Waiter {

@@ -27,11 +27,11 @@ export class ProblemSchema {
   errors?: FieldProblemSchema[];
 }
 
-/** Of what Swagger UI's script writes when an operation is opened. */
+/** Of the styles that Swagger UI's script writes when an operation is opened. */
 const STYLE_HASHES = ["'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='"];
 const DESCRIPTION_ROUTE = /^\/(?:docs|docs-yaml|openapi\.json)(?:\/|$)/;
 
-/** OpenAPI at /openapi.json, and a page to browse and try it at /docs. */
+/** Serves OpenAPI at /openapi.json, and a page to browse and try it at /docs. */
 export function serveOpenApi(app: NestFastifyApplication): void {
   const config = new DocumentBuilder()
     .setTitle('Recaudo')
@@ -39,7 +39,7 @@ export function serveOpenApi(app: NestFastifyApplication): void {
       'Pay-ins for Colombia: one API over PSE, Bre-B, Nequi, Efecty, card and Transfiya. Amounts are in cents.',
     )
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key; the header X-API-Key is taken, too' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key; the header X-API-Key is accepted, too' })
     .build();
   app
     .getHttpAdapter()

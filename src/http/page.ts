@@ -19,7 +19,7 @@ export class PageQuery {
   )
   @Max(LIMIT_MAX)
   @Min(1)
-  // The last one is checked first, and the first failure is told: the type comes before the bounds.
+  // The last decorator is checked first, and only the first failure is reported: the type comes before the bounds.
   @IsInt()
   limit: number = LIMIT_DEFAULT;
 
@@ -62,7 +62,7 @@ function notOfThisList(): Problem {
   return validationFailed({ field: 'cursor', message: 'must be a nextCursor of this list' });
 }
 
-/** @param rows up to one more than the limit: that one tells that there is a next page */
+/** @param rows up to one more than the limit: the extra one means that there is a next page */
 export function toPage<Row extends { id: string }, T>(
   rows: readonly Row[],
   limit: number,

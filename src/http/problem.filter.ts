@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeError } from '../logging/describe-error.js';
 import { Problem, type ProblemCode } from './problem.js';
 
-/** What a framework refuses, in our words: its own may repeat what the caller sent. */
+/** Our messages for what the framework refuses: its own may repeat what the caller sent. */
 const REFUSALS = {
   BAD_REQUEST: 'The request cannot be taken as it is: check its address, headers and body.',
   UNAUTHENTICATED: 'Send Authorization: Bearer <api key>, or X-API-Key: <api key>.',
@@ -14,7 +14,7 @@ const REFUSALS = {
   MALFORMED_JSON: 'The body is empty. Send a JSON object, or no Content-Type.',
   UNAVAILABLE: 'Try the same request again in a moment: it has its effect once.',
   INTERNAL_ERROR:
-    'The fault is ours and not the request’s. Try it again; if it stays, tell the operator the requestId.',
+    'The request is not at fault. Send it again; if the error stays, give the requestId to the operator.',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 type Refusal = keyof typeof REFUSALS;
 
@@ -40,7 +40,7 @@ const STATUS_PROBLEMS: Readonly<Record<number, Refusal>> = {
 /** The problem behind an error, or undefined for an error that it does not know. */
 export type ProblemOf = (error: unknown) => Problem | undefined;
 
-/** Turns whatever was thrown into RFC 9457 problem details, and tells the caller nothing that is not meant for callers. */
+/** Turns any error into RFC 9457 problem details, without anything that is not meant for callers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);

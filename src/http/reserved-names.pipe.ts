@@ -3,7 +3,7 @@ import { type FieldProblem, validationFailed } from './problem.js';
 
 /**
  * Refuses names that every JavaScript object has (`constructor`, `toString`, `__proto__` …), at any depth of a body or query. The libraries
- * that transform and validate drop them without a word; what a caller sends is either taken or refused by name.
+ * that transform and validate drop them without a word; what a caller sends is either accepted or refused by name.
  */
 @Injectable()
 export class ReservedNamesPipe implements PipeTransform {

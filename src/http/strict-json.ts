@@ -7,7 +7,7 @@ const DEPTH_MAX = 20;
 /**
  * Parses a request's body and refuses what JSON.parse takes but a payment must not: names given twice (the last would win), numbers that
  * a double cannot hold exactly, texts that PostgreSQL cannot store (NUL, lone surrogates), and nesting that could exhaust a stack.
- * @throws Problem MALFORMED_JSON that names the place
+ * @throws Problem MALFORMED_JSON that names the path
  */
 export function parseStrictJson(body: Buffer): unknown {
   const text = decode(body);

@@ -4,7 +4,7 @@ import { Problem } from './problem.js';
 
 const turns = new AsyncLocalStorage<Turn>();
 
-/** A request's place among those that are worked on. It ends with its handler: who reads the answer slowly, or has hung up, changes nothing. */
+/** A request's turn among those that are worked on. It ends with its handler: who reads the answer slowly, or has hung up, changes nothing. */
 export class Turn {
   #holds = true;
   #pauses = 0;

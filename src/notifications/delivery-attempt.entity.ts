@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { NotificationEntity } from './notification.entity.js';
 
-/** One try to deliver a notification. Append-only. */
+/** One attempt to deliver a notification. Append-only. */
 export const DeliveryAttemptEntity = defineEntity({
   name: 'DeliveryAttempt',
   tableName: 'delivery_attempts',
@@ -12,7 +12,7 @@ export const DeliveryAttemptEntity = defineEntity({
       p.manyToOne(NotificationEntity).joinColumns('organization_id', 'notification_id').ownColumns('notification_id'),
     number: p.integer().primary(),
     at: p.datetime(6).defaultRaw('now()'),
-    /** Null: there was no answer. */
+    /** Null without an answer. */
     httpStatus: p.integer().nullable(),
     durationMs: p.integer(),
     result: p.string().length(255),

@@ -1,6 +1,6 @@
 import { STATUS_EVENTS } from '../payins/domain/status.js';
 
-/** Everything that merchants are told of, and may choose from. */
+/** The events of which merchants are notified, and from which an endpoint may choose. */
 export const EVENT_TYPES = [
   ...STATUS_EVENTS,
   'payin.overpaid',
@@ -10,5 +10,5 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Sent on request, to one endpoint, whatever it chose. */
+/** Sent on request to one endpoint, whatever events it chose. */
 export const TEST_EVENT = 'webhook_endpoint.test';

@@ -5,7 +5,7 @@ export function messageId(notificationId: string): string {
   return `msg_${notificationId}`;
 }
 
-/** The headers of one try: a signature by each secret, so that a merchant may verify with the old one while a new one is rolled out. */
+/** The headers of one attempt. It is signed with each secret, so that a merchant can verify with the old one while the new one is rolled out. */
 export function messageHeaders(
   id: string,
   body: string,
@@ -21,7 +21,7 @@ export function messageHeaders(
   };
 }
 
-/** The body with the payer's data in the place that is kept for them. As long as the endpoint asks for them, the same on every try. */
+/** The body with the payer's data, for an endpoint that asks for it. It is the same for every attempt. */
 export function withPersonalData(body: string, inlineCustomer: unknown): string {
   const message = JSON.parse(body) as { data: Record<string, unknown> };
   return JSON.stringify({ ...message, data: { ...message.data, inlineCustomer } });
@@ -29,7 +29,7 @@ export function withPersonalData(body: string, inlineCustomer: unknown): string 
 
 const SHOWN_BYTES = 256;
 
-/** What an answer began with, so that a merchant may see what their server said; nothing in it can act on whoever reads it. */
+/** The beginning of an answer, for the merchant to see what their server said. Nothing in it can act on a reader. */
 export function firstBytes(text: string): string | null {
   const printable = text.slice(0, SHOWN_BYTES).replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
   const bytes = Buffer.from(printable).subarray(0, SHOWN_BYTES).toString();

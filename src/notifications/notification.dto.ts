@@ -4,7 +4,7 @@ import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { PageInfo, PageQuery } from '../http/page.js';
 import { EVENT_TYPES, TEST_EVENT } from './event-types.js';
 
-/** `PENDING`: a try is to come. `FAILED`: given up, or held back because its endpoint is disabled. */
+/** `PENDING`: an attempt is to come. `FAILED`: given up, or held back because its endpoint is disabled. */
 export const NOTIFICATION_STATUSES = ['PENDING', 'DELIVERED', 'FAILED'] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
@@ -39,7 +39,7 @@ export class ListNotificationsQuery extends PageQuery {
 }
 
 export class ResendNotificationsDto {
-  @PeriodFrom({ required: true, description: 'Of when they were written' })
+  @PeriodFrom({ required: true, description: 'When they were written' })
   from!: Date;
 
   @PeriodTo({ required: true })
@@ -53,7 +53,7 @@ export class ResendNotificationsDto {
   @ApiPropertyOptional({
     enum: NOTIFICATION_STATUSES,
     enumName: 'NotificationStatus',
-    description: 'Only those; without it all, delivered ones too',
+    description: 'Only those with this status; without it all, delivered ones too',
   })
   @IsOptional()
   @IsIn(NOTIFICATION_STATUSES)
@@ -63,13 +63,13 @@ export class ResendNotificationsDto {
 /** For the API's description only. */
 export class NotificationSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ description: 'The header webhook-id: the same on every try and every resend' }) webhookId!: string;
+  @ApiProperty({ description: 'The header webhook-id: the same for every attempt and every resend' }) webhookId!: string;
   @ApiProperty({ enum: TYPES, enumName: 'NotificationType' }) type!: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) payinId!: string | null;
   @ApiProperty({ description: 'Of the event in its payin’s history; 0 without a payin' }) sequence!: number;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: to the callbackUrl' })
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: it goes to the callbackUrl' })
   endpointId!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'The callbackUrl; null: to the endpoint, as it is then' })
+  @ApiProperty({ type: String, nullable: true, description: 'The callbackUrl; null: it goes to the endpoint, as that is at delivery' })
   url!: string | null;
   @ApiProperty({ enum: NOTIFICATION_STATUSES, enumName: 'NotificationStatus' }) status!: string;
   @ApiProperty() attemptCount!: number;
@@ -85,13 +85,13 @@ class DeliveryAttemptSchema {
   @ApiProperty({ type: Number, nullable: true, description: 'HTTP status; null: no answer' }) status!: number | null;
   @ApiProperty() durationMs!: number;
   @ApiProperty({ example: 'HTTP 500' }) result!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'What the answer began with, up to 256 bytes' })
+  @ApiProperty({ type: String, nullable: true, description: 'The beginning of the answer, up to 256 bytes' })
   firstBytes!: string | null;
 }
 
 export class NotificationWithAttemptsSchema extends NotificationSchema {
   @ApiProperty({
-    description: 'As it is sent and signed, without the personal data that an endpoint may have asked for',
+    description: 'As it is sent and signed, without the personal data that an endpoint may ask for',
   })
   body!: string;
   @ApiProperty({ type: [DeliveryAttemptSchema] }) attempts!: DeliveryAttemptSchema[];
@@ -103,12 +103,12 @@ export class NotificationPageSchema {
 }
 
 export class ResentSchema {
-  @ApiProperty({ description: 'How many are on their way' }) resent!: number;
+  @ApiProperty({ description: 'How many are being delivered' }) resent!: number;
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'There are more than one request resends: ask again with this as `from`. null: that was all',
+    description: 'The period has more than one request resends: send the next request with this as `from`. null: that was all',
   })
   continueFrom!: string | null;
 }

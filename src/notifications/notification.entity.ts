@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { PayinEntity } from '../payins/store/payin.entity.js';
 
-/** An event on its way to one address of the merchant, written in the commit that made it true, and its delivery. */
+/** An event for one address of the merchant, written in the commit of the event itself, and its delivery. */
 export const NotificationEntity = defineEntity({
   name: 'Notification',
   tableName: 'notifications',
@@ -9,7 +9,7 @@ export const NotificationEntity = defineEntity({
     { name: 'notifications_due', properties: ['organizationId', 'partition', 'dueAt'], where: 'due_at is not null' },
     { properties: ['organizationId', 'createdAt'] },
     { properties: ['organizationId', 'endpointId', 'id'], where: 'endpoint_id is not null' },
-    // Few, and looked for among many.
+    // Few among many.
     {
       name: 'notifications_failed',
       properties: ['organizationId', 'id'],
@@ -21,10 +21,10 @@ export const NotificationEntity = defineEntity({
   ],
   properties: {
     organizationId: p.uuid().primary(),
-    /** UUIDv7. With `msg_` before it the `webhook-id`: the same on every try and every resend. */
+    /** UUIDv7. With `msg_` before it, it is the `webhook-id`: the same for every attempt and every resend. */
     id: p.uuid().primary(),
     payinId: p.uuid().nullable().persist(false),
-    /** Null for what is of no payin: a test, a discrepancy without one. */
+    /** Null for a test and for a discrepancy without a payin. */
     payin: () =>
       p
         .manyToOne(PayinEntity)
@@ -32,23 +32,23 @@ export const NotificationEntity = defineEntity({
         .ownColumns('payin_id')
         .nullable()
         .deleteRule('no action'),
-    /** Of the history event that it tells; 0 without a payin. */
+    /** Of its history event; 0 without a payin. */
     sequence: p.integer(),
     type: p.string().length(64),
-    /** The standing endpoint that it goes to, also when that is gone by now; null: it goes to `url`, the payin's `callbackUrl`. */
+    /** The webhook endpoint that it goes to, even if that was deleted; null: it goes to `url`, the payin's `callbackUrl`. */
     endpointId: p.uuid().nullable(),
     url: p.text().nullable(),
-    /** What shares a fate: the endpoint, or the host of the `callbackUrl`, by `partitionOf`. See `PartitionConcurrency`. */
+    /** The endpoint, or the host of the `callbackUrl`, by `partitionOf`: its messages fail together. See `PartitionConcurrency`. */
     partition: p.text(),
-    /** The body as it is sent and signed, to the letter, but for the personal data that an endpoint may have asked for. */
+    /** The body as it is sent and signed, without the personal data that an endpoint may ask for. */
     body: p.text(),
-    /** All tries so far. */
+    /** All delivery attempts so far. */
     attempts: p.integer().default(0),
-    /** Failed ones since it was written or resent: the place in the retry schedule. */
+    /** Failed attempts since it was written or resent: the position in the retry schedule. */
     failures: p.integer().default(0),
     lastResult: p.string().length(255).nullable(),
     deliveredAt: p.datetime(6).nullable(),
-    /** The next try; null once delivered, given up or held back. Also the end of the lease of whoever is sending. */
+    /** The next attempt; null once delivered, given up or held back. Also the end of the lease of the worker that sends it. */
     dueAt: p.datetime(6).nullable(),
     fencingToken: p.integer().default(0),
     createdAt: p.datetime(6).defaultRaw('now()'),

@@ -10,12 +10,12 @@ import type { ClaimedNotification, SealedSecrets } from './notification.queries.
 import { type AttemptOutcome, NotificationStore } from './notification.store.js';
 import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
-/** In all lanes together: sockets that wait, so there may be many. One organization alone has half of them, however many lanes it fills. */
+/** Deliveries in flight in all partitions together: they are waiting sockets, so there may be many. One organization alone has half of them. */
 const CONCURRENCY = 256;
 const DELIVERY_TIMEOUT_MS = 15_000;
-/** No more of an answer is read: only its status counts. */
+/** Bytes of an answer that are read: only its status counts. */
 const REPLY_BYTES_READ = 4 * 1024;
-/** The endpoint wants no more. */
+/** The status of an endpoint that wants no more. */
 const GONE = 410;
 
 interface Target {
@@ -92,7 +92,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     return delivery.delivered;
   }
 
-  /** Where it goes; nowhere while its endpoint is disabled, or deleted. */
+  /** Where it goes; undefined while its endpoint is disabled or deleted. */
   private targetOf(notification: ClaimedNotification): Target | undefined {
     const { organizationId, url, body, organizationSecrets, endpointId, endpoint, inlineCustomer } = notification;
     if (url !== null) return { url, body, secrets: this.open(organizationSecrets, OWNER.organization(organizationId)) };

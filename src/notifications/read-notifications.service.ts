@@ -46,7 +46,7 @@ export class ReadNotifications {
 
   async one(organizationId: string, id: string) {
     if (!isUuid(id)) throw noSuchNotification();
-    // Of one moment: a message is not shown without the try that moved it.
+    // Both of one moment: a message is not shown without its last attempt.
     return this.orm.em.fork().transactional(
       async (em) => {
         const row = await em.findOne(NotificationEntity, { organizationId, id });

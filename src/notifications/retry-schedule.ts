@@ -1,7 +1,7 @@
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Waits after each failed try, in seconds: together over three days. */
+/** Waits after each failed attempt, in seconds: together over three days. */
 export const RETRY_SECONDS: readonly number[] = [
   5,
   30,
@@ -22,7 +22,7 @@ export const RETRY_SECONDS: readonly number[] = [
 export const RETRY_AFTER_MAX_SECONDS = 24 * HOUR;
 
 /**
- * The wait after a failed try, up to a fifth longer than planned so that many do not come back at the same moment.
+ * The wait after a failed attempt, up to a fifth longer than planned so that many do not come back at the same moment.
  * @param failures before this one
  * @param random from 0 to 1
  * @param askedSeconds how long the merchant asked us to wait
@@ -35,7 +35,7 @@ export function retryDelaySeconds(failures: number, random: number, askedSeconds
   return Math.round(wait * (1 + random / 5));
 }
 
-/** Statuses that speak of load, and may say when to come back. */
+/** Statuses of an overloaded server, which may say when to come back. */
 const BUSY_STATUSES = [429, 503];
 
 /** What `Retry-After` asks for: seconds, or a date (RFC 9110). */

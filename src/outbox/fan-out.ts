@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** An event for the merchant, to be committed with what it tells. */
+/** A notification for the merchant, to be committed together with its event. */
 export interface OutgoingNotification {
   /** UUIDv7 of `createdAt`. */
   id: string;
@@ -8,22 +8,22 @@ export interface OutgoingNotification {
   sequence: number;
   type: string;
   body: string;
-  /** The payin's `callbackUrl`, and its lane. */
+  /** The payin's `callbackUrl`, and its partition. */
   url: string | null;
   partition: string | null;
 }
 
 /**
- * What shares a fate at a `callbackUrl`: its host and port; one of 256, because every lane in which anything waits is a step of every claim,
- * and a merchant may name any number of hosts.
+ * The partition of a `callbackUrl`: its host and port, because its messages fail together. There are 256, because every partition with waiting
+ * messages is a step of every claim, and a merchant may name any number of hosts.
  */
 export function partitionOf(url: string): string {
   return `callback ${createHash('sha256').update(new URL(url).host).digest('hex').slice(0, 2)}`;
 }
 
 /**
- * SQL, a part of the statement that commits the event: messages for the `callbackUrl` and for every standing endpoint that takes the event.
- * Those of a disabled endpoint are kept, but not due, so that they can be resent when it is back.
+ * SQL, a part of the statement that commits the event: messages for the `callbackUrl` and for every webhook endpoint that receives the event.
+ * Those of a disabled endpoint are stored, but not due, so that they can be resent when it is back.
  * @param of a table expression with one row, or none, that has `organization_id` and `payin_id`
  * @param notifications the parameter with OutgoingNotifications as JSON
  */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Tells the sender in this process that a notification was committed; without one, the next poll finds it. */
+/** Wakes the delivery worker of this process when a notification was committed. Without one, the next poll finds it. */
 @Injectable()
 export class NotificationWakeUp {
   #listener: (() => void) | undefined;

@@ -9,7 +9,7 @@ import type { PseBankListStore } from './pse-bank-list.store.js';
 
 /** PSE's list is to be read once a day: providers' public pages. */
 const FRESH_SECONDS = 24 * 3600;
-/** How long a provider that could not tell is left alone, unless it said how long: whoever asks meanwhile need not wait for it. */
+/** How long a provider that failed is not called again, unless it said how long. Requests do not wait for it meanwhile. */
 const LEFT_ALONE_MS = 60_000;
 
 /**

@@ -20,8 +20,8 @@ import { readIfPossible } from './read-webhook.js';
 import { RecentAnswers } from './recent-answers.js';
 
 /**
- * Applies a stored webhook. One that is only a hint makes us ask, and is applied together with the answer, so that nothing is ever decided
- * on its word alone. Safe to run any number of times.
+ * Applies a stored webhook. One that is only a hint makes us ask the provider, and is applied together with the answer, so that no hint decides
+ * alone. Safe to run any number of times.
  */
 @Injectable()
 export class ApplyWebhook {
@@ -34,7 +34,7 @@ export class ApplyWebhook {
     @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
   ) {}
 
-  /** @throws ProviderError when the provider cannot be asked; what the webhook hinted at is kept all the same. */
+  /** @throws ProviderError when the provider cannot be asked; the hint is stored all the same. */
   async execute(webhook: ClaimedWebhook): Promise<WebhookOutcome> {
     const provider = this.registry.get(webhook.provider);
     if (!provider || !supports(provider, 'webhooks')) throw new Error('the provider is not enabled here');
@@ -63,7 +63,7 @@ export class ApplyWebhook {
     const apply = (updates: PayinUpdate[]) =>
       this.applyUpdates.execute(organizationId, attempt.payinId, updates, { webhookId });
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: webhook.claimedAt };
-    // Money that it tells of has come. What else it says may be old, or about one payment of several: that is asked about.
+    // Money that it reports has arrived. What else it says may be old, or about one payment of several: the provider is asked.
     if (provider.webhooks.trust === 'authoritative' && event.report.status === 'APPROVED') {
       await apply([{ ...answerOf(event.report, about, provider), unasked: true }]);
       return 'applied';
@@ -77,7 +77,7 @@ export class ApplyWebhook {
     return (isOlder || movesMoney(event)) && !says(answer, event.report.status) ? 'not_confirmed' : 'applied';
   }
 
-  /** What it says is for a person; but something has happened to its order. */
+  /** Its content is for a person to read, but something has happened to its order. */
   private async askAboutUnreadable(provider: AnyPaymentProvider, webhook: ClaimedWebhook): Promise<WebhookOutcome> {
     const { organizationId, providerReference, id: webhookId, claimedAt } = webhook;
     const attempt = providerReference && (await this.store.findAttempt(organizationId, providerReference));
@@ -88,7 +88,7 @@ export class ApplyWebhook {
     return 'unreadable';
   }
 
-  /** One that could not be read when it came may tell by now whose it is. */
+  /** A webhook that could not be read when it came may now name its organization. */
   private async move(webhook: ClaimedWebhook, { eventKey, providerReference }: WebhookEvent): Promise<WebhookOutcome> {
     const code = organizationCodeOf(providerReference);
     if (!code || !(await this.store.hasOrganization(code))) return 'orphan';
@@ -118,13 +118,13 @@ interface About {
   askedAt: Date;
 }
 
-/** Until when the provider asks to be left alone. */
+/** Until when the provider asks us to wait. */
 function notBefore(error: unknown, { claimedAt }: ClaimedWebhook): Date | undefined {
   const waitMs = error instanceof ProviderError ? error.detail.retryAfterMs : undefined;
   return waitMs === undefined ? undefined : new Date(claimedAt.getTime() + waitMs);
 }
 
-/** Worth asking about again when the provider does not confirm it yet. */
+/** Checked again when the provider does not confirm it yet. */
 function movesMoney({ report }: WebhookEvent): boolean {
   return report.status === 'APPROVED' || report.status === 'REVERSED';
 }

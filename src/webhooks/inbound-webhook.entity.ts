@@ -11,9 +11,9 @@ export const InboundWebhookEntity = defineEntity({
       properties: ['provider', 'organizationId', 'dueAt'],
       where: 'due_at is not null',
     },
-    // What has come about one order.
+    // The webhooks of one order.
     { properties: ['organizationId', 'providerReference'] },
-    // What people look for is little among much.
+    // What people search for is little among much.
     { properties: ['organizationId', 'outcome', 'id'], where: "outcome <> 'applied'" },
   ],
   properties: {
@@ -21,17 +21,17 @@ export const InboundWebhookEntity = defineEntity({
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
     provider: p.string().length(32),
-    /** SHA-256 over what tells events of this provider apart. */
+    /** SHA-256 of the key that tells events of this provider apart. */
     eventKey: p.string().length(64),
     providerReference: p.string().length(255).nullable(),
-    /** As it came, byte by byte. */
+    /** Exactly as it came. */
     rawBody: p.blob(),
     /** The strategy that verified it. */
     verifiedBy: p.string().length(32).nullable(),
     /** How often the same event arrived. */
     deliveries: p.integer().default(1),
     attempts: p.integer().default(0),
-    /** What came of it, once it is applied. */
+    /** Set once it is applied. */
     outcome: p.string().length(32).nullable(),
     lastError: p.string().length(255).nullable(),
     receivedAt: p.datetime(6).defaultRaw('now()'),

@@ -9,11 +9,11 @@ import { InboundWebhookStore } from './inbound-webhook.store.js';
 
 /** For each provider; half of them for one organization alone. */
 const CONCURRENCY = 32;
-/** Waits between tries; after the last one the row stays visible, and polling goes on looking at the payin all the same. */
+/** Waits between attempts. After the last one the row stays visible, and polling goes on all the same. */
 const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 const ATTEMPTS_MAX = RETRY_SECONDS.length + 1;
 
-/** Applies what is in the inbox, at once when woken. */
+/** Applies the webhooks in the inbox, at once when woken. */
 @Injectable()
 export class InboundWebhookWorker {
   readonly wake: () => void;

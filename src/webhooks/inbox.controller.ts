@@ -9,7 +9,7 @@ import { ReadInbox } from './read-inbox.service.js';
 import { ListInboundWebhooksQuery } from './inbox.query.js';
 import { InboundWebhookDetailSchema, InboundWebhookPageSchema, InboundWebhookSchema } from './inbox.schema.js';
 
-/** What providers have told us, for operators. */
+/** The webhooks that providers sent, for operators. */
 @ApiTags('inbox')
 @ApiBearerAuth()
 @Controller('inbound-webhooks')

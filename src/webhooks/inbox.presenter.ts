@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import type { InboundWebhook } from './inbound-webhook.entity.js';
 import { WEBHOOK_OUTCOMES } from './inbound-webhook.store.js';
 
-/** `PENDING`: it is, or will be, tried (again). `GIVEN_UP`: it could not be applied, and waits for a person. */
+/** `PENDING`: an attempt to apply it is under way or to come. `GIVEN_UP`: it could not be applied, and waits for a person. */
 export const INBOX_STATUSES = ['PENDING', 'APPLIED', 'GIVEN_UP'] as const;
 export type InboxStatus = (typeof INBOX_STATUSES)[number];
 
 export const SHOWN_OUTCOMES = WEBHOOK_OUTCOMES.map((outcome) => outcome.toUpperCase());
 
-/** All that is shown of a row but what came, which may hold the payer's data. */
+/** What is shown of a row, without the body, which may hold the payer's data. */
 type InboxRow = Pick<
   InboundWebhook,
   'id' | 'provider' | 'providerReference' | 'outcome' | 'deliveries' | 'verifiedBy' | 'attempts' | 'lastError'
@@ -37,7 +37,7 @@ export function presentInboundWebhook(webhook: InboxRow, payinId: string | undef
 }
 export type PresentedInboundWebhook = ReturnType<typeof presentInboundWebhook>;
 
-/** What came, to the letter: as text where it is one. */
+/** The exact body: as text where it is text. */
 export function presentBody(rawBody: Buffer): { bodyEncoding: 'utf8' | 'base64'; body: string } {
   const bodyEncoding = isUtf8(rawBody) ? 'utf8' : 'base64';
   return { bodyEncoding, body: rawBody.toString(bodyEncoding) };

@@ -8,7 +8,7 @@ import { INBOX_STATUSES, SHOWN_OUTCOMES } from './inbox.presenter.js';
 export class InboundWebhookSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty() provider!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'Ours, under which the provider has the order' })
+  @ApiProperty({ type: String, nullable: true, description: 'Our reference of the order at the provider' })
   providerReference!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) payinId!: string | null;
   @ApiProperty({ enum: INBOX_STATUSES, description: 'GIVEN_UP: it could not be applied, and waits for a replay' })
@@ -17,7 +17,7 @@ export class InboundWebhookSchema {
     enum: SHOWN_OUTCOMES,
     nullable: true,
     description:
-      'What came of it. NOT_CONFIRMED: the provider, when asked, did not say so. ORPHAN: we have no such order. MOVED: it belongs to another organization’s inbox',
+      'Its outcome. NOT_CONFIRMED: the provider, when asked, did not say the same. ORPHAN: we have no such order. MOVED: it belongs to another organization’s inbox',
   })
   outcome!: string | null;
   @ApiProperty({ description: 'How often the same event arrived' }) deliveries!: number;
@@ -37,8 +37,8 @@ export class InboundWebhookSchema {
 
 export class InboundWebhookDetailSchema extends InboundWebhookSchema {
   @ApiProperty({ enum: ['utf8', 'base64'] }) bodyEncoding!: string;
-  @ApiProperty({ description: 'What came, to the letter. It may hold the payer’s data' }) body!: string;
-  @ApiProperty({ type: [PayinEventSchema], description: 'What came of it in the history of the payin' })
+  @ApiProperty({ description: 'The exact body. It may hold the payer’s data' }) body!: string;
+  @ApiProperty({ type: [PayinEventSchema], description: 'The history events that it caused' })
   events!: PayinEventSchema[];
 }
 

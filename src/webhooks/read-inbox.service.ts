@@ -19,7 +19,7 @@ const OF_STATUS: Readonly<Record<InboxStatus, object>> = {
   GIVEN_UP: { dueAt: null, outcome: 'given_up' },
 };
 
-/** What came from providers, always inside one organization. */
+/** Reads the inbox for the API, always inside one organization. */
 @Injectable()
 export class ReadInbox {
   constructor(
@@ -59,7 +59,7 @@ export class ReadInbox {
     return presentInboundWebhook(webhook, await this.payinIdOf(organizationId, webhook));
   }
 
-  /** With what came, to the letter, and the events in the payin's history that came of it. */
+  /** With the exact body, and the history events that it caused. */
   async detail(organizationId: string, id: string) {
     const webhook = await this.find(organizationId, id);
     const payinId = await this.payinIdOf(organizationId, webhook);

@@ -1,12 +1,12 @@
-/** Questions about one order in this time: more webhooks than that come of a forger alone, and share the last answer. */
+/** Questions about one order within `RECENT_MS`. Only a forger causes more webhooks than that; they share the last answer. */
 const QUESTIONS_MAX = 3;
 const RECENT_MS = 1_000;
 
-/** Answers of providers that are under way or were got a moment ago, in this process. Their size follows the webhooks of that moment. */
+/** Answers of providers that are under way or came a moment ago, in this process. Its size follows the webhooks of that moment. */
 export class RecentAnswers<Answer> {
   private readonly answers = new Map<string, Promise<Answer>[]>();
 
-  /** @returns the answer, and whether it was asked for before, so that it may know nothing of what has happened since */
+  /** @returns the answer, and whether it was requested earlier: then it may not know what has happened since */
   async get(order: string, ask: () => Promise<Answer>): Promise<{ answer: Answer; isOlder: boolean }> {
     const recent = this.answers.get(order) ?? [];
     const last = recent.at(-1);

@@ -12,7 +12,7 @@ import { readIfPossible } from './read-webhook.js';
 
 const RETRY_AFTER_SECONDS = '600';
 
-/** Where providers call us: raw bytes, verify, store, acknowledge. What it says is applied afterwards. */
+/** Receives providers' webhooks: verify the raw bytes, store, acknowledge. They are applied afterwards. */
 @ApiTags('webhooks')
 @Controller('webhooks')
 export class WebhooksController {
@@ -50,11 +50,11 @@ export class WebhooksController {
         'Sign the body as it is sent, with the key or header that was agreed for this provider.',
       );
     }
-    const update = readIfPossible(webhooks, rawBody);
-    const providerReference = update?.providerReference ?? webhooks.referenceOf?.(rawBody) ?? null;
+    const event = readIfPossible(webhooks, rawBody);
+    const providerReference = event?.providerReference ?? webhooks.referenceOf?.(rawBody) ?? null;
     const isKept = await this.store.receive({
       provider: name,
-      eventKey: update?.eventKey ?? rawBody.toString('base64'),
+      eventKey: event?.eventKey ?? rawBody.toString('base64'),
       providerReference,
       rawBody,
       verifiedBy: webhooks.verifier.strategy,
@@ -62,9 +62,9 @@ export class WebhooksController {
     if (!isKept) {
       this.logger.warn(
         { provider: name, requestId: request.id },
-        'a webhook was refused: too many are about its order',
+        'a webhook was refused: its order has too many',
       );
-      throw new Problem('TOO_MANY_WEBHOOKS', 'The order is asked about anyway; send it later.', undefined, {
+      throw new Problem('TOO_MANY_WEBHOOKS', 'The status of the order is checked anyway; send it later.', undefined, {
         'retry-after': RETRY_AFTER_SECONDS,
       });
     }

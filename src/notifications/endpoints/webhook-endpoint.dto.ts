@@ -23,7 +23,7 @@ export class CreateWebhookEndpointDto {
     enumName: 'EventType',
     isArray: true,
     nullable: true,
-    description: 'What it is told of; without it all, also what is added later',
+    description: 'The events that it receives; without it all, also those that are added later',
   })
   @IsOptional()
   @ArrayUnique()

@@ -29,7 +29,7 @@ export const WebhookEndpointEntity = defineEntity({
     /** Sealed; signs along until `previousSecretUntil`. */
     previousSecret: p.text().nullable(),
     previousSecretUntil: p.datetime(6).nullable(),
-    /** The first failed try since the last that went well. */
+    /** The first failed attempt since the last delivery. */
     failingSince: p.datetime(6).nullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
     updatedAt: p.datetime(6).defaultRaw('now()'),

@@ -16,7 +16,7 @@ export class WebhookEndpointSchema {
   @ApiProperty({
     enum: DISABLED_REASONS,
     nullable: true,
-    description: 'REQUESTED: by PATCH; GONE: it answered 410; FAILING: nothing got through for five days',
+    description: 'REQUESTED: by PATCH; GONE: it answered 410; FAILING: no delivery for five days',
   })
   disabledReason!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) disabledAt!: string | null;
@@ -24,14 +24,14 @@ export class WebhookEndpointSchema {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'Since when nothing has got through',
+    description: 'Since when every delivery has failed',
   })
   failingSince!: string | null;
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'How long the secret before signs along',
+    description: 'Until when messages are also signed with the previous secret',
   })
   previousSecretUntil!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
@@ -39,7 +39,7 @@ export class WebhookEndpointSchema {
 }
 
 export class WebhookEndpointWithSecretSchema extends WebhookEndpointSchema {
-  @ApiProperty({ example: 'whsec_…', description: 'Verifies our signatures. Shown this once' }) secret!: string;
+  @ApiProperty({ example: 'whsec_…', description: 'Verifies our signatures. Shown only now' }) secret!: string;
 }
 
 export class WebhookEndpointPageSchema {

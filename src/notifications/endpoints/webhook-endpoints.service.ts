@@ -14,10 +14,10 @@ import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../../secret
 import type { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto.js';
 import { type WebhookEndpoint, WebhookEndpointEntity } from './webhook-endpoint.entity.js';
 
-/** Each event is written once for each of them. */
+/** Each event is written once for each endpoint. */
 export const ENDPOINTS_MAX = 20;
 
-/** A merchant's standing endpoints. */
+/** A merchant's webhook endpoints. */
 @Injectable()
 export class WebhookEndpoints {
   constructor(
@@ -91,14 +91,14 @@ export class WebhookEndpoints {
     return presentEndpoint(endpoint, at);
   }
 
-  /** What was sent to it stays to be seen; what waits for it is not sent any more. */
+  /** Its notifications stay visible; those that are pending are not sent. */
   async delete({ organizationId }: Principal, id: string): Promise<void> {
     const deleted =
       isUuid(id) && (await this.fork().nativeDelete(WebhookEndpointEntity, { organization: organizationId, id }));
     if (!deleted) throw noSuchEndpoint();
   }
 
-  /** A new secret; the one before signs along for a while. Rotated again within that time, the oldest of three ends at once. */
+  /** Makes a new secret; the previous one still signs for a while. Rotating again within that time ends the oldest at once. */
   async rotateSecret({ organizationId, at }: Principal, id: string) {
     const secret = newSigningSecret();
     const rotated =

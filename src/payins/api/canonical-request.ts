@@ -39,7 +39,7 @@ function canonicalCustomer(customer: NonNullable<CreatePayinDto['inlineCustomer'
   return withoutNothing({
     name: text(name),
     idType,
-    // Documents are printed with dots, blanks and dashes that are not part of the number; a NIT's check digit is told by one.
+    // Documents are printed with dots, blanks and dashes that are not part of the number. A dash marks the check digit of a NIT.
     idNumber: idType === 'NIT' && idNumber ? canonicalNit(idNumber) : idNumber && onlyPrinted(idNumber),
     phone,
     email: email?.trim(),

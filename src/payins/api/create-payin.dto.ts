@@ -32,7 +32,7 @@ import { ID_TYPE_SPELLINGS } from './id-types.js';
 /** A thousand billion pesos: far above any payment, far below what a JSON number can hold exactly. */
 export const AMOUNT_MAX_IN_CENTS = 100_000_000_000_000;
 
-// Of the rules of a field the last one is checked first, and only the first failure is told: the type comes before the bounds.
+// The last decorator of a field is checked first, and only the first failure is reported: the type comes before the bounds.
 
 export class InlineCustomerDto {
   @ApiPropertyOptional({ example: 'John Doe' })
@@ -50,7 +50,7 @@ export class InlineCustomerDto {
   @ApiPropertyOptional({
     example: '1234567890',
     description:
-      'Dots, blanks and hyphens are not part of it, but the hyphen before a NIT’s check digit tells it: 860.002.964-4. Forms by provider: GET /rails',
+      'Dots, blanks and hyphens are ignored, but the hyphen before the check digit of a NIT marks it: 860.002.964-4. Forms by provider: GET /rails',
   })
   @IsOptional()
   @IsString()

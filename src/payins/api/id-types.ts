@@ -1,6 +1,6 @@
 import { ID_TYPES, type IdType } from '@recaudo/payment-provider';
 
-/** Other spellings of document types that are taken in. */
+/** Other accepted spellings of document types. */
 const ALIASES: Readonly<Record<string, IdType>> = {
   CO_CC: 'CC',
   CO_CE: 'CE',
@@ -9,7 +9,7 @@ const ALIASES: Readonly<Record<string, IdType>> = {
   PASSPORT: 'PA',
 };
 
-/** Every spelling of a document type that a merchant may use. */
+/** Every accepted spelling of a document type. */
 export const ID_TYPE_SPELLINGS: readonly string[] = [...ID_TYPES, ...Object.keys(ALIASES)];
 
 /** Our name for a document type, whatever its spelling. */

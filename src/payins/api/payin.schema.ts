@@ -10,15 +10,15 @@ import { PAYIN_STATUSES } from '../domain/status.js';
 
 export class ReceiptSchema {
   @ApiProperty() paymentId!: string;
-  @ApiProperty({ description: 'Less than 0: corrects an earlier receipt that was believed without a witness' })
+  @ApiProperty({ description: 'Less than 0: corrects an earlier receipt whose amount was believed without a witness' })
   amountInCents!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'What the provider keeps, where it tells' }) feeInCents!:
+  @ApiProperty({ type: Number, nullable: true, description: 'What the provider keeps, where it reports it' }) feeInCents!:
     number | null;
   @ApiProperty({ format: 'date-time' }) receivedAt!: string;
   @ApiProperty({
     enum: UPDATE_SOURCES,
     nullable: true,
-    description: 'Where we know of it from; `operator`: a person booked it',
+    description: 'Who reported it; `operator`: a person booked it',
   })
   source!: UpdateSource | null;
 }
@@ -45,17 +45,17 @@ export class PayinSchema {
   @ApiProperty({
     enum: AMOUNT_STATUSES,
     description:
-      '`UNCONFIRMED`: the provider says that it is paid, and its answer may only repeat the amount asked. A webhook, a statement or a person settles it',
+      '`UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it',
   })
   amountStatus!: string;
   @ApiProperty({ type: String, nullable: true }) provider!: string | null;
-  @ApiProperty({ format: 'date-time', description: 'Until when the payer is waited for' }) expiresAt!: string;
+  @ApiProperty({ format: 'date-time', description: 'When the payin expires unless it is paid' }) expiresAt!: string;
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
     description:
-      'When the order ends at the provider. null: the provider decides that and does not tell, so the payer’s page or key may outlive `expiresAt`; money that comes then is booked as late',
+      'When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late',
   })
   providerExpiresAt!: string | null;
   @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;

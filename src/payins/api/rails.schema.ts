@@ -15,26 +15,26 @@ class TakenDocumentSchema {
     type: String,
     nullable: true,
     example: '6 to 10 digits',
-    description: 'The form that the provider documents; null: it documents none, and any is taken',
+    description: 'The form that the provider documents; null: it documents none, and any is accepted',
   })
   form!: string | null;
 }
 
 class ProviderDocumentsSchema {
-  @ApiProperty({ example: 'examplepay' }) provider!: string;
-  @ApiProperty({ description: 'Whether it needs a document on this rail' }) required!: boolean;
+  @ApiProperty({ example: 'acme' }) provider!: string;
+  @ApiProperty({ description: 'Whether the provider needs a document on this rail' }) required!: boolean;
   @ApiProperty({ type: [TakenDocumentSchema] }) types!: TakenDocumentSchema[];
 }
 
 class RailSchema {
   @ApiProperty({ enum: RAILS }) rail!: string;
   @ApiProperty({ enum: CURRENCIES }) currency!: string;
-  @ApiProperty({ type: [String], description: 'In the order in which they are tried' }) providers!: string[];
+  @ApiProperty({ type: [String], description: 'In the order of routing' }) providers!: string[];
   @ApiProperty() amountMinInCents!: number;
   @ApiProperty() amountMaxInCents!: number;
   @ApiProperty({ type: MinutesSchema }) expiresInMinutes!: MinutesSchema;
   @ApiProperty() payerMayEditAmount!: boolean;
-  @ApiProperty({ type: [ProviderDocumentsSchema], description: 'Which documents of the payer each provider takes' })
+  @ApiProperty({ type: [ProviderDocumentsSchema], description: 'Documents of the payer that each provider accepts' })
   documents!: ProviderDocumentsSchema[];
 }
 

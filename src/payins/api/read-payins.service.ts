@@ -56,7 +56,7 @@ export class ReadPayins {
     return { data: events.map(presentEvent) };
   }
 
-  /** What came of one webhook, in the order in which it happened. */
+  /** The history events that one webhook caused, oldest first. */
   async eventsOfWebhook(organizationId: string, payinId: string, webhookId: string): Promise<PresentedPayinEvent[]> {
     const events = await this.orm.em
       .fork()
@@ -68,7 +68,7 @@ export class ReadPayins {
     return events.map(presentEvent);
   }
 
-  /** Lines of its history, oldest first; none where there is no such payin. */
+  /** The history of a payin, oldest first; empty where there is no such payin. */
   async events(organizationId: string, id: string): Promise<PayinEvent[]> {
     if (!isUuid(id)) return [];
     return this.orm.em

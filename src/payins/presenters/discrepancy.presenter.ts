@@ -2,7 +2,7 @@ import type { CorrectionRequest, Discrepancy } from '../domain/discrepancy.js';
 
 type MayBeEmpty = 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents' | 'provider';
 type Ending = 'resolvedAt' | 'resolution' | 'resolvedBy' | 'approvedBy' | 'note' | 'correction';
-/** What is shown of a discrepancy, from a decision or from the ORM, which leaves empty columns out. */
+/** A discrepancy to be shown, from a decision or from the ORM, which leaves out empty columns. */
 export type ShownDiscrepancy = Pick<Discrepancy, 'id' | 'kind' | 'status' | 'detail' | 'openedAt'> &
   Partial<Pick<Discrepancy, MayBeEmpty | Ending>> & {
     payinId?: string | null;
@@ -30,7 +30,7 @@ export function presentDiscrepancy(discrepancy: ShownDiscrepancy, now: Date) {
     ageSeconds: status === 'OPEN' ? Math.max(0, Math.floor(ageMs / 1000)) : null,
     resolvedAt: resolvedAt?.toISOString() ?? null,
     resolution,
-    /** A person's reason; null where a later fact settled it. */
+    /** A person's reason; null where a later fact resolved it. */
     reason: resolvedBy ? resolution : null,
     note: discrepancy.note ?? null,
     resolvedBy: resolvedBy ?? null,
@@ -55,7 +55,7 @@ function presentCorrection(
     awaitsApproval: status === 'OPEN',
   };
 }
-/** Who settled it and what they wrote stay inside: a message goes to everybody who listens. */
+/** Without who resolved it and what they wrote: a message goes to every endpoint. */
 export function discrepancyInMessage(discrepancy: ShownDiscrepancy, now: Date) {
   const {
     note: _note,

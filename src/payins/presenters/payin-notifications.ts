@@ -3,15 +3,15 @@ import { partitionOf, type OutgoingNotification } from '../../outbox/fan-out.js'
 import type { DiscrepancyInMessage } from './discrepancy.presenter.js';
 import type { PresentedPayin } from './payin.presenter.js';
 
-/** What the endpoints are told of a discrepancy that belongs to no payin. */
+/** The notification of a discrepancy that belongs to no payin. */
 export function toNotification(type: string, discrepancy: DiscrepancyInMessage, at: Date): OutgoingNotification {
   const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { sequence: 0, discrepancy } });
   return { id: idAt(at), createdAt: at, sequence: 0, type, url: null, partition: null, body };
 }
 
 /**
- * What the merchant is told of events of a payin: the payin as the API shows it, and the event's place in its history. Where it goes is not
- * known to be safe for personal data; an endpoint that asks for them gets them at delivery.
+ * The notifications of a payin's events: the payin as the API shows it, and the event's place in its history. They hold no personal data, because
+ * their target may not be safe for it. An endpoint that asks for it gets it at delivery.
  */
 export function toNotifications(
   events: readonly { type: string; sequence: number; discrepancy?: DiscrepancyInMessage }[],

@@ -2,13 +2,13 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { AttemptState } from '../domain/known-payin.js';
 import { PayinEntity } from './payin.entity.js';
 
-/** One try to open a payin at one provider. */
+/** One attempt to open a payin at one provider. */
 export const AttemptEntity = defineEntity({
   name: 'Attempt',
   tableName: 'attempts',
   uniques: [
     { properties: ['organizationId', 'providerReference'] },
-    // At most one try may have, or get, an order: a second one never starts while the first is unknown.
+    // At most one attempt may have, or get, an order: a second one never starts while the first is unknown.
     { name: 'attempts_one_live', properties: ['organizationId', 'payinId'], where: "state <> 'not_executed'" },
   ],
   indexes: [
@@ -18,7 +18,7 @@ export const AttemptEntity = defineEntity({
       properties: ['organizationId', 'provider', 'externalId'],
       where: 'external_id is not null',
     },
-    // What operators look at; few among many.
+    // For operators; few among many.
     { name: 'attempts_unknown', properties: ['provider'], where: "state = 'unknown'" },
   ],
   properties: {
@@ -34,7 +34,7 @@ export const AttemptEntity = defineEntity({
     state: p.string().length(16).$type<AttemptState>(),
     reason: p.string().length(255).nullable(),
     startedAt: p.datetime(6).defaultRaw('now()'),
-    /** When the provider answered that it does not serve now; an order may be there all the same. */
+    /** When the provider answered that it does not serve now; an order may exist all the same. */
     refusedAt: p.datetime(6).nullable(),
   },
 });

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { UpdateSource } from '../domain/update-source.js';
 import { PayinEntity } from './payin.entity.js';
 
-/** One fact that a provider told us about an attempt. Append-only; the same fact is stored once. */
+/** One fact that a provider reported about an attempt. Append-only; the same fact is stored once. */
 export const ObservationEntity = defineEntity({
   name: 'Observation',
   tableName: 'observations',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BREB_KEY_TYPES, Currency, Customer, PERSON_TYPES, Rail } from '@recaudo/payment-provider';
 
-/** What a merchant asked for, in its canonical form: what means the same reads the same. Kept with the payin. */
+/** A merchant's request in its canonical form: requests that mean the same are equal. Stored with the payin. */
 export interface PayinRequest {
   amountInCents: number;
   currency: Currency;
@@ -23,7 +23,7 @@ export function onlyPrinted(idNumber: string): string {
   return idNumber.replaceAll(/[.\s\p{Pd}\u2212]/gu, '');
 }
 
-/** SHA-256 of what a canonical request means. */
+/** SHA-256 of a canonical request. */
 export function fingerprint(request: PayinRequest): string {
   return createHash('sha256')
     .update(stableJson(comparable(request)))
@@ -31,8 +31,8 @@ export function fingerprint(request: PayinRequest): string {
 }
 
 /**
- * A request as two of them are compared: documents by their characters alone. The fingerprints of old payins are of that form, and the same
- * NIT with and without its hyphen is the same request.
+ * A request as it is compared: document numbers by their letters and digits alone. The fingerprints of old payins have that form, and a NIT
+ * with and without its hyphen is the same.
  */
 function comparable({ inlineCustomer, ...request }: PayinRequest): object {
   const { idNumber, ...customer } = inlineCustomer ?? {};

@@ -10,7 +10,7 @@ export const PayinEntity = defineEntity({
   tableName: 'payins',
   uniques: [{ properties: ['organization', 'reference'] }],
   indexes: [
-    // What is due: its size follows the open payins, not all of them.
+    // Due status checks: its size follows the open payins, not all of them.
     { name: 'payins_due_by_share', properties: ['provider', 'organization', 'dueAt'], where: 'due_at is not null' },
   ],
   checks: [{ name: 'payins_amount_positive', expression: 'amount_in_cents > 0' }],
@@ -35,11 +35,11 @@ export const PayinEntity = defineEntity({
     chargebackAt: p.datetime(6).nullable(),
     /** Number of history events so far. */
     sequence: p.integer(),
-    /** Grows with every decision: two that were made from the same reading cannot both be written. */
+    /** Grows with every decision: two decisions from the same read cannot both be written. */
     version: p.integer().default(0),
     checks: p.integer().default(0),
     unconfirmedPaidSince: p.datetime(6).nullable(),
-    /** When a provider is to be asked next; also the end of the lease of whoever is asking. */
+    /** When the next status check is due; also the end of the lease of the worker that runs it. */
     dueAt: p.datetime(6).nullable(),
     fencingToken: p.integer().default(0),
     createdAt: p.datetime(6).defaultRaw('now()'),

@@ -10,7 +10,7 @@ import { OPEN_STATUSES, STATUSES } from '../domain/status.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 import type { SnapshotRow } from './payin.row.js';
 
-/** What came of a write that took place. */
+/** The result of a write that took place. */
 export interface Written {
   /** A worker has notifications to send. */
   hasDueNotifications: boolean;

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { UpdateSource } from '../domain/update-source.js';
 import { PayinEntity } from './payin.entity.js';
 
-/** Money that arrived. Append-only; one row per payment at the provider. One of less than nothing corrects an earlier one. */
+/** Money that arrived. Append-only; one row per payment at the provider. A negative amount corrects an earlier receipt. */
 export const ReceiptEntity = defineEntity({
   name: 'Receipt',
   tableName: 'receipts',
@@ -21,7 +21,7 @@ export const ReceiptEntity = defineEntity({
     feeInCents: p.bigint().nullable(),
     /** The provider's time of the payment, where it says so. */
     paidAt: p.datetime(6).nullable(),
-    /** Where we know of it from; `operator`: a person booked it. */
+    /** Who reported it; `operator`: a person booked it. */
     source: p.string().length(16).$type<UpdateSource>().nullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
   },

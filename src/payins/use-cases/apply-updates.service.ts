@@ -14,12 +14,12 @@ import { presentPayin } from '../presenters/payin.presenter.js';
 import type { PayinSnapshot, ReceiptRecord } from '../store/payin-record.js';
 import { PayinRules } from './payin-rules.js';
 
-/** More than ever meet on one payin; each lost round means that somebody else got on. */
+/** More updates than ever meet on one payin. Each lost round means that another update was written. */
 const ROUNDS_MAX = 50;
 
 /**
- * The one way in for everything that is heard of a payin: read, decide, commit, and again from the reading if somebody else was faster.
- * There is no other writer of a payin's status.
+ * Applies updates to a payin: read, decide, commit, and again from the start if another update was faster. Nothing else writes a payin's
+ * status.
  */
 @Injectable()
 export class ApplyUpdates {
@@ -32,9 +32,9 @@ export class ApplyUpdates {
   ) {}
 
   /**
-   * @param cause `fence` of the claim under which the news was fetched: news of a claim that has passed on is dropped. `webhookId` of the
-   * inbound webhook that told it, or made us ask: everything in the history that comes of it names it
-   * @returns the decision, or undefined when the fence did not hold
+   * @param cause `fencingToken` of the claim under which the updates were fetched: without the claim they are dropped. `webhookId` of the
+   * inbound webhook that brought them, or made us ask: every history event that they cause names it
+   * @returns the decision, or undefined when the claim did not hold
    */
   async execute(
     organizationId: string,
@@ -44,13 +44,13 @@ export class ApplyUpdates {
   ): Promise<Decision | undefined> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const snapshot = await this.store.read(organizationId, payinId);
-      if (!snapshot) throw new Error('news of a payin that does not exist');
+      if (!snapshot) throw new Error('an update of a payin that does not exist');
       if (fencingToken !== undefined && snapshot.fencingToken !== fencingToken) {
-        this.logger.warn({ payinId }, 'news came after its claim had passed on; dropped');
+        this.logger.warn({ payinId }, 'the updates were dropped: their claim has passed to another worker');
         return undefined;
       }
-      const decision = named(decide(snapshot.known, updates, this.policies.rulesOf(snapshot.payin), snapshot.now));
-      // Nothing came of it: it must not put off the next look either.
+      const decision = withIds(decide(snapshot.known, updates, this.policies.rulesOf(snapshot.payin), snapshot.now));
+      // Nothing changed: the next status check must not be put off either.
       if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator')) return decision;
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const provider = decision.newAttempt?.provider ?? snapshot.payin.provider;
@@ -65,7 +65,7 @@ export class ApplyUpdates {
       }
       await wait(Math.random() * Math.min(5 * round, 50));
     }
-    throw new Error(`no decision on a payin could be written in ${ROUNDS_MAX} rounds`);
+    throw new Error(`the decision could not be written in ${ROUNDS_MAX} rounds`);
   }
 
   private log({ payin }: PayinSnapshot, decision: Decision): void {
@@ -75,8 +75,8 @@ export class ApplyUpdates {
   }
 }
 
-/** Ids are given before the commit, which tells the merchant of them. */
-function named(decision: Decision): Decision {
+/** Gives new discrepancies their ids before the commit, because the notifications name them. */
+function withIds(decision: Decision): Decision {
   for (const discrepancy of decision.discrepancies) discrepancy.id ??= idAt(discrepancy.openedAt);
   return decision;
 }
@@ -87,7 +87,7 @@ function discrepancyOf(
 ): DiscrepancyInMessage | undefined {
   if (!discrepancy) return undefined;
   const { reference, currency } = payin;
-  // It may have been settled in the same decision.
+  // It may have been resolved by the same decision.
   const then = type === 'discrepancy.opened' ? stillOpen(discrepancy) : discrepancy;
   return discrepancyInMessage({ ...then, payinId: payin.id, reference, currency }, now);
 }

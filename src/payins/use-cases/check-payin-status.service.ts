@@ -20,12 +20,12 @@ import { PayinStore } from '../store/payin.store.js';
 import type { PayinSnapshot } from '../store/payin-record.js';
 import { PayinRules } from './payin-rules.js';
 
-/** Looks that one process takes at the same time, for each provider and reason to look; half of them for one organization alone. */
+/** Status checks that one process runs at the same time, for each provider and worker; half of them for one organization alone. */
 export const CHECKS_AT_ONCE = 32;
 
 /**
- * Asks the provider how a payin stands and applies the answer. Polling, expiry, recovery of lost creates and the watch for late money are
- * all this one look at different times; what follows from it is decided in one place.
+ * Asks the provider for the status of a payin and applies the answer. Polling, expiry, recovery of lost creates and the watch for late money are
+ * all this one check at different times. What follows from it is decided in one place.
  */
 @Injectable()
 export class CheckPayinStatus {
@@ -40,13 +40,13 @@ export class CheckPayinStatus {
   ) {}
 
   /**
-   * @param request why somebody asked for this look, for the history
-   * @returns whether the provider could say anything
+   * @param request who asked for this check, for the history
+   * @returns whether the provider answered
    */
   async execute(claim: Claimed, request?: RequestUpdate): Promise<boolean> {
     const snapshot = await this.store.read(claim.organizationId, claim.id);
     const attempt = snapshot && attemptToAskAbout(snapshot);
-    if (!snapshot || !attempt) throw new Error('a look at a payin without an attempt');
+    if (!snapshot || !attempt) throw new Error('there is no attempt to check');
     const asked = request ? [request] : [];
     if (mayBeRetried(snapshot)) {
       const next = this.openAttempt.again(snapshot, claim.claimedAt);
@@ -56,13 +56,13 @@ export class CheckPayinStatus {
     const recovering = attempt.state === 'opening' || attempt.state === 'unknown';
     const source = recovering ? 'recovery' : 'poll';
     const fetched = await this.fetch(snapshot, attempt).catch((error: unknown) =>
-      this.cannotSay(snapshot, attempt, claim, asked, error),
+      this.unanswered(snapshot, attempt, claim, asked, error),
     );
     if (!fetched) return false;
-    const secondsUntilBelieved = (notFoundCountsFrom(attempt).getTime() - claim.claimedAt.getTime()) / 1000;
-    if (recovering && !fetched.found && secondsUntilBelieved > 0) {
+    const secondsUntilNotFoundCounts = (notFoundCountsFrom(attempt).getTime() - claim.claimedAt.getTime()) / 1000;
+    if (recovering && !fetched.found && secondsUntilNotFoundCounts > 0) {
       if (request) await this.applyUpdates.execute(claim.organizationId, claim.id, asked, claim);
-      await this.store.postpone(claim, Math.min(this.delayUntilNext(snapshot, attempt), secondsUntilBelieved));
+      await this.store.postpone(claim, Math.min(this.delayUntilNext(snapshot, attempt), secondsUntilNotFoundCounts));
       return true;
     }
     const updates = [...asked, this.toUpdate(snapshot, attempt, fetched, claim, source)];
@@ -75,13 +75,13 @@ export class CheckPayinStatus {
     if (decision?.newAttempt) await this.openAttempt.execute(claim.organizationId, claim.id, decision.newAttempt);
   }
 
-  /** Before the next question. None is asked of a call that may be under way. */
+  /** Until the next check. A call that may be under way is not asked about. */
   private delayUntilNext({ payin, known }: PayinSnapshot, attempt: Attempt): number {
     if (attempt.state === 'opening') return Infinity;
     return withJitter(checkDelaySeconds(attempt, this.policies.of(payin.rail), known.checks + 1), known.jitter);
   }
 
-  /** Orders that their provider had denied, and that another has replaced since: its word may have been early, and their money counts. */
+  /** Orders that their provider did not find, and that another attempt has replaced. That answer may have been too early, and their money counts. */
   private async foundAfterAll(snapshot: PayinSnapshot, asked: Attempt, claim: Claimed): Promise<PayinUpdate[]> {
     const notFoundAtProvider = snapshot.known.attempts.filter(
       (attempt) => attempt !== asked && attempt.state === 'not_executed' && attempt.reason === NOT_FOUND_AT_PROVIDER,
@@ -122,12 +122,12 @@ export class CheckPayinStatus {
       kind: 'not_executed',
       reason: NOT_FOUND_AT_PROVIDER,
       errorCode: 'ORDER_NOT_TAKEN',
-      ...this.openAttempt.afterDenial(snapshot),
+      ...this.openAttempt.afterNotFound(snapshot),
     };
   }
 
-  /** Keeps the payin as it is: unknown is neither paid nor unpaid. */
-  private async cannotSay(
+  /** Leaves the payin as it is: unknown is neither paid nor unpaid. */
+  private async unanswered(
     snapshot: PayinSnapshot,
     attempt: Attempt,
     claim: Claimed,
@@ -138,7 +138,7 @@ export class CheckPayinStatus {
     const { payin, known } = snapshot;
     this.logger.warn(
       { payinId: payin.id, provider: attempt.provider, reason: error.kind },
-      'the provider cannot say how a payin stands',
+      'the provider did not answer a status check',
     );
     const policy = this.policies.of(payin.rail);
     const isOver = claim.claimedAt > lateUntil(payin.expiresAt, policy);
@@ -151,22 +151,22 @@ export class CheckPayinStatus {
           : undefined;
     const received = [...asked, ...(update ? [update] : []), ...(await this.foundAfterAll(snapshot, attempt, claim))];
     if (received.length > 0) await this.applyUpdates.execute(claim.organizationId, claim.id, received, claim);
-    // What was decided says whether, and when, there is another look.
+    // The decision says whether, and when, there is another check.
     if (isOver) return;
     const isPaid = !isOpen(payin.status) && !endedUnpaid(payin.status);
     const planned = isPaid ? REVERSAL_CHECK_MIN_SECONDS : checkDelaySeconds(attempt, policy, known.checks);
-    // Not before it asks for.
+    // Not before the time that the provider asked for.
     const askedSeconds = ((error.detail.retryAfterMs ?? 0) / 1000) * (1 + known.jitter / 10);
     await this.store.postpone(claim, Math.max(withJitter(planned, known.jitter), askedSeconds));
   }
 }
 
-/** No order is live, and its providers were only away when they were asked to open one. */
+/** No order is live, and its providers were only away when they were called. */
 function mayBeRetried({ payin, known }: PayinSnapshot): boolean {
   return payin.status === 'CREATED' && known.attempts.every(({ state }) => state === 'not_executed');
 }
 
-/** The attempt that may have an order; where none can, the last one, whose provider might still be wrong about it. */
+/** The attempt that may have an order; where none can, the last one, because its provider may be wrong. */
 function attemptToAskAbout({ known }: PayinSnapshot): Attempt | undefined {
   return known.attempts.findLast(({ state }) => state !== 'not_executed') ?? known.attempts.at(-1);
 }

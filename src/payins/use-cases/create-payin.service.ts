@@ -24,13 +24,13 @@ import type { PayinRecord, PayinSnapshot } from '../store/payin-record.js';
 import { PayinRules } from './payin-rules.js';
 
 /**
- * How long after its start a repeated create waits for the first one, which may be at the provider right now, so that both answer alike: the
- * longest call and a moment. Whether its process still lives cannot be seen from another one; after a crash the wait ends with CREATED.
+ * How long after its start a repeated create waits for the first one, so that both give the same answer: the longest provider call and a
+ * moment. A process cannot see whether the process of the first one still lives; after a crash the wait ends with CREATED.
  */
 const TWIN_WAIT_MS = 16_000;
-/** How long a create waits for instructions that its provider gives only on a later read. */
+/** How long a create waits for instructions that its provider gives only when asked later. */
 const INSTRUCTIONS_WAIT_MS = 6_000;
-/** How long a create waits for another try at a provider that was away. */
+/** How long a create waits for another attempt at a provider that was away. */
 const RETRY_WAIT_MS = 4_000;
 const TWIN_READ_MIN_MS = 50;
 const TWIN_READ_MAX_MS = 1_000;
@@ -40,7 +40,7 @@ export interface CreatedPayin {
   replayed: boolean;
 }
 
-/** Takes a canonical request: one payin and one order for a reference, however often and from wherever it is asked for. */
+/** Creates a payin from a canonical request: one payin and one order for a reference, however often and wherever it is requested. */
 @Injectable()
 export class CreatePayin {
   constructor(
@@ -68,7 +68,7 @@ export class CreatePayin {
       if (request.pse) await this.pseBanks.prepare(request.pse.bank);
       provider = this.provider(request, reference, minutes);
     } catch (error) {
-      // What could not be opened today may have been opened before: the same question has the same answer for ever.
+      // What cannot be opened today may have been opened before: the same request has the same answer for ever.
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
       if (existing) return this.replay(existing, request);
       throw error;
@@ -81,13 +81,13 @@ export class CreatePayin {
     const written = await this.store.insert(payin, attempt, notifications);
     if (!written) {
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
-      if (!existing) throw new Error('a reference is taken by no payin');
+      if (!existing) throw new Error('the reference is taken, but no payin has it');
       return this.replay(existing, request);
     }
     if (written.hasDueNotifications) this.notifications.wake();
     await this.openAttempt.execute(principal.organizationId, payin.id, attempt);
     const opened = await this.store.read(principal.organizationId, payin.id);
-    if (!opened) throw new Error('a payin was lost');
+    if (!opened) throw new Error('the payin that was just created cannot be read');
     return { payin: await this.whenOpened(opened), replayed: false };
   }
 
@@ -149,7 +149,7 @@ export class CreatePayin {
   private async whenOpened(existing: PayinSnapshot): Promise<PresentedPayin> {
     const deadline = performance.now() + TWIN_WAIT_MS;
     let current = existing;
-    // Ever more rarely: a storm of retries must not wear the database down while a provider is slow.
+    // Ever more rarely: a storm of retries must not overload the database while a provider is slow.
     for (let delayMs = TWIN_READ_MIN_MS; isBeingOpened(current) && performance.now() < deadline; delayMs *= 1.5) {
       const waitMs = Math.min(delayMs, TWIN_READ_MAX_MS);
       await outsideTurn(() => wait(waitMs));
@@ -165,17 +165,16 @@ export class CreatePayin {
 }
 
 /**
- * The call is under way, or its order's instructions are about to come. A call that was cut off by a crash is not waited for: it is as old
- * as recovery is due.
+ * The call is under way, or the instructions of its order are about to come. After a crash, recovery is already due, so this does not wait.
  */
 function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
   const attempt = known.attempts.at(-1);
   if (!attempt) return false;
   const sinceMs = now.getTime() - attempt.startedAt.getTime();
-  // A webhook may have told of the order before the call has answered.
+  // A webhook may report the order before the call has answered.
   if (payin.status === 'CREATED' && (attempt.state === 'opening' || attempt.state === 'open'))
     return sinceMs < TWIN_WAIT_MS;
-  // Its provider was away: the next try may come soon.
+  // Its provider was away: the next attempt may come soon.
   if (payin.status === 'CREATED' && attempt.state === 'not_executed')
     return now.getTime() - payin.createdAt.getTime() < RETRY_WAIT_MS;
   return (

@@ -17,14 +17,14 @@ import { PayinStore } from '../store/payin.store.js';
 import { providerReference } from '../../organizations/provider-reference.js';
 import type { PayinRecord, PayinSnapshot } from '../store/payin-record.js';
 
-/** Tries of one payin over all providers, so that a provider that loses orders is not asked for ever. */
+/** Attempts of one payin at all providers together, so that a provider that loses orders is not called for ever. */
 const ATTEMPTS_MAX = 12;
 
-/** A call that has not begun this long after its attempt was written down is left to recovery, which may have begun already. */
+/** A call that has not begun this long after its attempt was written is left to recovery, which may have begun already. */
 const CALL_BEGINS_WITHIN_MS = 10_000;
 const APPLY_AGAIN_AFTER_MS = [100, 500, 2_000, 5_000];
 
-/** Carries out an attempt that is written down already: calls the provider, with no transaction open, and applies what came of it. */
+/** Carries out a written attempt: calls the provider, with no transaction open, and applies the outcome. */
 @Injectable()
 export class OpenAttempt {
   private readonly logger = new Logger(OpenAttempt.name);
@@ -37,12 +37,12 @@ export class OpenAttempt {
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
   ) {}
 
-  /** Goes on with the next provider for as long as the one before certainly did not take the order. */
+  /** Goes on to the next provider for as long as the last one certainly did not take the order. */
   async execute(organizationId: string, payinId: string, first: NewAttempt): Promise<void> {
     let attempt: NewAttempt | null = first;
     while (attempt) {
       const snapshot = await this.store.read(organizationId, payinId);
-      if (!snapshot) throw new Error('an attempt without a payin');
+      if (!snapshot) throw new Error('there is no payin for this attempt');
       if (!mayStillBeCalled(snapshot, attempt)) return;
       const update = await this.call(snapshot, attempt);
       const decision = await this.applyInsistently(organizationId, payinId, update);
@@ -50,7 +50,7 @@ export class OpenAttempt {
     }
   }
 
-  /** What the provider said once it does not say again, so a database that is away for a moment must not lose it. */
+  /** The provider gives its answer once, so a database that is away for a moment must not lose it. */
   private async applyInsistently(
     organizationId: string,
     payinId: string,
@@ -60,14 +60,14 @@ export class OpenAttempt {
       try {
         return await this.applyUpdates.execute(organizationId, payinId, [update]);
       } catch (error) {
-        this.logger.warn({ payinId, error: describeError(error) }, 'what a provider said could not be written yet');
+        this.logger.warn({ payinId, error: describeError(error) }, 'the answer of a provider could not be written yet');
         await outsideTurn(() => wait(delayMs));
       }
     }
     return this.applyUpdates.execute(organizationId, payinId, [update]);
   }
 
-  /** The try after one that was certainly not executed, at the next provider that would take the order and was not tried yet. */
+  /** The attempt after one that was certainly not executed: at the next provider that takes the order and has had no attempt. */
   next({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
     const minutes = minutesLeft(payin, now);
     if (minutes <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
@@ -78,12 +78,12 @@ export class OpenAttempt {
     return provider ? this.attemptAt(provider.name, known.attempts[0]!.providerReference) : null;
   }
 
-  /** What follows a create whose reply was no help, and of which the provider says later that it has no such order. */
-  afterDenial(snapshot: PayinSnapshot): { next: NewAttempt | null; retryAt?: Date } {
+  /** What follows a create with an unknown outcome when the provider later has no such order. */
+  afterNotFound(snapshot: PayinSnapshot): { next: NewAttempt | null; retryAt?: Date } {
     return { next: this.next(snapshot, snapshot.now), retryAt: nextAttemptAt(snapshot) };
   }
 
-  /** The same provider again: it has no order of ours, and it has not refused one. */
+  /** Another attempt at the same provider, which has no order of ours and has not refused one. */
   again({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
     const last = known.attempts.at(-1);
     if (!last || minutesLeft(payin, now) <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
@@ -117,7 +117,7 @@ export class OpenAttempt {
       if (!(error instanceof ProviderError)) {
         this.logger.error(
           { payinId: payin.id, provider: provider.name, error: describeError(error) },
-          'a provider failed in an undeclared way',
+          'a provider failed with an unexpected error',
         );
         return { ...about, kind: 'unknown', reason: 'internal error' };
       }
@@ -136,7 +136,7 @@ function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {
 
 const RETRY_JITTER_MS = 500;
 
-/** It could not be reached, was too busy, or we held back ourselves: none of these says anything about the order. */
+/** The provider could not be reached, was too busy, or we held the call back. None of these says anything about the order. */
 const AWAY: readonly ProviderErrorKind[] = ['connection', 'held_back', 'rate_limited'];
 
 function retryAt(snapshot: PayinSnapshot, { kind, detail }: ProviderError): Date | undefined {
@@ -146,7 +146,7 @@ function retryAt(snapshot: PayinSnapshot, { kind, detail }: ProviderError): Date
 function nextAttemptAt({ payin, known, now }: PayinSnapshot, retryAfterMs = 0): Date | undefined {
   const last = known.attempts.at(-1);
   const attempts = known.attempts.filter(({ provider }) => provider === last?.provider).length;
-  // Payins that were held back together do not come back together.
+  // Jitter: payins that were held back together do not come back together.
   const jitterMs = Math.random() * RETRY_JITTER_MS;
   return nextRetryAt(now, payin.expiresAt, attempts, retryAfterMs + jitterMs);
 }

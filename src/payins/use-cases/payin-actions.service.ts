@@ -11,10 +11,10 @@ import { PayinStore } from '../store/payin.store.js';
 
 const RETRY_AFTER_SECONDS = '5';
 
-/** What a merchant may ask for about a payin that is there. Each is in its history with the key that asked. */
+/** What a merchant may do to an existing payin. Each action is in its history with the API key. */
 @Injectable()
 export class PayinActions {
-  private readonly asking = new Map<string, Promise<boolean>>();
+  private readonly checking = new Map<string, Promise<boolean>>();
 
   constructor(
     @Inject(PayinStore) private readonly store: PayinStore,
@@ -23,12 +23,12 @@ export class PayinActions {
     @Inject(ServiceSettings) private readonly settings: ServiceSettings,
   ) {}
 
-  /** Asks the provider now. @throws Problem NOT_FOUND, PROVIDER_CANNOT_SAY; the payin stays as it is then. */
+  /** Checks the status at the provider now. @throws Problem NOT_FOUND, PROVIDER_CANNOT_SAY; the payin is unchanged then. */
   async refresh(caller: Principal, id: string): Promise<void> {
     if (!(await this.ask(caller, id)))
       throw new Problem(
         'PROVIDER_CANNOT_SAY',
-        'The payin is as it was; it is asked about again by itself.',
+        'The payin is unchanged, and its status is checked again automatically.',
         undefined,
         {
           'retry-after': RETRY_AFTER_SECONDS,
@@ -37,8 +37,8 @@ export class PayinActions {
   }
 
   /**
-   * Stops waiting for the payer. Asks the provider first, so that a payin that has just been paid is not canceled; where it cannot say, the
-   * payin is canceled all the same: money that still arrives is not lost. Canceling again changes nothing.
+   * Stops waiting for the payer. It asks the provider first, so that a payin that was just paid is not canceled. If the provider does not answer,
+   * the payin is canceled all the same: money that still arrives is not lost. Canceling again changes nothing.
    * @throws Problem NOT_FOUND, TRANSITION_FORBIDDEN
    */
   async cancel(caller: Principal, id: string): Promise<void> {
@@ -50,14 +50,14 @@ export class PayinActions {
     ]);
     if (!decision || decision.status === 'CANCELED') return;
     if (decision.unconfirmedPaidSince)
-      throw forbidden('The provider says that it is paid: settle its AMOUNT_UNCONFIRMED first.');
-    throw forbidden(`The payin is ${decision.status}: it cannot become CANCELED by request.`);
+      throw forbidden('The provider says that it is paid: resolve its discrepancy AMOUNT_UNCONFIRMED first.');
+    throw forbidden(`The payin is ${decision.status}: it cannot be canceled.`);
   }
 
   /**
-   * Takes an underpaid payin as paid, or one whose amount is unconfirmed as paid exactly. What writes off or books more than one person may waits
-   * for a second one.
-   * @returns whether it is done; else it waits
+   * Accepts an underpaid payin as paid, or an unconfirmed amount as paid in full. A large amount that this writes off or books waits for a second
+   * person.
+   * @returns whether it is done; false while it waits
    * @throws Problem NOT_FOUND, TRANSITION_FORBIDDEN, APPROVAL_PENDING
    */
   async accept(caller: Principal, id: string): Promise<boolean> {
@@ -67,7 +67,7 @@ export class PayinActions {
     const update = { source: 'operator', kind: 'accept', by, approvalAboveInCents } as const;
     const decision = await this.applyUpdates.execute(organizationId, id, [update]);
     if (decision?.refusal === 'APPROVAL_PENDING')
-      throw new Problem('APPROVAL_PENDING', 'A correction of this payin waits: approve or reject it first.');
+      throw new Problem('APPROVAL_PENDING', 'A correction of this payin waits for approval: approve or reject it first.');
     if (decision?.refusal)
       throw forbidden(
         `The payin is ${decision.status}: it cannot be accepted unless it is UNDERPAID or its amount UNCONFIRMED.`,
@@ -75,13 +75,13 @@ export class PayinActions {
     return decision?.status === 'APPROVED';
   }
 
-  /** One question at a time about a payin in this process: whoever asks meanwhile gets the same answer. */
+  /** One status check at a time of a payin in this process. Requests that come meanwhile share its answer. */
   private ask(caller: Principal, id: string): Promise<boolean> {
     const key = `${caller.organizationId} ${id}`;
-    const underWay = this.asking.get(key);
+    const underWay = this.checking.get(key);
     if (underWay) return underWay;
-    const asked = this.askNow(caller, id).finally(() => this.asking.delete(key));
-    this.asking.set(key, asked);
+    const asked = this.askNow(caller, id).finally(() => this.checking.delete(key));
+    this.checking.set(key, asked);
     return asked;
   }
 

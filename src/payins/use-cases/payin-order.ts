@@ -1,7 +1,7 @@
 import type { PayinOrder } from '@recaudo/payment-provider';
 import type { PayinRequest } from '../store/payin-request.js';
 
-/** What a provider is asked to open for a request. */
+/** The order that a provider is asked to open for a request. */
 export function toOrder(
   request: PayinRequest,
   attempt: { provider: string; providerReference: string },

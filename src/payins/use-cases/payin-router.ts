@@ -11,16 +11,16 @@ import { isPrompt, PseBanks } from '../../pse-banks/pse-banks.service.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 
 export interface Route {
-  /** In the order in which they are to be tried; all of them would take the order. */
+  /** In the order of attempts; all of them take the order. */
   providers: AnyPaymentProvider[];
-  /** Why providers of the rail would not, when none is left. */
+  /** Why no provider of the rail takes the order. */
   violations: FieldViolation[];
   /** The rail has a provider at all. */
   railAvailable: boolean;
 }
 
 /**
- * Which providers to try for an order: those of its rail, or the pinned one alone, that take its data. Those whose calls fail at the moment
+ * Chooses the providers for an order: those of its rail, or the pinned one alone, that take its data. Those whose calls fail at the moment
  * come last.
  */
 @Injectable()
@@ -49,11 +49,11 @@ export class PayinRouter {
     };
   }
 
-  /** A bank that cannot be paid with is refused even where the provider's page would not look at it: the payer's choice is an error. */
+  /** An unknown bank is refused even where the provider's page ignores the bank: the request is wrong. */
   private bankViolations(provider: AnyPaymentProvider, { rail, pse }: PayinOrder): FieldViolation[] {
     if (!pse) return [];
     const violation = (message: string) => [{ field: 'pse.bank', message }];
-    if (isPrompt(pse.bank)) return violation('is the prompt of the list and no bank: choose one of GET /pse/banks');
+    if (isPrompt(pse.bank)) return violation('is the prompt of the list, not a bank: choose one of GET /pse/banks');
     if (this.pseBanks.isListed(pse.bank) === false)
       return violation('no provider lists a bank with this code: choose one of GET /pse/banks');
     const isSent = rail === 'PSE' && supports(provider, 'pseBanks') && provider.sendsPseBank;
@@ -73,7 +73,7 @@ export class PayinRouter {
   }
 }
 
-/** The first of each field: ours come before the provider's own. */
+/** The first violation of each field: ours come before the provider's. */
 function oneByField(violations: FieldViolation[]): FieldViolation[] {
   return [...new Map(violations.toReversed().map((violation) => [violation.field, violation])).values()].toReversed();
 }

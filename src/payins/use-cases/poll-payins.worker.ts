@@ -5,10 +5,10 @@ import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { CheckPayinStatus, CHECKS_AT_ONCE } from './check-payin-status.service.js';
 import { PayinStore } from '../store/payin.store.js';
 
-/** Looks at payins whose next look is due: without any webhook, every payin reaches its true end by this. */
+/** Checks the status of payins when it is due. Even without webhooks, every payin reaches its true end this way. */
 @Injectable()
 export class PollPayins {
-  /** Looks now at what is due, in this process; elsewhere the next tick does. */
+  /** Runs what is due now, in this process; other processes find it with their next tick. */
   readonly wake: () => void;
 
   constructor(
