@@ -15,7 +15,8 @@ export class ExplainController {
   @Get(':id/explain')
   @ApiOperation({
     summary: 'Explain a payin',
-    description: 'In plain Spanish and English: what happened, what the payin waits for, and when and why its status is checked next.',
+    description:
+      'In plain Spanish and English: what happened, what the payin waits for, and when and why its status is checked next.',
   })
   @ApiOkResponse({ type: ExplanationSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })

@@ -13,8 +13,7 @@ const REFUSALS = {
     'Send the header Content-Type that the route takes: application/json, unless its reference says otherwise.',
   MALFORMED_JSON: 'The body is empty. Send a JSON object, or no Content-Type.',
   UNAVAILABLE: 'Try the same request again in a moment: it has its effect once.',
-  INTERNAL_ERROR:
-    'The request is not at fault. Send it again; if the error stays, give the requestId to the operator.',
+  INTERNAL_ERROR: 'The request is not at fault. Send it again; if the error stays, give the requestId to the operator.',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 type Refusal = keyof typeof REFUSALS;
 

@@ -22,7 +22,11 @@ export class LedgerController {
   })
   @ApiOkResponse({ type: BalancesSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
-  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: too much for one answer; ask for a period' })
+  @ApiResponse({
+    status: 503,
+    type: ProblemSchema,
+    description: 'UNAVAILABLE: too much for one answer; ask for a period',
+  })
   async balances(@Caller() { organizationId }: Principal, @Query() { from, to }: BalancesQuery) {
     const rows = await this.store.balances(organizationId, from ?? null, to ?? null).catch(readPeriod);
     const check = await this.store.lastCheck(organizationId);

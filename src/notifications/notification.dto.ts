@@ -63,13 +63,18 @@ export class ResendNotificationsDto {
 /** For the API's description only. */
 export class NotificationSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ description: 'The header webhook-id: the same for every attempt and every resend' }) webhookId!: string;
+  @ApiProperty({ description: 'The header webhook-id: the same for every attempt and every resend' })
+  webhookId!: string;
   @ApiProperty({ enum: TYPES, enumName: 'NotificationType' }) type!: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) payinId!: string | null;
   @ApiProperty({ description: 'Of the event in its payin’s history; 0 without a payin' }) sequence!: number;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: it goes to the callbackUrl' })
   endpointId!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'The callbackUrl; null: it goes to the endpoint, as that is at delivery' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The callbackUrl; null: it goes to the endpoint, as that is at delivery',
+  })
   url!: string | null;
   @ApiProperty({ enum: NOTIFICATION_STATUSES, enumName: 'NotificationStatus' }) status!: string;
   @ApiProperty() attemptCount!: number;
@@ -108,7 +113,8 @@ export class ResentSchema {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'The period has more than one request resends: send the next request with this as `from`. null: that was all',
+    description:
+      'The period has more than one request resends: send the next request with this as `from`. null: that was all',
   })
   continueFrom!: string | null;
 }

@@ -52,7 +52,10 @@ export class NotificationsController {
 
   @Post(':id/resend')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Resend a notification', description: 'With the same webhook-id, also if it was delivered.' })
+  @ApiOperation({
+    summary: 'Resend a notification',
+    description: 'With the same webhook-id, also if it was delivered.',
+  })
   @ApiAcceptedResponse({ type: NotificationWithAttemptsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED or RESEND_LIMIT' })

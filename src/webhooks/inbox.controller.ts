@@ -39,7 +39,8 @@ export class InboxController {
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Replay an inbound webhook',
-    description: 'It is applied again, from its first attempt. Safe at any time: what was applied before changes nothing.',
+    description:
+      'It is applied again, from its first attempt. Safe at any time: what was applied before changes nothing.',
   })
   @ApiAcceptedResponse({ type: InboundWebhookSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })

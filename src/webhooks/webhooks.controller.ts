@@ -60,10 +60,7 @@ export class WebhooksController {
       verifiedBy: webhooks.verifier.strategy,
     });
     if (!isKept) {
-      this.logger.warn(
-        { provider: name, requestId: request.id },
-        'a webhook was refused: its order has too many',
-      );
+      this.logger.warn({ provider: name, requestId: request.id }, 'a webhook was refused: its order has too many');
       throw new Problem('TOO_MANY_WEBHOOKS', 'The status of the order is checked anyway; send it later.', undefined, {
         'retry-after': RETRY_AFTER_SECONDS,
       });

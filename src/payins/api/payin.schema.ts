@@ -12,8 +12,8 @@ export class ReceiptSchema {
   @ApiProperty() paymentId!: string;
   @ApiProperty({ description: 'Less than 0: corrects an earlier receipt whose amount was believed without a witness' })
   amountInCents!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'What the provider keeps, where it reports it' }) feeInCents!:
-    number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'What the provider keeps, where it reports it' })
+  feeInCents!: number | null;
   @ApiProperty({ format: 'date-time' }) receivedAt!: string;
   @ApiProperty({
     enum: UPDATE_SOURCES,

@@ -73,7 +73,11 @@ export class PayinsController {
   @ApiOperation({ summary: 'Check the status of a payin at its provider now' })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
-  @ApiResponse({ status: 503, type: ProblemSchema, description: 'PROVIDER_CANNOT_SAY: the provider does not answer; the payin is unchanged' })
+  @ApiResponse({
+    status: 503,
+    type: ProblemSchema,
+    description: 'PROVIDER_CANNOT_SAY: the provider does not answer; the payin is unchanged',
+  })
   async refresh(@Caller() caller: Principal, @Param('id') id: string) {
     await this.actions.refresh(caller, id);
     return this.queries.one(caller.organizationId, id);

@@ -67,7 +67,10 @@ export class PayinActions {
     const update = { source: 'operator', kind: 'accept', by, approvalAboveInCents } as const;
     const decision = await this.applyUpdates.execute(organizationId, id, [update]);
     if (decision?.refusal === 'APPROVAL_PENDING')
-      throw new Problem('APPROVAL_PENDING', 'A correction of this payin waits for approval: approve or reject it first.');
+      throw new Problem(
+        'APPROVAL_PENDING',
+        'A correction of this payin waits for approval: approve or reject it first.',
+      );
     if (decision?.refusal)
       throw forbidden(
         `The payin is ${decision.status}: it cannot be accepted unless it is UNDERPAID or its amount UNCONFIRMED.`,

@@ -129,7 +129,9 @@ export class StatementsController {
   }
 
   @Get(':id/result.csv')
-  @ApiOperation({ summary: 'Download the lines of a statement with their results, as CSV that is safe in a spreadsheet' })
+  @ApiOperation({
+    summary: 'Download the lines of a statement with their results, as CSV that is safe in a spreadsheet',
+  })
   @ApiProduces('text/csv')
   @ApiOkResponse({ schema: { type: 'string' } })
   @ApiResponse({ status: 404, type: ProblemSchema })

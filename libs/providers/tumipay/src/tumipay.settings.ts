@@ -9,7 +9,6 @@ import {
   ProviderAddressSetting,
 } from '@recaudo/payment-provider';
 
-
 /** Environment of the TumiPay provider; each property is the variable's name. */
 export class TumiPaySettings {
   /** Including `…/production/api`, which is part of the staging address too; our paths start at `/v1/`. */
