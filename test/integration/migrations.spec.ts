@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { ormOptions } from '../../src/database/orm-options.js';
+import { RAILS, REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { ENTITIES } from '../../src/app/entities.js';
+import { ormOptions } from '../../src/database/orm-options.js';
+import { EVENT_TYPES } from '../../src/notifications/event-types.js';
+import { DISCREPANCY_KINDS } from '../../src/payins/domain/discrepancy.js';
+import { PAYIN_STATUSES } from '../../src/payins/domain/status.js';
+import { UPDATE_SOURCES } from '../../src/payins/domain/update-source.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;
@@ -25,6 +30,27 @@ describe('migrations', () => {
 
   it('are all applied to a migrated database', async () => {
     expect(await orm.migrator.getPending()).toEqual([]);
+  });
+
+  it('give columns that are wide enough for every status, rail, kind, source and event', async () => {
+    const columns = await database.query<{ name: string; width: number }>(`
+      select table_name || '.' || column_name as name, character_maximum_length as width
+      from information_schema.columns where table_schema = 'public' and character_maximum_length is not null`);
+    const widthOf = (name: string) => columns.find((column) => column.name === name)?.width ?? 0;
+    const words: Readonly<Record<string, readonly string[]>> = {
+      'payins.status': PAYIN_STATUSES,
+      'payin_events.to_status': PAYIN_STATUSES,
+      'payins.rail': RAILS,
+      'discrepancies.kind': DISCREPANCY_KINDS,
+      'statement_lines.status': REPORTED_STATUSES,
+      'observations.source': UPDATE_SOURCES,
+      'payin_events.type': EVENT_TYPES,
+      'notifications.type': EVENT_TYPES,
+    };
+    const tooLong = Object.entries(words).flatMap(([column, all]) =>
+      all.filter((word) => word.length > widthOf(column)).map((word) => `${column} ${word}`),
+    );
+    expect(tooLong).toEqual([]);
   });
 
   it('give every table an organization that leads its primary and unique keys and its foreign keys', async () => {

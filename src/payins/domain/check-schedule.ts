@@ -1,5 +1,5 @@
 import type { Attempt, RailRules } from './known-payin.js';
-import { endedUnpaid, isOpen, isPaid, type PayinStatus } from './status.js';
+import { endedUnpaid, isOpen, isPaid, mayMove, type PayinStatus } from './status.js';
 
 /** When the next status check of a payin is due. Pure: takes the clock as an argument. */
 
@@ -182,7 +182,7 @@ export function nextCheck(situation: CheckSituation, rules: RailRules, now: Date
     return { at: nextPollAt(now, expiresAt, checkDelaySeconds(live, rules, checks), jitter), why };
   }
   return sooner(
-    status === 'UNDERPAID' || endedUnpaid(status) ? nextLateCheckAt(now, endedAt ?? now, closesAt, jitter) : null,
+    mayMove(status, 'APPROVED') ? nextLateCheckAt(now, endedAt ?? now, closesAt, jitter) : null,
     isPaid(status) ? nextReversalCheckAt(now, endedAt ?? now, rules.reversalCheckDays, jitter) : null,
   );
 }

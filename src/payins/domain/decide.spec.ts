@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import { addSeconds, WEBHOOK_GRACE_SECONDS } from './check-schedule.js';
-import { isOpen, PAYIN_STATUSES } from './status.js';
+import { isOpen, mayMove, OPEN_STATUSES, PAID_STATUSES, PAYIN_STATUSES } from './status.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import type { AttemptUpdate, PayinUpdate } from './update.js';
 import type { KnownPayin, RailRules } from './known-payin.js';
@@ -981,6 +981,44 @@ describe('a webhook that knows more than the answer', () => {
     const bare = answer({ status: 'APPROVED', amountInCents: undefined }, { amountMayBeEchoed: true });
     expect(decide(pending, [hint({ status: 'APPROVED', amountInCents: 4000n }), bare], EDITABLE, now)).toMatchObject({
       receivedInCents: 4000n,
+    });
+  });
+});
+
+describe('every status', () => {
+  const ranOut: KnownPayin = { ...pending, errorCode: 'BUSY', expiresAt: addSeconds(now, -60) };
+
+  it.each(OPEN_STATUSES)('%s waits for the payer, and comes to an end', (status) => {
+    const open = { ...ranOut, status };
+    expect(decide(open, [answer({ status: 'PENDING' })], FIXED, now)).toMatchObject({ status: 'EXPIRED', ended: true });
+    expect(decide(open, [answer({ status: 'APPROVED' })], FIXED, now)).toMatchObject({
+      status: 'APPROVED',
+      errorCode: null,
+    });
+    const early = { ...open, expiresAt: addSeconds(now, 600) };
+    expect(decide(early, [answer({ status: 'PENDING' })], FIXED, now).dueAt).not.toBeNull();
+  });
+
+  it.each(PAYIN_STATUSES.filter((status) => !isOpen(status) && mayMove(status, 'APPROVED')))(
+    '%s is checked for late money',
+    (status) => {
+      const ended = { ...ranOut, status, endedAt: addSeconds(now, -30) };
+      expect(decide(ended, [], FIXED, now).dueAt).not.toBeNull();
+    },
+  );
+
+  it.each(PAID_STATUSES)('%s is checked for reversals', (status) => {
+    const paid = { ...ranOut, status, endedAt: addSeconds(now, -30), expiresAt: addSeconds(now, -1e6) };
+    expect(decide(paid, [], { ...FIXED, reversalCheckDays: 30 }, now).dueAt).not.toBeNull();
+  });
+
+  it.each(['PENDING', ...PAID_STATUSES] as const)('%s takes away why an earlier try failed', (status) => {
+    const amountInCents = status === 'UNDERPAID' ? 1000n : 5000n;
+    const reported = status === 'PENDING' ? 'PENDING' : 'APPROVED';
+    const failed: KnownPayin = { ...created, errorCode: 'BUSY' };
+    expect(decide(failed, [answer({ status: reported, amountInCents })], FIXED, now)).toMatchObject({
+      status,
+      errorCode: null,
     });
   });
 });

@@ -4,7 +4,7 @@ import { Discrepancies, type Settlement } from './discrepancies.js';
 import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
 import type { Attempt, AttemptState, KnownPayin, PaidHint, RailRules, Receipt, Reversal } from './known-payin.js';
 import { amountMayBeEchoed, evidenceOf, observationKey } from './observation.js';
-import { isOpen, type PayinStatus, STATUSES } from './status.js';
+import { isOpen, isPaid, type PayinStatus, STATUSES } from './status.js';
 import type { PayinUpdate, Update } from './update.js';
 import type { UpdateSource } from './update-source.js';
 
@@ -83,7 +83,7 @@ export class DecisionDraft {
     const from = this.status;
     this.decision.status = to;
     this.decision.ended = !isOpen(to);
-    if (to === 'PENDING' || to === 'APPROVED' || to === 'UNDERPAID') this.decision.errorCode = null;
+    if (isOpen(to) || isPaid(to)) this.decision.errorCode = null;
     this.decision.history.push({ type: STATUSES[to].event, source, from, to, data, notify: true });
   }
 

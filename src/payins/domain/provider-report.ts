@@ -130,7 +130,7 @@ function keepWaiting(draft: DecisionDraft, attempt: Attempt, { askedAt }: Update
   // The provider had answered that the order is paid: a person must look all the same. Of several orders it may have been another one.
   if (draft.isUnconfirmed && !draft.hasSeveralOrders()) return showUnconfirmed(draft, attempt);
   // An answer from before the expiry knows nothing of a payment in the last moment.
-  if (draft.status !== 'PENDING' || askedAt < draft.known.expiresAt) return;
+  if (!isOpen(draft.status) || askedAt < draft.known.expiresAt) return;
   if (draft.isUnconfirmed) return;
   // A provider's webhooks may know of a payment earlier than its answers.
   if (wasHintedPaidLately(draft, attempt)) {
@@ -155,7 +155,7 @@ function agrees(draft: DecisionDraft, reported: ReportedStatus): boolean {
     APPROVED: isPaid(status),
     // Not by the payin's status: of one that was reversed before, money may have come since.
     REVERSED: draft.decision.reversedAt !== null,
-    PENDING: status === 'PENDING' && !isUnconfirmed,
+    PENDING: isOpen(status) && !isUnconfirmed,
     REJECTED: isEndedUnpaid,
     EXPIRED: isEndedUnpaid,
     CANCELED: isEndedUnpaid,

@@ -41,6 +41,13 @@ describe('the status table', () => {
       expect(STATUSES[from].next).toEqual(['APPROVED', 'UNDERPAID']);
   });
 
+  it('lets every open status be paid, refused, canceled and expire', () => {
+    for (const from of OPEN_STATUSES)
+      expect(STATUSES[from].next).toEqual(
+        expect.arrayContaining(['APPROVED', 'UNDERPAID', 'REJECTED', 'EXPIRED', 'CANCELED']),
+      );
+  });
+
   it('lets nothing out of REVERSED', () => {
     expect(STATUSES.REVERSED.next).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { Principal } from '../../auth/api-keys.js';
 import { isUuid } from '../../http/page.js';
 import { Problem } from '../../http/problem.js';
 import { ApplyUpdates } from './apply-updates.service.js';
-import type { PayinStatus } from '../domain/status.js';
+import { isOpen, type PayinStatus } from '../domain/status.js';
 import { CheckPayinStatus } from './check-payin-status.service.js';
 import { noSuchPayin } from './no-such-payin.js';
 import { PayinStore } from '../store/payin.store.js';
@@ -43,7 +43,7 @@ export class PayinActions {
    */
   async cancel(caller: Principal, id: string): Promise<void> {
     const status = await this.statusOf(caller, id);
-    if (status === 'PENDING') await this.ask(caller, id);
+    if (isOpen(status) && status !== 'CREATED') await this.ask(caller, id);
     const { organizationId, apiKeyId } = caller;
     const decision = await this.applyUpdates.execute(organizationId, id, [
       { source: 'request', kind: 'cancel', by: apiKeyId },
