@@ -21,7 +21,7 @@ class TakenDocumentSchema {
 }
 
 class ProviderDocumentsSchema {
-  @ApiProperty({ example: 'acme' }) provider!: string;
+  @ApiProperty({ example: 'examplepay' }) provider!: string;
   @ApiProperty({ description: 'Whether the provider needs a document on this rail' }) required!: boolean;
   @ApiProperty({ type: [TakenDocumentSchema] }) types!: TakenDocumentSchema[];
 }
