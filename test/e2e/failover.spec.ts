@@ -2,10 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { payinRequest, ticketOf } from '../support/api-client.js';
 import { providerSide } from '../support/provider-side.js';
 import { type TestApp, startTestApp } from '../support/test-app.js';
+import { timePasses } from '../support/time.js';
 import { until } from '../support/until.js';
 
 const PROVIDERS = ['tumipay', 'hellopay', 'teemopay'] as const;
 /** So many, asked about a few at a time and answered just before the deadline, keep their provider busy for longer than the test lasts. */
+/** A server that refused to serve has certainly not taken what it does not know by then. */
+const REFUSAL_SETTLES_SECONDS = 5;
 const SLOW_PAYINS = 120;
 const SLOW_ANSWER_MS = 9_000;
 
@@ -64,6 +67,7 @@ describe('a provider that refuses to serve', () => {
     await sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 503, body: '<h1>busy</h1>' } });
     const { status, body } = await api.create({ rail: 'BRE_B' });
     expect({ status, payin: body.status }).toEqual({ status: 201, payin: 'CREATED' });
+    await timePasses(testApp.database, REFUSAL_SETTLES_SECONDS);
     const opened = await api.reaches(body.id, 'PENDING');
     expect(opened).toMatchObject({ provider: 'hellopay', errorCode: null, instructions: { type: 'breb_key' } });
     expect((await api.events(body.id)).filter(({ type }) => type.startsWith('attempt.'))).toMatchObject([
@@ -99,6 +103,7 @@ describe('a provider that is slow', () => {
     const body = '{"code":"00","status":"ERROR","error":"TRANSACTION_NOT_FOUND"}';
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 404, body }, times: 1_000 });
     const { id } = (await api.create({ rail: 'BRE_B' })).body;
+    await timePasses(database, REFUSAL_SETTLES_SECONDS);
     expect(await api.reaches(id, 'PENDING')).toMatchObject({ provider: 'hellopay' });
     await sandbox.tumipay.clearFaults();
     await sandbox.hellopay.fault({ operation: 'query', fault: { kind: 'status', status: 502 }, times: 1_000 });

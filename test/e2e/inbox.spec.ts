@@ -243,7 +243,11 @@ describe('a replay', () => {
     const before = await everything();
     const { data } = await list('?limit=100');
     expect(data.length).toBeGreaterThan(10);
-    for (const { id } of data) expect(await replay(id)).toMatchObject({ status: 202, body: { id, status: 'PENDING' } });
+    // A worker may have been quicker than the answer.
+    for (const { id } of data)
+      expect(await replay(id)).toMatchObject({
+        ...{ status: 202, body: { id, status: expect.stringMatching(/^(?:PENDING|APPLIED)$/) } },
+      });
     await allAttempted();
     expect(await everything()).toEqual(before);
     for (const { status, outcome } of data.filter(({ status: was }) => was === 'APPLIED'))

@@ -64,7 +64,7 @@ async function terminated(): Promise<void> {
 }
 
 async function fullPool(): Promise<void> {
-  const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 20 });
+  const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 500 });
   const client = await pool.connect();
   try {
     await pool.query('select 1');

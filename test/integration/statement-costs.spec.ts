@@ -68,7 +68,7 @@ const HOT = [
   'claim payins to expire',
   'claim one payin',
   'claim notifications',
-  'notification tried',
+  'record a delivery attempt',
   'count due work',
   'one discrepancy',
   'observations as evidence',
