@@ -17,7 +17,7 @@ export interface HistoryLine {
   data: Record<string, unknown>;
 }
 
-/** All that an explanation rests on. */
+/** The facts that are explained. */
 export interface Story {
   snapshot: Pick<PayinSnapshot, 'known' | 'dueAt' | 'now'> & {
     payin: Pick<PayinSnapshot['payin'], 'rail' | 'provider'>;
@@ -56,8 +56,8 @@ const AWAITED: Readonly<Record<CheckReason, WaitingFor>> = {
 };
 
 /**
- * Says why a payin is where it is, what it waits for, and when and why it is looked at next. Pure. Takes nothing of the payer's and no text
- * of a provider's: neither could then be shown to everybody who may see the payin.
+ * Explains the status of a payin, what it waits for, and when and why it is checked next. Pure. It uses no data of the payer and no text of
+ * a provider, because everybody who may see the payin may see the explanation.
  */
 export function explain(story: Story): Explanation {
   const { snapshot, history, rules } = story;
@@ -66,7 +66,7 @@ export function explain(story: Story): Explanation {
   const open = known.discrepancies.filter((discrepancy) => discrepancy.status === 'OPEN');
   const values: Values = {
     provider: { name: liveAttempt(known)?.provider ?? snapshot.payin.provider ?? '' },
-    asked: amount(known.amountInCents, known),
+    requested: amount(known.amountInCents, known),
     received: amount(sumOf(known.receipts), known),
     missing: amount(known.amountInCents - sumOf(known.receipts), known),
     until: { time: known.expiresAt },
@@ -83,7 +83,7 @@ export function explain(story: Story): Explanation {
 }
 
 function forAPerson({ es, en }: Phrase): Phrase {
-  return { es: `Una persona debe revisar: ${es}`, en: `A person must look: ${en}` };
+  return { es: `Una persona debe revisar: ${es}`, en: `A person must check: ${en}` };
 }
 
 function statusText(known: KnownPayin): Phrase {
@@ -99,14 +99,14 @@ function awaited(
 ): WaitingFor {
   if (reason === 'LATE_MONEY' && known.status === 'UNDERPAID') return 'PAYER';
   if (reason === 'RAN_OUT' && now < known.expiresAt) return 'PAYER';
-  // Nothing could be learnt of it: see the look plan.
+  // The provider could not answer until the end: see check-schedule.ts.
   if (!reason && isOpen(known.status)) return 'PERSON';
   if (reason === 'AMOUNT_UNCONFIRMED' && open.some(({ kind }) => kind === reason)) return 'PERSON';
   const awaitedThen = reason ? AWAITED[reason] : 'NOTHING';
   return awaitedThen === 'NOTHING' && open.length > 0 ? 'PERSON' : awaitedThen;
 }
 
-/** The plan's own reason, as it will be at the next look. */
+/** The reason of the check schedule, as it will be at the next check. */
 function reasonOf({ snapshot: { known, now }, rules }: Story, dueAt: Date): CheckReason {
   const live = liveAttempt(known);
   const hinted = known.hints.some(({ attemptId }) => attemptId === live?.id) && known.receipts.length === 0;
@@ -118,10 +118,10 @@ function reasonOf({ snapshot: { known, now }, rules }: Story, dueAt: Date): Chec
     hasInstructions: Boolean(known.instructions),
     isShown: false,
   };
-  // An open payin may have run out by then; a window that closes with the next look is open until then.
+  // An open payin may have expired by then. A window that closes with the next check is still open.
   const last = addSeconds(dueAt, -1);
   const at = isOpen(known.status) ? (dueAt > now ? dueAt : now) : last < now ? last : now;
-  // Outside of its plan it is looked at where somebody has told something.
+  // A check outside of the schedule follows a hint.
   return nextCheck(situation, rules, at)?.why ?? 'HINTED';
 }
 
@@ -132,15 +132,15 @@ function nextCheckSentence(dueAt: Date | null, now: Date): Sentence {
     : { phrase: STORY_TEXTS.nextCheckNow, values: {} };
 }
 
-/** What a correction does is told with it. */
+/** The effects of a correction are part of its own sentence. */
 const BY_CORRECTION = 'operator';
 
-type Teller = (line: HistoryLine, story: Story) => [phrase: Phrase, values?: Values] | undefined;
+type SentenceOf = (line: HistoryLine, story: Story) => [phrase: Phrase, values?: Values] | undefined;
 
-/** Which lines of the history are worth a sentence, and which. */
-const TELLERS: Readonly<Record<string, Teller>> = {
+/** The sentence of each line of the history that has one. */
+const SENTENCES: Readonly<Record<string, SentenceOf>> = {
   'payin.created': (_line, { snapshot: { known, payin } }) => [
-    STORY_TEXTS.asked,
+    STORY_TEXTS.requested,
     { amount: amount(known.amountInCents, known), rail: { rail: payin.rail }, until: { time: known.expiresAt } },
   ],
   'attempt.opened': ({ data }) => [STORY_TEXTS.opened, { provider: nameIn(data['provider']) }],
@@ -194,7 +194,7 @@ const TELLERS: Readonly<Record<string, Teller>> = {
 };
 
 function phrase(line: HistoryLine, story: Story): Sentence[] {
-  const phrased = Object.hasOwn(TELLERS, line.type) ? TELLERS[line.type]?.(line, story) : undefined;
+  const phrased = Object.hasOwn(SENTENCES, line.type) ? SENTENCES[line.type]?.(line, story) : undefined;
   if (!phrased) return [];
   const [phrase, values = {}] = phrased;
   return [{ phrase, values: { at: { time: line.at }, ...values } }];
@@ -208,7 +208,7 @@ function amount(cents: bigint, { currency }: KnownPayin): { cents: bigint; curre
   return { cents, currency };
 }
 
-/** Names of providers and codes of errors, both of our making; anything else is not repeated. */
+/** Names of providers and codes of errors. Both are ours; nothing else is repeated. */
 function nameIn(value: unknown): { name: string } {
   return { name: typeof value === 'string' && /^[A-Za-z]\w{0,63}$/.test(value) ? value : '?' };
 }

@@ -4,10 +4,10 @@ import { decimalsOf, formatAmount, isWholeUnits, type Rail } from '@recaudo/paym
 export const LANGUAGES = ['es', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The same said in each language, with `{places}` for values. */
+/** The same sentence in each language, with `{places}` for values. */
 export type Phrase = Readonly<Record<Language, string>>;
 
-/** What fills a place. */
+/** The value of a place. */
 export type Value = { cents: bigint; currency: string } | { time: Date } | { rail: Rail } | { name: string };
 export type Values = Readonly<Record<string, Value>>;
 
@@ -18,7 +18,7 @@ const RAIL_NAMES: Readonly<Record<Rail, Phrase>> = {
   EFECTY: { es: 'Efecty', en: 'Efecty' },
   CARD: { es: 'tarjeta', en: 'card' },
   TRANSFIYA: { es: 'Transfiya', en: 'Transfiya' },
-  ANY: { es: 'el medio que elija el pagador', en: 'the means that the payer chooses' },
+  ANY: { es: 'el medio que elija el pagador', en: 'the payment method that the payer chooses' },
 };
 
 const LOCALES: Readonly<Record<Language, string>> = { es: 'es-CO', en: 'en-US' };
@@ -60,7 +60,7 @@ function writeTime(time: Date, language: Language): string {
   return `${plainSpaces(format.format(time))} (${ZONE_NAMES[language]})`;
 }
 
-/** Intl puts narrow and unbreakable spaces, which nobody types when searching. */
+/** Intl writes narrow and unbreakable spaces, which searches do not find. */
 function plainSpaces(text: string): string {
   return text.replaceAll(/[\u00A0\u202F]/g, ' ');
 }

@@ -4,7 +4,7 @@ import type { DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import type { PayinStatus } from '../payins/domain/status.js';
 import type { Phrase } from './phrases.js';
 
-/** Where it is. */
+/** The status. */
 export const STATUS_TEXTS = {
   CREATED: {
     es: 'El cobro está aceptado y todavía no está abierto en ningún proveedor.',
@@ -15,15 +15,15 @@ export const STATUS_TEXTS = {
     en: 'The payin is open at {provider}, and not paid.',
   },
   UNDERPAID: {
-    es: 'Llegaron {received} de {asked}: faltan {missing}.',
-    en: '{received} of {asked} arrived: {missing} are missing.',
+    es: 'Llegaron {received} de {requested}: faltan {missing}.',
+    en: '{received} of {requested} arrived: {missing} are missing.',
   },
   APPROVED: { es: 'El cobro está pagado: llegaron {received}.', en: 'The payin is paid: {received} arrived.' },
   REJECTED: {
     es: 'El pago fue rechazado y no llegó dinero.',
-    en: 'The payment was refused, and no money arrived.',
+    en: 'The payment was rejected, and no money arrived.',
   },
-  EXPIRED: { es: 'El cobro venció sin pago.', en: 'The payin ran out unpaid.' },
+  EXPIRED: { es: 'El cobro venció sin pago.', en: 'The payin expired unpaid.' },
   CANCELED: {
     es: 'El cobro fue cancelado y no llegó dinero.',
     en: 'The payin was canceled, and no money arrived.',
@@ -31,31 +31,31 @@ export const STATUS_TEXTS = {
   FAILED: { es: 'Ningún proveedor abrió el cobro.', en: 'No provider opened the payin.' },
   REVERSED: {
     es: 'El cobro se pagó y después el dinero fue devuelto.',
-    en: 'The payin was paid, and then the money was taken back.',
+    en: 'The payin was paid, and then the money was reversed.',
   },
 } as const satisfies Record<PayinStatus, Phrase>;
 
-/** What happened, in its order. */
+/** What happened, in order. */
 export const STORY_TEXTS = {
   acceptedShort: {
-    es: 'El cobro vale como pagado: llegaron {received} de {asked} y una persona lo aceptó.',
-    en: 'The payin counts as paid: {received} of {asked} arrived, and a person accepted it.',
+    es: 'El cobro vale como pagado: llegaron {received} de {requested} y una persona lo aceptó.',
+    en: 'The payin counts as paid: {received} of {requested} arrived, and a person accepted it.',
   },
   paidUnconfirmed: {
     es: 'El proveedor dice que el cobro está pagado; el valor que llegó no está confirmado.',
-    en: 'The provider says that the payin is paid; the amount that arrived is not confirmed.',
+    en: 'The provider reports the payin as paid; the amount that arrived is not confirmed.',
   },
   believed: {
-    es: 'El {at} se registró el valor pedido sin otra prueba, porque así está configurado (UNCONFIRMED_AMOUNT).',
-    en: 'The amount asked was booked on {at} without another witness, because it is set so (UNCONFIRMED_AMOUNT).',
+    es: 'El {at} se registró el valor pedido sin confirmación, porque así está configurado (UNCONFIRMED_AMOUNT).',
+    en: 'The requested amount was booked on {at} without confirmation, as configured (UNCONFIRMED_AMOUNT).',
   },
   receiptCorrected: {
     es: 'El {at} se supo que habían llegado {amount} menos de lo registrado: se corrigió.',
-    en: 'On {at} it turned out that {amount} less had arrived than was booked: it was corrected.',
+    en: 'On {at} it turned out that {amount} less had arrived than was booked, and this was corrected.',
   },
-  asked: {
+  requested: {
     es: 'El {at} se pidieron {amount} por {rail}, con plazo hasta el {until}.',
-    en: '{amount} were asked for by {rail} on {at}, to be paid until {until}.',
+    en: '{amount} were requested by {rail} on {at}, to be paid until {until}.',
   },
   opened: { es: '{provider} tiene la orden.', en: '{provider} has the order.' },
   unknown: {
@@ -64,30 +64,30 @@ export const STORY_TEXTS = {
   },
   refusedToServe: {
     es: '{provider} se negó a atender la llamada por ahora; se le pregunta si tiene la orden de todos modos.',
-    en: '{provider} refused to serve the call just then; it is asked whether it has the order all the same.',
+    en: '{provider} refused to serve the call at that time; it is asked whether it has the order anyway.',
   },
   notTaken: { es: '{provider} no tomó la orden ({code}).', en: '{provider} did not take the order ({code}).' },
   hinted: {
     es: 'El {at} un aviso dijo que está pagado; un aviso solo no basta, así que se le preguntó al proveedor.',
-    en: 'A webhook said on {at} that it is paid; its word alone is not enough, so the provider was asked.',
+    en: 'A webhook reported on {at} that it is paid; a webhook alone is not enough, so the provider was asked.',
   },
   hintedAmount: {
     es: 'El {at} un aviso dijo que se pagaron {amount}; un aviso solo no basta, así que se le preguntó al proveedor.',
-    en: 'A webhook said on {at} that {amount} were paid; its word alone is not enough, so the provider was asked.',
+    en: 'A webhook reported on {at} that {amount} were paid; a webhook alone is not enough, so the provider was asked.',
   },
   arrived: { es: 'El {at} se registraron {amount}.', en: '{amount} were booked on {at}.' },
   late: {
     es: 'Ese dinero llegó tarde: el cobro ya había terminado sin pago.',
-    en: 'That money came late: the payin had ended unpaid already.',
+    en: 'That money arrived late: the payin had already ended unpaid.',
   },
-  over: { es: 'Llegó más de lo que se pidió.', en: 'More arrived than was asked for.' },
+  over: { es: 'Llegó más de lo que se pidió.', en: 'More arrived than was requested.' },
   accepted: {
     es: 'El {at} una persona lo aceptó como pagado.',
     en: 'A person accepted it as paid on {at}.',
   },
   proposed: {
     es: 'El {at} una persona propuso una corrección de {amount}; otra debe aprobarla.',
-    en: 'A person proposed a correction of {amount} on {at}; another one must approve it.',
+    en: 'A person proposed a correction of {amount} on {at}; another person must approve it.',
   },
   proposalRejected: {
     es: 'El {at} esa corrección no fue aprobada.',
@@ -95,57 +95,57 @@ export const STORY_TEXTS = {
   },
   rejected: {
     es: 'El {at} el proveedor dijo que fue rechazado.',
-    en: 'The provider said on {at} that it was refused.',
+    en: 'The provider reported on {at} that it was rejected.',
   },
   expired: {
     es: 'El {at}, después del plazo, el proveedor dijo que no está pagado.',
-    en: 'The provider said on {at}, after its time, that it is not paid.',
+    en: 'The provider reported on {at}, after the expiry time, that it is not paid.',
   },
   canceledByRequest: { es: 'El {at} se pidió cancelarlo por la API.', en: 'It was canceled through the API on {at}.' },
   canceledByProvider: {
     es: 'El {at} el proveedor dijo que fue cancelado.',
-    en: 'The provider said on {at} that it was canceled.',
+    en: 'The provider reported on {at} that it was canceled.',
   },
   failed: {
     es: 'El {at} ya no quedaba ningún proveedor que pudiera abrirlo.',
     en: 'On {at} no provider was left that could open it.',
   },
-  reversals: { es: 'El {at} el dinero fue devuelto.', en: 'The money was taken back on {at}.' },
+  reversals: { es: 'El {at} el dinero fue devuelto.', en: 'The money was reversed on {at}.' },
   partReversed: {
     es: 'El {at} una parte del dinero fue devuelta; lo que queda alcanza.',
-    en: 'A part of the money was taken back on {at}; what is left is enough.',
+    en: 'A part of the money was reversed on {at}; what is left is enough.',
   },
-  nextCheck: { es: 'Próxima revisión: {at}.', en: 'Next look: {at}.' },
-  nextCheckNow: { es: 'Próxima revisión: ahora.', en: 'Next look: now.' },
-  noCheck: { es: 'Ya no se revisa por sí solo.', en: 'It is not looked at by itself any more.' },
+  nextCheck: { es: 'Próxima revisión: {at}.', en: 'Next check: {at}.' },
+  nextCheckNow: { es: 'Próxima revisión: ahora.', en: 'Next check: now.' },
+  noCheck: { es: 'Ya no se revisa automáticamente.', en: 'It is not checked automatically any more.' },
 } as const satisfies Record<string, Phrase>;
 
-/** What a person put right. */
+/** What a person corrected. */
 export const CORRECTION_TEXTS = {
   BOOK_RECEIPT: {
-    es: 'El {at} una persona registró {amount} que llegaron sin que el proveedor lo dijera.',
-    en: 'A person booked {amount} on {at} that had arrived though the provider did not tell.',
+    es: 'El {at} una persona registró {amount} que habían llegado y que el proveedor no había reportado.',
+    en: 'A person booked {amount} on {at} that had arrived and that the provider had not reported.',
   },
   MARK_REVERSED: {
     es: 'El {at} una persona registró que {amount} fueron devueltos.',
-    en: 'A person noted on {at} that {amount} were taken back.',
+    en: 'A person recorded on {at} that {amount} were reversed.',
   },
   ACCEPT_AS_PAID: STORY_TEXTS.accepted,
 } as const satisfies Record<CorrectionType, Phrase>;
 
-/** What it waits for, and so why it is looked at. */
+/** What the next check waits for. */
 export const CHECK_TEXTS = {
   OPENING: {
     es: 'La llamada que abre la orden en {provider} está en curso o se perdió: se le pregunta a {provider}.',
     en: 'The call that opens the order at {provider} is under way or was lost: {provider} is asked.',
   },
   NEXT_ATTEMPT: {
-    es: 'Ninguna orden está abierta: se intenta de nuevo.',
-    en: 'No order is open: it is tried again.',
+    es: 'Ninguna orden está abierta: se intenta abrirla de nuevo.',
+    en: 'No order is open: opening it is tried again.',
   },
   ORDER_UNKNOWN: {
     es: 'No se sabe si {provider} tiene la orden: se le pregunta hasta que lo diga, y mientras tanto no se abre otra.',
-    en: 'It is not known whether {provider} has the order: it is asked until it says so, and no other is opened meanwhile.',
+    en: 'It is not known whether {provider} has the order: it is asked until it answers, and no other order is opened meanwhile.',
   },
   INSTRUCTIONS_MAY_COME: {
     es: 'La orden se abrió sin instrucciones para el pagador: pueden llegar en un momento.',
@@ -153,38 +153,38 @@ export const CHECK_TEXTS = {
   },
   PAYER_MAY_PAY: {
     es: 'Espera al pagador hasta el {until}. Como un aviso puede perderse, también se le pregunta a {provider}.',
-    en: 'It waits for the payer until {until}. As a webhook can be lost, {provider} is asked, too.',
+    en: 'It waits for the payer until {until}. Because a webhook can be lost, {provider} is asked, too.',
   },
   RAN_OUT: {
     es: 'El plazo es hasta el {until}; después vence solo cuando {provider} diga que no está pagado. Mientras no pueda decirlo, sigue abierto.',
-    en: 'It has time until {until}; then it expires only when {provider} says that it is not paid. While it cannot say, the payin stays open.',
+    en: 'It has time until {until}; then it expires only when {provider} answers that it is not paid. While {provider} cannot answer, the payin stays open.',
   },
   HINTED: {
     es: 'Un aviso o una lista dijo que algo cambió y {provider} todavía no lo confirma: se le pregunta de nuevo.',
-    en: 'A webhook or a list said that something has changed, and {provider} does not confirm it yet: it is asked again.',
+    en: 'A webhook or a list reported a change that {provider} does not confirm yet: it is asked again.',
   },
   AMOUNT_UNCONFIRMED: {
     es: '{provider} dice que está pagado, pero su respuesta puede solo repetir el valor pedido: falta que un aviso, un extracto o una persona digan el valor real.',
-    en: '{provider} says that it is paid, but its answer may only repeat the amount asked: a webhook, a statement or a person must tell the real one.',
+    en: '{provider} answers that it is paid, but the answer may only repeat the requested amount: a webhook, a statement or a person must confirm the real one.',
   },
   LATE_MONEY: {
     es: 'Todavía puede llegar dinero: se le pregunta a {provider} hasta el {closes}.',
-    en: 'Money may still come: {provider} is asked until {closes}.',
+    en: 'Money may still arrive: {provider} is asked until {closes}.',
   },
   MONEY_REVERSED: {
     es: 'Se le pregunta a {provider} de vez en cuando si el dinero fue devuelto.',
-    en: '{provider} is asked from time to time whether the money was taken back.',
+    en: '{provider} is asked from time to time whether the money was reversed.',
   },
 } as const satisfies Record<CheckReason, Phrase>;
 
-/** What a person must look at. */
+/** What a person must check. */
 export const DISCREPANCY_TEXTS = {
-  UNDERPAID: { es: 'Llegó menos de lo que se pidió.', en: 'Less arrived than was asked for.' },
-  OVERPAID: { es: 'Llegó más de lo que se pidió.', en: 'More arrived than was asked for.' },
-  LATE_PAYMENT: { es: 'El dinero llegó tarde.', en: 'The money came late.' },
+  UNDERPAID: { es: 'Llegó menos de lo que se pidió.', en: 'Less arrived than was requested.' },
+  OVERPAID: { es: 'Llegó más de lo que se pidió.', en: 'More arrived than was requested.' },
+  LATE_PAYMENT: { es: 'El dinero llegó tarde.', en: 'The money arrived late.' },
   PAID_TWICE: {
-    es: 'Llegó otro pago cuando ya estaba completo.',
-    en: 'Another payment came when it was whole already.',
+    es: 'Llegó otro pago cuando el cobro ya estaba completo.',
+    en: 'Another payment arrived when the payin was already paid in full.',
   },
   UNIT_MISMATCH: {
     es: 'El proveedor reporta exactamente 100 veces más o menos: se confundieron centavos y pesos. No se registró nada.',
@@ -200,18 +200,18 @@ export const DISCREPANCY_TEXTS = {
   },
   AMOUNT_UNCONFIRMED: {
     es: 'El proveedor dice que está pagado y nada confirma cuánto llegó.',
-    en: 'The provider says that it is paid, and nothing confirms how much arrived.',
+    en: 'The provider reports it as paid, and nothing confirms how much arrived.',
   },
   MISSING_HERE: {
-    es: 'El proveedor tiene una orden o dinero que aquí no está.',
-    en: 'The provider has an order or money that is not here.',
+    es: 'El proveedor tiene una orden o dinero que no está en nuestros registros.',
+    en: 'The provider has an order or money that is not in our records.',
   },
-  CHARGEBACK: { es: 'El dinero fue devuelto.', en: 'The money was taken back.' },
+  CHARGEBACK: { es: 'El dinero fue devuelto.', en: 'The money was reversed.' },
   STATUS_CONFLICT: { es: 'Hay estados que se contradicen.', en: 'Statuses contradict each other.' },
-  ORPHAN: { es: 'Hay noticias de una orden desconocida.', en: 'There is news of an order that is not known.' },
+  ORPHAN: { es: 'Llegó un aviso de una orden desconocida.', en: 'There is an update for an unknown order.' },
   MISSING_AT_PROVIDER: {
-    es: 'El proveedor dice que no tiene la orden, o no ha podido decir cómo está.',
-    en: 'The provider says that it does not have the order, or has not been able to say how it stands.',
+    es: 'El proveedor dice que no tiene la orden, o no ha podido decir en qué estado está.',
+    en: 'The provider answers that it does not have the order, or could not answer what its status is.',
   },
   UNRECOGNISED_STATUS: {
     es: 'El proveedor reporta un estado que no está en sus documentos.',

@@ -1,16 +1,16 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 
-/** The nightly check of an organization's books, and how far it has got. */
+/** The nightly integrity check of an organization, and its progress. */
 export const IntegrityCheckEntity = defineEntity({
-  name: 'BookCheck',
+  name: 'IntegrityCheck',
   tableName: 'integrity_checks',
   indexes: [{ name: 'integrity_checks_due_by_share', properties: ['organization', 'dueAt'] }],
   properties: {
     organization: () => p.manyToOne(OrganizationEntity).primary(),
     /** The organization's: there is one for each. */
     id: p.uuid().primary(),
-    /** The last payin that was judged; null between two checks. */
+    /** The last payin that was checked; null between two checks. */
     afterPayinId: p.uuid().nullable(),
     /** Of the check that is under way, or else of the last one. */
     payins: p.bigint().default(0),

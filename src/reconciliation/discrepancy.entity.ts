@@ -3,7 +3,7 @@ import type { Stored } from '../database/stored-json.js';
 import type { CorrectionRequest, DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
 import type { UpdateSource } from '../payins/domain/update-source.js';
 
-/** Something that does not add up, for a person to look at. At most one open per payin and kind. */
+/** Something that does not add up, for a person to check. At most one open per payin and kind. */
 export const DiscrepancyEntity = defineEntity({
   name: 'Discrepancy',
   tableName: 'discrepancies',
@@ -23,22 +23,22 @@ export const DiscrepancyEntity = defineEntity({
     { properties: ['organizationId', 'payinId'] },
     { properties: ['organizationId', 'reference'] },
     { properties: ['organizationId', 'kind', 'id'] },
-    // What the desk is about: its size follows the open ones, not all of them.
+    // Its size follows the open ones, not all of them.
     { name: 'discrepancies_open', properties: ['organizationId', 'id'], where: "status = 'OPEN'" },
   ],
   properties: {
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
-    /** Null where there is none: money or news for an order that we do not know. */
+    /** Null where there is none: money or an update for an order that is not known here. */
     payinId: p.uuid().nullable(),
-    /** The payin's, or else the one under which the provider speaks of it. */
+    /** The payin's, or else the provider's reference of the order. */
     reference: p.string().length(255),
     provider: p.string().length(32).nullable(),
     kind: p.string().length(32).$type<DiscrepancyKind>(),
     status: p.string().length(16).$type<'OPEN' | 'RESOLVED'>().default('OPEN'),
     expectedInCents: p.bigint().nullable(),
     actualInCents: p.bigint().nullable(),
-    /** Null where nobody can say. */
+    /** Null where it is not known. */
     moneyAtRiskInCents: p.bigint().nullable(),
     currency: p.string().length(3),
     /** Who found it. */

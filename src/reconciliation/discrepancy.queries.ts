@@ -83,7 +83,7 @@ export const READ_DISCREPANCY = query<{ organizationId: string; id: string }, Di
   `select ${COLUMNS} from discrepancies where organization_id = $organizationId and id = $id`,
 );
 
-/** What tells discrepancies without a payin apart: at most one of them is open. */
+/** The cause of discrepancies without a payin: at most one of them is open. */
 interface Cause {
   organizationId: string;
   provider: string;

@@ -23,19 +23,19 @@ export class DiscrepancySchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: it belongs to no payin' })
   payinId!: string | null;
-  @ApiProperty({ description: "The payin's, or the one under which the provider speaks of it" }) reference!: string;
+  @ApiProperty({ description: "The payin's, or else the provider's reference of the order" }) reference!: string;
   @ApiProperty({ enum: DISCREPANCY_KINDS }) kind!: string;
   @ApiProperty({ enum: ['OPEN', 'RESOLVED'] }) status!: string;
   @ApiProperty({ type: Number, nullable: true }) expectedInCents!: number | null;
   @ApiProperty({ type: Number, nullable: true }) actualInCents!: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'null: nobody can say' }) moneyAtRiskInCents!:
+  @ApiProperty({ type: Number, nullable: true, description: 'null: not known' }) moneyAtRiskInCents!:
     number | null;
   @ApiProperty() currency!: string;
   @ApiProperty({ type: String, nullable: true }) provider!: string | null;
   @ApiProperty({ format: 'date-time' }) openedAt!: string;
   @ApiProperty({ type: Number, nullable: true, description: 'While it is open' }) ageSeconds!: number | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) resolvedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'How it ended: a reason, or the fact that settled it' })
+  @ApiProperty({ type: String, nullable: true, description: 'How it ended: a person’s reason, or the fact that settled it' })
   resolution!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The reason of the person who settled it' })
   reason!: string | null;
@@ -58,7 +58,7 @@ export class DiscrepancyPageSchema {
   @ApiProperty({ type: PageInfo }) pageInfo!: PageInfo;
   @ApiProperty({
     type: [TotalSchema],
-    description: `Of everything that matches, whatever the page; of the newest ${TOTALS_MAX}, where there are more`,
+    description: `Of all that match, not only of this page; at most of the newest ${TOTALS_MAX}`,
   })
   totals!: TotalSchema[];
 }
@@ -77,7 +77,7 @@ export class DiscrepancyWithEvidenceSchema extends DiscrepancySchema {
   @ApiProperty({
     type: 'array',
     items: { type: 'object', additionalProperties: true },
-    description: 'By `type`: an `observation` (what a provider told us), a `webhook`, a `statement_line`',
+    description: 'By `type`: an `observation` (what a provider reported), a `webhook`, a `statement_line`',
   })
   evidence!: object[];
   @ApiProperty({ type: DiscrepancyPayinSchema, nullable: true }) payin!: DiscrepancyPayinSchema | null;

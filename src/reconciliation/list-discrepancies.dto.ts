@@ -23,7 +23,7 @@ export class ListDiscrepanciesQuery extends PageQuery {
   payinId?: string;
 
   @ApiPropertyOptional({
-    description: "The payin's, or where there is none the one under which the provider speaks of it",
+    description: "The payin's, or else the provider's reference of the order",
   })
   @IsOptional()
   @Matches(/^[^\p{C}]*$/u, { message: 'reference must not have control characters' })

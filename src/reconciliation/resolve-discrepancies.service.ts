@@ -9,13 +9,13 @@ import { type OperatorAction, decideAction, type Reason, type Refusal } from '..
 import { DiscrepancyStore, type FoundDiscrepancy } from './discrepancy.store.js';
 
 const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
-  SETTLED_OTHERWISE: ['DISCREPANCY_SETTLED', 'Look at its resolution and note; nothing was changed.'],
+  SETTLED_OTHERWISE: ['DISCREPANCY_SETTLED', 'See its resolution and note; nothing was changed.'],
   APPROVAL_PENDING: ['APPROVAL_PENDING', 'A correction waits for a second person: approve or reject it first.'],
   NOTHING_PROPOSED: ['NOTHING_PROPOSED', 'It may have been approved or rejected already.'],
   SAME_PERSON: ['SECOND_PERSON_NEEDED', 'Use the API key of somebody else, or reject the correction.'],
   MONEY_MOVED: [
     'CORRECTION_FORBIDDEN',
-    'Money has moved on the payin since it was proposed: look again, reject it, and propose what is still right.',
+    'Money has moved on the payin since it was proposed: check again, reject it, and propose what is still right.',
   ],
   NOT_ALLOWED: [
     'CORRECTION_FORBIDDEN',
@@ -23,12 +23,12 @@ const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
   ],
 };
 
-/** How a discrepancy is settled. */
+/** How a person settles a discrepancy. */
 export type Resolution = { reason: Reason; note: string } | { correction: Correction; note: string };
 
 /**
- * What people do about discrepancies. On a payin each act is news like any other, so that it is decided on with all that is known, and written
- * with its history, its message and its books in one commit; without a payin there is only the discrepancy to settle.
+ * What people do about discrepancies. On a payin each action is an update like any other: it is decided on with all that is known, and
+ * written with its history, notifications and ledger entries in one commit. Without a payin, only the discrepancy changes.
  */
 @Injectable()
 export class ResolveDiscrepancies {
@@ -90,7 +90,7 @@ export class ResolveDiscrepancies {
     return this.find(caller, id);
   }
 
-  /** Judged by the same rules, and written if nobody was faster. */
+  /** Decided by the same rules, and written if it has not changed since it was read. */
   private async resolveWithoutPayin(
     caller: Principal,
     found: FoundDiscrepancy,
@@ -128,7 +128,7 @@ export class ResolveDiscrepancies {
 /** More than ever meet on one discrepancy. */
 const ROUNDS_MAX = 50;
 
-/** "It is as it should be", of an amount that is unconfirmed: exactly what was asked for has arrived. */
+/** `ACCEPTED` for an unconfirmed amount means that exactly the requested amount has arrived. */
 function correctionIn(resolution: Resolution, { kind, payinId }: FoundDiscrepancy): Correction | undefined {
   if ('correction' in resolution) return resolution.correction;
   return resolution.reason === 'ACCEPTED' && kind === 'AMOUNT_UNCONFIRMED' && payinId

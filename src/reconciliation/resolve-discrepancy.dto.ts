@@ -20,13 +20,13 @@ import type { Resolution } from './resolve-discrepancies.service.js';
 
 const NOTE_LENGTH_MAX = 1000;
 
-// Of the rules of a field the last one is checked first, and only the first failure is told: the type comes before the bounds.
+// The last rule of a field is checked first, and only the first failure is reported: the type comes before the bounds.
 
 export class CorrectionDto {
   @ApiProperty({
     enum: CORRECTION_TYPES,
     description:
-      '`BOOK_RECEIPT`: money is proven to have arrived. `MARK_REVERSED`: money was taken back. `ACCEPT_AS_PAID`: what is missing is written off',
+      '`BOOK_RECEIPT`: money is proven to have arrived. `MARK_REVERSED`: money was reversed. `ACCEPT_AS_PAID`: what is missing is written off',
   })
   @IsIn(CORRECTION_TYPES)
   type!: CorrectionType;
@@ -46,7 +46,7 @@ export class CorrectionDto {
 }
 
 export class NoteDto {
-  @ApiProperty({ maxLength: NOTE_LENGTH_MAX, description: 'Why; it stays in the history' })
+  @ApiProperty({ maxLength: NOTE_LENGTH_MAX, description: 'The reason in words; it stays in the history' })
   @Matches(/\S/, { message: 'note must not be blank' })
   @Length(1, NOTE_LENGTH_MAX)
   @IsString()
@@ -82,7 +82,7 @@ export function resolutionOf({ reason, note, correction }: ResolveDiscrepancyDto
     return { reason, note };
   }
   if (!correction)
-    throw validationFailed({ field: 'correction', message: `must say what the reason ${CORRECTED} corrects` });
+    throw validationFailed({ field: 'correction', message: `is needed by the reason ${CORRECTED}` });
   return { correction: toCorrection(correction), note };
 }
 

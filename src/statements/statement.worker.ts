@@ -6,13 +6,13 @@ import { MatchStatement } from './matching/match-statement.service.js';
 import { type ClaimedStatement, StatementLost } from './store/claimed-statement.js';
 import { StatementStore } from './store/statement.store.js';
 
-/** A statement keeps a connection and the database busy, for minutes: two of an organization at most, and room for two others'. */
+/** A statement keeps a connection and the database busy for minutes. One organization has at most half of them. */
 const CONCURRENCY = 4;
-/** Twelve hours, in the end. */
+/** Twelve hours, all together. */
 const FAILURES_MAX = 10;
 const FIRST_DELAY_SECONDS = 30;
 
-/** Does what is due on statements, whatever that is. */
+/** Works on due statements: fetches, matches, or deletes lines. */
 @Injectable()
 export class StatementWorker implements DueWork<ClaimedStatement> {
   readonly name = 'statements';
@@ -57,19 +57,19 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
     if (status === 'MATCHING') return this.match.execute(statement, stopping);
     if (status !== 'RECEIVING') return this.sweep(statement, stopping);
     if (source === 'PROVIDER_LIST') return this.fetch.execute(statement, stopping);
-    // Whoever uploads a statement holds it; this one has not been heard of for a lease.
+    // The upload holds its statement; this one's lease has ended.
     await this.store.end(statement, 'ABANDONED', 'the upload broke off');
     return true;
   }
 
-  /** What fails again and again must be seen, and not go on for ever. */
+  /** Work that fails again and again ends, with a reason that can be read. */
   private async giveUpInTheEnd(statement: ClaimedStatement): Promise<void> {
     const attempts = await this.store.attempts(statement);
     const isOver = attempts >= FAILURES_MAX;
-    const reason = 'working on it failed again and again; the log says more';
+    const reason = 'working on it failed again and again; the log has the errors';
     if (isOver && statement.status === 'MATCHING') await this.store.fail(statement, reason);
     else if (isOver && statement.status === 'RECEIVING') await this.store.end(statement, 'REJECTED', reason);
-    // What is over remains what it is, however long its lines cannot be swept away.
+    // A statement that has ended keeps its status, even while its lines cannot be deleted.
     else await this.store.retryLater(statement, FIRST_DELAY_SECONDS * 2 ** Math.min(attempts, FAILURES_MAX));
   }
 

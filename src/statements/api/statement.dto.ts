@@ -31,7 +31,7 @@ export class UploadStatementQuery implements StatementUpload {
   @ApiPropertyOptional({
     enum: STATEMENT_COVERS,
     description:
-      'what the file has all of, so that what it lacks is missing there: the PAYMENTS made or the ORDERS opened in its period. Without it nothing is',
+      'what the file has completely: the PAYMENTS made or the ORDERS opened in its period. What it lacks of them is missing at the provider. Without `covers`, nothing is',
   })
   @IsOptional()
   @IsIn(STATEMENT_COVERS)

@@ -48,11 +48,11 @@ export class StatementLineSchema {
   @ApiProperty({ type: String, nullable: true }) reference!: string | null;
   @ApiProperty({ type: String, nullable: true }) externalId!: string | null;
   @ApiProperty({ type: Number, nullable: true }) amountInCents!: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'what is booked here, or was asked where nothing is' })
+  @ApiProperty({ type: Number, nullable: true, description: 'booked here, or requested where nothing is booked' })
   expectedInCents!: number | null;
   @ApiProperty() currency!: string;
   @ApiProperty({ enum: REPORTED_STATUSES }) status!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'the file’s own word' }) rawStatus!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'as the file has it' }) rawStatus!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) paidAt!: string | null;
   @ApiProperty({ type: Number, nullable: true }) feeInCents!: number | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) payinId!: string | null;

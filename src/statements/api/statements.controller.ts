@@ -73,7 +73,7 @@ export class StatementsController {
   @ApiResponse({
     status: 400,
     type: ProblemSchema,
-    description: 'VALIDATION_FAILED, or STATEMENT_REJECTED naming the lines that cannot be read; nothing of it counts',
+    description: 'VALIDATION_FAILED, or STATEMENT_REJECTED, which names the lines that cannot be read; nothing is compared',
   })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
   @ApiResponse({ status: 413, type: ProblemSchema })
@@ -86,7 +86,7 @@ export class StatementsController {
   ) {
     const body = request.body instanceof Readable ? request.body : Readable.from([]);
     const declared = declaredEncoding(request.headers['content-type'] ?? '');
-    // One that is not read has been refused before anything was.
+    // A request with an unknown charset was refused before.
     const encoding = declared === 'unknown' ? undefined : declared;
     const { id, replayed } = await this.receive.execute(caller, query, body, encoding);
     if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');

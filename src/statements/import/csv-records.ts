@@ -21,7 +21,7 @@ export interface CsvRecord {
   cells: string[];
 }
 
-/** An upload, one piece at a time: bounded in size and time, hashed, and text or refused. */
+/** An upload as text, piece by piece: bounded in size and time, and hashed. */
 export class UploadBytes {
   readonly #arriving: AsyncIterator<Buffer>;
   readonly #hash = createHash('sha256');
@@ -33,12 +33,12 @@ export class UploadBytes {
     private readonly bounds: UploadBounds,
     declared?: DeclaredEncoding,
   ) {
-    // The connection outlives a refusal: the caller is to read the answer.
+    // A refusal leaves the connection open, so that the caller can read the answer.
     this.#arriving = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
     this.#text = new TextOfBytes(declared);
   }
 
-  /** @throws UnreadableFile, or a Problem that says what became of the upload */
+  /** @throws UnreadableFile, or a Problem where the upload fails */
   async *text(): AsyncGenerator<string> {
     for (;;) {
       const piece = await this.#next();
@@ -49,12 +49,12 @@ export class UploadBytes {
     }
   }
 
-  /** What is left, to be read to no purpose: many clients listen only when they have sent all. @throws Problem */
+  /** Reads and discards the rest: many clients read the answer only when they have sent all. @throws Problem */
   async *rest(): AsyncGenerator<Buffer> {
     for (let piece = await this.#next(); piece; piece = await this.#next()) yield piece;
   }
 
-  /** SHA-256 of all that came. */
+  /** SHA-256 of all bytes received. */
   digest(): string {
     return this.#hash.digest('hex');
   }
@@ -83,15 +83,15 @@ function brokeOff(): never {
   throw endsHere('BAD_REQUEST', 'The upload broke off.');
 }
 
-/** Nothing more is read of this connection. */
+/** The connection is closed after the answer. */
 function endsHere(code: ProblemCode, detail: string): Problem {
   return new Problem(code, detail, undefined, { connection: 'close' });
 }
 
 /**
- * The records of a CSV text, read as slowly as they are taken.
+ * The records of a CSV text, read no faster than they are taken.
  * @param firstLine the number of the line with which the text begins
- * @throws UnreadableFile; whatever the source throws
+ * @throws UnreadableFile, and the source's errors
  */
 export async function* csvRecords(
   text: AsyncIterable<string>,
@@ -102,16 +102,16 @@ export async function* csvRecords(
     delimiter,
     info: true,
     max_record_size: LINE_BYTES_MAX,
-    // All of them: a file put together of others has more than one.
+    // A file that was put together from others has more than one kind.
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
-    // A stray quote is a character; the field's own rule decides about it.
+    // A stray quote is a character of its field.
     relax_quotes: true,
     skip_empty_lines: true,
   });
   pipeline(Readable.from(text), parser, () => undefined);
   const before = firstLine - 1;
-  // Ends of line inside quotes: the parser takes each of their two characters for one.
+  // Ends of line inside quotes: the parser counts each of their two characters as one.
   let countedTwice = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {

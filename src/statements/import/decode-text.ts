@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { DeclaredEncoding, TextEncoding } from '../../http/text-encodings.js';
 
-/** The file cannot be told apart into lines from here on. */
+/** The file cannot be read from this line on. */
 export class UnreadableFile extends Error {
   constructor(
     readonly line: number,
@@ -19,17 +19,17 @@ const NAMES: Readonly<Record<TextEncoding, string>> = {
   'utf-16be': 'UTF-16, the higher byte first',
 };
 
-/** What the first bytes must show before anything is decided, and how long a character of UTF-8 may be. */
+/** Bytes needed to detect an encoding; also the longest character of UTF-8. */
 const ENOUGH_BYTES = 4;
 
-/** What a decoder makes of bytes that its encoding does not have, and what no text has. */
+/** Characters that no text has: a decoder writes some of them for bytes that its encoding does not have. */
 const DAMAGE: Readonly<Record<TextEncoding | 'ascii', readonly [RegExp, string]>> = {
   ascii: [/\0/, 'it is not text; save the file as CSV in UTF-8'],
   'utf-8': [
     /[\0\uFFFD]/,
-    'it is not UTF-8, as what stands before it is, or a letter was lost in it; save the whole file in UTF-8',
+    'it is not UTF-8 like the lines before it, or a letter was lost; save the whole file in UTF-8',
   ],
-  // TextDecoder makes control characters of the five bytes that are free.
+  // TextDecoder makes control characters of the five unused bytes.
   'windows-1252': [
     /[\0\u0081\u008D\u008F\u0090\u009D]/,
     'it is not text in Windows-1252, UTF-8 or UTF-16; save the file as CSV in UTF-8',
@@ -39,9 +39,9 @@ const DAMAGE: Readonly<Record<TextEncoding | 'ascii', readonly [RegExp, string]>
 };
 
 /**
- * Makes text of the bytes of a file as they arrive. Its encoding is told by the byte order mark, the zeros of UTF-16, or the first character
- * that is not ASCII: valid UTF-8 is nothing else, and what is not is Windows-1252, as Excel writes it. It is never changed later, and never
- * another one than is declared.
+ * Decodes the bytes of a file as they arrive. The byte order mark, the zeros of UTF-16 or the first character that is not ASCII show the
+ * encoding: a character that is not valid UTF-8 is Windows-1252, as Excel writes it. The encoding never changes within a file, and must be
+ * the declared one.
  */
 export class TextOfBytes {
   #held: Buffer = Buffer.alloc(0);
@@ -64,7 +64,7 @@ export class TextOfBytes {
     return (this.#encoding ? '' : this.#ascii(isEnd)) + (this.#encoding ? this.#decoded(isEnd) : '');
   }
 
-  /** What is ASCII is the same in UTF-8 and Windows-1252; the first character that is not tells which it is. */
+  /** ASCII is the same in UTF-8 and Windows-1252; the first other character shows which it is. */
   #ascii(isEnd: boolean): string {
     const first = isAscii(this.#held) ? this.#held.length : this.#held.findIndex((byte) => byte > 0x7f);
     const text = this.#checked(this.#take(first).toString('latin1'), 'ascii');
@@ -86,7 +86,7 @@ export class TextOfBytes {
     const fits = declared === undefined || declared === found || (declared === 'utf-16' && isUtf16);
     if (!fits && (found !== undefined || isDeclaredUtf16)) {
       const is = found ? NAMES[found] : 'not UTF-16';
-      const message = `it is ${is}, and the Content-Type says charset=${declared}; send the true charset, or none`;
+      const message = `it is ${is}, and the Content-Type has charset=${declared}; send the true charset, or none`;
       throw new UnreadableFile(this.#lines, message);
     }
     this.#encoding = found;
@@ -113,7 +113,7 @@ const BYTE_ORDER_MARKS: readonly (readonly [Buffer, TextEncoding])[] = [
   [Buffer.from([0xfe, 0xff]), 'utf-16be'],
 ];
 
-/** What spreadsheets save when they are not told to write CSV: a zip, or the older form. */
+/** Workbooks: a zip, or the older format. */
 const WORKBOOKS = [Buffer.from('PK\u0003\u0004', 'latin1'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0])];
 
 /** @returns undefined as long as all is ASCII */
@@ -123,7 +123,7 @@ function encodingOfBeginning(bytes: Buffer): TextEncoding | undefined {
   const marked = BYTE_ORDER_MARKS.find(([mark]) => bytes.subarray(0, mark.length).equals(mark));
   if (marked) return marked[1];
   const [first, second] = bytes;
-  // A header begins with a letter of which UTF-16 writes one byte as zero.
+  // A header begins with a letter, and UTF-16 writes one byte of it as zero.
   if (first !== 0 && second === 0) return 'utf-16le';
   return first === 0 && second !== 0 && second !== undefined ? 'utf-16be' : undefined;
 }

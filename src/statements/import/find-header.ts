@@ -5,7 +5,7 @@ import { UnreadableFile } from './decode-text.js';
 import { LineReader } from './line-reader.js';
 import { UnreadableLine } from './unreadable.js';
 
-/** Lines that may stand before the header: whose statement it is, of which days. */
+/** Lines that may stand before the header, with the statement's owner and period. */
 const LINES_BEFORE_MAX = 100;
 
 export interface Table {
@@ -18,10 +18,10 @@ export interface Table {
 }
 
 /**
- * Finds the first line that has the columns that a mapping names, and with it the separator, where the mapping does not say one: a line has
- * the columns with one of them only.
+ * Finds the first line that has the columns of a mapping, and with it the separator, where the mapping has none: a line has the columns
+ * with one separator only.
  * @param mappings the likeliest first
- * @throws UnreadableFile that says what the header must have; whatever the source throws
+ * @throws UnreadableFile with the columns that the header must have, and the source's errors
  */
 export async function findHeader(
   text: AsyncIterable<string>,
@@ -53,7 +53,7 @@ export async function findHeader(
     : noHeader(mappings, everyColumn);
 }
 
-/** @returns undefined where its end has not arrived yet, or nothing is left */
+/** @returns undefined where its end has not arrived yet, or no line is left */
 function firstLine(head: string, from: number, isEnd: boolean): { text: string; length: number } | undefined {
   // A carriage return at the end may be the first half of one line's end.
   const lineEnd = /\r\n|\n|\r(?!$)/g;
@@ -89,7 +89,7 @@ function cellsOf(line: string, delimiter: string): string[] {
   try {
     return parse(line, { delimiter, relax_column_count: true, relax_quotes: true })[0] ?? [];
   } catch {
-    // What stands before the header may be no CSV.
+    // Lines before the header need not be CSV.
     return [];
   }
 }
@@ -105,6 +105,6 @@ function noHeader(mappings: readonly StatementMapping[], everyColumn: boolean): 
     const named = everyColumn ? Object.values(columns).filter(Boolean).join('", "') : `${columns.amount}" and "${key}`;
     return `"${named}", separated by ${delimiter ? `"${delimiter}"` : '";", ",", "|" or a tab'}`;
   });
-  const message = `the header must have the columns ${wanted.join(', or ')}; or say yours with \`mapping\``;
+  const message = `the header must have the columns ${wanted.join(', or ')}; or describe yours with \`mapping\``;
   return new UnreadableFile(1, message);
 }

@@ -29,7 +29,7 @@ export class LineReader {
     private readonly mapping: StatementMapping,
     private readonly header: readonly string[],
   ) {
-    this.#statuses = new Map(Object.entries(mapping.statuses).map(([word, status]) => [normalizeText(word), status]));
+    this.#statuses = new Map(Object.entries(mapping.statuses).map(([name, status]) => [normalizeText(name), status]));
     this.#amounts = new AmountReader(mapping);
     for (const [column, name] of Object.entries(mapping.columns) as [Column, string | undefined][]) {
       const place = name === undefined ? -1 : header.indexOf(normalizeText(name));
@@ -38,7 +38,7 @@ export class LineReader {
   }
 
   /**
-   * @param everyColumn what the mapping names must be there, and not only what cannot be done without
+   * @param everyColumn all columns of the mapping must be there, not only the required ones
    * @returns undefined where the line is not the header of such a file
    * @throws UnreadableLine for a header that has a column twice
    */
@@ -47,11 +47,11 @@ export class LineReader {
     return reader.#fits(everyColumn) ? reader.#withoutDoubles() : undefined;
   }
 
-  /** @returns undefined for what is no payment: cells without a letter or digit, the header again, a total @throws UnreadableLine */
+  /** @returns undefined for a line that is no payment: without a letter or digit, the header again, a total @throws UnreadableLine */
   read(line: number, cells: readonly string[]): StatementLine | undefined {
     try {
       if (this.#isNoLine(cells)) return undefined;
-      const verdict = totalOrPayment(
+      const { sum, other } = totalOrPayment(
         {
           all: cells,
           keys: KEYS.map((key) => this.#cell(cells, key)),
@@ -60,10 +60,9 @@ export class LineReader {
         },
         this.#payments,
       );
-      const { sum, other } = verdict;
       const kind = sum !== other && this.#isSum(cells, line) ? sum : other;
       if (kind === 'total') return undefined;
-      if (kind === 'nobody can say') throw new UnreadableLine(NOBODY_CAN_SAY);
+      if (kind === 'unclear') throw new UnreadableLine(UNCLEAR);
       return this.#payment(line, cells);
     } catch (error) {
       if (error instanceof UnreadableCell) throw new UnreadableLine(error.message);
@@ -71,7 +70,7 @@ export class LineReader {
     }
   }
 
-  /** Lines that the whole file has shown to have been read wrongly. */
+  /** Lines that later lines have shown to be read wrongly. */
   wrong(): BadLine[] {
     const { lines, message } = this.#amounts.wrong();
     const rounded = KEYS.flatMap((key) => {
@@ -159,21 +158,21 @@ export class LineReader {
   }
 
   #status(cells: readonly string[]): { status: ReportedStatus; rawStatus: string | null } {
-    if (!this.#places.has('status')) return { status: this.#taken(cells, 'APPROVED'), rawStatus: null };
+    if (!this.#places.has('status')) return { status: this.#reversedOr(cells, 'APPROVED'), rawStatus: null };
     const cell = this.#cell(cells, 'status');
     if (cell === '') throw this.#unreadable('status', NO_STATUS);
     this.#in('status', () => refuseSpoiled(cell));
     const rawStatus = readStatus(cell);
     if (rawStatus === undefined) throw this.#unreadable('status', 'must be 1 to 255 printable characters');
-    return { status: this.#taken(cells, this.#statuses.get(normalizeText(cell)) ?? 'UNRECOGNISED'), rawStatus };
+    return { status: this.#reversedOr(cells, this.#statuses.get(normalizeText(cell)) ?? 'UNRECOGNISED'), rawStatus };
   }
 
-  #taken(cells: readonly string[], status: ReportedStatus): ReportedStatus {
+  #reversedOr(cells: readonly string[], status: ReportedStatus): ReportedStatus {
     const isReversed = !NOT_REVERSED.test(this.#cell(cells, 'reversedAt'));
     return status === 'APPROVED' && isReversed ? 'REVERSED' : status;
   }
 
-  /** Money that went back may be written with a minus. */
+  /** A reversed amount may have a minus. */
   #paid(cells: readonly string[], line: number, status: ReportedStatus, currency: string): bigint | null {
     const isOfMoney = status === 'APPROVED' || status === 'REVERSED';
     const amount = this.#amount(cells, 'amount', line, currency, status === 'REVERSED');
@@ -230,18 +229,18 @@ export class LineReader {
   }
 }
 
-/** Stands where nothing is: a dash, with which spreadsheets write an amount of zero, too, or a database's word. */
+/** An empty cell: a dash, which spreadsheets also write for an amount of zero, or a database's null. */
 const NOTHING = /^(?:\$?\s*\p{Pd}+|NULL|N\/A)$/iu;
-/** In the column of what was taken back: it was not. */
+/** In the column `reversedAt`: it was not reversed. */
 const NOT_REVERSED = /^(?:0|no?|false)?$/i;
 
-/** Columns without a name behind the last one are none: separators at the end of a line. */
+/** Without the empty cells after the last column, from separators at the end of a line. */
 function withoutEmptyEnd(cells: readonly string[]): readonly string[] {
   return cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== '') + 1);
 }
 
 const NO_STATUS = 'is empty; write the status of each payment, and leave sums and remarks out';
 const NO_KEY =
-  'it has no reference and no external id; a total is told by the word TOTAL, or by being the sum of the lines before it';
-const NOBODY_CAN_SAY =
+  'it has no reference and no external id; a total has the word TOTAL, or is the sum of the lines before it';
+const UNCLEAR =
   'it may be a payment, a sum of others or a remark; leave sums and remarks out, or give the payment its reference, a status and a time';

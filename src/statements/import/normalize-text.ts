@@ -1,8 +1,8 @@
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
 /**
- * A header or a status as it is compared: in any Unicode form, upper or lower case, full width or with another kind of blank it is the same
- * word. An accent is part of it.
+ * A header or a status as it is compared: the Unicode form, upper or lower case, full width and the kind of blank make no difference. An
+ * accent does.
  */
 export function normalizeText(text: string): string {
   // Most are plain, and there are millions of them.

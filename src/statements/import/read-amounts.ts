@@ -3,18 +3,18 @@ import { UnreadableCell } from './unreadable.js';
 
 /**
  * Amounts as people and programs in Colombia write them: `50000`, `50.000,00`, `50,000.00`, `$ 50.000`, `COP 1'250.000`, `(50.000)`. Which mark
- * stands before the decimals is said with the mapping, or shown by the file: by an amount with both marks, one mark twice, or one or two
- * digits behind it. What shows nothing, as `50.000`, is read as thousands, because no peso has thousandths; a file of which another line
- * shows that the same mark stands before decimals is refused, so that no line counts that could have been read otherwise.
+ * stands before the decimals is given by the mapping, or shown by the file: by an amount with both marks, one mark twice, or one or two
+ * digits after it. An amount that shows nothing, as `50.000`, is read as thousands, because no peso has thousandths. If another line shows
+ * that the same mark stands before decimals, the file is refused, so that no line counts that could have been read in two ways.
  */
 
 type Mark = '.' | ',';
 
-/** More is no payment, but another column. */
+/** More is not an amount of a payment, but another column. */
 const AMOUNT_MAX_IN_CENTS = 10n ** 15n;
 /** Longer is no amount. */
 const LENGTH_MAX = 40;
-/** Lines that are told one by one. */
+/** Lines that are named one by one. */
 const UNSURE_MAX = 1_000;
 
 const SIGNED =
@@ -23,9 +23,9 @@ const SIGNED =
 interface Digits {
   whole: string;
   fraction: string;
-  /** What stands before decimals, by this amount alone. */
+  /** The mark before the decimals, as this amount shows it. */
   decimal?: Mark;
-  /** What stands before three digits, and could stand before decimals. */
+  /** A mark before three digits, which could be thousands or decimals. */
   unsure?: Mark;
 }
 
@@ -40,7 +40,7 @@ export class AmountReader {
     this.#decimal = mapping.decimalSeparator;
   }
 
-  /** In cents; below zero with a minus before or behind it, or in parentheses. @throws UnreadableCell */
+  /** In cents; negative with a minus before or after it, or in parentheses. @throws UnreadableCell */
   read(cell: string, line: number, currency: string = HOME_CURRENCY): bigint {
     const { isNegative, number } = this.#signed(cell, currency);
     const digits = digitsOf(number);
@@ -52,25 +52,25 @@ export class AmountReader {
     return isNegative ? -cents : cents;
   }
 
-  /** The lines that were read in a way which a later line has shown to be wrong. */
+  /** The lines that were read as thousands, if a later line shows that they may be decimals. */
   wrong(): { lines: readonly number[]; message: string } {
-    const message = `an amount of it may be thousands or decimals: other lines have decimals behind "${this.#unsureMark}"; write amounts without marks between thousands`;
+    const message = `an amount of it may be thousands or decimals: other lines have decimals after "${this.#unsureMark}"; write amounts without marks between thousands`;
     return { lines: this.#isContradicted ? this.#unsureLines : [], message };
   }
 
   #signed(cell: string, currency: string): { isNegative: boolean; number: string } {
     if (PLAIN.test(cell)) return { isNegative: false, number: cell };
-    // Excel sets the sign before parentheses, too.
+    // Excel writes the currency's sign before parentheses, too.
     const text = cell
       .replace(/\s+/g, ' ')
       .trim()
       .replace(/^([^\d(]+)\(/, '($1');
     const parts = text.length <= LENGTH_MAX ? SIGNED.exec(text)?.groups : undefined;
     if (!parts) throw this.#unreadable();
-    const { open, close, before, inside, behind, sign, currency: word, number = '' } = parts;
+    const { open, close, before, inside, behind, sign, currency: code, number = '' } = parts;
     const signs = [open, before, inside, behind].filter((part) => part !== undefined);
     if (signs.length > 1 || (open === undefined) !== (close === undefined)) throw this.#unreadable();
-    if (currency !== HOME_CURRENCY && (word ?? sign?.replace('$', ''))) throw this.#unreadable();
+    if (currency !== HOME_CURRENCY && (code ?? sign?.replace('$', ''))) throw this.#unreadable();
     return { isNegative: signs.length === 1, number };
   }
 
@@ -92,7 +92,7 @@ export class AmountReader {
   #unreadable(): UnreadableCell {
     const { amountUnit, decimalSeparator } = this.mapping;
     const known = decimalSeparator ?? this.#decimal;
-    const decimals = known ? `its decimals behind "${known}"` : 'as 50000 or 50000.00';
+    const decimals = known ? `its decimals after "${known}"` : 'as 50000 or 50000.00';
     const shown = known && !decimalSeparator ? ' as in the lines before' : '';
     return new UnreadableCell(`must be an amount in ${amountUnit}, ${decimals}${shown}`);
   }
@@ -113,7 +113,7 @@ function digitsOf(number: string): Digits | undefined {
   if (isAlone && marks.length > 1) return wholeOnly(number, last, { decimal: OTHER[last] });
   const at = number.lastIndexOf(last);
   const [before, behind] = [number.slice(0, at), number.slice(at + 1)];
-  // The decimals' mark stands once.
+  // The mark before the decimals stands once.
   if (!isAlone && number.indexOf(last) !== at) return undefined;
   if (/^\d\d?$/.test(behind)) {
     const whole = wholeOf(before, isAlone ? undefined : OTHER[last]);
@@ -132,7 +132,7 @@ function wholeOnly(
 }
 
 const PLAIN = /^\d{1,16}$/;
-/** Blanks and apostrophes set thousands apart in any way of writing; millions may have an apostrophe beside points. */
+/** Blanks and apostrophes separate thousands with any mark; millions may have an apostrophe beside points. */
 const GROUPED = {
   none: /^\d{1,3}(?:[ '’]\d{3}){1,5}$/,
   '.': /^\d{1,3}(?:[. '’]\d{3}){1,5}$/,

@@ -3,9 +3,9 @@ import { COLOMBIAN_OFFSET, isDay } from '../../http/period.js';
 import { UnreadableCell } from './unreadable.js';
 
 /**
- * Dates and times as statements in Colombia have them, the year or the day first, and never the month. A date that could be read in two ways
- * is the Colombian one; one that is only a date with the month first is refused, and with it the file, so that no other line of it is read
- * the wrong way round. Years are those of this century: 1900 is a spreadsheet’s nothing.
+ * Dates and times as statements in Colombia have them: the year or the day first, never the month. A date that could be read in two ways is
+ * read with the day first. One that is a date only with the month first is refused, and with it the file, so that no other line of it is
+ * read wrongly. Years are those of this century: 1900 is a spreadsheet’s empty date.
  */
 
 const DATE = [
@@ -20,7 +20,7 @@ const CLOCK =
 const ZONE =
   /^ ?(?:(?<utc>Z|UTC|GMT)|(?<colombian>COT)|(?:UTC|GMT)?(?<sign>[+-])(?<hours>\d\d?)(?<minutes>:\d\d|(?<=[+-]\d\d)\d\d)?)$/i;
 
-/** Three letters of one are enough. */
+/** Their first three letters are enough. */
 const MONTHS = [
   ['enero', 'january'],
   ['febrero', 'february'],
@@ -43,8 +43,8 @@ const EXCEL_DAYS = /^\d{5}(?:[.,]\d+)?$/;
 const NO_TIME = 'must be a date or a time, as 2026-11-29, 2026-11-29 10:00:00 or 29/11/2026 10:00 a. m.';
 
 /**
- * A date, which is its beginning, or a time.
- * @param utcOffset of what has none: `-05:00`
+ * A time, or a date, which means the beginning of its day.
+ * @param utcOffset where the cell has none: `-05:00`
  * @throws UnreadableCell
  */
 export function readTime(cell: string, utcOffset: string): Date {

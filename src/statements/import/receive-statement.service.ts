@@ -21,14 +21,14 @@ import { StatementWorker } from '../statement.worker.js';
 import { UnreadableLine } from './unreadable.js';
 
 const BOUNDS = { bytesMax: 512 * 1024 * 1024, idleMs: 20_000 };
-/** Bad lines that are told one by one. */
+/** Bad lines that are named one by one. */
 const BAD_LINES_MAX = 1_000;
-/** Uploads that one process takes at the same time. */
+/** Uploads at the same time in one process. */
 const UPLOADS_MAX = 4;
-/** Of these, one organization has so many: nobody keeps all others out. */
+/** Of these, at most so many of one organization. */
 const UPLOADS_OF_ORGANIZATION_MAX = 2;
 
-/** What is said of an uploaded file. */
+/** The query of an upload. */
 export interface StatementUpload extends WantedStatement {
   covers?: StatementCovers;
   mapping?: StatementMappingOverride;
@@ -36,13 +36,13 @@ export interface StatementUpload extends WantedStatement {
 
 export interface ReceivedStatement {
   id: string;
-  /** The same file had been sent before: this is its statement. */
+  /** The same file was received before: this is its statement. */
   replayed: boolean;
 }
 
 /**
- * Takes in a file. Its lines are stored as they come, and count for nothing until all of them are there and readable: a broken connection, a
- * bad line or a crash leaves nothing behind but the statement's own row, which says so.
+ * Receives a file. Its lines are stored as they arrive, and count only once all of them are stored and readable: after a broken connection,
+ * a bad line or a crash, only the statement's own row is left, with the reason.
  */
 @Injectable()
 export class ReceiveStatement {
@@ -57,7 +57,7 @@ export class ReceiveStatement {
   ) {}
 
   /**
-   * @param encoding that is declared; without one the bytes tell
+   * @param encoding the declared one; without it, the bytes show it
    * @throws Problem; STATEMENT_REJECTED names the lines that cannot be read
    */
   async execute(
@@ -92,7 +92,7 @@ export class ReceiveStatement {
       { organizationId, ...period, provider, covers, source, fingerprint: null },
       true,
     );
-    // Without a fingerprint there is none to be taken.
+    // Without a fingerprint it is always created.
     const hold: StatementHold = { organizationId, id: id!, fencingToken: 0 };
     const refusal = await this.storeLines(hold, upload, bytes)
       .then((bad) => (bad.count > 0 ? this.reject(hold, bad) : undefined))
@@ -128,7 +128,7 @@ export class ReceiveStatement {
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
       bad.add(error.line, error.message);
-      // The caller hears of it when all is sent, which may take long.
+      // The caller reads the answer only when all is sent, which may take long.
       for await (const _ of buffer.during(bytes.rest()));
     }
     await buffer.end();
@@ -142,7 +142,7 @@ export class ReceiveStatement {
     const more = bad.count > bad.first.length ? `; the first ${bad.first.length} are in \`errors\`` : '';
     return new Problem(
       'STATEMENT_REJECTED',
-      `Statement ${hold.id}: ${reason}${more}. Nothing of it counts. Mend them, or say with \`mapping\` how the file is written.`,
+      `Statement ${hold.id}: ${reason}${more}. Nothing of it counts. Correct them, or describe the file with \`mapping\`.`,
       bad.first.map(({ line, message }) => ({ field: `line ${line}`, message })),
     );
   }
@@ -151,7 +151,7 @@ export class ReceiveStatement {
     if (error instanceof StatementLost)
       throw notNow('The statement could not be kept while it arrived. Send it again.');
     const reason = error instanceof Problem ? error.code : 'the upload broke off';
-    // Where even that cannot be written, the lease ends and a worker does it.
+    // Where even this cannot be written, a worker does it after the lease.
     await this.store.end(hold, 'ABANDONED', reason).catch(() => undefined);
     this.worker.wake();
     throw error;
@@ -188,8 +188,8 @@ class BadLines {
   }
 }
 
-/** The same file about the same provider, period and form is the same statement. */
+/** The same file with the same query is the same statement. */
 function fingerprintOf({ provider, from, to, covers, mapping }: StatementUpload, digest: string): string {
-  const said = [provider, from.toISOString(), to.toISOString(), covers ?? null, mapping ?? null, digest];
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+  const parts = [provider, from.toISOString(), to.toISOString(), covers ?? null, mapping ?? null, digest];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

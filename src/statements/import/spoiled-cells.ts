@@ -1,9 +1,9 @@
 import { UnreadableCell } from './unreadable.js';
 
 /**
- * What a spreadsheet makes of a statement that was opened in it and saved again. A number of many digits has lost some of them: what is left
- * could be another order's, so it is refused and never compared. What guards a number against that is refused, too: what stands in a guard was
- * put there by hand or by a program for a spreadsheet, and whether it had been spoiled before nobody can tell.
+ * Cells as a spreadsheet leaves them when a statement was opened in it and saved again. A long number has lost digits: the rest could be the
+ * number of another order, so it is refused. A guard against that is refused, too, because the number in it may have been changed before it
+ * was guarded.
  */
 
 /**
@@ -16,7 +16,7 @@ const ERROR = /^#(?:#+|N\/[AD]|[\p{L}\d¡¿/]+[!?])$/u;
 
 const AGAIN = 'take the file as the provider sends it, or give the column the format Text before it is filled';
 
-/** @throws UnreadableCell that says what the spreadsheet did */
+/** @throws UnreadableCell */
 export function refuseSpoiled(cell: string): void {
   if (SHORTENED.test(cell))
     throw new UnreadableCell(`is a number that Excel has shortened, as 7,70123E+14, so that digits are lost; ${AGAIN}`);
@@ -28,14 +28,14 @@ export function refuseSpoiled(cell: string): void {
     throw new UnreadableCell(`is an error of Excel, as #NAME? or ####, in place of its content; ${AGAIN}`);
 }
 
-/** Digits of a number that Excel keeps; it makes zeros of the others. */
+/** Excel keeps so many digits of a number, and makes the others zeros. */
 const DIGITS_KEPT = 15;
-/** So many zeros in a file are no chance. */
+/** So many zeros in a file are not a coincidence. */
 const ZEROS_MIN = 6;
-/** Lines that are told one by one. */
+/** Lines that are named one by one. */
 const LINES_MAX = 1_000;
 
-/** Long numbers of one column, which Excel may have rounded without shortening them. One line alone cannot show it; all together can. */
+/** The long numbers of one column. Excel may have rounded them, which only all of them together can show. */
 export class LongNumbers {
   #zeros = 0;
   #lines: number[] = [];

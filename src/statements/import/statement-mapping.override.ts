@@ -4,12 +4,12 @@ import { plainToInstance, Type } from 'class-transformer';
 import { IsIn, IsOptional, IsString, Length, Matches, registerDecorator, ValidateNested } from 'class-validator';
 import { parseStrictJson } from '../../http/strict-json.js';
 
-const WORDS_MAX = 100;
-const WORD_LENGTH_MAX = 255;
+const STATUSES_MAX = 100;
+const STATUS_LENGTH_MAX = 255;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const DECIMAL_SEPARATORS = ['.', ','] as const;
 
-/** Headers of columns. */
+/** The headers of the columns. */
 class StatementColumnsOverride {
   @ApiPropertyOptional() @IsOptional() @IsString() @Length(1, 100) reference?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @Length(1, 100) externalId?: string;
@@ -56,44 +56,44 @@ export class StatementMappingOverride {
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string', enum: [...REPORTED_STATUSES] } })
   @IsOptional()
-  @IsStatusWords()
+  @IsStatusMapping()
   statuses?: Record<string, ReportedStatus>;
 }
 
-/** The JSON of a query parameter as an override, or as it came where it is none. */
+/** The JSON of a query parameter as an override, or the unchanged value where it is none. */
 export function toMappingOverride(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {
-    const said = parseStrictJson(Buffer.from(value));
-    return typeof said === 'object' && said !== null && !Array.isArray(said)
-      ? plainToInstance(StatementMappingOverride, said)
+    const mapping = parseStrictJson(Buffer.from(value));
+    return typeof mapping === 'object' && mapping !== null && !Array.isArray(mapping)
+      ? plainToInstance(StatementMappingOverride, mapping)
       : value;
   } catch {
     return value;
   }
 }
 
-function IsStatusWords(): PropertyDecorator {
+function IsStatusMapping(): PropertyDecorator {
   return (target, propertyName) =>
     registerDecorator({
-      name: 'isStatusWords',
+      name: 'isStatusMapping',
       target: target.constructor,
       propertyName: String(propertyName),
       validator: {
-        validate: areStatusWords,
+        validate: isStatusMapping,
         defaultMessage: () =>
-          `statuses must say for each word of the file one of ${REPORTED_STATUSES.join(', ')}; ${WORDS_MAX} words at most`,
+          `statuses must map each status of the file to one of ${REPORTED_STATUSES.join(', ')}; at most ${STATUSES_MAX}`,
       },
     });
 }
 
-function areStatusWords(value: unknown): boolean {
+function isStatusMapping(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const words = Object.entries(value);
+  const statuses = Object.entries(value);
   return (
-    words.length <= WORDS_MAX &&
-    words.every(
-      ([word, status]) => word.length <= WORD_LENGTH_MAX && (REPORTED_STATUSES as readonly unknown[]).includes(status),
+    statuses.length <= STATUSES_MAX &&
+    statuses.every(
+      ([name, status]) => name.length <= STATUS_LENGTH_MAX && (REPORTED_STATUSES as readonly unknown[]).includes(status),
     )
   );
 }

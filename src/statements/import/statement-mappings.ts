@@ -2,7 +2,7 @@ import { HOME_CURRENCY, REPORTED_STATUSES, type StatementMapping } from '@recaud
 import { COLOMBIAN_OFFSET } from '../../http/period.js';
 import type { StatementMappingOverride } from './statement-mapping.override.js';
 
-/** Our own form, for whoever writes a statement for us; documented in docs/reconciliation.md. */
+/** Our own columns, as docs/reconciliation.md has them. */
 export const OWN_MAPPING: StatementMapping = {
   amountUnit: 'cents',
   currency: HOME_CURRENCY,
@@ -21,26 +21,25 @@ export const OWN_MAPPING: StatementMapping = {
 };
 
 /**
- * The mappings with which a file may be read, the likeliest first: the provider's and our own, each with what the caller says of it in
- * place of its own.
+ * The mappings with which a file may be read, the likeliest first: the provider's and our own, each overridden by the caller's.
  */
 export function mappingsFor(
   provider: Partial<StatementMapping> | undefined,
-  said: StatementMappingOverride = {},
+  override: StatementMappingOverride = {},
 ): StatementMapping[] {
-  const { statuses, ...rest } = said;
-  const words = { ...OWN_MAPPING.statuses, ...provider?.statuses, ...statuses };
+  const { statuses, ...rest } = override;
+  const allStatuses = { ...OWN_MAPPING.statuses, ...provider?.statuses, ...statuses };
   const overlay = (mapping: StatementMapping): StatementMapping => ({
     ...mapping,
     ...given(rest),
-    columns: said.columns ?? mapping.columns,
-    statuses: words,
+    columns: override.columns ?? mapping.columns,
+    statuses: allStatuses,
   });
   const theirs = provider ? [{ ...OWN_MAPPING, ...provider }] : [];
-  return [...theirs, OWN_MAPPING].map(overlay).slice(0, said.columns ? 1 : undefined);
+  return [...theirs, OWN_MAPPING].map(overlay).slice(0, override.columns ? 1 : undefined);
 }
 
-/** Without what is left out, which a class has as `undefined`. */
+/** Without the properties that are `undefined`. */
 function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -2,18 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { PAYIN_STATUSES, type PayinStatus } from '../../payins/domain/status.js';
-import { compareLine, isWitness, type LedgerSide, type StatementSide } from './compare-line.js';
+import { compareLine, confirmsAmount, type LedgerSide, type StatementSide } from './compare-line.js';
 
 const line = (changes: Partial<StatementSide> = {}): StatementSide => {
   const { amountInCents = 1000n } = changes;
-  const word = {
+  const approved = {
     status: 'APPROVED',
     currency: 'COP',
     isFirst: true,
     isReversed: false,
     totalInCents: amountInCents ?? 0n,
   } as const;
-  return { ...word, ...changes, amountInCents };
+  return { ...approved, ...changes, amountInCents };
 };
 const payin = (status: PayinStatus, bookedInCents = 0n, changes: Partial<LedgerSide> = {}): LedgerSide => ({
   status,
@@ -34,7 +34,7 @@ describe('a line against a payin', () => {
     ['a hundred times what is booked', line({ amountInCents: 100_000n }), payin('APPROVED', 1000n), ['UNIT_MISMATCH']],
     ['a hundredth of what is booked', line({ amountInCents: 10n }), payin('APPROVED', 1000n), ['UNIT_MISMATCH']],
     ['a payment of an open payin', line(), payin('PENDING'), ['STATUS_CONFLICT']],
-    ['a payment of a payin of which nothing is known', line(), payin('CREATED'), ['STATUS_CONFLICT']],
+    ['a payment of a payin that is not open at a provider yet', line(), payin('CREATED'), ['STATUS_CONFLICT']],
     [
       'a short payment of an open payin',
       line({ amountInCents: 900n }),
@@ -48,20 +48,20 @@ describe('a line against a payin', () => {
       ['STATUS_CONFLICT', 'OVERPAID'],
     ],
     [
-      'a hundred times what an open payin asks',
+      'a hundred times the amount of an open payin',
       line({ amountInCents: 100_000n }),
       payin('PENDING'),
       ['STATUS_CONFLICT', 'UNIT_MISMATCH'],
     ],
     ['a payment of which only the amount was unknown', line(), payin('PENDING', 0n, { isUnconfirmed: true }), []],
     [
-      'less than was asked, of which only the amount was unknown',
+      'less than was requested, of which only the amount was unknown',
       line({ amountInCents: 900n }),
       payin('PENDING', 0n, { isUnconfirmed: true }),
       ['UNDERPAID'],
     ],
     [
-      'a refusal of what its provider says is paid',
+      'a refusal of an order that its provider reports as paid',
       line({ status: 'REJECTED' }),
       payin('PENDING', 0n, { isUnconfirmed: true }),
       ['STATUS_CONFLICT'],
@@ -74,7 +74,7 @@ describe('a line against a payin', () => {
     ['a payment of a payin that another order paid', line(), payin('APPROVED', 0n), ['PAID_TWICE']],
     ['another currency', line({ currency: 'USD' }), payin('APPROVED', 1000n), ['CURRENCY_MISMATCH']],
     [
-      'another currency and amount: amounts of two currencies say nothing',
+      'another currency and amount: amounts of two currencies are not compared',
       line({ currency: 'USD', amountInCents: 1n }),
       payin('APPROVED', 1000n),
       ['CURRENCY_MISMATCH'],
@@ -85,8 +85,8 @@ describe('a line against a payin', () => {
       payin('PENDING'),
       ['CURRENCY_MISMATCH', 'STATUS_CONFLICT'],
     ],
-    ['a payment of which the amount is not told', line({ amountInCents: null }), payin('APPROVED', 1000n), []],
-    // Taken back there.
+    ['a payment without an amount', line({ amountInCents: null }), payin('APPROVED', 1000n), []],
+    // Reversed there.
     ['a reversal of a paid payin', line({ status: 'REVERSED' }), payin('APPROVED', 1000n), ['CHARGEBACK']],
     [
       'a reversal of a short payin',
@@ -94,7 +94,7 @@ describe('a line against a payin', () => {
       payin('UNDERPAID', 400n),
       ['CHARGEBACK'],
     ],
-    ['a reversal that is known', line({ status: 'REVERSED' }), payin('REVERSED', 1000n), []],
+    ['a reversal that is recorded', line({ status: 'REVERSED' }), payin('REVERSED', 1000n), []],
     [
       'a reversal of another amount',
       line({ status: 'REVERSED', amountInCents: 1n }),
@@ -112,10 +112,10 @@ describe('a line against a payin', () => {
     ['the end of an open payin', line({ status: 'REJECTED' }), payin('PENDING'), ['STATUS_CONFLICT']],
     ['another way to end unpaid', line({ status: 'REJECTED' }), payin('EXPIRED'), []],
     ['the end of an order beside the one that was paid', line({ status: 'REJECTED' }), payin('APPROVED', 0n), []],
-    ['waiting, as we do', line({ status: 'PENDING' }), payin('PENDING'), []],
-    ['waiting, where our time has run out', line({ status: 'PENDING' }), payin('EXPIRED'), []],
-    ['waiting for what is paid', line({ status: 'PENDING' }), payin('APPROVED', 1000n), ['STATUS_CONFLICT']],
-    ['a word that is not known', line({ status: 'UNRECOGNISED' }), payin('APPROVED', 1000n), ['UNRECOGNISED_STATUS']],
+    ['an open order of an open payin', line({ status: 'PENDING' }), payin('PENDING'), []],
+    ['an open order of an expired payin', line({ status: 'PENDING' }), payin('EXPIRED'), []],
+    ['an open order of a paid payin', line({ status: 'PENDING' }), payin('APPROVED', 1000n), ['STATUS_CONFLICT']],
+    ['an unknown status', line({ status: 'UNRECOGNISED' }), payin('APPROVED', 1000n), ['UNRECOGNISED_STATUS']],
     // Several lines of one order.
     [
       'the first of two payments that are booked',
@@ -129,7 +129,7 @@ describe('a line against a payin', () => {
       payin('APPROVED', 1000n),
       [],
     ],
-    ['the first of a payment told twice', line({ totalInCents: 2000n }), payin('APPROVED', 1000n), []],
+    ['the first line of a payment that is listed twice', line({ totalInCents: 2000n }), payin('APPROVED', 1000n), []],
     ['its repetition', line({ totalInCents: 2000n, isFirst: false }), payin('APPROVED', 1000n), ['PAID_TWICE']],
     [
       'the first of two that are too little',
@@ -175,14 +175,14 @@ describe('a line against a payin', () => {
   });
 });
 
-describe('a line that tells how much came', () => {
+describe('a line that confirms an amount', () => {
   const believed = payin('APPROVED', 1000n, { isBelieved: true });
   it.each<[string, StatementSide, LedgerSide, boolean]>([
-    ['of which only that was unknown', line(), payin('PENDING', 0n, { isUnconfirmed: true }), true],
+    ['of an order whose amount was unconfirmed', line(), payin('PENDING', 0n, { isUnconfirmed: true }), true],
     ['less than was believed', line({ amountInCents: 400n }), believed, true],
     ['what was believed', line(), believed, false],
     ['less than is booked, which was not believed', line({ amountInCents: 400n }), payin('APPROVED', 1000n), false],
     ['in another currency', line({ amountInCents: 400n, currency: 'USD' }), believed, false],
-    ['of what was taken back', line({ amountInCents: 400n, isReversed: true }), believed, false],
-  ])('%s', (_, theirs, ours, is) => expect(isWitness(theirs, ours)).toBe(is));
+    ['of a reversed payment', line({ amountInCents: 400n, isReversed: true }), believed, false],
+  ])('%s', (_, theirs, ours, is) => expect(confirmsAmount(theirs, ours)).toBe(is));
 });

@@ -1,36 +1,36 @@
 import { type ReportedStatus, unitInCents } from '@recaudo/payment-provider';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 import { isUnitMismatch } from '../../payins/domain/amounts.js';
-import { endedUnpaid, isOpen, type PayinStatus } from '../../payins/domain/status.js';
+import { type PayinStatus, STATUSES } from '../../payins/domain/status.js';
 
-/** A line about an order that we know, and the other lines of the file about the same order. Amounts in cents. */
+/** A line about a known order, with the sums over all lines of the file about the same order. Amounts in cents. */
 export interface StatementSide {
   status: ReportedStatus;
-  /** Null where it tells none. */
+  /** Null where the line has none. */
   amountInCents: bigint | null;
   currency: string;
-  /** No earlier line of the file tells the same of the same order. */
+  /** No earlier line of the file has the same order and status. */
   isFirst: boolean;
-  /** What all lines of the file with this status tell of the order together. */
+  /** The sum of all lines of the order with this status. */
   totalInCents: bigint;
-  /** Some line of the file says that the order's money was taken back. */
+  /** Some line of the file reports the order as reversed. */
   isReversed: boolean;
 }
 
-/** The order as we know it. */
+/** The order in our records. */
 export interface LedgerSide {
   status: PayinStatus;
   requestedInCents: bigint;
-  /** What is booked on this very order. */
+  /** Booked on this order, not on other orders of the payin. */
   bookedInCents: bigint;
   currency: string;
-  /** Its provider answers that it is paid, and nothing tells yet how much came. */
+  /** The provider answers that it is paid, and the amount is not confirmed. */
   isUnconfirmed: boolean;
-  /** An amount of the payin was booked without a witness: see `UNCONFIRMED_AMOUNT`. */
+  /** An amount of the payin was booked without confirmation: see `UNCONFIRMED_AMOUNT`. */
   isBelieved: boolean;
 }
 
-/** What the line says otherwise than we do. A statement is not believed: each makes us ask. */
+/** How the line differs from our records. A statement is not believed: each difference makes us ask the provider. */
 export function compareLine(theirs: StatementSide, ours: LedgerSide): DiscrepancyKind[] {
   const isOtherCurrency = theirs.currency !== ours.currency;
   const kinds: (DiscrepancyKind | undefined)[] = [
@@ -41,37 +41,37 @@ export function compareLine(theirs: StatementSide, ours: LedgerSide): Discrepanc
   return kinds.filter((kind) => kind !== undefined);
 }
 
-/** What the amount is compared with: what is booked, or what was asked where nothing is. */
+/** The amount to compare with: the booked amount, or the requested amount where nothing is booked. */
 export function expectedInCents({ bookedInCents, requestedInCents }: LedgerSide): bigint {
   return bookedInCents > 0n ? bookedInCents : requestedInCents;
 }
 
-/** How an order stands here; `unconfirmed`: paid, by an unknown amount; `elsewhere`: its payin was paid by another order. */
+/** The state of the order in our records. `unconfirmed`: paid, the amount unknown; `elsewhere`: another order paid the payin. */
 type LedgerState = 'open' | 'unconfirmed' | 'unpaid' | 'paid' | 'reversed' | 'elsewhere';
 
 function ledgerState({ status, bookedInCents, isUnconfirmed }: LedgerSide): LedgerState {
-  if (isUnconfirmed && bookedInCents === 0n && status !== 'REVERSED') return 'unconfirmed';
-  if (isOpen(status)) return 'open';
-  if (status === 'REVERSED') return 'reversed';
+  const { phase } = STATUSES[status];
+  if (isUnconfirmed && bookedInCents === 0n && phase !== 'reversed') return 'unconfirmed';
+  if (phase === 'open' || phase === 'reversed') return phase;
   if (bookedInCents > 0n) return 'paid';
-  return endedUnpaid(status) ? 'unpaid' : 'elsewhere';
+  return phase === 'unpaid' ? 'unpaid' : 'elsewhere';
 }
 
 type StatusDifference = (here: LedgerState, theirs: Pick<StatementSide, 'isReversed'>) => DiscrepancyKind | undefined;
 
-const says =
+const when =
   (differences: Partial<Record<LedgerState, DiscrepancyKind>>): StatusDifference =>
   (here) =>
     differences[here];
 
-/** Ended unpaid one way or another is the same to the money. */
-const unpaid = says({
+/** For the money, all ways to end unpaid are the same. */
+const unpaid = when({
   unconfirmed: 'STATUS_CONFLICT',
   open: 'STATUS_CONFLICT',
   paid: 'STATUS_CONFLICT',
   reversed: 'STATUS_CONFLICT',
 });
-const paid = says({
+const paid = when({
   open: 'STATUS_CONFLICT',
   unpaid: 'LATE_PAYMENT',
   reversed: 'STATUS_CONFLICT',
@@ -79,9 +79,9 @@ const paid = says({
 });
 
 const STATUS_DIFFERENCES: Readonly<Record<ReportedStatus, StatusDifference>> = {
-  // Where another line tells that the payment was taken back, that line is compared.
+  // Where another line reports the reversal of the payment, that line is compared.
   APPROVED: (here, theirs) => (theirs.isReversed ? undefined : paid(here, theirs)),
-  REVERSED: says({
+  REVERSED: when({
     open: 'STATUS_CONFLICT',
     unpaid: 'STATUS_CONFLICT',
     unconfirmed: 'STATUS_CONFLICT',
@@ -91,13 +91,13 @@ const STATUS_DIFFERENCES: Readonly<Record<ReportedStatus, StatusDifference>> = {
   REJECTED: unpaid,
   EXPIRED: unpaid,
   CANCELED: unpaid,
-  // A provider may call an order open that has run out here.
-  PENDING: says({ paid: 'STATUS_CONFLICT', reversed: 'STATUS_CONFLICT' }),
+  // The provider may still have an order open that has expired here.
+  PENDING: when({ paid: 'STATUS_CONFLICT', reversed: 'STATUS_CONFLICT' }),
   UNRECOGNISED: () => 'UNRECOGNISED_STATUS',
 };
 
-/** Whether the line tells how much came of an order of which only that was unknown, or that less came than was believed. */
-export function isWitness(theirs: StatementSide, ours: LedgerSide): boolean {
+/** Whether the line confirms an unconfirmed amount, or shows that less arrived than was believed. */
+export function confirmsAmount(theirs: StatementSide, ours: LedgerSide): boolean {
   const { status, amountInCents, currency, isFirst, isReversed } = theirs;
   const reportsPayment = status === 'APPROVED' && amountInCents !== null && currency === ours.currency && !isReversed;
   const isLessThanBelieved =
@@ -105,7 +105,7 @@ export function isWitness(theirs: StatementSide, ours: LedgerSide): boolean {
   return reportsPayment && isFirst && (ledgerState(ours) === 'unconfirmed' || isLessThanBelieved);
 }
 
-/** The first line of an order speaks for all of them, unless they are too much together: then the others are. */
+/** The first line of an order is compared with the sum of all of them. If the sum is too much, the other lines are payments too many. */
 function amountDifference(theirs: StatementSide, ours: LedgerSide): DiscrepancyKind | undefined {
   if (theirs.amountInCents === null || (theirs.status !== 'APPROVED' && theirs.status !== 'REVERSED')) return undefined;
   const expected = expectedInCents(ours);

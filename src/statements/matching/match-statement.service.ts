@@ -5,16 +5,16 @@ import type { ClaimedStatement } from '../store/claimed-statement.js';
 import { StatementStore } from '../store/statement.store.js';
 import { ReportMismatches } from './report-mismatches.service.js';
 
-/** Differences told at the same time; a lease lasts for far more than so many. */
+/** Payins reported at the same time. A lease lasts for far more of them. */
 const REPORTED_AT_ONCE = 8;
 const REPORTED_PER_LEASE = 400;
 
-/** A step works on one batch. @returns where the phase goes on; null when it is over */
+/** A step works on one batch. @returns the position where the phase goes on; null when the phase is over */
 type Step = (statement: ClaimedStatement) => Promise<string | null>;
 
 /**
- * Compares a statement with what we know, batch by batch. Differences are told before their batch counts as done: whoever takes over from a
- * worker that died tells them again, which changes nothing.
+ * Compares a statement with our records, batch by batch. Differences are reported before their batch counts as done: after a crash another
+ * worker reports them again, which changes nothing.
  */
 @Injectable()
 export class MatchStatement {
@@ -32,7 +32,7 @@ export class MatchStatement {
   ) {}
 
   /**
-   * Goes on where the statement stands, until it is done or it is to stop.
+   * Goes on from the statement's position, until it is done or the process stops.
    * @returns whether it is done
    * @throws StatementLost
    */
@@ -62,7 +62,7 @@ export class MatchStatement {
     return position;
   }
 
-  /** Only a statement that says that it has all of something can lack any of it. */
+  /** Only a statement that covers all payments, or all orders, can lack one. */
   private async findMissing(statement: ClaimedStatement): Promise<string | null> {
     const { covers } = statement;
     if (covers === null) return null;
@@ -73,7 +73,7 @@ export class MatchStatement {
     return position;
   }
 
-  /** Only when all its lines have been compared is it known that none says otherwise. */
+  /** After the comparison of all lines, because any of them could have differed. */
   private async agree(statement: ClaimedStatement): Promise<string | null> {
     const { payinIds, position } = await this.matching.readAgreed(statement);
     if (position === null) return null;
@@ -82,7 +82,7 @@ export class MatchStatement {
     return position;
   }
 
-  /** Some at a time, with the statement held all along. */
+  /** Some at a time; the statement stays held. */
   private async each<Item, Result>(
     statement: ClaimedStatement,
     items: readonly Item[],

@@ -158,7 +158,7 @@ export interface MissingRow {
   paidAt: Date | null;
 }
 
-/** The provider's clock and ours differ: near the edges of the period, nobody knows on which side a time of ours lies. */
+/** The provider's clock and ours differ: so near to an edge of the period, a time of ours may lie on either side. */
 const EDGE = "interval '10 minutes'";
 
 /** A receipt that a person has booked is in no provider's list. */

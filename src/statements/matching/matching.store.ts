@@ -54,8 +54,8 @@ export interface MissingThere {
 const BEFORE_ALL = '-1';
 
 /**
- * Matching in the database: sets of lines in the order of their numbers. Where a phase goes on is written together with what it did, under the
- * statement's fencing token, so that a worker that dies loses nothing and one that is late writes nothing.
+ * Matching in the database: sets of lines in the order of their numbers. The position of a phase is written together with its work, under the
+ * statement's fencing token: after a crash nothing is lost, and a late worker writes nothing.
  */
 @Injectable()
 export class MatchingStore {

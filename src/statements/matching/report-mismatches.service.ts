@@ -4,7 +4,7 @@ import { ApplyUpdates } from '../../payins/use-cases/apply-updates.service.js';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 import type { MismatchUpdate, PayinUpdate } from '../../payins/domain/update.js';
 import { DiscrepancyStore } from '../../reconciliation/discrepancy.store.js';
-import { compareLine, expectedInCents, isWitness } from './compare-line.js';
+import { compareLine, expectedInCents, confirmsAmount } from './compare-line.js';
 import type { LineResult, LineToCompare, MissingThere } from './matching.store.js';
 import type { ClaimedStatement } from '../store/claimed-statement.js';
 
@@ -15,7 +15,7 @@ interface About {
   currency: string;
 }
 
-/** A statement is not believed: what it says otherwise becomes a discrepancy, once, and makes us ask its provider. */
+/** A statement is not believed: each difference becomes a discrepancy, once, and makes us ask the provider. */
 @Injectable()
 export class ReportMismatches {
   private readonly logger = new Logger(ReportMismatches.name);
@@ -27,20 +27,20 @@ export class ReportMismatches {
 
   /**
    * May be called any number of times for the same lines.
-   * @param lines all of one payin, which is told of them in one decision; or one whose order we do not know
-   * @returns what came of those that do not match
+   * @param lines all lines of one payin, for one decision; or one line of an unknown order
+   * @returns the results of those that do not match
    */
   async lines(statement: ClaimedStatement, lines: readonly LineToCompare[]): Promise<LineResult[]> {
     const unknown = lines.filter(({ payin, isNotOurs }) => !payin && !isNotOurs);
     const missing = await Promise.all(unknown.map((line) => this.missingHere(statement, line)));
     const different = lines.flatMap((line) => differenceOf(statement, line) ?? []);
-    const witnesses = lines.flatMap((line) => witnessOf(statement, line) ?? []);
-    const [first] = [...witnesses, ...different];
+    const confirmations = lines.flatMap((line) => confirmationOf(statement, line) ?? []);
+    const [first] = [...confirmations, ...different];
     if (first)
       await this.apply(
         statement,
         first.about,
-        [...witnesses, ...different].flatMap(({ updates }) => updates),
+        [...confirmations, ...different].flatMap(({ updates }) => updates),
       );
     return [...missing, ...different.map(({ result }) => result)];
   }
@@ -52,7 +52,7 @@ export class ReportMismatches {
     await this.apply(statement, about, updatesOf(statement, missing, ['MISSING_AT_PROVIDER'], null, detail));
   }
 
-  /** What earlier statements said of a payin is settled. */
+  /** Settles what earlier statements found about a payin. */
   async agrees({ organizationId }: ClaimedStatement, payinId: string): Promise<void> {
     try {
       await this.applyUpdates.execute(organizationId, payinId, [{ source: 'statement', kind: 'match' }]);
@@ -73,14 +73,14 @@ export class ReportMismatches {
       reference,
       actualInCents: theirs.amountInCents,
       currency: theirs.currency,
-      detail: `a statement of ${provider} says ${theirs.status} for an order that we do not know`,
+      detail: `a statement of ${provider} has the status ${theirs.status} for an order that is not known here`,
       source: 'statement',
       evidence: [{ type: 'statement_line', statementId, line }],
     });
     return { line, outcome: 'MISSING_HERE', differences: ['MISSING_HERE'], expectedInCents: null };
   }
 
-  /** Where a payin is so broken that nothing can be written, beside it: the other lines are not to wait for it. */
+  /** Where the payin is so broken that no update can be written, as discrepancies without a payin: the other lines do not wait for it. */
   private async apply(
     { organizationId, provider }: ClaimedStatement,
     { payinId, reference, currency }: About,
@@ -107,7 +107,7 @@ export class ReportMismatches {
   }
 
   private cannotWrite(payinId: string, error: unknown): void {
-    this.logger.error({ payinId, error: describeError(error) }, 'what a statement says of a payin cannot be written');
+    this.logger.error({ payinId, error: describeError(error) }, 'the differences of a statement from a payin cannot be written');
   }
 }
 
@@ -117,12 +117,12 @@ interface Difference {
   result: LineResult;
 }
 
-/** A hint like a webhook's: it is remembered, and decided on together with the provider's next answer, which it makes us ask for. */
-function witnessOf(
+/** A hint, as from a webhook: it makes us ask the provider, and is decided on together with the answer. */
+function confirmationOf(
   statement: ClaimedStatement,
   { reference, theirs, payin }: LineToCompare,
 ): { about: About; updates: PayinUpdate[] } | undefined {
-  if (!payin || !isWitness(theirs, payin)) return undefined;
+  if (!payin || !confirmsAmount(theirs, payin)) return undefined;
   const { totalInCents: amountInCents, currency, status } = theirs;
   const report = { status, rawStatus: `statement ${statement.id}`, amountInCents, currency };
   const received = { source: 'statement', kind: 'hint' } as const;
@@ -140,9 +140,9 @@ function differenceOf(
   const differences = compareLine(theirs, payin);
   if (differences.length === 0) return undefined;
   const actual = theirs.amountInCents === null ? null : theirs.totalInCents;
-  const said = actual === null ? theirs.status : `${theirs.status}, ${actual} cents of ${theirs.currency}`;
-  const known = `${payin.status}, with ${payin.bookedInCents} of ${payin.requestedInCents} cents of ${payin.currency} booked`;
-  const detail = `a statement of ${statement.provider} says ${said}; here it is ${known}`;
+  const reported = actual === null ? theirs.status : `${theirs.status}, ${actual} cents of ${theirs.currency}`;
+  const recorded = `${payin.status}, with ${payin.bookedInCents} of ${payin.requestedInCents} cents of ${payin.currency} booked`;
+  const detail = `a statement of ${statement.provider} has ${reported}; our records have ${recorded}`;
   return {
     about: { payinId: payin.id, reference, currency: theirs.currency },
     updates: updatesOf(statement, { line, attemptId: payin.attemptId }, differences, actual, detail),

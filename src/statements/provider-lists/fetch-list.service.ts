@@ -13,10 +13,10 @@ import { LINES_MAX, type StatementLine } from '../store/statement-line.js';
 import type { ClaimedStatement } from '../store/claimed-statement.js';
 import { StatementStore } from '../store/statement.store.js';
 
-/** Hours apart in the end: a provider that is away all night is asked again in the morning. */
+/** Hours apart in the end: a provider that is down all night is asked again in the morning. */
 const RETRY_SECONDS = [30, 120, 600, 1_800, 3_600, 3_600, 3_600, 3_600] as const;
 
-/** Fills a statement with what its provider lists. A list that breaks off is fetched again from its beginning. */
+/** Stores a provider's own list as a statement. A list that breaks off is fetched again from its beginning. */
 @Injectable()
 export class FetchList {
   private readonly logger = new Logger(FetchList.name);
@@ -33,7 +33,7 @@ export class FetchList {
       await this.store.end(statement, 'REJECTED', 'the provider is not enabled here, or does not list its orders');
       return true;
     }
-    // What an earlier try had stored.
+    // The lines of an earlier attempt.
     while (await this.store.sweep(statement, 'all'));
     try {
       if (!(await this.storeOrders(statement, provider, stopping))) return false;
@@ -56,7 +56,7 @@ export class FetchList {
     let line = 0;
     for await (const order of buffer.during(provider.listOrders({ from, to }))) {
       if (stopping.aborted) return false;
-      // The list is of the whole installation. What is no organization's can only be shown where there is one.
+      // The list is of the whole installation. An order without an organization's code is shown only where there is just one organization.
       if (organizationCodeOf(order.providerReference) !== code && !isAlone) continue;
       line += 1;
       if (line > LINES_MAX)
@@ -69,7 +69,7 @@ export class FetchList {
 
   private async cannotList(statement: ClaimedStatement, error: ProviderError): Promise<void> {
     const { id: statementId, provider, attempts } = statement;
-    // What is refused for what it asks is refused again.
+    // A request that the provider rejects as invalid would be rejected again.
     const delaySeconds = error.kind === 'rejected_request' ? undefined : RETRY_SECONDS[attempts];
     this.logger.warn(
       { statementId, provider, reason: error.kind, delaySeconds },

@@ -10,8 +10,8 @@ import { StatementWorker } from '../statement.worker.js';
 const EVERY_MS = 60_000;
 
 /**
- * Once a day, from an hour on, asks for each provider's list of the last days. Any number of replicas look; the day is part of the
- * statement's fingerprint, so they make one, and a service that was away at the hour makes it when it is back.
+ * Once a day, from an hour on, creates a statement of each provider's list of the last days. The day is part of the statement's fingerprint,
+ * so any number of replicas create one. A service that was down at the hour creates it when it is up again.
  */
 @Injectable()
 export class PlanLists implements OnApplicationBootstrap {
@@ -29,7 +29,7 @@ export class PlanLists implements OnApplicationBootstrap {
     const { RECONCILIATION_HOUR: hour } = this.settings;
     if (!this.settings.doesDueWork || hour === 'off') return;
     const plan = () => void this.plan(hour);
-    // The scheduler of due work takes it away with its own when the process ends.
+    // The scheduler of due work removes it with its own intervals when the process ends.
     this.scheduler.addInterval('statements to fetch', setInterval(plan, EVERY_MS));
     plan();
   }

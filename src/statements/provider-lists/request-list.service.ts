@@ -7,7 +7,7 @@ import { CheckNewStatement, type WantedStatement } from '../check-new-statement.
 import { StatementStore } from '../store/statement.store.js';
 import { StatementWorker } from '../statement.worker.js';
 
-/** A person asks for a comparison with what a provider itself lists; a worker fetches it. */
+/** A merchant requests a comparison with a provider's own list; a worker fetches the list. */
 @Injectable()
 export class RequestList {
   constructor(
@@ -27,7 +27,7 @@ export class RequestList {
     const list = { source: 'PROVIDER_LIST', covers: 'ORDERS', fingerprint: null } as const;
     const id = await this.store.create({ ...list, ...period, organizationId, provider: name }, false);
     this.worker.wake();
-    // Without a fingerprint there is none to be taken.
+    // Without a fingerprint it is always created.
     return id!;
   }
 }

@@ -3,10 +3,10 @@ import type { StatementHold } from './claimed-statement.js';
 import { type StatementStore } from './statement.store.js';
 
 const LINES_PER_COMMIT = 5_000;
-/** A good part of a lease: whoever is still at it must have been heard of by then. */
+/** Well within a lease, which must be renewed by then. */
 const SILENCE_MAX_MS = 5_000;
 
-/** Stores lines some thousands at a time, one commit behind the reading of the next, and holds the statement meanwhile. */
+/** Stores lines, thousands in a commit, while the next ones are read. Holds the statement meanwhile. */
 export class LineBuffer {
   #lines: StatementLine[] = [];
   #writing: Promise<void> = Promise.resolve();
@@ -17,13 +17,13 @@ export class LineBuffer {
     private readonly hold: StatementHold,
   ) {}
 
-  /** @throws StatementLost, and whatever the database throws, if need be one call later */
+  /** @throws StatementLost and the database's errors, perhaps only in the next call */
   async add(line: StatementLine): Promise<void> {
     this.#lines.push(line);
     if (this.#lines.length >= LINES_PER_COMMIT) await this.#flush();
   }
 
-  /** Passes on what arrives slowly, too, with the statement held all along. */
+  /** Passes the items on, and holds the statement even where they arrive slowly. */
   async *during<T>(arriving: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const item of arriving) {
       if (performance.now() - this.#writtenAt > SILENCE_MAX_MS) await this.#flush();

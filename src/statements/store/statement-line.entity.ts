@@ -4,11 +4,11 @@ import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 
 export const LINE_OUTCOMES = [
   'MATCHED',
-  /** We know the order, and the line says something else about it. */
+  /** The order is known, and the line differs from our records. */
   'DIFFERENT',
-  /** We do not know the order. */
+  /** The order is not known here. */
   'MISSING_HERE',
-  /** We know a payment that the statement should have, and it has none. */
+  /** A payment is booked that the statement should have and lacks. */
   'MISSING_THERE',
   /** Its reference belongs to another organization of this installation. */
   'NOT_OURS',
@@ -16,8 +16,8 @@ export const LINE_OUTCOMES = [
 export type LineOutcome = (typeof LINE_OUTCOMES)[number];
 
 /**
- * One line of a statement, and what came of it. Without a foreign key to its statement: a million checks for one parent, whose lines are
- * written and deleted under its fence.
+ * One line of a statement, and its result. It has no foreign key to its statement, because a million lines would check the same parent;
+ * lines are written and deleted under the statement's fencing token.
  */
 export const StatementLineEntity = defineEntity({
   name: 'StatementLine',
@@ -37,7 +37,7 @@ export const StatementLineEntity = defineEntity({
   properties: {
     organizationId: p.uuid().primary(),
     statementId: p.uuid().primary(),
-    /** Its number in the file, the header being 1, or in the list; what is missing there is numbered on behind the last. */
+    /** Its number in the file, whose header is 1, or in the list. What the statement lacks has the numbers after the last. */
     line: p.integer().primary(),
     reference: p.string().length(255).nullable(),
     externalId: p.string().length(255).nullable(),
@@ -49,10 +49,10 @@ export const StatementLineEntity = defineEntity({
     feeInCents: p.bigint().nullable(),
     payinId: p.uuid().nullable(),
     attemptId: p.uuid().nullable(),
-    /** Null until we have looked for its order; what a line of a known order says counts only once it is compared. */
+    /** Null until its order was searched for. `MATCHED` is final only when the line was compared. */
     outcome: p.string().length(16).$type<LineOutcome>().nullable(),
     differences: p.array<DiscrepancyKind>().defaultRaw("'{}'"),
-    /** What we have booked on the order, or what was asked where nothing is booked; null while it does not differ. */
+    /** Booked on the order, or requested where nothing is booked; null while the line does not differ. */
     expectedInCents: p.bigint().nullable(),
   },
 });

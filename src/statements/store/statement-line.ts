@@ -3,7 +3,7 @@ import type { ReportedStatus } from '@recaudo/payment-provider';
 /** Lines of one statement, uploaded or listed. */
 export const LINES_MAX = 1_000_000;
 
-/** What a line says, in our words. */
+/** A line, as it was read. */
 export interface StatementLine {
   /** Its number in the file or the list. */
   line: number;

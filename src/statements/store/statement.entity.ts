@@ -7,14 +7,14 @@ export type StatementSource = (typeof STATEMENT_SOURCES)[number];
 export const STATEMENT_STATUSES = [
   /** Its lines are arriving. */
   'RECEIVING',
-  /** All lines are stored; they are compared with what we know. */
+  /** All lines are stored; they are compared with our records. */
   'MATCHING',
   'DONE',
-  /** It could not be compared to its end; what was found until then stands. */
+  /** The comparison could not be finished; what was found until then stays. */
   'FAILED',
-  /** It cannot be read, or its provider cannot list; it has changed nothing. */
+  /** It cannot be read, or the provider cannot list its orders; nothing was changed. */
   'REJECTED',
-  /** Its upload broke off, or was the repetition of another; it has changed nothing. */
+  /** Its upload broke off, or repeated another one; nothing was changed. */
   'ABANDONED',
 ] as const;
 export type StatementStatus = (typeof STATEMENT_STATUSES)[number];
@@ -29,7 +29,7 @@ const IS_UNDER_WAY: Readonly<Record<StatementStatus, boolean>> = {
 };
 export const STATEMENTS_UNDER_WAY = STATEMENT_STATUSES.filter((status) => IS_UNDER_WAY[status]);
 
-/** What a statement is complete in, so that what it lacks is missing there: the payments, or the orders opened, of its period. */
+/** A statement may have all payments of its period, or all orders opened in it. What it lacks of them is missing at the provider. */
 export const STATEMENT_COVERS = ['PAYMENTS', 'ORDERS'] as const;
 export type StatementCovers = (typeof STATEMENT_COVERS)[number];
 
@@ -63,7 +63,7 @@ export const StatementEntity = defineEntity({
     /** Not included. */
     periodTo: p.datetime(6),
     covers: p.string().length(16).$type<StatementCovers>().nullable(),
-    /** What makes it the same statement: the same twice is taken once. Null while that is not known, and where it does not matter. */
+    /** Statements with the same fingerprint are one. Null while it is not known yet, and where repetitions are allowed. */
     fingerprint: p.string().length(64).nullable(),
     lines: p.integer().default(0),
     badLines: p.integer().default(0),
@@ -71,16 +71,16 @@ export const StatementEntity = defineEntity({
     /** Why it failed, was rejected or abandoned. */
     reason: p.string().length(255).nullable(),
     phase: p.string().length(16).$type<MatchingPhase>().nullable(),
-    /** How far the phase has come: the last line, or the last id. */
+    /** The progress of the phase: the last line, or the last id. */
     position: p.string().length(36).nullable(),
     /** Lines that have been compared. */
     compared: p.integer().default(0),
     totals: p.json<StatementTotals>().nullable(),
-    /** Failures since it last got on. */
+    /** Failures since its last progress. */
     attempts: p.integer().default(0),
     createdAt: p.datetime(6).defaultRaw('now()'),
     doneAt: p.datetime(6).nullable(),
-    /** When there is work on it; also the end of the lease of whoever is at it, who for an upload is its request. */
+    /** When there is work on it. While a worker, or an upload, holds it: the end of the lease. */
     dueAt: p.datetime(6).nullable(),
     fencingToken: p.integer().default(0),
   },

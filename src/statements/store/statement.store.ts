@@ -30,7 +30,7 @@ import {
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Statements from their creation until all their lines are stored, and the end of those that come to nothing. */
+/** Statements from their creation until all their lines are stored, and the end of those that are not compared. */
 @Injectable()
 export class StatementStore {
   constructor(@Inject(Database) private readonly database: Database) {}
@@ -60,7 +60,7 @@ export class StatementStore {
     return this.database.query(LISTS_TO_PLAN, { provider, hour, days });
   }
 
-  /** How its orders are told apart from others' in a provider's list. */
+  /** The code of its orders in a provider's list. */
   async organization(organizationId: string): Promise<{ code: string; isAlone: boolean }> {
     const [row] = await this.database.query(READ_ORGANIZATION, { organizationId });
     if (!row) throw new Error('a statement of an organization that does not exist');
@@ -111,7 +111,7 @@ export class StatementStore {
     }
   }
 
-  /** It comes to nothing; its lines are deleted later. @throws StatementLost */
+  /** Ends it without a comparison; its lines are deleted later. @throws StatementLost */
   async end(
     hold: StatementHold,
     status: 'REJECTED' | 'ABANDONED',
