@@ -15,7 +15,7 @@ export class ExplanationSchema {
   @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
   @ApiProperty({ type: [String], example: ['El cobro está abierto en examplepay y no está pagado.'] }) es!: string[];
   @ApiProperty({ type: [String], example: ['The payin is open at examplepay, and not paid.'] }) en!: string[];
-  @ApiProperty({ enum: WAITING_FOR, description: 'PERSON: nothing happens by itself; see openDiscrepancies' })
+  @ApiProperty({ enum: WAITING_FOR, description: 'PERSON: nothing happens automatically; see openDiscrepancies' })
   waitingFor!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) nextCheckAt!: string | null;
   @ApiProperty({ enum: CHECK_REASONS, nullable: true }) nextCheckReason!: string | null;

@@ -63,7 +63,7 @@ const correct =
     return id ? [{ ...by, discrepancyId: id, kind: 'correct', correction, approvalAboveInCents }] : [];
   };
 
-/** What is heard, minute by minute, and what there is to explain afterwards. */
+/** The updates, minute by minute, and what there is to explain afterwards. */
 function storyOf(received: readonly Received[], later = 1): Story {
   let known = created;
   let dueAt: Date | null = addSeconds(start, 30);
@@ -71,7 +71,7 @@ function storyOf(received: readonly Received[], later = 1): Story {
   for (const { minute, updates } of received) {
     const now = addSeconds(start, minute * 60);
     const decision = decide(known, typeof updates === 'function' ? updates(known) : updates, RULES, now);
-    // As they are stored and read: JSON.
+    // As JSON, as they are stored and read.
     const lines = decision.history.map(({ type, source, data }) => ({ type, source, data, at: now }));
     history.push(...lines);
     known = carriedOut(known, decision, now);
@@ -329,7 +329,7 @@ describe('an explanation', () => {
     )
     .map((list) => list.toSorted((one, other) => one.minute - other.minute));
 
-  it('is there for whatever can become of a payin, whole, and without a word of the payer’s or of a provider’s', () => {
+  it('is complete for any history of a payin, without text of the payer or of a provider', () => {
     fc.assert(
       fc.property(received, fc.nat(400_000), (list, later) => {
         const story = storyOf(list, later);

@@ -28,14 +28,17 @@ export class DiscrepancySchema {
   @ApiProperty({ enum: ['OPEN', 'RESOLVED'] }) status!: string;
   @ApiProperty({ type: Number, nullable: true }) expectedInCents!: number | null;
   @ApiProperty({ type: Number, nullable: true }) actualInCents!: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'null: not known' }) moneyAtRiskInCents!:
-    number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'null: not known' }) moneyAtRiskInCents!: number | null;
   @ApiProperty() currency!: string;
   @ApiProperty({ type: String, nullable: true }) provider!: string | null;
   @ApiProperty({ format: 'date-time' }) openedAt!: string;
   @ApiProperty({ type: Number, nullable: true, description: 'While it is open' }) ageSeconds!: number | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) resolvedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'How it ended: a person’s reason, or the fact that settled it' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'How it ended: a person’s reason, or the fact that settled it',
+  })
   resolution!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The reason of the person who settled it' })
   reason!: string | null;

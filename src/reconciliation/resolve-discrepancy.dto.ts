@@ -81,8 +81,7 @@ export function resolutionOf({ reason, note, correction }: ResolveDiscrepancyDto
     if (correction) throw validationFailed({ field: 'correction', message: `belongs to the reason ${CORRECTED} only` });
     return { reason, note };
   }
-  if (!correction)
-    throw validationFailed({ field: 'correction', message: `is needed by the reason ${CORRECTED}` });
+  if (!correction) throw validationFailed({ field: 'correction', message: `is needed by the reason ${CORRECTED}` });
   return { correction: toCorrection(correction), note };
 }
 

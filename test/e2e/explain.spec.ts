@@ -26,7 +26,7 @@ const explained = async ({ id }: { id: string }) =>
   (await testApp.api.call<Explanation>('GET', `/payins/${id}/explain`)).body;
 
 describe('an explanation', () => {
-  it('follows a payin: who is waited for, then what came and what is left to a person', async () => {
+  it('follows a payin: whom it waits for, then what arrived and what a person must check', async () => {
     const { api, sandbox, database } = testApp;
     const payin = await api.open({ rail: 'BRE_B' });
     const waiting = await explained(payin);
@@ -56,7 +56,7 @@ describe('an explanation', () => {
     expect(short).toMatchObject({ status: 'UNDERPAID', waitingFor: 'PAYER', nextCheckReason: 'LATE_MONEY' });
   });
 
-  it('says nothing about the payer', async () => {
+  it('has nothing about the payer', async () => {
     const payin = await testApp.api.open({ rail: 'BRE_B' });
     const text = JSON.stringify(await explained(payin));
     for (const personal of Object.values(payin.inlineCustomer ?? {})) {

@@ -27,7 +27,7 @@ afterAll(() => testApp?.close());
 
 const query = (text: string, values?: unknown[]) => testApp.database.query(text, values);
 
-/** Of the books' own check: their words begin all alike. */
+/** The discrepancies that the integrity check found: their details begin alike. */
 async function found({ id }: { id: string }): Promise<Found[]> {
   const { body } = await testApp.api.call<{ data: Found[] }>('GET', `/discrepancies?payinId=${id}&limit=100`);
   return body.data.filter(({ detail }) => detail.startsWith('our own records disagree'));
@@ -53,7 +53,7 @@ async function reverse(payin: PresentedPayin): Promise<void> {
   await testApp.api.call('POST', `/payins/${payin.id}/refresh`);
 }
 
-/** Changes the journal as nobody can while its triggers are there. */
+/** Changes the ledger, which its triggers otherwise refuse. */
 async function tamper(statement: string, values: unknown[]): Promise<void> {
   await query('alter table ledger_entries disable trigger append_only');
   await query(statement, values);
@@ -61,7 +61,7 @@ async function tamper(statement: string, values: unknown[]): Promise<void> {
 }
 
 describe('the integrity check', () => {
-  it('finds nothing in whatever honestly happened', async () => {
+  it('finds nothing wrong in any legal history', async () => {
     const { api } = testApp;
     await paid();
     await reverse(await paid());
@@ -97,7 +97,7 @@ describe('the integrity check', () => {
     expect(await query(`select id from discrepancies where source = 'integrity_check'`)).toEqual([]);
   });
 
-  it('goes on where it was when its worker dies, in another process', async () => {
+  it('goes on in another process where it was when its worker died', async () => {
     const { app } = testApp.service;
     const [check, store] = [app.get(CheckIntegrity), app.get(IntegrityCheckStore)];
     const claimed = () => until('the check to be claimed', async () => (await check.claim(1))[0]);
@@ -108,7 +108,7 @@ describe('the integrity check', () => {
     await store.save(await claimed(), { payins: 4, found: [], last }, 0);
     const second = await claimed();
     expect(second.after).toBe(last);
-    // It dies with that: its lease is over now.
+    // It dies here: its lease is over now.
     await query('update integrity_checks set due_at = now()');
     const other = await startService({ ...testApp.environment, PORT: String(await freePort()) });
     try {
@@ -117,7 +117,7 @@ describe('the integrity check', () => {
         return latest.at > before.at && latest;
       });
       expect(now).toMatchObject({ payins: payins.length, mismatches: 0 });
-      // Whoever wakes up too late changes nothing.
+      // A worker that wakes up too late changes nothing.
       await store.save(second, { payins: 1000, found: [], last: null }, 1000);
       expect(await finished()).toEqual(now);
     } finally {
@@ -231,7 +231,7 @@ describe('the integrity check', () => {
       [id, debit, credit],
     );
 
-  it('finds each thing that is wrong, tells how, and finds it once, however many nights pass', async () => {
+  it('finds each breach with its detail, and only once, however many nights pass', async () => {
     const payins = new Map<string, PresentedPayin>();
     for (const [what, , , corrupt] of WRONG) {
       const payin = await paid();
@@ -252,13 +252,13 @@ describe('the integrity check', () => {
     for (const [what] of WRONG) {
       const again = await found(payins.get(what)!);
       expect([what, again.map(({ id }) => id)]).toEqual([what, first.get(what)!.map(({ id }) => id)]);
-      // The sum that a payin shows is made anew of its receipts with every decision, and finding this was one.
+      // Every decision computes the sum of a payin from its receipts again, and this finding was one.
       const isHealed = what === 'another amount received';
       for (const { status } of again) expect([what, status]).toEqual([what, isHealed ? 'RESOLVED' : 'OPEN']);
     }
   });
 
-  it('finds no break in discrepancies from before there were events of them', async () => {
+  it('finds no breach in discrepancies from before they had events', async () => {
     const payin = await paid();
     await query(
       `insert into payin_events (organization_id, payin_id, sequence, type, source, data)
@@ -270,7 +270,7 @@ describe('the integrity check', () => {
     expect(await found(payin)).toEqual([]);
   });
 
-  it('keeps its lease while it tells, and gives the check back when its process ends', async () => {
+  it('keeps its lease while it reports, and gives the check back when its process ends', async () => {
     const [check, store] = [testApp.service.app.get(CheckIntegrity), testApp.service.app.get(IntegrityCheckStore)];
     const claimed = async () => {
       await query('update integrity_checks set due_at = now()');
@@ -288,7 +288,7 @@ describe('the integrity check', () => {
     expect(await finished()).toEqual(before);
   });
 
-  it('closes what it found once it is in order, and leaves alone what others found', async () => {
+  it('closes its own findings once they are in order, and no others', async () => {
     const payin = await paid();
     await query(`update payins set status = 'PENDING' where id = $1`, [payin.id]);
     await aNightPasses();
@@ -302,7 +302,7 @@ describe('the integrity check', () => {
     expect(all.toSorted()).toEqual(['OPEN', 'RESOLVED']);
   });
 
-  it('tells of a payin that is so broken that no news of it can be written', async () => {
+  it('reports a payin so broken that no update of it can be written', async () => {
     const payin = await paid();
     await query('update payins set sequence = 1 where id = $1', [payin.id]);
     for (let night = 0; night < 2; night += 1) await aNightPasses();
@@ -312,7 +312,7 @@ describe('the integrity check', () => {
     expect(rows).toEqual([{ kind: 'STATUS_CONFLICT', payin_id: null, status: 'OPEN' }]);
   });
 
-  it('tells of an event that a standing endpoint was not told of, unless the endpoint is younger than it', async () => {
+  it('reports an event without a notification for a standing endpoint, unless the endpoint is newer than the event', async () => {
     const { api, merchant } = testApp;
     const before = await paid();
     const { status } = await api.call('POST', '/webhook-endpoints', {
@@ -335,7 +335,7 @@ describe('the integrity check', () => {
     for (const payin of [before, soon]) expect(await found(payin)).toEqual([]);
   });
 
-  it('is made at once by the command line, which tells of every mismatch and ends with a status', async () => {
+  it('is made at once by the command line, which prints every mismatch and exits with a status', async () => {
     const folder = await WorkFolder.create();
     try {
       const program = folder.run('cli', ['ledger', 'check'], testApp.environment);
@@ -359,7 +359,7 @@ describe('the integrity check', () => {
     }
   });
 
-  it('judges alike in batches of any size', async () => {
+  it('finds the same in batches of any size', async () => {
     const store = testApp.service.app.get(IntegrityCheckStore);
     const [{ id } = { id: '' }] = await testApp.database.query<{ id: string }>('select id from organizations');
     const all = await store.checkBatch(id, null, 10_000);

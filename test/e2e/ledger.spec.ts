@@ -54,7 +54,7 @@ async function reverse(payin: PresentedPayin): Promise<void> {
 }
 
 describe('the ledger', () => {
-  it('have a payment with its fee, and an account for each of those whose money it is', async () => {
+  it('has a payment with its fee, and an account for each owner of the money', async () => {
     const { api } = testApp;
     const payin = await api.open({ rail: 'BRE_B', amountInCents: 10_000_000 });
     expect(await ledgerEntries(payin)).toEqual([]);
@@ -96,7 +96,7 @@ describe('the ledger', () => {
     expect(lines(await ledgerEntries(payin)).at(-1)).toBe('payin.reversed: merchant > provider:teemopay 5000000');
   });
 
-  it('have what a person lets go, and have it no longer when it comes after all', async () => {
+  it('has what a person writes off, and no longer when it arrives after all', async () => {
     const { api } = testApp;
     const payin = await api.open({ rail: 'BRE_B', amountInCents: 5_000_000 });
     await pay(payin, 3_000_000, 0);
@@ -112,7 +112,7 @@ describe('the ledger', () => {
     expect((await balances()).find(({ account }) => account === 'write-offs')?.balanceInCents).toBe(0);
   });
 
-  it('balance: all accounts sum up to zero, over all time and over any period', async () => {
+  it('balances: all accounts sum up to zero, over all time and over any period', async () => {
     const entries = await testApp.database.query<{ at: Date }>('select at from ledger_entries order by at');
     const middle = entries[Math.floor(entries.length / 2)]!.at.toISOString();
     const zero = (accounts: Balances['accounts']) =>
@@ -128,7 +128,7 @@ describe('the ledger', () => {
     expect(await balances('?from=2020-01-01&to=2020-01-02')).toEqual([]);
   });
 
-  it('that take too long to sum up are refused with what to ask instead', async () => {
+  it('answers that it takes too long to sum up, and how to request less', async () => {
     const other = new pg.Client({ connectionString: testApp.environment['DATABASE_URL']! });
     await other.connect();
     try {
@@ -162,7 +162,7 @@ describe('the ledger', () => {
     },
   );
 
-  it('are seen by their organization only', async () => {
+  it('is seen by its organization only', async () => {
     const { api: stranger } = await secondOrganization(testApp);
     const payin = await testApp.api.open({ rail: 'BRE_B' });
     expect(await balances('', stranger)).toEqual([]);

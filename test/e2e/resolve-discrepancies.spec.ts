@@ -65,7 +65,7 @@ async function paidByTumiPay(changes: Record<string, unknown> = {}): Promise<Pre
   return testApp.api.reaches(payin.id, 'APPROVED');
 }
 
-/** Paid, its provider only repeats what was asked, its webhook is lost, and the wait for it is over. */
+/** Paid; its provider only repeats the requested amount, its webhook is lost, and the wait for it is over. */
 async function unconfirmed(changes: Record<string, unknown> = {}): Promise<PresentedPayin> {
   const payin = await testApp.api.open({ provider: 'tumipay', rail: 'BRE_B', ...changes });
   await testApp.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
@@ -78,7 +78,7 @@ async function unconfirmed(changes: Record<string, unknown> = {}): Promise<Prese
   return testApp.api.payin(payin.id);
 }
 
-/** Brings about each kind, from outside, and gives what was found. */
+/** Causes each kind from outside. @returns the discrepancy */
 const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>> = {
   UNDERPAID: async () => (await short())[1],
   OVERPAID: async () => {
@@ -115,7 +115,7 @@ const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>>
   },
   AMOUNT_CONFLICT: async () => {
     const payin = await testApp.api.open({ provider: 'tumipay', rail: 'BRE_B' });
-    // Its answer repeats what was asked.
+    // Its answer repeats the requested amount.
     await testApp.sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 4_000_000 });
     return ofKind(payin, 'AMOUNT_CONFLICT');
   },
@@ -169,8 +169,8 @@ const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>>
   },
 };
 
-describe('the desk', () => {
-  it.each(DISCREPANCY_KINDS)('shows %s with the money at risk, its age and where it comes from', async (kind) => {
+describe('the list of discrepancies', () => {
+  it.each(DISCREPANCY_KINDS)('shows %s with the money at risk, its age and its source', async (kind) => {
     const planted = await PLANTED[kind]();
     const found = await one(planted.id);
     expect(found).toMatchObject({ id: planted.id, kind, status: 'OPEN', resolution: null, reason: null, note: null });
@@ -184,7 +184,7 @@ describe('the desk', () => {
     if (payin) expect(payin).toMatchObject({ id: found.payinId, url: `/payins/${found.payinId}` });
   });
 
-  it('shows what the provider said, the webhook and the line of the statement as they are kept', async () => {
+  it('shows the provider’s report, the webhook and the line of the statement as they are kept', async () => {
     const [conflict] = (await list('kind=AMOUNT_CONFLICT&limit=1')).data;
     expect((await one(conflict!.id)).evidence[0]).toMatchObject({
       type: 'observation',
@@ -204,7 +204,7 @@ describe('the desk', () => {
     });
   });
 
-  it('shows of what the provider said only what is about the money', async () => {
+  it('shows only what a provider’s report has about the money', async () => {
     const [, { id, payinId }] = await short();
     await testApp.database.query(
       `update observations set report = report || '{"instructions": {"phone": "canary"}, "payer": "canary"}' where payin_id = $1`,
@@ -213,7 +213,7 @@ describe('the desk', () => {
     expect(JSON.stringify(await one(id))).not.toContain('canary');
   });
 
-  it('adds up the money at risk by kind, of all that the filter matches, whatever the page', async () => {
+  it('sums up the money at risk by kind, of all that the filter matches, not only of the page', async () => {
     const all = (await list('status=OPEN&limit=100')).data;
     const expected = [...Map.groupBy(all, ({ kind }) => kind)]
       .map(([kind, found]) => ({
@@ -252,7 +252,7 @@ describe('what a later fact settles', () => {
   it.each([
     ['MISSING_AT_PROVIDER', 'THE_PROVIDER_HAS_IT'],
     ['UNRECOGNISED_STATUS', 'A_KNOWN_STATUS_CAME'],
-  ] as const)('%s closes itself, with that reason and nobody’s name', async (kind, resolution) => {
+  ] as const)('%s closes itself, with that reason and no person’s name', async (kind, resolution) => {
     const found = await PLANTED[kind]();
     await refresh({ id: found.payinId! });
     expect(await one(found.id)).toMatchObject({
@@ -266,7 +266,7 @@ describe('what a later fact settles', () => {
 });
 
 describe('settling a discrepancy', () => {
-  it('tells the payin’s callbackUrl that it was opened and that it was settled, with the discrepancy as the API shows it but for who settled it and their note', async () => {
+  it('notifies the payin’s callbackUrl when it is opened and when it is settled, with the discrepancy as the API shows it, without who settled it and their note', async () => {
     const { api, merchant } = testApp;
     const payin = await api.open({ provider: 'teemopay', rail: 'BRE_B', callbackUrl: merchant.url });
     const { control, order } = await providerSide(testApp, payin, 'teemopay');
@@ -288,7 +288,7 @@ describe('settling a discrepancy', () => {
     expect(evidence.length).toBeGreaterThan(0);
   });
 
-  it('changes nothing about the payin, names who and why, and the same again is the same answer', async () => {
+  it('does not change the payin, names who and why, and the same request again has the same answer', async () => {
     const [payin, { id }] = await short();
     const body = { reason: 'REFUNDED_OUTSIDE', note: NOTE };
     const [first, again] = [await act('resolve', id, body), await act('resolve', id, body, second)];
@@ -304,7 +304,7 @@ describe('settling a discrepancy', () => {
     ]);
   });
 
-  it('that belongs to no payin works alike, and finds nothing to correct', async () => {
+  it('without a payin works alike, and has nothing to correct', async () => {
     const { id } = await PLANTED.ORPHAN();
     const correction = { type: 'BOOK_RECEIPT', amountInCents: 1, paymentId: 'x' };
     expectProblem(await act('resolve', id, { reason: 'CORRECTED', note: NOTE, correction }), 'CORRECTION_FORBIDDEN');
@@ -315,12 +315,12 @@ describe('settling a discrepancy', () => {
     expectProblem(await act('approve', id), 'NOTHING_PROPOSED');
   });
 
-  it('tells the standing endpoints of one that belongs to no payin', async () => {
+  it('notifies the standing endpoints of one without a payin', async () => {
     const { api, merchant } = testApp;
     const { body: endpoint } = await api.call<{ id: string }>('POST', '/webhook-endpoints', { url: merchant.url });
     const { id, reference } = (await PLANTED.ORPHAN()) as DiscrepancyView & { reference: string };
     await act('resolve', id, { reason: 'ACCEPTED', note: NOTE });
-    const notified = await until('both to be told', async () => {
+    const notified = await until('both to be notified', async () => {
       const { data } = (
         await api.call<{ data: { id: string; type: string; payinId: string | null }[] }>(
           'GET',
@@ -346,7 +346,7 @@ const book = (amountInCents: number, paymentId: string) => ({
 });
 
 describe('a correction', () => {
-  it('books money that is proven, pays the payin, and stays visible as what it is', async () => {
+  it('books money that is proven, pays the payin, and stays visible as a correction', async () => {
     const [payin, { id }] = await short();
     const { status, body } = await act('resolve', id, book(3_000_000, 'BANK-1'));
     expect(status).toBe(200);
@@ -368,12 +368,12 @@ describe('a correction', () => {
     );
     const entries = ledger.body.data.filter(({ type }) => type === 'receipt.added');
     expect(entries.map(({ amountInCents }) => amountInCents)).toEqual(expect.arrayContaining([2_000_000, 3_000_000]));
-    // The same again is the same answer; another one is too late.
+    // The same request again has the same answer; another one is too late.
     expect(await act('resolve', id, book(3_000_000, 'BANK-1'))).toMatchObject({ status: 200, body });
     expectProblem(await act('resolve', id, book(1, 'BANK-1')), 'DISCREPANCY_SETTLED');
   });
 
-  it('marks a payin as reversed whose provider does not tell', async () => {
+  it('marks a payin as reversed whose provider does not report it', async () => {
     const payin = await paidByTumiPay();
     await compared(testApp.api, csv(`${payin.reference},,5000000,COP,REVERSED,,`));
     const { id } = await until('the difference', async () => (await testApp.api.discrepancies(payin.id))[0]);
@@ -438,7 +438,7 @@ describe('a correction', () => {
   });
 });
 
-describe('whatever is sent to the desk', () => {
+describe('any request to resolve', () => {
   it('is never answered 5xx, and changes nothing unless it is answered 2xx', async () => {
     const [payin, { id }] = await short();
     const value = fc.oneof(
@@ -464,7 +464,7 @@ describe('whatever is sent to the desk', () => {
   });
 });
 
-describe('a correction of much money', () => {
+describe('a large correction', () => {
   // A million pesos is the limit that one person may move.
   const MUCH = 100_000_001;
 
@@ -520,7 +520,7 @@ describe('a correction of much money', () => {
     expect(receipts.some(({ source }) => source === 'operator')).toBe(approved.status === 200);
   });
 
-  it('that is rejected leaves everything as it was, and another one may be proposed', async () => {
+  it('that is rejected changes nothing, and another one may be proposed', async () => {
     const [payin, id] = await proposed();
     expectProblem(await act('reject', id, {}), 'VALIDATION_FAILED', 'note');
     const { body } = await act('reject', id, { note: 'the money is of another order' }, second);
@@ -537,7 +537,7 @@ describe('a correction of much money', () => {
     const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id, { amountInCents: 3_000_000 });
     await testApp.api.reaches(payin.id, 'APPROVED');
-    // The rest has settled the discrepancy: what was proposed for it is gone.
+    // The rest has settled the discrepancy, so the proposal is gone.
     expectProblem(await act('approve', id, undefined, second), 'NOTHING_PROPOSED');
     expect((await testApp.api.payin(payin.id)).receipts).toHaveLength(2);
   });
@@ -559,20 +559,20 @@ describe('the tenant wall', () => {
     expect((await one(id)).status).toBe('OPEN');
   });
 
-  it('has no place for what is not an id', async () => {
+  it('answers 404 for what is not an id', async () => {
     for (const id of ['x', '0199a000-0000-7000-8000-00000000000', '..%2Fpayins'])
       expectProblem(await testApp.api.call('GET', `/discrepancies/${id}`), 'NOT_FOUND');
   });
 });
 
 describe('a webhook whose reference is of no organization', () => {
-  it('is on the only organization’s desk, and on nobody’s where there are several', async () => {
+  it('belongs to the only organization, and to none where there are several', async () => {
     const alone = await startTestApp();
     try {
       const unheardOf = async (code: string) => {
         const payin = await alone.api.open();
         const { id, reference } = await alone.sandbox.tumipay.order(ticketOf(payin));
-        // As after a restored database: neither the organization's code nor the order is known any more.
+        // As after a restored database: neither the organization's code nor the order is known.
         await alone.database.query('update organizations set code = $1 where id = $2', [code, payin.organizationId]);
         await alone.database.query(
           `update attempts set provider_reference = 'moved' || substr(provider_reference, 6) where payin_id = $1`,

@@ -22,7 +22,7 @@ afterAll(() => testApp?.close());
 
 const AWAY_ONCE: FaultRequest<'list'> = { operation: 'list', fault: { kind: 'status', status: 503 }, times: 1 };
 
-/** Two hours around now, in which no order lies at an edge. */
+/** Two hours around now, so that no order is near an edge. */
 const period = () => ({
   from: new Date(Date.now() - 3_600_000).toISOString(),
   to: new Date(Date.now() + 3_600_000).toISOString(),
@@ -49,7 +49,7 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
     return (await linesOf(testApp.api, id)).find(({ payinId }) => payinId === payin.id);
   }
 
-  it('agrees with what we have booked, open and ended', async () => {
+  it('agrees with what is booked, open and ended', async () => {
     const [paid, short, opened, refused] = [await open(), await open(), await open(), await open()];
     await pay(paid);
     await pay(short, { amountInCents: 4_000_000 });
@@ -65,7 +65,7 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
     expect((await testApp.api.discrepancies(short.id)).map(({ kind }) => kind)).toEqual(['UNDERPAID']);
   });
 
-  it('makes us hear of a payment that no webhook told of, and a later one finds nothing new', async () => {
+  it('finds a payment that no webhook reported, and a later one finds nothing new', async () => {
     const payin = await open();
     await pay(payin, { webhook: 'none' });
     const first = await fetched(provider);
@@ -81,7 +81,7 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
     expect(discrepancies.map(({ kind }) => kind)).toEqual(['STATUS_CONFLICT']);
   });
 
-  it('tells of money that is taken back', async () => {
+  it('finds a reversal', async () => {
     const payin = await open();
     await pay(payin);
     await testApp.api.reaches(payin.id, 'APPROVED');
@@ -93,12 +93,12 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
     await testApp.api.reaches(payin.id, 'REVERSED');
   });
 
-  it('has an order that we do not know, and lacks one that we have booked', async () => {
+  it('has an order that is not known here, and lacks one that is booked', async () => {
     const payin = await open();
     await pay(payin);
     await testApp.api.reaches(payin.id, 'APPROVED');
     const { order } = await providerSide(testApp, payin, provider);
-    // As if the order were another's: it goes by a name that nobody gave it.
+    // As if the order were another's: its reference is not known.
     await testApp.database.query(
       `update attempts set provider_reference = reverse(provider_reference), external_id = 'another' where payin_id = $1`,
       [payin.id],
@@ -132,11 +132,11 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
     ]);
   });
 
-  it('is asked for again when its provider was away, from the beginning', async () => {
+  it('is fetched again from the beginning when its provider was down', async () => {
     const payin = await open();
     await testApp.sandbox[provider].fault(AWAY_ONCE);
     const { body } = await fetchList(provider);
-    await until('the try to have failed', async () => {
+    await until('the attempt to have failed', async () => {
       const [row] = await testApp.database.query<{ attempts: number }>(
         'select attempts from statements where id = $1',
         [body.id],
@@ -150,7 +150,7 @@ describe.each(['hellopay', 'teemopay'] as const)('the list of %s', (provider) =>
 });
 
 describe('a list', () => {
-  it('is there only of a provider that has one, enabled and named', async () => {
+  it('needs an enabled provider that lists its orders', async () => {
     expectProblem(await fetchList('tumipay'), 'LIST_NOT_AVAILABLE');
     expectProblem(await fetchList('nobody'), 'VALIDATION_FAILED', 'provider');
     expectProblem(
@@ -162,7 +162,7 @@ describe('a list', () => {
     );
   });
 
-  it('of a period that its provider does not list is refused for good', async () => {
+  it('of a period that its provider does not list is rejected without retries', async () => {
     const from = new Date(Date.now() - 60 * 86_400_000).toISOString();
     const { to } = period();
     const { body } = await testApp.api.call<StatementView>('POST', '/statements/fetch', {
@@ -173,7 +173,7 @@ describe('a list', () => {
     expect((await statementReaches(testApp.api, body.id, 'REJECTED')).reason).toMatch(/lists at most/);
   });
 
-  it('is not asked for without end: twenty statements are under way at most', async () => {
+  it('is refused while twenty statements are under way', async () => {
     const { api } = await secondOrganization(testApp);
     await testApp.database.query(
       `insert into statements (organization_id, id, provider, source, period_from, period_to, due_at)
@@ -185,7 +185,7 @@ describe('a list', () => {
 });
 
 describe('every day', () => {
-  it('each provider that lists is asked once for the last days, by however many replicas', async () => {
+  it('each provider’s list of the last days is requested once, by any number of replicas', async () => {
     const { api } = testApp;
     await api.open({ provider: 'hellopay', rail: 'PSE', pse: { bank: '1007', personType: 'NATURAL' } });
     await timePasses(testApp.database, 86_400);

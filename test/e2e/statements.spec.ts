@@ -42,7 +42,7 @@ async function paid(amountInCents = 5_000_000): Promise<PresentedPayin> {
 
 const unknownLine = (amountInCents = 1_000_000) => `nobody-${newReference()},,${amountInCents},COP,APPROVED,,`;
 
-/** Rows that statements have in the database, which nothing may leave behind that does not count. */
+/** The rows of statements in the database: what does not count leaves none behind. */
 async function storedLines(id: string): Promise<number> {
   const rows = await testApp.database.query('select 1 from statement_lines where statement_id = $1', [id]);
   return rows.length;
@@ -52,7 +52,7 @@ async function newest(): Promise<StatementView> {
   return (await testApp.api.call<{ data: StatementView[] }>('GET', '/statements?limit=1')).body.data[0]!;
 }
 
-/** An upload of which the beginning is there, and its statement. */
+/** An upload whose beginning has arrived, and its statement. */
 async function sendSlowly(beginning: string): Promise<{ id: string; sending: ClientRequest; answer: Promise<number> }> {
   const before = (await newest()).id;
   const query = new URLSearchParams({ provider: 'tumipay', ...THIS_YEAR });
@@ -73,7 +73,7 @@ async function sendSlowly(beginning: string): Promise<{ id: string; sending: Cli
 }
 
 describe('a statement', () => {
-  it('that says what we know matches, by our reference, the provider’s id or the merchant’s reference', async () => {
+  it('that agrees with our records matches, by our reference, the provider’s id or the merchant’s reference', async () => {
     const [one, two, three] = [await paid(), await paid(), await paid()];
     const done = await compared(
       testApp.api,
@@ -115,7 +115,7 @@ describe('a statement', () => {
     expect(open.body.data).toContainEqual(expect.objectContaining({ reference: unknown.split(',')[0], payinId: null }));
   });
 
-  it('makes us ask: what it says of an open payin is booked when the provider confirms it, and settled', async () => {
+  it('makes us ask the provider: a payment of an open payin is booked when the provider confirms it, and the discrepancy is settled', async () => {
     const payin = await testApp.api.open();
     await testApp.sandbox.tumipay.pay(ticketOf(payin), { webhook: 'none' });
     const done = await compared(testApp.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
@@ -129,7 +129,7 @@ describe('a statement', () => {
     expect(settled.kind).toBe('STATUS_CONFLICT');
   });
 
-  it('is never believed: what its provider does not confirm changes no payin', async () => {
+  it('is never believed: a payment that the provider does not confirm changes no payin', async () => {
     const payin = await testApp.api.open();
     await compared(testApp.api, csv(`${payin.reference},,5000000,COP,APPROVED,,`));
     await timePasses(testApp.database, 5);
@@ -139,7 +139,7 @@ describe('a statement', () => {
     expect(await testApp.api.payin(payin.id)).toMatchObject({ status: 'PENDING', amountReceivedInCents: 0 });
   });
 
-  it('lacks only what it says that it has all of', async () => {
+  it('lacks payments or orders only where it covers them', async () => {
     const payin = await paid();
     const lacking = csv(unknownLine());
     expect((await compared(testApp.api, lacking)).outcomes).toMatchObject({ MISSING_THERE: 0 });
@@ -156,7 +156,7 @@ describe('a statement', () => {
     expect(discrepancy).toMatchObject({ kind: 'MISSING_AT_PROVIDER' });
   });
 
-  it('settles by agreeing what an earlier one said otherwise', async () => {
+  it('that agrees settles what an earlier one found', async () => {
     const payin = await paid();
     await compared(testApp.api, csv(`${payin.reference},,5000000,COP,CONCILIADA,,`));
     const kinds = async () => (await testApp.api.discrepancies(payin.id)).map(({ kind, status }) => [kind, status]);
@@ -166,7 +166,7 @@ describe('a statement', () => {
   });
 });
 
-describe('the same again', () => {
+describe('the same file again', () => {
   it('is the same statement, and finds nothing new', async () => {
     const payin = await paid();
     const file = csv(unknownLine(), `${payin.reference},,1,COP,APPROVED,,`);
@@ -181,7 +181,7 @@ describe('the same again', () => {
       'true',
       first.body.id,
     ]);
-    // A file that says the same in other bytes is another statement.
+    // A file with the same content in other bytes is another statement.
     const other = await compared(testApp.api, `${file}\n\n`);
     expect([other.id === first.body.id, await count()]).toEqual([false, before]);
   });
@@ -208,7 +208,7 @@ describe('the same again', () => {
 });
 
 describe('a file that cannot be read', () => {
-  it('is refused with its bad lines by number, and nothing of it counts', async () => {
+  it('is rejected with its bad lines by number, and nothing of it counts', async () => {
     const payin = await paid();
     const answer = await upload(
       testApp.api,
@@ -220,7 +220,7 @@ describe('a file that cannot be read', () => {
     expect(rejected).toMatchObject({ status: 'REJECTED', badLines: 3, outcomes: null });
     const { body } = await testApp.api.call<StatementView>('GET', `/statements/${rejected.id}`);
     expect(body.firstBadLines.map(({ line }) => line)).toEqual([3, 5, 6]);
-    await until('its lines to be swept away', async () => (await storedLines(rejected.id)) === 0);
+    await until('its lines to be deleted', async () => (await storedLines(rejected.id)) === 0);
     expect(await testApp.api.discrepancies(payin.id)).toEqual([]);
   });
 
@@ -239,14 +239,14 @@ describe('a file that cannot be read', () => {
     ['a line of a megabyte', csv(`${'x'.repeat(1024 * 1024)},,5,COP,APPROVED,,`), 2, /longer than 64 KiB/],
     ['a huge field', csv(unknownLine(), `${'x'.repeat(300)},,5,COP,APPROVED,,`), 3, /"reference" must be 1 to 255/],
     ['a quote that is never closed', csv(unknownLine(), '"x,,5,COP,APPROVED,,'), 3, /never closed/],
-  ])('says so by line: %s', async (_, file, line, message) => {
+  ])('is rejected by line: %s', async (_, file, line, message) => {
     const answer = await upload(testApp.api, file);
     const [error, ...others] = expectProblem(answer, 'STATEMENT_REJECTED').errors!;
     expect([error!.field, others]).toEqual([`line ${line}`, []]);
     expect(error!.message).toMatch(message);
   });
 
-  it('is refused before it is read when it is no CSV, is packed, or is in another alphabet', async () => {
+  it('is refused before it is read when it is no CSV, is compressed, or has an unknown charset', async () => {
     const refused = async (headers: Record<string, string>, file: string | Buffer = csv(unknownLine())) =>
       expectProblem(await upload(testApp.api, file, {}, headers), 'UNSUPPORTED_MEDIA_TYPE').detail;
     expect(await refused({ 'content-type': 'application/json' })).toMatch(/Content-Type: text\/csv/);
@@ -288,7 +288,7 @@ describe('a file that cannot be read', () => {
     expect(await newest()).toMatchObject({ id: slow.id, status: 'REJECTED' });
   });
 
-  it('that has passed to another while it was read to no purpose is to be sent again', async () => {
+  it('whose lease ended while the rest was discarded must be sent again', async () => {
     const slow = await sendSlowly('reference;amount\n');
     await testApp.database.query('update statements set fencing_token = fencing_token + 1 where id = $1', [slow.id]);
     slow.sending.end();
@@ -301,12 +301,12 @@ describe('a file that cannot be read', () => {
     sending.destroy();
     const abandoned = await statementReaches(testApp.api, id, 'ABANDONED');
     expect(abandoned).toMatchObject({ outcomes: null, reason: expect.any(String) });
-    await until('its lines to be swept away', async () => (await storedLines(id)) === 0);
+    await until('its lines to be deleted', async () => (await storedLines(id)) === 0);
   });
 });
 
 describe('uploads at the same time', () => {
-  it('are two of one organization, which keep no other’s out', async () => {
+  it('are at most two of one organization, and another organization’s are accepted', async () => {
     const { api: theirs } = await secondOrganization(testApp);
     const slow = [await sendSlowly(csv(unknownLine())), await sendSlowly(csv(unknownLine()))];
     expectProblem(await upload(testApp.api, csv(unknownLine())), 'UNAVAILABLE');
@@ -317,8 +317,8 @@ describe('uploads at the same time', () => {
   });
 });
 
-describe('the form of a file', () => {
-  it('may be a spreadsheet’s: byte order mark, CRLF, semicolons, quotes, decimal commas, its own words', async () => {
+describe('the format of a file', () => {
+  it('may be a spreadsheet’s: byte order mark, CRLF, semicolons, quotes, decimal commas, its own statuses', async () => {
     const payin = await paid(123_450_000);
     const mapping = {
       delimiter: ';',
@@ -348,7 +348,7 @@ describe('the form of a file', () => {
     ['a word for nothing', '{"statuses":{"x":"PAID"}}'],
     ['an endless separator', '{"delimiter":",,"}'],
     ['a name twice', '{"delimiter":",","delimiter":";"}'],
-  ])('is refused by name when it is said wrongly: %s', async (_, mapping) => {
+  ])('is refused by name when the mapping is wrong: %s', async (_, mapping) => {
     const problem = expectProblem(await upload(testApp.api, csv(unknownLine()), { mapping }), 'VALIDATION_FAILED');
     expect(problem.errors![0]!.field).toMatch(/^mapping/);
   });
@@ -361,12 +361,12 @@ describe('the form of a file', () => {
     ['from', { from: 'yesterday' }],
     ['covers', { covers: 'EVERYTHING' }],
     ['page', { page: '1' }],
-  ])('says what its %s must be', async (field, query) => {
+  ])('is refused with what its %s must be', async (field, query) => {
     expectProblem(await upload(testApp.api, csv(unknownLine()), query), 'VALIDATION_FAILED', field);
   });
 });
 
-describe('a file as Colombians write it', () => {
+describe('a file as it is written in Colombia', () => {
   const MAPPING = JSON.stringify({
     amountUnit: 'pesos',
     columns: { reference: 'Referencia', amount: 'Valor', status: 'Estado', paidAt: 'Fecha' },
@@ -445,7 +445,7 @@ describe('a file as Colombians write it', () => {
   });
 });
 
-describe('the report', () => {
+describe('the result', () => {
   it('is listed by cursor, in the order of the lines, each once', async () => {
     const lines = Array.from({ length: 7 }, () => unknownLine());
     const { id } = await compared(testApp.api, csv(...lines));
@@ -487,7 +487,7 @@ describe('the report', () => {
     for (const cell of rows.flatMap((row) => Object.values(row))) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
   });
 
-  it('is told when all of it is known, and not before', async () => {
+  it('is shown once all lines are compared, and not before', async () => {
     await upload(testApp.api, 'nothing');
     const rejected = await newest();
     for (const path of [`/statements/${rejected.id}/lines`, `/statements/${rejected.id}/result.csv`])
@@ -496,7 +496,7 @@ describe('the report', () => {
 });
 
 describe('the tenant wall', () => {
-  it('keeps an organization’s payins out of another’s statement, and its statements out of its sight', async () => {
+  it('hides an organization’s payins from another’s statement, and its statements from the other', async () => {
     const { api: theirs } = await secondOrganization(testApp);
     const payin = await paid();
     const done = await compared(
@@ -517,7 +517,7 @@ describe('the tenant wall', () => {
       expectProblem(await testApp.api.call('GET', `/statements/${done.id}${path}`), 'NOT_FOUND');
     const mine = await testApp.api.call<{ data: StatementView[] }>('GET', '/statements?limit=100');
     expect(mine.body.data.map(({ id }) => id)).not.toContain(done.id);
-    // The same file is a statement of its own for each.
+    // The same file is a statement of its own for each organization.
     const file = csv(unknownLine());
     expect((await upload(theirs, file)).status).toBe(202);
     expect((await upload(testApp.api, file)).status).toBe(202);
@@ -525,14 +525,14 @@ describe('the tenant wall', () => {
 });
 
 describe('after 90 days', () => {
-  it('the lines that matched are gone, and what did not match and the counts are there', async () => {
+  it('the lines that matched are deleted, and the others and the counts are kept', async () => {
     const payin = await paid();
     const { id, outcomes } = await compared(
       testApp.api,
       csv(`${payin.reference},,5000000,COP,APPROVED,,`, unknownLine()),
     );
     await timePasses(testApp.database, 91 * 86_400);
-    await until('the matched line to go', async () => (await storedLines(id)) === 1);
+    await until('the matched line to be deleted', async () => (await storedLines(id)) === 1);
     expect((await linesOf(testApp.api, id)).map(({ outcome }) => outcome)).toEqual(['MISSING_HERE']);
     expect((await testApp.api.call<StatementView>('GET', `/statements/${id}`)).body).toMatchObject({
       lines: 2,

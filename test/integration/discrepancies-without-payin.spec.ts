@@ -24,7 +24,7 @@ const orphan = (changes: Partial<FoundWithoutPayin> = {}): FoundWithoutPayin => 
   reference: newReference(),
   actualInCents: 5000n,
   currency: 'COP',
-  detail: 'nobody knows it',
+  detail: 'not known here',
   source: 'webhook',
   evidence: [{ type: 'webhook', id: randomUUID() }],
   ...changes,
@@ -40,8 +40,8 @@ const settle = async (about: FoundWithoutPayin) => {
   await testApp.api.call('POST', `/discrepancies/${open!.id}/resolve`, { reason: 'ACCEPTED', note: 'seen' });
 };
 
-describe('what belongs to no payin', () => {
-  it('is opened once, by however many at once, with the evidence of all', async () => {
+describe('a discrepancy without a payin', () => {
+  it('is opened once, by any number at the same time, with the evidence of all', async () => {
     const about = orphan();
     const opened = await Promise.all(
       Array.from({ length: 10 }, () => store.open({ ...about, evidence: [{ type: 'webhook', id: randomUUID() }] })),
@@ -51,7 +51,7 @@ describe('what belongs to no payin', () => {
     expect((await evidenceOf(about))[0]?.evidence).toHaveLength(10);
   });
 
-  it('keeps evidence once, and not without end', async () => {
+  it('keeps each evidence once, and a limited number', async () => {
     const about = orphan();
     for (let times = 0; times < 3; times += 1) await store.open(about);
     expect((await evidenceOf(about))[0]?.evidence).toEqual(about.evidence);
@@ -60,7 +60,7 @@ describe('what belongs to no payin', () => {
     expect((await evidenceOf(about))[0]?.evidence).toHaveLength(20);
   });
 
-  it('comes back with other money only, once a person has settled it', async () => {
+  it('opens again only for another amount, once a person has settled it', async () => {
     const about = orphan();
     await store.open(about);
     await settle(about);

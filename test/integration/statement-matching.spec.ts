@@ -12,7 +12,7 @@ let organization: { id: string; code: string };
 let otherCode: string;
 
 beforeAll(async () => {
-  // Nobody is asked meanwhile: what a statement says is compared with what we know, and nothing else changes that.
+  // No provider is asked meanwhile: only the statement is compared with our records, and nothing else changes them.
   testApp = await startTestApp({
     PROVIDERS: 'tumipay,hellopay',
     POLL_TICK_SECONDS: '3600',
@@ -30,7 +30,7 @@ afterAll(async () => {
   await testApp?.close();
 });
 
-/** A line as it is written, and what must come of it. */
+/** A line as it is written, and its expected result. */
 interface PlannedLine {
   status: string;
   amountInCents: number | '';
@@ -38,7 +38,7 @@ interface PlannedLine {
   outcome: string;
   differences: readonly string[];
 }
-/** A payin here, and the lines about it there. Independent of the code: what must be found is written down beside what is planted. */
+/** A payin in our records, and the lines about it. Independent of the code: each has its expected results beside it. */
 interface Scenario {
   here?: {
     status: string;
@@ -59,7 +59,7 @@ const line = (status: string, amountInCents: number | '', ...differences: string
   differences,
 });
 
-/** `a` is what was asked, a multiple of 100 cents. */
+/** `a` is the requested amount, a multiple of 100 cents. */
 const SCENARIOS: Record<string, (a: number) => Scenario> = {
   agreed: (a) => ({ here: { status: 'APPROVED', booked: [a] }, lines: [line('APPROVED', a)] }),
   agreedInTwo: (a) => ({
@@ -158,7 +158,7 @@ interface Period {
 }
 type Planted = typeof planted extends fc.Arbitrary<infer T> ? T : never;
 
-/** Writes the ledger down. @returns the lines of the file, each with what must come of it, and what it must lack */
+/** Stores the payins. @returns the lines of the file, each with its expected result, and what the file must lack */
 async function plant(items: Planted, { from }: Period) {
   const hoursLater = (hours: number) => new Date(from.getTime() + hours * 3_600_000);
   const orders = items.map(({ name, amount, key }) => {
@@ -169,7 +169,7 @@ async function plant(items: Planted, { from }: Period) {
       providerReference: orderReference(code),
       externalId: `X-${newReference()}`,
     };
-    // An order that is not known by any name, or by none of ours, can only be told by a reference of its own.
+    // An order that is not known here is identified by a reference of its own.
     const cells = scenario.here && key !== 'ours' ? CELLS[key](names) : CELLS.ours(names);
     return { scenario, amount, names, cells };
   });
@@ -200,7 +200,7 @@ let runs = 0;
 const DAY_MS = 86_400_000;
 const now = Date.now();
 
-/** A day of its own for each run, with one between it and the next, so that none lacks what another has. */
+/** Each run has a day of its own, with one day between it and the next, so that none lacks the payments of another. */
 function nextDay(): Period {
   runs += 1;
   const from = new Date(now - 2 * runs * DAY_MS);
@@ -218,7 +218,7 @@ const found = (names: readonly (string | null)[]) =>
   );
 
 describe('the days of a statement', () => {
-  it('are Colombian: an evening is missed on its own day, and no other day’s is', async () => {
+  it('are Colombian: a payment of the evening is missing on its own day, and on no other', async () => {
     const day = new Date(now - 250 * DAY_MS).toISOString().slice(0, 10);
     const next = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
     const times = [`${day}T18:59:00`, `${day}T19:00:00`, `${day}T23:59:59.999`, `${next}T00:00:00`];
@@ -245,8 +245,8 @@ describe('the days of a statement', () => {
   });
 });
 
-describe('any ledger, with any differences planted', () => {
-  it('is reported just as it was planted, opens each discrepancy once, and finds nothing new when it is told again', async () => {
+describe('any payins, with any differences', () => {
+  it('are found exactly, open each discrepancy once, and nothing new is found when they are reported again', async () => {
     await fc.assert(
       fc.asyncProperty(planted, fc.nat(), fc.constantFrom('PAYMENTS', 'ORDERS'), async (items, seed, covers) => {
         const period = nextDay();
@@ -288,7 +288,7 @@ describe('any ledger, with any differences planted', () => {
           discrepancies.every(({ count, status }) => count === 1 && status === 'OPEN'),
         ]).toEqual([kinds, true]);
 
-        // The same in another order, and with a line less to be the same file.
+        // The same lines in another order and without one, so that it is another file.
         const again = await compared(testApp.api, `${fileOf(inOrder(seed))}\n`, query);
         expect(again.id).not.toBe(first.id);
         expect(await found(ours)).toEqual(discrepancies);
@@ -305,7 +305,7 @@ function countsOf(essences: readonly string[]): Record<string, number> {
   );
 }
 
-/** A trigger that refuses what is said of it, until it is taken away. */
+/** A trigger that refuses every update of the payin, until it is dropped. */
 async function poison<T>(table: string, when: string, work: () => Promise<T>): Promise<T> {
   await testApp.database.query(`
     create or replace function refuse_statement() returns trigger language plpgsql as $$ begin raise exception 'poison'; end $$;
@@ -317,8 +317,8 @@ async function poison<T>(table: string, when: string, work: () => Promise<T>): P
   }
 }
 
-describe('a payin on which nothing can be written', () => {
-  it('is told of beside it, and holds up no other line of the statement', async () => {
+describe('a payin whose updates cannot be written', () => {
+  it('gets a discrepancy without a payin, and does not hold up other lines of the statement', async () => {
     const [broken, whole] = await plant(
       [
         { name: 'amount', amount: 10_000, key: 'ours' },
@@ -336,14 +336,14 @@ describe('a payin on which nothing can be written', () => {
   });
 });
 
-describe('a statement that cannot be compared to its end', () => {
-  it('has failed, says so, keeps what it has found, and may be sent again', async () => {
+describe('a statement whose comparison cannot be finished', () => {
+  it('fails with a reason, keeps what it has found, and may be sent again', async () => {
     const [order] = await plant([{ name: 'amount', amount: 10_000, key: 'ours' }], nextDay());
     const file = csv(`${order!.cells},10001,COP,APPROVED,,`);
     const failed = await poison('statement_lines', "new.outcome = 'DIFFERENT'", async () => {
       const { body } = await upload(testApp.api, file);
       return until('it to have failed', async () => {
-        // As if it had failed as often as it may; what it gets done meanwhile makes it begin to count again.
+        // As if it had failed as often as it may; any progress resets the count.
         await testApp.database.query(
           "update statements set attempts = 10, due_at = now() where id = $1 and phase = 'compare' and due_at > now() and attempts > 0",
           [body.id],
@@ -360,7 +360,7 @@ describe('a statement that cannot be compared to its end', () => {
 });
 
 describe('a file that names one order only', () => {
-  it('is compared as fast as any other: what it says of the order is summed up once', async () => {
+  it('is compared as fast as any other: the order’s lines are summed up once', async () => {
     const [order] = await plant([{ name: 'agreed', amount: 10_000_00, key: 'ours' }], nextDay());
     const lines = Array.from({ length: 10_000 }, () => `${order!.cells},100,COP,APPROVED,,`);
     const done = await compared(testApp.api, csv(...lines));

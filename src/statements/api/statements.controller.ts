@@ -73,7 +73,8 @@ export class StatementsController {
   @ApiResponse({
     status: 400,
     type: ProblemSchema,
-    description: 'VALIDATION_FAILED, or STATEMENT_REJECTED, which names the lines that cannot be read; nothing is compared',
+    description:
+      'VALIDATION_FAILED, or STATEMENT_REJECTED, which names the lines that cannot be read; nothing is compared',
   })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
   @ApiResponse({ status: 413, type: ProblemSchema })

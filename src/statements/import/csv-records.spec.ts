@@ -77,7 +77,7 @@ describe('a CSV file', () => {
     ]);
   });
 
-  it('comes out as it went in, however it arrives', async () => {
+  it('is read exactly, in whatever pieces it arrives', async () => {
     const cell = fc
       .string({ unit: 'grapheme', maxLength: 8 })
       .filter((text) => !text.includes('\0') && !/[\r\n]/.test(text));
@@ -112,21 +112,21 @@ describe('a file that is no CSV', () => {
 });
 
 describe('the bytes of an upload', () => {
-  it('are at most so many', async () => {
+  it('have a limit', async () => {
     await expect(recordsOf('x'.repeat(100), { bounds: { ...BOUNDS, bytesMax: 99 } })).rejects.toMatchObject({
       code: 'BODY_TOO_LARGE',
     });
     expect(await recordsOf('x'.repeat(99), { bounds: { ...BOUNDS, bytesMax: 99 } })).toHaveLength(1);
   });
 
-  it('are not waited for without end', async () => {
+  it('are waited for only for a time', async () => {
     const silent = new Readable({ read: () => undefined });
     silent.push('a,b\n');
     const bytes = new UploadBytes(silent, { ...BOUNDS, idleMs: 20 });
     await expect(collected(csvRecords(bytes.text(), ','))).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' });
   });
 
-  it('that break off are told as such', async () => {
+  it('that break off are reported as such', async () => {
     const broken = new Readable({ read: () => undefined });
     broken.push('a,b\n');
     const reading = collected(csvRecords(new UploadBytes(broken, BOUNDS).text(), ','));

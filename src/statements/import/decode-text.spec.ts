@@ -34,7 +34,7 @@ const ENCODINGS = ['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'] as const;
 const FILE = 'Referencia;Descripción\r\nst-1;Café Peñón – 5 €\r\n';
 
 describe('the text of a file', () => {
-  it.each(ENCODINGS)('is told by its bytes, and read as declared: %s', (encoding) => {
+  it.each(ENCODINGS)('is detected from its bytes, and read as declared: %s', (encoding) => {
     for (const pieceBytes of [1, 2, 3, 7, 65_536]) {
       const bytes = written(FILE, encoding);
       expect(read(bytes, undefined, pieceBytes)).toBe(FILE);
@@ -46,7 +46,7 @@ describe('the text of a file', () => {
     }
   });
 
-  it('comes out as it went in, in whatever pieces it arrives', () => {
+  it('is read exactly, in whatever pieces it arrives', () => {
     const letters = fc.array(fc.constantFrom(...'abcABC123;,.\n "áéíóúñÑÁü€–’¡¿°'.split('')), { maxLength: 60 });
     fc.assert(
       fc.property(

@@ -42,7 +42,7 @@ describe('the header of a file', () => {
       expect([pieceLength, await readAll(text, pieceLength)]).toEqual([pieceLength, expected]);
   });
 
-  it('has the separator that is said, and no other', async () => {
+  it('has the separator of the mapping, and no other', async () => {
     await expect(readAll('Referencia;Valor\n', 5, { ...SAID, delimiter: ',' })).rejects.toThrow(
       'the header must have the columns "Referencia", "Valor", separated by ","',
     );
@@ -57,7 +57,7 @@ describe('the header of a file', () => {
     ['an endless line below others', `x\n${'x'.repeat(70_000)}`, 2, /longer than 64 KiB/],
     ['a column twice', 'x\nReferencia;Valor;valor\n', 2, /"Valor" twice/],
     ['a fault below it', 'x\nReferencia;Valor\nst-1;1\n"st-2;2\n', 4, /never closed/],
-  ])('is missed by name: %s', async (_, text, line, message) => {
+  ])('is refused with the missing columns: %s', async (_, text, line, message) => {
     const refused = await readAll(text).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(UnreadableFile);
     expect([(refused as UnreadableFile).line, (refused as Error).message]).toEqual([

@@ -55,7 +55,7 @@ describe('a line', () => {
     expect(payments.read(2, ['T', '5'])).toMatchObject({ status: 'APPROVED', rawStatus: null });
   });
 
-  it('with a word that is not known keeps it, for a person to read', () => {
+  it('with an unknown status keeps it, for a person to read', () => {
     expect(reader.read(2, cells({ status: 'Conciliación' }))).toMatchObject({
       status: 'UNRECOGNISED',
       rawStatus: 'Conciliación',
@@ -64,7 +64,7 @@ describe('a line', () => {
       expect(reader.read(2, cells({ status: word }))?.status).toBe('UNRECOGNISED');
   });
 
-  it('of money that went back may have a minus, and is known by its own column, too', () => {
+  it('of reversed money may have a minus, and is recognised by its own column, too', () => {
     expect(reader.read(2, cells({ status: 'REVERSED', amountInCents: '-100' }))).toMatchObject({ amountInCents: 100n });
     expect(reader.read(2, cells({ reversedAt: '2026-11-20' }))).toMatchObject({
       status: 'REVERSED',
@@ -103,7 +103,7 @@ describe('a line', () => {
     expect(() => reader.read(2, ['x'])).toThrow('it has 1 fields, the header has 8');
   });
 
-  it('never has its content in the refusal: a column that is not what it seems may hold personal data', () => {
+  it('never has its content in the refusal: a wrong column may have personal data', () => {
     const canary = 'jane.canary@example.com';
     for (const name of HEADER.filter(
       (column) => !['reference', 'externalId', 'status', 'reversedAt'].includes(column),
@@ -129,7 +129,7 @@ describe('the mapping', () => {
     });
   });
 
-  it('knows the provider’s words for a status, and ours', () => {
+  it('has the provider’s names of a status, and ours', () => {
     const both = readerOf(['externalId', 'amountInCents', 'status'], ...mappingsFor(theirs));
     expect([both.read(2, ['T', '5', '2'])?.status, both.read(3, ['T', '5', 'approved'])?.status]).toEqual([
       'APPROVED',
@@ -137,7 +137,7 @@ describe('the mapping', () => {
     ]);
   });
 
-  it('can be said by the caller, part by part', () => {
+  it('can be overridden by the caller, part by part', () => {
     const [mapping, ...others] = mappingsFor(theirs, {
       delimiter: ';',
       decimalSeparator: ',',
@@ -149,7 +149,7 @@ describe('the mapping', () => {
     expect(line).toMatchObject({ reference: 'R', amountInCents: 100_050n, status: 'APPROVED' });
   });
 
-  it('must fit: what is said must be there, and nothing is there twice', () => {
+  it('must fit: every column of it must be there, and none twice', () => {
     const [said] = mappingsFor(undefined, { columns: { reference: 'Ref', amount: 'Valor', status: 'Estado' } });
     expect(LineReader.fitting(['a', 'b'], OWN_MAPPING)).toBeUndefined();
     expect(LineReader.fitting(['Ref', 'Valor'], said!, true)).toBeUndefined();
@@ -159,7 +159,7 @@ describe('the mapping', () => {
   });
 });
 
-describe('a word', () => {
+describe('a header or a status', () => {
   const forms = (word: string) => [
     word.normalize('NFC'),
     word.normalize('NFD'),
@@ -169,7 +169,7 @@ describe('a word', () => {
     word.normalize('NFC').replace(/[!-~]/g, (char) => String.fromCodePoint(char.codePointAt(0)! + 0xfee0)),
   ];
 
-  it('is the same in any Unicode form, as a header and as a status', () => {
+  it('is the same in any Unicode form', () => {
     const columns = { reference: 'Descripción', amount: 'Valor', status: 'Situación' };
     for (const spelled of forms('Situación')) {
       const [mapping] = mappingsFor(undefined, { columns, statuses: { [spelled]: 'REJECTED' } });
@@ -181,14 +181,14 @@ describe('a word', () => {
     }
   });
 
-  it('with another accent is another word', () => {
+  it('with another accent is another one', () => {
     const [mapping] = mappingsFor(undefined, { columns: { reference: 'Descripción', amount: 'Valor' } });
     expect(LineReader.fitting(['Descripcion', 'Valor'], mapping!, true)).toBeUndefined();
   });
 });
 
 const NAMED = { reference: 'Referencia', amount: 'Valor', status: 'Estado', paidAt: 'Fecha' };
-/** What comes of the lines of a file, each written with `;`: `-` is no payment, and a text is why it is refused. */
+/** The results of the lines of a file, each written with `;`: `-` is no payment, and a text is why it is refused. */
 function readAll(header: string, lines: readonly string[], amountUnit: 'pesos' | 'cents' = 'pesos') {
   const names = header.split(';');
   const columns = Object.fromEntries(Object.entries(NAMED).filter(([, name]) => names.includes(name)));
@@ -259,12 +259,12 @@ describe('a total', () => {
     ['has the word in a remark', `Nota;${BARE}`, 'Pago total;;99', /payment, a sum of others or a remark/],
     ['has no reference and is not the sum', BARE, ';99', /no reference and no external id/],
     ['has no reference and a status', FULL, ';100;Aprobada;', /no reference and no external id/],
-  ])('or a payment, nobody can say: a line that %s is refused', (_, header, line, message) => {
+  ])('or a payment, which is unclear: a line that %s is refused', (_, header, line, message) => {
     const first = header === FULL ? 'st-1;100;Aprobada;2026-11-29' : header === BARE ? 'st-1;100' : ';st-1;100';
     expect(readAll(header, [first, line]).outcomes[1]).toMatch(message);
   });
 
-  it('is not what has it in its reference, or in another cell', () => {
+  it('is not a line that has the word in its reference, or in another cell', () => {
     expect(readAll(BARE, ['TOTAL-1;100', 'subtotal.9;200', '7;300']).outcomes).toEqual([
       'TOTAL-1 10000',
       'subtotal.9 20000',
@@ -305,7 +305,7 @@ describe('the fields of a line', () => {
     );
   });
 
-  it('say whether money went back by a time, or a word for yes or no', () => {
+  it('show a reversal by a time, or by yes or no', () => {
     const statusOf = (reversedAt: string) => reader.read(2, cells({ reversedAt }))?.status;
     expect(['no', 'N', 'false', '0', ''].map(statusOf)).toEqual(Array(5).fill('APPROVED'));
     expect(['2026-11-29', 'Sí', 'X', '1'].map(statusOf)).toEqual(Array(4).fill('REVERSED'));
@@ -318,7 +318,7 @@ describe('the fields of a line', () => {
     ]);
   });
 
-  it.each(['-', ' – ', '$ -', '$ - ', 'NULL', 'n/a'])('are empty where %p stands for nothing', (nothing) => {
+  it.each(['-', ' – ', '$ -', '$ - ', 'NULL', 'n/a'])('are empty where they have %p', (nothing) => {
     const line = cells({ feeInCents: nothing, paidAt: nothing, reversedAt: nothing, externalId: nothing });
     expect(reader.read(2, line)).toMatchObject({
       feeInCents: null,
@@ -330,7 +330,7 @@ describe('the fields of a line', () => {
   });
 });
 
-describe('what is no line', () => {
+describe('no line', () => {
   it('is blank cells, and the header again', () => {
     expect(
       readAll(FULL, [';;;', ' ;-; ; ---', 'referencia;VALOR;Estado;Fecha', 'st-1;1;Aprobada;;;']).outcomes,
@@ -338,7 +338,7 @@ describe('what is no line', () => {
   });
 });
 
-describe('what Excel has spoiled', () => {
+describe('a cell that Excel has changed', () => {
   it.each([
     ['7,70123E+14', /Excel has shortened/],
     ['7.70123E+14', /Excel has shortened/],
@@ -358,7 +358,7 @@ describe('what Excel has spoiled', () => {
     ['#¿NOMBRE?', /error of Excel/],
     ['########', /error of Excel/],
     ['#N/A', /error of Excel/],
-  ])('is refused with a sentence that says so: %s', (cell, message) => {
+  ])('is refused with the reason: %s', (cell, message) => {
     for (const line of [
       `${cell};100;Aprobada;`,
       `st-1;${cell};Aprobada;`,
@@ -370,12 +370,12 @@ describe('what Excel has spoiled', () => {
     }
   });
 
-  it('is no reference that only looks a little like it', () => {
+  it('is not a reference that only resembles one', () => {
     for (const reference of ['7E14', '1E-05', 'E+14', 'a7.7E', '770123456789012', '#12'])
       expect(readAll(BARE, [`${reference};100`]).outcomes).toEqual([`${reference} 10000`]);
   });
 
-  it('is long numbers that all end in zeros, which only the whole file shows', () => {
+  it('may be a long number that ends in zeros, which only the whole file shows', () => {
     const rounded = ['770123456789012000', '770123456789013000'];
     const reported = readAll(
       BARE,

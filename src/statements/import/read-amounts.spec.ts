@@ -49,7 +49,7 @@ describe('an amount', () => {
   });
 
   it.each([
-    // A peso and a bit, or a thousand and more: nobody can say.
+    // A peso and a fraction, or more than a thousand: unclear.
     ['1.234', pesosWithPoint],
     ['1,234', pesosWithComma],
     ['1,23', pesosWithPoint],
@@ -89,12 +89,12 @@ describe('an amount', () => {
     expect(() => new AmountReader(mapping).read(text, 2)).toThrow(UnreadableCell);
   });
 
-  it('in pesos is none of another currency', () => {
+  it('in pesos is not an amount of another currency', () => {
     expect(() => new AmountReader(pesos).read('COP 50', 2, 'USD')).toThrow(UnreadableCell);
     expect(new AmountReader(pesos).read('$ 50', 2, 'USD')).toBe(5_000n);
   });
 
-  it('comes back as it was, however it is written', () => {
+  it('is read exactly, however it is written', () => {
     const written = fc.record({
       amount: fc.bigInt(0n, 10n ** 14n),
       group: fc.constantFrom('', 'mark', ' ', '\u00a0', "'"),

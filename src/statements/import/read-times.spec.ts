@@ -60,7 +60,7 @@ describe('a time', () => {
       ],
       ...['2026-11-20 10:00:01 +99:00', '2026-11-20 10:00 -050', `29/11/2026${' '.repeat(100_000)}x`],
     ].map((text) => [text, /must be a date or a time/] as const),
-  ] as const)('%p is refused, and how to write it is said', (text, message) => {
+  ] as const)('%p is refused with how to write it', (text, message) => {
     expect(() => at(text)).toThrow(UnreadableCell);
     expect(() => at(text)).toThrow(message);
   });

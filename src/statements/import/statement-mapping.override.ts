@@ -93,7 +93,8 @@ function isStatusMapping(value: unknown): boolean {
   return (
     statuses.length <= STATUSES_MAX &&
     statuses.every(
-      ([name, status]) => name.length <= STATUS_LENGTH_MAX && (REPORTED_STATUSES as readonly unknown[]).includes(status),
+      ([name, status]) =>
+        name.length <= STATUS_LENGTH_MAX && (REPORTED_STATUSES as readonly unknown[]).includes(status),
     )
   );
 }

@@ -107,7 +107,10 @@ export class ReportMismatches {
   }
 
   private cannotWrite(payinId: string, error: unknown): void {
-    this.logger.error({ payinId, error: describeError(error) }, 'the differences of a statement from a payin cannot be written');
+    this.logger.error(
+      { payinId, error: describeError(error) },
+      'the differences of a statement from a payin cannot be written',
+    );
   }
 }
 
