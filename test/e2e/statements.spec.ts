@@ -436,7 +436,7 @@ describe('a file as it is written in Colombia', () => {
       {},
       [/thousands or decimals/],
     ],
-    ['another encoding than is declared', latin1, {}, [/Content-Type says charset=utf-8/], 'text/csv; charset=utf-8'],
+    ['another encoding than is declared', latin1, {}, [/Content-Type has charset=utf-8/], 'text/csv; charset=utf-8'],
   ])('is refused by line with how to write it: %s', async (_, file, query, messages, contentType = 'text/csv') => {
     const answer = await upload(testApp.api, file, { mapping: MAPPING, ...query }, { 'content-type': contentType });
     const notified = expectProblem(answer, 'STATEMENT_REJECTED').errors!.map(({ message }) => message);

@@ -79,7 +79,7 @@ describe('the text of a file', () => {
     for (const pieceBytes of [1, 3, 65_536])
       expect(refusal(bytes, declared, pieceBytes)).toEqual([
         line,
-        expect.stringMatching(new RegExp(`Content-Type says charset=${declared}; send the true charset`)),
+        expect.stringMatching(new RegExp(`Content-Type has charset=${declared}; send the true charset`)),
       ]);
   });
 

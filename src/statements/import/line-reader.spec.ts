@@ -405,8 +405,8 @@ describe('amounts of which one shows how the others are written', () => {
     expect(amounts('50.000', '1.234,50').outcomes).toEqual(['st 5000000', 'st 123450']);
     expect(amounts('50.000', '1.234,50').wrong).toEqual([]);
     expect(amounts('50.000', '7', '50.000', '1234.50').wrong.map(({ line }) => line)).toEqual([2, 4]);
-    expect(amounts('1234.50', '50.000').outcomes[1]).toMatch(/must be an amount in pesos.*behind "\."/);
-    expect(amounts('1.234,50', '1,234.50').outcomes[1]).toMatch(/must be an amount in pesos.*behind ","/);
+    expect(amounts('1234.50', '50.000').outcomes[1]).toMatch(/must be an amount in pesos.*after "\."/);
+    expect(amounts('1.234,50', '1,234.50').outcomes[1]).toMatch(/must be an amount in pesos.*after ","/);
     expect(amounts('50.000', '50,000').outcomes[1]).toMatch(/must be an amount in pesos/);
   });
 });
