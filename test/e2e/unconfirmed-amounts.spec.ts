@@ -279,7 +279,7 @@ describe('where an amount is believed without a witness', () => {
     const [found] = (await believing.api.discrepancies(payin.id)).filter(({ status }) => status === 'OPEN');
     expect(found).toMatchObject({
       kind: 'AMOUNT_CONFLICT',
-      detail: expect.stringContaining('may repeat what was asked'),
+      detail: expect.stringContaining('may repeat the requested amount'),
     });
   });
 });
