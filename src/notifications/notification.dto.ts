@@ -60,7 +60,6 @@ export class ResendNotificationsDto {
   status?: NotificationStatus;
 }
 
-/** For the API's description only. */
 export class NotificationSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ description: 'The header webhook-id: the same for every attempt and every resend' })
@@ -76,7 +75,7 @@ export class NotificationSchema {
     description: 'The callbackUrl; null: it goes to the endpoint, as that is at delivery',
   })
   url!: string | null;
-  @ApiProperty({ enum: NOTIFICATION_STATUSES, enumName: 'NotificationStatus' }) status!: string;
+  @ApiProperty({ enum: NOTIFICATION_STATUSES, enumName: 'NotificationStatus' }) status!: NotificationStatus;
   @ApiProperty() attemptCount!: number;
   @ApiProperty({ type: String, nullable: true, example: 'HTTP 500' }) lastResult!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;

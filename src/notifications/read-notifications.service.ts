@@ -4,7 +4,12 @@ import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { messageId } from './message.js';
 import { DeliveryAttemptEntity, type DeliveryAttempt } from './delivery-attempt.entity.js';
-import type { ListNotificationsQuery, NotificationStatus } from './notification.dto.js';
+import type {
+  ListNotificationsQuery,
+  NotificationSchema,
+  NotificationStatus,
+  NotificationWithAttemptsSchema,
+} from './notification.dto.js';
 import { type Notification, NotificationEntity } from './notification.entity.js';
 
 type Shown = Omit<Notification, 'body' | 'payin'> & { payin?: { id: string } | null };
@@ -20,7 +25,7 @@ const OF_STATUS = {
 export class ReadNotifications {
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
-  async list(organizationId: string, query: ListNotificationsQuery): Promise<Page<PresentedNotification>> {
+  async list(organizationId: string, query: ListNotificationsQuery): Promise<Page<NotificationSchema>> {
     const { payinId, endpointId, type, status, createdFrom, createdTo } = query;
     const before = idBefore(query.cursor);
     const rows = await this.orm.em.fork().find(
@@ -44,7 +49,7 @@ export class ReadNotifications {
     return toPage(rows as readonly Shown[], query.limit, presentNotification);
   }
 
-  async one(organizationId: string, id: string) {
+  async one(organizationId: string, id: string): Promise<NotificationWithAttemptsSchema> {
     if (!isUuid(id)) throw noSuchNotification();
     // Both of one moment: a message is not shown without its last attempt.
     return this.orm.em.fork().transactional(
@@ -67,7 +72,7 @@ export function noSuchNotification(): Problem {
   return new Problem('NOT_FOUND', 'Your organization has no notification with this id.');
 }
 
-function presentNotification(row: Shown) {
+function presentNotification(row: Shown): NotificationSchema {
   return {
     id: row.id,
     webhookId: messageId(row.id),
@@ -84,7 +89,6 @@ function presentNotification(row: Shown) {
     nextAttemptAt: row.dueAt?.toISOString() ?? null,
   };
 }
-export type PresentedNotification = ReturnType<typeof presentNotification>;
 
 function statusOf({ dueAt, deliveredAt }: Pick<Notification, 'dueAt' | 'deliveredAt'>): NotificationStatus {
   if (dueAt) return 'PENDING';

@@ -1,12 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { InboundWebhook } from './inbound-webhook.entity.js';
-import { WEBHOOK_OUTCOMES } from './inbound-webhook.store.js';
-
-/** `PENDING`: an attempt to apply it is under way or to come. `GIVEN_UP`: it could not be applied, and waits for a person. */
-export const INBOX_STATUSES = ['PENDING', 'APPLIED', 'GIVEN_UP'] as const;
-export type InboxStatus = (typeof INBOX_STATUSES)[number];
-
-export const SHOWN_OUTCOMES = WEBHOOK_OUTCOMES.map((outcome) => outcome.toUpperCase());
+import type { InboundWebhookSchema, InboxStatus } from './inbox.schema.js';
 
 /** What is shown of a row, without the body, which may hold the payer's data. */
 type InboxRow = Pick<
@@ -15,7 +9,7 @@ type InboxRow = Pick<
 > &
   Pick<InboundWebhook, 'receivedAt' | 'appliedAt' | 'dueAt'>;
 
-export function presentInboundWebhook(webhook: InboxRow, payinId: string | undefined) {
+export function presentInboundWebhook(webhook: InboxRow, payinId: string | undefined): InboundWebhookSchema {
   const { id, provider, providerReference, deliveries, attempts, verifiedBy, lastError } = webhook;
   const { receivedAt, appliedAt, dueAt, outcome } = webhook;
   const status: InboxStatus = dueAt ? 'PENDING' : outcome === 'given_up' ? 'GIVEN_UP' : 'APPLIED';
@@ -35,7 +29,6 @@ export function presentInboundWebhook(webhook: InboxRow, payinId: string | undef
     nextAttemptAt: dueAt?.toISOString() ?? null,
   };
 }
-export type PresentedInboundWebhook = ReturnType<typeof presentInboundWebhook>;
 
 /** The exact body: as text where it is text. */
 export function presentBody(rawBody: Buffer): { bodyEncoding: 'utf8' | 'base64'; body: string } {

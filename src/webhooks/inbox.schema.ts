@@ -1,9 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '../http/page.js';
 import { PayinEventSchema } from '../payins/api/payin.schema.js';
-import { INBOX_STATUSES, SHOWN_OUTCOMES } from './inbox.presenter.js';
+import { WEBHOOK_OUTCOMES } from './inbound-webhook.store.js';
 
-/** For the API's description only; the answers themselves come from the presenter. */
+/** `PENDING`: an attempt to apply it is under way or to come. `GIVEN_UP`: it could not be applied, and waits for a person. */
+export const INBOX_STATUSES = ['PENDING', 'APPLIED', 'GIVEN_UP'] as const;
+export type InboxStatus = (typeof INBOX_STATUSES)[number];
+
+export const SHOWN_OUTCOMES = WEBHOOK_OUTCOMES.map((outcome) => outcome.toUpperCase());
 
 export class InboundWebhookSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -12,7 +16,7 @@ export class InboundWebhookSchema {
   providerReference!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) payinId!: string | null;
   @ApiProperty({ enum: INBOX_STATUSES, description: 'GIVEN_UP: it could not be applied, and waits for a replay' })
-  status!: string;
+  status!: InboxStatus;
   @ApiProperty({
     enum: SHOWN_OUTCOMES,
     nullable: true,
@@ -36,7 +40,7 @@ export class InboundWebhookSchema {
 }
 
 export class InboundWebhookDetailSchema extends InboundWebhookSchema {
-  @ApiProperty({ enum: ['utf8', 'base64'] }) bodyEncoding!: string;
+  @ApiProperty({ enum: ['utf8', 'base64'] }) bodyEncoding!: 'utf8' | 'base64';
   @ApiProperty({ description: 'The exact body. It may hold the payer’s data' }) body!: string;
   @ApiProperty({ type: [PayinEventSchema], description: 'The history events that it caused' })
   events!: PayinEventSchema[];

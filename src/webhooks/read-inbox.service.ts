@@ -5,12 +5,8 @@ import { Problem } from '../http/problem.js';
 import { AttemptEntity } from '../payins/store/attempt.entity.js';
 import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { type InboundWebhook, InboundWebhookEntity } from './inbound-webhook.entity.js';
-import {
-  type InboxStatus,
-  presentBody,
-  presentInboundWebhook,
-  type PresentedInboundWebhook,
-} from './inbox.presenter.js';
+import { presentBody, presentInboundWebhook } from './inbox.presenter.js';
+import type { InboundWebhookDetailSchema, InboundWebhookSchema, InboxStatus } from './inbox.schema.js';
 import type { ListInboundWebhooksQuery } from './inbox.query.js';
 
 const OF_STATUS: Readonly<Record<InboxStatus, object>> = {
@@ -27,7 +23,7 @@ export class ReadInbox {
     @Inject(ReadPayins) private readonly payins: ReadPayins,
   ) {}
 
-  async list(organizationId: string, query: ListInboundWebhooksQuery): Promise<Page<PresentedInboundWebhook>> {
+  async list(organizationId: string, query: ListInboundWebhooksQuery): Promise<Page<InboundWebhookSchema>> {
     const { provider, status, outcome, payinId, reference, receivedFrom, receivedTo } = query;
     const before = idBefore(query.cursor);
     const ofPayin =
@@ -54,13 +50,13 @@ export class ReadInbox {
     );
   }
 
-  async one(organizationId: string, id: string): Promise<PresentedInboundWebhook> {
+  async one(organizationId: string, id: string): Promise<InboundWebhookSchema> {
     const webhook = await this.find(organizationId, id);
     return presentInboundWebhook(webhook, await this.payinIdOf(organizationId, webhook));
   }
 
   /** With the exact body, and the history events that it caused. */
-  async detail(organizationId: string, id: string) {
+  async detail(organizationId: string, id: string): Promise<InboundWebhookDetailSchema> {
     const webhook = await this.find(organizationId, id);
     const payinId = await this.payinIdOf(organizationId, webhook);
     const events = payinId ? await this.payins.eventsOfWebhook(organizationId, payinId, id) : [];

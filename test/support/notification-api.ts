@@ -1,9 +1,9 @@
-import type { PresentedNotification } from '../../src/notifications/read-notifications.service.js';
-import type { PresentedEndpoint } from '../../src/notifications/endpoints/webhook-endpoints.service.js';
+import type { NotificationSchema } from '../../src/notifications/notification.dto.js';
+import type { WebhookEndpointSchema } from '../../src/notifications/endpoints/webhook-endpoint.schema.js';
 import type { ApiClient } from './api-client.js';
 import { until } from './until.js';
 
-export type NotificationView = PresentedNotification & {
+export type NotificationView = NotificationSchema & {
   body: string;
   attempts: {
     number: number;
@@ -14,7 +14,7 @@ export type NotificationView = PresentedNotification & {
     firstBytes: string | null;
   }[];
 };
-export type EndpointView = PresentedEndpoint & { secret: string };
+export type EndpointView = WebhookEndpointSchema & { secret: string };
 
 /** A merchant's client of endpoints and notifications. */
 export class NotificationApi {
@@ -26,12 +26,12 @@ export class NotificationApi {
     return body;
   }
 
-  async endpoint(id: string): Promise<PresentedEndpoint> {
-    return (await this.api.call<PresentedEndpoint>('GET', `/webhook-endpoints/${id}`)).body;
+  async endpoint(id: string): Promise<WebhookEndpointSchema> {
+    return (await this.api.call<WebhookEndpointSchema>('GET', `/webhook-endpoints/${id}`)).body;
   }
 
-  async updateEndpoint(id: string, changes: Record<string, unknown>): Promise<PresentedEndpoint> {
-    const { status, body } = await this.api.call<PresentedEndpoint>('PATCH', `/webhook-endpoints/${id}`, changes);
+  async updateEndpoint(id: string, changes: Record<string, unknown>): Promise<WebhookEndpointSchema> {
+    const { status, body } = await this.api.call<WebhookEndpointSchema>('PATCH', `/webhook-endpoints/${id}`, changes);
     if (status !== 200) throw new Error(`not updated: ${status} ${JSON.stringify(body)}`);
     return body;
   }
@@ -44,8 +44,8 @@ export class NotificationApi {
     return body.notificationId;
   }
 
-  async list(query: string): Promise<PresentedNotification[]> {
-    return (await this.api.call<{ data: PresentedNotification[] }>('GET', `/notifications?limit=100&${query}`)).body
+  async list(query: string): Promise<NotificationSchema[]> {
+    return (await this.api.call<{ data: NotificationSchema[] }>('GET', `/notifications?limit=100&${query}`)).body
       .data;
   }
 

@@ -7,7 +7,7 @@ import { NO_ORGANIZATION } from '../../organizations/no-organization.js';
 import { ReadPayins } from '../../payins/api/read-payins.service.js';
 import { InboundWebhookStore } from '../../webhooks/inbound-webhook.store.js';
 import { ReadInbox } from '../../webhooks/read-inbox.service.js';
-import { INBOX_STATUSES, type InboxStatus } from '../../webhooks/inbox.presenter.js';
+import { INBOX_STATUSES, type InboxStatus } from '../../webhooks/inbox.schema.js';
 import { CommandError } from '../command.js';
 
 const LIMIT = 100;

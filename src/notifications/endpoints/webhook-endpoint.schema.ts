@@ -1,24 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '../../http/page.js';
-import { EVENT_TYPES } from '../event-types.js';
-import { DISABLED_REASONS, ENDPOINT_STATUSES } from './webhook-endpoint.entity.js';
-
-/** For the API's description only; the answers themselves come from the presenter. */
+import { EVENT_TYPES, type EventType } from '../event-types.js';
+import { DISABLED_REASONS, type DisabledReason, ENDPOINT_STATUSES, type EndpointStatus } from './webhook-endpoint.entity.js';
 
 export class WebhookEndpointSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty() url!: string;
   @ApiProperty({ type: String, nullable: true }) description!: string | null;
   @ApiProperty({ enum: EVENT_TYPES, enumName: 'EventType', isArray: true, nullable: true, description: 'null: all' })
-  eventTypes!: string[] | null;
+  eventTypes!: EventType[] | null;
   @ApiProperty() includePersonalData!: boolean;
-  @ApiProperty({ enum: ENDPOINT_STATUSES }) status!: string;
+  @ApiProperty({ enum: ENDPOINT_STATUSES }) status!: EndpointStatus;
   @ApiProperty({
     enum: DISABLED_REASONS,
     nullable: true,
     description: 'REQUESTED: by PATCH; GONE: it answered 410; FAILING: no delivery for five days',
   })
-  disabledReason!: string | null;
+  disabledReason!: DisabledReason | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) disabledAt!: string | null;
   @ApiProperty({
     type: String,

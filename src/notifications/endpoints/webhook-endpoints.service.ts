@@ -13,6 +13,8 @@ import { NotificationStore } from '../notification.store.js';
 import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../../secrets/secret-box.js';
 import type { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto.js';
 import { type WebhookEndpoint, WebhookEndpointEntity } from './webhook-endpoint.entity.js';
+import { LOCK_ORGANIZATION } from './webhook-endpoint.queries.js';
+import type { WebhookEndpointSchema } from './webhook-endpoint.schema.js';
 
 /** Each event is written once for each endpoint. */
 export const ENDPOINTS_MAX = 20;
@@ -35,7 +37,7 @@ export class WebhookEndpoints {
     const secret = newSigningSecret();
     const endpoint = await this.fork().transactional(async (em) => {
       // One create at a time in an organization, so that the count holds.
-      await em.execute('select 1 from organizations where id = ? for no key update', [organizationId]);
+      await em.execute(LOCK_ORGANIZATION, [organizationId]);
       if ((await em.count(WebhookEndpointEntity, { organization: organizationId })) >= ENDPOINTS_MAX)
         throw new Problem(
           'ENDPOINT_LIMIT',
@@ -56,7 +58,7 @@ export class WebhookEndpoints {
     return { ...presentEndpoint(endpoint, at), secret };
   }
 
-  async list({ organizationId, at }: Principal, { cursor, limit }: PageQuery): Promise<Page<PresentedEndpoint>> {
+  async list({ organizationId, at }: Principal, { cursor, limit }: PageQuery): Promise<Page<WebhookEndpointSchema>> {
     const before = idBefore(cursor);
     const rows = await this.fork().find(
       WebhookEndpointEntity,
@@ -66,7 +68,7 @@ export class WebhookEndpoints {
     return toPage(rows, limit, (row) => presentEndpoint(row, at));
   }
 
-  async one({ organizationId, at }: Principal, id: string): Promise<PresentedEndpoint> {
+  async one({ organizationId, at }: Principal, id: string): Promise<WebhookEndpointSchema> {
     return presentEndpoint(await find(this.fork(), organizationId, id), at);
   }
 
@@ -156,7 +158,7 @@ function noSuchEndpoint(): Problem {
   return new Problem('NOT_FOUND', 'Your organization has no webhook endpoint with this id.');
 }
 
-function presentEndpoint(endpoint: WebhookEndpoint, now: Date) {
+function presentEndpoint(endpoint: WebhookEndpoint, now: Date): WebhookEndpointSchema {
   const { previousSecretUntil } = endpoint;
   return {
     id: endpoint.id,
@@ -173,4 +175,3 @@ function presentEndpoint(endpoint: WebhookEndpoint, now: Date) {
     updatedAt: endpoint.updatedAt.toISOString(),
   };
 }
-export type PresentedEndpoint = ReturnType<typeof presentEndpoint>;

@@ -1,12 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CURRENCIES, RAILS } from '@recaudo/payment-provider';
+import { CURRENCIES, type Instructions, type Rail, RAILS } from '@recaudo/payment-provider';
 import { PageInfo } from '../../http/page.js';
 import { InlineCustomerDto } from './create-payin.dto.js';
-import { AMOUNT_STATUSES } from '../domain/amounts.js';
+import { type AmountStatus, AMOUNT_STATUSES } from '../domain/amounts.js';
 import { UPDATE_SOURCES, type UpdateSource } from '../domain/update-source.js';
-import { PAYIN_STATUSES } from '../domain/status.js';
-
-/** For the API's description only; the answers themselves come from the presenter. */
+import { PAYIN_STATUSES, type PayinStatus } from '../domain/status.js';
 
 export class ReceiptSchema {
   @ApiProperty() paymentId!: string;
@@ -23,12 +21,13 @@ export class ReceiptSchema {
   source!: UpdateSource | null;
 }
 
+/** A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too. */
 export class PayinSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ description: 'The same as amountInCents' }) amount!: number;
   @ApiProperty({ enum: CURRENCIES }) currency!: string;
-  @ApiProperty({ enum: PAYIN_STATUSES }) status!: string;
-  @ApiProperty({ enum: RAILS }) rail!: string;
+  @ApiProperty({ enum: PAYIN_STATUSES }) status!: PayinStatus;
+  @ApiProperty({ enum: RAILS }) rail!: Rail;
   @ApiProperty() reference!: string;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @ApiProperty({ format: 'date-time' }) updatedAt!: string;
@@ -37,8 +36,9 @@ export class PayinSchema {
   @ApiProperty({ type: String, nullable: true }) errorCode!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) resultAt!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) chargebackAt!: string | null;
-  @ApiProperty({ type: 'object', nullable: true, properties: { keyString: { type: 'string' } } }) sourceData!:
-    object | null;
+  @ApiProperty({ type: 'object', nullable: true, properties: { keyString: { type: 'string' } } }) sourceData!: {
+    keyString: string;
+  } | null;
   @ApiProperty({ type: String, nullable: true }) callbackUrl!: string | null;
   @ApiProperty() amountInCents!: number;
   @ApiProperty({ description: 'The sum of the receipts' }) amountReceivedInCents!: number;
@@ -47,7 +47,7 @@ export class PayinSchema {
     description:
       '`UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it',
   })
-  amountStatus!: string;
+  amountStatus!: AmountStatus;
   @ApiProperty({ type: String, nullable: true }) provider!: string | null;
   @ApiProperty({ format: 'date-time', description: 'When the payin expires unless it is paid' }) expiresAt!: string;
   @ApiProperty({
@@ -60,7 +60,7 @@ export class PayinSchema {
   providerExpiresAt!: string | null;
   @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;
   @ApiProperty({ type: String, nullable: true }) description!: string | null;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) metadata!: object;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) metadata!: Record<string, string>;
   @ApiProperty({
     type: 'object',
     nullable: true,
@@ -69,7 +69,7 @@ export class PayinSchema {
     additionalProperties: true,
     example: { type: 'breb_key', key: '@merchant', url: 'https://…' },
   })
-  instructions!: object | null;
+  instructions!: Instructions | null;
   @ApiProperty({ type: [ReceiptSchema] }) receipts!: ReceiptSchema[];
 }
 
@@ -83,9 +83,9 @@ export class PayinEventSchema {
   @ApiProperty({ example: 'payin.approved' }) type!: string;
   @ApiProperty({ format: 'date-time' }) at!: string;
   @ApiProperty({ example: 'webhook' }) source!: string;
-  @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) from!: string | null;
-  @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) to!: string | null;
-  @ApiProperty({ type: 'object', additionalProperties: true }) data!: object;
+  @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) from!: PayinStatus | null;
+  @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) to!: PayinStatus | null;
+  @ApiProperty({ type: 'object', additionalProperties: true }) data!: Record<string, unknown>;
 }
 
 export class PayinEventsSchema {

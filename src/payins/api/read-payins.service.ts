@@ -6,6 +6,7 @@ import { type PayinEvent, PayinEventEntity } from '../store/payin-event.entity.j
 import { type Payin, PayinEntity } from '../store/payin.entity.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
 import { noSuchPayin } from '../use-cases/no-such-payin.js';
+import type { PayinEventSchema } from './payin.schema.js';
 import { PayinRules } from '../use-cases/payin-rules.js';
 import { ReceiptEntity } from '../store/receipt.entity.js';
 
@@ -57,7 +58,7 @@ export class ReadPayins {
   }
 
   /** The history events that one webhook caused, oldest first. */
-  async eventsOfWebhook(organizationId: string, payinId: string, webhookId: string): Promise<PresentedPayinEvent[]> {
+  async eventsOfWebhook(organizationId: string, payinId: string, webhookId: string): Promise<PayinEventSchema[]> {
     const events = await this.orm.em
       .fork()
       .find(
@@ -95,7 +96,6 @@ export class ReadPayins {
   }
 }
 
-function presentEvent({ sequence, type, at, source, from, to, data }: PayinEvent) {
+function presentEvent({ sequence, type, at, source, from, to, data }: PayinEvent): PayinEventSchema {
   return { sequence, type, at: at.toISOString(), source, from: from ?? null, to: to ?? null, data };
 }
-type PresentedPayinEvent = ReturnType<typeof presentEvent>;

@@ -1,25 +1,21 @@
 import { amountStatus } from '../domain/amounts.js';
-import type { PayinRecord, ReceiptRecord } from '../store/payin-record.js';
+import type { PayinSchema } from '../api/payin.schema.js';
+import type { PayinRecord } from '../store/payin-record.js';
+import type { Receipt } from '../store/receipt.entity.js';
 
-type MayBeEmpty = 'provider' | 'errorCode' | 'instructions' | 'resultAt' | 'chargebackAt' | 'unconfirmedPaidSince';
-/** What is shown of a payin, from the store or from the ORM, which leaves empty columns out. */
-type ShownPayin = Omit<PayinRecord, 'organizationId' | 'fingerprint' | MayBeEmpty> &
-  Partial<Pick<PayinRecord, MayBeEmpty>>;
-interface ShownReceipt extends Pick<ReceiptRecord, 'paymentId' | 'amountInCents' | 'createdAt' | 'source'> {
-  feeInCents?: bigint | null;
-  paidAt?: Date | null;
-}
+type Empty<Row> = { [Name in keyof Row]: null extends Row[Name] ? Name : never }[keyof Row];
+/** A row from the store or from the ORM, which leaves out empty columns. */
+type Shown<Row> = Omit<Row, Empty<Row>> & Partial<Pick<Row, Empty<Row>>>;
+type ShownPayin = Shown<Omit<PayinRecord, 'organizationId' | 'fingerprint'>>;
+type ShownReceipt = Shown<Pick<Receipt, 'paymentId' | 'amountInCents' | 'createdAt' | 'feeInCents' | 'paidAt' | 'source'>>;
 
-/**
- * A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too.
- * @param providerExpiresAt see PayinRules
- */
+/** @param providerExpiresAt see PayinRules */
 export function presentPayin(
   organizationId: string,
   payin: ShownPayin,
   receipts: readonly ShownReceipt[],
   providerExpiresAt: Date | null,
-) {
+): PayinSchema {
   const { request, instructions = null } = payin;
   return {
     id: payin.id,

@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { BREB_KEY_TYPES, Currency, Customer, PERSON_TYPES, Rail } from '@recaudo/payment-provider';
+import type { Customer, PayinOrder } from '@recaudo/payment-provider';
 
 /** A merchant's request in its canonical form: requests that mean the same are equal. Stored with the payin. */
-export interface PayinRequest {
+export interface PayinRequest extends Pick<PayinOrder, 'currency' | 'rail' | 'pse' | 'breb' | 'description'> {
   amountInCents: number;
-  currency: Currency;
-  rail: Rail;
   reference: string;
   inlineCustomer?: Customer;
-  pse?: { bank: string; personType: (typeof PERSON_TYPES)[number] };
-  breb?: { keyType: (typeof BREB_KEY_TYPES)[number] };
-  description?: string;
   expiresInMinutes?: number;
   callbackUrl?: string;
   redirectUrl?: string;

@@ -1,4 +1,4 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { UpdateSource } from '../domain/update-source.js';
 import { PayinEntity } from './payin.entity.js';
 
@@ -26,3 +26,4 @@ export const ReceiptEntity = defineEntity({
     createdAt: p.datetime(6).defaultRaw('now()'),
   },
 });
+export type Receipt = InferEntity<typeof ReceiptEntity>;
