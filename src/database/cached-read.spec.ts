@@ -25,7 +25,7 @@ describe('a cached read', () => {
     expect(reads.open).toHaveLength(1);
   });
 
-  it('is done again for who wants to know of something that has happened since', async () => {
+  it('is done again for a reader who needs a newer one', async () => {
     const reads = new Reads();
     const cached = new CachedRead(reads.read, LONG);
     const first = cached.fresh();
@@ -50,7 +50,7 @@ describe('a cached read', () => {
     expect(await cached.latest()).toBe(1);
   });
 
-  it('that failed is not tried again by everybody at once', async () => {
+  it('that failed is not repeated by everybody at once', async () => {
     const reads = new Reads();
     const cached = new CachedRead(reads.read, LONG);
     const asked = [cached.fresh(), cached.fresh()];
@@ -60,7 +60,7 @@ describe('a cached read', () => {
     expect(reads.open).toHaveLength(1);
   });
 
-  it('is waited for no longer than is said', async () => {
+  it('is waited for no longer than its limit', async () => {
     const cached = new CachedRead(new Reads().read, { ...LONG, waitMs: 10 });
     await expect(cached.fresh()).rejects.toThrow('takes too long');
   });

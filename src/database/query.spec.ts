@@ -7,7 +7,7 @@ const one = query<{ id: string; organizationId: string; fee: bigint | null }>(
 );
 
 describe('a query', () => {
-  it('has its parameters by name, each once, wherever and however often it stands', () => {
+  it('has its parameters by name, each once, however often it is used', () => {
     expect(one.text).toBe('update t set fee = $1::bigint where organization_id = $2 and (id = $3 or other = $3)');
     expect(valuesOf(one, { id: 'i', organizationId: 'o', fee: null })).toEqual([null, 'o', 'i']);
   });

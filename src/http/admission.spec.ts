@@ -15,7 +15,7 @@ function entering(admission: Admission, share: string): { outcome?: boolean } {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('admission', () => {
-  it('lets as many work as it may, as many wait, and refuses the others at once', async () => {
+  it('admits up to its limits, to work and to wait, and refuses the others at once', async () => {
     const admission = new Admission(LONG);
     const all = Array.from({ length: 8 }, () => entering(admission, 'a'));
     await settled();
@@ -36,7 +36,7 @@ describe('admission', () => {
     expect(admission.isFull('a')).toBe(false);
   });
 
-  it('gives the next turn to the share that has the fewest, and a place in a full queue at the cost of the longest', async () => {
+  it('gives the next turn to the share that has the fewest, and room in a full queue at the cost of the longest', async () => {
     const admission = new Admission(LONG);
     const flood = Array.from({ length: 6 }, () => entering(admission, 'flood'));
     const others = [entering(admission, 'one'), entering(admission, 'two')];
@@ -52,7 +52,7 @@ describe('admission', () => {
     expect([quiet.outcome, flood[2]!.outcome]).toEqual([true, undefined]);
   });
 
-  it('lets nobody wait for longer than is said', async () => {
+  it('lets nobody wait for longer than its limit', async () => {
     const admission = new Admission({ ...LONG, workingMax: 1, waitMs: 10 });
     expect(await admission.enter('a')).toBe(true);
     expect(await admission.enter('a')).toBe(false);
@@ -60,7 +60,7 @@ describe('admission', () => {
     expect(await admission.enter('a')).toBe(true);
   });
 
-  it('lets nobody wait who would wait for longer than is said, at the pace at which turns ended of late', async () => {
+  it('refuses at once who would wait for longer than its limit, at the recent pace', async () => {
     let now = 0;
     const admission = new Admission({ workingMax: 4, waitingMax: 100, waitMs: 100 }, () => now);
     const waiting = Array.from({ length: 40 }, () => entering(admission, 'a'));
@@ -83,7 +83,7 @@ describe('admission', () => {
     }
   });
 
-  it('answers everybody, never has more at work than it may, and is empty in the end, whatever the order', async () => {
+  it('answers everybody, never exceeds its limit, and is empty in the end, whatever the order', async () => {
     const shares = fc.constantFrom('a', 'b', 'c');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(shares, fc.constant(undefined)), { maxLength: 60 }), async (steps) => {

@@ -30,7 +30,7 @@ describe('a route that takes no body', () => {
 
   const ofRequest = (request: object) => new ExecutionContextHost([request], Controller, list);
 
-  it('takes an empty one, though its length is not told before', () => {
+  it('accepts an empty one, though its length is not declared', () => {
     const context = ofRequest({ method: 'POST', headers: { 'transfer-encoding': 'chunked' } });
     expect(new BodyOfRouteInterceptor().intercept(context, { handle: () => answer })).toBe(answer);
   });

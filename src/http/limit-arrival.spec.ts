@@ -32,7 +32,7 @@ describe('a body', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*nosniff[^]*"code":"REQUEST_TIMEOUT"/);
   });
 
-  it('that arrives is taken', async () => {
+  it('that arrives is accepted', async () => {
     expect(await answerTo(`${HEAD}abcd`)).toMatch(/^HTTP\/1\.1 200 [^]*taken/);
   });
 });

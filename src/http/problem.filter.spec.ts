@@ -16,7 +16,7 @@ const THROWN: Readonly<Record<string, unknown[]>> = {
 };
 
 describe('a problem', () => {
-  it.each(Object.keys(THROWN))('has a sentence of its own, and nothing of what was thrown: %s', (what) => {
+  it.each(Object.keys(THROWN))('has its own sentence, and nothing of the error: %s', (what) => {
     for (const error of THROWN[what]!) {
       const body = toProblem(error).toBody('request-1');
       const { title, status } = PROBLEMS[body['code'] as ProblemCode];

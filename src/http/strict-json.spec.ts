@@ -16,7 +16,7 @@ function refusal(text: string | Buffer): string {
 }
 
 describe('strict JSON', () => {
-  it('takes every JSON value that JSON.stringify writes, unchanged', () => {
+  it('accepts every JSON value that JSON.stringify writes, unchanged', () => {
     const name = fc.string({ maxLength: 8 }).filter((text) => text !== '__proto__');
     const number = fc.oneof(
       fc.maxSafeInteger(),
@@ -113,7 +113,7 @@ describe('strict JSON', () => {
     expect(refusal(`{"a":{"b":[1,${written}]}}`)).toContain('the number at a.b.1');
   });
 
-  it('never takes an amount that is written otherwise than it is read', () => {
+  it('never accepts an amount that would be read as another', () => {
     const digits = fc.stringMatching(/^[1-9]\d{0,17}$/);
     fc.assert(
       fc.property(
@@ -153,7 +153,7 @@ describe('strict JSON', () => {
     expect(refusal(text)).toContain(reason);
   });
 
-  it('takes the same name in different objects, and whole surrogate pairs', () => {
+  it('accepts the same name in different objects, and whole surrogate pairs', () => {
     expect(parse('{"a":{"a":[{"a":1},{"a":2}]},"b":{"a":"\\ud83d\\ude00"}}')).toEqual({
       a: { a: [{ a: 1 }, { a: 2 }] },
       b: { a: '😀' },
@@ -185,7 +185,7 @@ describe('strict JSON', () => {
     expect(parse('\uFEFF{"a":1}')).toEqual({ a: 1 });
   });
 
-  it('bounds the depth: 20 levels are taken, one more is not, and 60 KiB of brackets cost nothing', () => {
+  it('bounds the depth: 20 levels are accepted, one more is not, and 60 KiB of brackets cost nothing', () => {
     const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
     expect(parse(nested(20))).toBeDefined();
     expect(refusal(nested(22))).toContain('nested too deeply');
@@ -193,7 +193,7 @@ describe('strict JSON', () => {
     expect(parse(`[${'[],'.repeat(10_000)}[]]`)).toHaveLength(10_001);
   });
 
-  it('never repeats a value in what it says', () => {
+  it('never repeats a value in its message', () => {
     for (const text of [
       '{"a":"secret\\u0000"}',
       '{"a":1234567890123456789012}',

@@ -41,7 +41,7 @@ describe('the headers of a message', () => {
 });
 
 describe('a body with personal data', () => {
-  it('is the same as without, but for them, and the same each time', () => {
+  it('differs only by the personal data, and is the same each time', () => {
     const body = '{"type":"payin.approved","timestamp":"t","data":{"id":"1","inlineCustomer":null,"sequence":3}}';
     const customer = { name: 'Ñandú', email: 'a@example.com' };
     const full = withPersonalData(body, customer);
@@ -50,7 +50,7 @@ describe('a body with personal data', () => {
   });
 });
 
-describe('what an answer began with', () => {
+describe('the beginning of an answer', () => {
   it('is at most 256 bytes of printable text, whatever came', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (text) => {

@@ -4,8 +4,8 @@ import { PartitionConcurrency, PARTITION_CONCURRENCY } from './partition-concurr
 const A = { organizationId: '01900000-0000-7000-8000-00000000000a', partition: 'a.example' };
 const B = { organizationId: '01900000-0000-7000-8000-00000000000b', partition: 'a.example' };
 
-describe('the lanes of notifications', () => {
-  it('have their places each, also where two organizations share a host', () => {
+describe('partitions of notifications', () => {
+  it('have a concurrency limit each, also where two organizations share a host', () => {
     const partitions = new PartitionConcurrency();
     expect(partitions.busy()).toEqual([]);
     for (let count = 0; count < PARTITION_CONCURRENCY; count += 1) partitions.enter(A);
@@ -23,7 +23,7 @@ describe('the lanes of notifications', () => {
     expect(partitions.leave(A, true)).toBe(false);
   });
 
-  it('leave one that fails a single place until something goes well', () => {
+  it('limit a failing one to one delivery at a time until one succeeds', () => {
     const partitions = new PartitionConcurrency();
     for (let count = 0; count < PARTITION_CONCURRENCY; count += 1) partitions.enter(A);
     partitions.leave(A, false);

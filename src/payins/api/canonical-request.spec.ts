@@ -51,12 +51,12 @@ describe('the canonical form of a request', () => {
     expect(other).toEqual(canonical());
   });
 
-  it('has document numbers without what is only printed', () => {
+  it('has document numbers without dots, blanks and dashes', () => {
     for (const idNumber of ['1.234.567.890', '1234567-890', ' 1 234 567 890 '])
       expect(withCustomer({ idNumber })).toEqual(canonical());
   });
 
-  it('keeps the hyphen that tells a NIT’s check digit, and one spelling of all', () => {
+  it('keeps the hyphen before the check digit of a NIT, in one spelling', () => {
     const spellings = ['860.002.964-4', '860002964 - 4', '860 002 964–4', ' 860.002.964 4', '860002964-4'];
     for (const idNumber of spellings)
       expect(withCustomer({ idType: 'CO_NIT', idNumber }).inlineCustomer?.idNumber).toBe('860002964-4');
