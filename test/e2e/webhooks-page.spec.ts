@@ -119,14 +119,14 @@ describe('the merchant’s quickstart', () => {
     expect(lines.filter((line) => line.trim() && !/^\s*\/\//.test(line)).length).toBeLessThanOrEqual(10);
   });
 
-  it('lists the events that there are', () => {
+  it('lists every event', () => {
     const listed = [...page.matchAll(/^\| `([a-z_.]+)`/gm)].map(([, type]) => type);
     expect(new Set(listed)).toEqual(new Set(EVENT_TYPES));
     expect(listed).toHaveLength(EVENT_TYPES.length);
   });
 
-  it('tells the retries that are made', () => {
-    const [, notified = ''] = /tried again: after ([^;]+?), each/.exec(page.replaceAll('\n', ' ')) ?? [];
+  it('lists the retries', () => {
+    const [, notified = ''] = /is retried: after ([^;]+?), each/.exec(page.replaceAll('\n', ' ')) ?? [];
     const unit = { s: 1, min: 60, h: 3600 } as const;
     const seconds = [...notified.matchAll(/(\d+) (s|min|h)/g)].map(
       ([, count, name]) => Number(count) * unit[name as 'h'],
