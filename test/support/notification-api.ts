@@ -45,8 +45,7 @@ export class NotificationApi {
   }
 
   async list(query: string): Promise<NotificationSchema[]> {
-    return (await this.api.call<{ data: NotificationSchema[] }>('GET', `/notifications?limit=100&${query}`)).body
-      .data;
+    return (await this.api.call<{ data: NotificationSchema[] }>('GET', `/notifications?limit=100&${query}`)).body.data;
   }
 
   async notification(id: string): Promise<NotificationView> {

@@ -1,7 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '../../http/page.js';
 import { EVENT_TYPES, type EventType } from '../event-types.js';
-import { DISABLED_REASONS, type DisabledReason, ENDPOINT_STATUSES, type EndpointStatus } from './webhook-endpoint.entity.js';
+import {
+  DISABLED_REASONS,
+  type DisabledReason,
+  ENDPOINT_STATUSES,
+  type EndpointStatus,
+} from './webhook-endpoint.entity.js';
 
 export class WebhookEndpointSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;

@@ -7,7 +7,9 @@ type Empty<Row> = { [Name in keyof Row]: null extends Row[Name] ? Name : never }
 /** A row from the store or from the ORM, which leaves out empty columns. */
 type Shown<Row> = Omit<Row, Empty<Row>> & Partial<Pick<Row, Empty<Row>>>;
 type ShownPayin = Shown<Omit<PayinRecord, 'organizationId' | 'fingerprint'>>;
-type ShownReceipt = Shown<Pick<Receipt, 'paymentId' | 'amountInCents' | 'createdAt' | 'feeInCents' | 'paidAt' | 'source'>>;
+type ShownReceipt = Shown<
+  Pick<Receipt, 'paymentId' | 'amountInCents' | 'createdAt' | 'feeInCents' | 'paidAt' | 'source'>
+>;
 
 /** @param providerExpiresAt see PayinRules */
 export function presentPayin(
