@@ -1,5 +1,6 @@
 import { IsolationLevel, MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Answer } from '../http/answer.js';
 import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { messageId } from './message.js';
@@ -25,7 +26,7 @@ const OF_STATUS = {
 export class ReadNotifications {
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
-  async list(organizationId: string, query: ListNotificationsQuery): Promise<Page<NotificationSchema>> {
+  async list(organizationId: string, query: ListNotificationsQuery): Promise<Page<Answer<NotificationSchema>>> {
     const { payinId, endpointId, type, status, createdFrom, createdTo } = query;
     const before = idBefore(query.cursor);
     const rows = await this.orm.em.fork().find(
@@ -49,7 +50,7 @@ export class ReadNotifications {
     return toPage(rows as readonly Shown[], query.limit, presentNotification);
   }
 
-  async one(organizationId: string, id: string): Promise<NotificationWithAttemptsSchema> {
+  async one(organizationId: string, id: string): Promise<Answer<NotificationWithAttemptsSchema>> {
     if (!isUuid(id)) throw noSuchNotification();
     // Both of one moment: a message is not shown without its last attempt.
     return this.orm.em.fork().transactional(
@@ -72,7 +73,7 @@ export function noSuchNotification(): Problem {
   return new Problem('NOT_FOUND', 'Your organization has no notification with this id.');
 }
 
-function presentNotification(row: Shown): NotificationSchema {
+function presentNotification(row: Shown): Answer<NotificationSchema> {
   return {
     id: row.id,
     webhookId: messageId(row.id),

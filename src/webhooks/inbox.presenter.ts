@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Answer } from '../http/answer.js';
 import type { InboundWebhook } from './inbound-webhook.entity.js';
 import type { InboundWebhookSchema, InboxStatus } from './inbox.schema.js';
 
@@ -9,7 +10,7 @@ type InboxRow = Pick<
 > &
   Pick<InboundWebhook, 'receivedAt' | 'appliedAt' | 'dueAt'>;
 
-export function presentInboundWebhook(webhook: InboxRow, payinId: string | undefined): InboundWebhookSchema {
+export function presentInboundWebhook(webhook: InboxRow, payinId: string | undefined): Answer<InboundWebhookSchema> {
   const { id, provider, providerReference, deliveries, attempts, verifiedBy, lastError } = webhook;
   const { receivedAt, appliedAt, dueAt, outcome } = webhook;
   const status: InboxStatus = dueAt ? 'PENDING' : outcome === 'given_up' ? 'GIVEN_UP' : 'APPLIED';

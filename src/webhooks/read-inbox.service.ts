@@ -1,5 +1,6 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Answer } from '../http/answer.js';
 import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { AttemptEntity } from '../payins/store/attempt.entity.js';
@@ -23,7 +24,7 @@ export class ReadInbox {
     @Inject(ReadPayins) private readonly payins: ReadPayins,
   ) {}
 
-  async list(organizationId: string, query: ListInboundWebhooksQuery): Promise<Page<InboundWebhookSchema>> {
+  async list(organizationId: string, query: ListInboundWebhooksQuery): Promise<Page<Answer<InboundWebhookSchema>>> {
     const { provider, status, outcome, payinId, reference, receivedFrom, receivedTo } = query;
     const before = idBefore(query.cursor);
     const ofPayin =
@@ -50,13 +51,13 @@ export class ReadInbox {
     );
   }
 
-  async one(organizationId: string, id: string): Promise<InboundWebhookSchema> {
+  async one(organizationId: string, id: string): Promise<Answer<InboundWebhookSchema>> {
     const webhook = await this.find(organizationId, id);
     return presentInboundWebhook(webhook, await this.payinIdOf(organizationId, webhook));
   }
 
   /** With the exact body, and the history events that it caused. */
-  async detail(organizationId: string, id: string): Promise<InboundWebhookDetailSchema> {
+  async detail(organizationId: string, id: string): Promise<Answer<InboundWebhookDetailSchema>> {
     const webhook = await this.find(organizationId, id);
     const payinId = await this.payinIdOf(organizationId, webhook);
     const events = payinId ? await this.payins.eventsOfWebhook(organizationId, payinId, id) : [];

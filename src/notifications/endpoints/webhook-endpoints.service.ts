@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import type { Principal } from '../../auth/api-keys.js';
 import { idAt } from '../../database/id-at.js';
+import type { Answer } from '../../http/answer.js';
 import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../../http/page.js';
 import { Problem, validationFailed } from '../../http/problem.js';
 import { TEST_EVENT } from '../event-types.js';
@@ -58,7 +59,7 @@ export class WebhookEndpoints {
     return { ...presentEndpoint(endpoint, at), secret };
   }
 
-  async list({ organizationId, at }: Principal, { cursor, limit }: PageQuery): Promise<Page<WebhookEndpointSchema>> {
+  async list({ organizationId, at }: Principal, { cursor, limit }: PageQuery): Promise<Page<Answer<WebhookEndpointSchema>>> {
     const before = idBefore(cursor);
     const rows = await this.fork().find(
       WebhookEndpointEntity,
@@ -68,7 +69,7 @@ export class WebhookEndpoints {
     return toPage(rows, limit, (row) => presentEndpoint(row, at));
   }
 
-  async one({ organizationId, at }: Principal, id: string): Promise<WebhookEndpointSchema> {
+  async one({ organizationId, at }: Principal, id: string): Promise<Answer<WebhookEndpointSchema>> {
     return presentEndpoint(await find(this.fork(), organizationId, id), at);
   }
 
@@ -158,7 +159,7 @@ function noSuchEndpoint(): Problem {
   return new Problem('NOT_FOUND', 'Your organization has no webhook endpoint with this id.');
 }
 
-function presentEndpoint(endpoint: WebhookEndpoint, now: Date): WebhookEndpointSchema {
+function presentEndpoint(endpoint: WebhookEndpoint, now: Date): Answer<WebhookEndpointSchema> {
   const { previousSecretUntil } = endpoint;
   return {
     id: endpoint.id,

@@ -1,3 +1,4 @@
+import type { Answer } from '../../http/answer.js';
 import { amountStatus } from '../domain/amounts.js';
 import type { PayinSchema } from '../api/payin.schema.js';
 import type { PayinRecord } from '../store/payin-record.js';
@@ -17,7 +18,7 @@ export function presentPayin(
   payin: ShownPayin,
   receipts: readonly ShownReceipt[],
   providerExpiresAt: Date | null,
-): PayinSchema {
+): Answer<PayinSchema> {
   const { request, instructions = null } = payin;
   return {
     id: payin.id,
