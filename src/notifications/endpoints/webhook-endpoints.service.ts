@@ -59,7 +59,10 @@ export class WebhookEndpoints {
     return { ...presentEndpoint(endpoint, at), secret };
   }
 
-  async list({ organizationId, at }: Principal, { cursor, limit }: PageQuery): Promise<Page<Answer<WebhookEndpointSchema>>> {
+  async list(
+    { organizationId, at }: Principal,
+    { cursor, limit }: PageQuery,
+  ): Promise<Page<Answer<WebhookEndpointSchema>>> {
     const before = idBefore(cursor);
     const rows = await this.fork().find(
       WebhookEndpointEntity,
