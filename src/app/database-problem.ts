@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.js';
 /** References, event keys and fencing tokens make this safe, whether the refused statement was executed or not. */
 const AGAIN = 'Try the same request again: it has its effect once.';
 
-/** What a caller is told while the database does not serve. */
+/** What a caller is answered while the database does not serve. */
 export function databaseProblem(error: unknown): Problem | undefined {
   const refusal = databaseRefusalOf(error);
   if (!refusal) return undefined;

@@ -165,7 +165,7 @@ const STORIES: Readonly<Record<string, { received: Received[]; later?: number }>
       { minute: 9, updates: correct({ type: 'BOOK_RECEIPT', amountInCents: 2_000_000n, paymentId: SECRET }) },
     ],
   },
-  'is corrected to be taken back': {
+  'is corrected to be reversed': {
     received: [
       { minute: 0, updates: [opened] },
       { minute: 2, updates: [pays(6_000_000n)] },
@@ -216,7 +216,7 @@ const STORIES: Readonly<Record<string, { received: Received[]; later?: number }>
       { minute: 90, updates: [pays(REQUESTED)] },
     ],
   },
-  'is taken back': {
+  'is reversed': {
     received: [
       { minute: 0, updates: [opened] },
       { minute: 2, updates: [pays(REQUESTED)] },

@@ -46,7 +46,7 @@ export class PseBanks {
   }
 
   /**
-   * Whether a bank is in a provider's list, or with none named in any list; undefined where that cannot be told, because a list is missing.
+   * Whether a bank is in a provider's list, or with none named in any list; undefined where that is not known, because a list is missing.
    */
   isListed(code: string, provider?: string): boolean | undefined {
     const listers = this.listers().filter(({ name }) => provider === undefined || name === provider);

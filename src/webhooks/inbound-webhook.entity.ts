@@ -21,7 +21,7 @@ export const InboundWebhookEntity = defineEntity({
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
     provider: p.string().length(32),
-    /** SHA-256 of the key that tells events of this provider apart. */
+    /** SHA-256 of the key that distinguishes events of this provider. */
     eventKey: p.string().length(64),
     providerReference: p.string().length(255).nullable(),
     /** Exactly as it came. */

@@ -28,7 +28,7 @@ export type WebhookOutcome = (typeof WEBHOOK_OUTCOMES)[number];
 
 export interface ReceivedWebhook {
   provider: string;
-  /** Tells events of this provider apart. */
+  /** Distinguishes events of this provider. */
   eventKey: string;
   providerReference: string | null;
   rawBody: Buffer;

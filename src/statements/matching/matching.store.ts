@@ -92,7 +92,7 @@ export class MatchingStore {
   }
 
   /**
-   * Walks through the next payments, or orders, from the beginning of the statement's period. An id tells when a row was made, so the walk
+   * Walks through the next payments, or orders, from the beginning of the statement's period. An id says when a row was made, so the walk
    * begins there; it ends at the newest row, because an update about the period may have been received much later.
    */
   async readMissing(
