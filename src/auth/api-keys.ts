@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { onBehalfOf } from '@recaudo/fair-share';
 import { Database } from '../database/database.js';
+import { AUTHENTICATE } from './api-keys.queries.js';
 
 /** Who is asking, and when the database let them in: the one clock that decides about time. */
 export interface Principal {
@@ -27,18 +28,7 @@ export class ApiKeys {
   /** Looked up by its hash, so that neither the key nor the time of a comparison reveals anything. */
   async authenticate(keyHash: string): Promise<Principal | undefined> {
     // Whose it is is not known yet: one of 256 shares, so that neither one key's many requests nor many made-up keys take all.
-    const lookedUp = onBehalfOf(`key ${keyHash.slice(0, 2)}`, () =>
-      this.database.query<Principal>(
-        {
-          name: 'authenticate',
-          text: `
-          select k.organization_id as "organizationId", o.code as "organizationCode", k.id as "apiKeyId", clock_timestamp() as at
-          from api_keys k join organizations o on o.id = k.organization_id
-          where k.key_hash = $1 order by k.created_at limit 1`,
-        },
-        [keyHash],
-      ),
-    );
+    const lookedUp = onBehalfOf(`key ${keyHash.slice(0, 2)}`, () => this.database.query(AUTHENTICATE, { keyHash }));
     return (await lookedUp)[0];
   }
 }

@@ -5,12 +5,6 @@ import pg, { type Pool } from 'pg';
 import { databaseRefusalOf } from './database-refusal.js';
 import { type Query, valuesOf } from './query.js';
 
-/** A statement with its parameters by number. Being replaced by {@link Query}, whose parameters have names. */
-export interface NumberedQuery {
-  name: string;
-  text: string;
-}
-
 /** Runs SQL on the ORM's own pool: one statement, one commit. */
 @Injectable()
 export class Database {
@@ -20,18 +14,12 @@ export class Database {
   constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
 
   /** A connection whose statement failed is not used again: after a failover the next one leads to the server that takes changes. */
-  async query<Row>(statement: NumberedQuery, values: readonly unknown[]): Promise<Row[]>;
-  async query<Values extends object, Row>(statement: Query<Values, Row>, values: Values): Promise<Row[]>;
-  async query<Row>(
-    { name, text, ...named }: NumberedQuery | Query<object>,
-    values: readonly unknown[] | object,
-  ): Promise<Row[]> {
-    const list =
-      'parameters' in named ? valuesOf({ name, text, ...named }, values) : [...(values as readonly unknown[])];
+  async query<Values extends object, Row>(query: Query<Values, Row>, values: NoInfer<Values>): Promise<Row[]> {
+    const { name, text } = query;
     const pool = await (this.#pool ??= (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient());
     try {
       // The driver's own types: the ORM's pool leaves times as texts, to convert them by entity.
-      const result = await pool.query<Row & object>({ name, text, values: list, types: pg.types });
+      const result = await pool.query<Row & object>({ name, text, values: valuesOf(query, values), types: pg.types });
       return result.rows;
     } catch (error) {
       if (databaseRefusalOf(error) === 'full') this.#fullAt = performance.now();

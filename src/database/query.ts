@@ -8,10 +8,11 @@ export interface Query<Values extends object, Row = unknown> {
   /** As PostgreSQL takes it, with `$1`, `$2`, … */
   readonly text: string;
   /** The names of `$1`, `$2`, …, in this order. */
-  readonly parameters: readonly (keyof Values & string)[];
+  readonly parameters: readonly string[];
   /** Those of them that are cast to `jsonb`. */
   readonly json: readonly string[];
-  /** What a row of its result is; only a type. */
+  /** The values that it takes, and a row of its result; only types. */
+  readonly values?: Values;
   readonly row?: Row;
 }
 
@@ -26,14 +27,17 @@ export function query<Values extends object, Row = unknown>(name: string, text: 
     if (cast) json.push(parameter);
     return `$${parameters.indexOf(parameter) + 1}${cast}`;
   });
-  return { name, text: numbered, parameters: parameters as (keyof Values & string)[], json };
+  return { name, text: numbered, parameters, json };
 }
 
 /** @throws when a parameter has no value: it would be null without a word */
-export function valuesOf<Values extends object>({ name, parameters, json }: Query<Values>, values: Values): unknown[] {
+export function valuesOf<Values extends object>(
+  { name, parameters, json }: Query<Values>,
+  values: NoInfer<Values>,
+): unknown[] {
   return parameters.map((parameter) => {
     if (!(parameter in values)) throw new Error(`the query "${name}" has no value for $${parameter}`);
-    return json.includes(parameter) ? toJson(values[parameter]) : values[parameter];
+    return json.includes(parameter) ? toJson(values[parameter as keyof Values]) : values[parameter as keyof Values];
   });
 }
 

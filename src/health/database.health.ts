@@ -4,6 +4,7 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { CachedRead } from '../database/cached-read.js';
 import { DATABASE_REFUSALS, databaseRefusalOf } from '../database/database-refusal.js';
 import { Database } from '../database/database.js';
+import { IS_READ_ONLY, TRY_ROOM } from './database-health.queries.js';
 
 /** Load balancers do not wait longer. */
 const WAIT_MS = 4_000;
@@ -12,29 +13,12 @@ const ROOM_FRESH_FOR_MS = 15_000;
 /** A statement that found no room counts for this long, even where a trial finds some: it may have wanted it in another place. */
 const FULL_COUNTS_MS = 5_000;
 
-const ASK_READ_ONLY = {
-  name: 'ask whether changes are taken',
-  text: `select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as "readOnly"`,
-};
-
-/**
- * Sorts more than 64 kB of memory hold, so that PostgreSQL writes some hundred kB to its disk and drops them: it needs no table and no right,
- * writes no WAL, leaves nothing behind, and fails as every statement does that needs room. The rows are made after the limit was set,
- * because they are made of its answer.
- */
-const TRY_ROOM = {
-  name: 'try out whether there is room',
-  text: `select count(*)::int as rows
-         from (select set_config('work_mem', '64kB', true) as memory offset 0) as limited,
-              lateral (select md5(n::text || memory) from generate_series(1, 4000) as n order by 1 offset 0) as sorted`,
-};
-
 /** Whether this process can serve, as far as the database goes. Anybody may ask, so each question is asked by one caller at a time. */
 @Injectable()
 export class DatabaseHealth {
   private migrated = false;
   private readonly readOnly = new CachedRead(() => this.isReadOnly(), { freshForMs: 0, waitMs: WAIT_MS });
-  private readonly room = new CachedRead(() => this.database.query(TRY_ROOM, []), {
+  private readonly room = new CachedRead(() => this.database.query(TRY_ROOM, {}), {
     freshForMs: ROOM_FRESH_FOR_MS,
     waitMs: WAIT_MS,
   });
@@ -73,7 +57,7 @@ export class DatabaseHealth {
   }
 
   private async isReadOnly(): Promise<boolean> {
-    const [row] = await this.database.query<{ readOnly: boolean }>(ASK_READ_ONLY, []);
+    const [row] = await this.database.query(IS_READ_ONLY, {});
     return row?.readOnly ?? false;
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DestinationHealth, OutboundHttp } from '@recaudo/outbound-http';
-import { type Backlog, BacklogReader, type KindOfWork } from '../metrics/backlog.js';
+import { type Backlog, BacklogReader } from '../metrics/backlog.js';
+import type { KindOfWork } from '../metrics/backlog.queries.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
 interface CallsHealth {

@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
-import { type Backlog, BacklogReader, KINDS_OF_WORK } from './backlog.js';
+import { type Backlog, BacklogReader } from './backlog.js';
+import { KINDS_OF_WORK } from './backlog.queries.js';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
 const BREAKER_STATES = { closed: 0, half_open: 1, open: 2 } as const;

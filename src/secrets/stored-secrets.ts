@@ -1,14 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SettingsError } from '../../config/load-settings.js';
 import { Database } from '../database/database.js';
+import { sealQuery, type SecretColumn, unsealedQuery } from './stored-secrets.queries.js';
 import { OWNER, SealedSecretError, SecretBox } from './secret-box.js';
 
 const BATCH = 500;
 
-interface Column {
-  table: string;
-  column: string;
-  organization: string;
+interface Column extends SecretColumn {
   owner: (row: { organizationId: string; id: string }) => string;
 }
 
@@ -45,24 +43,12 @@ export class StoredSecrets implements OnModuleInit {
   }
 
   /** @returns whether there may be more */
-  private async sealBatch({ table, column, organization, owner }: Column): Promise<boolean> {
-    const rows = await this.database.query<{ organizationId: string; id: string; stored: string }>(
-      {
-        name: `unsealed ${table}.${column}`,
-        text: `select ${organization} as "organizationId", id, ${column} as stored from ${table}
-               where not starts_with(${column}, $1) limit ${BATCH}`,
-      },
-      [this.box.prefix],
-    );
+  private async sealBatch(column: Column): Promise<boolean> {
+    const rows = await this.database.query(unsealedQuery(column, BATCH), { prefix: this.box.prefix });
     for (const row of rows) {
-      const sealed = this.box.seal(this.read(row.stored, owner(row)), owner(row));
-      await this.database.query(
-        {
-          name: `seal ${table}.${column}`,
-          text: `update ${table} set ${column} = $4 where ${organization} = $1 and id = $2 and ${column} = $3`,
-        },
-        [row.organizationId, row.id, row.stored, sealed],
-      );
+      const owner = column.owner(row);
+      const sealed = this.box.seal(this.read(row.stored, owner), owner);
+      await this.database.query(sealQuery(column), { ...row, sealed });
     }
     return rows.length === BATCH;
   }

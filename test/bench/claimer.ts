@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../src/database/orm-options.js';
 import { Database } from '../../src/database/database.js';
+import { query } from '../../src/database/query.js';
 import type { Claimed } from '../../src/database/due-work.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
 import { PayinStore } from '../../src/payins/store/payin.store.js';
@@ -58,10 +59,10 @@ async function claimAll(work: WorkName): Promise<ClaimerReport> {
 
 async function isAnythingDue(work: WorkName): Promise<boolean> {
   const text = `select exists (select from ${work} where due_at <= now()) as due`;
-  const [row] = await database.query<{ due: boolean }>({ name: `is anything due in ${work}`, text }, []);
+  const [row] = await database.query(query<object, { due: boolean }>(`is anything due in ${work}`, text), {});
   return row!.due;
 }
 
-await database.query({ name: 'connect', text: 'select 1' }, []);
+await database.query(query('connect', 'select 1'), {});
 process.on('message', ({ work }: { work: WorkName }) => void claimAll(work).then((report) => process.send?.(report)));
 process.send?.({ ready: true });

@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../src/database/orm-options.js';
 import { Database } from '../../src/database/database.js';
 import type { Busy, BusyPartition, Claimed } from '../../src/database/due-work.js';
+import { query } from '../../src/database/query.js';
 import { LEASE_SECONDS } from '../../src/database/due-work.queries.js';
 import { PARTITION_CONCURRENCY } from '../../src/notifications/partition-concurrency.js';
 import { NotificationStore } from '../../src/notifications/notification.store.js';
@@ -89,7 +90,7 @@ describe('claims of due work', () => {
   it('give other rows to whoever comes while somebody else is claiming', async () => {
     await addWebhooks(64, `now() - i * interval '1 minute'`);
     const [slow, quick] = [await openStores(1), await openStores(1)];
-    const run = ({ database }: Stores, text: string) => database.query({ name: text, text }, []);
+    const run = ({ database }: Stores, text: string) => database.query(query(text, text), {});
     try {
       await run(slow, 'begin');
       const held = await slow.webhooks.claim(8, [], PROVIDER);
@@ -254,9 +255,9 @@ describe('claims of due work', () => {
       try {
         await single.notifications.claim(1, [], []);
         const explain = `explain (analyze, buffers, format json) execute "claim notifications"('[]', '[]', 0)`;
-        const [row] = await single.database.query<{ 'QUERY PLAN': { Plan: { 'Shared Hit Blocks': number } }[] }>(
-          { name: 'explain', text: explain },
-          [],
+        const [row] = await single.database.query(
+          query<object, { 'QUERY PLAN': { Plan: { 'Shared Hit Blocks': number } }[] }>('explain', explain),
+          {},
         );
         return row!['QUERY PLAN'][0]!.Plan['Shared Hit Blocks'];
       } finally {
@@ -359,9 +360,9 @@ describe('claims of due work', () => {
       await single.notifications.claim(1, [], []);
       await single.payins.claimPolls(1, [], PROVIDER);
       await single.payins.claimExpired(1, [], PROVIDER);
-      const statements = await single.database.query<{ name: string }>(
-        { name: 'list', text: `select name from pg_prepared_statements where name like 'claim %'` },
-        [],
+      const statements = await single.database.query(
+        query<object, { name: string }>('list', `select name from pg_prepared_statements where name like 'claim %'`),
+        {},
       );
       expect(statements.map(({ name }) => name).toSorted()).toEqual([
         'claim inbound webhooks',
@@ -370,12 +371,12 @@ describe('claims of due work', () => {
         'claim payins to poll',
       ]);
       for (const { name } of statements) {
-        const plan = await single.database.query<object>(
-          {
-            name: `explain ${name}`,
-            text: `explain (format json) execute "${name}"(${name.includes('notifications') ? `'[]', '[]', 16` : `'${PROVIDER}', 16, '[]'`})`,
-          },
-          [],
+        const plan = await single.database.query(
+          query(
+            `explain ${name}`,
+            `explain (format json) execute "${name}"(${name.includes('notifications') ? `'[]', '[]', 16` : `'${PROVIDER}', 16, '[]'`})`,
+          ),
+          {},
         );
         const text = JSON.stringify(plan);
         expect(text).toMatch(

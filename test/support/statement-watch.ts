@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Database, NumberedQuery } from '../../src/database/database.js';
+import type { Database } from '../../src/database/database.js';
 import { type Query, valuesOf } from '../../src/database/query.js';
 
 /** How many rows a statement touched in one place of its plan, whether it needed them or not. */
@@ -39,9 +39,9 @@ export class StatementWatch {
     this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
     this.#pool.on('error', () => undefined);
     this.#query = database.query.bind(database);
-    database.query = async <Row>(statement: NumberedQuery | Query<object>, values: readonly unknown[] | object) => {
-      await this.#check(statement, 'parameters' in statement ? valuesOf(statement, values) : (values as unknown[]));
-      return this.#query<Row>(statement, values as readonly unknown[]);
+    database.query = async <Values extends object, Row>(query: Query<Values, Row>, values: Values) => {
+      await this.#check(query, valuesOf(query, values));
+      return this.#query(query, values);
     };
   }
 
@@ -59,7 +59,7 @@ export class StatementWatch {
     await this.#pool.end();
   }
 
-  async #check({ name, text }: NumberedQuery, values: readonly unknown[]): Promise<void> {
+  async #check({ name, text }: Query<object>, values: readonly unknown[]): Promise<void> {
     const client = await this.#pool.connect();
     try {
       await client.query('begin');
