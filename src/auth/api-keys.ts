@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { onBehalfOf } from '@recaudo/fair-share';
 import { Database } from '../database/database.js';
 import { AUTHENTICATE } from './api-keys.queries.js';
@@ -23,7 +23,7 @@ export function newApiKey(): string {
 
 @Injectable()
 export class ApiKeys {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /** Looked up by its hash, so that neither the key nor the time of a comparison reveals anything. */
   async authenticate(keyHash: string): Promise<Principal | undefined> {

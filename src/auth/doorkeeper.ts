@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { Admission } from '../http/admission.js';
@@ -35,8 +35,8 @@ export class Doorkeeper {
   private readonly organizations = new Map<string, string>();
 
   constructor(
-    @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
-    @Inject(ServiceSettings) { REQUESTS_AT_ONCE_MAX }: ServiceSettings,
+    private readonly apiKeys: ApiKeys,
+    { REQUESTS_AT_ONCE_MAX }: ServiceSettings,
   ) {
     const waitingMax = Math.floor(REQUESTS_AT_ONCE_MAX * WAITING_PART);
     this.admission = new Admission({ workingMax: REQUESTS_AT_ONCE_MAX - waitingMax, waitingMax, waitMs: WAIT_MS });

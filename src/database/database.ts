@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { MikroORM } from '@mikro-orm/core';
 import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
 import pg, { type Pool } from 'pg';
@@ -11,7 +11,7 @@ export class Database {
   #pool: Promise<Pool> | undefined;
   #fullAt = -Infinity;
 
-  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+  constructor(private readonly orm: MikroORM) {}
 
   /** A connection whose statement failed is not used again: after a failover the next one leads to the server that takes changes. */
   async query<Values extends object, Row>(query: Query<Values, Row>, values: NoInfer<Values>): Promise<Row[]> {

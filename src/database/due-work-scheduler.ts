@@ -1,10 +1,4 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { type Claimed, type DueWork, DueWorkLoop } from './due-work.js';
@@ -19,8 +13,8 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
   private running = false;
 
   constructor(
-    @Inject(SchedulerRegistry) private readonly scheduler: SchedulerRegistry,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    private readonly scheduler: SchedulerRegistry,
+    private readonly settings: ServiceSettings,
   ) {}
 
   /**

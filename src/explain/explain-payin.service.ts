@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isUuid } from '../http/page.js';
 import { noSuchPayin } from '../payins/use-cases/no-such-payin.js';
 import { ReadPayins } from '../payins/api/read-payins.service.js';
@@ -10,9 +10,9 @@ import { type Language, say } from './phrases.js';
 @Injectable()
 export class ExplainPayin {
   constructor(
-    @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(ReadPayins) private readonly queries: ReadPayins,
-    @Inject(PayinRules) private readonly policies: PayinRules,
+    private readonly store: PayinStore,
+    private readonly queries: ReadPayins,
+    private readonly policies: PayinRules,
   ) {}
 
   /** @throws Problem NOT_FOUND */

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/caller.js';
@@ -10,7 +10,7 @@ import { ExplanationSchema } from './explain.schema.js';
 @ApiBearerAuth()
 @Controller('payins')
 export class ExplainController {
-  constructor(@Inject(ExplainPayin) private readonly explainPayin: ExplainPayin) {}
+  constructor(private readonly explainPayin: ExplainPayin) {}
 
   @Get(':id/explain')
   @ApiOperation({

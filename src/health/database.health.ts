@@ -1,5 +1,5 @@
 import { MikroORM } from '@mikro-orm/core';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { CachedRead } from '../database/cached-read.js';
 import { DATABASE_REFUSALS, databaseRefusalOf } from '../database/database-refusal.js';
@@ -25,9 +25,9 @@ export class DatabaseHealth {
   private readonly pending = new CachedRead(() => this.orm.migrator.getPending(), { freshForMs: 0, waitMs: WAIT_MS });
 
   constructor(
-    @Inject(HealthIndicatorService) private readonly indicator: HealthIndicatorService,
-    @Inject(Database) private readonly database: Database,
-    @Inject(MikroORM) private readonly orm: MikroORM,
+    private readonly indicator: HealthIndicatorService,
+    private readonly database: Database,
+    private readonly orm: MikroORM,
   ) {}
 
   /** Reachable, and takes changes: it is neither read-only nor full. */

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../auth/caller.js';
@@ -11,10 +11,10 @@ import { ShutdownHealth } from './shutdown.health.js';
 @Controller('health')
 export class HealthController {
   constructor(
-    @Inject(HealthCheckService) private readonly health: HealthCheckService,
-    @Inject(DatabaseHealth) private readonly database: DatabaseHealth,
-    @Inject(ProvidersHealth) private readonly providersHealth: ProvidersHealth,
-    @Inject(ShutdownHealth) private readonly shutdown: ShutdownHealth,
+    private readonly health: HealthCheckService,
+    private readonly database: DatabaseHealth,
+    private readonly providersHealth: ProvidersHealth,
+    private readonly shutdown: ShutdownHealth,
   ) {}
 
   @Public()

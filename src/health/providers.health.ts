@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type DestinationHealth, OutboundHttp } from '@recaudo/outbound-http';
 import { type Backlog, BacklogReader } from '../metrics/backlog.js';
 import type { KindOfWork } from '../metrics/backlog.queries.js';
@@ -44,9 +44,9 @@ export interface ProvidersHealthView {
 @Injectable()
 export class ProvidersHealth {
   constructor(
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
-    @Inject(BacklogReader) private readonly backlog: BacklogReader,
+    private readonly registry: ProviderRegistry,
+    private readonly outbound: OutboundHttp,
+    private readonly backlog: BacklogReader,
   ) {}
 
   async all(): Promise<ProvidersHealthView> {

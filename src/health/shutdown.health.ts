@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 
 /** Not ready once the end has begun, so that a load balancer sends nothing new. */
@@ -6,7 +6,7 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 export class ShutdownHealth {
   private leaving = false;
 
-  constructor(@Inject(HealthIndicatorService) private readonly indicator: HealthIndicatorService) {}
+  constructor(private readonly indicator: HealthIndicatorService) {}
 
   leave(): void {
     this.leaving = true;

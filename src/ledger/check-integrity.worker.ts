@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type Busy, type DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { describeError } from '../logging/describe-error.js';
@@ -23,10 +23,10 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
   private readonly logger = new Logger(CheckIntegrity.name);
 
   constructor(
-    @Inject(IntegrityCheckStore) private readonly store: IntegrityCheckStore,
-    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
-    @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
-    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
+    private readonly store: IntegrityCheckStore,
+    private readonly applyUpdates: ApplyUpdates,
+    private readonly discrepancies: DiscrepancyStore,
+    scheduler: DueWorkScheduler,
   ) {
     scheduler.add(this, IDLE_POLL_MS);
   }

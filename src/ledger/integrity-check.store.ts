@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Busy, Claimed } from '../database/due-work.js';
 import {
@@ -28,7 +28,7 @@ export interface Batch {
 /** Integrity checks: what they find, and how far they have come. */
 @Injectable()
 export class IntegrityCheckStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   async checkBatch(organizationId: string, after: string | null, limit = BATCH): Promise<Batch> {
     const [batch] = await this.database.query(CHECK_BATCH, { organizationId, after: after ?? BEFORE_ALL, limit });

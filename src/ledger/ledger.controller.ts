@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/caller.js';
@@ -13,7 +13,7 @@ import { LedgerStore } from './ledger.store.js';
 @ApiBearerAuth()
 @Controller()
 export class LedgerController {
-  constructor(@Inject(LedgerStore) private readonly store: LedgerStore) {}
+  constructor(private readonly store: LedgerStore) {}
 
   @Get('ledger/balances')
   @ApiOperation({

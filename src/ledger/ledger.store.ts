@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import {
   type BalanceRow,
@@ -13,7 +13,7 @@ import {
 /** Reads of an organization's ledger. The payins' store writes it, with each decision. */
 @Injectable()
 export class LedgerStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   async hasPayin(organizationId: string, payinId: string): Promise<boolean> {
     return (await this.database.query(PAYIN_EXISTS, { organizationId, payinId })).length === 1;

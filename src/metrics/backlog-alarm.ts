@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
@@ -14,9 +14,9 @@ export class BacklogAlarm {
   private readonly logger = new Logger('Backlog');
 
   constructor(
-    @Inject(BacklogReader) private readonly backlog: BacklogReader,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    private readonly backlog: BacklogReader,
+    private readonly registry: ProviderRegistry,
+    private readonly settings: ServiceSettings,
   ) {}
 
   @Interval('backlog alarm', EVERY_MS)

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CachedRead } from '../database/cached-read.js';
 import { Database } from '../database/database.js';
 import { COUNT_DUE_WORK, COUNT_UNKNOWN_ATTEMPTS, type DueWorkCount } from './backlog.queries.js';
@@ -19,7 +19,7 @@ const WAIT_MS = 4_000;
 export class BacklogReader {
   private readonly cached = new CachedRead(() => this.count(), { freshForMs: FRESH_FOR_MS, waitMs: WAIT_MS });
 
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /** @throws what the database says */
   read(): Promise<Backlog> {

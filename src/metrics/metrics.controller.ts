@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { equalInConstantTime } from '@recaudo/payment-provider';
 import type { FastifyReply } from 'fastify';
@@ -11,8 +11,8 @@ import { Metrics } from './metrics.js';
 @Controller('metrics')
 export class MetricsController {
   constructor(
-    @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    private readonly metrics: Metrics,
+    private readonly settings: ServiceSettings,
   ) {}
 
   @Get()

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { OutboundHttp } from '@recaudo/outbound-http';
@@ -69,10 +69,10 @@ export class Metrics implements OnModuleInit {
   });
 
   constructor(
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
-    @Inject(ProviderRegistry) private readonly providers: ProviderRegistry,
-    @Inject(BacklogReader) private readonly backlog: BacklogReader,
+    private readonly host: HttpAdapterHost,
+    private readonly outbound: OutboundHttp,
+    private readonly providers: ProviderRegistry,
+    private readonly backlog: BacklogReader,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }

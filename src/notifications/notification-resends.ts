@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isUuid } from '../http/page.js';
 import { Problem, validationFailed } from '../http/problem.js';
 import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
@@ -11,8 +11,8 @@ import { noSuchNotification } from './read-notifications.service.js';
 @Injectable()
 export class NotificationResends {
   constructor(
-    @Inject(NotificationStore) private readonly store: NotificationStore,
-    @Inject(NotificationWakeUp) private readonly wakeUp: NotificationWakeUp,
+    private readonly store: NotificationStore,
+    private readonly wakeUp: NotificationWakeUp,
   ) {}
 
   /** Asking twice while it is on its way is the same as asking once. @throws Problem NOT_FOUND, ENDPOINT_NOT_ENABLED, RESEND_LIMIT */

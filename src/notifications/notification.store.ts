@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Busy, BusyPartition, Claimed } from '../database/due-work.js';
 import type { OutgoingNotification } from '../outbox/fan-out.js';
@@ -27,7 +27,7 @@ export interface AttemptOutcome {
 /** Reads and writes deliveries, with one statement per commit. */
 @Injectable()
 export class NotificationStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /** @param busyPartitions those that have less room than others */
   claim(free: number, busy: readonly Busy[], busyPartitions: readonly BusyPartition[]): Promise<ClaimedNotification[]> {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { OutboundError, OutboundHttp } from '@recaudo/outbound-http';
 import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
@@ -38,11 +38,11 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   private readonly wake: () => void;
 
   constructor(
-    @Inject(NotificationStore) private readonly store: NotificationStore,
-    @Inject(OutboundHttp) private readonly http: OutboundHttp,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
-    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
-    @Inject(NotificationWakeUp) wakeUp: NotificationWakeUp,
+    private readonly store: NotificationStore,
+    private readonly http: OutboundHttp,
+    private readonly secrets: SecretBox,
+    scheduler: DueWorkScheduler,
+    wakeUp: NotificationWakeUp,
   ) {
     this.wake = scheduler.add(this);
     wakeUp.onWake(this.wake);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/caller.js';
@@ -19,8 +19,8 @@ import {
 @Controller('notifications')
 export class NotificationsController {
   constructor(
-    @Inject(ReadNotifications) private readonly queries: ReadNotifications,
-    @Inject(NotificationResends) private readonly resends: NotificationResends,
+    private readonly queries: ReadNotifications,
+    private readonly resends: NotificationResends,
   ) {}
 
   @Get()

@@ -1,5 +1,5 @@
 import { IsolationLevel, MikroORM } from '@mikro-orm/core';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
 import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
@@ -24,7 +24,7 @@ const OF_STATUS = {
 /** Reads for the API, always inside one organization. */
 @Injectable()
 export class ReadNotifications {
-  constructor(@Inject(MikroORM) private readonly orm: MikroORM) {}
+  constructor(private readonly orm: MikroORM) {}
 
   async list(organizationId: string, query: ListNotificationsQuery): Promise<Page<Answer<NotificationSchema>>> {
     const { payinId, endpointId, type, status, createdFrom, createdTo } = query;

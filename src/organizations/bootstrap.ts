@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { Organizations } from './organizations.service.js';
 
@@ -6,8 +6,8 @@ import { Organizations } from './organizations.service.js';
 @Injectable()
 export class BootstrapOrganization implements OnModuleInit {
   constructor(
-    @Inject(Organizations) private readonly organizations: Organizations,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    private readonly organizations: Organizations,
+    private readonly settings: ServiceSettings,
   ) {}
 
   async onModuleInit(): Promise<void> {

@@ -1,5 +1,5 @@
 import { MikroORM, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { hashApiKey, newApiKey } from '../auth/api-keys.js';
 import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../secrets/secret-box.js';
@@ -22,8 +22,8 @@ export interface CreatedKey {
 @Injectable()
 export class Organizations {
   constructor(
-    @Inject(MikroORM) private readonly orm: MikroORM,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
+    private readonly orm: MikroORM,
+    private readonly secrets: SecretBox,
   ) {}
 
   async create(

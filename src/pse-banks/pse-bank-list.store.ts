@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { PseBank } from '@recaudo/payment-provider';
 import { Database } from '../database/database.js';
 import { FIND_BANK_LIST, STORE_BANK_LIST, type StoredBankList } from './pse-bank-list.queries.js';
 
 @Injectable()
 export class PseBankListStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   async find(provider: string): Promise<StoredBankList | undefined> {
     return (await this.database.query(FIND_BANK_LIST, { provider }))[0];

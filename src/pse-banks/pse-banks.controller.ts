@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiOkResponse,
@@ -31,7 +31,7 @@ export class PseBankSchema {
 @ApiBearerAuth()
 @Controller('pse/banks')
 export class PseBanksController {
-  constructor(@Inject(PseBanks) private readonly pseBanks: PseBanks) {}
+  constructor(private readonly pseBanks: PseBanks) {}
 
   @Get()
   @ApiOperation({

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { within } from '../database/within.js';
 import { Problem } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
@@ -21,8 +21,8 @@ export class PseBanks {
   readonly #byProvider = new Map<string, RefreshedBankList>();
 
   constructor(
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(PseBankListStore) private readonly store: PseBankListStore,
+    private readonly registry: ProviderRegistry,
+    private readonly store: PseBankListStore,
   ) {}
 
   /** @throws Problem VALIDATION_FAILED, NOT_FOUND, UNAVAILABLE */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/api-keys.js';
@@ -19,10 +19,10 @@ import { NoteDto, resolutionOf, ResolveDiscrepancyDto } from './resolve-discrepa
 @Controller('discrepancies')
 export class DiscrepanciesController {
   constructor(
-    @Inject(ResolveDiscrepancies) private readonly discrepancies: ResolveDiscrepancies,
-    @Inject(DiscrepancyStore) private readonly store: DiscrepancyStore,
-    @Inject(EvidenceStore) private readonly evidence: EvidenceStore,
-    @Inject(ReadPayins) private readonly payins: ReadPayins,
+    private readonly discrepancies: ResolveDiscrepancies,
+    private readonly store: DiscrepancyStore,
+    private readonly evidence: EvidenceStore,
+    private readonly payins: ReadPayins,
   ) {}
 
   @Get()

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/api-keys.js';
 import { Database } from '../database/database.js';
 import { idAt } from '../database/id-at.js';
@@ -41,8 +41,8 @@ const ROUNDS_MAX = 50;
 @Injectable()
 export class DiscrepancyStore {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
+    private readonly database: Database,
+    private readonly notifications: NotificationWakeUp,
   ) {}
 
   /** Newest first, up to one more than the page's limit. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Evidence } from '../payins/domain/discrepancy.js';
 import {
@@ -20,7 +20,7 @@ type ShownEvidence =
 /** Reads the evidence that a discrepancy refers to. */
 @Injectable()
 export class EvidenceStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /** In the order of the references; what is not kept any more is left out. */
   async resolve(organizationId: string, payinId: string | null, evidence: readonly Evidence[]) {

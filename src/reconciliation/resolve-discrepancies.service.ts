@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../config/service.settings.js';
 import type { Principal } from '../auth/api-keys.js';
 import { isUuid } from '../http/page.js';
@@ -33,9 +33,9 @@ export type Resolution = { reason: Reason; note: string } | { correction: Correc
 @Injectable()
 export class ResolveDiscrepancies {
   constructor(
-    @Inject(DiscrepancyStore) private readonly store: DiscrepancyStore,
-    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    private readonly store: DiscrepancyStore,
+    private readonly applyUpdates: ApplyUpdates,
+    private readonly settings: ServiceSettings,
   ) {}
 
   /** @throws Problem NOT_FOUND */

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { SettingsError } from '../../config/load-settings.js';
 import { Database } from '../database/database.js';
 import { sealQuery, type SecretColumn, unsealedQuery } from './stored-secrets.queries.js';
@@ -33,8 +33,8 @@ const COLUMNS: readonly Column[] = [
 @Injectable()
 export class StoredSecrets implements OnModuleInit {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(SecretBox) private readonly box: SecretBox,
+    private readonly database: Database,
+    private readonly box: SecretBox,
   ) {}
 
   /** @throws SettingsError when one cannot be read with the given keys */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Problem, validationFailed } from '../http/problem.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { StatementStore } from './store/statement.store.js';
@@ -19,8 +19,8 @@ export interface WantedStatement {
 @Injectable()
 export class CheckNewStatement {
   constructor(
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(StatementStore) private readonly store: StatementStore,
+    private readonly registry: ProviderRegistry,
+    private readonly store: StatementStore,
   ) {}
 
   /** @throws Problem */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { FetchList } from './provider-lists/fetch-list.service.js';
@@ -20,10 +20,10 @@ export class StatementWorker implements DueWork<ClaimedStatement> {
   readonly wake: () => void;
 
   constructor(
-    @Inject(StatementStore) private readonly store: StatementStore,
-    @Inject(FetchList) private readonly fetch: FetchList,
-    @Inject(MatchStatement) private readonly match: MatchStatement,
-    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
+    private readonly store: StatementStore,
+    private readonly fetch: FetchList,
+    private readonly match: MatchStatement,
+    scheduler: DueWorkScheduler,
   ) {
     this.wake = scheduler.add(this);
   }

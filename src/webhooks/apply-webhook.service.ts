@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   type AnyPaymentProvider,
   HOME_CURRENCY,
@@ -28,10 +28,10 @@ export class ApplyWebhook {
   private readonly answers = new RecentAnswers<PayinUpdate>();
 
   constructor(
-    @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
-    @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
+    private readonly store: InboundWebhookStore,
+    private readonly registry: ProviderRegistry,
+    private readonly applyUpdates: ApplyUpdates,
+    private readonly discrepancies: DiscrepancyStore,
   ) {}
 
   /** @throws ProviderError when the provider cannot be asked; the hint is stored all the same. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
@@ -44,7 +44,7 @@ export interface FoundAttempt extends Omit<AttemptRow, 'amountInCents'> {
 /** Reads and writes the inbox. */
 @Injectable()
 export class InboundWebhookStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * Stores a verified webhook, durable when it returns. The same event again is counted. It is applied again only if it was given up or not

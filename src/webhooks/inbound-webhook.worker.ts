@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ProviderError } from '@recaudo/payment-provider';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { describeError } from '../logging/describe-error.js';
@@ -20,10 +20,10 @@ export class InboundWebhookWorker {
   private readonly logger = new Logger(InboundWebhookWorker.name);
 
   constructor(
-    @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
-    @Inject(ApplyWebhook) private readonly applyWebhook: ApplyWebhook,
-    @Inject(ProviderRegistry) { names }: ProviderRegistry,
-    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
+    private readonly store: InboundWebhookStore,
+    private readonly applyWebhook: ApplyWebhook,
+    { names }: ProviderRegistry,
+    scheduler: DueWorkScheduler,
   ) {
     this.wake = scheduler.addForEach('inbound webhooks', names, (provider) => ({
       concurrency: CONCURRENCY,

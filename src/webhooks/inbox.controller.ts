@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../auth/api-keys.js';
 import { Caller } from '../auth/caller.js';
@@ -15,9 +15,9 @@ import { InboundWebhookDetailSchema, InboundWebhookPageSchema, InboundWebhookSch
 @Controller('inbound-webhooks')
 export class InboxController {
   constructor(
-    @Inject(ReadInbox) private readonly queries: ReadInbox,
-    @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
-    @Inject(InboundWebhookWorker) private readonly worker: InboundWebhookWorker,
+    private readonly queries: ReadInbox,
+    private readonly store: InboundWebhookStore,
+    private readonly worker: InboundWebhookWorker,
   ) {}
 
   @Get()

@@ -1,5 +1,5 @@
 import { MikroORM } from '@mikro-orm/core';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
 import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
@@ -20,8 +20,8 @@ const OF_STATUS: Readonly<Record<InboxStatus, object>> = {
 @Injectable()
 export class ReadInbox {
   constructor(
-    @Inject(MikroORM) private readonly orm: MikroORM,
-    @Inject(ReadPayins) private readonly payins: ReadPayins,
+    private readonly orm: MikroORM,
+    private readonly payins: ReadPayins,
   ) {}
 
   async list(organizationId: string, query: ListInboundWebhooksQuery): Promise<Page<Answer<InboundWebhookSchema>>> {

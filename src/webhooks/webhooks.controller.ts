@@ -1,4 +1,4 @@
-import { Controller, Inject, Logger, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Logger, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { supports } from '@recaudo/payment-provider';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,9 +19,9 @@ export class WebhooksController {
   private readonly logger = new Logger(WebhooksController.name);
 
   constructor(
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(InboundWebhookStore) private readonly store: InboundWebhookStore,
-    @Inject(InboundWebhookWorker) private readonly worker: InboundWebhookWorker,
+    private readonly registry: ProviderRegistry,
+    private readonly store: InboundWebhookStore,
+    private readonly worker: InboundWebhookWorker,
   ) {}
 
   @Post(':provider')

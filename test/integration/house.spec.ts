@@ -78,6 +78,13 @@ describe('the house', () => {
     expect(missing).toEqual([]);
   });
 
+  it('injects a class by its type alone', () => {
+    const twice = ['src', 'config', 'libs']
+      .flatMap(sources)
+      .filter((path) => /@Inject\((\w+)\)[^:()]*: \1\b[^<[]/.test(readFileSync(path, 'utf8')));
+    expect(twice).toEqual([]);
+  });
+
   it('reads the environment in config/ only', () => {
     const reading = [...sources('src'), ...sources('libs')].filter((path) =>
       /process\.env/.test(readFileSync(path, 'utf8')),

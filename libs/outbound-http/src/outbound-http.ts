@@ -116,7 +116,7 @@ export class OutboundHttp implements OnApplicationShutdown {
   private readonly merchantAgents: Agents;
 
   constructor(
-    @Inject(HttpService) private readonly http: HttpService,
+    private readonly http: HttpService,
     @Inject(OUTBOUND_HTTP_OPTIONS) private readonly options: OutboundHttpOptions,
   ) {
     const { allowPrivate, resolve, limits } = options;

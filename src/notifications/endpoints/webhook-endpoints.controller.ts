@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
@@ -32,7 +32,7 @@ class SentTestSchema {
 @ApiBearerAuth()
 @Controller('webhook-endpoints')
 export class WebhookEndpointsController {
-  constructor(@Inject(WebhookEndpoints) private readonly endpoints: WebhookEndpoints) {}
+  constructor(private readonly endpoints: WebhookEndpoints) {}
 
   @Post()
   @ApiOperation({

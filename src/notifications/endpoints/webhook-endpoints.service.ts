@@ -1,6 +1,6 @@
 import { MikroORM, raw } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import type { Principal } from '../../auth/api-keys.js';
 import { idAt } from '../../database/id-at.js';
@@ -24,11 +24,11 @@ export const ENDPOINTS_MAX = 20;
 @Injectable()
 export class WebhookEndpoints {
   constructor(
-    @Inject(MikroORM) private readonly orm: MikroORM,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
-    @Inject(OutboundHttp) private readonly http: OutboundHttp,
-    @Inject(NotificationStore) private readonly notifications: NotificationStore,
-    @Inject(NotificationWakeUp) private readonly wakeUp: NotificationWakeUp,
+    private readonly orm: MikroORM,
+    private readonly secrets: SecretBox,
+    private readonly http: OutboundHttp,
+    private readonly notifications: NotificationStore,
+    private readonly wakeUp: NotificationWakeUp,
   ) {}
 
   /** @throws Problem VALIDATION_FAILED, ENDPOINT_LIMIT */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
@@ -25,9 +25,9 @@ import { canonicalRequest } from './canonical-request.js';
 @Controller('payins')
 export class PayinsController {
   constructor(
-    @Inject(CreatePayin) private readonly createPayin: CreatePayin,
-    @Inject(PayinActions) private readonly actions: PayinActions,
-    @Inject(ReadPayins) private readonly queries: ReadPayins,
+    private readonly createPayin: CreatePayin,
+    private readonly actions: PayinActions,
+    private readonly queries: ReadPayins,
   ) {}
 
   @Post()

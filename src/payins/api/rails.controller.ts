@@ -1,4 +1,4 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HOME_CURRENCY, RAILS } from '@recaudo/payment-provider';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
@@ -14,8 +14,8 @@ const AMOUNT_MIN_IN_CENTS = 100;
 @Controller('rails')
 export class RailsController {
   constructor(
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(PayinRules) private readonly policies: PayinRules,
+    private readonly registry: ProviderRegistry,
+    private readonly policies: PayinRules,
   ) {}
 
   @Get()

@@ -16,7 +16,7 @@ const HISTORY_MAX = 1000;
 @Injectable()
 export class ReadPayins {
   constructor(
-    @Inject(MikroORM) private readonly orm: MikroORM,
+    private readonly orm: MikroORM,
     @Inject(PayinRules) private readonly policies: Pick<PayinRules, 'providerExpiresAt'>,
   ) {}
 

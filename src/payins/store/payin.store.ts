@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../database/database.js';
 import type { Busy, Claimed } from '../../database/due-work.js';
@@ -26,7 +26,7 @@ import { toSnapshot } from './payin.row.js';
 /** Reads and writes payins, with one statement per commit. Nothing else writes a payin. */
 @Injectable()
 export class PayinStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * Writes down a payin and the intent to open it, unless the reference is taken.

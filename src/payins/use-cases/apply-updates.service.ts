@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { idAt } from '../../database/id-at.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
@@ -26,9 +26,9 @@ export class ApplyUpdates {
   private readonly logger = new Logger(ApplyUpdates.name);
 
   constructor(
-    @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(PayinRules) private readonly policies: PayinRules,
-    @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
+    private readonly store: PayinStore,
+    private readonly policies: PayinRules,
+    private readonly notifications: NotificationWakeUp,
   ) {}
 
   /**

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
 import type { Claimed } from '../../database/due-work.js';
 import { outsideTurn } from '../../http/turn.js';
@@ -32,11 +32,11 @@ export class CheckPayinStatus {
   private readonly logger = new Logger(CheckPayinStatus.name);
 
   constructor(
-    @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
-    @Inject(OpenAttempt) private readonly openAttempt: OpenAttempt,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(PayinRules) private readonly policies: PayinRules,
+    private readonly store: PayinStore,
+    private readonly applyUpdates: ApplyUpdates,
+    private readonly openAttempt: OpenAttempt,
+    private readonly registry: ProviderRegistry,
+    private readonly policies: PayinRules,
   ) {}
 
   /**

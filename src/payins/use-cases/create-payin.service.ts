@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../../config/service.settings.js';
@@ -44,16 +44,16 @@ export interface CreatedPayin {
 @Injectable()
 export class CreatePayin {
   constructor(
-    @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(OpenAttempt) private readonly openAttempt: OpenAttempt,
-    @Inject(PayinRouter) private readonly router: PayinRouter,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(PayinRules) private readonly policies: PayinRules,
-    @Inject(PollPayins) private readonly polls: PollPayins,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
-    @Inject(NotificationWakeUp) private readonly notifications: NotificationWakeUp,
-    @Inject(OutboundHttp) private readonly http: OutboundHttp,
-    @Inject(PseBanks) private readonly pseBanks: PseBanks,
+    private readonly store: PayinStore,
+    private readonly openAttempt: OpenAttempt,
+    private readonly router: PayinRouter,
+    private readonly registry: ProviderRegistry,
+    private readonly policies: PayinRules,
+    private readonly polls: PollPayins,
+    private readonly settings: ServiceSettings,
+    private readonly notifications: NotificationWakeUp,
+    private readonly http: OutboundHttp,
+    private readonly pseBanks: PseBanks,
   ) {}
 
   /** @throws Problem VALIDATION_FAILED, PROVIDER_RULE, RAIL_NOT_AVAILABLE, REFERENCE_CONFLICT; none of them takes the reference. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import { DueWorkScheduler } from '../../database/due-work-scheduler.js';
 import { CheckPayinStatus, CHECKS_AT_ONCE } from './check-payin-status.service.js';
@@ -9,11 +9,11 @@ import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 @Injectable()
 export class ExpirePayins {
   constructor(
-    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
-    @Inject(ProviderRegistry) { names }: ProviderRegistry,
-    @Inject(PayinStore) store: PayinStore,
-    @Inject(CheckPayinStatus) check: CheckPayinStatus,
-    @Inject(ServiceSettings) { EXPIRY_SWEEP_SECONDS }: ServiceSettings,
+    scheduler: DueWorkScheduler,
+    { names }: ProviderRegistry,
+    store: PayinStore,
+    check: CheckPayinStatus,
+    { EXPIRY_SWEEP_SECONDS }: ServiceSettings,
   ) {
     scheduler.addForEach(
       'payins to expire',

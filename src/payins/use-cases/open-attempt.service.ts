@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
 import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../../config/service.settings.js';
@@ -30,11 +30,11 @@ export class OpenAttempt {
   private readonly logger = new Logger(OpenAttempt.name);
 
   constructor(
-    @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(PayinRouter) private readonly router: PayinRouter,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    private readonly store: PayinStore,
+    private readonly applyUpdates: ApplyUpdates,
+    private readonly registry: ProviderRegistry,
+    private readonly router: PayinRouter,
+    private readonly settings: ServiceSettings,
   ) {}
 
   /** Goes on to the next provider for as long as the last one certainly did not take the order. */

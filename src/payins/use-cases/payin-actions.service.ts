@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import type { Principal } from '../../auth/api-keys.js';
 import { isUuid } from '../../http/page.js';
@@ -17,10 +17,10 @@ export class PayinActions {
   private readonly checking = new Map<string, Promise<boolean>>();
 
   constructor(
-    @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(CheckPayinStatus) private readonly check: CheckPayinStatus,
-    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
+    private readonly store: PayinStore,
+    private readonly check: CheckPayinStatus,
+    private readonly applyUpdates: ApplyUpdates,
+    private readonly settings: ServiceSettings,
   ) {}
 
   /** Checks the status at the provider now. @throws Problem NOT_FOUND, PROVIDER_CANNOT_SAY; the payin is unchanged then. */

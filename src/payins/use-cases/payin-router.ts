@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import {
   type AnyPaymentProvider,
@@ -26,9 +26,9 @@ export interface Route {
 @Injectable()
 export class PayinRouter {
   constructor(
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(OutboundHttp) private readonly outbound: OutboundHttp,
-    @Inject(PseBanks) private readonly pseBanks: PseBanks,
+    private readonly registry: ProviderRegistry,
+    private readonly outbound: OutboundHttp,
+    private readonly pseBanks: PseBanks,
   ) {}
 
   route(order: PayinOrder, pinned: string | undefined): Route {

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Rail } from '@recaudo/payment-provider';
 import type { RailPolicy } from '../../../config/rail-policies.js';
 import { ServiceSettings } from '../../../config/service.settings.js';
@@ -10,8 +10,8 @@ import type { PayinRecord } from '../store/payin-record.js';
 @Injectable()
 export class PayinRules {
   constructor(
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    private readonly settings: ServiceSettings,
+    private readonly registry: ProviderRegistry,
   ) {}
 
   of(rail: Rail): RailPolicy {

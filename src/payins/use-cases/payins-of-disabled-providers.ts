@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { PayinStore } from '../store/payin.store.js';
 
@@ -8,8 +8,8 @@ export class PayinsOfDisabledProviders {
   private readonly logger = new Logger(PayinsOfDisabledProviders.name);
 
   constructor(
-    @Inject(PayinStore) private readonly store: PayinStore,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    private readonly store: PayinStore,
+    private readonly registry: ProviderRegistry,
   ) {}
 
   /** Warns of them, once the log is open. */

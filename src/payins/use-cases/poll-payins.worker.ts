@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import { DueWorkScheduler } from '../../database/due-work-scheduler.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
@@ -12,11 +12,11 @@ export class PollPayins {
   readonly wake: () => void;
 
   constructor(
-    @Inject(DueWorkScheduler) scheduler: DueWorkScheduler,
-    @Inject(ProviderRegistry) { names }: ProviderRegistry,
-    @Inject(PayinStore) store: PayinStore,
-    @Inject(CheckPayinStatus) check: CheckPayinStatus,
-    @Inject(ServiceSettings) { POLL_TICK_SECONDS }: ServiceSettings,
+    scheduler: DueWorkScheduler,
+    { names }: ProviderRegistry,
+    store: PayinStore,
+    check: CheckPayinStatus,
+    { POLL_TICK_SECONDS }: ServiceSettings,
   ) {
     this.wake = scheduler.addForEach(
       'payins to poll',

@@ -1,5 +1,5 @@
 import { MikroORM } from '@mikro-orm/core';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { idBefore, isUuid, numberAfter, toPage } from '../../http/page.js';
 import { Problem } from '../../http/problem.js';
@@ -13,8 +13,8 @@ import { type LineRow, readLines } from '../store/statement-line.queries.js';
 @Injectable()
 export class ReadStatements {
   constructor(
-    @Inject(MikroORM) private readonly orm: MikroORM,
-    @Inject(Database) private readonly database: Database,
+    private readonly orm: MikroORM,
+    private readonly database: Database,
   ) {}
 
   async one(organizationId: string, id: string) {

@@ -4,7 +4,6 @@ import {
   Get,
   HttpCode,
   HttpStatus,
-  Inject,
   Param,
   Post,
   Query,
@@ -50,9 +49,9 @@ const DOWNLOAD_BATCH = 1_000;
 @Controller('statements')
 export class StatementsController {
   constructor(
-    @Inject(ReceiveStatement) private readonly receive: ReceiveStatement,
-    @Inject(RequestList) private readonly requestList: RequestList,
-    @Inject(ReadStatements) private readonly queries: ReadStatements,
+    private readonly receive: ReceiveStatement,
+    private readonly requestList: RequestList,
+    private readonly queries: ReadStatements,
   ) {}
 
   @Post()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/api-keys.js';
 import { Problem } from '../../http/problem.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
@@ -50,10 +50,10 @@ export class ReceiveStatement {
   private readonly underWay = new Map<string, number>();
 
   constructor(
-    @Inject(StatementStore) private readonly store: StatementStore,
-    @Inject(CheckNewStatement) private readonly checkNewStatement: CheckNewStatement,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(StatementWorker) private readonly worker: StatementWorker,
+    private readonly store: StatementStore,
+    private readonly checkNewStatement: CheckNewStatement,
+    private readonly registry: ProviderRegistry,
+    private readonly worker: StatementWorker,
   ) {}
 
   /**

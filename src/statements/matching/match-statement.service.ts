@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { MatchingStore } from './matching.store.js';
 import type { MatchingPhase } from '../store/statement.entity.js';
 import type { ClaimedStatement } from '../store/claimed-statement.js';
@@ -26,9 +26,9 @@ export class MatchStatement {
   };
 
   constructor(
-    @Inject(MatchingStore) private readonly matching: MatchingStore,
-    @Inject(StatementStore) private readonly statements: StatementStore,
-    @Inject(ReportMismatches) private readonly report: ReportMismatches,
+    private readonly matching: MatchingStore,
+    private readonly statements: StatementStore,
+    private readonly report: ReportMismatches,
   ) {}
 
   /**

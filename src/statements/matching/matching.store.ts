@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Query } from '../../database/query.js';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
@@ -59,7 +59,7 @@ const BEFORE_ALL = '-1';
  */
 @Injectable()
 export class MatchingStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /** Finds the orders of the next lines. @returns the last line, or null when there was none @throws StatementLost */
   async find(statement: ClaimedStatement): Promise<string | null> {

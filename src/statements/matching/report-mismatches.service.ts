@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { describeError } from '../../logging/describe-error.js';
 import { ApplyUpdates } from '../../payins/use-cases/apply-updates.service.js';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
@@ -21,8 +21,8 @@ export class ReportMismatches {
   private readonly logger = new Logger(ReportMismatches.name);
 
   constructor(
-    @Inject(ApplyUpdates) private readonly applyUpdates: ApplyUpdates,
-    @Inject(DiscrepancyStore) private readonly discrepancies: DiscrepancyStore,
+    private readonly applyUpdates: ApplyUpdates,
+    private readonly discrepancies: DiscrepancyStore,
   ) {}
 
   /**

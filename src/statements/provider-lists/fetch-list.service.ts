@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   type AnyPaymentProvider,
   HOME_CURRENCY,
@@ -22,8 +22,8 @@ export class FetchList {
   private readonly logger = new Logger(FetchList.name);
 
   constructor(
-    @Inject(StatementStore) private readonly store: StatementStore,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    private readonly store: StatementStore,
+    private readonly registry: ProviderRegistry,
   ) {}
 
   /** @returns false where it stopped before the list's end because the process is to stop @throws StatementLost */

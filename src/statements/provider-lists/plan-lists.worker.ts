@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { supports } from '@recaudo/payment-provider';
 import { ServiceSettings } from '../../../config/service.settings.js';
@@ -18,11 +18,11 @@ export class PlanLists implements OnApplicationBootstrap {
   private readonly logger = new Logger(PlanLists.name);
 
   constructor(
-    @Inject(SchedulerRegistry) private readonly scheduler: SchedulerRegistry,
-    @Inject(ServiceSettings) private readonly settings: ServiceSettings,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(StatementStore) private readonly store: StatementStore,
-    @Inject(StatementWorker) private readonly worker: StatementWorker,
+    private readonly scheduler: SchedulerRegistry,
+    private readonly settings: ServiceSettings,
+    private readonly registry: ProviderRegistry,
+    private readonly store: StatementStore,
+    private readonly worker: StatementWorker,
   ) {}
 
   onApplicationBootstrap(): void {

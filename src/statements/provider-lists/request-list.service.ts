@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { supports } from '@recaudo/payment-provider';
 import type { Principal } from '../../auth/api-keys.js';
 import { Problem } from '../../http/problem.js';
@@ -11,10 +11,10 @@ import { StatementWorker } from '../statement.worker.js';
 @Injectable()
 export class RequestList {
   constructor(
-    @Inject(StatementStore) private readonly store: StatementStore,
-    @Inject(CheckNewStatement) private readonly checkNewStatement: CheckNewStatement,
-    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
-    @Inject(StatementWorker) private readonly worker: StatementWorker,
+    private readonly store: StatementStore,
+    private readonly checkNewStatement: CheckNewStatement,
+    private readonly registry: ProviderRegistry,
+    private readonly worker: StatementWorker,
   ) {}
 
   /** @returns the statement's id @throws Problem */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../database/database.js';
 import type { Busy, Claimed } from '../../database/due-work.js';
@@ -33,7 +33,7 @@ const UNIQUE_VIOLATION = '23505';
 /** Statements from their creation until all their lines are stored, and the end of those that are not compared. */
 @Injectable()
 export class StatementStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * @param isHeld by its creator; otherwise it is due at once

@@ -14,9 +14,9 @@ const LIST: CallTerms = { ...QUERY, maxReplyBytes: 4 * 1024 * 1024 };
 @Injectable()
 export class HelloPayClient {
   constructor(
-    @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    private readonly http: OutboundHttp,
     @Inject(REQUEST_SIGNER) private readonly signer: RequestSigner,
-    @Inject(HelloPaySettings) private readonly settings: HelloPaySettings,
+    private readonly settings: HelloPaySettings,
   ) {}
 
   /** `POST /payins` (seed 003). */

@@ -56,8 +56,8 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   private readonly units: AmountUnits;
 
   constructor(
-    @Inject(HelloPayClient) private readonly client: HelloPayClient,
-    @Inject(HelloPaySettings) private readonly settings: HelloPaySettings,
+    private readonly client: HelloPayClient,
+    private readonly settings: HelloPaySettings,
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
     this.units = new AmountUnits(settings.HELLOPAY_AMOUNT_UNIT);

@@ -13,9 +13,9 @@ const LIST: CallTerms = { ...QUERY, maxReplyBytes: 4 * 1024 * 1024 };
 @Injectable()
 export class TeemoPayClient {
   constructor(
-    @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    private readonly http: OutboundHttp,
     @Inject(REQUEST_SIGNER) private readonly signer: RequestSigner,
-    @Inject(TeemoPaySettings) private readonly settings: TeemoPaySettings,
+    private readonly settings: TeemoPaySettings,
   ) {}
 
   createPayin(body: Record<string, unknown>): Promise<OutboundReply> {

@@ -41,8 +41,8 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly webhooks: WebhookReceiver;
 
   constructor(
-    @Inject(TeemoPayClient) private readonly client: TeemoPayClient,
-    @Inject(TeemoPaySettings) settings: TeemoPaySettings,
+    private readonly client: TeemoPayClient,
+    settings: TeemoPaySettings,
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
     this.rails = settings.TEEMOPAY_RAILS;

@@ -11,9 +11,9 @@ const QUERY: CallTerms = { purpose: 'question', timeoutMs: 10_000, maxReplyBytes
 @Injectable()
 export class TumiPayClient {
   constructor(
-    @Inject(OutboundHttp) private readonly http: OutboundHttp,
+    private readonly http: OutboundHttp,
     @Inject(REQUEST_SIGNER) private readonly signer: RequestSigner,
-    @Inject(TumiPaySettings) private readonly settings: TumiPaySettings,
+    private readonly settings: TumiPaySettings,
   ) {}
 
   /** `POST /v1/payin` (seed 001). */

@@ -47,8 +47,8 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
   private readonly terms: TumiPayTerms;
 
   constructor(
-    @Inject(TumiPayClient) private readonly client: TumiPayClient,
-    @Inject(TumiPaySettings) private readonly settings: TumiPaySettings,
+    private readonly client: TumiPayClient,
+    private readonly settings: TumiPaySettings,
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
     this.terms = { direct: settings.TUMIPAY_DIRECT, acceptsNit: settings.TUMIPAY_ACCEPTS_NIT };
