@@ -1,7 +1,7 @@
 import type { Claimed } from '../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
 import { query, sqlList } from '../database/query.js';
-import { EVENT_TYPES } from '../notifications/event-types.js';
+import { EVENT_TYPES } from '../payins/domain/event-types.js';
 import { BELIEVED } from '../payins/domain/discrepancy.js';
 import { RECEIPT_CORRECTED } from '../payins/domain/decision.js';
 import { RULES } from './integrity-rules.js';

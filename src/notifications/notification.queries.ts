@@ -2,7 +2,7 @@ import type { BusyPartition, Claimed } from '../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../database/due-work.queries.js';
 import { query } from '../database/query.js';
 import type { DisabledReason, EndpointStatus } from './endpoints/webhook-endpoint.entity.js';
-import { TEST_EVENT } from './event-types.js';
+import { TEST_EVENT } from './test-event.js';
 import type { NotificationStatus } from './notification.dto.js';
 import { PARTITION_CONCURRENCY } from './partition-concurrency.js';
 

@@ -3,7 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { RAILS, REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { ENTITIES } from '../../src/app/entities.js';
 import { ormOptions } from '../../src/database/orm-options.js';
-import { EVENT_TYPES } from '../../src/notifications/event-types.js';
+import { EVENT_TYPES } from '../../src/payins/domain/event-types.js';
 import { DISCREPANCY_KINDS } from '../../src/payins/domain/discrepancy.js';
 import { PAYIN_STATUSES } from '../../src/payins/domain/status.js';
 import { UPDATE_SOURCES } from '../../src/payins/domain/update-source.js';

@@ -7,7 +7,7 @@ import { idAt } from '../../database/id-at.js';
 import type { Answer } from '../../http/answer.js';
 import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../../http/page.js';
 import { Problem, validationFailed } from '../../http/problem.js';
-import { TEST_EVENT } from '../event-types.js';
+import { TEST_EVENT } from '../test-event.js';
 import { messageId } from '../message.js';
 import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
 import { NotificationStore } from '../notification.store.js';

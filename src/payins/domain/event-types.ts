@@ -1,4 +1,4 @@
-import { STATUS_EVENTS } from '../payins/domain/status.js';
+import { STATUS_EVENTS } from './status.js';
 
 /** The events of which merchants are notified, and from which an endpoint may choose. */
 export const EVENT_TYPES = [
@@ -9,6 +9,3 @@ export const EVENT_TYPES = [
   'discrepancy.resolved',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
-
-/** Sent on request to one endpoint, whatever events it chose. */
-export const TEST_EVENT = 'webhook_endpoint.test';

@@ -1,0 +1,2 @@
+/** Sent on request to one endpoint, whatever events it chose. */
+export const TEST_EVENT = 'webhook_endpoint.test';
