@@ -1,6 +1,7 @@
 import { query, type Query } from '../database/query.js';
 import type { Stored } from '../database/stored-json.js';
-import { insertNotifications, type OutgoingNotification } from '../outbox/fan-out.js';
+import { insertNotifications } from '../outbox/fan-out.queries.js';
+import type { OutgoingNotification } from '../outbox/fan-out.js';
 import type { CorrectionRequest, Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
 import type { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 

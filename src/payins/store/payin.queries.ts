@@ -1,7 +1,8 @@
 import { type Claimed } from '../../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../../database/due-work.queries.js';
 import { query, sqlList } from '../../database/query.js';
-import { insertNotifications, type OutgoingNotification } from '../../outbox/fan-out.js';
+import { insertNotifications } from '../../outbox/fan-out.queries.js';
+import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import { type Decision, type HistoryEntry, type Observation, RECEIPT_CORRECTED } from '../domain/decision.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
 import type { NewAttempt } from '../domain/known-payin.js';
