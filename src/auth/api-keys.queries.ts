@@ -1,5 +1,12 @@
 import { query } from '../database/query.js';
-import type { Principal } from './api-keys.js';
+
+/** Who is asking, and when the database let them in: the one clock that decides about time. */
+export interface Principal {
+  organizationId: string;
+  organizationCode: string;
+  apiKeyId: string;
+  at: Date;
+}
 
 export const AUTHENTICATE = query<{ keyHash: string }, Principal>(
   'authenticate',

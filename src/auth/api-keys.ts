@@ -2,15 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { onBehalfOf } from '@recaudo/fair-share';
 import { Database } from '../database/database.js';
-import { AUTHENTICATE } from './api-keys.queries.js';
+import { AUTHENTICATE, type Principal } from './api-keys.queries.js';
 
-/** Who is asking, and when the database let them in: the one clock that decides about time. */
-export interface Principal {
-  organizationId: string;
-  organizationCode: string;
-  apiKeyId: string;
-  at: Date;
-}
+export type { Principal };
 
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
