@@ -6,7 +6,7 @@ import { type FieldProblem, Problem } from './problem.js';
 
 /**
  * Holds every route to what it declares: one with `@Body()` needs a body, one that reads the request itself (`@Req()`) is left alone, and any
- * other refuses a body, because what a caller sends is either accepted or refused by name. It runs after the guards, so it tells nothing to
+ * other refuses a body, because what a caller sends is either accepted or refused by name. It runs after the guards, so it says nothing to
  * strangers.
  */
 @Injectable()

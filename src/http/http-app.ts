@@ -46,7 +46,7 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
 
 /**
  * Everything that holds for all routes: parsing, validation, errors, the request's id.
- * @param problemOf what a caller is told of errors of other parts
+ * @param problemOf what a caller is answered on errors of other parts
  */
 export function configureHttp(app: NestFastifyApplication, settings: ServiceSettings, problemOf: ProblemOf): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -110,7 +110,7 @@ function isUpload({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.body === 'file';
 }
 
-/** Told before anything of the file is read. */
+/** Answered before anything of the file is read. */
 function problemOfUpload({ headers }: FastifyRequest): Problem | null {
   const contentType = headers['content-type'] ?? '';
   if (contentType.split(';')[0]?.trim().toLowerCase() !== UPLOAD_TYPE)

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readFrom, readTo } from './period.js';
 
-/** Told by the zone's own data, which the product does not use here. */
+/** Computed from the zone's own data, which the product does not use here. */
 const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Bogota', dateStyle: 'short' });
 
 const DAY = '2026-11-29';

@@ -44,7 +44,7 @@ export type ProblemOf = (error: unknown) => Problem | undefined;
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
-  /** @param problemOf what a caller is told of an error that this folder does not know */
+  /** @param problemOf what a caller is answered on an error that this folder does not know */
   constructor(private readonly problemOf: ProblemOf) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
