@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { query, sqlList, valuesOf } from './query.js';
+import { jsonColumns, jsonObject, query, selected, sqlList, valuesOf } from './query.js';
 
 const one = query<{ id: string; organizationId: string; fee: bigint | null }>(
   'one',
@@ -32,6 +32,19 @@ describe('a query', () => {
   it('may have none', () => {
     expect(valuesOf(query('none', 'select 1'), {})).toEqual([]);
   });
+});
+
+it('fields have their columns and their SQL by name, whatever letters they have', () => {
+  interface Line {
+    from: string;
+    amountInCents?: bigint;
+  }
+  expect(jsonColumns<Line>({ from: 'text', amountInCents: 'bigint' })).toBe('"from" text, "amountInCents" bigint');
+  const sql = { from: 'l.begins_at', amountInCents: 'l.amount_in_cents::text' };
+  expect(jsonObject<Line>(sql)).toBe(
+    "jsonb_build_object('from', l.begins_at, 'amountInCents', l.amount_in_cents::text)",
+  );
+  expect(selected<Line>(sql)).toBe('l.begins_at as "from", l.amount_in_cents::text as "amountInCents"');
 });
 
 it('a list of words is written as SQL has it', () => {

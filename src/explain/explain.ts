@@ -1,6 +1,6 @@
 import { isOpen } from '../payins/domain/status.js';
 import { addSeconds, type CheckReason, lateUntil, nextCheck } from '../payins/domain/check-schedule.js';
-import { RECEIPT_CORRECTED, MONEY_REVERSED } from '../payins/domain/decision.js';
+import { MONEY_REVERSED, RECEIPT_CORRECTED } from '../payins/domain/history.js';
 import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import { type Discrepancy, BELIEVED } from '../payins/domain/discrepancy.js';
 import type { Attempt, KnownPayin, RailRules } from '../payins/domain/known-payin.js';

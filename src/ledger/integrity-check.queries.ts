@@ -1,9 +1,8 @@
 import type { Claimed } from '../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
 import { query, sqlList } from '../database/query.js';
-import { EVENT_TYPES } from '../payins/domain/event-types.js';
 import { BELIEVED } from '../payins/domain/discrepancy.js';
-import { RECEIPT_CORRECTED } from '../payins/domain/decision.js';
+import { EVENT_TYPES, RECEIPT_CORRECTED } from '../payins/domain/history.js';
 import { RULES } from './integrity-rules.js';
 
 /** An endpoint that changed so shortly before an event may not have been seen by the commit of the event. */

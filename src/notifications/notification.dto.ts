@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { PageInfo, PageQuery } from '../http/page.js';
-import { EVENT_TYPES } from '../payins/domain/event-types.js';
+import { EVENT_TYPES } from '../payins/domain/history.js';
 import { TEST_EVENT } from './test-event.js';
 
 /** `PENDING`: an attempt is to come. `FAILED`: given up, or held back because its endpoint is disabled. */

@@ -1,3 +1,6 @@
+import { jsonColumns } from '../database/query.js';
+import type { OutgoingNotification } from './fan-out.js';
+
 /**
  * SQL, a part of the statement that commits the event: messages for the `callbackUrl` and for every webhook endpoint that receives the event.
  * Those of a disabled endpoint are stored, but not due, so that they can be resent when it is back.
@@ -20,6 +23,16 @@ export function insertNotifications(of: string, notifications: `$${string}`): st
       returning due_at`;
 }
 
+const COLUMNS = jsonColumns<OutgoingNotification>({
+  id: 'uuid',
+  createdAt: 'timestamptz',
+  sequence: 'int',
+  type: 'text',
+  url: 'text',
+  partition: 'text',
+  body: 'text',
+});
+
 function rows(notifications: string): string {
-  return `jsonb_to_recordset(${notifications}::jsonb) as n (id uuid, "createdAt" timestamptz, sequence int, type text, url text, partition text, body text)`;
+  return `jsonb_to_recordset(${notifications}::jsonb) as n (${COLUMNS})`;
 }

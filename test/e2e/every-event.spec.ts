@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EVENT_TYPES, type EventType } from '../../src/payins/domain/event-types.js';
+import { EVENT_TYPES, type EventType } from '../../src/payins/domain/history.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { NotificationApi } from '../support/notification-api.js';

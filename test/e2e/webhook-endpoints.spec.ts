@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { EVENT_TYPES } from '../../src/payins/domain/event-types.js';
+import { EVENT_TYPES } from '../../src/payins/domain/history.js';
 import { withSecretsKey } from '../../src/app/development/local-keys.js';
 import { Organizations } from '../../src/organizations/organizations.service.js';
 import { startService } from '../../src/app/service.js';

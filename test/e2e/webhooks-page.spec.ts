@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EVENT_TYPES } from '../../src/payins/domain/event-types.js';
+import { EVENT_TYPES } from '../../src/payins/domain/history.js';
 import { RETRY_SECONDS } from '../../src/notifications/retry-schedule.js';
 import { ticketOf } from '../support/api-client.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';

@@ -3,7 +3,8 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { RAILS, REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { ENTITIES } from '../../src/app/entities.js';
 import { ormOptions } from '../../src/database/orm-options.js';
-import { EVENT_TYPES } from '../../src/payins/domain/event-types.js';
+import { KINDS_OF_WORK } from '../../src/metrics/backlog.js';
+import { EVENT_TYPES, HISTORY_TYPES } from '../../src/payins/domain/history.js';
 import { DISCREPANCY_KINDS } from '../../src/payins/domain/discrepancy.js';
 import { PAYIN_STATUSES } from '../../src/payins/domain/status.js';
 import { UPDATE_SOURCES } from '../../src/payins/domain/update-source.js';
@@ -44,13 +45,19 @@ describe('migrations', () => {
       'discrepancies.kind': DISCREPANCY_KINDS,
       'statement_lines.status': REPORTED_STATUSES,
       'observations.source': UPDATE_SOURCES,
-      'payin_events.type': EVENT_TYPES,
+      'payin_events.type': HISTORY_TYPES,
       'notifications.type': EVENT_TYPES,
     };
     const tooLong = Object.entries(words).flatMap(([column, all]) =>
       all.filter((word) => word.length > widthOf(column)).map((word) => `${column} ${word}`),
     );
     expect(tooLong).toEqual([]);
+  });
+
+  it('count the due work of every table that has any, for the metrics and the alarm', async () => {
+    const tables = await database.query<{ name: string }>(`
+      select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'due_at'`);
+    expect(tables.map(({ name }) => name).toSorted()).toEqual([...KINDS_OF_WORK].toSorted());
   });
 
   it('give every table an organization that leads its primary and unique keys and its foreign keys', async () => {

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsHttpUrl } from '../../http/is-http-url.js';
-import { EVENT_TYPES, type EventType } from '../../payins/domain/event-types.js';
+import { EVENT_TYPES, type EventType } from '../../payins/domain/history.js';
 import { ENDPOINT_STATUSES, type EndpointStatus } from './webhook-endpoint.entity.js';
 
 export class CreateWebhookEndpointDto {

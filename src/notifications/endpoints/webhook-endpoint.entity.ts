@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { OrganizationEntity } from '../../organizations/organization.entity.js';
-import type { EventType } from '../../payins/domain/event-types.js';
+import type { EventType } from '../../payins/domain/history.js';
 
 export const ENDPOINT_STATUSES = ['ENABLED', 'DISABLED'] as const;
 export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];

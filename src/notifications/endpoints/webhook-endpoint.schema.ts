@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '../../http/page.js';
-import { EVENT_TYPES, type EventType } from '../../payins/domain/event-types.js';
+import { EVENT_TYPES, type EventType } from '../../payins/domain/history.js';
 import {
   DISABLED_REASONS,
   type DisabledReason,

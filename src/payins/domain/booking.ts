@@ -1,8 +1,8 @@
 import type { Payment } from '@recaudo/payment-provider';
 import { amountStatus, isUnitMismatch, sumOf, sumWhenWhole } from './amounts.js';
 import { leftOf } from './corrections.js';
-import { MONEY_REVERSED } from './decision.js';
 import type { DecisionDraft } from './decision-draft.js';
+import { MONEY_REVERSED } from './history.js';
 import type { Attempt, Receipt } from './known-payin.js';
 import { endedUnpaid, mayMove, type PayinStatus } from './status.js';
 
@@ -48,7 +48,7 @@ function applyTotal(draft: DecisionDraft, before: PayinStatus): void {
   if (endedUnpaid(before)) {
     const detail = `the money came when the payin was ${before} already`;
     if (draft.source !== 'operator') draft.openDiscrepancy('LATE_PAYMENT', received, detail);
-    draft.note('payin.late_payment', { was: before }, { notify: true });
+    draft.note('payin.late_payment', { was: before });
   } else if (draft.discrepancies.openOf('LATE_PAYMENT')) {
     draft.openDiscrepancy('LATE_PAYMENT', received, 'more late money came');
   }
@@ -59,7 +59,7 @@ function applyTotal(draft: DecisionDraft, before: PayinStatus): void {
   else draft.closeDiscrepancy('UNDERPAID', { resolution: 'THE_REST_ARRIVED' });
   draft.closeDiscrepancy('AMOUNT_UNCONFIRMED', { resolution: 'THE_AMOUNT_CAME' });
   if (arrived === 'EXACT') settleByExactAmount(draft);
-  if (arrived === 'OVERPAID') draft.note('payin.overpaid', {}, { notify: true });
+  if (arrived === 'OVERPAID') draft.note('payin.overpaid', {});
 }
 
 /** The amount that could not be booked at first has come in the end. */

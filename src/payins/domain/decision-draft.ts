@@ -2,11 +2,14 @@ import { sumOf } from './amounts.js';
 import type { Decision, HistoryEntry } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
+import { type HistoryType, isEvent } from './history.js';
 import type { Attempt, AttemptState, KnownPayin, PaidHint, RailRules, Receipt, Reversal } from './known-payin.js';
 import { amountMayBeEchoed, evidenceOf, observationKey } from './observation.js';
 import { isOpen, isPaid, type PayinStatus, STATUSES } from './status.js';
 import type { PayinUpdate, Update } from './update.js';
 import type { UpdateSource } from './update-source.js';
+
+type NoteDetails = Partial<Pick<HistoryEntry, 'source' | 'discrepancy'>>;
 
 /**
  * A decision in the making: what is known, with what the updates so far have changed, and the few operations by which anything changes. Each
@@ -88,9 +91,9 @@ export class DecisionDraft {
   }
 
   /** A line of the history that changes no status. */
-  note(type: string, data: Record<string, unknown>, more: Partial<HistoryEntry> = {}): void {
+  note(type: HistoryType, data: Record<string, unknown>, more: NoteDetails = {}): void {
     const { source } = this;
-    this.decision.history.push({ type, source, from: null, to: null, data, notify: false, ...more });
+    this.decision.history.push({ type, source, from: null, to: null, data, notify: isEvent(type), ...more });
   }
 
   /** @returns whether it was not known yet */
@@ -178,7 +181,7 @@ export class DecisionDraft {
     if (!closed) return;
     const { resolution, by, approvedBy, note } = settlement;
     const data = { kind: open.kind, resolution, by, approvedBy, note };
-    this.note('discrepancy.resolved', data, { source, notify: true, discrepancy: closed });
+    this.note('discrepancy.resolved', data, { source, discrepancy: closed });
   }
 
   /** Settles the open one of its kind when everything is applied, unless its cause comes again in the same decision. */
@@ -210,7 +213,7 @@ export class DecisionDraft {
   }
 
   private noteOpened(discrepancy: Discrepancy): void {
-    this.note('discrepancy.opened', { kind: discrepancy.kind }, { notify: true, discrepancy });
+    this.note('discrepancy.opened', { kind: discrepancy.kind }, { discrepancy });
   }
 
   private finding(

@@ -1,12 +1,13 @@
 import type { Refusal } from './operator-action.js';
 import type { Discrepancy } from './discrepancy.js';
+import type { HistoryType } from './history.js';
 import type { Attempt, NewAttempt, Receipt, Reversal } from './known-payin.js';
 import type { UpdateSource } from './update-source.js';
 import type { Instructions, ProviderReport } from '@recaudo/payment-provider';
 import type { PayinStatus } from './status.js';
 
 export interface HistoryEntry {
-  type: string;
+  type: HistoryType;
   source: UpdateSource;
   from: PayinStatus | null;
   to: PayinStatus | null;
@@ -51,9 +52,3 @@ export interface Decision {
   dueAt: Date | null;
   checks: number;
 }
-
-/** Written into the history where money was reversed and enough is left: the payin stays paid. */
-export const MONEY_REVERSED = 'money.reversed';
-
-/** Written into the history where an amount that was believed without a witness turned out to be less. */
-export const RECEIPT_CORRECTED = 'receipt.corrected';

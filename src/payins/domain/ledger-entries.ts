@@ -1,4 +1,5 @@
-import { type Decision, RECEIPT_CORRECTED, MONEY_REVERSED } from './decision.js';
+import type { Decision } from './decision.js';
+import { MONEY_REVERSED, RECEIPT_CORRECTED } from './history.js';
 import type { KnownPayin, Receipt } from './known-payin.js';
 import type { PayinStatus } from './status.js';
 

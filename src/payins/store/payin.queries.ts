@@ -1,15 +1,16 @@
 import { type Claimed } from '../../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../../database/due-work.queries.js';
-import { query, sqlList } from '../../database/query.js';
+import { jsonColumns, jsonObject, query, selected, sqlList } from '../../database/query.js';
 import { insertNotifications } from '../../outbox/fan-out.queries.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
-import { type Decision, type HistoryEntry, type Observation, RECEIPT_CORRECTED } from '../domain/decision.js';
+import type { Decision, HistoryEntry, Observation } from '../domain/decision.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
-import type { NewAttempt } from '../domain/known-payin.js';
+import { RECEIPT_CORRECTED } from '../domain/history.js';
+import type { Attempt, NewAttempt, Reversal } from '../domain/known-payin.js';
 import type { LedgerEntry } from '../domain/ledger-entries.js';
 import { OPEN_STATUSES, STATUSES } from '../domain/status.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
-import type { SnapshotRow } from './payin.row.js';
+import type { SnapshotRow, StoredObservation } from './payin.row.js';
 
 /** The result of a write that took place. */
 export interface Written {
@@ -46,43 +47,125 @@ export const INSERT_PAYIN = query<NewPayin, Written>(
     select exists (select from notification where due_at is not null) as "hasDueNotifications" from payin`,
 );
 
+const ATTEMPT = jsonObject<Attempt>({
+  id: 'a.id',
+  provider: 'a.provider',
+  providerReference: 'a.provider_reference',
+  externalId: 'a.external_id',
+  state: 'a.state',
+  reason: 'a.reason',
+  startedAt: 'a.started_at',
+  refusedAt: 'a.refused_at',
+  webhookWaits: `exists (
+    select from inbound_webhooks i
+    where i.organization_id = a.organization_id and i.provider_reference = a.provider_reference and i.provider = a.provider
+      and i.outcome is null)`,
+});
+
+const RECEIPT = jsonObject<ReceiptRecord>({
+  id: 'r.id',
+  attemptId: 'r.attempt_id',
+  paymentId: 'r.payment_id',
+  amountInCents: 'r.amount_in_cents::text',
+  feeInCents: 'r.fee_in_cents::text',
+  paidAt: 'r.paid_at',
+  source: 'r.source',
+  createdAt: 'r.created_at',
+});
+
+const REVERSAL = jsonObject<Reversal>({
+  attemptId: `e.data ->> 'attemptId'`,
+  amountInCents: 'j.amount_in_cents::text',
+});
+
+const OBSERVATION = jsonObject<StoredObservation>({
+  attemptId: 'o.attempt_id',
+  key: 'o.key',
+  trust: 'o.trust',
+  report: 'o.report',
+  createdAt: 'o.created_at',
+});
+
+const DISCREPANCY = jsonObject<Discrepancy>({
+  id: 'd.id',
+  kind: 'd.kind',
+  status: 'd.status',
+  expectedInCents: 'd.expected_in_cents::text',
+  actualInCents: 'd.actual_in_cents::text',
+  moneyAtRiskInCents: 'd.money_at_risk_in_cents::text',
+  detail: 'd.detail',
+  provider: 'd.provider',
+  source: 'd.source',
+  evidence: 'd.evidence',
+  openedAt: 'd.opened_at',
+  resolvedAt: 'd.resolved_at',
+  resolution: 'd.resolution',
+  resolvedBy: 'd.resolved_by',
+  approvedBy: 'd.approved_by',
+  note: 'd.note',
+  correction: 'd.correction',
+});
+
+/** What belongs to the payin, as a JSON list. */
+function listOf(item: string, from: string, order: string): string {
+  return `(select coalesce(jsonb_agg(${item} order by ${order}), '[]') from ${from})`;
+}
+
 const READ = `
-  select p.organization_id as "organizationId", p.id, p.reference, p.fingerprint, p.request,
-         p.amount_in_cents::text as "amountInCents", p.currency, p.rail, p.status,
-         p.amount_received_in_cents::text as "amountReceivedInCents", p.provider, p.error_code as "errorCode", p.instructions,
-         p.expires_at as "expiresAt", p.result_at as "resultAt", p.chargeback_at as "chargebackAt",
-         p.created_at as "createdAt", p.updated_at as "updatedAt", p.sequence, p.version, p.fencing_token as "fencingToken", p.checks,
-         p.unconfirmed_paid_since as "unconfirmedPaidSince", p.due_at as "dueAt", clock_timestamp() as now,
-         (select coalesce(jsonb_agg(jsonb_build_object(
-                   'id', a.id, 'provider', a.provider, 'providerReference', a.provider_reference, 'externalId', a.external_id,
-                   'state', a.state, 'reason', a.reason, 'startedAt', a.started_at, 'refusedAt', a.refused_at,
-                   'webhookWaits', exists (
-                     select from inbound_webhooks i
-                     where i.organization_id = a.organization_id and i.provider_reference = a.provider_reference
-                       and i.provider = a.provider and i.outcome is null)) order by a.started_at, a.id), '[]')
-            from attempts a where a.organization_id = p.organization_id and a.payin_id = p.id) as attempts,
-         (select coalesce(jsonb_agg(jsonb_build_object(
-                   'id', r.id, 'attemptId', r.attempt_id, 'paymentId', r.payment_id, 'amountInCents', r.amount_in_cents::text,
-                   'feeInCents', r.fee_in_cents::text, 'paidAt', r.paid_at, 'source', r.source, 'createdAt', r.created_at) order by r.created_at, r.id), '[]')
-            from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id) as receipts,
-         (select coalesce(jsonb_agg(jsonb_build_object(
-                   'attemptId', e.data ->> 'attemptId', 'amountInCents', j.amount_in_cents::text) order by j.sequence), '[]')
-            from ledger_entries j join payin_events e using (organization_id, payin_id, sequence)
-            where j.organization_id = p.organization_id and j.payin_id = p.id and j.debit = 'merchant' and j.credit like 'provider:%'
-              and e.type <> '${RECEIPT_CORRECTED}'
-         ) as "reversals",
-         (select coalesce(jsonb_agg(jsonb_build_object(
-                   'attemptId', o.attempt_id, 'key', o.key, 'trust', o.trust, 'report', o.report,
-                   'createdAt', o.created_at) order by o.created_at, o.id), '[]')
-            from observations o where o.organization_id = p.organization_id and o.payin_id = p.id) as observations,
-         (select coalesce(jsonb_agg(jsonb_build_object(
-                   'id', d.id, 'kind', d.kind, 'status', d.status, 'expectedInCents', d.expected_in_cents::text,
-                   'actualInCents', d.actual_in_cents::text, 'moneyAtRiskInCents', d.money_at_risk_in_cents::text, 'detail', d.detail,
-                   'provider', d.provider, 'source', d.source, 'evidence', d.evidence, 'openedAt', d.opened_at, 'resolvedAt', d.resolved_at,
-                   'resolution', d.resolution, 'resolvedBy', d.resolved_by, 'approvedBy', d.approved_by, 'note', d.note,
-                   'correction', d.correction)
-                   order by d.opened_at, d.id), '[]')
-            from discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id) as discrepancies
+  select ${selected<SnapshotRow>({
+    organizationId: 'p.organization_id',
+    id: 'p.id',
+    reference: 'p.reference',
+    fingerprint: 'p.fingerprint',
+    request: 'p.request',
+    amountInCents: 'p.amount_in_cents::text',
+    currency: 'p.currency',
+    rail: 'p.rail',
+    status: 'p.status',
+    amountReceivedInCents: 'p.amount_received_in_cents::text',
+    provider: 'p.provider',
+    errorCode: 'p.error_code',
+    instructions: 'p.instructions',
+    expiresAt: 'p.expires_at',
+    resultAt: 'p.result_at',
+    chargebackAt: 'p.chargeback_at',
+    unconfirmedPaidSince: 'p.unconfirmed_paid_since',
+    createdAt: 'p.created_at',
+    updatedAt: 'p.updated_at',
+    sequence: 'p.sequence',
+    version: 'p.version',
+    fencingToken: 'p.fencing_token',
+    checks: 'p.checks',
+    dueAt: 'p.due_at',
+    now: 'clock_timestamp()',
+    attempts: listOf(
+      ATTEMPT,
+      'attempts a where a.organization_id = p.organization_id and a.payin_id = p.id',
+      'a.started_at, a.id',
+    ),
+    receipts: listOf(
+      RECEIPT,
+      'receipts r where r.organization_id = p.organization_id and r.payin_id = p.id',
+      'r.created_at, r.id',
+    ),
+    reversals: listOf(
+      REVERSAL,
+      `ledger_entries j join payin_events e using (organization_id, payin_id, sequence)
+       where j.organization_id = p.organization_id and j.payin_id = p.id and j.debit = 'merchant' and j.credit like 'provider:%'
+         and e.type <> '${RECEIPT_CORRECTED}'`,
+      'j.sequence',
+    ),
+    observations: listOf(
+      OBSERVATION,
+      'observations o where o.organization_id = p.organization_id and o.payin_id = p.id',
+      'o.created_at, o.id',
+    ),
+    discrepancies: listOf(
+      DISCREPANCY,
+      'discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id',
+      'd.opened_at, d.id',
+    ),
+  })}
   from payins p`;
 
 /** A payin with everything that a decision rests on, in one statement. */
@@ -116,11 +199,89 @@ interface WrittenDecision {
   newAttempts: readonly NewAttempt[];
   observations: readonly (Observation & { id: string })[];
   receipts: readonly Omit<ReceiptRecord, 'createdAt'>[];
-  history: readonly (Omit<HistoryEntry, 'discrepancy'> & { sequence: number })[];
+  history: readonly (Omit<HistoryEntry, 'discrepancy' | 'notify'> & { sequence: number })[];
   ledgerEntries: readonly LedgerEntry[];
   notifications: readonly OutgoingNotification[];
   discrepancies: readonly Discrepancy[];
 }
+
+type Item<List extends keyof WrittenDecision> = WrittenDecision[List] extends readonly (infer One extends object)[]
+  ? One
+  : never;
+
+const PAYIN_COLUMNS = jsonColumns<WrittenDecision['payin']>({
+  status: 'text',
+  errorCode: 'text',
+  ended: 'boolean',
+  reversedAt: 'timestamptz',
+  instructions: 'jsonb',
+  receivedInCents: 'bigint',
+  provider: 'text',
+  sequence: 'int',
+  checks: 'int',
+  unconfirmedPaidSince: 'timestamptz',
+  dueAt: 'timestamptz',
+  changed: 'boolean',
+  now: 'timestamptz',
+});
+const ATTEMPT_COLUMNS = jsonColumns<Item<'attempts'>>({
+  id: 'uuid',
+  state: 'text',
+  externalId: 'text',
+  reason: 'text',
+  refusedAt: 'timestamptz',
+});
+const NEW_ATTEMPT_COLUMNS = jsonColumns<NewAttempt>({ id: 'uuid', provider: 'text', providerReference: 'text' });
+const OBSERVATION_COLUMNS = jsonColumns<Item<'observations'>>({
+  id: 'uuid',
+  attemptId: 'uuid',
+  key: 'text',
+  source: 'text',
+  trust: 'text',
+  report: 'jsonb',
+});
+const RECEIPT_COLUMNS = jsonColumns<Item<'receipts'>>({
+  id: 'uuid',
+  attemptId: 'uuid',
+  paymentId: 'text',
+  amountInCents: 'bigint',
+  feeInCents: 'bigint',
+  paidAt: 'timestamptz',
+  source: 'text',
+});
+const HISTORY_COLUMNS = jsonColumns<Item<'history'>>({
+  sequence: 'int',
+  type: 'text',
+  source: 'text',
+  from: 'text',
+  to: 'text',
+  data: 'jsonb',
+});
+const LEDGER_COLUMNS = jsonColumns<LedgerEntry>({
+  sequence: 'int',
+  debit: 'text',
+  credit: 'text',
+  amountInCents: 'bigint',
+});
+const DISCREPANCY_COLUMNS = jsonColumns<Discrepancy>({
+  id: 'uuid',
+  kind: 'text',
+  status: 'text',
+  expectedInCents: 'bigint',
+  actualInCents: 'bigint',
+  moneyAtRiskInCents: 'bigint',
+  detail: 'text',
+  provider: 'text',
+  source: 'text',
+  evidence: 'jsonb',
+  openedAt: 'timestamptz',
+  resolvedAt: 'timestamptz',
+  resolution: 'text',
+  resolvedBy: 'uuid',
+  approvedBy: 'uuid',
+  note: 'text',
+  correction: 'jsonb',
+});
 
 /**
  * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, ledger entries, events and
@@ -130,9 +291,7 @@ export const WRITE_DECISION = query<WrittenDecision, Written>(
   'write decision',
   `
     with decision as (
-      select * from jsonb_to_record($payin::jsonb) as d (
-        status text, "errorCode" text, ended boolean, "reversedAt" timestamptz, instructions jsonb, "receivedInCents" bigint, provider text,
-        sequence int, checks int, "unconfirmedPaidSince" timestamptz, "dueAt" timestamptz, changed boolean, now timestamptz)
+      select * from jsonb_to_record($payin::jsonb) as d (${PAYIN_COLUMNS})
     ), payin as (
       update payins p set
         status = d.status,
@@ -154,32 +313,31 @@ export const WRITE_DECISION = query<WrittenDecision, Written>(
       returning p.organization_id, p.id, p.reference, p.currency, d.now
     ), changed_attempts as (
       update attempts a set state = c.state, external_id = c."externalId", reason = coalesce(c.reason, a.reason), refused_at = c."refusedAt"
-      from payin, jsonb_to_recordset($attempts::jsonb) as c (id uuid, state text, "externalId" text, reason text, "refusedAt" timestamptz)
+      from payin, jsonb_to_recordset($attempts::jsonb) as c (${ATTEMPT_COLUMNS})
       where a.organization_id = payin.organization_id and a.payin_id = payin.id and a.id = c.id
       returning a.id
     ), new_attempts as (
       -- After the changes, whose end makes room for it in the index that allows one live attempt.
       insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
       select payin.organization_id, n.id, payin.id, n.provider, n."providerReference", 'opening', payin.now
-      from payin, jsonb_to_recordset($newAttempts::jsonb) as n (id uuid, provider text, "providerReference" text),
+      from payin, jsonb_to_recordset($newAttempts::jsonb) as n (${NEW_ATTEMPT_COLUMNS}),
            (select count(*) from changed_attempts) as changed
     ), new_observations as (
       insert into observations (organization_id, id, payin_id, attempt_id, key, source, trust, report, created_at)
       select payin.organization_id, o.id, payin.id, o."attemptId", o.key, o.source, o.trust, o.report, payin.now
-      from payin, jsonb_to_recordset($observations::jsonb) as o (id uuid, "attemptId" uuid, key text, source text, trust text, report jsonb)
+      from payin, jsonb_to_recordset($observations::jsonb) as o (${OBSERVATION_COLUMNS})
     ), new_receipts as (
       insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, fee_in_cents, paid_at, source, created_at)
       select payin.organization_id, r.id, payin.id, r."attemptId", r."paymentId", r."amountInCents", r."feeInCents", r."paidAt", r.source, payin.now
-      from payin, jsonb_to_recordset($receipts::jsonb) as r (
-        id uuid, "attemptId" uuid, "paymentId" text, "amountInCents" bigint, "feeInCents" bigint, "paidAt" timestamptz, source text)
+      from payin, jsonb_to_recordset($receipts::jsonb) as r (${RECEIPT_COLUMNS})
     ), new_events as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now
-      from payin, jsonb_to_recordset($history::jsonb) as e (sequence int, type text, source text, "from" text, "to" text, data jsonb)
+      from payin, jsonb_to_recordset($history::jsonb) as e (${HISTORY_COLUMNS})
     ), new_ledger_entries as (
       insert into ledger_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
       select payin.organization_id, payin.id, j.sequence, j.debit, j.credit, j."amountInCents", payin.currency, payin.now
-      from payin, jsonb_to_recordset($ledgerEntries::jsonb) as j (sequence int, debit text, credit text, "amountInCents" bigint)
+      from payin, jsonb_to_recordset($ledgerEntries::jsonb) as j (${LEDGER_COLUMNS})
     ), new_notifications as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$notifications')}
     ), changed_discrepancies as (
       insert into discrepancies (organization_id, id, payin_id, reference, provider, kind, status, expected_in_cents, actual_in_cents,
@@ -187,10 +345,7 @@ export const WRITE_DECISION = query<WrittenDecision, Written>(
       select payin.organization_id, d.id, payin.id, payin.reference, d.provider, d.kind, d.status, d."expectedInCents", d."actualInCents",
         d."moneyAtRiskInCents", payin.currency, d.detail, d.source, d.evidence, d."openedAt", d."resolvedAt", d.resolution, d."resolvedBy",
         d."approvedBy", d.note, d.correction
-      from payin, jsonb_to_recordset($discrepancies::jsonb) as d (
-        id uuid, provider text, kind text, status text, "expectedInCents" bigint, "actualInCents" bigint, "moneyAtRiskInCents" bigint,
-        detail text, source text, evidence jsonb, "openedAt" timestamptz, "resolvedAt" timestamptz, resolution text, "resolvedBy" uuid,
-        "approvedBy" uuid, note text, correction jsonb)
+      from payin, jsonb_to_recordset($discrepancies::jsonb) as d (${DISCREPANCY_COLUMNS})
       on conflict (organization_id, id) do update set
         status = excluded.status, actual_in_cents = excluded.actual_in_cents, money_at_risk_in_cents = excluded.money_at_risk_in_cents,
         source = excluded.source, detail = excluded.detail, evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,

@@ -22,7 +22,7 @@ export interface SnapshotRow extends Omit<PayinRecord, Amounts>, Stored<Pick<Pay
   discrepancies: Stored<Discrepancy>[];
 }
 
-type StoredObservation = Pick<Observation, 'attemptId' | 'key' | 'trust' | 'report'> & { createdAt: Date };
+export type StoredObservation = Pick<Observation, 'attemptId' | 'key' | 'trust' | 'report'> & { createdAt: Date };
 
 export function toSnapshot(row: SnapshotRow): PayinSnapshot {
   const { attempts, receipts: receiptRows, observations: observationRows, reversals, discrepancies, ...rest } = row;
