@@ -49,21 +49,24 @@ function toJson(value: unknown): unknown {
 
 type ColumnType = 'text' | 'int' | 'bigint' | 'boolean' | 'uuid' | 'timestamptz' | 'jsonb';
 
+/** Something for every field of a value, of those that may be absent, too. */
+type ForEveryField<Value, Item> = { readonly [Name in keyof Value]-?: Item };
+
 /** The columns of a `jsonb_to_recordset`. The compiler asks for every field of the value: one without a column would be lost without a word. */
-export function jsonColumns<Value extends object>(types: { readonly [Name in keyof Value]-?: ColumnType }): string {
+export function jsonColumns<Value extends object>(types: ForEveryField<Value, ColumnType>): string {
   return Object.entries<ColumnType>(types)
     .map(([name, type]) => `"${name}" ${type}`)
     .join(', ');
 }
 
 /** SQL for a JSON object. The compiler asks for the SQL of every field of the value: one without it would never be read. */
-export function jsonObject<Value extends object>(fields: { readonly [Name in keyof Value]-?: string }): string {
+export function jsonObject<Value extends object>(fields: ForEveryField<Value, string>): string {
   const parts = Object.entries<string>(fields).map(([name, sql]) => `'${name}', ${sql}`);
   return `jsonb_build_object(${parts.join(', ')})`;
 }
 
 /** The columns of a `select`. The compiler asks for the SQL of every field of a row. */
-export function selected<Row extends object>(fields: { readonly [Name in keyof Row]-?: string }): string {
+export function selected<Row extends object>(fields: ForEveryField<Row, string>): string {
   return Object.entries<string>(fields)
     .map(([name, sql]) => `${sql} as "${name}"`)
     .join(', ');

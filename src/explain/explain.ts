@@ -1,6 +1,6 @@
 import { isOpen } from '../payins/domain/status.js';
 import { addSeconds, type CheckReason, lateUntil, nextCheck } from '../payins/domain/check-schedule.js';
-import { MONEY_REVERSED, RECEIPT_CORRECTED } from '../payins/domain/history.js';
+import { type HistoryType, MONEY_REVERSED, RECEIPT_CORRECTED } from '../payins/domain/history.js';
 import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import { type Discrepancy, BELIEVED } from '../payins/domain/discrepancy.js';
 import type { Attempt, KnownPayin, RailRules } from '../payins/domain/known-payin.js';
@@ -137,8 +137,8 @@ const BY_CORRECTION = 'operator';
 
 type SentenceOf = (line: HistoryLine, story: Story) => [phrase: Phrase, values?: Values] | undefined;
 
-/** The sentence of each line of the history that has one. */
-const SENTENCES: Readonly<Record<string, SentenceOf>> = {
+/** The sentence of each line of the history; null: another sentence says it. */
+const SENTENCES: Readonly<Record<HistoryType, SentenceOf | null>> = {
   'payin.created': (_line, { snapshot: { known, payin } }) => [
     STORY_TEXTS.requested,
     { amount: amount(known.amountInCents, known), rail: { rail: payin.rail }, until: { time: known.expiresAt } },
@@ -173,6 +173,7 @@ const SENTENCES: Readonly<Record<string, SentenceOf>> = {
   },
   'payin.late_payment': () => [STORY_TEXTS.late],
   'payin.overpaid': () => [STORY_TEXTS.over],
+  // Accepted before there were corrections: those that are accepted now have a line `correction.applied`.
   'payin.approved': ({ source }) => (source === 'request' ? [STORY_TEXTS.accepted] : undefined),
   'correction.proposed': ({ data }, { snapshot: { known } }) => [
     STORY_TEXTS.proposed,
@@ -191,10 +192,15 @@ const SENTENCES: Readonly<Record<string, SentenceOf>> = {
   'payin.failed': () => [STORY_TEXTS.failed],
   [MONEY_REVERSED]: ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.partReversed]),
   'payin.reversed': ({ source }) => (source === BY_CORRECTION ? undefined : [STORY_TEXTS.reversals]),
+  'payin.pending': null,
+  'payin.underpaid': null,
+  'discrepancy.opened': null,
+  'instructions.received': null,
+  'refresh.requested': null,
 };
 
 function phrase(line: HistoryLine, story: Story): Sentence[] {
-  const phrased = Object.hasOwn(SENTENCES, line.type) ? SENTENCES[line.type]?.(line, story) : undefined;
+  const phrased = Object.hasOwn(SENTENCES, line.type) ? SENTENCES[line.type as HistoryType]?.(line, story) : undefined;
   if (!phrased) return [];
   const [phrase, values = {}] = phrased;
   return [{ phrase, values: { at: { time: line.at }, ...values } }];
