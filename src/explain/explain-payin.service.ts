@@ -11,16 +11,16 @@ import { type Language, say } from './phrases.js';
 export class ExplainPayin {
   constructor(
     private readonly store: PayinStore,
-    private readonly queries: ReadPayins,
-    private readonly policies: PayinRules,
+    private readonly read: ReadPayins,
+    private readonly rules: PayinRules,
   ) {}
 
   /** @throws Problem NOT_FOUND */
   async execute(organizationId: string, id: string) {
     const snapshot = isUuid(id) && (await this.store.read(organizationId, id));
     if (!snapshot) throw noSuchPayin();
-    const history = await this.queries.events(organizationId, id);
-    const explanation = explain({ snapshot, history, rules: this.policies.rulesOf(snapshot.payin) });
+    const history = await this.read.events(organizationId, id);
+    const explanation = explain({ snapshot, history, rules: this.rules.rulesOf(snapshot.payin) });
     return {
       payinId: id,
       status: snapshot.payin.status,

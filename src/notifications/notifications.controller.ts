@@ -19,7 +19,7 @@ import {
 @Controller('notifications')
 export class NotificationsController {
   constructor(
-    private readonly queries: ReadNotifications,
+    private readonly read: ReadNotifications,
     private readonly resends: NotificationResends,
   ) {}
 
@@ -27,7 +27,7 @@ export class NotificationsController {
   @ApiOperation({ summary: 'List notifications, newest first' })
   @ApiOkResponse({ type: NotificationPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListNotificationsQuery) {
-    return this.queries.list(organizationId, query);
+    return this.read.list(organizationId, query);
   }
 
   @Get(':id')
@@ -35,7 +35,7 @@ export class NotificationsController {
   @ApiOkResponse({ type: NotificationWithAttemptsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
-    return this.queries.one(organizationId, id);
+    return this.read.one(organizationId, id);
   }
 
   @Post('resend')
@@ -61,6 +61,6 @@ export class NotificationsController {
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED or RESEND_LIMIT' })
   async resend(@Caller() { organizationId }: Principal, @Param('id') id: string) {
     await this.resends.resend(organizationId, id);
-    return this.queries.one(organizationId, id);
+    return this.read.one(organizationId, id);
   }
 }

@@ -15,7 +15,7 @@ import { InboundWebhookDetailSchema, InboundWebhookPageSchema, InboundWebhookSch
 @Controller('inbound-webhooks')
 export class InboxController {
   constructor(
-    private readonly queries: ReadInbox,
+    private readonly read: ReadInbox,
     private readonly store: InboundWebhookStore,
     private readonly worker: InboundWebhookWorker,
   ) {}
@@ -24,7 +24,7 @@ export class InboxController {
   @ApiOperation({ summary: 'List inbound webhooks, newest first' })
   @ApiOkResponse({ type: InboundWebhookPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListInboundWebhooksQuery) {
-    return this.queries.list(organizationId, query);
+    return this.read.list(organizationId, query);
   }
 
   @Get(':id')
@@ -32,7 +32,7 @@ export class InboxController {
   @ApiOkResponse({ type: InboundWebhookDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
-    return this.queries.detail(organizationId, id);
+    return this.read.detail(organizationId, id);
   }
 
   @Post(':id/replay')
@@ -45,9 +45,9 @@ export class InboxController {
   @ApiAcceptedResponse({ type: InboundWebhookSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async replay(@Caller() { organizationId }: Principal, @Param('id') id: string) {
-    await this.queries.one(organizationId, id);
+    await this.read.one(organizationId, id);
     await this.store.replay(organizationId, id);
-    const replayed = await this.queries.one(organizationId, id);
+    const replayed = await this.read.one(organizationId, id);
     this.worker.wake();
     return replayed;
   }

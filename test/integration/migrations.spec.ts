@@ -3,7 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { RAILS, REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { ENTITIES } from '../../src/app/entities.js';
 import { ormOptions } from '../../src/database/orm-options.js';
-import { KINDS_OF_WORK } from '../../src/metrics/backlog.js';
+import { KINDS_OF_WORK } from '../../src/metrics/backlog.queries.js';
 import { EVENT_TYPES, HISTORY_TYPES } from '../../src/payins/domain/history.js';
 import { DISCREPANCY_KINDS } from '../../src/payins/domain/discrepancy.js';
 import { PAYIN_STATUSES } from '../../src/payins/domain/status.js';

@@ -27,7 +27,7 @@ export class PayinsController {
   constructor(
     private readonly createPayin: CreatePayin,
     private readonly actions: PayinActions,
-    private readonly queries: ReadPayins,
+    private readonly read: ReadPayins,
   ) {}
 
   @Post()
@@ -57,7 +57,7 @@ export class PayinsController {
   @ApiOperation({ summary: 'List payins, newest first' })
   @ApiOkResponse({ type: PayinPageSchema })
   list(@Caller() caller: Principal, @Query() query: ListPayinsQuery) {
-    return this.queries.list(caller.organizationId, query);
+    return this.read.list(caller.organizationId, query);
   }
 
   @Get(':id')
@@ -65,7 +65,7 @@ export class PayinsController {
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string) {
-    return this.queries.one(caller.organizationId, id);
+    return this.read.one(caller.organizationId, id);
   }
 
   @Post(':id/refresh')
@@ -80,7 +80,7 @@ export class PayinsController {
   })
   async refresh(@Caller() caller: Principal, @Param('id') id: string) {
     await this.actions.refresh(caller, id);
-    return this.queries.one(caller.organizationId, id);
+    return this.read.one(caller.organizationId, id);
   }
 
   @Post(':id/cancel')
@@ -99,7 +99,7 @@ export class PayinsController {
   })
   async cancel(@Caller() caller: Principal, @Param('id') id: string) {
     await this.actions.cancel(caller, id);
-    return this.queries.one(caller.organizationId, id);
+    return this.read.one(caller.organizationId, id);
   }
 
   @Post(':id/accept')
@@ -121,7 +121,7 @@ export class PayinsController {
   async accept(@Caller() caller: Principal, @Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
     const isDone = await this.actions.accept(caller, id);
     if (!isDone) void reply.status(HttpStatus.ACCEPTED);
-    return this.queries.one(caller.organizationId, id);
+    return this.read.one(caller.organizationId, id);
   }
 
   @Get(':id/events')
@@ -129,6 +129,6 @@ export class PayinsController {
   @ApiOkResponse({ type: PayinEventsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   events(@Caller() caller: Principal, @Param('id') id: string) {
-    return this.queries.history(caller.organizationId, id);
+    return this.read.history(caller.organizationId, id);
   }
 }

@@ -15,7 +15,7 @@ const AMOUNT_MIN_IN_CENTS = 100;
 export class RailsController {
   constructor(
     private readonly registry: ProviderRegistry,
-    private readonly policies: PayinRules,
+    private readonly rules: PayinRules,
   ) {}
 
   @Get()
@@ -27,7 +27,7 @@ export class RailsController {
       data: open
         .filter(({ providers }) => providers.length > 0)
         .map(({ rail, providers }) => {
-          const { defaultMinutes, minMinutes, maxMinutes, payerMayEditAmount } = this.policies.of(rail);
+          const { defaultMinutes, minMinutes, maxMinutes, payerMayEditAmount } = this.rules.of(rail);
           return {
             rail,
             currency: HOME_CURRENCY,

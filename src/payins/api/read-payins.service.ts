@@ -17,7 +17,7 @@ const HISTORY_MAX = 1000;
 export class ReadPayins {
   constructor(
     private readonly orm: MikroORM,
-    @Inject(PayinRules) private readonly policies: Pick<PayinRules, 'providerExpiresAt'>,
+    @Inject(PayinRules) private readonly rules: Pick<PayinRules, 'providerExpiresAt'>,
   ) {}
 
   async one(organizationId: string, id: string): Promise<PresentedPayin> {
@@ -91,7 +91,7 @@ export class ReadPayins {
         : [];
     return payins.map((payin) => {
       const own = receipts.filter((receipt) => receipt.payin.id === payin.id);
-      return presentPayin(organizationId, payin, own, this.policies.providerExpiresAt(payin));
+      return presentPayin(organizationId, payin, own, this.rules.providerExpiresAt(payin));
     });
   }
 }

@@ -27,7 +27,7 @@ export class ApplyUpdates {
 
   constructor(
     private readonly store: PayinStore,
-    private readonly policies: PayinRules,
+    private readonly rules: PayinRules,
     private readonly notifications: NotificationWakeUp,
   ) {}
 
@@ -49,13 +49,13 @@ export class ApplyUpdates {
         this.logger.warn({ payinId }, 'the updates were dropped: their claim has passed to another worker');
         return undefined;
       }
-      const decision = withIds(decide(snapshot.known, updates, this.policies.rulesOf(snapshot.payin), snapshot.now));
+      const decision = withIds(decide(snapshot.known, updates, this.rules.rulesOf(snapshot.payin), snapshot.now));
       // Nothing changed: the next status check must not be put off either.
       if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator')) return decision;
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const provider = decision.newAttempt?.provider ?? snapshot.payin.provider;
       const { expiresAt } = snapshot.payin;
-      const providerExpiresAt = this.policies.providerExpiresAt({ provider, expiresAt });
+      const providerExpiresAt = this.rules.providerExpiresAt({ provider, expiresAt });
       const notifications = notificationsOf(snapshot, decision, providerExpiresAt);
       const written = await this.store.write(snapshot, decision, notifications, fencingToken);
       if (written) {

@@ -36,7 +36,7 @@ export class CheckPayinStatus {
     private readonly applyUpdates: ApplyUpdates,
     private readonly openAttempt: OpenAttempt,
     private readonly registry: ProviderRegistry,
-    private readonly policies: PayinRules,
+    private readonly rules: PayinRules,
   ) {}
 
   /**
@@ -78,7 +78,7 @@ export class CheckPayinStatus {
   /** Until the next check. A call that may be under way is not asked about. */
   private delayUntilNext({ payin, known }: PayinSnapshot, attempt: Attempt): number {
     if (attempt.state === 'opening') return Infinity;
-    return withJitter(checkDelaySeconds(attempt, this.policies.of(payin.rail), known.checks + 1), known.jitter);
+    return withJitter(checkDelaySeconds(attempt, this.rules.of(payin.rail), known.checks + 1), known.jitter);
   }
 
   /** Orders that their provider did not find, and that another attempt has replaced. That answer may have been too early, and their money counts. */
@@ -140,7 +140,7 @@ export class CheckPayinStatus {
       { payinId: payin.id, provider: attempt.provider, reason: error.kind },
       'the provider did not answer a status check',
     );
-    const policy = this.policies.of(payin.rail);
+    const policy = this.rules.of(payin.rail);
     const isOver = claim.claimedAt > lateUntil(payin.expiresAt, policy);
     const about = { attemptId: attempt.id, source: 'recovery' as const };
     const update: PayinUpdate | undefined =

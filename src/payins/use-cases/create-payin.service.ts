@@ -48,7 +48,7 @@ export class CreatePayin {
     private readonly openAttempt: OpenAttempt,
     private readonly router: PayinRouter,
     private readonly registry: ProviderRegistry,
-    private readonly policies: PayinRules,
+    private readonly rules: PayinRules,
     private readonly polls: PollPayins,
     private readonly settings: ServiceSettings,
     private readonly notifications: NotificationWakeUp,
@@ -99,7 +99,7 @@ export class CreatePayin {
   }
 
   private expiresInMinutes({ rail, expiresInMinutes }: PayinRequest): number {
-    const { defaultMinutes, minMinutes, maxMinutes } = this.policies.of(rail);
+    const { defaultMinutes, minMinutes, maxMinutes } = this.rules.of(rail);
     const minutes = expiresInMinutes ?? defaultMinutes;
     if (minutes < minMinutes || minutes > maxMinutes) {
       throw validationFailed({
@@ -160,7 +160,7 @@ export class CreatePayin {
   }
 
   private present({ payin, receipts }: Pick<PayinSnapshot, 'payin' | 'receipts'>): PresentedPayin {
-    return presentPayin(payin.organizationId, payin, receipts, this.policies.providerExpiresAt(payin));
+    return presentPayin(payin.organizationId, payin, receipts, this.rules.providerExpiresAt(payin));
   }
 }
 

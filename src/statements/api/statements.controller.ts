@@ -51,7 +51,7 @@ export class StatementsController {
   constructor(
     private readonly receive: ReceiveStatement,
     private readonly requestList: RequestList,
-    private readonly queries: ReadStatements,
+    private readonly read: ReadStatements,
   ) {}
 
   @Post()
@@ -90,7 +90,7 @@ export class StatementsController {
     const encoding = declared === 'unknown' ? undefined : declared;
     const { id, replayed } = await this.receive.execute(caller, query, body, encoding);
     if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
-    return this.queries.one(caller.organizationId, id);
+    return this.read.one(caller.organizationId, id);
   }
 
   @Post('fetch')
@@ -101,14 +101,14 @@ export class StatementsController {
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
   @ApiResponse({ status: 422, type: ProblemSchema, description: 'LIST_NOT_AVAILABLE' })
   async fetch(@Caller() caller: Principal, @Body() body: FetchStatementDto) {
-    return this.queries.one(caller.organizationId, await this.requestList.execute(caller, body));
+    return this.read.one(caller.organizationId, await this.requestList.execute(caller, body));
   }
 
   @Get()
   @ApiOperation({ summary: 'List statements, newest first' })
   @ApiOkResponse({ type: StatementPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListStatementsQuery) {
-    return this.queries.list(organizationId, query);
+    return this.read.list(organizationId, query);
   }
 
   @Get(':id')
@@ -116,7 +116,7 @@ export class StatementsController {
   @ApiOkResponse({ type: StatementDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
-    return this.queries.one(organizationId, id);
+    return this.read.one(organizationId, id);
   }
 
   @Get(':id/lines')
@@ -125,7 +125,7 @@ export class StatementsController {
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENT_NOT_DONE' })
   lines(@Caller() { organizationId }: Principal, @Param('id') id: string, @Query() query: ListStatementLinesQuery) {
-    return this.queries.lines(organizationId, id, query);
+    return this.read.lines(organizationId, id, query);
   }
 
   @Get(':id/result.csv')
@@ -137,8 +137,8 @@ export class StatementsController {
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENT_NOT_DONE' })
   async result(@Caller() { organizationId }: Principal, @Param('id') id: string): Promise<StreamableFile> {
-    await this.queries.done(organizationId, id);
-    const csv = resultCsv((after) => this.queries.rows(organizationId, id, after, DOWNLOAD_BATCH));
+    await this.read.done(organizationId, id);
+    const csv = resultCsv((after) => this.read.rows(organizationId, id, after, DOWNLOAD_BATCH));
     return new StreamableFile(csv, {
       type: 'text/csv; charset=utf-8',
       disposition: `attachment; filename="statement-${id}.csv"`,
