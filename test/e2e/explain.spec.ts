@@ -52,7 +52,7 @@ describe('an explanation', () => {
     expect(short.openDiscrepancies.map(({ kind }) => kind)).toContain('UNDERPAID');
     expect(short.es[0]).toBe('Llegaron $ 30.000 de $ 50.000: faltan $ 20.000.');
     expect(short.en[0]).toBe('COP 30,000 of COP 50,000 arrived: COP 20,000 are missing.');
-    expect(short.en.some((sentence) => sentence.startsWith('A webhook said on '))).toBe(true);
+    expect(short.en.some((sentence) => sentence.startsWith('A webhook reported on '))).toBe(true);
     expect(short).toMatchObject({ status: 'UNDERPAID', waitingFor: 'PAYER', nextCheckReason: 'LATE_MONEY' });
   });
 
