@@ -1,2 +1,2 @@
-export * from './src/fair-places.js';
+export * from './src/fair-slots.js';
 export * from './src/share.js';

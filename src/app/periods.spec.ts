@@ -4,10 +4,10 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { BalancesQuery } from '../ledger/ledger.schema.js';
 import { ListNotificationsQuery, ResendNotificationsDto } from '../notifications/notification.dto.js';
-import { ListPayinsQuery } from '../payins/api/list-payins.query.js';
+import { ListPayinsQuery } from '../payins/api/list-payins.dto.js';
 import { ListDiscrepanciesQuery } from '../reconciliation/list-discrepancies.dto.js';
 import { FetchStatementDto, UploadStatementQuery } from '../statements/api/statement.dto.js';
-import { ListInboundWebhooksQuery } from '../webhooks/inbox.query.js';
+import { ListInboundWebhooksQuery } from '../webhooks/list-inbound-webhooks.dto.js';
 
 const DAY = '2026-11-29';
 

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { type Environment, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
-import { Doorkeeper } from '../auth/doorkeeper.js';
+import { RequestGate } from '../auth/request-gate.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { ShutdownHealth } from '../health/shutdown.health.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
@@ -40,7 +40,7 @@ export async function startService(environment: Environment): Promise<Service> {
     abortOnError: false,
   });
   configureHttp(app, settings, databaseProblem);
-  app.get(Doorkeeper).guard(app.getHttpAdapter().getInstance());
+  app.get(RequestGate).guard(app.getHttpAdapter().getInstance());
   if (settings.servesDocs) serveOpenApi(app);
   await app.init();
   app.useLogger(app.get(Logger));

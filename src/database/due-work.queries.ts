@@ -62,7 +62,7 @@ export function claimQuery<Row extends Claimed = Claimed, Values extends object 
         union all
         select next.* from waiting, lateral (${step(`and (${list}) > (${keys.map((key) => `waiting.${key}`).join(', ')})`)}) as next
       ), open as (
-        select waiting.*, coalesce(busy."inFlight", 0) as in_flight, ${partitions ? `coalesce(busy_partition.free, ${partitions.concurrency})` : '$free::int'} as places
+        select waiting.*, coalesce(busy."inFlight", 0) as in_flight, ${partitions ? `coalesce(busy_partition.free, ${partitions.concurrency})` : '$free::int'} as slots
         from waiting
         left join jsonb_to_recordset($busy::jsonb) as busy ("organizationId" uuid, "inFlight" int) on busy."organizationId" = waiting.organization_id
         ${partitions ? `left join jsonb_to_recordset($busyPartitions::jsonb) as busy_partition ("organizationId" uuid, partition text, free int) on busy_partition."organizationId" = waiting.organization_id and busy_partition.partition = waiting.partition` : ''}
@@ -70,11 +70,11 @@ export function claimQuery<Row extends Claimed = Claimed, Values extends object 
       ), batches as (
         -- As many as each would get if all had enough.
         select open.*, ${partitions ? `least(${partitions.concurrency}, ` : ''}greatest(1, ceil($free::numeric / (count(*) over () + 1)))${partitions ? ')' : ''}::int as size
-        from open where places > 0
+        from open where slots > 0
       ), candidates as (
         select row.*, batches.in_flight
         from batches, lateral (
-          select t.*, (row_number() over (order by t.due_at) - 1) % batches.size as place,
+          select t.*, (row_number() over (order by t.due_at) - 1) % batches.size as turn,
                  (row_number() over (order by t.due_at) - 1) / batches.size as batch, count(*) over () / batches.size as full_batches
           from (
             select w.organization_id, w.id, w.fencing_token, w.due_at from ${table} w
@@ -82,10 +82,10 @@ export function claimQuery<Row extends Claimed = Claimed, Values extends object 
             order by w.due_at limit batches.size * ${BATCHES}
           ) as t
         ) as row
-        where row.batch = floor((select random()) * greatest(row.full_batches, 1)) and row.place < batches.places
+        where row.batch = floor((select random()) * greatest(row.full_batches, 1)) and row.turn < batches.slots
       ), ranked as (
         select organization_id, id, fencing_token, due_at,
-               in_flight + row_number() over (partition by organization_id order by place, due_at) - 1 as held
+               in_flight + row_number() over (partition by organization_id order by turn, due_at) - 1 as held
         from candidates
       ), due as materialized (
         -- They are locked in this order: claims at once do not wait for each other in a ring.

@@ -34,7 +34,7 @@ export interface DueWork<Job extends Owned> {
   name: string;
   /** Jobs worked on at once, of all organizations together; one alone has half of them. */
   concurrency: number;
-  /** @param free places; @param busy what is under way here */
+  /** @param free slots; @param busy what is under way here */
   claim(free: number, busy: readonly Busy[]): Promise<Job[]>;
   /** @param stopping aborted when this process is about to end: what takes long gives its job back by itself */
   work(job: Job, stopping: AbortSignal): Promise<void>;

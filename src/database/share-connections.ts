@@ -1,4 +1,4 @@
-import { FairPlaces, type LeavePlace, presentShare } from '@recaudo/fair-share';
+import { FairSlots, type ReleaseSlot, presentShare } from '@recaudo/fair-share';
 import type { Pool, PoolClient } from 'pg';
 
 /** What waits for a connection, of all organizations together; of more, the next is refused at once. */
@@ -13,16 +13,16 @@ type Connected = (error: Error | undefined, client?: PoolClient, release?: (erro
  * others. Whoever gets none in time gets the error that the driver has for that.
  */
 export function shareConnections(pool: Pool): void {
-  const places = new FairPlaces(pool.options.max ?? 10, QUEUED_MAX);
+  const slots = new FairSlots(pool.options.max ?? 10, QUEUED_MAX);
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
-  const inTurn = (): Promise<LeavePlace> =>
-    places
+  const inTurn = (): Promise<ReleaseSlot> =>
+    slots
       .take(presentShare(), AbortSignal.timeout(pool.options.connectionTimeoutMillis || WAIT_MS))
       .catch((cause: unknown) => {
         throw new Error('timeout exceeded when trying to connect', { cause });
       });
   const take = async (): Promise<PoolClient> => {
-    const leave = places.takeAtOnce(presentShare()) ?? (await inTurn());
+    const leave = slots.takeAtOnce(presentShare()) ?? (await inTurn());
     try {
       const client = await connect();
       const release = client.release.bind(client);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { carriedOut } from '../payins/domain/carried-out.fixture.js';
+import { applyDecision } from '../payins/domain/apply-decision.fixture.js';
 import type { Correction } from '../payins/domain/corrections.js';
 import { decide } from '../payins/domain/decide.js';
 import { addSeconds, CHECK_REASONS } from '../payins/domain/check-schedule.js';
@@ -74,7 +74,7 @@ function storyOf(received: readonly Received[], later = 1): Story {
     // As JSON, as they are stored and read.
     const lines = decision.history.map(({ type, source, data }) => ({ type, source, data, at: now }));
     history.push(...lines);
-    known = carriedOut(known, decision, now);
+    known = applyDecision(known, decision, now);
     ({ dueAt } = decision);
     if (decision.newAttempt)
       known = {

@@ -6,7 +6,7 @@ import { ProblemSchema } from '../http/openapi.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
 import { ReadInbox } from './read-inbox.service.js';
-import { ListInboundWebhooksQuery } from './inbox.query.js';
+import { ListInboundWebhooksQuery } from './list-inbound-webhooks.dto.js';
 import { InboundWebhookDetailSchema, InboundWebhookPageSchema, InboundWebhookSchema } from './inbox.schema.js';
 
 /** The webhooks that providers sent, for operators. */

@@ -8,7 +8,7 @@ import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { type InboundWebhook, InboundWebhookEntity } from './inbound-webhook.entity.js';
 import { presentBody, presentInboundWebhook } from './inbox.presenter.js';
 import type { InboundWebhookDetailSchema, InboundWebhookSchema, InboxStatus } from './inbox.schema.js';
-import type { ListInboundWebhooksQuery } from './inbox.query.js';
+import type { ListInboundWebhooksQuery } from './list-inbound-webhooks.dto.js';
 
 const OF_STATUS: Readonly<Record<InboxStatus, object>> = {
   PENDING: { dueAt: { $ne: null } },

@@ -1,18 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type PaymentProvider, ProviderError } from '@recaudo/payment-provider';
 import { freePort } from '../support/free-port.js';
-import { CUSTOMER, newOrder, providerErrorOf, TumiPayBench, queryOf } from '../support/tumipay-bench.js';
+import { CUSTOMER, newOrder, providerErrorOf, TumiPayHarness, queryOf } from '../support/tumipay-harness.js';
 
 const ERROR_BODY = { code: '00', status: 'ERROR', message: 'No', error: 'SOME_RULE' };
 
-let bench: TumiPayBench;
-let control: TumiPayBench['control'];
+let harness: TumiPayHarness;
+let control: TumiPayHarness['control'];
 let provider: PaymentProvider<'webhooks' | 'pseBanks'>;
 
 beforeAll(async () => {
-  bench = await TumiPayBench.start();
-  control = bench.control;
-  provider = await bench.provider();
+  harness = await TumiPayHarness.start();
+  control = harness.control;
+  provider = await harness.provider();
 });
 
 afterEach(async () => {
@@ -20,12 +20,12 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await bench?.close();
+  await harness?.close();
 });
 
 /** Little patience only where the reply is what does not come: a busy machine may need longer for the others. */
 async function callerFor({ kind }: { kind: string }) {
-  return kind === 'hang' || kind === 'delay' ? bench.provider({}, true) : provider;
+  return kind === 'hang' || kind === 'delay' ? harness.provider({}, true) : provider;
 }
 
 describe('a create call that went wrong', () => {
@@ -92,7 +92,7 @@ describe('a create call that went wrong', () => {
     'certainly opened none with another %s',
     async (name) => {
       const asked = newOrder();
-      const stranger = await bench.provider({ [name]: 'other' });
+      const stranger = await harness.provider({ [name]: 'other' });
       expect(await providerErrorOf(stranger.createPayin(asked))).toMatchObject({
         kind: 'authentication',
         outcome: 'not_executed',
@@ -102,7 +102,7 @@ describe('a create call that went wrong', () => {
   );
 
   it('certainly opened none where nobody listens', async () => {
-    const alone = await bench.provider({ TUMIPAY_BASE_URL: `http://127.0.0.1:${await freePort()}/production/api` });
+    const alone = await harness.provider({ TUMIPAY_BASE_URL: `http://127.0.0.1:${await freePort()}/production/api` });
     expect(await providerErrorOf(alone.createPayin(newOrder()))).toMatchObject({
       kind: 'connection',
       outcome: 'not_executed',
@@ -129,8 +129,8 @@ describe('a query that went wrong', () => {
   });
 
   it('says nothing about the order where the base URL is wrong', async () => {
-    for (const baseUrl of [bench.sandbox.url, `${bench.sandbox.tumipay.baseUrl}/api`]) {
-      const lost = await bench.provider({ TUMIPAY_BASE_URL: baseUrl });
+    for (const baseUrl of [harness.sandbox.url, `${harness.sandbox.tumipay.baseUrl}/api`]) {
+      const lost = await harness.provider({ TUMIPAY_BASE_URL: baseUrl });
       expect(await providerErrorOf(lost.fetchPayin(queryOf(newOrder())))).toBeInstanceOf(ProviderError);
     }
   });

@@ -4,18 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InboundWebhook, PaymentProvider } from '@recaudo/payment-provider';
 import { TUMIPAY_SANDBOX_CREDENTIALS } from '@recaudo/sandbox';
-import { CUSTOMER, newOrder, providerErrorOf, TumiPayBench, queryOf } from '../support/tumipay-bench.js';
+import { CUSTOMER, newOrder, providerErrorOf, TumiPayHarness, queryOf } from '../support/tumipay-harness.js';
 
 const { username, password, token } = TUMIPAY_SANDBOX_CREDENTIALS;
 
-let bench: TumiPayBench;
-let control: TumiPayBench['control'];
+let harness: TumiPayHarness;
+let control: TumiPayHarness['control'];
 let provider: PaymentProvider<'webhooks' | 'pseBanks'>;
 
 beforeAll(async () => {
-  bench = await TumiPayBench.start();
-  control = bench.control;
-  provider = await bench.provider();
+  harness = await TumiPayHarness.start();
+  control = harness.control;
+  provider = await harness.provider();
 });
 
 afterEach(async () => {
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await bench?.close();
+  await harness?.close();
 });
 
 describe('the wire of a create call', () => {
@@ -86,7 +86,7 @@ describe('the wire of a create call', () => {
   });
 
   it('does not double the slash of a base URL that ends in one', async () => {
-    const slashed = await bench.provider({ TUMIPAY_BASE_URL: `${bench.sandbox.tumipay.baseUrl}//` });
+    const slashed = await harness.provider({ TUMIPAY_BASE_URL: `${harness.sandbox.tumipay.baseUrl}//` });
     await slashed.createPayin(newOrder());
     expect((await control.calls()).map(({ url }) => url)).toEqual(['/tumipay/production/api/v1/payin']);
   });
@@ -105,7 +105,7 @@ describe('the wire of a create call', () => {
 
   it('is in pesos where the settings say so, out and back', async () => {
     await control.setSwitches({ amountUnit: 'pesos', webhookAmountUnit: 'pesos' });
-    const inPesos = await bench.provider({ TUMIPAY_AMOUNT_UNIT: 'pesos' });
+    const inPesos = await harness.provider({ TUMIPAY_AMOUNT_UNIT: 'pesos' });
     const asked = newOrder();
     await inPesos.createPayin(asked);
     const [call] = await control.calls('create');

@@ -31,7 +31,7 @@ const RETIRED: readonly [what: RegExp, say: string][] = [
     'PayinsOfDisabledProviders; ReportMismatches; StatementSide; LedgerSide',
   ],
   [
-    /\b(cashier|switchboard|arena|fleet|database cable|postgres lab)\b/,
+    /\b(cashier|switchboard|arena|fleet|database cable|postgres lab|doorkeeper|fair places)\b/,
     'OrderBook; Switches; contest; replicas; database proxy; postgres fixture',
   ],
   [/\b(hurry|ask soon)\b/, 'checkSoon'],

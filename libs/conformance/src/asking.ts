@@ -9,7 +9,7 @@ import {
   type ProviderReport,
   unitInCents,
 } from '@recaudo/payment-provider';
-import { type ConformanceBench, queryOf } from './bench.js';
+import { type ConformanceHarness, queryOf } from './harness.js';
 import { amountsOf, Oracle, reportsMoney } from './oracle.js';
 import {
   type Json,
@@ -44,18 +44,18 @@ const NO_AMOUNTS: Json[] = [
 ];
 const LONG = 'x'.repeat(256);
 
-export function describeAsking(subject: ConformanceSubject, bench: () => ConformanceBench): void {
+export function describeAsking(subject: ConformanceSubject, harness: () => ConformanceHarness): void {
   const { query, statuses, settlements } = subject;
   const oracle = new Oracle(subject);
 
   async function openOrder(): Promise<{ order: PayinOrder; opened: OpenedOrder }> {
-    const order = bench().newOrder();
-    return { order, opened: await bench().provider.createPayin(order) };
+    const order = harness().newOrder();
+    return { order, opened: await harness().provider.createPayin(order) };
   }
 
   async function ask(asked: OrderQuery, treatment: Treatment): Promise<FetchedOrder | ProviderError> {
-    return bench()
-      .wire.during(treatment, () => bench().provider.fetchPayin(asked))
+    return harness()
+      .wire.during(treatment, () => harness().provider.fetchPayin(asked))
       .catch((error: unknown) => {
         if (error instanceof ProviderError) return error;
         throw error;
@@ -88,10 +88,10 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
     it.each(Object.entries(settlements))('after “%s” in the sandbox is reported as %s', async (verb, status) => {
       const { order, opened } = await openOrder();
       // Money that goes back had come before.
-      if (status === 'REVERSED') await bench().control.pay(order.providerReference, { webhook: 'none' });
-      await bench().control.move(order.providerReference, verb, { webhook: 'none' });
+      if (status === 'REVERSED') await harness().control.pay(order.providerReference, { webhook: 'none' });
+      await harness().control.move(order.providerReference, verb, { webhook: 'none' });
       for (const asked of [queryOf(order, opened), queryOf(order)]) {
-        const fetched = await bench().provider.fetchPayin(asked);
+        const fetched = await harness().provider.fetchPayin(asked);
         expect(fetched).toMatchObject({ found: true, report: { status } });
         if (!fetched.found || !reportsMoney(fetched.report)) continue;
         for (const amount of amountsOf(fetched.report)) expect(amount).toBe(order.amountInCents);
@@ -102,10 +102,10 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
     it('reports the amount that arrived where it is not the requested one, unless it is declared to echo', async () => {
       const { order, opened } = await openOrder();
       const less = order.amountInCents - unitInCents();
-      await bench().control.pay(order.providerReference, { amountInCents: Number(less), webhook: 'none' });
-      const fetched = await bench().provider.fetchPayin(queryOf(order, opened));
+      await harness().control.pay(order.providerReference, { amountInCents: Number(less), webhook: 'none' });
+      const fetched = await harness().provider.fetchPayin(queryOf(order, opened));
       const amounts = fetched.found ? amountsOf(fetched.report) : [];
-      const isEcho = bench().provider.answersEchoRequestedAmount === 'always';
+      const isEcho = harness().provider.answersEchoRequestedAmount === 'always';
       expect(new Set(amounts)).toEqual(new Set([isEcho ? order.amountInCents : less]));
       expect(fetched.found && (fetched.report.amountMayBeEchoed ?? false)).toBe(isEcho);
     });
@@ -144,9 +144,9 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
 
     it('never takes an answer about another reference', async () => {
       const { order, opened } = await openOrder();
-      await bench().control.pay(order.providerReference, { webhook: 'none' });
+      await harness().control.pay(order.providerReference, { webhook: 'none' });
       const own = order.providerReference;
-      for (const other of [bench().newOrder().providerReference, own.toUpperCase(), `${own} `, ` ${own}`, '', null]) {
+      for (const other of [harness().newOrder().providerReference, own.toUpperCase(), `${own} `, ` ${own}`, '', null]) {
         const result = await askChanged(order, opened, (body) => withValueAt(body, query.reference, other));
         expect([other, result]).toMatchObject([other, { kind: 'contradictory_reply', outcome: 'unknown' }]);
       }
@@ -159,8 +159,8 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
 
     it('never takes the answer about another order', async () => {
       const [ours, theirs] = [await openOrder(), await openOrder()];
-      await bench().control.pay(theirs.order.providerReference, { webhook: 'none' });
-      const fetched = await bench()
+      await harness().control.pay(theirs.order.providerReference, { webhook: 'none' });
+      const fetched = await harness()
         .provider.fetchPayin(queryOf(ours.order, theirs.opened))
         .catch((error: unknown) => error);
       // A provider that is asked by our reference alone never sees their id.
@@ -169,7 +169,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
 
     it('never reports the amount that was requested where another stands', async () => {
       const { order, opened } = await openOrder();
-      await bench().control.pay(order.providerReference, { webhook: 'none' });
+      await harness().control.pay(order.providerReference, { webhook: 'none' });
       const result = await askChanged(order, opened, (body) => withAmounts(body, doubled));
       if (result instanceof ProviderError || !result.found) return;
       expect(new Set(amountsOf(result.report))).toEqual(new Set([order.amountInCents * 2n]));
@@ -177,7 +177,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
 
     it('reads no amount from what is none', async () => {
       const { order, opened } = await openOrder();
-      await bench().control.pay(order.providerReference, { webhook: 'none' });
+      await harness().control.pay(order.providerReference, { webhook: 'none' });
       for (const value of NO_AMOUNTS) {
         const result = await askChanged(order, opened, (body) => withAmounts(body, () => value));
         if (result instanceof ProviderError || !result.found) continue;
@@ -189,7 +189,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
     if (currency)
       it('never hides another currency', async () => {
         const { order, opened } = await openOrder();
-        await bench().control.pay(order.providerReference, { webhook: 'none' });
+        await harness().control.pay(order.providerReference, { webhook: 'none' });
         for (const other of ['USD', 'usd', 'pesos', '']) {
           const result = await askChanged(order, opened, (body) => withValueAt(body, currency, other));
           if (result instanceof ProviderError || !result.found) continue;
@@ -199,12 +199,12 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
       });
 
     it('survives every field of a real answer being away, of another type or as in another answer', async () => {
-      const nobodys = bench().newOrder();
-      await bench().provider.fetchPayin(queryOf(nobodys));
+      const nobodys = harness().newOrder();
+      await harness().provider.fetchPayin(queryOf(nobodys));
       const { order, opened } = await openOrder();
-      await bench().control.pay(order.providerReference, { webhook: 'none' });
-      await bench().provider.fetchPayin(queryOf(order, opened));
-      const [no, , yes] = bench().wire.recorded();
+      await harness().control.pay(order.providerReference, { webhook: 'none' });
+      await harness().provider.fetchPayin(queryOf(order, opened));
+      const [no, , yes] = harness().wire.recorded();
       const documents = [no, yes].map((exchange) => objectIn(exchange!.reply!.body.toString())!);
       const others = documents.flatMap(leavesOf);
       // In the quick tier each place gets every fifth of them, beginning with another one.
@@ -221,7 +221,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
           for (const changed of changes) {
             const reply = jsonReply(changed, [no, yes][at]!.reply!.status);
             const result = await ask(asked, answering(reply));
-            if (result instanceof ProviderError) bench().expectNothingSecret(result);
+            if (result instanceof ProviderError) harness().expectNothingSecret(result);
             else oracle.fetched(result, reply, asked.providerReference);
           }
         }
@@ -229,7 +229,7 @@ export function describeAsking(subject: ConformanceSubject, bench: () => Conform
     });
 
     it('knows for certain that there is no such order', async () => {
-      expect(await bench().provider.fetchPayin(queryOf(bench().newOrder()))).toEqual({ found: false });
+      expect(await harness().provider.fetchPayin(queryOf(harness().newOrder()))).toEqual({ found: false });
     });
   });
 }

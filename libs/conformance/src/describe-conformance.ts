@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { describeAsking } from './asking.js';
-import { ConformanceBench } from './bench.js';
+import { ConformanceHarness } from './harness.js';
 import { describeFailing } from './failing.js';
 import { describeHostileReplies } from './hostile-replies.js';
 import { describeLists } from './lists.js';
@@ -26,20 +26,20 @@ export function describeConformance(subject: ConformanceSubject): void {
       });
       return;
     }
-    let running: ConformanceBench;
-    const bench = (): ConformanceBench => running;
+    let running: ConformanceHarness;
+    const harness = (): ConformanceHarness => running;
     beforeAll(async () => {
-      running = await ConformanceBench.start(subject);
+      running = await ConformanceHarness.start(subject);
     });
     afterEach(() => running.reset());
     afterAll(() => running?.close());
 
-    describeOpening(subject, bench);
-    describeAsking(subject, bench);
-    describeFailing(subject, bench);
-    describeTexts(subject, bench);
-    describeWebhooks(subject, bench);
-    describeLists(bench);
-    describeHostileReplies(subject, bench);
+    describeOpening(subject, harness);
+    describeAsking(subject, harness);
+    describeFailing(subject, harness);
+    describeTexts(subject, harness);
+    describeWebhooks(subject, harness);
+    describeLists(harness);
+    describeHostileReplies(subject, harness);
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type OpenedOrder, ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
-import { type ConformanceBench, HASTE_MS, queryOf } from './bench.js';
+import { type ConformanceHarness, HASTE_MS, queryOf } from './harness.js';
 import { Oracle } from './oracle.js';
 import { type Json, objectIn, placesOf, valuesAt, without, withReference, withValueAt, wrongTypes } from './places.js';
 import type { ConformanceSubject } from './subject.js';
@@ -125,7 +125,7 @@ const REFUSALS: [status: number, kind: ProviderErrorKind][] = [
 const REFUSING = [400, 404, 405, 413, 415, 422];
 const OPEN = [301, 302, 500, 502, 503, 599];
 
-export function describeFailing(subject: ConformanceSubject, bench: () => ConformanceBench): void {
+export function describeFailing(subject: ConformanceSubject, harness: () => ConformanceHarness): void {
   const { errors, create } = subject;
   const oracle = new Oracle(subject);
 
@@ -138,16 +138,16 @@ export function describeFailing(subject: ConformanceSubject, bench: () => Confor
 
   /** The error of a create call that is answered so. */
   function createAnswered(reply: Reply): Promise<ProviderError> {
-    const { wire, provider } = bench();
-    return wire.during(answering(reply), () => bench().errorOf(provider.createPayin(bench().newOrder())));
+    const { wire, provider } = harness();
+    return wire.during(answering(reply), () => harness().errorOf(provider.createPayin(harness().newOrder())));
   }
 
   describe('a create call', () => {
     it.each(FAILURES)('may have opened the order: $what', async ({ treatment, kind, slow }) => {
-      const { wire, control, provider, hasty } = bench();
-      const order = bench().newOrder();
+      const { wire, control, provider, hasty } = harness();
+      const order = harness().newOrder();
       const caller = slow ? hasty : provider;
-      const error = await timed(() => wire.during(treatment, () => bench().errorOf(caller.createPayin(order))));
+      const error = await timed(() => wire.during(treatment, () => harness().errorOf(caller.createPayin(order))));
       expect(error.outcome).toBe('unknown');
       if (kind) expect(error.kind).toBe(kind);
       // Sent once; and asking by our reference alone settles what became of it.
@@ -159,34 +159,34 @@ export function describeFailing(subject: ConformanceSubject, bench: () => Confor
     it.each([500, 502, 503, 504])(
       'distinguishes a refusal to serve from every other answer: HTTP %i',
       async (status) => {
-        const { wire, provider } = bench();
+        const { wire, provider } = harness();
         const treatment = answering(textReply(HTML, status));
-        const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(bench().newOrder())));
+        const error = await wire.during(treatment, () => harness().errorOf(provider.createPayin(harness().newOrder())));
         expect(error.detail.refusedToServe ?? false).toBe(status === 503);
       },
     );
 
     it('did open the order where only the reply was lost', async () => {
-      const { wire, control, provider } = bench();
-      const order = bench().newOrder();
-      await wire.during(losingTheReply, () => bench().errorOf(provider.createPayin(order)));
+      const { wire, control, provider } = harness();
+      const order = harness().newOrder();
+      await wire.during(losingTheReply, () => harness().errorOf(provider.createPayin(order)));
       expect(await control.findOrder(order.providerReference)).toBeDefined();
       await control.pay(order.providerReference, { webhook: 'none' });
       expect(await provider.fetchPayin(queryOf(order))).toMatchObject({ found: true, report: { status: 'APPROVED' } });
     });
 
     it('certainly opened none where nobody listens', async () => {
-      const alone = await bench().build({ origin: await bench().deadOrigin() });
-      const order = bench().newOrder();
-      const error = await bench().errorOf(alone.createPayin(order));
+      const alone = await harness().build({ origin: await harness().deadOrigin() });
+      const order = harness().newOrder();
+      const error = await harness().errorOf(alone.createPayin(order));
       expect(error).toMatchObject({ kind: 'connection', outcome: 'not_executed' });
     });
 
     it.each(REFUSALS)('certainly opened none: HTTP %i', async (status, kind) => {
       for (const reply of [jsonReply({ message: 'no' }, status), textReply(HTML, status)]) {
-        const { wire, provider } = bench();
+        const { wire, provider } = harness();
         const error = await wire.during(answering(reply), () =>
-          bench().errorOf(provider.createPayin(bench().newOrder())),
+          harness().errorOf(provider.createPayin(harness().newOrder())),
         );
         expect(error).toMatchObject({ kind, outcome: 'not_executed' });
       }
@@ -209,8 +209,8 @@ export function describeFailing(subject: ConformanceSubject, bench: () => Confor
     });
 
     it('may have opened the order wherever the reply breaks off', async () => {
-      const { wire, provider } = bench();
-      await provider.createPayin(bench().newOrder());
+      const { wire, provider } = harness();
+      await provider.createPayin(harness().newOrder());
       const { body, ...reply } = wire.recorded()[0]!.reply!;
       const text = body.toString().trimEnd();
       for (let length = 1; length < text.length; length += isThorough() ? 1 : 9)
@@ -221,8 +221,8 @@ export function describeFailing(subject: ConformanceSubject, bench: () => Confor
     });
 
     it('opens nothing that a reply does not say, whatever one field of it is', async () => {
-      const { wire, provider } = bench();
-      const order = bench().newOrder();
+      const { wire, provider } = harness();
+      const order = harness().newOrder();
       await provider.createPayin(order);
       const { body, status } = wire.recorded()[0]!.reply!;
       const document = objectIn(body.toString())!;
@@ -254,26 +254,26 @@ export function describeFailing(subject: ConformanceSubject, bench: () => Confor
     it.each(errors)(
       'is reported as documented: HTTP $reply.status $reply.body',
       async ({ reply, kind, outcome, providerCode }) => {
-        const { wire, provider } = bench();
-        const order = bench().newOrder();
+        const { wire, provider } = harness();
+        const order = harness().newOrder();
         const body = withReference(reply.body, create.reference, order.providerReference);
         const treatment = answering(jsonReply(body, reply.status));
-        const error = await wire.during(treatment, () => bench().errorOf(provider.createPayin(order)));
+        const error = await wire.during(treatment, () => harness().errorOf(provider.createPayin(order)));
         expect(error).toMatchObject({ kind, outcome });
         if (providerCode) expect(error.detail.providerCode).toBe(providerCode);
       },
     );
 
     it('never repeats the payer’s data or a credential that a refusal holds', async () => {
-      const { wire, provider } = bench();
-      const order = bench().newOrder();
+      const { wire, provider } = harness();
+      const order = harness().newOrder();
       await provider.createPayin(order);
       const [sent] = wire.recorded();
       const leak = `no es válido: ${JSON.stringify([sent, order.customer])}`;
       for (const { reply } of errors) {
         const treatment = answering(jsonReply(withSentences(reply.body, leak), reply.status));
-        await wire.during(treatment, () => bench().errorOf(provider.createPayin(bench().newOrder())));
-        await wire.during(treatment, () => bench().errorOf(provider.fetchPayin(queryOf(order))));
+        await wire.during(treatment, () => harness().errorOf(provider.createPayin(harness().newOrder())));
+        await wire.during(treatment, () => harness().errorOf(provider.fetchPayin(queryOf(order))));
       }
     });
   });
@@ -282,21 +282,23 @@ export function describeFailing(subject: ConformanceSubject, bench: () => Confor
     it.each([...FAILURES, ...NO_ANSWERS])(
       'says nothing about the order: $what',
       async ({ treatment, slow = false }) => {
-        const { wire, provider, hasty } = bench();
-        const order = bench().newOrder();
+        const { wire, provider, hasty } = harness();
+        const order = harness().newOrder();
         const opened = await provider.createPayin(order);
         const caller = slow ? hasty : provider;
         const queries = [queryOf(order, opened), queryOf(order)];
         await timed(() =>
-          wire.during(treatment, () => Promise.all(queries.map((query) => bench().errorOf(caller.fetchPayin(query))))),
+          wire.during(treatment, () =>
+            Promise.all(queries.map((query) => harness().errorOf(caller.fetchPayin(query)))),
+          ),
         );
         expect(await provider.fetchPayin(queryOf(order, opened))).toMatchObject({ found: true });
       },
     );
 
     it('says nothing about the order where nobody listens', async () => {
-      const alone = await bench().build({ origin: await bench().deadOrigin() });
-      expect(await bench().errorOf(alone.fetchPayin(queryOf(bench().newOrder())))).toMatchObject({
+      const alone = await harness().build({ origin: await harness().deadOrigin() });
+      expect(await harness().errorOf(alone.fetchPayin(queryOf(harness().newOrder())))).toMatchObject({
         kind: 'connection',
       });
     });

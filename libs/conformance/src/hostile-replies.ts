@@ -7,7 +7,7 @@ import {
   supports,
 } from '@recaudo/payment-provider';
 import fc from 'fast-check';
-import { type ConformanceBench, queryOf } from './bench.js';
+import { type ConformanceHarness, queryOf } from './harness.js';
 import { attempt, damage, damaged } from './damage.js';
 import { Oracle } from './oracle.js';
 import { type Json, objectIn, placesOf, textsIn, withReference } from './places.js';
@@ -24,7 +24,7 @@ const SEED = 20_260_101;
 const CALL_MAX_MS = 10_000;
 const TIMEOUT_MS = 600_000;
 
-export function describeHostileReplies(subject: ConformanceSubject, bench: () => ConformanceBench): void {
+export function describeHostileReplies(subject: ConformanceSubject, harness: () => ConformanceHarness): void {
   const oracle = new Oracle(subject);
 
   /** One call that is answered so; its result, if it has one, is judged against the reply's bytes. */
@@ -34,20 +34,20 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
     judge: (result: T) => void,
   ): Promise<ProviderError | undefined> {
     const startedAt = performance.now();
-    const result = await bench()
+    const result = await harness()
       .wire.during(answering(reply), make)
       .then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       );
     expect(performance.now() - startedAt).toBeLessThan(CALL_MAX_MS);
-    bench().wire.recorded();
+    harness().wire.recorded();
     if ('value' in result) {
       judge(result.value);
       return undefined;
     }
     if (!(result.error instanceof ProviderError)) throw result.error;
-    bench().expectNothingSecret(result.error);
+    harness().expectNothingSecret(result.error);
     return result.error;
   }
 
@@ -55,13 +55,13 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
     it(
       'a create call never opens what was not taken, and never calls refused what may have been',
       async () => {
-        const { wire, control } = bench();
+        const { wire, control } = harness();
         const cases: { order: PayinOrder; caller: AnyPaymentProvider; original: Reply }[] = [];
         for (const example of subject.examples) {
           await control.reset();
           if (example.switches) await control.setSwitches(example.switches);
-          const order = bench().newOrder({}, example);
-          const caller = await bench().build({ settings: example.settings });
+          const order = harness().newOrder({}, example);
+          const caller = await harness().build({ settings: example.settings });
           await caller.createPayin(order);
           const [sent] = wire.recorded();
           cases.push({ order, caller, original: sent!.reply! });
@@ -98,9 +98,9 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
       it(
         'a webhook is read as what it says or not at all',
         async () => {
-          const { provider, control, sink } = bench();
+          const { provider, control, sink } = harness();
           if (!supports(provider, 'webhooks')) throw new Error(`${provider.name} declares no webhooks`);
-          const order = bench().newOrder();
+          const order = harness().newOrder();
           await provider.createPayin(order);
           await control.pay(order.providerReference, { webhook: 'send' });
           const [{ rawBody }] = (await sink.receivedEvent(({ rawBody: body }) =>
@@ -127,9 +127,9 @@ export function describeHostileReplies(subject: ConformanceSubject, bench: () =>
     it(
       'a query never sees money that did not come, and never loses an order that may be there',
       async () => {
-        const { wire, provider, control } = bench();
+        const { wire, provider, control } = harness();
         // Our order while unpaid and when paid, by their id and by our reference; another's; and one that is not there.
-        const [ours, theirs, nobodys] = [bench().newOrder(), bench().newOrder(), bench().newOrder()];
+        const [ours, theirs, nobodys] = [harness().newOrder(), harness().newOrder(), harness().newOrder()];
         await provider.fetchPayin(queryOf(nobodys));
         const replies = wire.recorded().map(({ reply }) => reply!);
         const opened = await provider.createPayin(ours);

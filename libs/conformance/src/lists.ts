@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ListedOrder, ProviderError, supports } from '@recaudo/payment-provider';
-import type { ConformanceBench } from './bench.js';
+import type { ConformanceHarness } from './harness.js';
 import { amountsOf } from './oracle.js';
 import { answering, breakingOff, jsonReply, losingTheReply, textReply } from './treatments.js';
 
@@ -13,11 +13,11 @@ const NO_LISTS = [
   ...[400, 401, 404, 429, 500, 503].map((status) => answering(jsonReply({ message: 'no' }, status))),
 ];
 
-export function describeLists(bench: () => ConformanceBench): void {
+export function describeLists(harness: () => ConformanceHarness): void {
   describe('a list, where it is declared', () => {
     /** Absent for a provider that has no such list. */
     function listOrders(): (() => Promise<ListedOrder[]>) | undefined {
-      const { provider } = bench();
+      const { provider } = harness();
       if (!supports(provider, 'orderList')) return undefined;
       return async () => {
         const period = { from: new Date(Date.now() - MINUTE_MS), to: new Date(Date.now() + MINUTE_MS) };
@@ -30,10 +30,10 @@ export function describeLists(bench: () => ConformanceBench): void {
     it('has every order of the period as it stands', async () => {
       const list = listOrders();
       if (!list) return;
-      const orders = [bench().newOrder(), bench().newOrder(), bench().newOrder()];
-      for (const order of orders) await bench().provider.createPayin(order);
+      const orders = [harness().newOrder(), harness().newOrder(), harness().newOrder()];
+      for (const order of orders) await harness().provider.createPayin(order);
       const [paid] = orders;
-      await bench().control.pay(paid!.providerReference, { webhook: 'none' });
+      await harness().control.pay(paid!.providerReference, { webhook: 'none' });
       const listed = await list();
       expect(listed.map(({ providerReference }) => providerReference).toSorted()).toEqual(
         orders.map(({ providerReference }) => providerReference).toSorted(),
@@ -47,7 +47,7 @@ export function describeLists(bench: () => ConformanceBench): void {
     });
 
     it('of orders or of banks that cannot be read is an error, never an empty list', async () => {
-      const { provider, wire } = bench();
+      const { provider, wire } = harness();
       const banks = supports(provider, 'pseBanks') ? () => provider.listPseBanks() : undefined;
       wire.recorded();
       await banks?.();
@@ -55,12 +55,12 @@ export function describeLists(bench: () => ConformanceBench): void {
       const askedBanks = wire.recorded().length > 0 ? banks : undefined;
       for (const list of [listOrders(), askedBanks].filter((one) => one !== undefined)) {
         for (const treatment of NO_LISTS)
-          expect(await wire.during(treatment, () => bench().errorOf(list()))).toBeInstanceOf(ProviderError);
+          expect(await wire.during(treatment, () => harness().errorOf(list()))).toBeInstanceOf(ProviderError);
       }
     });
 
     it('of banks has codes and names', async () => {
-      const { provider } = bench();
+      const { provider } = harness();
       if (!supports(provider, 'pseBanks')) return;
       const banks = await provider.listPseBanks();
       expect(banks.length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ID_TYPES, PHONE_IS_WALLET, supports } from '@recaudo/payment-provider';
-import { type ConformanceBench, queryOf } from './bench.js';
+import { type ConformanceHarness, queryOf } from './harness.js';
 import type { ConformanceSubject } from './subject.js';
 import { answering, textReply } from './treatments.js';
 
@@ -20,19 +20,19 @@ const ORDINARY_HEADERS = [
 
 export function describeOpening(
   { descriptor, examples, webhook }: ConformanceSubject,
-  bench: () => ConformanceBench,
+  harness: () => ConformanceHarness,
 ): void {
   describe('opening an order', () => {
     it('is shown by a documented request for every rail that is declared', async () => {
-      expect(bench().provider.name).toBe(descriptor.name);
+      expect(harness().provider.name).toBe(descriptor.name);
       const modes = examples.map(({ settings = {} }) => settings);
-      const providers = await Promise.all(modes.map((settings) => bench().build({ settings })));
-      const declared = new Set([bench().provider, ...providers].flatMap(({ rails }) => rails));
+      const providers = await Promise.all(modes.map((settings) => harness().build({ settings })));
+      const declared = new Set([harness().provider, ...providers].flatMap(({ rails }) => rails));
       expect(declared).toEqual(new Set(examples.map(({ rail }) => rail)));
     });
 
     it('takes a payer’s document of the declared types alone', () => {
-      const { provider } = bench();
+      const { provider } = harness();
       const { order } = examples[0]!;
       const taken = provider.documents.types.map(({ idType }) => idType);
       expect(taken.length).toBeGreaterThan(0);
@@ -45,7 +45,7 @@ export function describeOpening(
 
     it('needs a Colombian mobile where the phone is the wallet, whatever the documents leave out', async () => {
       for (const { order, settings } of examples.filter(({ rail }) => PHONE_IS_WALLET[rail])) {
-        const provider = await bench().build({ settings });
+        const provider = await harness().build({ settings });
         for (const phone of ['+571234567890', '+12025550123', undefined]) {
           const violations = provider.check({ ...order, customer: { ...order.customer, phone } });
           expect(violations.map(({ field }) => field)).toEqual(['inlineCustomer.phone']);
@@ -54,13 +54,13 @@ export function describeOpening(
     });
 
     it('comes with a webhook signature where webhooks are declared', () => {
-      expect(webhook !== undefined).toBe(supports(bench().provider, 'webhooks'));
+      expect(webhook !== undefined).toBe(supports(harness().provider, 'webhooks'));
     });
 
     it.each(examples)('asks for $rail as documented in $source', async ({ rail, order, request, opened, ...mode }) => {
-      const { wire, control } = bench();
+      const { wire, control } = harness();
       if (mode.switches) await control.setSwitches(mode.switches);
-      const provider = await bench().build({ settings: mode.settings });
+      const provider = await harness().build({ settings: mode.settings });
       expect(order.rail).toBe(rail);
       expect(provider.check(order)).toEqual([]);
 
@@ -85,11 +85,11 @@ export function describeOpening(
     });
 
     it('says until when it can be paid exactly where that is declared', async () => {
-      const { wire, provider } = bench();
-      const order = bench().newOrder();
+      const { wire, provider } = harness();
+      const order = harness().newOrder();
       const sent: string[] = [];
       for (const expiresInMinutes of [30, 30, 60]) {
-        await wire.during(unavailable, () => bench().errorOf(provider.createPayin({ ...order, expiresInMinutes })));
+        await wire.during(unavailable, () => harness().errorOf(provider.createPayin({ ...order, expiresInMinutes })));
         sent.push(wire.recorded().at(-1)!.body);
       }
       // Where the time of the request is in it, every body is another one.
@@ -99,10 +99,10 @@ export function describeOpening(
 
     it('sends the same request as the same words, but for what must differ', async () => {
       // Two orders that differ in their reference only: nothing of one is left over in the other.
-      const [one, other] = [bench().newOrder(), bench().newOrder()];
-      await bench().provider.createPayin(one);
-      await bench().provider.createPayin(other);
-      const [first, second] = bench().wire.recorded();
+      const [one, other] = [harness().newOrder(), harness().newOrder()];
+      await harness().provider.createPayin(one);
+      await harness().provider.createPayin(other);
+      const [first, second] = harness().wire.recorded();
       expect(first!.body).toContain(one.providerReference);
       expect(second!.body).not.toContain(one.providerReference);
       expect(second!.path).toBe(first!.path);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Customer, ID_TYPES, ProviderError } from '@recaudo/payment-provider';
-import { type ConformanceBench, queryOf } from './bench.js';
+import { type ConformanceHarness, queryOf } from './harness.js';
 import { textsIn } from './places.js';
 import type { ConformanceSubject } from './subject.js';
 import { isThorough } from './thorough.js';
@@ -22,10 +22,10 @@ const NAMES = [
   'ñ'.repeat(255),
 ];
 
-export function describeTexts({ examples }: ConformanceSubject, bench: () => ConformanceBench): void {
+export function describeTexts({ examples }: ConformanceSubject, harness: () => ConformanceHarness): void {
   /** Opens the order where the provider's own check passes it; and then it must be opened, with the text as it is. */
-  async function open(order: ReturnType<ConformanceBench['newOrder']>): Promise<string | undefined> {
-    const { provider, wire } = bench();
+  async function open(order: ReturnType<ConformanceHarness['newOrder']>): Promise<string | undefined> {
+    const { provider, wire } = harness();
     const violations = provider.check(order);
     if (violations.length > 0) {
       for (const { field, message } of violations) {
@@ -44,21 +44,21 @@ export function describeTexts({ examples }: ConformanceSubject, bench: () => Con
     it.each(['A', 'z9', 'AbCdEfGhIjKlMnOpQrStUvWxYz012345'])(
       'carry the reference %s there and back',
       async (providerReference) => {
-        const order = bench().newOrder({ providerReference });
+        const order = harness().newOrder({ providerReference });
         expect(textsIn(JSON.parse((await open(order))!))).toContain(providerReference);
-        expect(await bench().provider.fetchPayin(queryOf(order))).toMatchObject({ found: true });
+        expect(await harness().provider.fetchPayin(queryOf(order))).toMatchObject({ found: true });
       },
     );
 
     it.each(NAMES)('carry the name %s as it is, or it is refused before any call', async (name) => {
-      const order = bench().newOrder();
+      const order = harness().newOrder();
       const body = await open({ ...order, customer: { ...order.customer, name } });
       if (body !== undefined) expect(textsIn(JSON.parse(body))).toContain(name);
-      else expect(bench().wire.recorded()).toEqual([]);
+      else expect(harness().wire.recorded()).toEqual([]);
     });
 
     it('never let pass a payer whom the sandbox then refuses', async () => {
-      const { customer: whole = {} } = bench().newOrder();
+      const { customer: whole = {} } = harness().newOrder();
       // Mostly a payer who passes, with one or two data changed or away.
       const changes: fc.Arbitrary<Customer> = fc.record(
         {
@@ -85,7 +85,7 @@ export function describeTexts({ examples }: ConformanceSubject, bench: () => Con
       await fc.assert(
         fc.asyncProperty(changes, fc.subarray(FIELDS, { maxLength: 2 }), rails, async (changed, fields, example) => {
           const customer = { ...whole, ...Object.fromEntries(fields.map((field) => [field, changed[field]])) };
-          const order = bench().newOrder({ customer }, example);
+          const order = harness().newOrder({ customer }, example);
           const sent = await open(order).catch((error: unknown) => {
             if (error instanceof ProviderError) throw new Error(`refused by the sandbox: ${error.message}`);
             throw error;

@@ -7,7 +7,7 @@ import {
   type WebhookEvent,
   type WebhookReceiver,
 } from '@recaudo/payment-provider';
-import { type ConformanceBench, queryOf } from './bench.js';
+import { type ConformanceHarness, queryOf } from './harness.js';
 import { type JsonObject, objectIn, withValueAt, without } from './places.js';
 import type { ConformanceSubject } from './subject.js';
 
@@ -28,13 +28,13 @@ const MALFORMED = [
 
 export function describeWebhooks(
   { webhook: facts, query, examples }: ConformanceSubject,
-  bench: () => ConformanceBench,
+  harness: () => ConformanceHarness,
 ): void {
   if (!facts) return;
   const { signature, covered } = facts;
 
   function receiver(): WebhookReceiver {
-    const { provider } = bench();
+    const { provider } = harness();
     if (!supports(provider, 'webhooks')) throw new Error(`${provider.name} declares no webhooks`);
     return provider.webhooks;
   }
@@ -44,7 +44,7 @@ export function describeWebhooks(
       return receiver().read(rawBody);
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      bench().expectNothingSecret(error);
+      harness().expectNothingSecret(error);
       expect(error.kind).toBe('unreadable_reply');
       return error;
     }
@@ -52,9 +52,9 @@ export function describeWebhooks(
 
   /** Opens an order, pays it in the sandbox, and waits for the webhooks that report the payment. */
   async function receive(count = 1): Promise<{ reference: string; webhook: InboundWebhook; all: InboundWebhook[] }> {
-    const { sink, control, provider } = bench();
+    const { sink, control, provider } = harness();
     sink.acknowledgement = receiver().acknowledgement;
-    const order = bench().newOrder();
+    const order = harness().newOrder();
     await provider.createPayin(order);
     const reference = order.providerReference;
     await control.pay(reference, { webhook: count > 1 ? 'twice' : 'send' });
@@ -122,10 +122,10 @@ export function describeWebhooks(
 
     if (query.paidAgainOn)
       it(`reports one of several payments on one ${query.paidAgainOn} order, and a query all of them`, async () => {
-        const { sink, control, provider } = bench();
+        const { sink, control, provider } = harness();
         sink.acknowledgement = receiver().acknowledgement;
         const example = examples.find(({ rail }) => rail === query.paidAgainOn)!;
-        const order = bench().newOrder({}, example);
+        const order = harness().newOrder({}, example);
         const opened = await provider.createPayin(order);
         for (const amountInCents of [300_000, 200_000, 300_000])
           await control.pay(order.providerReference, { amountInCents, webhook: 'twice' });
@@ -143,9 +143,11 @@ export function describeWebhooks(
       'of the sandbox with a %s signature does not verify',
       async (kind) => {
         const { reference } = await receive();
-        bench().sink.forget();
-        await bench().control.webhook(reference, { signature: kind });
-        const forged = (await bench().sink.receivedEvent(() => true)).filter((receivedEvent) => !verify(receivedEvent));
+        harness().sink.forget();
+        await harness().control.webhook(reference, { signature: kind });
+        const forged = (await harness().sink.receivedEvent(() => true)).filter(
+          (receivedEvent) => !verify(receivedEvent),
+        );
         expect(forged).toHaveLength(1);
       },
     );
@@ -221,9 +223,9 @@ export function describeWebhooks(
 
     it('is over for the provider with the declared acknowledgement, and not with an error', async () => {
       const { reference } = await receive();
-      const reported = await bench().control.webhook(reference, {});
-      bench().sink.acknowledgement = { status: 500, contentType: 'text/plain', body: 'x' };
-      const refused = await bench().control.webhook(reference, {});
+      const reported = await harness().control.webhook(reference, {});
+      harness().sink.acknowledgement = { status: 500, contentType: 'text/plain', body: 'x' };
+      const refused = await harness().control.webhook(reference, {});
       expect([reported, refused]).toMatchObject([[{ acknowledged: true }], [{ acknowledged: false }]]);
     });
 

@@ -105,7 +105,7 @@ describe('the breaker of a destination', () => {
     expect(Date.now() - endedAt).toBeGreaterThanOrEqual(49);
   });
 
-  it('refuses those too that waited for a place when it opened', async () => {
+  it('refuses those too that waited for a slot when it opened', async () => {
     const server = await serveSlowly();
     const http = outbound({ limits: { failuresToOpen: 1, openMs: FOR_EVER, inFlightMax: 6 } });
     const calls = [1, 2, 3].map(() => http.send(get(server.url, { timeoutMs: 60_000 })));
@@ -229,7 +229,7 @@ describe('the limit of calls in flight', () => {
     await first;
   });
 
-  it('does not open the breaker when it is reached, and gives its places back whatever happens', async () => {
+  it('does not open the breaker when it is reached, and gives its slots back whatever happens', async () => {
     const server = await serveSlowly();
     const http = outbound({ limits: { ...limits, failuresToOpen: 3 } });
     const hanging = [1, 2].map(() => http.send(get(server.url, { timeoutMs: 500 })).catch(() => undefined));
@@ -257,7 +257,7 @@ describe('calls for several at one destination', () => {
   const send = (http: OutboundHttp, share: string, request: OutboundRequest) =>
     onBehalfOf(share, () => http.send(request));
 
-  it('leave a place to whoever has none, while all that one may have hang and hundreds wait', async () => {
+  it('leave a slot to whoever has none, while all that one may have hang and hundreds wait', async () => {
     const server = await serveSlowly();
     const http = outbound();
     const flood = Array.from({ length: 100 }, () =>
@@ -336,7 +336,7 @@ describe('orders and questions of one destination', () => {
   it.each([
     ['questions', 'orders', 'question', 'order'],
     ['orders', 'questions', 'order', 'question'],
-  ] as const)('have places each: %s that hang take none of those for %s', async (_these, _those, hanging, well) => {
+  ] as const)('have slots each: %s that hang take none of those for %s', async (_these, _those, hanging, well) => {
     const server = await serveSlowly();
     const http = outbound({ limits: { inFlightMax: 1, queuedMax: 0 } });
     const hung = http.send(get(server.url, { purpose: hanging }));

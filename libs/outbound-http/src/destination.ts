@@ -1,11 +1,11 @@
-import { FairPlaces, NoPlace } from '@recaudo/fair-share';
+import { FairSlots, NoSlot } from '@recaudo/fair-share';
 import { Breaker, type BreakerLimits, type BreakerState } from './breaker.js';
 import { refused } from './outbound-error.js';
 
 export interface DestinationLimits extends BreakerLimits {
   /** Calls at a time, of all together; divided among those for whom they are made, of whom one alone gets half. */
   inFlightMax: number;
-  /** Calls that wait for a place, each no longer than its caller lets it; divided in the same way. */
+  /** Calls that wait for a slot, each no longer than its caller lets it; divided in the same way. */
   queuedMax: number;
 }
 
@@ -24,19 +24,19 @@ const BREAKERS_MAX = 1_000;
 const WORST_FIRST: readonly BreakerState[] = ['open', 'half_open', 'closed'];
 
 /**
- * What we know of one server's way with calls of one purpose, and how many of them we make at a time. Places and breakers are shared: calls
- * for one share, however many, slow or ill-fated, leave places to the others, and are no reason to hold theirs back until another's fail, too.
+ * What we know of one server's way with calls of one purpose, and how many of them we make at a time. Slots and breakers are shared: calls
+ * for one share, however many, slow or ill-fated, leave slots to the others, and are no reason to hold theirs back until another's fail, too.
  */
 export class Destination {
   private readonly breakers = new Map<string, Breaker>();
-  private readonly places: FairPlaces;
+  private readonly slots: FairSlots;
   private lastFailureAt: Date | undefined;
 
   constructor(
     private readonly limits: DestinationLimits,
     private readonly onChange: (state: BreakerState, share: string) => void,
   ) {
-    this.places = new FairPlaces(limits.inFlightMax, limits.queuedMax);
+    this.slots = new FairSlots(limits.inFlightMax, limits.queuedMax);
   }
 
   /**
@@ -50,8 +50,8 @@ export class Destination {
     patience: AbortSignal,
   ): Promise<Reply> {
     this.refuseWhileOpen(share);
-    const leave = await this.places.take(share, patience).catch((error: unknown) => {
-      throw error instanceof NoPlace ? refused('overloaded', error.message) : error;
+    const leave = await this.slots.take(share, patience).catch((error: unknown) => {
+      throw error instanceof NoSlot ? refused('overloaded', error.message) : error;
     });
     try {
       this.refuseWhileOpen(share);
@@ -65,8 +65,8 @@ export class Destination {
   health(share?: string): DestinationHealth {
     return {
       breaker: share === undefined ? this.worstState() : this.stateFor(share),
-      inFlight: this.places.taken,
-      queued: this.places.waiting,
+      inFlight: this.slots.taken,
+      queued: this.slots.waiting,
       ...(this.lastFailureAt && { lastFailureAt: this.lastFailureAt }),
     };
   }

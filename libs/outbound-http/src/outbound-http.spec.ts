@@ -166,7 +166,7 @@ describe('a call for its status alone', () => {
     expect(await statusOnly(server.url)).toMatchObject({ status: Number(code), headers });
   });
 
-  it('waits for a body that drips much less than for a reply, so that it does not hold a place', async () => {
+  it('waits for a body that drips much less than for a reply, so that it does not hold a slot', async () => {
     const server = await serve((_request, response) => {
       const drip = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(drip));

@@ -37,7 +37,7 @@ export interface OutboundRequest {
   headers?: Record<string, string>;
   /** Sent as it is. */
   body?: string;
-  /** Bound on the whole call, from the wait for a place, which may take half of it, to the last byte of the reply. */
+  /** Bound on the whole call, from the wait for a slot, which may take half of it, to the last byte of the reply. */
   timeoutMs: number;
   maxReplyBytes: number;
   /**
@@ -77,7 +77,7 @@ const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
   order: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 128, queuedMax: 512 },
   question: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 64, queuedMax: 128 },
 };
-/** A body that does not count must not hold a place. */
+/** A body that does not count must not hold a slot. */
 const BODY_TIMEOUT_MS = 1_000;
 /** A call that begins has at least the rest for its reply: cut short, it would end as one that may have been carried out. */
 const WAIT_SHARE = 0.5;

@@ -14,7 +14,7 @@ import { Caller } from '../../auth/caller.js';
 import { ProblemSchema } from '../../http/openapi.js';
 import { CreatePayinDto } from './create-payin.dto.js';
 import { CreatePayin } from '../use-cases/create-payin.service.js';
-import { ListPayinsQuery } from './list-payins.query.js';
+import { ListPayinsQuery } from './list-payins.dto.js';
 import { PayinEventsSchema, PayinPageSchema, PayinSchema } from './payin.schema.js';
 import { PayinActions } from '../use-cases/payin-actions.service.js';
 import { ReadPayins } from './read-payins.service.js';

@@ -1,7 +1,7 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { idBefore, isUuid, type Page, toPage } from '../../http/page.js';
-import type { ListPayinsQuery } from './list-payins.query.js';
+import type { ListPayinsQuery } from './list-payins.dto.js';
 import { type PayinEvent, PayinEventEntity } from '../store/payin-event.entity.js';
 import { type Payin, PayinEntity } from '../store/payin.entity.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { carriedOut } from './carried-out.fixture.js';
+import { applyDecision } from './apply-decision.fixture.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
@@ -255,7 +255,7 @@ describe('late money', () => {
       answer({ status: 'APPROVED', amountInCents: undefined, payments });
     const one = { paymentId: 'p1', amountInCents: 2000n };
     const ended: KnownPayin = { ...pending, status: 'EXPIRED', endedAt: addSeconds(now, -30) };
-    const first = carriedOut(ended, after(ended, part(one)), now);
+    const first = applyDecision(ended, after(ended, part(one)), now);
     const { discrepancies } = after(first, part(one, { paymentId: 'p2', amountInCents: 3000n }));
     expect(discrepancies.filter(({ kind }) => kind === 'LATE_PAYMENT')).toMatchObject([
       { status: 'OPEN', actualInCents: 5000n, moneyAtRiskInCents: 5000n },
@@ -291,7 +291,7 @@ describe('money that is reversed', () => {
     });
     expect(ends(decision)).toContain('CHARGEBACK OPEN null');
     expect(ends(decision)).toContain('PAID_TWICE RESOLVED THE_REST_WAS_REVERSED');
-    const again = after(carriedOut(twice, decision, now), reversed(attemptId));
+    const again = after(applyDecision(twice, decision, now), reversed(attemptId));
     expect(again).toMatchObject({ status: 'APPROVED', reversals: [], history: [] });
   });
 
@@ -301,7 +301,7 @@ describe('money that is reversed', () => {
       { attemptId: 'a2', amountInCents: 5000n },
     ];
     expect(after(twice, reversed('a1'), reversed('a2'))).toMatchObject({ status: 'REVERSED', reversals: all });
-    const first = carriedOut(twice, after(twice, reversed('a1')), now);
+    const first = applyDecision(twice, after(twice, reversed('a1')), now);
     expect(after(first, reversed('a2'))).toMatchObject({
       status: 'REVERSED',
       reversals: [all[1]],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { carriedOut } from './carried-out.fixture.js';
+import { applyDecision } from './apply-decision.fixture.js';
 import { decide } from './decide.js';
 import type { HistoryEntry } from './decision.js';
 import { EVIDENCE_MAX } from './discrepancy.js';
@@ -54,7 +54,7 @@ function run(steps: readonly Step[], rules: RailRules) {
       ...decision.history.filter(({ to }) => to).map(({ from, to }): [string | null, string | null] => [from, to]),
     );
     entries.push(...decision.history);
-    known = carriedOut(known, decision, now);
+    known = applyDecision(known, decision, now);
     dueAt = decision.dueAt;
   }
   return { known, moves, entries, dueAt };

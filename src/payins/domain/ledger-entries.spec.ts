@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { carriedOut } from './carried-out.fixture.js';
+import { applyDecision } from './apply-decision.fixture.js';
 import type { Correction } from './corrections.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
@@ -76,7 +76,7 @@ function bookkeeping(updates: readonly (PayinUpdate | ReturnType<typeof correct>
     entries.push(...ledgerEntriesOf(known, decision, sequence));
     reversals.push(...decision.reversals);
     sequence += decision.history.length;
-    known = carriedOut(known, decision, now);
+    known = applyDecision(known, decision, now);
   }
   return { known, entries, reversals };
 }

@@ -51,7 +51,7 @@ interface BuildOptions {
 }
 
 /** A provider through its own module, as the service gets it; a wire that records and can fail; its sandbox; and where webhooks arrive. */
-export class ConformanceBench {
+export class ConformanceHarness {
   /** The provider as it is against its sandbox. */
   provider!: AnyPaymentProvider;
   /** The same with little patience. */
@@ -76,15 +76,15 @@ export class ConformanceBench {
     ];
   }
 
-  static async start(subject: ConformanceSubject): Promise<ConformanceBench> {
+  static async start(subject: ConformanceSubject): Promise<ConformanceHarness> {
     const sink = await WebhookSink.open();
     const sandbox = await startSandbox({ ...subject.sandbox?.(sink.url), port: 0 });
     const wire = await Wire.open(sandbox.url);
     const control = subject.control(new SandboxClient(sandbox.url));
-    const bench = new ConformanceBench(subject, sandbox, wire, sink, control);
-    bench.provider = await bench.build();
-    bench.hasty = await bench.build({ hasty: true });
-    return bench;
+    const harness = new ConformanceHarness(subject, sandbox, wire, sink, control);
+    harness.provider = await harness.build();
+    harness.hasty = await harness.build({ hasty: true });
+    return harness;
   }
 
   async build({

@@ -25,12 +25,12 @@ const BODY_COMES_WITHIN_MS = 20;
 /** Keys whose organization is known before they are looked up. */
 const KNOWN_KEYS_MAX = 10_000;
 /** Keys that nobody has come with yet are one share together: a flood of guesses is no organization's. */
-const STRANGERS = 'strangers';
+const UNKNOWN_KEYS = 'unknown keys';
 
 /** Who is let in, before anything of a body is read: first whoever has a key, then whoever's turn it is. Probes and metrics are always let in. */
 @Injectable()
-export class Doorkeeper {
-  private readonly logger = new Logger('Doorkeeper');
+export class RequestGate {
+  private readonly logger = new Logger('RequestGate');
   private readonly admission: Admission;
   private readonly organizations = new Map<string, string>();
 
@@ -44,8 +44,8 @@ export class Doorkeeper {
 
   /** To be called before the routes are declared. */
   guard(fastify: FastifyInstance): void {
-    fastify.addHook('onRequest', (request, reply) => this.letIn(request, reply));
-    fastify.addHook('preValidation', (request, reply) => this.letOn(request, reply));
+    fastify.addHook('onRequest', (request, reply) => this.beforeBody(request, reply));
+    fastify.addHook('preValidation', (request, reply) => this.afterBody(request, reply));
     fastify.addHook('preHandler', (request, _reply, next) => (request.turn ? request.turn.run(next) : next()));
     // A refusal may stand behind another answer of its connection, for as long as its reader likes.
     fastify.addHook('onSend', (request, _reply, _payload, next) => {
@@ -54,7 +54,7 @@ export class Doorkeeper {
     });
   }
 
-  private async letIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private async beforeBody(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (request.is404) throw new Problem('NOT_FOUND', 'There is no such route.');
     if (isOperatorRoute(request)) return;
     const { config, url = '' } = request.routeOptions;
@@ -67,7 +67,7 @@ export class Doorkeeper {
     const key = presentedKey(request);
     if (!key) throw this.unauthenticated(request, NO_KEY);
     const hash = hashApiKey(key);
-    if (!(await this.takeTurn(request, reply, this.organizations.get(hash) ?? STRANGERS))) return;
+    if (!(await this.takeTurn(request, reply, this.organizations.get(hash) ?? UNKNOWN_KEYS))) return;
     const principal = await this.apiKeys.authenticate(hash);
     if (!principal) throw this.unauthenticated(request, 'The API key is not known.');
     request.principal = principal;
@@ -77,7 +77,7 @@ export class Doorkeeper {
   }
 
   /** When the body is there. A file is read piece by piece, as slowly as it comes; how many at once, its own route says. */
-  private async letOn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private async afterBody(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { config, url = '' } = request.routeOptions;
     if (isOperatorRoute(request) || config.body === 'file' || request.turn?.keep()) return;
     await this.takeTurn(request, reply, request.principal?.organizationId ?? url);

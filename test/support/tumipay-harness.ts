@@ -35,7 +35,7 @@ class HastyOutboundHttp extends OutboundHttp {
 }
 
 /** The TumiPay provider through its own module, as the service gets it, in front of a sandbox; without a database. */
-export class TumiPayBench {
+export class TumiPayHarness {
   readonly control: SandboxClient['tumipay'];
   readonly #modules: TestingModule[] = [];
 
@@ -43,8 +43,8 @@ export class TumiPayBench {
     this.control = new SandboxClient(sandbox.url).tumipay;
   }
 
-  static async start(): Promise<TumiPayBench> {
-    return new TumiPayBench(await startSandbox({ port: 0 }));
+  static async start(): Promise<TumiPayHarness> {
+    return new TumiPayHarness(await startSandbox({ port: 0 }));
   }
 
   /** @param hasty every call has so little patience */

@@ -9,7 +9,7 @@ import { until } from '../../test/support/until.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
 import type { ApiKeys } from './api-keys.js';
 import { Public } from './caller.js';
-import { Doorkeeper } from './doorkeeper.js';
+import { RequestGate } from './request-gate.js';
 
 /** Fourteen are worked on, seven of one share alone, and two wait. */
 const settings = Object.assign(new ServiceSettings(), { REQUESTS_AT_ONCE_MAX: 16 });
@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   // Nobody's key is known.
   const apiKeys: Pick<ApiKeys, 'authenticate'> = { authenticate: () => Promise.resolve(undefined) };
-  new Doorkeeper(apiKeys as ApiKeys, settings).guard(fastify);
+  new RequestGate(apiKeys as ApiKeys, settings).guard(fastify);
   await app.listen(0, '127.0.0.1');
   ({ port } = fastify.server.address() as { port: number });
 });
@@ -74,7 +74,7 @@ async function ask() {
   return socket;
 }
 
-describe('the doorkeeper', () => {
+describe('the requestGate', () => {
   it('has nothing done for those who have hung up while they waited for their turn', async () => {
     const patient = await ask();
     for (let asked = 1; asked < ALONE; asked += 1) await ask();

@@ -1,20 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FairPlaces, type LeavePlace, NoPlace } from './fair-places.js';
+import { FairSlots, type ReleaseSlot, NoSlot } from './fair-slots.js';
 import { NOBODY, onBehalfOf, presentShare } from './share.js';
 
 const PATIENT = new AbortController().signal;
 
-/** Places whose takers hold them until they leave by command, in the order in which they began. */
-function contest(places: number, queuedMax: number) {
-  const fair = new FairPlaces(places, queuedMax);
-  const began: { share: string; leave: LeavePlace }[] = [];
+/** Slots whose takers hold them until they leave by command, in the order in which they began. */
+function contest(slots: number, queuedMax: number) {
+  const fair = new FairSlots(slots, queuedMax);
+  const began: { share: string; leave: ReleaseSlot }[] = [];
   const refused: string[] = [];
   const take = async (share: string, patience = PATIENT): Promise<void> => {
     await fair.take(share, patience).then(
       (leave) => void began.push({ share, leave }),
       (error: unknown) => {
-        if (!(error instanceof NoPlace)) throw error;
+        if (!(error instanceof NoSlot)) throw error;
         refused.push(`${share} ${error.reason}`);
       },
     );
@@ -23,19 +23,19 @@ function contest(places: number, queuedMax: number) {
   return { fair, began, refused, take, settle, sharesThatBegan: () => began.map(({ share }) => share) };
 }
 
-describe('places that are shared', () => {
+describe('slots that are shared', () => {
   it.each([
     [1, 1],
     [2, 1],
     [20, 10],
     [64, 32],
     [65, 33],
-  ])('of %p leave somebody alone %p, and one at least to whoever comes next', async (places, alone) => {
-    const { began, take, settle, fair } = contest(places, 1_000);
+  ])('of %p leave somebody alone %p, and one at least to whoever comes next', async (slots, alone) => {
+    const { began, take, settle, fair } = contest(slots, 1_000);
     for (let count = 0; count < 200; count += 1) void take('greedy');
     await settle();
     expect([began.length, fair.taken, fair.waiting]).toEqual([alone, alone, 200 - alone]);
-    if (places === 1) return;
+    if (slots === 1) return;
     void take('quiet');
     await settle();
     expect(began.at(-1)!.share).toBe('quiet');
@@ -100,8 +100,8 @@ describe('places that are shared', () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 12 }),
         fc.array(fc.constantFrom('greedy', 'quiet', 'leave'), { maxLength: 120 }),
-        async (places, steps) => {
-          const { began, take, settle, fair, sharesThatBegan } = contest(places, 10_000);
+        async (slots, steps) => {
+          const { began, take, settle, fair, sharesThatBegan } = contest(slots, 10_000);
           let [isAsking, leftSince] = [false, 0];
           for (const step of steps) {
             if (step === 'greedy') for (let count = 0; count < 5; count += 1) void take('greedy');
@@ -121,9 +121,9 @@ describe('places that are shared', () => {
               began.splice(at, 1)[0]!.leave();
               await settle();
             }
-            // With two places or more it never waits; with one, until that one is left.
-            expect(isAsking && (places > 1 || leftSince > 0)).toBe(false);
-            expect(fair.taken).toBeLessThanOrEqual(places);
+            // With two slots or more it never waits; with one, until that one is left.
+            expect(isAsking && (slots > 1 || leftSince > 0)).toBe(false);
+            expect(fair.taken).toBeLessThanOrEqual(slots);
           }
         },
       ),

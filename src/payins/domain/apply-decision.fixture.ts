@@ -2,7 +2,7 @@ import type { Decision } from './decision.js';
 import type { KnownPayin } from './known-payin.js';
 
 /** What the store makes of a decision, so that the next one is made on it. */
-export function carriedOut(known: KnownPayin, decision: Decision, now: Date): KnownPayin {
+export function applyDecision(known: KnownPayin, decision: Decision, now: Date): KnownPayin {
   return {
     ...known,
     status: decision.status,

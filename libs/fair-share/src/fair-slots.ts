@@ -1,31 +1,31 @@
 /**
- * The one rule of fairness: whoever holds places takes another only while more are free than they hold. Alone one gets half of all, two get
+ * The one rule of fairness: whoever holds slots takes another only while more are free than they hold. Alone one gets half of all, two get
  * a third each, and so on: some are always free for whoever comes next, however long those that are taken are held.
  */
 export function mayTakeAnother(held: number, free: number): boolean {
   return held < free;
 }
 
-/** Why there was no place: as many wait as may, or the caller's patience was over. */
-export class NoPlace extends Error {
+/** Why there was no slot: as many wait as may, or the caller's patience was over. */
+export class NoSlot extends Error {
   constructor(readonly reason: 'queue_full' | 'waited_too_long') {
-    super(reason === 'queue_full' ? 'too many wait already' : 'no place became free in time');
-    this.name = 'NoPlace';
+    super(reason === 'queue_full' ? 'too many wait already' : 'no slot became free in time');
+    this.name = 'NoSlot';
   }
 }
 
-/** Gives the place back; more than once changes nothing. */
-export type LeavePlace = () => void;
+/** Gives the slot back; more than once changes nothing. */
+export type ReleaseSlot = () => void;
 
 interface Waiter {
   begin(): void;
 }
 
 /**
- * A number of places at something that is shared, and a queue before them, both divided by `mayTakeAnother`. A place that becomes free goes
+ * A number of slots at something that is shared, and a queue before them, both divided by `mayTakeAnother`. A slot that becomes free goes
  * to whoever waits and holds the fewest, of equals to the one whose last turn ended longest ago; within a share first come, first served.
  */
-export class FairPlaces {
+export class FairSlots {
   readonly #held = new Map<string, number>();
   /** In the order in which their last turns ended. */
   readonly #queues = new Map<string, Waiter[]>();
@@ -33,39 +33,39 @@ export class FairPlaces {
   #queueFree: number;
 
   constructor(
-    private readonly places: number,
+    private readonly slots: number,
     private readonly queuedMax: number,
   ) {
-    this.#free = places;
+    this.#free = slots;
     this.#queueFree = queuedMax;
   }
 
   get taken(): number {
-    return this.places - this.#free;
+    return this.slots - this.#free;
   }
 
   get waiting(): number {
     return this.queuedMax - this.#queueFree;
   }
 
-  /** A place without a wait, if there is one. */
-  takeAtOnce(share: string): LeavePlace | undefined {
+  /** A slot without a wait, if there is one. */
+  takeAtOnce(share: string): ReleaseSlot | undefined {
     const isAhead = this.#queues.has(share);
     return !isAhead && mayTakeAnother(this.#heldBy(share), this.#free) ? this.#begin(share) : undefined;
   }
 
   /**
    * @param patience ends the wait
-   * @throws NoPlace
+   * @throws NoSlot
    */
-  async take(share: string, patience: AbortSignal): Promise<LeavePlace> {
+  async take(share: string, patience: AbortSignal): Promise<ReleaseSlot> {
     return this.takeAtOnce(share) ?? this.#wait(share, patience);
   }
 
-  #wait(share: string, patience: AbortSignal): Promise<LeavePlace> {
+  #wait(share: string, patience: AbortSignal): Promise<ReleaseSlot> {
     const queue = this.#queues.get(share) ?? [];
-    if (!mayTakeAnother(queue.length, this.#queueFree)) return Promise.reject(new NoPlace('queue_full'));
-    if (patience.aborted) return Promise.reject(new NoPlace('waited_too_long'));
+    if (!mayTakeAnother(queue.length, this.#queueFree)) return Promise.reject(new NoSlot('queue_full'));
+    if (patience.aborted) return Promise.reject(new NoSlot('waited_too_long'));
     this.#queueFree -= 1;
     this.#queues.set(share, queue);
     return new Promise((resolve, reject) => {
@@ -77,14 +77,14 @@ export class FairPlaces {
       };
       const giveUp = (): void => {
         this.#remove(share, waiter);
-        reject(new NoPlace('waited_too_long'));
+        reject(new NoSlot('waited_too_long'));
       };
       patience.addEventListener('abort', giveUp, { once: true });
       queue.push(waiter);
     });
   }
 
-  #begin(share: string): LeavePlace {
+  #begin(share: string): ReleaseSlot {
     this.#free -= 1;
     this.#held.set(share, this.#heldBy(share) + 1);
     let isLeft = false;
@@ -125,9 +125,9 @@ export class FairPlaces {
 
   #remove(share: string, waiter: Waiter): void {
     const queue = this.#queues.get(share);
-    const place = queue?.indexOf(waiter) ?? -1;
-    if (!queue || place < 0) return;
-    queue.splice(place, 1);
+    const slot = queue?.indexOf(waiter) ?? -1;
+    if (!queue || slot < 0) return;
+    queue.splice(slot, 1);
     this.#queueFree += 1;
     if (queue.length === 0) this.#queues.delete(share);
   }
