@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { cruise } from 'dependency-cruiser';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
@@ -149,5 +150,24 @@ describe('the house', () => {
         name,
         defaults[name] === undefined ? '' : JSON.stringify(defaults[name]).replaceAll('"', ''),
       ]);
+  });
+
+  it('has documents whose links lead to files that exist', () => {
+    const documents = [
+      ...readdirSync('.').filter((name) => name.endsWith('.md')),
+      ...['docs', 'libs'].flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' })
+          .filter((path) => path.endsWith('.md'))
+          .map((path) => `${folder}/${path}`),
+      ),
+    ];
+    expect(documents.length).toBeGreaterThan(30);
+    const broken = documents.flatMap((document) =>
+      [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .map(([, target]) => target!)
+        .filter((target) => !existsSync(join(dirname(document), target)))
+        .map((target) => `${document}: ${target}`),
+    );
+    expect(broken).toEqual([]);
   });
 });
