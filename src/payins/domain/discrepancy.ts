@@ -128,7 +128,7 @@ export function moneyAtRisk(kind: DiscrepancyKind, amounts: AmountsInQuestion): 
 
 /** The open one follows the booked money, which only grows. */
 export function followsTheMoney(kind: DiscrepancyKind): boolean {
-  return KINDS[kind].followsTheMoney ?? false;
+  return KINDS[kind].followsTheMoney;
 }
 
 type MoneyAtRisk = (amounts: AmountsInQuestion) => bigint | null;
@@ -136,9 +136,9 @@ type MoneyAtRisk = (amounts: AmountsInQuestion) => bigint | null;
 interface KindRules {
   moneyAtRisk: MoneyAtRisk;
   /** See `followsTheMoney`. */
-  followsTheMoney?: true;
+  followsTheMoney: boolean;
   /** See `SETTLED_BY_MATCH`. */
-  settledByMatch?: true;
+  settledByMatch: boolean;
 }
 
 const difference: MoneyAtRisk = ({ expectedInCents, actualInCents }) => {
@@ -152,20 +152,20 @@ const whatIsInDoubt: MoneyAtRisk = ({ receivedInCents, expectedInCents, actualIn
   receivedInCents > 0n ? receivedInCents : (expectedInCents ?? actualInCents);
 
 const KINDS: Readonly<Record<DiscrepancyKind, KindRules>> = {
-  UNDERPAID: { moneyAtRisk: difference, followsTheMoney: true },
-  OVERPAID: { moneyAtRisk: difference },
-  LATE_PAYMENT: { moneyAtRisk: whatArrived, followsTheMoney: true },
-  PAID_TWICE: { moneyAtRisk: difference, followsTheMoney: true },
-  UNIT_MISMATCH: { moneyAtRisk: whatWasAsked, settledByMatch: true },
-  CURRENCY_MISMATCH: { moneyAtRisk: whatWasAsked, settledByMatch: true },
-  AMOUNT_CONFLICT: { moneyAtRisk: difference, settledByMatch: true },
-  AMOUNT_UNCONFIRMED: { moneyAtRisk: whatWasAsked },
-  ORPHAN: { moneyAtRisk: whatArrived },
-  MISSING_AT_PROVIDER: { moneyAtRisk: whatIsInDoubt, settledByMatch: true },
-  MISSING_HERE: { moneyAtRisk: whatArrived },
-  STATUS_CONFLICT: { moneyAtRisk: whatIsInDoubt, settledByMatch: true },
-  CHARGEBACK: { moneyAtRisk: whatArrived, followsTheMoney: true },
-  UNRECOGNISED_STATUS: { moneyAtRisk: whatWasAsked, settledByMatch: true },
+  UNDERPAID: { moneyAtRisk: difference, followsTheMoney: true, settledByMatch: false },
+  OVERPAID: { moneyAtRisk: difference, followsTheMoney: false, settledByMatch: false },
+  LATE_PAYMENT: { moneyAtRisk: whatArrived, followsTheMoney: true, settledByMatch: false },
+  PAID_TWICE: { moneyAtRisk: difference, followsTheMoney: true, settledByMatch: false },
+  UNIT_MISMATCH: { moneyAtRisk: whatWasAsked, followsTheMoney: false, settledByMatch: true },
+  CURRENCY_MISMATCH: { moneyAtRisk: whatWasAsked, followsTheMoney: false, settledByMatch: true },
+  AMOUNT_CONFLICT: { moneyAtRisk: difference, followsTheMoney: false, settledByMatch: true },
+  AMOUNT_UNCONFIRMED: { moneyAtRisk: whatWasAsked, followsTheMoney: false, settledByMatch: false },
+  ORPHAN: { moneyAtRisk: whatArrived, followsTheMoney: false, settledByMatch: false },
+  MISSING_AT_PROVIDER: { moneyAtRisk: whatIsInDoubt, followsTheMoney: false, settledByMatch: true },
+  MISSING_HERE: { moneyAtRisk: whatArrived, followsTheMoney: false, settledByMatch: false },
+  STATUS_CONFLICT: { moneyAtRisk: whatIsInDoubt, followsTheMoney: false, settledByMatch: true },
+  CHARGEBACK: { moneyAtRisk: whatArrived, followsTheMoney: true, settledByMatch: false },
+  UNRECOGNISED_STATUS: { moneyAtRisk: whatWasAsked, followsTheMoney: false, settledByMatch: true },
 };
 
 /** What a later list or check without a mismatch settles of what an earlier one has found: no money moved by mistake. */
