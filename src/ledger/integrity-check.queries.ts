@@ -2,7 +2,14 @@ import type { Claimed } from '../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
 import { query, sqlList } from '../database/query.js';
 import { BELIEVED } from '../payins/domain/discrepancy.js';
-import { EVENT_TYPES, RECEIPT_CORRECTED } from '../payins/domain/history.js';
+import {
+  DISCREPANCY_EVENTS,
+  DISCREPANCY_RESOLVED,
+  EVENT_TYPES,
+  OBSERVATION_STORED,
+  RECEIPT_ADDED,
+  RECEIPT_CORRECTED,
+} from '../payins/domain/history.js';
 import { RULES } from './integrity-rules.js';
 
 /** An endpoint that changed so shortly before an event may not have been seen by the commit of the event. */
@@ -52,20 +59,20 @@ export const CHECK_BATCH = query<
     ), lines as materialized (
       select payin_id, sequence, type, source, from_status, to_status, at,
              -- The first discrepancies had no events: the lines of those name none.
-             type in (${sqlList(EVENT_TYPES)}) and (type not like 'discrepancy.%' or data ? 'discrepancyId') as is_event,
+             type in (${sqlList(EVENT_TYPES)}) and (type not in (${sqlList(DISCREPANCY_EVENTS)}) or data ? 'discrepancyId') as is_event,
              case when data ->> 'amountInCents' ~ '^[0-9]{1,18}$' then (data ->> 'amountInCents')::bigint end as amount,
-             case when type = 'observation' and data ->> 'status' = 'APPROVED' then coalesce(data ->> 'amountMayBeEchoed', 'false') end as echo,
+             case when type = '${OBSERVATION_STORED}' and data ->> 'status' = 'APPROVED' then coalesce(data ->> 'amountMayBeEchoed', 'false') end as echo,
              data ->> 'trust' as trust, data ->> 'resolution' as resolution
       from payin_events
       where organization_id = $organizationId and payin_id > (select after from range) and payin_id <= (select until from range)
     ), histories as (
       select payin_id, count(*) as lines, max(sequence) as last_line,
-             sum(amount) filter (where type = 'receipt.added') as recorded,
+             sum(amount) filter (where type = '${RECEIPT_ADDED}') as recorded,
              sum(amount) filter (where type = '${RECEIPT_CORRECTED}') as corrected,
              coalesce(bool_or(echo = 'true'), false) as echoed,
              -- The amount is from a webhook, a statement, an answer that is no echo or a person; or it was believed (UNCONFIRMED_AMOUNT).
-             coalesce(bool_or(echo = 'false' and (trust = 'answer' or amount is not null) or type = 'receipt.added' and source = 'operator'
-                              or type = 'discrepancy.resolved' and resolution = '${BELIEVED}'), false) as witnessed
+             coalesce(bool_or(echo = 'false' and (trust = 'answer' or amount is not null) or type = '${RECEIPT_ADDED}' and source = 'operator'
+                              or type = '${DISCREPANCY_RESOLVED}' and resolution = '${BELIEVED}'), false) as witnessed
       from lines group by payin_id
     ), moves as (
       select payin_id, bool_or(from_status is distinct from before) as has_gap, (array_agg(to_status order by sequence desc))[1] as last_status,

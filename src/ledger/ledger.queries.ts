@@ -1,4 +1,5 @@
 import { query } from '../database/query.js';
+import type { HistoryType } from '../payins/domain/history.js';
 import type { Account } from '../payins/domain/ledger-entries.js';
 
 /** Far more than a payin ever has. */
@@ -11,7 +12,7 @@ export const PAYIN_EXISTS = query<{ organizationId: string; payinId: string }>(
 
 export interface LedgerRow {
   sequence: number;
-  type: string;
+  type: HistoryType;
   at: Date;
   debit: Account;
   credit: Account;

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CURRENCIES } from '@recaudo/payment-provider';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
+import { HISTORY_TYPES, type HistoryType } from '../payins/domain/history.js';
 
 export class BalancesQuery {
   @PeriodFrom()
@@ -39,7 +40,7 @@ export class BalancesSchema {
 
 class LedgerEntrySchema {
   @ApiProperty({ description: 'Of the line in the history that caused it' }) sequence!: number;
-  @ApiProperty({ example: 'receipt.added', description: 'What that line is' }) type!: string;
+  @ApiProperty({ enum: HISTORY_TYPES, description: 'What that line is about' }) type!: HistoryType;
   @ApiProperty({ format: 'date-time' }) at!: string;
   @ApiProperty({ example: 'provider:examplepay' }) debit!: string;
   @ApiProperty({ example: 'merchant' }) credit!: string;

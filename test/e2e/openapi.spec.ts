@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROBLEMS } from '../../src/http/problem.js';
+import { HISTORY_TYPES } from '../../src/payins/domain/history.js';
+import { UPDATE_SOURCES } from '../../src/payins/domain/update-source.js';
 import { payinRequest, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { sendRaw } from '../support/raw-http.js';
@@ -134,6 +136,12 @@ describe('the description of the API', () => {
     expect(Object.keys(listed.pageInfo).toSorted()).toEqual(Object.keys(schemaOf('PageInfo').properties).toSorted());
     const [event] = await testApp.api.events(opened.id);
     expect(Object.keys(event!).toSorted()).toEqual(Object.keys(schemaOf('PayinEventSchema').properties).toSorted());
+  });
+
+  it('lists what a line of the history may be about, and where it may come from', () => {
+    const { type, source } = schemaOf('PayinEventSchema').properties;
+    expect([type?.enum, source?.enum]).toEqual([HISTORY_TYPES, UPDATE_SOURCES]);
+    expect(schemaOf('LedgerEntrySchema').properties['type']?.enum).toEqual(HISTORY_TYPES);
   });
 
   it('has just the fields of a real discrepancy, alone and in a list', async () => {

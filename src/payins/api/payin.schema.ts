@@ -3,6 +3,7 @@ import { CURRENCIES, type Instructions, type Rail, RAILS } from '@recaudo/paymen
 import { PageInfo } from '../../http/page.js';
 import { InlineCustomerDto } from './create-payin.dto.js';
 import { type AmountStatus, AMOUNT_STATUSES } from '../domain/amounts.js';
+import { HISTORY_TYPES, type HistoryType } from '../domain/history.js';
 import { UPDATE_SOURCES, type UpdateSource } from '../domain/update-source.js';
 import { PAYIN_STATUSES, type PayinStatus } from '../domain/status.js';
 
@@ -80,9 +81,9 @@ export class PayinPageSchema {
 
 export class PayinEventSchema {
   @ApiProperty() sequence!: number;
-  @ApiProperty({ example: 'payin.approved' }) type!: string;
+  @ApiProperty({ enum: HISTORY_TYPES }) type!: HistoryType;
   @ApiProperty({ format: 'date-time' }) at!: string;
-  @ApiProperty({ example: 'webhook' }) source!: string;
+  @ApiProperty({ enum: UPDATE_SOURCES }) source!: UpdateSource;
   @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) from!: PayinStatus | null;
   @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) to!: PayinStatus | null;
   @ApiProperty({ type: 'object', additionalProperties: true }) data!: Record<string, unknown>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyDecision } from './apply-decision.fixture.js';
 import { decide } from './decide.js';
-import type { HistoryEntry } from './decision.js';
+import type { HistoryEntry } from './history.js';
 import { EVIDENCE_MAX } from './discrepancy.js';
 import { addSeconds } from './check-schedule.js';
 import type { KnownPayin, RailRules } from './known-payin.js';

@@ -1,8 +1,8 @@
 import { sumOf } from './amounts.js';
-import type { Decision, HistoryEntry } from './decision.js';
+import type { Decision } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
-import { type HistoryType, isEvent } from './history.js';
+import { type HistoryEntry, type HistoryType, isEvent } from './history.js';
 import type { Attempt, AttemptState, KnownPayin, PaidHint, RailRules, Receipt, Reversal } from './known-payin.js';
 import { amountMayBeEchoed, evidenceOf, observationKey } from './observation.js';
 import { isOpen, isPaid, type PayinStatus, STATUSES } from './status.js';

@@ -1,30 +1,10 @@
 import type { Refusal } from './operator-action.js';
 import type { Discrepancy } from './discrepancy.js';
-import type { HistoryType } from './history.js';
+import type { HistoryEntry } from './history.js';
 import type { Attempt, NewAttempt, Receipt, Reversal } from './known-payin.js';
-import type { UpdateSource } from './update-source.js';
-import type { Instructions, ProviderReport } from '@recaudo/payment-provider';
+import type { Observation } from './observation.js';
+import type { Instructions } from '@recaudo/payment-provider';
 import type { PayinStatus } from './status.js';
-
-export interface HistoryEntry {
-  type: HistoryType;
-  source: UpdateSource;
-  from: PayinStatus | null;
-  to: PayinStatus | null;
-  data: Record<string, unknown>;
-  /** The merchant is notified. */
-  notify: boolean;
-  /** The one that it is about, as it is after the decision. */
-  discrepancy?: Discrepancy;
-}
-
-export interface Observation {
-  attemptId: string;
-  key: string;
-  source: UpdateSource;
-  trust: 'hint' | 'answer';
-  report: ProviderReport;
-}
 
 /** Everything that changes, to be written in one commit. */
 export interface Decision {

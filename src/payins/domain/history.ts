@@ -1,14 +1,20 @@
-import { STATUS_EVENTS } from './status.js';
+import type { Discrepancy } from './discrepancy.js';
+import { type PayinStatus, STATUS_EVENTS } from './status.js';
+import type { UpdateSource } from './update-source.js';
+
+export const DISCREPANCY_OPENED = 'discrepancy.opened';
+export const DISCREPANCY_RESOLVED = 'discrepancy.resolved';
+export const DISCREPANCY_EVENTS = [DISCREPANCY_OPENED, DISCREPANCY_RESOLVED] as const;
 
 /** Lines of a payin's history of which its merchant is notified, and from which an endpoint may choose. */
-export const EVENT_TYPES = [
-  ...STATUS_EVENTS,
-  'payin.overpaid',
-  'payin.late_payment',
-  'discrepancy.opened',
-  'discrepancy.resolved',
-] as const;
+export const EVENT_TYPES = [...STATUS_EVENTS, 'payin.overpaid', 'payin.late_payment', ...DISCREPANCY_EVENTS] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Written where a provider's report is stored. */
+export const OBSERVATION_STORED = 'observation';
+
+/** Written where money arrived. */
+export const RECEIPT_ADDED = 'receipt.added';
 
 /** Written where money was reversed and enough is left: the payin stays paid. */
 export const MONEY_REVERSED = 'money.reversed';
@@ -22,8 +28,8 @@ export const NOTE_TYPES = [
   'attempt.unknown',
   'attempt.not_executed',
   'instructions.received',
-  'observation',
-  'receipt.added',
+  OBSERVATION_STORED,
+  RECEIPT_ADDED,
   RECEIPT_CORRECTED,
   MONEY_REVERSED,
   'refresh.requested',
@@ -35,6 +41,19 @@ export const NOTE_TYPES = [
 /** What a line of a payin's history is about. */
 export const HISTORY_TYPES = [...EVENT_TYPES, ...NOTE_TYPES] as const;
 export type HistoryType = (typeof HISTORY_TYPES)[number];
+
+/** A line of a payin's history. */
+export interface HistoryEntry {
+  type: HistoryType;
+  source: UpdateSource;
+  from: PayinStatus | null;
+  to: PayinStatus | null;
+  data: Record<string, unknown>;
+  /** The merchant is notified. */
+  notify: boolean;
+  /** The one that it is about, as it is after the decision. */
+  discrepancy?: Discrepancy;
+}
 
 export function isEvent(type: HistoryType): type is EventType {
   return (EVENT_TYPES as readonly HistoryType[]).includes(type);

@@ -1,5 +1,5 @@
 import type { Decision } from './decision.js';
-import { MONEY_REVERSED, RECEIPT_CORRECTED } from './history.js';
+import { MONEY_REVERSED, RECEIPT_ADDED, RECEIPT_CORRECTED } from './history.js';
 import type { KnownPayin, Receipt } from './known-payin.js';
 import type { PayinStatus } from './status.js';
 
@@ -33,7 +33,7 @@ export function ledgerEntriesOf(known: KnownPayin, decision: Decision, sequence:
   let received = known.receipts.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
   return decision.history.flatMap((line, index) => {
     const before = writtenOff(known.amountInCents, status, received);
-    const isOfReceipt = line.type === 'receipt.added' || line.type === RECEIPT_CORRECTED;
+    const isOfReceipt = line.type === RECEIPT_ADDED || line.type === RECEIPT_CORRECTED;
     const receipt = isOfReceipt ? receipts.shift() : undefined;
     const isOfReversal = line.to === 'REVERSED' || line.type === MONEY_REVERSED;
     const reversal = isOfReversal ? reversals.shift() : undefined;

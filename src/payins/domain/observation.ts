@@ -1,5 +1,16 @@
+import type { ProviderReport } from '@recaudo/payment-provider';
 import type { Evidence } from './discrepancy.js';
 import type { PayinUpdate, Update } from './update.js';
+import type { UpdateSource } from './update-source.js';
+
+/** A provider's report as it is stored. */
+export interface Observation {
+  attemptId: string;
+  key: string;
+  source: UpdateSource;
+  trust: 'hint' | 'answer';
+  report: ProviderReport;
+}
 
 /** The amount of a provider's answer may repeat what was asked instead of saying what arrived. */
 export function amountMayBeEchoed(update: Update<'hint' | 'answer'>): boolean {

@@ -1,5 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { HistoryType } from '../domain/history.js';
 import type { PayinStatus } from '../domain/status.js';
+import type { UpdateSource } from '../domain/update-source.js';
 import { PayinEntity } from './payin.entity.js';
 
 /** One line of a payin's history. Append-only. */
@@ -11,8 +13,8 @@ export const PayinEventEntity = defineEntity({
     payinId: p.uuid().primary().persist(false),
     payin: () => p.manyToOne(PayinEntity).joinColumns('organization_id', 'payin_id').ownColumns('payin_id'),
     sequence: p.integer().primary(),
-    type: p.string().length(64),
-    source: p.string().length(16),
+    type: p.string().length(64).$type<HistoryType>(),
+    source: p.string().length(16).$type<UpdateSource>(),
     from: p.string().length(16).$type<PayinStatus>().nullable().name('from_status'),
     to: p.string().length(16).$type<PayinStatus>().nullable().name('to_status'),
     data: p.json<Record<string, unknown>>(),

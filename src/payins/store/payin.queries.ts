@@ -3,11 +3,12 @@ import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../../databa
 import { jsonColumns, jsonObject, query, selected, sqlList } from '../../database/query.js';
 import { insertNotifications } from '../../outbox/fan-out.queries.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
-import type { Decision, HistoryEntry, Observation } from '../domain/decision.js';
+import type { Decision } from '../domain/decision.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
-import { RECEIPT_CORRECTED } from '../domain/history.js';
+import { type HistoryEntry, RECEIPT_CORRECTED } from '../domain/history.js';
 import type { Attempt, NewAttempt, Reversal } from '../domain/known-payin.js';
 import type { LedgerEntry } from '../domain/ledger-entries.js';
+import type { Observation } from '../domain/observation.js';
 import { OPEN_STATUSES, STATUSES } from '../domain/status.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 import type { SnapshotRow, StoredObservation } from './payin.row.js';

@@ -2,7 +2,7 @@ import { unitInCents } from '@recaudo/payment-provider';
 import { fromStored, type Stored } from '../../database/stored-json.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
 import type { Attempt, KnownPayin, Receipt, Reversal } from '../domain/known-payin.js';
-import type { Observation } from '../domain/decision.js';
+import type { Observation } from '../domain/observation.js';
 import type { PayinRecord, PayinSnapshot, ReceiptRecord } from './payin-record.js';
 
 type Amounts = 'amountInCents' | 'amountReceivedInCents';

@@ -5,7 +5,8 @@ import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
 import { decide } from '../domain/decide.js';
 import { discrepancyInMessage, type DiscrepancyInMessage } from '../presenters/discrepancy.presenter.js';
-import type { Decision, HistoryEntry } from '../domain/decision.js';
+import type { Decision } from '../domain/decision.js';
+import { DISCREPANCY_OPENED, DISCREPANCY_RESOLVED, type HistoryEntry } from '../domain/history.js';
 import { stillOpen } from '../domain/discrepancy.js';
 import type { PayinUpdate } from '../domain/update.js';
 import { toNotifications } from '../presenters/payin-notifications.js';
@@ -70,7 +71,8 @@ export class ApplyUpdates {
 
   private log({ payin }: PayinSnapshot, decision: Decision): void {
     for (const { type, source, from, to } of decision.history) {
-      if (to || type.startsWith('discrepancy')) this.logger.log({ payinId: payin.id, type, source, from, to }, 'payin');
+      if (to || type === DISCREPANCY_OPENED || type === DISCREPANCY_RESOLVED)
+        this.logger.log({ payinId: payin.id, type, source, from, to }, 'payin');
     }
   }
 }
@@ -88,7 +90,7 @@ function discrepancyOf(
   if (!discrepancy) return undefined;
   const { reference, currency } = payin;
   // It may have been resolved by the same decision.
-  const then = type === 'discrepancy.opened' ? stillOpen(discrepancy) : discrepancy;
+  const then = type === DISCREPANCY_OPENED ? stillOpen(discrepancy) : discrepancy;
   return discrepancyInMessage({ ...then, payinId: payin.id, reference, currency }, now);
 }
 
