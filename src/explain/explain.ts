@@ -69,6 +69,7 @@ export function explain(story: Story): Explanation {
     requested: amount(known.amountInCents, known),
     received: amount(sumOf(known.receipts), known),
     missing: amount(known.amountInCents - sumOf(known.receipts), known),
+    unit: { name: String(known.unitInCents) },
     until: { time: known.expiresAt },
     closes: { time: lateUntil(known.expiresAt, rules) },
   };

@@ -187,8 +187,8 @@ export const DISCREPANCY_TEXTS = {
     en: 'Another payment arrived when the payin was already paid in full.',
   },
   UNIT_MISMATCH: {
-    es: 'El proveedor reporta exactamente 100 veces más o menos: se confundieron centavos y pesos. No se registró nada.',
-    en: 'The provider reports exactly 100 times more or less: cents and pesos are mixed up. Nothing was booked.',
+    es: 'El proveedor reporta exactamente {unit} veces más o menos: se confundieron centavos y pesos. No se registró nada.',
+    en: 'The provider reports exactly {unit} times more or less: cents and pesos are mixed up. Nothing was booked.',
   },
   CURRENCY_MISMATCH: {
     es: 'El proveedor reporta otra moneda. No se registró nada.',

@@ -22,6 +22,7 @@ type Row = [string, (provider: AnyPaymentProvider) => string];
 export function capabilityMatrix(declared: readonly DeclaredProvider[]): string {
   const rows: Row[] = [
     ...RAILS.map((rail): Row => [`rail \`${rail}\``, (provider) => railCell(provider, rail)]),
+    ['currencies', ({ currencies }) => currencies.join(', ')],
     ...(Object.keys(CAPABILITY_WORDS) as Capability[]).map((capability): Row => [
       CAPABILITY_WORDS[capability],
       ({ capabilities }) => (capabilities.includes(capability) ? 'yes' : ''),

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
   type AnyPaymentProvider,
-  HOME_CURRENCY,
   type OrderQuery,
   ProviderError,
   type ReportedStatus,
@@ -52,7 +51,7 @@ export class ApplyWebhook {
         provider: provider.name,
         reference: event.providerReference,
         actualInCents: event.report.amountInCents ?? null,
-        currency: event.report.currency ?? HOME_CURRENCY,
+        currency: event.report.currency ?? provider.currencies[0],
         detail,
         source: 'webhook',
         evidence: [{ type: 'webhook', id: webhook.id }],

@@ -94,20 +94,21 @@ describe('the house', () => {
   });
 
   it('takes the currency and what its unit is worth from one place', () => {
-    // The simulated providers are independent witnesses; what damages replies needs texts that stand in them.
+    // The simulated providers are independent witnesses; what damages replies needs texts that stand in them. A provider says once what it takes.
     const places = [
       'libs/payment-provider/src/money.ts',
       'libs/sandbox/src/kit/pesos.ts',
       'libs/conformance/src/damage.ts',
     ];
     const own = /[*/%] ?100n?\b(?![,.])|\b100n? \*|'COP'/;
+    const declared = /^export const [A-Z]+_CURRENCIES = \[/;
     const knowing = ['src', 'config', 'libs']
       .flatMap(sources)
       .filter((path) => !places.includes(path) && !/fixture\.ts$/.test(path))
       .flatMap((path) =>
         readFileSync(path, 'utf8')
           .split('\n')
-          .flatMap((line, at) => (own.test(line) ? [`${path}:${at + 1} ${line.trim()}`] : [])),
+          .flatMap((line, at) => (own.test(line) && !declared.test(line) ? [`${path}:${at + 1} ${line.trim()}`] : [])),
       );
     expect(knowing).toEqual([]);
   });

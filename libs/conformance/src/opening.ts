@@ -31,6 +31,10 @@ export function describeOpening(
       expect(declared).toEqual(new Set(examples.map(({ rail }) => rail)));
     });
 
+    it('is shown by a documented request in every currency that is declared', () => {
+      expect(new Set(harness().provider.currencies)).toEqual(new Set(examples.map(({ order }) => order.currency)));
+    });
+
     it('takes a payer’s document of the declared types alone', () => {
       const { provider } = harness();
       const { order } = examples[0]!;

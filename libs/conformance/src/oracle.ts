@@ -4,6 +4,7 @@ import {
   type OpenedOrder,
   type ProviderError,
   type ProviderReport,
+  HOME_CURRENCY,
   unitInCents,
   type WebhookEvent,
 } from '@recaudo/payment-provider';
@@ -152,7 +153,7 @@ function amountsIn(body: unknown, places: ConformanceSubject['query']['amounts']
     valuesAt(body, place as Place).flatMap((value) => {
       const hundredths = hundredthsOf(value);
       if (hundredths === undefined) return [];
-      const [inCents, inPesos] = [hundredths / unitInCents(), hundredths];
+      const [inCents, inPesos] = [hundredths / unitInCents(HOME_CURRENCY), hundredths];
       return unit === 'either' ? [inCents, inPesos] : [unit === 'cents' ? inCents : inPesos];
     }),
   );

@@ -46,5 +46,5 @@ export function inOrder(lines: readonly Line[]): string[] {
 }
 
 export function pesos(cents: number): string {
-  return `$${Number(formatAmount(BigInt(cents))).toLocaleString('es-CO')} ${HOME_CURRENCY}`;
+  return `$${Number(formatAmount(BigInt(cents), HOME_CURRENCY)).toLocaleString('es-CO')} ${HOME_CURRENCY}`;
 }

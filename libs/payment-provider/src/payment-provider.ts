@@ -1,5 +1,6 @@
 import type { AmountLimitsByRail } from './amount-limits.js';
 import type { TakenDocuments } from './customer-rules.js';
+import type { Currency } from './money.js';
 import type { FieldViolation, OpenedOrder, PayinOrder, ProviderReport } from './order.js';
 import type { Rail } from './rail.js';
 import type { WebhookReceiver } from './webhooks.js';
@@ -57,7 +58,9 @@ interface PaymentProviderCore<C extends Capability> {
   readonly name: string;
   readonly capabilities: readonly C[];
   readonly rails: readonly Rail[];
-  /** By rail, from the provider's settings: `{}` where nothing is known. Checked before any call. */
+  /** What its orders can be in; an order in another is never offered to it. The first is meant where it names none. */
+  readonly currencies: readonly [Currency, ...Currency[]];
+  /** In cents of its currency, by rail, from the provider's settings: `{}` where nothing is known. Checked before any call. */
   readonly amountLimits: AmountLimitsByRail;
   /** The payer's documents that it takes, with the forms that it documents: what merchants are shown. `check` holds to them. */
   readonly documents: TakenDocuments;

@@ -11,7 +11,6 @@ import {
 import { Type } from 'class-transformer';
 import {
   IsDefined,
-  IsDivisibleBy,
   IsEmail,
   IsIn,
   IsInt,
@@ -28,6 +27,7 @@ import {
 import { IsFlatTextMap } from '../../http/is-flat-text-map.js';
 import { IsHttpUrl } from '../../http/is-http-url.js';
 import { ID_TYPE_SPELLINGS } from './id-types.js';
+import { IsWholeUnits } from './is-whole-units.js';
 
 /** A thousand billion pesos: far above any payment, far below what a JSON number can hold exactly. */
 export const AMOUNT_MAX_IN_CENTS = 100_000_000_000_000;
@@ -91,11 +91,12 @@ export class BrebDto {
 }
 
 export class CreatePayinDto {
-  @ApiProperty({ example: 5_000_000, description: 'Cents; in COP a multiple of 100' })
-  @IsDefined()
-  @IsDivisibleBy(Number(unitInCents()), {
-    message: 'amountInCents must be a multiple of 100: pesos have no cents in payments',
+  @ApiProperty({
+    example: 5_000_000,
+    description: `Cents; ${CURRENCIES.map((currency) => `in ${currency} a multiple of ${unitInCents(currency)}`).join(', ')}`,
   })
+  @IsDefined()
+  @IsWholeUnits()
   @Max(AMOUNT_MAX_IN_CENTS)
   @Min(1)
   @IsInt()

@@ -1,13 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { HOME_CURRENCY, RAILS } from '@recaudo/payment-provider';
+import { CURRENCIES, RAILS, unitInCents } from '@recaudo/payment-provider';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
 import { PayinRules } from '../use-cases/payin-rules.js';
 import { RailListSchema } from './rails.schema.js';
-
-/** One peso. */
-const AMOUNT_MIN_IN_CENTS = 100;
 
 @ApiTags('rails')
 @ApiBearerAuth()
@@ -22,18 +19,24 @@ export class RailsController {
   @ApiOperation({ summary: 'List the available rails, with limits, default expiry and providers' })
   @ApiOkResponse({ type: RailListSchema })
   list(): RailListSchema {
-    const open = RAILS.map((rail) => ({ rail, providers: this.registry.forRail(rail) }));
+    const open = RAILS.flatMap((rail) =>
+      CURRENCIES.map((currency) => ({
+        rail,
+        currency,
+        providers: this.registry.forRail(rail).filter(({ currencies }) => currencies.includes(currency)),
+      })),
+    );
     return {
       data: open
         .filter(({ providers }) => providers.length > 0)
-        .map(({ rail, providers }) => {
+        .map(({ rail, currency, providers }) => {
           const { defaultMinutes, minMinutes, maxMinutes, payerMayEditAmount } = this.rules.of(rail);
           return {
             rail,
-            currency: HOME_CURRENCY,
+            currency,
             providers: providers.map(({ name }) => name),
             amountMinInCents: Math.min(
-              ...providers.map(({ amountLimits }) => Number(amountLimits[rail]?.minInCents ?? AMOUNT_MIN_IN_CENTS)),
+              ...providers.map(({ amountLimits }) => Number(amountLimits[rail]?.minInCents ?? unitInCents(currency))),
             ),
             amountMaxInCents: Math.max(
               ...providers.map(({ amountLimits }) => Number(amountLimits[rail]?.maxInCents ?? AMOUNT_MAX_IN_CENTS)),

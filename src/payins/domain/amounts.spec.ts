@@ -31,6 +31,7 @@ describe('isUnitMismatch', () => {
     expect(isUnitMismatch(5000n, 500_000n, 100n)).toBe(true);
     expect(isUnitMismatch(5000n, 50n, 100n)).toBe(true);
     expect(isUnitMismatch(5000n, 500_001n, 100n)).toBe(false);
+    expect(isUnitMismatch(5000n, 5000n, 1n)).toBe(false);
   });
 });
 

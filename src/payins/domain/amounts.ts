@@ -20,8 +20,9 @@ export function sumWhenWhole(requestedInCents: bigint, payments: readonly { amou
   return payments.reduce((total, { amountInCents }) => (total < requestedInCents ? total + amountInCents : total), 0n);
 }
 
-/** Off by the value of one unit, either way: somebody mixed up units and minor units, as pesos and cents. */
+/** Off by the value of one unit, either way: somebody mixed up units and minor units, as pesos and cents. A currency without decimals has no two to mix up. */
 export function isUnitMismatch(requestedInCents: bigint, receivedInCents: bigint, unitInCents: bigint): boolean {
+  if (unitInCents === 1n) return false;
   return receivedInCents === requestedInCents * unitInCents || receivedInCents * unitInCents === requestedInCents;
 }
 

@@ -20,8 +20,8 @@ export interface Route {
 }
 
 /**
- * Chooses the providers for an order: those of its rail, or the pinned one alone, that take its data. Those whose calls fail at the moment
- * come last.
+ * Chooses the providers for an order: those of its rail, or the pinned one alone, that take its currency and its data. Those whose calls fail
+ * at the moment come last.
  */
 @Injectable()
 export class PayinRouter {
@@ -33,7 +33,8 @@ export class PayinRouter {
 
   route(order: PayinOrder, pinned: string | undefined): Route {
     const candidates = this.candidates(order.rail, pinned);
-    const checked = candidates.map((provider) => ({
+    const inCurrency = candidates.filter(({ currencies }) => currencies.includes(order.currency));
+    const checked = inCurrency.map((provider) => ({
       provider,
       violations: oneByField([
         ...amountViolations(provider, order),
@@ -44,7 +45,7 @@ export class PayinRouter {
     const takers = checked.filter(({ violations }) => violations.length === 0);
     return {
       providers: takers.map(({ provider }) => provider),
-      violations: takers.length > 0 ? [] : (checked[0]?.violations ?? []),
+      violations: takers.length > 0 ? [] : (checked[0]?.violations ?? currencyViolations(candidates, order)),
       railAvailable: candidates.length > 0,
     };
   }
@@ -76,6 +77,13 @@ export class PayinRouter {
 /** The first violation of each field: ours come before the provider's. */
 function oneByField(violations: FieldViolation[]): FieldViolation[] {
   return [...new Map(violations.toReversed().map((violation) => [violation.field, violation])).values()].toReversed();
+}
+
+/** Why none of them takes the order's currency. */
+function currencyViolations(candidates: AnyPaymentProvider[], { rail, currency }: PayinOrder): FieldViolation[] {
+  const taken = [...new Set(candidates.flatMap(({ currencies }) => currencies))];
+  const names = candidates.map(({ name }) => name).join(', ');
+  return [{ field: 'currency', message: `${currency} is not taken on ${rail} by ${names}: use ${taken.join(' or ')}` }];
 }
 
 function amountViolations(

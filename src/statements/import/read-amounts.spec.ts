@@ -94,6 +94,12 @@ describe('an amount', () => {
     expect(new AmountReader(pesos).read('$ 50', 2, 'USD')).toBe(5_000n);
   });
 
+  it('has the decimals of its currency', () => {
+    const read = (cell: string) => new AmountReader(pesos).read(cell, 2, 'CLP');
+    expect(['$ 50.000', '50000,00'].map(read)).toEqual([50_000n, 50_000n]);
+    expect(() => read('50000,50')).toThrow(UnreadableCell);
+  });
+
   it('is read exactly, however it is written', () => {
     const written = fc.record({
       amount: fc.bigInt(0n, 10n ** 14n),

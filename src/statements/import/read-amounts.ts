@@ -1,4 +1,4 @@
-import { type AmountUnit, HOME_CURRENCY, type StatementMapping, unitInCents } from '@recaudo/payment-provider';
+import { type AmountUnit, decimalsOf, HOME_CURRENCY, type StatementMapping } from '@recaudo/payment-provider';
 import { UnreadableCell } from './unreadable.js';
 
 /**
@@ -40,14 +40,14 @@ export class AmountReader {
     this.#decimal = mapping.decimalSeparator;
   }
 
-  /** In cents; negative with a minus before or after it, or in parentheses. @throws UnreadableCell */
+  /** In cents of the currency; negative with a minus before or after it, or in parentheses. @throws UnreadableCell */
   read(cell: string, line: number, currency: string = HOME_CURRENCY): bigint {
     const { isNegative, number } = this.#signed(cell, currency);
     const digits = digitsOf(number);
     if (!digits) throw this.#unreadable();
     if (digits.decimal) this.#shown(digits.decimal);
     if (digits.unsure) this.#take(digits.unsure, line);
-    const cents = IN_CENTS[this.mapping.amountUnit](BigInt(digits.whole), BigInt(digits.fraction.padEnd(2, '0')));
+    const cents = IN_CENTS[this.mapping.amountUnit](digits, decimalsOf(currency));
     if (cents === undefined || cents > AMOUNT_MAX_IN_CENTS) throw this.#unreadable();
     return isNegative ? -cents : cents;
   }
@@ -98,9 +98,12 @@ export class AmountReader {
   }
 }
 
-const IN_CENTS: Readonly<Record<AmountUnit, (units: bigint, hundredths: bigint) => bigint | undefined>> = {
-  cents: (units, hundredths) => (hundredths === 0n ? units : undefined),
-  pesos: (units, hundredths) => units * unitInCents() + hundredths,
+const IN_CENTS: Readonly<Record<AmountUnit, (digits: Digits, decimals: number) => bigint | undefined>> = {
+  cents: ({ whole, fraction }) => (/[1-9]/.test(fraction) ? undefined : BigInt(whole)),
+  pesos: ({ whole, fraction }, decimals) =>
+    /[1-9]/.test(fraction.slice(decimals))
+      ? undefined
+      : BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0')),
 };
 
 const OTHER: Readonly<Record<Mark, Mark>> = { '.': ',', ',': '.' };

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
   type AnyPaymentProvider,
-  HOME_CURRENCY,
+  type Currency,
   type ListedOrder,
   ProviderError,
   supports,
@@ -61,7 +61,7 @@ export class FetchList {
       line += 1;
       if (line > LINES_MAX)
         throw new ProviderError('unreadable_reply', 'unknown', `a list of more than ${LINES_MAX} orders`);
-      await buffer.add(toLine(line, order));
+      await buffer.add(toLine(line, order, provider.currencies[0]));
     }
     await buffer.end();
     return true;
@@ -83,7 +83,7 @@ export class FetchList {
   }
 }
 
-function toLine(line: number, { providerReference, report }: ListedOrder): StatementLine {
+function toLine(line: number, { providerReference, report }: ListedOrder, currency: Currency): StatementLine {
   const { payments = [] } = report;
   const isOfMoney = report.status === 'APPROVED' || report.status === 'REVERSED';
   const reported =
@@ -93,7 +93,7 @@ function toLine(line: number, { providerReference, report }: ListedOrder): State
     reference: providerReference.slice(0, 255),
     externalId: report.externalId ?? null,
     amountInCents: isOfMoney && !report.amountMayBeEchoed ? (reported ?? null) : null,
-    currency: report.currency ?? HOME_CURRENCY,
+    currency: report.currency ?? currency,
     status: report.status,
     rawStatus: report.rawStatus.slice(0, 255),
     paidAt: report.paidAt ?? payments[0]?.paidAt ?? null,

@@ -5,6 +5,8 @@ import { AMOUNT_UNITS, type AmountUnit, parseAmount, type Rail } from '@recaudo/
  * `…InCents`, where an answer has them, leave no doubt and win.
  */
 
+export const HELLOPAY_CURRENCIES = ['COP'] as const;
+
 export const AMOUNT_UNIT_SETTINGS = ['auto', ...AMOUNT_UNITS] as const;
 export type AmountUnitSetting = (typeof AMOUNT_UNIT_SETTINGS)[number];
 
@@ -35,7 +37,7 @@ export function readCents(value: unknown, unit: AmountUnit): bigint | undefined 
     const exact = fraction ? whole.length + fraction.length <= EXACT_DIGITS_MAX : Number.isSafeInteger(value);
     if (!exact) return undefined;
   }
-  if (unit === 'pesos') return parseAmount(String(value));
+  if (unit === 'pesos') return parseAmount(String(value), HELLOPAY_CURRENCIES[0]);
   return /^0*$/.test(fraction) ? BigInt(whole) : undefined;
 }
 

@@ -16,7 +16,7 @@ import {
   type WebhookVerifier,
   readText,
 } from '@recaudo/payment-provider';
-import { AmountUnits } from './hellopay.amounts.js';
+import { AmountUnits, HELLOPAY_CURRENCIES } from './hellopay.amounts.js';
 import { TAKEN_PSE_BANKS } from './hellopay.banks.js';
 import { HelloPayClient } from './hellopay.client.js';
 import {
@@ -43,6 +43,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly name = 'hellopay';
   readonly capabilities = ['webhooks', 'pseBanks', 'orderList'] as const;
   readonly rails = HELLOPAY_RAILS;
+  readonly currencies = HELLOPAY_CURRENCIES;
   /** Where an answer has no confirmed amount nothing else will ever report one: a webhook has only the same `amount`. */
   readonly answersEchoRequestedAmount = 'sometimes';
   readonly paymentsPerOrder = 'one';

@@ -2,6 +2,9 @@ import { hasFourDigitYear, parseAmount, ProviderError } from '@recaudo/payment-p
 
 /** How TeemoPay writes texts, amounts and times in what it sends. Pure. */
 
+/** Nothing of theirs names a currency. */
+export const TEEMOPAY_CURRENCIES = ['COP'] as const;
+
 /** Colombia's clock, all year: every time that TeemoPay writes, <https://docs.teemopay.com/en/guides/timezone>. */
 const UTC_OFFSET_HOURS = -5;
 const MS_PER_HOUR = 3_600_000;
@@ -24,7 +27,7 @@ export function readStatus(value: unknown): string | undefined {
 /** `"1000.00"` pesos in cents, exactly. A JSON number is taken only where it is whole: anything else went through a double. */
 export function readPesos(value: unknown): bigint | undefined {
   const text = Number.isSafeInteger(value) ? String(value) : value;
-  return typeof text === 'string' ? parseAmount(text) : undefined;
+  return typeof text === 'string' ? parseAmount(text, TEEMOPAY_CURRENCIES[0]) : undefined;
 }
 
 /** `2025-01-01 00:00:00`, with or without milliseconds. */

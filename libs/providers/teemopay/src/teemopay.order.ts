@@ -89,9 +89,9 @@ export function toCreateBody(order: PayinOrder, now: Date): Record<string, unkno
   };
 }
 
-function readAmount({ amountInCents }: PayinOrder): string | undefined {
-  if (!isWholeUnits(amountInCents)) return undefined;
-  const amount = String(toProviderAmount(amountInCents, 'pesos'));
+function readAmount({ amountInCents, currency }: PayinOrder): string | undefined {
+  if (!isWholeUnits(amountInCents, currency)) return undefined;
+  const amount = String(toProviderAmount(amountInCents, 'pesos', currency));
   return AMOUNT.test(amount) ? amount : undefined;
 }
 

@@ -17,6 +17,7 @@ import {
 } from '@recaudo/payment-provider';
 import { TAKEN_PSE_BANKS } from './teemopay.banks.js';
 import { TeemoPayClient } from './teemopay.client.js';
+import { TEEMOPAY_CURRENCIES } from './teemopay.fields.js';
 import { readCreateReply, readListReply, readQueryReply, readWebhook, referenceOf } from './teemopay.mapper.js';
 import { checkOrder, CUSTOMER_RULES, type TeemoPayRail, toCreateBody, toListBody } from './teemopay.order.js';
 import { TeemoPaySettings } from './teemopay.settings.js';
@@ -34,6 +35,7 @@ export class TeemoPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   readonly paymentsPerOrder = 'several';
   readonly sendsPseBank = true;
   readonly rails: readonly TeemoPayRail[];
+  readonly currencies = TEEMOPAY_CURRENCIES;
   readonly amountLimits: AmountLimitsByRail;
   readonly documents = takenDocuments(CUSTOMER_RULES);
   readonly ordersExpireWhenAsked = true;

@@ -23,7 +23,7 @@ import {
   readText,
 } from '@recaudo/payment-provider';
 import { readData, readDataObject, saysNoSuchTransaction, unreadable } from './tumipay.envelope.js';
-import { customerRules, paymentMethods, type TumiPayTerms } from './tumipay.rules.js';
+import { customerRules, paymentMethods, TUMIPAY_CURRENCIES, type TumiPayTerms } from './tumipay.rules.js';
 
 /** Pure translation between TumiPay's API, hosted and direct, and our words. Facts: seeds 000 to 002; see MAPPING.md. */
 
@@ -56,7 +56,7 @@ export function toCreateBody(order: PayinOrder, unit: AmountUnit, terms: TumiPay
     throw new ProviderError('rejected_request', 'not_executed', 'TumiPay: the order was not checked');
   return {
     reference: order.providerReference,
-    amount: Number(toProviderAmount(order.amountInCents, unit)),
+    amount: Number(toProviderAmount(order.amountInCents, unit, order.currency)),
     currency: order.currency,
     country: 'CO',
     payment_method: method,
@@ -194,12 +194,15 @@ function readReport(
   const status = Object.hasOwn(STATUSES, rawStatus) ? STATUSES[rawStatus]! : 'UNRECOGNISED';
   const externalId = readText(ticket);
   const wholeAmount = readWholeAmount(amount);
+  const named = typeof currency === 'string' ? readCurrency(currency) : undefined;
   return {
     status,
     rawStatus,
     ...(externalId ? { externalId } : {}),
-    ...(wholeAmount === undefined ? {} : { amountInCents: fromProviderAmount(wholeAmount, unit) }),
-    ...(typeof currency === 'string' ? { currency: readCurrency(currency) } : {}),
+    ...(wholeAmount === undefined
+      ? {}
+      : { amountInCents: fromProviderAmount(wholeAmount, unit, named ?? TUMIPAY_CURRENCIES[0]) }),
+    ...(named === undefined ? {} : { currency: named }),
     ...(status === 'REJECTED' ? { reasonCode: rawStatus } : {}),
   };
 }

@@ -25,7 +25,7 @@ import {
   referenceOf,
   toCreateBody,
 } from './tumipay.mapper.js';
-import { checkOrder, customerRules, paymentMethods, type TumiPayTerms } from './tumipay.rules.js';
+import { checkOrder, customerRules, paymentMethods, TUMIPAY_CURRENCIES, type TumiPayTerms } from './tumipay.rules.js';
 import { TumiPaySettings } from './tumipay.settings.js';
 
 /** TumiPay (TopUp): the payer is sent to a page of theirs, or, in its direct mode, straight to the bank. */
@@ -34,6 +34,7 @@ export class TumiPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'>
   readonly name = 'tumipay';
   readonly capabilities = ['webhooks', 'pseBanks'] as const;
   readonly rails: readonly Rail[];
+  readonly currencies = TUMIPAY_CURRENCIES;
   /** A query has one `amount` and no pair of requested and paid; "rely on webhook payloads for the definitive settled value" (seed 002). */
   readonly answersEchoRequestedAmount = 'always';
   readonly paymentsPerOrder = 'one';

@@ -13,6 +13,8 @@ export interface TumiPayTerms {
   acceptsNit: boolean;
 }
 
+export const TUMIPAY_CURRENCIES = ['COP'] as const;
+
 /** `payment_method` by rail, seed 001. */
 export const HOSTED_METHODS = {
   PSE: 'PSE',
