@@ -33,7 +33,7 @@ const MARKS: Readonly<Record<string, number>> = {
   'libs/providers/zeta/src/zeta.conformance.spec.ts': 8,
   'libs/providers/zeta/src/zeta.descriptor.ts': 1,
   'libs/providers/zeta/src/zeta.mapper.spec.ts': 1,
-  'libs/providers/zeta/src/zeta.mapper.ts': 10,
+  'libs/providers/zeta/src/zeta.mapper.ts': 11,
   'libs/providers/zeta/src/zeta.mapping.spec.ts': 0,
   'libs/providers/zeta/src/zeta.module.ts': 2,
   'libs/providers/zeta/src/zeta.provider.ts': 10,
