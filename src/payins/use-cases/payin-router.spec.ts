@@ -7,7 +7,7 @@ import { PayinRouter } from './payin-router.js';
 
 function route(currency: string, providers: [name: string, currencies: string[]][], pinned?: string) {
   const forRail = () =>
-    providers.map(([name, currencies]) => ({ name, currencies, amountLimits: {}, check: () => [] }) as unknown);
+    providers.map(([name, currencies]) => ({ name, currencies, amountLimits: {}, check: () => [] }));
   const router = new PayinRouter(
     { forRail } as unknown as ProviderRegistry,
     { isHeldBack: () => false } as unknown as OutboundHttp,
