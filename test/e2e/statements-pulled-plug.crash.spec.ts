@@ -47,10 +47,13 @@ const FOUND = {
   differences: { AMOUNT_CONFLICT: 120, MISSING_HERE: 1, MISSING_AT_PROVIDER: 1 },
 };
 
+/** The provider may have been asked about the payin that the statement lacks (the first one): its own answer is then the source. */
 async function expectAllFoundOnce(): Promise<void> {
   const found = await replicas.database.query<{ kind: string; count: number; apart: number }>(
     `select kind, count(*)::int as count, count(distinct coalesce(payin_id::text, reference))::int as apart
-     from discrepancies where source = 'statement' group by kind order by kind`,
+     from discrepancies
+     where source = 'statement' or payin_id = (select id from payins where reference = 'plug-0')
+     group by kind order by kind`,
   );
   expect(found).toEqual(
     Object.entries(FOUND.differences)
