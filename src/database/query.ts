@@ -72,6 +72,11 @@ export function selected<Row extends object>(fields: ForEveryField<Row, string>)
     .join(', ');
 }
 
+/** What an `update` sets. The compiler asks for the assignment of every field: one without it would be lost without a word. */
+export function assignments<Value extends object>(fields: ForEveryField<Value, string>): string {
+  return Object.values<string>(fields).join(', ');
+}
+
 /** A list of our own words for `in (…)`. Never for what a caller sent. */
 export function sqlList(words: readonly string[]): string {
   return words.map((word) => `'${word}'`).join(', ');

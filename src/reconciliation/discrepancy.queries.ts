@@ -1,4 +1,4 @@
-import { query, type Query } from '../database/query.js';
+import { query, type Query, selected } from '../database/query.js';
 import type { Stored } from '../database/stored-json.js';
 import { insertNotifications } from '../outbox/fan-out.queries.js';
 import type { OutgoingNotification } from '../outbox/fan-out.js';
@@ -18,10 +18,28 @@ export interface DiscrepancyRow
   correction: Stored<CorrectionRequest> | null;
 }
 
-const COLUMNS = `
-  id, payin_id as "payinId", reference, provider, kind, status, expected_in_cents::text as "expectedInCents",
-  actual_in_cents::text as "actualInCents", money_at_risk_in_cents::text as "moneyAtRiskInCents", currency, detail, source, evidence,
-  opened_at as "openedAt", resolved_at as "resolvedAt", resolution, resolved_by as "resolvedBy", approved_by as "approvedBy", note, correction`;
+const COLUMNS = selected<DiscrepancyRow>({
+  id: 'id',
+  payinId: 'payin_id',
+  reference: 'reference',
+  provider: 'provider',
+  kind: 'kind',
+  status: 'status',
+  expectedInCents: 'expected_in_cents::text',
+  actualInCents: 'actual_in_cents::text',
+  moneyAtRiskInCents: 'money_at_risk_in_cents::text',
+  currency: 'currency',
+  detail: 'detail',
+  source: 'source',
+  evidence: 'evidence',
+  openedAt: 'opened_at',
+  resolvedAt: 'resolved_at',
+  resolution: 'resolution',
+  resolvedBy: 'resolved_by',
+  approvedBy: 'approved_by',
+  note: 'note',
+  correction: 'correction',
+});
 
 export type DiscrepancyFilters = Omit<ListDiscrepanciesQuery, 'cursor' | 'limit'>;
 

@@ -1,6 +1,6 @@
 import { type Claimed } from '../../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../../database/due-work.queries.js';
-import { jsonColumns, jsonObject, query, selected, sqlList } from '../../database/query.js';
+import { assignments, jsonColumns, jsonObject, query, selected, sqlList } from '../../database/query.js';
 import { insertNotifications } from '../../outbox/fan-out.queries.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import type { Decision } from '../domain/decision.js';
@@ -225,6 +225,21 @@ const PAYIN_COLUMNS = jsonColumns<WrittenDecision['payin']>({
   changed: 'boolean',
   now: 'timestamptz',
 });
+const PAYIN_CHANGES = assignments<Omit<WrittenDecision['payin'], 'now'>>({
+  status: 'status = d.status',
+  errorCode: 'error_code = d."errorCode"',
+  ended: 'result_at = case when d.ended then d.now else p.result_at end',
+  reversedAt: 'chargeback_at = coalesce(d."reversedAt", p.chargeback_at)',
+  instructions:
+    "instructions = case when jsonb_typeof(d.instructions) = 'object' then d.instructions else p.instructions end",
+  receivedInCents: 'amount_received_in_cents = d."receivedInCents"',
+  provider: 'provider = coalesce(d.provider, p.provider)',
+  sequence: 'sequence = d.sequence',
+  checks: 'checks = d.checks',
+  unconfirmedPaidSince: 'unconfirmed_paid_since = d."unconfirmedPaidSince"',
+  dueAt: 'due_at = d."dueAt"',
+  changed: 'updated_at = case when d.changed then d.now else p.updated_at end',
+});
 const ATTEMPT_COLUMNS = jsonColumns<Item<'attempts'>>({
   id: 'uuid',
   state: 'text',
@@ -295,19 +310,7 @@ export const WRITE_DECISION = query<WrittenDecision, Written>(
       select * from jsonb_to_record($payin::jsonb) as d (${PAYIN_COLUMNS})
     ), payin as (
       update payins p set
-        status = d.status,
-        error_code = d."errorCode",
-        result_at = case when d.ended then d.now else p.result_at end,
-        chargeback_at = coalesce(d."reversedAt", p.chargeback_at),
-        instructions = case when jsonb_typeof(d.instructions) = 'object' then d.instructions else p.instructions end,
-        amount_received_in_cents = d."receivedInCents",
-        provider = coalesce(d.provider, p.provider),
-        sequence = d.sequence,
-        checks = d.checks,
-        unconfirmed_paid_since = d."unconfirmedPaidSince",
-        due_at = d."dueAt",
-        version = p.version + 1,
-        updated_at = case when d.changed then d.now else p.updated_at end
+        ${PAYIN_CHANGES}, version = p.version + 1
       from decision d
       where p.organization_id = $organizationId and p.id = $id and p.version = $version
         and ($fencingToken::int is null or p.fencing_token = $fencingToken)

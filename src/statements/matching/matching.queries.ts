@@ -1,6 +1,6 @@
 import type { ReportedStatus } from '@recaudo/payment-provider';
 import { LEASE_END } from '../../database/due-work.queries.js';
-import { query, type Query } from '../../database/query.js';
+import { query, type Query, selected } from '../../database/query.js';
 import { BELIEVED } from '../../payins/domain/discrepancy.js';
 import type { PayinStatus } from '../../payins/domain/status.js';
 import type { ClaimedStatement, StatementHold } from '../store/claimed-statement.js';
@@ -75,6 +75,28 @@ export interface ComparisonRow {
   isBelieved: boolean;
 }
 
+const COMPARISON = selected<ComparisonRow>({
+  line: 'l.line',
+  isNotOurs: "l.outcome = 'NOT_OURS'",
+  reference: 'coalesce(l.reference, l.external_id)',
+  status: 'l.status',
+  amountInCents: 'l.amount_in_cents',
+  currency: 'l.currency',
+  totalInCents: 'coalesce(same.total, 0)::text',
+  isFirst: 'coalesce(same.first = l.line, false)',
+  isReversed: 'reversed.first is not null',
+  payinId: 'o.payin_id',
+  attemptId: 'l.attempt_id',
+  payinStatus: 'o.status',
+  requestedInCents: 'o.amount_in_cents',
+  bookedInCents: 'o.total::text',
+  payinCurrency: 'o.currency',
+  isUnconfirmed: 'o.unconfirmed_paid_since is not null',
+  isBelieved: `exists (
+    select from discrepancies d
+    where d.organization_id = $organizationId and d.payin_id = o.payin_id and d.kind = 'AMOUNT_UNCONFIRMED' and d.resolution = '${BELIEVED}')`,
+});
+
 /** Lines beside our records. What all lines of an order share is computed once for each order, because a file may name one order only. */
 export const READ_COMPARISON = query<AfterLine, ComparisonRow>(
   'compare statement lines',
@@ -101,15 +123,7 @@ export const READ_COMPARISON = query<AfterLine, ComparisonRow>(
        where r.organization_id = $organizationId and r.payin_id = o.payin_id and r.attempt_id = o.attempt_id
      ) booked
    )
-   select l.line, l.outcome = 'NOT_OURS' as "isNotOurs", coalesce(l.reference, l.external_id) as reference, l.status, l.amount_in_cents as "amountInCents", l.currency,
-          coalesce(same.total, 0)::text as "totalInCents", coalesce(same.first = l.line, false) as "isFirst",
-          reversed.first is not null as "isReversed",
-          o.payin_id as "payinId", l.attempt_id as "attemptId", o.status as "payinStatus", o.amount_in_cents as "requestedInCents",
-          o.currency as "payinCurrency", o.unconfirmed_paid_since is not null as "isUnconfirmed", o.total::text as "bookedInCents",
-          exists (
-            select from discrepancies d
-            where d.organization_id = $organizationId and d.payin_id = o.payin_id and d.kind = 'AMOUNT_UNCONFIRMED' and d.resolution = '${BELIEVED}'
-          ) as "isBelieved"
+   select ${COMPARISON}
    from batch l
    left join ours o on o.payin_id = l.payin_id and o.attempt_id = l.attempt_id
    left join theirs same on same.payin_id = l.payin_id and same.attempt_id = l.attempt_id and same.status = l.status
@@ -181,6 +195,17 @@ const ORDERS_OF_PERIOD = {
   candidates: `select attempt_id from walked where at >= $from::timestamptz + ${EDGE} and at < $to::timestamptz - ${EDGE}`,
 };
 
+/** Beside where the walk has come to, in every row. */
+const MISSING_ORDER = selected<Omit<MissingRow, 'position' | 'lastLine'>>({
+  payinId: 'a.payin_id',
+  attemptId: 'a.id',
+  providerReference: 'a.provider_reference',
+  externalId: 'a.external_id',
+  bookedInCents: 'booked.total::text',
+  currency: 'p.currency',
+  paidAt: 'booked.paid_at',
+});
+
 type MissingValues = Pick<ClaimedStatement, 'organizationId' | 'id' | 'provider' | 'from' | 'to'> & { after: string };
 
 /** Which of the next payments, or orders, of the period the statement lacks. */
@@ -197,8 +222,7 @@ function readMissing(covers: StatementCovers, { walked, candidates }: typeof ORD
      select (select max(id::text) from walked) as position,
             (select coalesce(max(line), 1) from statement_lines where organization_id = $organizationId and statement_id = $id) as "lastLine", m.*
      from (select 1) as always left join (
-       select a.payin_id as "payinId", a.id as "attemptId", a.provider_reference as "providerReference", a.external_id as "externalId",
-              p.currency, booked.total::text as "bookedInCents", booked.paid_at as "paidAt"
+       select ${MISSING_ORDER}
        from candidates c
        join attempts a on a.organization_id = $organizationId and a.id = c.attempt_id
        join payins p on p.organization_id = $organizationId and p.id = a.payin_id

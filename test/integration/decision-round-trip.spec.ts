@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { ProviderReport } from '@recaudo/payment-provider';
+import { v7 as uuidv7 } from 'uuid';
+import { Database } from '../../src/database/database.js';
+import { ormOptions } from '../../src/database/orm-options.js';
+import { fromStored, type Stored } from '../../src/database/stored-json.js';
+import type { OutgoingNotification } from '../../src/outbox/fan-out.js';
+import type { Decision } from '../../src/payins/domain/decision.js';
+import { type Discrepancy, stillOpen } from '../../src/payins/domain/discrepancy.js';
+import { DISCREPANCY_RESOLVED, MONEY_REVERSED, RECEIPT_ADDED } from '../../src/payins/domain/history.js';
+import type { Receipt } from '../../src/payins/domain/known-payin.js';
+import { ledgerEntriesOf } from '../../src/payins/domain/ledger-entries.js';
+import type { PayinRecord, PayinSnapshot } from '../../src/payins/store/payin-record.js';
+import { PayinStore } from '../../src/payins/store/payin.store.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+const ORGANIZATION = randomUUID();
+const ID = uuidv7();
+const FIRST = { id: uuidv7(), provider: 'first', providerReference: 'reference-of-the-first-attempt' };
+const SECOND = { id: uuidv7(), provider: 'second', providerReference: 'reference-of-the-second-attempt' };
+
+/** So many days after the payin was created: every time is another one. */
+const day = (days: number) => new Date(Date.UTC(2026, 0, 1 + days, 12, 30, 15, 250));
+
+const PAYIN: PayinRecord = {
+  organizationId: ORGANIZATION,
+  id: ID,
+  reference: 'order-1',
+  fingerprint: 'f'.repeat(64),
+  request: { amountInCents: 9_000, currency: 'COP', rail: 'PSE', reference: 'order-1', metadata: { cart: '1' } },
+  amountInCents: 9_000n,
+  currency: 'COP',
+  rail: 'PSE',
+  status: 'CREATED',
+  amountReceivedInCents: 0n,
+  provider: FIRST.provider,
+  errorCode: null,
+  instructions: null,
+  expiresAt: day(1),
+  resultAt: null,
+  chargebackAt: null,
+  unconfirmedPaidSince: null,
+  createdAt: day(0),
+  updatedAt: day(0),
+};
+
+const PAYMENT: Required<Receipt> = {
+  attemptId: FIRST.id,
+  paymentId: 'payment-1',
+  amountInCents: 5_000n,
+  feeInCents: 120n,
+  paidAt: day(2),
+  source: 'webhook',
+};
+
+const REPORT: Required<ProviderReport> = {
+  status: 'APPROVED',
+  rawStatus: 'PAID',
+  externalId: 'ticket-1',
+  amountInCents: 5_000n,
+  amountMayBeEchoed: true,
+  currency: 'COP',
+  feeInCents: 120n,
+  paidAt: day(3),
+  payments: [{ paymentId: 'payment-1', amountInCents: 5_000n, feeInCents: 120n, paidAt: day(2) }],
+  instructions: { type: 'voucher', code: '123', url: 'https://provider.example/123' },
+  reversedAt: day(4),
+  reasonCode: 'reason',
+};
+
+const SETTLED: Discrepancy = {
+  id: uuidv7(),
+  kind: 'UNDERPAID',
+  status: 'RESOLVED',
+  expectedInCents: 9_000n,
+  actualInCents: 5_000n,
+  moneyAtRiskInCents: 4_000n,
+  detail: 'detail',
+  provider: FIRST.provider,
+  source: 'webhook',
+  evidence: [{ type: 'observation', key: 'key' }],
+  openedAt: day(5),
+  resolvedAt: day(6),
+  resolution: 'CORRECTED',
+  resolvedBy: randomUUID(),
+  approvedBy: randomUUID(),
+  note: 'note',
+  correction: {
+    correction: { type: 'BOOK_RECEIPT', amountInCents: 4_000n, paymentId: 'payment-2' },
+    amountInCents: 4_000n,
+    movedInCents: 5_000n,
+    note: 'note of the correction',
+    by: randomUUID(),
+    at: day(7),
+  },
+};
+const OPEN: Discrepancy = { ...stillOpen(SETTLED), id: uuidv7(), kind: 'CHARGEBACK' };
+
+const DECISION: Required<Decision> = {
+  status: 'UNDERPAID',
+  errorCode: 'error',
+  ended: true,
+  reversedAt: day(8),
+  reversals: [{ attemptId: FIRST.id, amountInCents: 1_000n }],
+  instructions: REPORT.instructions,
+  attempts: [{ id: FIRST.id, state: 'not_executed', externalId: 'ticket-1', reason: 'why', refusedAt: day(9) }],
+  newAttempt: SECOND,
+  receipts: [PAYMENT],
+  receivedInCents: 5_000n,
+  history: [
+    { type: RECEIPT_ADDED, source: 'webhook', from: null, to: null, data: { amountInCents: '5000' }, notify: false },
+    { type: 'payin.underpaid', source: 'webhook', from: 'CREATED', to: 'UNDERPAID', data: {}, notify: true },
+    { type: MONEY_REVERSED, source: 'poll', from: null, to: null, data: { attemptId: FIRST.id }, notify: false },
+    {
+      type: DISCREPANCY_RESOLVED,
+      source: 'operator',
+      from: null,
+      to: null,
+      data: { kind: 'UNDERPAID' },
+      notify: true,
+      discrepancy: SETTLED,
+    },
+  ],
+  observations: [{ attemptId: FIRST.id, key: 'key', source: 'recovery', trust: 'answer', report: REPORT }],
+  discrepancies: [SETTLED, OPEN],
+  refusal: null,
+  unconfirmedPaidSince: day(10),
+  dueAt: day(11),
+  checks: 7,
+};
+
+const NOTIFICATION: OutgoingNotification = {
+  id: uuidv7(),
+  createdAt: day(12),
+  sequence: 3,
+  type: 'payin.underpaid',
+  body: '{"type":"payin.underpaid"}',
+  url: 'https://merchant.example/callback',
+  partition: 'callback 7f',
+};
+
+let database: TestDatabase;
+let orm: MikroORM;
+let store: PayinStore;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = await MikroORM.init(ormOptions(database.url, []));
+  store = new PayinStore(new Database(orm));
+  await database.query(
+    `insert into organizations (id, name, code, notification_secret) values ($1, 'Test', 'abcdefg', 'whsec_')`,
+    [ORGANIZATION],
+  );
+});
+
+afterAll(async () => {
+  await orm?.close(true);
+  await database?.drop();
+});
+
+const read = async () => (await store.read(ORGANIZATION, ID))!;
+const rows = <Row extends object>(columns: string, table: string, order: string) =>
+  database.query<Row>(`select ${columns} from ${table} where payin_id = $1 order by ${order}`, [ID]);
+
+describe('what is written and read back', () => {
+  let created: PayinSnapshot;
+  let decided: PayinSnapshot;
+
+  it('a new payin is the same, with its attempt', async () => {
+    expect(await store.insert(PAYIN, FIRST, [])).toEqual({ hasDueNotifications: false });
+    created = await read();
+    expect(created.payin).toEqual(PAYIN);
+    expect(created).toMatchObject({ sequence: 1, version: 0, receipts: [] });
+    expect(created.known.attempts).toEqual([
+      {
+        ...FIRST,
+        ...{ externalId: null, state: 'opening', reason: null, refusedAt: null },
+        ...{ startedAt: PAYIN.createdAt, webhookWaits: false },
+      },
+    ]);
+  });
+
+  it('a decision with every field filled is whole', async () => {
+    const { fencingToken } = (await store.claim(ORGANIZATION, ID))!;
+    expect(await store.write(created, DECISION, [NOTIFICATION], fencingToken)).toEqual({ hasDueNotifications: true });
+    decided = await read();
+    expect(decided.payin).toEqual({
+      ...PAYIN,
+      status: 'UNDERPAID',
+      amountReceivedInCents: 5_000n,
+      provider: SECOND.provider,
+      errorCode: 'error',
+      instructions: DECISION.instructions,
+      resultAt: created.now,
+      chargebackAt: day(8),
+      unconfirmedPaidSince: day(10),
+      updatedAt: created.now,
+    });
+    expect(decided).toMatchObject({ sequence: 5, version: 1, fencingToken, dueAt: day(11) });
+    expect(decided.known.checks).toBe(7);
+    const [first, second] = decided.known.attempts.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    expect(first).toEqual({ ...created.known.attempts[0], ...DECISION.attempts[0] });
+    expect(second).toEqual({ ...created.known.attempts[0], ...SECOND, startedAt: created.now });
+    expect(decided.receipts).toEqual([{ ...PAYMENT, id: expect.any(String), createdAt: created.now }]);
+    expect(decided.known.reversals).toEqual(DECISION.reversals);
+    expect(decided.known.observationKeys).toEqual(new Set(['key']));
+    expect(decided.known.discrepancies).toEqual(expect.arrayContaining([SETTLED, OPEN]));
+  });
+
+  it('so are its observations, history, ledger entries and notifications', async () => {
+    const [observation, ...others] = await rows<{ report: Stored<ProviderReport> }>(
+      `attempt_id as "attemptId", key, source, trust, report, created_at as "createdAt"`,
+      'observations',
+      'id',
+    );
+    expect({ ...observation, report: fromStored(observation!.report) }).toEqual({
+      ...DECISION.observations[0],
+      createdAt: created.now,
+    });
+    expect(others).toEqual([]);
+    const lines = await rows(
+      'sequence, type, source, from_status as "from", to_status as "to", data, at',
+      'payin_events',
+      'sequence',
+    );
+    expect(lines.slice(1)).toEqual(
+      DECISION.history.map(({ type, source, from, to, data, discrepancy }, index) => ({
+        ...{ type, source, from, to },
+        data: discrepancy ? { ...data, discrepancyId: discrepancy.id } : data,
+        sequence: index + 2,
+        at: created.now,
+      })),
+    );
+    const entries = ledgerEntriesOf(created.known, DECISION, 1);
+    expect(entries).toHaveLength(3);
+    const booked = await rows(
+      'sequence, debit, credit, amount_in_cents as "amountInCents", currency, at',
+      'ledger_entries',
+      'sequence',
+    );
+    expect(booked).toHaveLength(3);
+    expect(booked).toEqual(
+      expect.arrayContaining(
+        entries.map((entry) => ({
+          ...entry,
+          amountInCents: String(entry.amountInCents),
+          currency: 'COP',
+          at: created.now,
+        })),
+      ),
+    );
+    expect(
+      await rows('id, created_at as "createdAt", sequence, type, body, url, partition', 'notifications', 'id'),
+    ).toEqual([NOTIFICATION]);
+  });
+
+  it('a later decision changes all of a discrepancy but what opened it, and takes nothing back that it does not speak of', async () => {
+    const changed: Discrepancy = {
+      ...SETTLED,
+      ...{ id: OPEN.id, kind: OPEN.kind, actualInCents: 1n, moneyAtRiskInCents: 2n, detail: 'more' },
+      ...{ source: 'statement', evidence: [{ type: 'webhook', id: randomUUID() }] },
+    };
+    const nothing = { attempts: [], newAttempt: null, receipts: [], reversals: [], history: [], observations: [] };
+    const { instructions: _, ...later } = { ...DECISION, ...nothing, ended: false, reversedAt: null };
+    await store.write(decided, { ...later, discrepancies: [changed] }, [], undefined);
+    const { payin, known, version } = await read();
+    expect([payin, version]).toEqual([decided.payin, 2]);
+    expect(known.discrepancies).toEqual(expect.arrayContaining([SETTLED, changed]));
+  });
+});
