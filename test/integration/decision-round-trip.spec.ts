@@ -141,6 +141,13 @@ const NOTIFICATION: OutgoingNotification = {
   partition: 'callback 7f',
 };
 
+/** A decision that says little. */
+const { instructions: _, ...LATER }: Decision = {
+  ...DECISION,
+  ...{ attempts: [], newAttempt: null, receipts: [], reversals: [], history: [], observations: [], discrepancies: [] },
+  ...{ ended: false, reversedAt: null },
+};
+
 let database: TestDatabase;
 let orm: MikroORM;
 let store: PayinStore;
@@ -262,11 +269,20 @@ describe('what is written and read back', () => {
       ...{ id: OPEN.id, kind: OPEN.kind, actualInCents: 1n, moneyAtRiskInCents: 2n, detail: 'more' },
       ...{ source: 'statement', evidence: [{ type: 'webhook', id: randomUUID() }] },
     };
-    const nothing = { attempts: [], newAttempt: null, receipts: [], reversals: [], history: [], observations: [] };
-    const { instructions: _, ...later } = { ...DECISION, ...nothing, ended: false, reversedAt: null };
-    await store.write(decided, { ...later, discrepancies: [changed] }, [], undefined);
+    await store.write(decided, { ...LATER, discrepancies: [changed] }, [], undefined);
     const { payin, known, version } = await read();
     expect([payin, version]).toEqual([decided.payin, 2]);
     expect(known.discrepancies).toEqual(expect.arrayContaining([SETTLED, changed]));
+  });
+
+  it('is written only under the claim that holds, and on the payin as it was read', async () => {
+    const present = await read();
+    const [late, holding] = [await store.claim(ORGANIZATION, ID), await store.claim(ORGANIZATION, ID)];
+    const older = { ...present, version: present.version - 1 };
+    expect(await store.write(present, LATER, [], late!.fencingToken)).toBeUndefined();
+    expect(await store.write(older, LATER, [], holding!.fencingToken)).toBeUndefined();
+    expect((await read()).version).toBe(present.version);
+    expect(await store.write(present, LATER, [], holding!.fencingToken)).toBeDefined();
+    expect((await read()).version).toBe(present.version + 1);
   });
 });
