@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { pendingPayin } from '../payins/domain/known-payin.fixture.js';
 import { applyDecision } from '../payins/domain/apply-decision.fixture.js';
 import type { Correction } from '../payins/domain/corrections.js';
 import { decide } from '../payins/domain/decide.js';
@@ -24,29 +25,16 @@ const RULES: RailRules = {
 };
 const SECRET = 'Jane Canary 1098765432';
 
-const created: KnownPayin = {
+const created = pendingPayin(start, {
   status: 'CREATED',
   amountInCents: REQUESTED,
-  currency: 'COP',
-  unitInCents: 100n,
   instructions: null,
   createdAt: start,
   expiresAt: addSeconds(start, 1800),
-  endedAt: null,
-  errorCode: null,
-  checks: 0,
-  jitter: 1,
   attempts: [
     { id: 'a1', provider: 'acme', providerReference: 'ref1', externalId: null, state: 'opening', startedAt: start },
   ],
-  receipts: [],
-  payments: [],
-  hints: [],
-  discrepancies: [],
-  observationKeys: new Set(),
-  reversals: [],
-  unconfirmedPaidSince: null,
-};
+});
 
 interface Received {
   minute: number;

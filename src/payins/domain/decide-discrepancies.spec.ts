@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyDecision } from './apply-decision.fixture.js';
 import { decide } from './decide.js';
+import { foundBefore, pendingPayin } from './known-payin.fixture.js';
 import type { Decision } from './decision.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import { addSeconds } from './check-schedule.js';
@@ -17,36 +18,7 @@ const RULES: RailRules = {
   unconfirmedAmount: 'hold',
 };
 
-const pending: KnownPayin = {
-  status: 'PENDING',
-  amountInCents: 5000n,
-  currency: 'COP',
-  unitInCents: 100n,
-  instructions: { type: 'push' },
-  createdAt: addSeconds(now, -60),
-  expiresAt: addSeconds(now, 600),
-  endedAt: null,
-  errorCode: null,
-  checks: 0,
-  attempts: [
-    {
-      id: 'a1',
-      provider: 'p',
-      providerReference: 'ref1',
-      externalId: 'T1',
-      state: 'open',
-      startedAt: addSeconds(now, -60),
-    },
-  ],
-  receipts: [],
-  payments: [],
-  hints: [],
-  discrepancies: [],
-  observationKeys: new Set(),
-  reversals: [],
-  unconfirmedPaidSince: null,
-  jitter: 1,
-};
+const pending = pendingPayin(now);
 const paid: KnownPayin = {
   ...pending,
   status: 'APPROVED',
@@ -54,28 +26,8 @@ const paid: KnownPayin = {
   receipts: [{ attemptId: 'a1', paymentId: 'ref1', amountInCents: 5000n }],
 };
 
-function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy {
-  return {
-    id: `${kind} 1`,
-    kind,
-    status: 'OPEN',
-    expectedInCents: 5000n,
-    actualInCents: null,
-    moneyAtRiskInCents: null,
-    detail: 'found before',
-    provider: 'p',
-    source: 'poll',
-    evidence: [],
-    openedAt: addSeconds(now, -30),
-    resolvedAt: null,
-    resolution: null,
-    resolvedBy: null,
-    approvedBy: null,
-    note: null,
-    correction: null,
-    ...changes,
-  };
-}
+const found = (kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy =>
+  foundBefore(kind, now, changes);
 
 function answer(report: Partial<ProviderReport> & Pick<ProviderReport, 'status'>, askedAt = now): PayinUpdate {
   return {

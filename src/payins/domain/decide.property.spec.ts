@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyDecision } from './apply-decision.fixture.js';
 import { decide } from './decide.js';
+import { pendingPayin } from './known-payin.fixture.js';
 import type { HistoryEntry } from './history.js';
 import { EVIDENCE_MAX } from './discrepancy.js';
 import { addSeconds } from './check-schedule.js';
-import type { KnownPayin, RailRules } from './known-payin.js';
+import type { RailRules } from './known-payin.js';
 import type { PayinUpdate } from './update.js';
 import type { ProviderReport } from '@recaudo/payment-provider';
 import { mayMove } from './status.js';
@@ -13,32 +14,18 @@ import { mayMove } from './status.js';
 const start = new Date('2026-11-21T12:00:00Z');
 const REQUESTED = 5000n;
 
-const created: KnownPayin = {
+const created = pendingPayin(start, {
   status: 'CREATED',
   amountInCents: REQUESTED,
-  currency: 'COP',
-  unitInCents: 100n,
   instructions: null,
   createdAt: start,
-  expiresAt: addSeconds(start, 600),
-  endedAt: null,
-  errorCode: null,
-  checks: 0,
   attempts: [
     { id: 'a1', provider: 'p', providerReference: 'ref1', externalId: null, state: 'opening', startedAt: start },
   ],
-  receipts: [],
-  payments: [],
-  hints: [],
-  discrepancies: [],
-  observationKeys: new Set(),
-  reversals: [],
-  unconfirmedPaidSince: null,
-  jitter: 1,
-};
+});
 
 interface Step {
-  update: PayinUpdate[];
+  updates: PayinUpdate[];
   atSeconds: number;
 }
 
@@ -47,9 +34,9 @@ function run(steps: readonly Step[], rules: RailRules) {
   const moves: [string | null, string | null][] = [];
   const entries: HistoryEntry[] = [];
   let dueAt: Date | null = null;
-  for (const { update, atSeconds } of steps) {
+  for (const { updates, atSeconds } of steps) {
     const now = addSeconds(start, atSeconds);
-    const decision = decide(known, update, rules, now);
+    const decision = decide(known, updates, rules, now);
     moves.push(
       ...decision.history.filter(({ to }) => to).map(({ from, to }): [string | null, string | null] => [from, to]),
     );
@@ -135,7 +122,7 @@ const update = fc.oneof(
   { weight: 1, arbitrary: listed },
 );
 const steps = fc.array(
-  fc.record({ update: fc.array(update, { minLength: 1, maxLength: 3 }), atSeconds: fc.nat(2000) }),
+  fc.record({ updates: fc.array(update, { minLength: 1, maxLength: 3 }), atSeconds: fc.nat(2000) }),
   {
     maxLength: 12,
   },
@@ -179,7 +166,7 @@ describe('any updates in any order', () => {
   it('the same update again, at once, changes nothing', () => {
     fc.assert(
       fc.property(steps, update, fc.nat(2000), rules, (history, last, atSeconds, rail) => {
-        const { known } = run([...history, { update: [last], atSeconds }], rail);
+        const { known } = run([...history, { updates: [last], atSeconds }], rail);
         const again = decide(known, [last], rail, addSeconds(start, atSeconds));
         expect(again).toMatchObject({ status: known.status, history: [], receipts: [], discrepancies: [] });
       }),
@@ -252,7 +239,7 @@ describe('any updates in any order', () => {
         [{ source: 'statement', kind: 'match' }],
         [{ source: 'request', kind: 'cancel', by: 'key' }],
       ];
-      const step = fc.record({ update: fc.constantFrom(...facts), atSeconds: fc.nat(100_000) });
+      const step = fc.record({ updates: fc.constantFrom(...facts), atSeconds: fc.nat(100_000) });
       return fc.record({ paidInCents: fc.constant(paidInCents), history: fc.array(step, { maxLength: 14 }) });
     });
     const editable: RailRules = {
@@ -270,7 +257,7 @@ describe('any updates in any order', () => {
         expect([0n, paidInCents]).toContain(booked);
         if (known.status === 'APPROVED') expect(paidInCents >= REQUESTED).toBe(true);
         // What is not booked though it is paid is on somebody's list, or waits for its webhook.
-        const isSaidPaid = inOrder.some(({ update: reported }) =>
+        const isSaidPaid = inOrder.some(({ updates: reported }) =>
           reported.some((item) => item.kind === 'answer' && item.report.status === 'APPROVED'),
         );
         if (!isSaidPaid || booked > 0n) return;
@@ -278,7 +265,7 @@ describe('any updates in any order', () => {
         const isListed = known.discrepancies.some(({ status: is }) => is === 'OPEN');
         expect(isListed || dueAt !== null).toBe(true);
         const last = inOrder.at(-1)!;
-        const isAnswer = last.update.some(({ kind }) => kind === 'answer');
+        const isAnswer = last.updates.some(({ kind }) => kind === 'answer');
         const hasWaited = addSeconds(start, last.atSeconds) > addSeconds(known.unconfirmedPaidSince!, 30);
         if (isAnswer && hasWaited) expect(isListed).toBe(true);
       }),
@@ -291,7 +278,7 @@ describe('any updates in any order', () => {
       fc.property(steps, rules, (history, rail) => {
         const hintsOnly = history.map((step) => ({
           ...step,
-          update: step.update.filter((item) => item.kind !== 'answer' || !reportsMoney(item.report)),
+          updates: step.updates.filter((item) => item.kind !== 'answer' || !reportsMoney(item.report)),
         }));
         expect(run(hintsOnly, rail).known.receipts).toEqual([]);
       }),
@@ -321,7 +308,7 @@ describe('any updates in any order', () => {
     fc.assert(
       fc.property(scenario, ({ paid, order }) => {
         const { known, moves } = run(
-          order.map((facts, index) => ({ update: facts, atSeconds: index })),
+          order.map((facts, index) => ({ updates: facts, atSeconds: index })),
           {
             payerMayEditAmount: true,
             pollSeconds: [10],
@@ -355,7 +342,7 @@ describe('any updates in any order', () => {
     fc.assert(
       fc.property(scenario, ({ payments, reported }) => {
         const steps = reported.map((received, index) => ({
-          update: [
+          updates: [
             {
               attemptId: 'a1',
               source: 'webhook' as const,
@@ -396,7 +383,7 @@ describe('any updates in any order', () => {
     fc.assert(
       fc.property(scenario, (reported) => {
         const steps = reported.map((fact, index) => ({
-          update: [
+          updates: [
             {
               attemptId: 'a1',
               source: 'poll' as const,

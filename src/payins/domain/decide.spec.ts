@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
+import { foundBefore, pendingPayin } from './known-payin.fixture.js';
 import type { Decision } from './decision.js';
 import { addSeconds, WEBHOOK_GRACE_SECONDS } from './check-schedule.js';
 import { isOpen, mayMove, OPEN_STATUSES, PAID_STATUSES, PAYIN_STATUSES } from './status.js';
@@ -18,36 +19,7 @@ const FIXED: RailRules = {
 };
 const EDITABLE: RailRules = { ...FIXED, payerMayEditAmount: true };
 
-const pending: KnownPayin = {
-  status: 'PENDING',
-  amountInCents: 5000n,
-  currency: 'COP',
-  unitInCents: 100n,
-  instructions: { type: 'redirect', url: 'https://example.com' },
-  createdAt: addSeconds(now, -60),
-  expiresAt: addSeconds(now, 600),
-  endedAt: null,
-  errorCode: null,
-  checks: 0,
-  attempts: [
-    {
-      id: 'a1',
-      provider: 'p',
-      providerReference: 'ref1',
-      externalId: 'T1',
-      state: 'open',
-      startedAt: addSeconds(now, -60),
-    },
-  ],
-  receipts: [],
-  payments: [],
-  hints: [],
-  discrepancies: [],
-  observationKeys: new Set(),
-  reversals: [],
-  unconfirmedPaidSince: null,
-  jitter: 1,
-};
+const pending = pendingPayin(now, { instructions: { type: 'redirect', url: 'https://example.com' } });
 
 const created: KnownPayin = {
   ...pending,
@@ -82,28 +54,8 @@ function hint(report: Partial<ProviderReport> & Pick<ProviderReport, 'status'>):
 const kinds = (decision: Decision) =>
   decision.discrepancies.filter(({ status }) => status === 'OPEN').map(({ kind }) => kind);
 
-function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy {
-  return {
-    id: kind,
-    kind,
-    status: 'OPEN',
-    expectedInCents: 5000n,
-    actualInCents: null,
-    moneyAtRiskInCents: null,
-    detail: 'found before',
-    provider: 'p',
-    source: 'poll',
-    evidence: [],
-    openedAt: addSeconds(now, -30),
-    resolvedAt: null,
-    resolution: null,
-    resolvedBy: null,
-    approvedBy: null,
-    note: null,
-    correction: null,
-    ...changes,
-  };
-}
+const found = (kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy =>
+  foundBefore(kind, now, { id: kind, ...changes });
 const moves = (decision: Decision) => decision.history.filter(({ to }) => to).map(({ from, to }) => `${from}>${to}`);
 
 describe('a provider that was away', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { applyDecision } from './apply-decision.fixture.js';
 import type { Correction } from './corrections.js';
 import { decide } from './decide.js';
+import { pendingPayin } from './known-payin.fixture.js';
 import type { Decision } from './decision.js';
 import type { KnownPayin, RailRules } from './known-payin.js';
 import type { PayinUpdate } from './update.js';
@@ -19,30 +20,13 @@ const RULES: RailRules = {
   unconfirmedAmount: 'hold',
 };
 
-const pending: KnownPayin = {
-  status: 'PENDING',
+const pending = pendingPayin(now, {
   amountInCents: REQUESTED,
-  currency: 'COP',
-  unitInCents: 100n,
-  instructions: null,
-  createdAt: now,
-  expiresAt: new Date(now.getTime() + 600_000),
-  endedAt: null,
-  errorCode: null,
-  checks: 0,
   attempts: [
     { id: 'a0', provider: 'first', providerReference: 'ref0', externalId: null, state: 'not_executed', startedAt: now },
     { id: 'a1', provider: 'acme', providerReference: 'ref1', externalId: 'T1', state: 'open', startedAt: now },
   ],
-  receipts: [],
-  payments: [],
-  hints: [],
-  discrepancies: [],
-  observationKeys: new Set(),
-  reversals: [],
-  unconfirmedPaidSince: null,
-  jitter: 1,
-};
+});
 
 const reported = (report: Partial<ProviderReport>, attemptId = 'a1'): PayinUpdate => ({
   attemptId,

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Correction, CORRECTIONS, effectOf, mostLeft } from './corrections.js';
 import { decide } from './decide.js';
+import { foundBefore, pendingPayin } from './known-payin.fixture.js';
 import type { Decision } from './decision.js';
 import type { OperatorAction } from './operator-action.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
-import { addSeconds } from './check-schedule.js';
 import type { OperatorUpdate, PayinUpdate } from './update.js';
 import type { KnownPayin, RailRules, Receipt } from './known-payin.js';
 import { mayMove, PAYIN_STATUSES, type PayinStatus } from './status.js';
@@ -26,61 +26,11 @@ function receipt(amountInCents: bigint, changes: Partial<Receipt> = {}): Receipt
   return { attemptId: 'a1', paymentId: `p${amountInCents}`, amountInCents, source: 'poll', ...changes };
 }
 
-function found(kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy {
-  return {
-    id: 'd1',
-    kind,
-    status: 'OPEN',
-    expectedInCents: 5000n,
-    actualInCents: null,
-    moneyAtRiskInCents: null,
-    detail: 'found before',
-    provider: 'p',
-    source: 'poll',
-    evidence: [],
-    openedAt: addSeconds(now, -30),
-    resolvedAt: null,
-    resolution: null,
-    resolvedBy: null,
-    approvedBy: null,
-    note: null,
-    correction: null,
-    ...changes,
-  };
-}
+const found = (kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discrepancy =>
+  foundBefore(kind, now, { id: 'd1', ...changes });
 
-function known(status: PayinStatus, received: readonly Receipt[], discrepancy: Discrepancy): KnownPayin {
-  return {
-    status,
-    amountInCents: 5000n,
-    currency: 'COP',
-    unitInCents: 100n,
-    instructions: { type: 'push' },
-    createdAt: addSeconds(now, -60),
-    jitter: 1,
-    expiresAt: addSeconds(now, 600),
-    endedAt: null,
-    errorCode: null,
-    checks: 0,
-    attempts: [
-      {
-        id: 'a1',
-        provider: 'p',
-        providerReference: 'ref1',
-        externalId: 'T1',
-        state: 'open',
-        startedAt: addSeconds(now, -60),
-      },
-    ],
-    receipts: received,
-    payments: [],
-    hints: [],
-    discrepancies: [discrepancy],
-    observationKeys: new Set(),
-    reversals: [],
-    unconfirmedPaidSince: null,
-  };
-}
+const known = (status: PayinStatus, receipts: readonly Receipt[], discrepancy: Discrepancy): KnownPayin =>
+  pendingPayin(now, { status, receipts, discrepancies: [discrepancy] });
 
 const action = (by: string, what: ResolveAction | CorrectAction | ApproveAction | RejectAction) =>
   ({ approvalAboveInCents: 1_000_000n, ...what, by, source: 'operator', discrepancyId: 'd1' }) as OperatorUpdate;
