@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { ApiClient, type Answer } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
@@ -41,11 +42,23 @@ describe('more than can be done at once', () => {
     '%s: some are done and the others are told to come again; none waits for a connection',
     async (_what, clients, status, ask) => {
       const probes: number[] = [];
-      const flood = Promise.all(Array.from({ length: clients }, () => ask(testApp.api)));
+      // Nothing is done until something was refused: however quick the service and slow its clients, they are more than it can do.
+      const holdUp = new pg.Client({ connectionString: testApp.database.url });
+      await holdUp.connect();
+      await holdUp.query('begin; lock table payins');
+      let held: Promise<void> | undefined;
+      const flood = Promise.all(
+        Array.from({ length: clients }, async () => {
+          const answer = await ask(testApp.api);
+          if (answer.status === 503) held ??= holdUp.end();
+          return answer;
+        }),
+      );
       // Probes and metrics are answered meanwhile.
       for (const path of ['/health/live', '/health/ready', '/health/providers', '/metrics'])
         probes.push((await fetch(`${testApp.url}${path}`)).status);
       const counts = expectServedOrOverloaded(await flood, status);
+      await held;
       expect(counts[status]).toBeGreaterThan(0);
       expect(counts[503]).toBeGreaterThan(0);
       expect(probes).toEqual([200, 200, 200, 200]);
