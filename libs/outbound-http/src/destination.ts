@@ -1,4 +1,4 @@
-import { FairSlots, NoSlot } from '@recaudo/fair-share';
+import { FairSlots, NoSlot, type ReleaseSlot } from '@recaudo/fair-share';
 import { Breaker, type BreakerLimits, type BreakerState } from './breaker.js';
 import { refused } from './outbound-error.js';
 
@@ -29,6 +29,8 @@ const WORST_FIRST: readonly BreakerState[] = ['open', 'half_open', 'closed'];
  */
 export class Destination {
   private readonly breakers = new Map<string, Breaker>();
+  /** Those of them that may refuse a call: as a rule none. */
+  private readonly notClosed = new Set<Breaker>();
   private readonly slots: FairSlots;
   private lastFailureAt: Date | undefined;
 
@@ -41,18 +43,16 @@ export class Destination {
 
   /**
    * @param share for whom the call is made
-   * @param patience ends a call that still waits; one that has begun ends itself
+   * @param patienceMs ends a call that still waits; one that has begun ends itself
    * @throws OutboundError `circuit_open` or `overloaded` without having called
    */
   async run<Reply extends { status: number }>(
     share: string,
     call: () => Promise<Reply>,
-    patience: AbortSignal,
+    patienceMs: number,
   ): Promise<Reply> {
     this.refuseWhileOpen(share);
-    const leave = await this.slots.take(share, patience).catch((error: unknown) => {
-      throw error instanceof NoSlot ? refused('overloaded', error.message) : error;
-    });
+    const leave = this.slots.takeAtOnce(share) ?? (await this.waitForSlot(share, patienceMs));
     try {
       this.refuseWhileOpen(share);
       return await this.breakerOf(share).run(call);
@@ -71,9 +71,16 @@ export class Destination {
     };
   }
 
+  private waitForSlot(share: string, patienceMs: number): Promise<ReleaseSlot> {
+    return this.slots.take(share, AbortSignal.timeout(patienceMs)).catch((error: unknown) => {
+      throw error instanceof NoSlot ? refused('overloaded', error.message) : error;
+    });
+  }
+
   private refuseWhileOpen(share: string): void {
+    if (this.notClosed.size === 0) return;
     this.breakers.get(share)?.refuseWhileOpen();
-    if (this.isOpenForAll()) for (const breaker of this.breakers.values()) breaker.refuseWhileOpen();
+    if (this.isOpenForAll()) for (const breaker of this.notClosed) breaker.refuseWhileOpen();
   }
 
   private stateFor(share: string): BreakerState {
@@ -81,13 +88,13 @@ export class Destination {
   }
 
   private worstState(): BreakerState {
-    const states = new Set([...this.breakers.values()].map((breaker) => breaker.state()));
+    const states = new Set([...this.notClosed].map((breaker) => breaker.state()));
     return WORST_FIRST.find((state) => states.has(state)) ?? 'closed';
   }
 
   private isOpenForAll(): boolean {
     let open = 0;
-    for (const breaker of this.breakers.values()) if (breaker.state() === 'open') open += 1;
+    for (const breaker of this.notClosed) if (breaker.state() === 'open') open += 1;
     return open >= SHARES_TO_OPEN_FOR_ALL;
   }
 
@@ -96,13 +103,23 @@ export class Destination {
     // The last one used is the last one.
     this.breakers.delete(share);
     this.breakers.set(share, breaker);
-    const [oldest] = this.breakers.keys();
-    if (this.breakers.size > BREAKERS_MAX && oldest !== undefined) this.breakers.delete(oldest);
+    if (this.breakers.size > BREAKERS_MAX) this.forgetOldest();
     return breaker;
   }
 
+  private forgetOldest(): void {
+    const [oldest] = this.breakers;
+    if (!oldest) return;
+    this.breakers.delete(oldest[0]);
+    this.notClosed.delete(oldest[1]);
+  }
+
   private newBreaker(share: string): Breaker {
-    const breaker = new Breaker(this.limits, (state) => this.onChange(state, share));
+    const breaker: Breaker = new Breaker(this.limits, (state) => {
+      if (state === 'closed') this.notClosed.delete(breaker);
+      else if (this.breakers.get(share) === breaker) this.notClosed.add(breaker);
+      this.onChange(state, share);
+    });
     breaker.onFailure(() => (this.lastFailureAt = new Date()));
     return breaker;
   }

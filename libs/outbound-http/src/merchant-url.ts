@@ -21,8 +21,8 @@ const PRIVATE_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|l
  * the URL says nothing is repeated.
  * @param allowPrivate plain HTTP, any port and private addresses are fine: development and tests
  */
-export function whyNeverCalled(text: string, allowPrivate: boolean): string | undefined {
-  const url = URL.parse(text);
+export function whyNeverCalled(given: URL | string, allowPrivate: boolean): string | undefined {
+  const url = typeof given === 'string' ? URL.parse(given) : given;
   if (!url || !['http:', 'https:'].includes(url.protocol)) return 'be an absolute http or https URL';
   if (url.username || url.password) return 'hold no user name or password';
   if (allowPrivate) return undefined;

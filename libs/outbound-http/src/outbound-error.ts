@@ -24,33 +24,31 @@ export function refused(kind: 'circuit_open' | 'overloaded', reason: string, ret
   return new OutboundError(kind, `${kind.replaceAll('_', ' ')} (${reason})`, false, retryAfterMs);
 }
 
-/** axios' code for an exchange that its AbortSignal ended: only our deadlines do that. */
-const CANCELLED = 'ERR_CANCELED';
+/** What ends an exchange when its time is over. */
+export const DEADLINE = { code: 'deadline' } as const;
+
+/** undici's code for a connection that the other side closed, and Node's own, which is the better known. */
+const CODES: Readonly<Record<string, string>> = { UND_ERR_SOCKET: 'ECONNRESET' };
 
 /**
  * Turns whatever the transport threw into an OutboundError whose message holds a code and nothing of the request.
  * @param mayHaveLeft whether the request had a connection; no code shows that, because most of them occur before and after
  */
 export function toOutboundError(error: unknown, mayHaveLeft: boolean): OutboundError {
-  // Read by shape: an error of Node's own may come from another realm, where `instanceof Error` is false.
-  const { code, message } = fieldsOf(error);
-  if (message?.startsWith('maxContentLength size'))
-    return new OutboundError('too_large', 'the reply is larger than allowed', true);
+  if (error instanceof OutboundError) return error;
+  const code = codeOf(error);
   const kind = kindOf(code, mayHaveLeft);
-  const reason = code === CANCELLED ? 'deadline' : code;
-  return new OutboundError(kind, `${kind.replaceAll('_', ' ')}${reason ? ` (${reason})` : ''}`, mayHaveLeft);
+  return new OutboundError(kind, `${kind.replaceAll('_', ' ')}${code ? ` (${code})` : ''}`, mayHaveLeft);
 }
 
 function kindOf(code: string | undefined, mayHaveLeft: boolean): OutboundErrorKind {
   if (code === 'EPRIVATEADDRESS') return 'forbidden_address';
   if (!mayHaveLeft) return 'not_connected';
-  return code === CANCELLED ? 'timeout' : 'broken_off';
+  return code === DEADLINE.code ? 'timeout' : 'broken_off';
 }
 
-function fieldsOf(error: unknown): { code?: string; message?: string } {
-  const { code, message } = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
-  return {
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof message === 'string' ? { message } : {}),
-  };
+/** Read by shape: an error of Node's own may come from another realm, where `instanceof Error` is false. */
+function codeOf(error: unknown): string | undefined {
+  const { code } = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+  return typeof code === 'string' ? (CODES[code] ?? code) : undefined;
 }

@@ -1,19 +1,20 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { Readable } from 'node:stream';
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { presentShare } from '@recaudo/fair-share';
-import { firstValueFrom } from 'rxjs';
+import type { AxiosInstance } from 'axios';
+import { adapterOf } from './axios-adapter.js';
 import { isServerFailure } from './breaker.js';
-import { Connection } from './connection.js';
+import { ConnectionPool } from './connection-pool.js';
 import { dnsResolver } from './dns-resolver.js';
 import { Destination, type DestinationHealth, type DestinationLimits } from './destination.js';
+import { Exchange } from './exchange.js';
 import { loggablePath } from './loggable-path.js';
 import { isPrivateLiteral, whyNeverCalled } from './merchant-url.js';
 import { OutboundError, toOutboundError } from './outbound-error.js';
 import { PrivateAddressError, publicLookup, type Resolve } from './private-addresses.js';
+import type { OutboundReply } from './reply.js';
+
+export type { OutboundReply } from './reply.js';
 
 /** `order`: opens one. `question`: all else. */
 export const CALL_PURPOSES = ['order', 'question'] as const;
@@ -47,15 +48,8 @@ export interface OutboundRequest {
   statusIsEnough?: boolean;
 }
 
-export interface OutboundReply {
-  status: number;
-  /** Lower-case names. */
-  headers: Readonly<Record<string, string>>;
-  bodyText: string;
-}
-
 export interface OutboundLimits extends DestinationLimits {
-  /** Bound on the time until there is a connection: name, TCP and TLS. */
+  /** Bound on the time until there is a connection: a free one of those to its server, or a new one with name, TCP and TLS. */
   connectTimeoutMs: number;
   /** A kept connection that is not used for so long is closed. */
   idleTimeoutMs: number;
@@ -65,14 +59,7 @@ export interface OutboundLimits extends DestinationLimits {
 
 // Why these: docs/decisions/0005-outbound-http.md.
 const CONNECT_TIMEOUT_MS = 5_000;
-/**
- * To one server. More than a provider's calls in flight, and no fewer than all deliveries together, which may all go to one server of many
- * merchants: one that waits for a connection would end as if there were none to be had.
- */
-const CONNECTIONS_MAX = 256;
 const IDLE_TIMEOUT_MS = 60_000;
-/** Kept unused, to all servers together: one that ends beyond is closed. An Agent's own bound on all makes calls wait for those of others. */
-const IDLE_MAX = 256;
 const LIMITS: Readonly<Record<CallPurpose, DestinationLimits>> = {
   order: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 128, queuedMax: 512 },
   question: { failuresToOpen: 5, openMs: 10_000, inFlightMax: 64, queuedMax: 128 },
@@ -112,42 +99,38 @@ export class OutboundHttp implements OnApplicationShutdown {
   private readonly logger = new Logger(OutboundHttp.name);
   private readonly listeners: ((call: OutboundCall) => void)[] = [];
   private readonly destinations = new Map<string, Readonly<Record<CallPurpose, Destination>>>();
-  private readonly agents: Agents;
-  private readonly merchantAgents: Agents;
+  private readonly axios: AxiosInstance;
+  private readonly connections: ConnectionPool;
+  private readonly merchantConnections: ConnectionPool;
 
   constructor(
-    private readonly http: HttpService,
+    http: HttpService,
     @Inject(OUTBOUND_HTTP_OPTIONS) private readonly options: OutboundHttpOptions,
   ) {
+    this.axios = withoutDefaults(http.axiosRef);
     const { allowPrivate, resolve, limits } = options;
     const idleTimeoutMs = limits?.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
-    this.agents = newAgents(idleTimeoutMs, allowPrivate ? undefined : publicLookup(resolve));
-    this.merchantAgents = newAgents(idleTimeoutMs, allowPrivate ? undefined : publicLookup(resolve ?? dnsResolver()));
+    const poolOf = (names?: Resolve): ConnectionPool =>
+      new ConnectionPool({ idleTimeoutMs, ...(!allowPrivate && { lookup: publicLookup(names) }) });
+    this.connections = poolOf(resolve);
+    this.merchantConnections = poolOf(resolve ?? dnsResolver());
   }
 
   /** @throws OutboundError when no whole reply was read. */
   async send(request: OutboundRequest): Promise<OutboundReply> {
     const startedAt = performance.now();
-    const ending = new AbortController();
-    const patience = new AbortController();
-    const timers = [
-      setTimeout(() => ending.abort(), request.timeoutMs),
-      setTimeout(() => patience.abort(), request.timeoutMs * WAIT_SHARE),
-    ];
     try {
-      this.refuseUrl(request);
-      const call = (): Promise<OutboundReply> => this.exchange(request, ending);
+      const url = this.urlOf(request);
+      const call = (): Promise<OutboundReply> => this.exchange(request, url, startedAt);
       const reply = await (request.merchantUrl
         ? call()
-        : this.destination(request).run(presentShare(), call, patience.signal));
+        : this.destination(request).run(presentShare(), call, request.timeoutMs * WAIT_SHARE));
       this.log(request, startedAt, reply);
       return reply;
     } catch (error) {
-      const outboundError = error instanceof OutboundError ? error : toOutboundError(error, true);
+      const outboundError = toOutboundError(error, true);
       this.log(request, startedAt, outboundError);
       throw outboundError;
-    } finally {
-      for (const timer of timers) clearTimeout(timer);
     }
   }
 
@@ -173,10 +156,8 @@ export class OutboundHttp implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    for (const { httpAgent, httpsAgent } of [this.agents, this.merchantAgents]) {
-      httpAgent.destroy();
-      httpsAgent.destroy();
-    }
+    this.connections.closeAll();
+    this.merchantConnections.closeAll();
   }
 
   private destination({ to, purpose = 'question' }: OutboundRequest): Destination {
@@ -197,52 +178,39 @@ export class OutboundHttp implements OnApplicationShutdown {
     );
   }
 
-  private async exchange(request: OutboundRequest, ending: AbortController): Promise<OutboundReply> {
-    const connection = new Connection(this.options.limits?.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, ending);
+  private async exchange(request: OutboundRequest, url: URL, startedAt: number): Promise<OutboundReply> {
+    const { limits } = this.options;
+    const pool = request.merchantUrl ? this.merchantConnections : this.connections;
+    const exchange = new Exchange(pool, url.origin, {
+      endsAt: startedAt + request.timeoutMs,
+      connectTimeoutMs: limits?.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      bodyTimeoutMs: limits?.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
+      maxReplyBytes: request.maxReplyBytes,
+      statusIsEnough: request.statusIsEnough ?? false,
+    });
     try {
-      const reply = await firstValueFrom(
-        this.http.request<string | Readable>({
-          method: request.method,
-          url: request.url,
-          headers: request.headers,
-          data: request.body,
-          signal: ending.signal,
-          transport: connection,
-          // With a limit, axios puts a generator before the stream, which cannot be ended while it waits.
-          maxContentLength: request.statusIsEnough ? -1 : request.maxReplyBytes,
-          maxRedirects: 0,
-          proxy: false,
-          ...(request.merchantUrl ? this.merchantAgents : this.agents),
-          responseType: request.statusIsEnough ? 'stream' : 'text',
-          // The body is read by whoever asked: axios would parse some of it, by its own rules.
-          transformRequest: [(data: unknown) => data],
-          transformResponse: [(data: unknown) => data],
-          validateStatus: () => true,
-        }),
-      );
-      const headers = Object.fromEntries(
-        Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-      );
-      const { data } = reply;
-      const bodyTimeoutMs = this.options.limits?.bodyTimeoutMs ?? BODY_TIMEOUT_MS;
-      const bodyText =
-        data instanceof Readable ? await beginningOf(data, request.maxReplyBytes, bodyTimeoutMs) : (data ?? '');
-      return { status: reply.status, headers, bodyText };
+      const { data } = await this.axios.request<OutboundReply>({
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        data: request.body,
+        adapter: adapterOf(exchange, url),
+      });
+      return data;
     } catch (error) {
-      throw toOutboundError(error, connection.mayHaveLeft);
-    } finally {
-      connection.stopWaiting();
+      throw toOutboundError(error, exchange.mayHaveLeft);
     }
   }
 
   /** @throws OutboundError for what is never called; that says nothing about the destination. */
-  private refuseUrl({ url: text, merchantUrl }: OutboundRequest): void {
+  private urlOf({ url: text, merchantUrl }: OutboundRequest): URL {
+    const { allowPrivate } = this.options;
     const url = URL.parse(text);
-    // axios would read others too: `data:` answers itself.
     if (!url || !['http:', 'https:'].includes(url.protocol)) throw toOutboundError({ code: 'ERR_INVALID_URL' }, false);
-    if (!this.options.allowPrivate && isPrivateLiteral(url)) throw toOutboundError(new PrivateAddressError(), false);
-    const why = merchantUrl && this.whyNeverCalled(text);
+    if (!allowPrivate && isPrivateLiteral(url)) throw toOutboundError(new PrivateAddressError(), false);
+    const why = merchantUrl && whyNeverCalled(url, allowPrivate);
     if (why) throw new OutboundError('forbidden_address', `forbidden address (must ${why})`, false);
+    return url;
   }
 
   /** One line a call. Nothing of headers, query and bodies is ever in it. */
@@ -265,43 +233,9 @@ export class OutboundHttp implements OnApplicationShutdown {
   }
 }
 
-interface Agents {
-  httpAgent: HttpAgent;
-  httpsAgent: HttpsAgent;
-}
-
-function newAgents(idleTimeoutMs: number, lookup: LookupFunction | undefined): Agents {
-  const options = {
-    keepAlive: true,
-    maxSockets: CONNECTIONS_MAX,
-    timeout: idleTimeoutMs,
-    ...(lookup && { lookup }),
-  };
-  return { httpAgent: keepingFew(new HttpAgent(options)), httpsAgent: keepingFew(new HttpsAgent(options)) };
-}
-
-function keepingFew<Agent extends HttpAgent>(agent: Agent): Agent {
-  const keep = agent.keepSocketAlive.bind(agent);
-  agent.keepSocketAlive = (socket) => Object.values(agent.freeSockets).flat().length < IDLE_MAX && keep(socket);
-  return agent;
-}
-
-/** What comes of a body in its time and before anything goes wrong. */
-async function beginningOf(body: Readable, bytes: number, timeoutMs: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const timer = setTimeout(() => body.destroy(), timeoutMs);
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      length += chunk.length;
-      // Leaving the loop destroys the stream, and with it the connection.
-      if (length >= bytes) break;
-    }
-  } catch {
-    // It broke off, was no gzip, or took too long. The status was there before.
-  } finally {
-    clearTimeout(timer);
-  }
-  return Buffer.concat(chunks).subarray(0, bytes).toString('utf8');
+/** axios merges its defaults into each call: all of them are for what the adapter does without. */
+function withoutDefaults(axios: AxiosInstance): AxiosInstance {
+  const lean = axios.create();
+  for (const name of Object.keys(lean.defaults)) delete (lean.defaults as Record<string, unknown>)[name];
+  return lean;
 }
