@@ -8,9 +8,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { BenchResult } from './benchmark.js';
 import { BENCHMARKS } from './benchmarks.js';
 import { assertEachOnce } from './claims.js';
-import { assertWhole } from './contest.js';
+import { judge, tableOfSides } from './contest.js';
 import { countCpu } from './cpu.js';
 import { postRequest } from './http-connection.js';
+import { assertWhole } from './http-contest.js';
 import { closedLoop, openLoop } from './load.js';
 import { percentile, spread, whole } from './statistics.js';
 
@@ -62,6 +63,8 @@ describe('a round means nothing and ends the run', () => {
 });
 
 describe('the load', () => {
+  type Load = Omit<Parameters<typeof closedLoop>[0], 'end'>;
+
   /** A server that notes the bodies it gets, and answers with the given status. */
   async function withServer<T>(status: number, use: (url: URL, bodies: string[]) => Promise<T>): Promise<T> {
     const bodies: string[] = [];
@@ -88,17 +91,25 @@ describe('the load', () => {
   }
 
   it.each([
-    ['closed', closedLoop],
-    ['open', (options: Parameters<typeof closedLoop>[0]) => openLoop({ ...options, perSecond: 500 })],
+    ['closed', (options: Load) => closedLoop({ ...options, end: { seconds: 0.1 } })],
+    ['open', (options: Load) => openLoop({ ...options, seconds: 0.1, perSecond: 500 })],
   ])('of a %s loop counts each request with its answer, and none twice', async (_name, load) => {
     await withServer(404, async (url, bodies) => {
       let number = 0;
       const next = () => postRequest(url, {}, `{"número":${(number += 1)}}`);
-      const { answers, latenciesMs } = await load({ url, connections: 4, seconds: 0.1, next });
+      const { answers, latenciesMs } = await load({ url, connections: 4, next });
       expect(number).toBeGreaterThan(4);
       expect(answers).toEqual({ 404: number });
       expect(latenciesMs).toHaveLength(number);
       expect(new Set(bodies)).toEqual(new Set(Array.from({ length: number }, (_, index) => `{"número":${index + 1}}`)));
+    });
+  });
+
+  it('ends after as many requests as were wanted, to warm up', async () => {
+    await withServer(200, async (url, bodies) => {
+      const next = () => postRequest(url, {}, '{}');
+      const { answers } = await closedLoop({ url, connections: 4, end: { requests: 10 }, next });
+      expect([answers, bodies.length]).toEqual([{ 200: 10 }, 10]);
     });
   });
 
@@ -108,7 +119,7 @@ describe('the load', () => {
     await once(server, 'listening');
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     const next = () => postRequest(url, {}, '{}');
-    await expect(closedLoop({ url, connections: 1, seconds: 1, next })).rejects.toThrow('closed');
+    await expect(closedLoop({ url, connections: 1, end: { seconds: 1 }, next })).rejects.toThrow('closed');
     server.close();
   });
 });
@@ -136,4 +147,36 @@ describe('statistics', () => {
     expect(percentile([1, 2], 0.99)).toBeCloseTo(1.99);
     expect(spread([3_000, 1_000, 2_000], whole)).toBe('2,000 (1,000–3,000)');
   });
+});
+
+describe('a contest', () => {
+  const rounds = [100, 200, 400].flatMap((perSecond) => [
+    { side: 'ours', perSecond: perSecond * 2 },
+    { side: 'floor', perSecond },
+    { side: 'other', perSecond: 10 },
+  ]);
+  const figures = [{ column: 'a second', of: (round: (typeof rounds)[number]) => round.perSecond, show: whole }];
+  const ratio = ['ours', 'floor'] as const;
+
+  it('shows each side, the ratios of the same rounds, and whether they are what they should be', () => {
+    const column = 'a second';
+    const targets = [
+      { ratio, column, atLeast: 2 },
+      { ratio, column, atMost: 1.9 },
+    ];
+    const table = tableOfSides({ title: 'sides', rounds, figures, ratios: [ratio], targets });
+    expect(table.rows).toEqual([
+      ['ours', '400 (200–800)'],
+      ['floor', '200 (100–400)'],
+      ['other', '10 (10–10)'],
+      ['ours / floor', '2.00 (2.00–2.00)'],
+    ]);
+    expect(table.notes).toEqual([
+      'Target: a second, ours / floor: at least 2: met (2.00).',
+      'Target: a second, ours / floor: at most 1.9: not met (2.00).',
+    ]);
+  });
+
+  it('takes nothing for met that was not measured', () =>
+    expect(judge('what', NaN, { atLeast: 1 })).toContain('not met'));
 });

@@ -1,5 +1,3 @@
-import { hundredths, spread } from './statistics.js';
-
 export interface BenchOptions {
   /** A few seconds that show that everything still works; its figures mean nothing. */
   quick: boolean;
@@ -14,11 +12,13 @@ export interface BenchOptions {
 export interface Table {
   columns: readonly string[];
   rows: readonly (readonly string[])[];
+  /** Sentences right below it: what its figures should be, and whether they are. */
+  notes?: readonly string[];
 }
 
 export interface BenchResult {
   tables: readonly Table[];
-  /** Sentences that belong under the tables. */
+  /** Sentences below the tables. */
   notes: readonly string[];
   /** Every round's own figures; kept as JSON. */
   raw: unknown;
@@ -42,40 +42,4 @@ export async function closingAtEnd<T>(use: (closeAtEnd: BenchOptions['closeAtEnd
   } finally {
     for (const close of closings.toReversed()) await close();
   }
-}
-
-/** Every side in each round; each goes first as often as the other. */
-export async function inTurn<S, R>(count: number, sides: readonly [S, S], run: (side: S) => Promise<R>): Promise<R[]> {
-  const rounds: R[] = [];
-  for (let number = 0; number < count; number += 1)
-    for (const side of number % 2 === 0 ? sides : sides.toReversed()) rounds.push(await run(side));
-  return rounds;
-}
-
-/** A column: what is shown of each round. */
-export interface Figure<R> {
-  column: string;
-  of: (round: R) => number;
-  show: (value: number) => string;
-}
-
-/** A row for each of two sides, and one for the first over the second, in the same round: the machine's speed drifts, and both drift with it. */
-export function tableOfSides<R extends { side: string }>(
-  title: string,
-  sides: readonly [string, string],
-  rounds: readonly R[],
-  figures: readonly Figure<R>[],
-): Table {
-  const valuesOf = (side: string, { of }: Figure<R>) => rounds.filter((round) => round.side === side).map(of);
-  const ratios = (figure: Figure<R>) => {
-    const [over, under] = sides.map((side) => valuesOf(side, figure));
-    return over!.map((value, round) => value / under![round]!);
-  };
-  return {
-    columns: [title, ...figures.map(({ column }) => column)],
-    rows: [
-      ...sides.map((side) => [side, ...figures.map((figure) => spread(valuesOf(side, figure), figure.show))]),
-      ['ratio', ...figures.map((figure) => spread(ratios(figure), hundredths))],
-    ],
-  };
 }

@@ -1,10 +1,22 @@
 import type { Benchmark } from './benchmark.js';
 import { claims } from './claims.js';
-import { create } from './create.js';
+import { create, createLarge } from './create.js';
+import { decisions } from './decisions.js';
 import { intake } from './intake.js';
 import { migrations } from './migrations.js';
 import { notifications } from './notifications.js';
+import { read } from './read.js';
 import { statements } from './statements.js';
 
 /** Everything that `npm run bench` measures, in this order; `npm run bench -- <name>` runs one. */
-export const BENCHMARKS: readonly Benchmark[] = [create, intake, claims, notifications, statements, migrations];
+export const BENCHMARKS: readonly Benchmark[] = [
+  create,
+  createLarge,
+  intake,
+  decisions,
+  read,
+  notifications,
+  claims,
+  statements,
+  migrations,
+];

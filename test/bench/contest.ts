@@ -1,228 +1,196 @@
-import { randomUUID } from 'node:crypto';
-import { TUMIPAY_SANDBOX_CREDENTIALS } from '@recaudo/sandbox';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { inTurn, tableOfSides, type BenchOptions, type BenchResult, type Figure } from './benchmark.js';
-import { countCpu, type CpuUse } from './cpu.js';
-import { closedLoop, openLoop, type Load, type LoadOptions } from './load.js';
-import { API_KEY, startRecaudo, startScript } from './programs.js';
-import { hundredths, percentile, sum, tenths, whole } from './statistics.js';
+import type { BenchOptions, Table } from './benchmark.js';
+import { countCpu, type Watched } from './cpu.js';
+import { hundredths, median, percentile, spread, sum, tenths, whole } from './statistics.js';
 
 /** More of the machine's processor time than this used by others, in cores, and a round is done again. */
 const OTHERS_CORES_MAX = 0.15;
-const CONNECTIONS = 32;
-/** So that what waits does so in the service, and not in the client. */
-const OPEN_CONNECTIONS = 64;
-const SIDES = ['Recaudo', 'floor'] as const;
-/** The floor's tables have the columns, indexes and checks of ours. */
-const FLOOR_TABLES = ['payins', 'inbound_webhooks'] as const;
 
-/** A side of the contest: a program that answers the same requests. */
-export interface Side {
-  name: (typeof SIDES)[number];
-  url: string;
-  pid: number;
-  /** The database schema that its rows are in. */
-  schema: 'public' | 'floor';
+/** Whatever takes part: the figures of its rounds are shown under its name. */
+export interface Contestant {
+  name: string;
+  /** Whose processor time its rounds cost. */
+  parts: Watched;
 }
 
-/** Recaudo and the floor, in processes of their own, on one database and in front of one simulated provider. */
-export interface Contest {
-  database: TestDatabase;
-  sides: readonly [ours: Side, floor: Side];
-  /** What the organization's references to providers begin with. */
-  organizationCode: string;
-  /** How many orders the provider was asked for since it was last reset. */
-  providerCalls: () => Promise<number>;
-  resetProvider: () => Promise<unknown>;
-  /** Counts the processor time of everything that has a part in a round of this side. */
-  countCpu: (side: Side) => () => CpuUse | undefined;
+/** What was done in the measured part of a round. */
+export interface Work {
+  done: number;
+  seconds: number;
+  latenciesMs?: readonly number[];
 }
 
-/** What is asked of both sides, and what must be there afterwards. */
-export interface Workload {
-  /** What is counted: `payin`. */
-  unit: string;
-  success: number;
-  callsProvider: boolean;
-  /** For the open loop: carried by either side with ease, also on a slower machine. */
-  perSecond: number;
-  /** Requests to a side, each different from all others. */
-  requests(contest: Contest, side: Side): () => string;
-  /** What is there, by what it is: each must grow by the number of successes. */
-  count(contest: Contest, side: Side): Promise<Record<string, number>>;
-}
-
-interface Round {
-  side: Side['name'];
+export interface Round {
+  side: string;
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
-  answers: Record<number, number>;
-  counted: Record<string, number>;
   cpuMicrosEach: Record<string, number>;
-  othersCores: number | undefined;
+  othersCores: number;
 }
 
-/** `fillSeconds`: before the first round of a side, so that its tables are not empty; `repeatsMax`: of rounds that others disturbed, in all. */
-const FULL = { rounds: 5, fillSeconds: 5, warmUpSeconds: 1, closedSeconds: 5, openSeconds: 4, repeatsMax: 4 };
-const QUICK = { rounds: 1, fillSeconds: 0.1, warmUpSeconds: 0.1, closedSeconds: 0.2, openSeconds: 0.2, repeatsMax: 0 };
+/** Does something, and counts the processor time meanwhile. */
+export type Measure = <Done extends Work>(work: () => Promise<Done>) => Promise<Done>;
 
 /**
- * Recaudo against the floor, in turn, over and over: a closed loop for what they carry, an open one for what a caller waits. A round whose
- * answers are no successes, or after which anything is missing or there twice, ends the whole run.
+ * The sides in turn, over and over: the machine's speed drifts, and all drift with it. Each goes first as often as the others. A round that
+ * others disturbed is done again, a few times in all.
  */
-export async function compare(workload: Workload, options: BenchOptions): Promise<BenchResult> {
-  const { unit, perSecond, callsProvider } = workload;
-  const sizes = options.quick ? QUICK : FULL;
-  const contest = await startContest(options);
-  for (const side of contest.sides) {
-    const next = workload.requests(contest, side);
-    await closedLoop({ url: new URL(side.url), connections: CONNECTIONS, seconds: sizes.fillSeconds, next });
-  }
-  const disturbed: Round[] = [];
-  const rounds = (name: string, load: (options: LoadOptions) => Promise<Load>, seconds: number) =>
-    inTurn(sizes.rounds, contest.sides, async (side) => {
-      for (;;) {
-        const round = await runRound(workload, contest, side, load, { seconds, warmUpSeconds: sizes.warmUpSeconds });
-        const { othersCores = 0, p50Ms, p99Ms } = round;
-        options.say(
-          `${name} ${side.name}: ${whole(round.perSecond)}/s, p50 ${tenths(p50Ms)} ms, p99 ${tenths(p99Ms)} ms; others used ${hundredths(othersCores)} cores`,
-        );
-        if (othersCores <= OTHERS_CORES_MAX || disturbed.length >= sizes.repeatsMax) return round;
-        disturbed.push(round);
-      }
-    });
-  const closed = await rounds('closed', closedLoop, sizes.closedSeconds);
-  const openOptions = { connections: OPEN_CONNECTIONS, perSecond };
-  const open = await rounds('open', (each) => openLoop({ ...each, ...openOptions }), sizes.openSeconds);
+export class Contest {
+  #repeated = 0;
+  #othersCoresMost = 0;
 
-  // The provider has no part in taking a webhook.
-  const parts = Object.keys(closed[0]?.cpuMicrosEach ?? {}).filter((part) => part !== 'provider' || callsProvider);
-  const throughput: Figure<Round>[] = [
-    { column: `${unit}s a second`, of: (round) => round.perSecond, show: whole },
-    ...parts.map((part) => ({
-      column: `${part}, CPU µs each`,
-      of: ({ cpuMicrosEach }: Round) => cpuMicrosEach[part] ?? NaN,
+  /** @param count rounds of each side */
+  constructor(
+    private readonly count: number,
+    private readonly repeatsMax: number,
+    private readonly options: Pick<BenchOptions, 'say'>,
+  ) {}
+
+  /** @param play a whole round, of which only what it hands to `measure` counts */
+  async rounds<Side extends Contestant>(
+    name: string,
+    sides: readonly Side[],
+    play: (side: Side, measure: Measure) => Promise<unknown>,
+  ): Promise<Round[]> {
+    const rounds: Round[] = [];
+    for (let number = 0; number < this.count; number += 1)
+      for (const at of sides.keys()) {
+        const side = sides[(at + number) % sides.length]!;
+        for (;;) {
+          const round = await playOnce(side, play);
+          const { perSecond, p50Ms, p99Ms, othersCores } = round;
+          const latency = Number.isNaN(p50Ms) ? '' : `, p50 ${tenths(p50Ms)} ms, p99 ${tenths(p99Ms)} ms`;
+          const others = `others used ${hundredths(othersCores)} cores`;
+          this.options.say(`${name} ${side.name}: ${whole(perSecond)}/s${latency}; ${others}`);
+          if (othersCores <= OTHERS_CORES_MAX || this.#repeated >= this.repeatsMax) {
+            rounds.push(round);
+            this.#othersCoresMost = Math.max(this.#othersCoresMost, othersCores);
+            break;
+          }
+          this.#repeated += 1;
+        }
+      }
+    return rounds;
+  }
+
+  /** How far the rounds can be trusted. */
+  note(): string {
+    return `Medians (least–most) of ${this.count} rounds, the sides in turn; a ratio is the median of the rounds' own ratios. Others used at most ${hundredths(this.#othersCoresMost)} cores during a round; ${this.#repeated} rounds were done again because it was more than ${OTHERS_CORES_MAX}.`;
+  }
+}
+
+async function playOnce<Side extends Contestant>(
+  side: Side,
+  play: (side: Side, measure: Measure) => Promise<unknown>,
+): Promise<Round> {
+  let round: Round | undefined;
+  await play(side, async (work) => {
+    const stopCounting = countCpu(side.parts);
+    const measured = await work();
+    const cpu = stopCounting();
+    const { done, seconds, latenciesMs = [] } = measured;
+    const microsEach = Object.entries(cpu?.own ?? {}).map(([part, used]) => [part, (used / done) * 1e6]);
+    round = {
+      side: side.name,
+      perSecond: done / seconds,
+      p50Ms: percentile(latenciesMs, 0.5),
+      p99Ms: percentile(latenciesMs, 0.99),
+      cpuMicrosEach: Object.fromEntries(microsEach) as Record<string, number>,
+      othersCores: cpu?.othersCores ?? 0,
+    };
+    return measured;
+  });
+  if (!round) throw new Error(`nothing was measured of ${side.name}`);
+  return round;
+}
+
+/** A column: what is shown of each round. */
+export interface Figure<R> {
+  column: string;
+  of: (round: R) => number;
+  show: (value: number) => string;
+}
+
+/** A row that has one side over another one, in the same round. */
+export type Ratio = readonly [over: string, under: string];
+
+interface Bounds {
+  atLeast?: number;
+  atMost?: number;
+}
+
+/** What a ratio should be, of the figure of one column. */
+export interface Target extends Bounds {
+  ratio: Ratio;
+  column: string;
+}
+
+interface TableOfSides<R> {
+  title: string;
+  rounds: readonly R[];
+  figures: readonly Figure<R>[];
+  ratios: readonly Ratio[];
+  targets?: readonly Target[];
+}
+
+/** A row for each side, and one for each ratio. */
+export function tableOfSides<R extends { side: string }>({
+  title,
+  rounds,
+  figures,
+  ratios,
+  targets = [],
+}: TableOfSides<R>): Table {
+  const sides = [...new Set(rounds.map(({ side }) => side))];
+  const valuesOf = (side: string, { of }: Figure<R>) => rounds.filter((round) => round.side === side).map(of);
+  const ratiosOf = ([over, under]: Ratio, figure: Figure<R>) => {
+    const others = valuesOf(under, figure);
+    return valuesOf(over, figure).map((value, round) => value / others[round]!);
+  };
+  const row = (name: string, values: (figure: Figure<R>) => number[], show?: Figure<R>['show']) => [
+    name,
+    ...figures.map((figure) => spread(values(figure), show ?? figure.show)),
+  ];
+  return {
+    columns: [title, ...figures.map(({ column }) => column)],
+    rows: [
+      ...sides.map((side) => row(side, (figure) => valuesOf(side, figure))),
+      ...ratios.map((ratio) => row(ratio.join(' / '), (figure) => ratiosOf(ratio, figure), hundredths)),
+    ],
+    notes: targets.map(({ ratio, column, ...bounds }) => {
+      const figure = figures.find((one) => one.column === column);
+      return judge(`${column}, ${ratio.join(' / ')}`, figure ? median(ratiosOf(ratio, figure)) : NaN, bounds);
+    }),
+  };
+}
+
+/** `Target: payins a second, Recaudo / floor: at least 1.1: met (1.23)`. What was not measured is not met. */
+export function judge(what: string, value: number, { atLeast, atMost }: Bounds): string {
+  const isMet = value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
+  const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast.toLocaleString('en-US')}`;
+  return `Target: ${what}: ${bound}: ${isMet ? 'met' : 'not met'} (${value >= 1_000 ? whole(value) : hundredths(value)}).`;
+}
+
+/** Throughput, and the processor time of each part, and of the service and PostgreSQL together. */
+export function throughput(unit: string, rounds: readonly Round[]): Figure<Round>[] {
+  const parts = Object.keys(rounds[0]?.cpuMicrosEach ?? {});
+  return [
+    { column: `${unit}s a second`, of: ({ perSecond }) => perSecond, show: whole },
+    ...(parts.length > 0 ? [[...SERVICE_AND_POSTGRESQL], ...parts.map((part) => [part])] : []).map((together) => ({
+      column: cpuColumn(together),
+      of: ({ cpuMicrosEach }: Round) => sum(together.map((part) => cpuMicrosEach[part] ?? NaN)),
       show: whole,
     })),
   ];
-  const latency: Figure<Round>[] = [
-    { column: 'p50 ms', of: ({ p50Ms }) => p50Ms, show: tenths },
-    { column: 'p99 ms', of: ({ p99Ms }) => p99Ms, show: tenths },
-  ];
-  const all = [...closed, ...open];
-  const others = all.flatMap(({ othersCores }) => othersCores ?? []);
-  return {
-    tables: [
-      tableOfSides('what it carries', SIDES, closed, throughput),
-      tableOfSides(`what a caller waits at ${perSecond} ${unit}s a second`, SIDES, open, latency),
-    ],
-    notes: [
-      `Medians (least–most) of ${sizes.rounds} rounds, the sides in turn, of ${sizes.closedSeconds} s with ${CONNECTIONS} connections in a closed loop, and of ${sizes.openSeconds} s with random (Poisson) arrivals, measured from the moment at which a request was meant to begin; ${sizes.warmUpSeconds} s of warm-up each. Before the first round each side has worked for ${sizes.fillSeconds} s, and before each round PostgreSQL was made to clean up and to take new statistics. A ratio is the median of the rounds' own ratios.`,
-      `${whole(sum(all.flatMap(({ answers }) => Object.values(answers))))} ${unit}s were answered with success, all of them; after each round what was in the database and at the provider was exactly that.`,
-      others.length === 0
-        ? 'The system does not tell what else used the processor.'
-        : `Others used at most ${hundredths(Math.max(...others))} cores during a round; ${disturbed.length} rounds were done again because it was more than ${OTHERS_CORES_MAX}.`,
-    ],
-    raw: { closed, open, disturbed },
-  };
 }
 
-async function runRound(
-  workload: Workload,
-  contest: Contest,
-  side: Side,
-  load: (options: LoadOptions) => Promise<Load>,
-  { seconds, warmUpSeconds }: { seconds: number; warmUpSeconds: number },
-): Promise<Round> {
-  // Every round begins with the same: tables that are cleaned up and whose statistics are of now (without any, PostgreSQL guesses which index
-  // is the right one, and keeps to its guess), nothing that waits to be written, and a provider without orders.
-  await contest.resetProvider();
-  await contest.database.query('vacuum analyze');
-  await contest.database.query('checkpoint');
-  const before = await workload.count(contest, side);
-  const options = { url: new URL(side.url), connections: CONNECTIONS, next: workload.requests(contest, side) };
-  const warmUp = await closedLoop({ ...options, seconds: warmUpSeconds });
-  const stopCounting = contest.countCpu(side);
-  const measured = await load({ ...options, seconds });
-  const cpu = stopCounting();
-  const after = await workload.count(contest, side);
-  const counted = Object.fromEntries(Object.entries(after).map(([what, count]) => [what, count - before[what]!]));
-  assertWhole(workload, side, [warmUp, measured], counted);
-  const done = measured.latenciesMs.length;
-  return {
-    side: side.name,
-    perSecond: done / measured.seconds,
-    p50Ms: percentile(measured.latenciesMs, 0.5),
-    p99Ms: percentile(measured.latenciesMs, 0.99),
-    answers: measured.answers,
-    counted,
-    cpuMicrosEach: Object.fromEntries(
-      Object.entries(cpu?.own ?? {}).map(([name, used]) => [name, (used / done) * 1e6]),
-    ),
-    othersCores: cpu?.othersCores,
-  };
-}
+const SERVICE_AND_POSTGRESQL = ['service', 'PostgreSQL'] as const;
+const cpuColumn = (parts: readonly string[]) => `${parts.join(' + ')}, CPU µs each`;
 
-/** @throws when an answer was no success, or when what is there is not what was answered */
-export function assertWhole(
-  { success }: Pick<Workload, 'success'>,
-  { name }: Pick<Side, 'name'>,
-  loads: readonly Pick<Load, 'answers'>[],
-  counted: Readonly<Record<string, number>>,
-): void {
-  const answers = loads.flatMap((load) => Object.entries(load.answers));
-  const others = answers.filter(([status]) => Number(status) !== success);
-  if (others.length > 0) throw new Error(`${name} answered other than ${success}: ${JSON.stringify(others)}`);
-  const successes = sum(answers.map(([, count]) => count));
-  for (const [what, count] of Object.entries(counted))
-    if (count !== successes) throw new Error(`${name} answered ${successes} times ${success}; ${what}: ${count}`);
-}
+/** The column that targets of processor time are about. */
+export const CPU_COLUMN = cpuColumn(SERVICE_AND_POSTGRESQL);
 
-async function startContest(options: BenchOptions): Promise<Contest> {
-  const database = await createTestDatabase();
-  options.closeAtEnd(() => database.drop());
-  await database.query('create schema floor');
-  for (const table of FLOOR_TABLES)
-    await database.query(`create table floor.${table} (like public.${table} including all)`);
-  const provider = await startScript<{ baseUrl: string }>(options, 'provider', 'provider.ts', {});
-  const { baseUrl } = provider.ready;
-  const { username, password, token } = TUMIPAY_SANDBOX_CREDENTIALS;
-  const [ours, floor] = await Promise.all([
-    startRecaudo(options, database, {
-      // Due work is left to other replicas, of which there are none: it would fall into the floor's rounds, too.
-      ROLE: 'api',
-      // What is measured is the work, not how much of it is taken at once.
-      REQUESTS_AT_ONCE_MAX: '1000',
-      TUMIPAY_BASE_URL: baseUrl,
-    }),
-    startScript<{ url: string }>(options, 'floor', 'floor.ts', {
-      DATABASE_URL: database.url,
-      API_KEY,
-      ORGANIZATION_ID: randomUUID(),
-      PROVIDER_URL: baseUrl,
-      PROVIDER_AUTHORIZATION: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
-      PROVIDER_TOKEN: token,
-    }),
-  ]);
-  const [facts] = await database.query<{ postmaster: number; code: string }>(
-    "select split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int as postmaster, code from organizations",
-  );
-  return {
-    database,
-    sides: [
-      { name: 'Recaudo', url: ours.url, pid: ours.pid, schema: 'public' },
-      { name: 'floor', url: floor.ready.url, pid: floor.pid, schema: 'floor' },
-    ],
-    organizationCode: facts!.code,
-    providerCalls: async () => (await provider.ask<{ calls: number }>({})).calls,
-    resetProvider: () => provider.ask({ reset: true }),
-    countCpu: ({ pid }) =>
-      countCpu({
-        service: { pid },
-        PostgreSQL: { pid: facts!.postmaster, withChildren: true },
-        provider: { pid: provider.pid },
-        client: { pid: process.pid },
-      }),
-  };
-}
+export const LATENCY: readonly Figure<Pick<Round, 'p50Ms' | 'p99Ms'>>[] = [
+  { column: 'p50 ms', of: ({ p50Ms }) => p50Ms, show: tenths },
+  { column: 'p99 ms', of: ({ p99Ms }) => p99Ms, show: tenths },
+];

@@ -6,10 +6,12 @@ import pg from 'pg';
 
 /**
  * The floor: what the bare parts cost that no service can do without, written down as plainly as possible and by none of our own code.
- * A payin is two commits (what is intended, then what came of it) with one call of the provider in between; a webhook is its signature
- * and one commit. No organizations, no rules, no history, no second provider, no recovery.
+ * A payin is two commits (what is intended, then what came of it) with one call of the provider in between; reading it is one statement; a
+ * webhook is its signature and one commit, and with ROLE=all, after its answer, one question to the provider and one commit with what
+ * follows. No organizations, no rules, no history, no second provider, no recovery.
  */
 const {
+  ROLE,
   DATABASE_URL,
   API_KEY = '',
   ORGANIZATION_ID,
@@ -82,7 +84,7 @@ app.post<{ Body: PayinRequest }>('/payins', { schema }, async (request, reply) =
     ],
   });
   if (inserted.rowCount !== 1) return reply.code(409).send({});
-  const answer = await callProvider(orderOf(id, payin));
+  const answer = await callProvider('POST', '/v1/payin', orderOf(id, payin));
   const { payment_url: url, account_number: key } = (JSON.parse(answer) as { data: Record<string, string> }).data;
   const instructions = { type: 'breb_key', key, url };
   await pool.query({
@@ -117,7 +119,7 @@ function orderOf(id: string, { amountInCents, currency, inlineCustomer }: PayinR
   });
 }
 
-function callProvider(body: string): Promise<string> {
+function callProvider(method: 'GET' | 'POST', path: string, body = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
@@ -125,7 +127,7 @@ function callProvider(body: string): Promise<string> {
       'token-top': PROVIDER_TOKEN,
       'content-length': Buffer.byteLength(body),
     };
-    const call = httpRequest(`${PROVIDER_URL}/v1/payin`, { method: 'POST', agent, headers }, (answer) => {
+    const call = httpRequest(`${PROVIDER_URL}${path}`, { method, agent, headers }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', reject);
@@ -139,6 +141,68 @@ function callProvider(body: string): Promise<string> {
     call.end(body);
   });
 }
+
+interface PayinRow {
+  id: string;
+  reference: string;
+  request: PayinRequest & Record<string, unknown>;
+  amount_in_cents: string;
+  amount_received_in_cents: string;
+  currency: string;
+  rail: string;
+  status: string;
+  provider: string;
+  error_code: string | null;
+  instructions: { type: string; key: string; url: string };
+  expires_at: Date;
+  result_at: Date | null;
+  chargeback_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+app.get<{ Params: { id: string } }>('/payins/:id', async (request, reply) => {
+  if (request.headers.authorization !== `Bearer ${API_KEY}`) return reply.code(401).send({});
+  const { rows } = await pool.query<PayinRow>({
+    name: 'read',
+    text: `select id, reference, request, amount_in_cents, amount_received_in_cents, currency, rail, status, provider, error_code, instructions,
+                  expires_at, result_at, chargeback_at, created_at, updated_at
+           from floor.payins where organization_id = $1 and id = $2`,
+    values: [ORGANIZATION_ID, request.params.id],
+  });
+  const [payin] = rows;
+  if (!payin) return reply.code(404).send({});
+  const { request: requested, instructions } = payin;
+  const amount = Number(payin.amount_in_cents);
+  return {
+    id: payin.id,
+    amount,
+    currency: payin.currency,
+    status: payin.status,
+    rail: payin.rail,
+    reference: payin.reference,
+    createdAt: payin.created_at,
+    updatedAt: payin.updated_at,
+    organizationId: ORGANIZATION_ID,
+    inlineCustomer: requested.inlineCustomer,
+    errorCode: payin.error_code,
+    resultAt: payin.result_at,
+    chargebackAt: payin.chargeback_at,
+    sourceData: { keyString: instructions.key },
+    callbackUrl: requested['callbackUrl'] ?? null,
+    amountInCents: amount,
+    amountReceivedInCents: Number(payin.amount_received_in_cents),
+    amountStatus: 'NONE',
+    provider: payin.provider,
+    expiresAt: payin.expires_at,
+    providerExpiresAt: payin.expires_at,
+    redirectUrl: requested['redirectUrl'] ?? null,
+    description: requested['description'] ?? null,
+    metadata: requested['metadata'] ?? {},
+    instructions,
+    receipts: [],
+  };
+});
 
 void app.register(async (webhooks) => {
   webhooks.removeAllContentTypeParsers();
@@ -158,9 +222,23 @@ void app.register(async (webhooks) => {
              values ($1, $2, 'tumipay', $3, $4, $5) on conflict (organization_id, provider, event_key) do nothing`,
       values: [ORGANIZATION_ID, randomUUID(), expected.toString('hex'), reference, request.body],
     });
-    return reply.code(200).send({ received: true });
+    await reply.code(200).send({ received: true });
+    if (ROLE === 'all') await settle(ticket, reference);
+    return reply;
   });
 });
+
+/** Its reference at the provider is the payin's id without dashes. */
+async function settle(ticket: string | undefined, reference: string | undefined): Promise<void> {
+  const answer = await callProvider('GET', `/v1/transaction/${ticket}`);
+  const { status, amount } = (JSON.parse(answer) as { data: { status: string; amount: number } }).data;
+  await pool.query({
+    name: 'settle',
+    text: `update floor.payins set status = $3, amount_received_in_cents = $4, result_at = now(), version = version + 1, updated_at = now()
+           where organization_id = $1 and id = $2 and status = 'PENDING'`,
+    values: [ORGANIZATION_ID, reference, status, amount],
+  });
+}
 
 await app.listen({ port: 0, host: '127.0.0.1' });
 process.send?.({ url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` });

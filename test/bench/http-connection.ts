@@ -59,9 +59,19 @@ export class HttpConnection {
   }
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 /** A POST as it goes over the wire. */
-export function postRequest(url: URL, headers: Readonly<Record<string, string>>, body: string): string {
-  const all = { host: url.host, 'content-type': 'application/json', ...headers };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST ${url.pathname} HTTP/1.1\r\n${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+export function postRequest(url: URL, headers: Headers, body: string): string {
+  const all = { 'content-type': 'application/json', ...headers, 'content-length': String(Buffer.byteLength(body)) };
+  return `${head('POST', url, all)}${body}`;
+}
+
+export function getRequest(url: URL, headers: Headers): string {
+  return head('GET', url, headers);
+}
+
+function head(method: string, url: URL, headers: Headers): string {
+  const lines = Object.entries({ host: url.host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${url.pathname} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }

@@ -4,51 +4,59 @@ import { type EndpointServer, startEndpointServer } from '../support/endpoint-se
 import { NotificationApi } from '../support/notification-api.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
-import { inTurn, tableOfSides, type Benchmark, type BenchOptions, type BenchResult } from './benchmark.js';
-import { API_KEY, createOrganization, startRecaudo } from './programs.js';
-import { percentile, sum, tenths, whole } from './statistics.js';
+import type { Benchmark, BenchOptions, BenchResult } from './benchmark.js';
+import { Contest, LATENCY, tableOfSides } from './contest.js';
+import type { Watched } from './cpu.js';
+import { measureDeliveries } from './deliveries.js';
+import { API_KEY, createOrganization, postgresql, startRecaudo } from './programs.js';
+import { whole } from './statistics.js';
 
 /** `stuck`: messages to the servers that hang, all due. */
-const FULL = { rounds: 6, seconds: 8, perSecond: 50, stuck: 10_000 };
-const QUICK: typeof FULL = { rounds: 1, seconds: 0.5, perSecond: 40, stuck: 1_000 };
+const FULL = { rounds: 4, seconds: 5, perSecond: 50, stuck: 10_000, repeatsMax: 2 };
+const QUICK: typeof FULL = { rounds: 1, seconds: 0.5, perSecond: 40, stuck: 1_000, repeatsMax: 0 };
 /** Servers that hang; of one organization. */
 const HANGING = 256;
 const BESIDE = `beside ${HANGING} servers of another that hang`;
-const SIDES = [BESIDE, 'alone'] as const;
+const ALONE = 'alone';
 
 /** A service, a merchant whose endpoint answers at once, and another organization whose servers never do. */
 interface Scenario {
   api: ApiClient;
   database: TestDatabase;
+  parts: Watched;
   answering: EndpointServer & { id: string };
   hanging: { organizationId: string; inFlight: () => number; hangUp: () => void };
 }
 
-/** How long a message is on its way to one endpoint, alone and beside another organization's servers that hang. */
+/** How long a message is on its way to one endpoint, alone and beside another organization's servers that hang; and how many get through. */
 async function run(options: BenchOptions): Promise<BenchResult> {
   const sizes = options.quick ? QUICK : FULL;
   const { perSecond, stuck } = sizes;
   const scenario = await prepare(options, stuck);
+  const deliveries = await measureDeliveries(options, scenario);
   await deliver(scenario, sizes.seconds / 4, perSecond);
-  const rounds = await inTurn(sizes.rounds, SIDES, async (side) => {
-    const round = () => deliver(scenario, sizes.seconds, perSecond);
-    const latenciesMs = await (side === BESIDE ? besideHanging(scenario, stuck, round) : round());
-    const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];
-    options.say(`${side}: p50 ${tenths(p50Ms)} ms, p99 ${tenths(p99Ms)} ms`);
-    return { side, p50Ms, p99Ms, messages: latenciesMs.length };
+  const contest = new Contest(sizes.rounds, sizes.repeatsMax, options);
+  const sides = [BESIDE, ALONE].map((name) => ({ name, parts: scenario.parts }));
+  let messages = 0;
+  const rounds = await contest.rounds('messages', sides, async ({ name }, measure) => {
+    const work = () =>
+      measure(async () => {
+        const startedAt = performance.now();
+        const latenciesMs = await deliver(scenario, sizes.seconds, perSecond);
+        messages += latenciesMs.length;
+        return { done: latenciesMs.length, seconds: (performance.now() - startedAt) / 1000, latenciesMs };
+      });
+    await (name === BESIDE ? besideHanging(scenario, stuck, work) : work());
   });
-  const messages = sum(rounds.map((round) => round.messages));
+  const title = 'a message on its way';
   return {
-    tables: [
-      tableOfSides('a message on its way, ms', SIDES, rounds, [
-        { column: 'p50', of: ({ p50Ms }) => p50Ms, show: tenths },
-        { column: 'p99', of: ({ p99Ms }) => p99Ms, show: tenths },
-      ]),
-    ],
+    tables: [tableOfSides({ title, rounds, figures: LATENCY, ratios: [[BESIDE, ALONE]] }), ...deliveries.tables],
     notes: [
-      `Medians (least–most) of ${sizes.rounds} rounds each, ${perSecond} messages a second, ${whole(messages)} in all, from the request that asks for a message to its arrival. The other organization has ${HANGING} servers that take connections and never answer, and ${whole(stuck)} messages for them that are due. Each message came once.`,
+      `On its way: ${perSecond} messages a second, ${whole(messages)} in all, from the request that asks for a message to its arrival. The other organization has ${HANGING} servers that take connections and never answer, and ${whole(stuck)} messages for them that are due. Each message came once.`,
+      contest.note(),
+      ...deliveries.notes,
     ],
-    raw: rounds,
+    raw: { rounds, deliveries: deliveries.raw },
   };
 }
 
@@ -58,7 +66,7 @@ async function prepare(options: BenchOptions, stuck: number): Promise<Scenario> 
   const [answering, hanging] = [await startEndpointServer(), await startEndpointServer()];
   for (const server of [answering, hanging]) options.closeAtEnd(() => server.close());
   // There are no payins, so nobody calls the provider.
-  const { url } = await startRecaudo(options, database, { TUMIPAY_BASE_URL: 'http://127.0.0.1:9' });
+  const { url, pid } = await startRecaudo(options, database, { TUMIPAY_BASE_URL: 'http://127.0.0.1:9' });
   const api = new ApiClient(url, API_KEY);
   // It subscribes to nothing that happens to payins: what is measured are test messages.
   const endpoint = { url: answering.url, eventTypes: ['payin.reversed'] };
@@ -77,7 +85,8 @@ async function prepare(options: BenchOptions, stuck: number): Promise<Scenario> 
   });
   const hangUp = () => open.forEach((response) => response.destroy());
   const inFlight = () => open.size;
-  return { api, database, answering: { ...answering, id }, hanging: { organizationId, inFlight, hangUp } };
+  const parts = { service: { pid }, PostgreSQL: await postgresql(database), client: { pid: process.pid } };
+  return { api, database, parts, answering: { ...answering, id }, hanging: { organizationId, inFlight, hangUp } };
 }
 
 /** @throws when the servers did not hang all the time, with almost all of their messages due */

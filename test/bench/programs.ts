@@ -12,7 +12,7 @@ export const PROVIDER = 'tumipay';
 const START_MS = 120_000;
 const END_MS = 10_000;
 
-type Environment = Readonly<Record<string, string>>;
+export type Environment = Readonly<Record<string, string>>;
 
 /** A program in a process of its own. */
 export interface Program {
@@ -22,6 +22,10 @@ export interface Program {
   /** Waits for it, and fails with what it wrote when it ends before. */
   untilReady(ask: () => Promise<boolean>): Promise<unknown>;
 }
+
+/** None outlives the bench. */
+const running = new Set<() => void>();
+process.once('exit', () => running.forEach((kill) => kill()));
 
 /** Starts a program that ends with the benchmark. What it writes goes to a file, as in production. @param environment all of it, but for where programs are */
 export function startProgram(
@@ -39,10 +43,10 @@ export function startProgram(
   closeSync(log);
   const ended = once(child, 'exit');
   const kill = () => void child.kill('SIGKILL');
-  process.once('exit', kill);
+  running.add(kill);
   const failed = () => new Error(`${name} ended:\n${readFileSync(logPath, 'utf8')}`);
   closeAtEnd(async () => {
-    process.off('exit', kill);
+    running.delete(kill);
     child.kill('SIGTERM');
     const deadline = setTimeout(kill, END_MS);
     await ended;
@@ -115,4 +119,12 @@ export function createOrganization({ url }: TestDatabase, name: string): string 
     encoding: 'utf8',
   });
   return /organizationId\s+(\S+)/.exec(output)![1]!;
+}
+
+/** The server's processes. */
+export async function postgresql(database: TestDatabase): Promise<{ pid: number; withChildren: true }> {
+  const rows = await database.query<{ pid: number }>(
+    "select split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int as pid",
+  );
+  return { pid: rows[0]!.pid, withChildren: true };
 }

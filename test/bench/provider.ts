@@ -21,4 +21,4 @@ process.on('message', (message: { reset?: true }) => {
   };
   void answer();
 });
-process.send?.({ baseUrl: sandbox.tumipay.baseUrl });
+process.send?.({ baseUrl: sandbox.tumipay.baseUrl, controlUrl: `${sandbox.url}/control/tumipay` });

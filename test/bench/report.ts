@@ -17,10 +17,11 @@ export function toMarkdown(
   return formatted([...tables.map(toMarkdownTable), ...notes.map((note) => `- ${note}`), '', provenance].join('\n'));
 }
 
-function toMarkdownTable({ columns, rows }: Table): string {
+function toMarkdownTable({ columns, rows, notes = [] }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const alignments = columns.map((_, index) => (index === 0 ? '---' : '---:'));
-  return [line(columns), line(alignments), ...rows.map(line), ''].join('\n');
+  const paragraphs = notes.flatMap((note) => [note, '']);
+  return [line(columns), line(alignments), ...rows.map(line), '', ...paragraphs].join('\n');
 }
 
 /** So that no figure is copied by hand. */
