@@ -1,14 +1,14 @@
 import { query } from '../database/query.js';
 
-/** Who is asking, and when the database let them in: the one clock that decides about time. */
-export interface Principal {
+/** Whose an API key is, and the database's time of the look-up. */
+export interface FoundKey {
   organizationId: string;
   organizationCode: string;
   apiKeyId: string;
   at: Date;
 }
 
-export const AUTHENTICATE = query<{ keyHash: string }, Principal>(
+export const AUTHENTICATE = query<{ keyHash: string }, FoundKey>(
   'authenticate',
   `
     select k.organization_id as "organizationId", o.code as "organizationCode", k.id as "apiKeyId", clock_timestamp() as at

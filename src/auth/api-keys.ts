@@ -1,13 +1,23 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { onBehalfOf } from '@recaudo/fair-share';
+import { LRUCache } from 'lru-cache';
 import { Database } from '../database/database.js';
-import { AUTHENTICATE, type Principal } from './api-keys.queries.js';
+import { DatabaseTime } from '../database/database-time.js';
+import { AUTHENTICATE, type FoundKey } from './api-keys.queries.js';
 
-export type { Principal };
+/** Who is asking, and when: by the database's clock, the one that decides about time. */
+export interface Principal extends FoundKey {
+  /** Goes on from `at`. */
+  time: DatabaseTime;
+}
+
+/** How long a key that was revoked is still let in, at most. */
+export const KEY_FRESH_FOR_MS = 5_000;
+const KNOWN_KEYS_MAX = 10_000;
 
 export function hashApiKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }
 
 /** `rk_` and 256 random bits. */
@@ -15,14 +25,48 @@ export function newApiKey(): string {
   return `rk_live_${randomBytes(32).toString('base64url')}`;
 }
 
+type KnownKey = Omit<Principal, 'at'>;
+
 @Injectable()
 export class ApiKeys {
-  constructor(private readonly database: Database) {}
+  readonly #known: LRUCache<string, KnownKey>;
 
-  /** Looked up by its hash, so that neither the key nor the time of a comparison reveals anything. */
-  async authenticate(keyHash: string): Promise<Principal | undefined> {
-    // Whose it is is not known yet: one of 256 shares, so that neither one key's many requests nor many made-up keys take all.
-    const lookedUp = onBehalfOf(`key ${keyHash.slice(0, 2)}`, () => this.database.query(AUTHENTICATE, { keyHash }));
-    return (await lookedUp)[0];
+  constructor(database: Database) {
+    this.#known = new LRUCache({
+      max: KNOWN_KEYS_MAX,
+      ttl: KEY_FRESH_FOR_MS,
+      // Whose it was is known, until it is looked up again.
+      noDeleteOnStaleGet: true,
+      // Of many requests with the same key, one looks it up.
+      fetchMethod: async (keyHash, _stale, { options }) => {
+        const beganAt = performance.now();
+        // Looked up by its hash, so that neither the key nor the time of a comparison reveals anything. Whose it is is not known yet: one of 256
+        // shares, so that neither one key's many requests nor many made-up keys take all.
+        const share = `key ${keyHash.slice(0, 2)}`;
+        const [found] = await onBehalfOf(share, () => database.query(AUTHENTICATE, { keyHash }));
+        options.ttl = Math.max(1, KEY_FRESH_FOR_MS - (performance.now() - beganAt));
+        return found && { ...found, time: new DatabaseTime(found.at) };
+      },
+    });
   }
+
+  /** Whose the key was when it was last looked up. */
+  lastKnownOrganization(keyHash: string): string | undefined {
+    return this.#known.peek(keyHash, { allowStale: true })?.organizationId;
+  }
+
+  /** @returns at once where the key was looked up less than `KEY_FRESH_FOR_MS` ago; undefined for a key that is not known */
+  authenticate(keyHash: string): Principal | Promise<Principal | undefined> {
+    return asOfNow(this.#known.get(keyHash)) ?? this.lookUp(keyHash);
+  }
+
+  private async lookUp(keyHash: string): Promise<Principal | undefined> {
+    return asOfNow(await this.#known.fetch(keyHash, { forceRefresh: true }));
+  }
+}
+
+/** @returns undefined too where the time is not known any more */
+function asOfNow(known: KnownKey | undefined): Principal | undefined {
+  const at = known?.time.now();
+  return known && at && { ...known, at };
 }

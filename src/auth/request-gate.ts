@@ -22,8 +22,6 @@ const WAITING_PART = 1 / 8;
 const WAIT_MS = 80;
 const RETRY_AFTER_SECONDS = '1';
 const BODY_COMES_WITHIN_MS = 20;
-/** Keys whose organization is known before they are looked up. */
-const KNOWN_KEYS_MAX = 10_000;
 /** Keys that nobody has come with yet are one share together: a flood of guesses is no organization's. */
 const UNKNOWN_KEYS = 'unknown keys';
 
@@ -32,7 +30,6 @@ const UNKNOWN_KEYS = 'unknown keys';
 export class RequestGate {
   private readonly logger = new Logger('RequestGate');
   private readonly admission: Admission;
-  private readonly organizations = new Map<string, string>();
 
   constructor(
     private readonly apiKeys: ApiKeys,
@@ -67,11 +64,10 @@ export class RequestGate {
     const key = presentedKey(request);
     if (!key) throw this.unauthenticated(request, NO_KEY);
     const hash = hashApiKey(key);
-    if (!(await this.takeTurn(request, reply, this.organizations.get(hash) ?? UNKNOWN_KEYS))) return;
+    if (!(await this.takeTurn(request, reply, this.apiKeys.lastKnownOrganization(hash) ?? UNKNOWN_KEYS))) return;
     const principal = await this.apiKeys.authenticate(hash);
     if (!principal) throw this.unauthenticated(request, 'The API key is not known.');
     request.principal = principal;
-    this.remember(hash, principal.organizationId);
     // A body that comes slowly holds up nobody. Most come with their headers, and keep the turn.
     if (isArriving(request)) request.turn?.endUnlessKept(config.body === 'file' ? 0 : BODY_COMES_WITHIN_MS);
   }
@@ -102,13 +98,6 @@ export class RequestGate {
   private unauthenticated(request: FastifyRequest, detail: string): Problem {
     this.logger.warn({ requestId: request.id, route: request.routeOptions.url }, 'a request came without a valid key');
     return new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
-  }
-
-  private remember(hash: string, organizationId: string): void {
-    const [oldest] = this.organizations.keys();
-    if (this.organizations.size >= KNOWN_KEYS_MAX && !this.organizations.has(hash) && oldest)
-      this.organizations.delete(oldest);
-    this.organizations.set(hash, organizationId);
   }
 }
 

@@ -1,34 +1,99 @@
-import { Injectable } from '@nestjs/common';
 import { MikroORM } from '@mikro-orm/core';
 import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
+import { onBehalfOf } from '@recaudo/fair-share';
+import { Injectable } from '@nestjs/common';
 import pg, { type Pool } from 'pg';
+import { Batcher, type BatcherLimits } from './batcher.js';
 import { databaseRefusalOf } from './database-refusal.js';
-import { type Query, valuesOf } from './query.js';
+import { type BatchItem, batchItem, type BatchQuery, batchValues, type Query, valuesOf } from './query.js';
+import { writePool } from './write-pool.js';
 
-/** Runs SQL on the ORM's own pool: one statement, one commit. */
+/** Why these: docs/decisions/0022-group-commit.md. */
+const BATCHES: BatcherLimits = { batchMax: 64, queuedMax: 2_000, waitMs: 5_000, slowMs: 25, inFlightMax: 4 };
+
+type Rows = readonly (object & { row: number })[];
+type Statement = Pick<Query<object>, 'name' | 'text' | 'parameters'>;
+
+/** Runs SQL: one statement, one commit. */
 @Injectable()
 export class Database {
   #pool: Promise<Pool> | undefined;
+  #writePool: Promise<Pool> | undefined;
+  readonly #batchers = new Map<string, Batcher<BatchItem, object | undefined>>();
   #fullAt = -Infinity;
 
   constructor(private readonly orm: MikroORM) {}
 
-  /** A connection whose statement failed is not used again: after a failover the next one leads to the server that takes changes. */
+  /** Runs it on the ORM's own pool. */
   async query<Values extends object, Row>(query: Query<Values, Row>, values: NoInfer<Values>): Promise<Row[]> {
-    const { name, text } = query;
-    const pool = await (this.#pool ??= (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient());
-    try {
-      // The driver's own types: the ORM's pool leaves times as texts, to convert them by entity.
-      const result = await pool.query<Row & object>({ name, text, values: valuesOf(query, values), types: pg.types });
-      return result.rows;
-    } catch (error) {
-      if (databaseRefusalOf(error) === 'full') this.#fullAt = performance.now();
-      throw error;
-    }
+    const pool = await (this.#pool ??= this.nativePool());
+    return (await this.run(pool, query, valuesOf(query, values))) as unknown as Row[];
+  }
+
+  /**
+   * Carries out one item in the same statement and commit as others that are asked for at the same time.
+   * @param share whose item it is
+   * @returns its row; undefined where the statement returns none for it
+   * @throws NotBatched when it was not carried out
+   */
+  async write<Item extends object, Row extends object>(
+    query: BatchQuery<Item, Row>,
+    share: string,
+    item: NoInfer<Item>,
+  ): Promise<Row | undefined> {
+    return (await this.batcherOf(query).add(share, batchItem(query, item))) as Row | undefined;
   }
 
   /** When it last had no room for a statement: a `performance.now()`. */
   get fullAt(): number {
     return this.#fullAt;
   }
+
+  private batcherOf(query: Statement): Batcher<BatchItem, object | undefined> {
+    const known = this.#batchers.get(query.name);
+    if (known) return known;
+    const inOrder = (rows: Rows, count: number): (object | undefined)[] => {
+      const byItem = new Map(rows.map(({ row, ...result }) => [row, result]));
+      return Array.from({ length: count }, (_, item) => byItem.get(item));
+    };
+    const batcher = new Batcher<BatchItem, object | undefined>(
+      {
+        together: async (items) => {
+          const pool = await (this.#writePool ??= this.nativePool().then(writePool));
+          return inOrder(await this.run(pool, query, batchValues(query, items)), items.length);
+        },
+        alone: async (item, share) => {
+          const pool = await (this.#pool ??= this.nativePool());
+          const rows = await onBehalfOf(share, () => this.run(pool, query, batchValues(query, [item])));
+          return inOrder(rows, 1)[0];
+        },
+        mayBeOneItem: (error) => isRolledBack(error),
+      },
+      BATCHES,
+    );
+    this.#batchers.set(query.name, batcher);
+    return batcher;
+  }
+
+  /** A connection whose statement failed is not used again: after a failover the next one leads to the server that takes changes. */
+  private async run(pool: Pool, { name, text }: Statement, values: unknown[]): Promise<Rows> {
+    try {
+      // The driver's own types: the ORM's pool leaves times as texts, to convert them by entity.
+      return (await pool.query<object & { row: number }>({ name, text, values, types: pg.types })).rows;
+    } catch (error) {
+      if (databaseRefusalOf(error) === 'full') this.#fullAt = performance.now();
+      throw error;
+    }
+  }
+
+  private nativePool(): Promise<Pool> {
+    return (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient();
+  }
+}
+
+/** PostgreSQL has refused the statement for what is in it, or for a lock that it waited for: nothing of it is written. */
+function isRolledBack(error: unknown): boolean {
+  const refusal = databaseRefusalOf(error);
+  if (refusal === undefined) return true;
+  return error instanceof pg.DatabaseError && (refusal === 'locked' || refusal === 'too_slow');
 }

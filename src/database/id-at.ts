@@ -1,5 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { randomInt, randomUUID } from 'node:crypto';
 
 /** Half of the 32 bits that the standard gives to a sequence: the other half is room to count. */
 const FIRST_MAX = 2 ** 31;
@@ -14,7 +13,26 @@ export function idAt(at: Date): string {
   const msecs = at.getTime();
   // Begun anew by chance, so that nobody can count the rows of others between two of theirs.
   latest = { msecs, sequence: msecs === latest.msecs ? (latest.sequence + 1) >>> 0 : randomInt(FIRST_MAX) };
-  return uuidv7({ msecs, seq: latest.sequence });
+  return uuid7(msecs, latest.sequence);
+}
+
+/** A UUIDv7 of this machine's time, for rows that are in no order. */
+export function newId(): string {
+  return `${timePart(Date.now())}-7${randomUUID().slice(15)}`;
+}
+
+/** RFC 9562, section 5.7, with a counter of 32 bits behind the time (6.2, method 1): a tenth of what a library takes, which also checks its input. */
+function uuid7(msecs: number, counter: number): string {
+  const high = (0x7000 | (counter >>> 20)).toString(16);
+  const middle = (0x8000 | ((counter >>> 6) & 0x3fff)).toString(16);
+  const random = randomUUID();
+  const low = (((counter & 0x3f) << 2) | (Number.parseInt(random[0]!, 16) & 3)).toString(16).padStart(2, '0');
+  return `${timePart(msecs)}-${high}-${middle}-${low}${random.slice(26)}`;
+}
+
+function timePart(msecs: number): string {
+  const hex = msecs.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
 /** SQL: the same for a row whose instant is `now()`, made of any UUIDv7. */

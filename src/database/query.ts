@@ -41,16 +41,61 @@ export function valuesOf<Values extends object>(
   });
 }
 
-/** Amounts as texts: JSON numbers end where bigints go on. A text is JSON already. */
+/** A text is JSON already. */
 function toJson(value: unknown): unknown {
-  if (value === null || value === undefined || typeof value === 'string') return value;
-  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
+  return value === null || value === undefined || typeof value === 'string' ? value : jsonOf(value);
+}
+
+/** Amounts as texts: JSON numbers end where bigints go on. */
+function jsonOf(value: unknown): string {
+  try {
+    // Several times as fast as with a function for each value.
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
+  }
+}
+
+/**
+ * A statement that carries out many items at once, in one commit. Each of its parameters is a list of what is said of all items, cast to `jsonb`; each
+ * entry says by `row` which item it belongs to, and so does each row of the result.
+ */
+export interface BatchQuery<Item extends object, Row = unknown> extends Query<Item, Row & { row: number }> {
+  readonly isBatch: true;
+}
+
+export function batchQuery<Item extends object, Row = unknown>(name: string, text: string): BatchQuery<Item, Row> {
+  return { ...query<Item, Row & { row: number }>(name, text), isBatch: true };
+}
+
+/** What is said of one item, by parameter: JSON objects without their first character. */
+export type BatchItem = readonly (readonly string[])[];
+
+/** @throws when it cannot be written as JSON, or has no value for a parameter: before it is among others */
+export function batchItem<Item extends object>({ name, parameters }: BatchQuery<Item>, item: NoInfer<Item>): BatchItem {
+  return parameters.map((parameter) => {
+    const value = (item as Record<string, object | readonly object[] | undefined>)[parameter];
+    if (value === undefined) throw new Error(`the query "${name}" has no value for $${parameter}`);
+    return (Array.isArray(value) ? value : [value]).map((entry) => jsonOf(entry).slice(1));
+  });
+}
+
+export function batchValues({ parameters }: Pick<Query<object>, 'parameters'>, items: readonly BatchItem[]): string[] {
+  return parameters.map((_, parameter) => {
+    const entries = items.flatMap((item, row) => item[parameter]!.map((entry) => `{"row":${row},${entry}`));
+    return `[${entries.join(',')}]`;
+  });
 }
 
 type ColumnType = 'text' | 'int' | 'bigint' | 'boolean' | 'uuid' | 'timestamptz' | 'jsonb';
 
 /** Something for every field of a value, of those that may be absent, too. */
 type ForEveryField<Value, Item> = { readonly [Name in keyof Value]-?: Item };
+
+/** The columns of a `jsonb_to_recordset`, and `row` before them. */
+export function batchColumns<Value extends object>(types: ForEveryField<Value, ColumnType>): string {
+  return `row int, ${jsonColumns(types)}`;
+}
 
 /** The columns of a `jsonb_to_recordset`. The compiler asks for every field of the value: one without a column would be lost without a word. */
 export function jsonColumns<Value extends object>(types: ForEveryField<Value, ColumnType>): string {

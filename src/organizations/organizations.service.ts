@@ -1,6 +1,6 @@
 import { MikroORM, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../database/id-at.js';
 import { hashApiKey, newApiKey } from '../auth/api-keys.js';
 import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../secrets/secret-box.js';
 import { ApiKeyEntity } from './api-key.entity.js';
@@ -31,8 +31,8 @@ export class Organizations {
     given: { id?: string; apiKey?: string; notificationSecret?: string } = {},
   ): Promise<CreatedOrganization> {
     const created: CreatedOrganization = {
-      organizationId: given.id ?? uuidv7(),
-      apiKeyId: uuidv7(),
+      organizationId: given.id ?? newId(),
+      apiKeyId: newId(),
       apiKey: given.apiKey ?? newApiKey(),
       notificationSecret: given.notificationSecret ?? newSigningSecret(),
     };
@@ -60,7 +60,7 @@ export class Organizations {
     const em = this.orm.em.fork();
     const organization = await em.findOne(OrganizationEntity, { id: organizationId });
     if (!organization) return undefined;
-    const created: CreatedKey = { apiKeyId: uuidv7(), apiKey: newApiKey() };
+    const created: CreatedKey = { apiKeyId: newId(), apiKey: newApiKey() };
     em.create(ApiKeyEntity, {
       organization,
       id: created.apiKeyId,

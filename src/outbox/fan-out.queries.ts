@@ -1,29 +1,31 @@
-import { jsonColumns } from '../database/query.js';
+import { batchColumns } from '../database/query.js';
 import type { OutgoingNotification } from './fan-out.js';
 
 /**
  * SQL, a part of the statement that commits the event: messages for the `callbackUrl` and for every webhook endpoint that receives the event.
  * Those of a disabled endpoint are stored, but not due, so that they can be resent when it is back.
- * @param of a table expression with one row, or none, that has `organization_id` and `payin_id`
- * @param notifications the parameter with OutgoingNotifications as JSON
+ * @param of a table expression with what has events: `organization_id` and `payin_id`, and `row` in a statement of many items
+ * @param whose which of `$notifications` are of one of those
  */
-export function insertNotifications(of: string, notifications: `$${string}`): string {
+export function insertNotifications(of: string, whose = 'n.row = one.row'): string {
   return `
       insert into notifications (organization_id, id, created_at, payin_id, sequence, type, endpoint_id, url, partition, body, due_at)
-      select event.organization_id, event.id, event."createdAt", event.payin_id, event.sequence, event.type, null, event.url, event.partition, event.body, now()
-      from (select * from ${of} as one, ${rows(notifications)}) as event
-      where event.url is not null
-      union all
-      -- Another id of the same millisecond.
-      select event.organization_id, (substr(event.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid, event."createdAt", event.payin_id, event.sequence,
-             event.type, e.id, null, e.id::text, event.body, case when e.status = 'ENABLED' then now() end
-      from (select * from ${of} as one, ${rows(notifications)}) as event
-      join webhook_endpoints e on e.organization_id = event.organization_id
-      where e.event_types is null or event.type = any (e.event_types)
-      returning due_at`;
+      select one.organization_id, coalesce(target.id, n.id), n."createdAt", one.payin_id, n.sequence, n.type, target.endpoint_id, target.url,
+             target.partition, n.body, target.due_at
+      from ${of} as one
+      join jsonb_to_recordset($notifications::jsonb) as n (${COLUMNS}) on ${whose}
+      cross join lateral (
+        select null::uuid as id, null::uuid as endpoint_id, n.url, n.partition, now() as due_at where n.url is not null
+        union all
+        -- Another id of the same millisecond.
+        select (substr(n.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid, e.id, null, e.id::text, case when e.status = 'ENABLED' then now() end
+        from webhook_endpoints e
+        where e.organization_id = one.organization_id and (e.event_types is null or n.type = any (e.event_types))
+      ) as target
+      returning payin_id, due_at`;
 }
 
-const COLUMNS = jsonColumns<OutgoingNotification>({
+const COLUMNS = batchColumns<OutgoingNotification>({
   id: 'uuid',
   createdAt: 'timestamptz',
   sequence: 'int',
@@ -32,7 +34,3 @@ const COLUMNS = jsonColumns<OutgoingNotification>({
   partition: 'text',
   body: 'text',
 });
-
-function rows(notifications: string): string {
-  return `jsonb_to_recordset(${notifications}::jsonb) as n (${COLUMNS})`;
-}

@@ -145,7 +145,7 @@ export const OPEN_WITHOUT_PAYIN = query<NewDiscrepancy, { hasDueNotifications: b
      where (select count(*) from discrepancies where ${SAME_CAUSE}) = $known::int
      on conflict (organization_id, provider, reference, kind) where status = 'OPEN' and payin_id is null do nothing
      returning organization_id
-   ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from opened)', '$notifications')}
+   ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from opened)', 'true')}
    )
    select ${HAS_DUE_NOTIFICATIONS} from opened`,
 );
@@ -195,7 +195,7 @@ export const RESOLVE_WITHOUT_PAYIN = query<Ending, { hasDueNotifications: boolea
        resolved_by = $resolvedBy::uuid, approved_by = $approvedBy::uuid, note = $note, correction = $correction::jsonb
      where ${AS_READ}
      returning organization_id
-   ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', '$notifications')}
+   ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', 'true')}
    )
    select ${HAS_DUE_NOTIFICATIONS} from resolved`,
 );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../database/id-at.js';
 import { Database } from '../database/database.js';
 import type { Busy, Claimed } from '../database/due-work.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
@@ -57,7 +57,7 @@ export class InboundWebhookStore {
       this.database.query(RECEIVE_WEBHOOK, {
         ...webhook,
         code,
-        id: uuidv7(),
+        id: newId(),
         eventKey: createHash('sha256').update(eventKey).digest('hex'),
       }),
     );

@@ -1,6 +1,15 @@
 import { type Claimed } from '../../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../../database/due-work.queries.js';
-import { assignments, jsonColumns, jsonObject, query, selected, sqlList } from '../../database/query.js';
+import {
+  assignments,
+  batchColumns,
+  type BatchQuery,
+  batchQuery,
+  jsonObject,
+  query,
+  selected,
+  sqlList,
+} from '../../database/query.js';
 import { insertNotifications } from '../../outbox/fan-out.queries.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import type { Decision } from '../domain/decision.js';
@@ -19,33 +28,75 @@ export interface Written {
   hasDueNotifications: boolean;
 }
 
-interface NewPayin extends PayinRecord {
+type NewPayinRow = Pick<
+  PayinRecord,
+  | 'organizationId'
+  | 'id'
+  | 'reference'
+  | 'fingerprint'
+  | 'request'
+  | 'currency'
+  | 'rail'
+  | 'status'
+  | 'expiresAt'
+  | 'createdAt'
+> & {
+  provider: string;
+  amountInCents: string;
   attemptId: string;
   providerReference: string;
   dueAt: Date;
+};
+
+interface NewPayin {
+  payin: NewPayinRow;
   notifications: readonly OutgoingNotification[];
 }
 
-/** Unless the reference is taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
-export const INSERT_PAYIN = query<NewPayin, Written>(
-  'insert payin',
+const NEW_PAYIN_COLUMNS = batchColumns<NewPayinRow>({
+  organizationId: 'uuid',
+  id: 'uuid',
+  reference: 'text',
+  fingerprint: 'text',
+  request: 'jsonb',
+  amountInCents: 'bigint',
+  currency: 'text',
+  rail: 'text',
+  provider: 'text',
+  status: 'text',
+  expiresAt: 'timestamptz',
+  createdAt: 'timestamptz',
+  dueAt: 'timestamptz',
+  attemptId: 'uuid',
+  providerReference: 'text',
+});
+
+/** Of those whose reference is not taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
+export const INSERT_PAYINS = batchQuery<NewPayin, Written>(
+  'insert payins',
   `
-    with payin as (
+    with new as materialized (
+      -- In the order in which every replica goes on: those that wait for each other's references do not do so in a ring.
+      select * from jsonb_to_recordset($payin::jsonb) as n (${NEW_PAYIN_COLUMNS}) order by "organizationId", reference
+    ), inserted as (
       insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
                           expires_at, sequence, created_at, updated_at, due_at)
-      values ($organizationId, $id, $reference, $fingerprint, $request::jsonb, $amountInCents, $currency, $rail, $provider, $status,
-              $expiresAt, 1, $createdAt, $createdAt, $dueAt)
+      select "organizationId", id, reference, fingerprint, request, "amountInCents", currency, rail, provider, status,
+             "expiresAt", 1, "createdAt", "createdAt", "dueAt"
+      from new
       on conflict (organization_id, reference) do nothing
-      returning organization_id, id, provider
+      returning id
+    ), payin as materialized (
+      select new.*, new."organizationId" as organization_id, new.id as payin_id from inserted join new using (id)
     ), attempt as (
       insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
-      select organization_id, $attemptId, id, provider, $providerReference, 'opening', $createdAt from payin
+      select organization_id, "attemptId", payin_id, provider, "providerReference", 'opening', "createdAt" from payin
     ), event as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
-      select organization_id, id, 1, '${STATUSES.CREATED.event}', 'create', null, $status, '{}', $createdAt from payin
-    ), notification as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$notifications')}
+      select organization_id, payin_id, 1, '${STATUSES.CREATED.event}', 'create', null, status, '{}', "createdAt" from payin
+    ), notification as (${insertNotifications('payin')}
     )
-    select exists (select from notification where due_at is not null) as "hasDueNotifications" from payin`,
+    select row, exists (select from notification n where n.payin_id = payin.payin_id and n.due_at is not null) as "hasDueNotifications" from payin`,
 );
 
 const ATTEMPT = jsonObject<Attempt>({
@@ -180,17 +231,18 @@ export const READ_PAYIN_BY_REFERENCE = query<{ organizationId: string; reference
 );
 
 interface WrittenDecision {
-  organizationId: string;
-  id: string;
-  /** As it was read. */
-  version: number;
-  /** Null: the decision needs no claim. */
-  fencingToken: number | null;
-  payin: Pick<
+  decision: Pick<
     Decision,
-    'status' | 'errorCode' | 'ended' | 'reversedAt' | 'receivedInCents' | 'checks' | 'unconfirmedPaidSince' | 'dueAt'
+    'status' | 'errorCode' | 'ended' | 'reversedAt' | 'checks' | 'unconfirmedPaidSince' | 'dueAt'
   > & {
+    organizationId: string;
+    id: string;
+    /** As it was read. */
+    version: number;
+    /** Null: the decision needs no claim. */
+    fencingToken: number | null;
     instructions: Decision['instructions'] | null;
+    receivedInCents: string;
     provider: string | null;
     sequence: number;
     changed: boolean;
@@ -210,7 +262,11 @@ type Item<List extends keyof WrittenDecision> = WrittenDecision[List] extends re
   ? One
   : never;
 
-const PAYIN_COLUMNS = jsonColumns<WrittenDecision['payin']>({
+const PAYIN_COLUMNS = batchColumns<WrittenDecision['decision']>({
+  organizationId: 'uuid',
+  id: 'uuid',
+  version: 'int',
+  fencingToken: 'int',
   status: 'text',
   errorCode: 'text',
   ended: 'boolean',
@@ -225,7 +281,9 @@ const PAYIN_COLUMNS = jsonColumns<WrittenDecision['payin']>({
   changed: 'boolean',
   now: 'timestamptz',
 });
-const PAYIN_CHANGES = assignments<Omit<WrittenDecision['payin'], 'now'>>({
+const PAYIN_CHANGES = assignments<
+  Omit<WrittenDecision['decision'], 'organizationId' | 'id' | 'version' | 'fencingToken' | 'now'>
+>({
   status: 'status = d.status',
   errorCode: 'error_code = d."errorCode"',
   ended: 'result_at = case when d.ended then d.now else p.result_at end',
@@ -240,15 +298,15 @@ const PAYIN_CHANGES = assignments<Omit<WrittenDecision['payin'], 'now'>>({
   dueAt: 'due_at = d."dueAt"',
   changed: 'updated_at = case when d.changed then d.now else p.updated_at end',
 });
-const ATTEMPT_COLUMNS = jsonColumns<Item<'attempts'>>({
+const ATTEMPT_COLUMNS = batchColumns<Item<'attempts'>>({
   id: 'uuid',
   state: 'text',
   externalId: 'text',
   reason: 'text',
   refusedAt: 'timestamptz',
 });
-const NEW_ATTEMPT_COLUMNS = jsonColumns<NewAttempt>({ id: 'uuid', provider: 'text', providerReference: 'text' });
-const OBSERVATION_COLUMNS = jsonColumns<Item<'observations'>>({
+const NEW_ATTEMPT_COLUMNS = batchColumns<NewAttempt>({ id: 'uuid', provider: 'text', providerReference: 'text' });
+const OBSERVATION_COLUMNS = batchColumns<Item<'observations'>>({
   id: 'uuid',
   attemptId: 'uuid',
   key: 'text',
@@ -256,7 +314,7 @@ const OBSERVATION_COLUMNS = jsonColumns<Item<'observations'>>({
   trust: 'text',
   report: 'jsonb',
 });
-const RECEIPT_COLUMNS = jsonColumns<Item<'receipts'>>({
+const RECEIPT_COLUMNS = batchColumns<Item<'receipts'>>({
   id: 'uuid',
   attemptId: 'uuid',
   paymentId: 'text',
@@ -265,7 +323,7 @@ const RECEIPT_COLUMNS = jsonColumns<Item<'receipts'>>({
   paidAt: 'timestamptz',
   source: 'text',
 });
-const HISTORY_COLUMNS = jsonColumns<Item<'history'>>({
+const HISTORY_COLUMNS = batchColumns<Item<'history'>>({
   sequence: 'int',
   type: 'text',
   source: 'text',
@@ -273,13 +331,13 @@ const HISTORY_COLUMNS = jsonColumns<Item<'history'>>({
   to: 'text',
   data: 'jsonb',
 });
-const LEDGER_COLUMNS = jsonColumns<LedgerEntry>({
+const LEDGER_COLUMNS = batchColumns<LedgerEntry>({
   sequence: 'int',
   debit: 'text',
   credit: 'text',
   amountInCents: 'bigint',
 });
-const DISCREPANCY_COLUMNS = jsonColumns<Discrepancy>({
+const DISCREPANCY_COLUMNS = batchColumns<Discrepancy>({
   id: 'uuid',
   kind: 'text',
   status: 'text',
@@ -299,64 +357,114 @@ const DISCREPANCY_COLUMNS = jsonColumns<Discrepancy>({
   correction: 'jsonb',
 });
 
-/**
- * A whole decision in one statement, so in one commit: status, attempts, observations, receipts, history, ledger entries, events and
- * discrepancies. Nothing at all if the payin is not as it was read (version), or if the claim has passed to another worker (fencing token).
- */
-export const WRITE_DECISION = query<WrittenDecision, Written>(
-  'write decision',
-  `
-    with decision as (
-      select * from jsonb_to_record($payin::jsonb) as d (${PAYIN_COLUMNS})
-    ), payin as (
-      update payins p set
-        ${PAYIN_CHANGES}, version = p.version + 1
-      from decision d
-      where p.organization_id = $organizationId and p.id = $id and p.version = $version
-        and ($fencingToken::int is null or p.fencing_token = $fencingToken)
-      returning p.organization_id, p.id, p.reference, p.currency, d.now
-    ), changed_attempts as (
+/** What a decision may write beside the payin itself: a part of the statement for each. */
+const PARTS = {
+  attempts: `
+    changed_attempts as (
       update attempts a set state = c.state, external_id = c."externalId", reason = coalesce(c.reason, a.reason), refused_at = c."refusedAt"
-      from payin, jsonb_to_recordset($attempts::jsonb) as c (${ATTEMPT_COLUMNS})
+      from payin join jsonb_to_recordset($attempts::jsonb) as c (${ATTEMPT_COLUMNS}) on c.row = payin.row
       where a.organization_id = payin.organization_id and a.payin_id = payin.id and a.id = c.id
       returning a.id
-    ), new_attempts as (
+    )`,
+  newAttempts: `
+    new_attempts as (
       -- After the changes, whose end makes room for it in the index that allows one live attempt.
       insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
       select payin.organization_id, n.id, payin.id, n.provider, n."providerReference", 'opening', payin.now
-      from payin, jsonb_to_recordset($newAttempts::jsonb) as n (${NEW_ATTEMPT_COLUMNS}),
+      from payin join jsonb_to_recordset($newAttempts::jsonb) as n (${NEW_ATTEMPT_COLUMNS}) on n.row = payin.row,
            (select count(*) from changed_attempts) as changed
-    ), new_observations as (
+    )`,
+  observations: `
+    new_observations as (
       insert into observations (organization_id, id, payin_id, attempt_id, key, source, trust, report, created_at)
       select payin.organization_id, o.id, payin.id, o."attemptId", o.key, o.source, o.trust, o.report, payin.now
-      from payin, jsonb_to_recordset($observations::jsonb) as o (${OBSERVATION_COLUMNS})
-    ), new_receipts as (
+      from payin join jsonb_to_recordset($observations::jsonb) as o (${OBSERVATION_COLUMNS}) on o.row = payin.row
+    )`,
+  receipts: `
+    new_receipts as (
       insert into receipts (organization_id, id, payin_id, attempt_id, payment_id, amount_in_cents, fee_in_cents, paid_at, source, created_at)
       select payin.organization_id, r.id, payin.id, r."attemptId", r."paymentId", r."amountInCents", r."feeInCents", r."paidAt", r.source, payin.now
-      from payin, jsonb_to_recordset($receipts::jsonb) as r (${RECEIPT_COLUMNS})
-    ), new_events as (
+      from payin join jsonb_to_recordset($receipts::jsonb) as r (${RECEIPT_COLUMNS}) on r.row = payin.row
+    )`,
+  history: `
+    new_events as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now
-      from payin, jsonb_to_recordset($history::jsonb) as e (${HISTORY_COLUMNS})
-    ), new_ledger_entries as (
+      from payin join jsonb_to_recordset($history::jsonb) as e (${HISTORY_COLUMNS}) on e.row = payin.row
+    )`,
+  ledgerEntries: `
+    new_ledger_entries as (
       insert into ledger_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
       select payin.organization_id, payin.id, j.sequence, j.debit, j.credit, j."amountInCents", payin.currency, payin.now
-      from payin, jsonb_to_recordset($ledgerEntries::jsonb) as j (${LEDGER_COLUMNS})
-    ), new_notifications as (${insertNotifications('(select organization_id, id as payin_id from payin)', '$notifications')}
-    ), changed_discrepancies as (
+      from payin join jsonb_to_recordset($ledgerEntries::jsonb) as j (${LEDGER_COLUMNS}) on j.row = payin.row
+    )`,
+  notifications: `
+    new_notifications as (${insertNotifications('(select row, organization_id, id as payin_id from payin)')}
+    )`,
+  discrepancies: `
+    changed_discrepancies as (
       insert into discrepancies (organization_id, id, payin_id, reference, provider, kind, status, expected_in_cents, actual_in_cents,
         money_at_risk_in_cents, currency, detail, source, evidence, opened_at, resolved_at, resolution, resolved_by, approved_by, note, correction)
       select payin.organization_id, d.id, payin.id, payin.reference, d.provider, d.kind, d.status, d."expectedInCents", d."actualInCents",
         d."moneyAtRiskInCents", payin.currency, d.detail, d.source, d.evidence, d."openedAt", d."resolvedAt", d.resolution, d."resolvedBy",
         d."approvedBy", d.note, d.correction
-      from payin, jsonb_to_recordset($discrepancies::jsonb) as d (${DISCREPANCY_COLUMNS})
+      from payin join jsonb_to_recordset($discrepancies::jsonb) as d (${DISCREPANCY_COLUMNS}) on d.row = payin.row
       on conflict (organization_id, id) do update set
         status = excluded.status, actual_in_cents = excluded.actual_in_cents, money_at_risk_in_cents = excluded.money_at_risk_in_cents,
         source = excluded.source, detail = excluded.detail, evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,
         resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note, correction = excluded.correction
-    )
-    select exists (select from new_notifications where due_at is not null) as "hasDueNotifications" from payin`,
-);
+    )`,
+} as const satisfies Record<Exclude<keyof WrittenDecision, 'decision'>, string>;
+type Part = keyof typeof PARTS;
+
+/**
+ * Whole decisions in one statement, so in one commit: status, attempts, observations, receipts, history, ledger entries, events and
+ * discrepancies. Of a decision nothing at all if the payin is not as it was read (version), or if the claim has passed to another worker (fencing token).
+ */
+function writeDecisions(
+  name: string,
+  parts: readonly Part[],
+): BatchQuery<WrittenDecision, Written> & { missing: readonly Part[] } {
+  const written = batchQuery<WrittenDecision, Written>(
+    name,
+    `
+    with decision as materialized (
+      -- In the order in which claims lock them, too: statements at once do not wait for each other in a ring.
+      select * from jsonb_to_recordset($decision::jsonb) as d (${PAYIN_COLUMNS}) order by "organizationId", id
+    ), payin as (
+      update payins p set
+        ${PAYIN_CHANGES}, version = p.version + 1
+      from decision d
+      where p.organization_id = d."organizationId" and p.id = d.id and p.version = d.version
+        and (d."fencingToken" is null or p.fencing_token = d."fencingToken")
+      returning d.row, p.organization_id, p.id, p.reference, p.currency, d.now
+    ), ${parts.map((part) => PARTS[part]).join(', ')}
+    select row, exists (select from new_notifications n where n.payin_id = payin.id and n.due_at is not null) as "hasDueNotifications" from payin`,
+  );
+  return { ...written, missing: (Object.keys(PARTS) as Part[]).filter((part) => !parts.includes(part)) };
+}
+
+/**
+ * The more parts, the longer PostgreSQL takes to begin, whether they have anything to write or not: what is common has statements of its own. The
+ * last one has all parts.
+ */
+const WRITE_DECISIONS = [
+  writeDecisions('write what opened', ['attempts', 'history', 'notifications']),
+  writeDecisions('write what was paid', [
+    'attempts',
+    'observations',
+    'receipts',
+    'history',
+    'ledgerEntries',
+    'notifications',
+  ]),
+  writeDecisions('write decisions', Object.keys(PARTS) as Part[]),
+] as const;
+
+/** The statement with the fewest parts that writes all of the decision. */
+export function statementFor(decision: WrittenDecision): BatchQuery<WrittenDecision, Written> {
+  return WRITE_DECISIONS.find(({ missing }) => missing.every((part) => decision[part].length === 0))!;
+}
 
 const OPEN = sqlList(OPEN_STATUSES);
 

@@ -1,7 +1,8 @@
 import { unitInCents } from '@recaudo/payment-provider';
 import { fromStored, type Stored } from '../../database/stored-json.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
-import type { Attempt, KnownPayin, Receipt, Reversal } from '../domain/known-payin.js';
+import { CREATE_SETTLES_SECONDS } from '../domain/check-schedule.js';
+import type { Attempt, KnownPayin, NewAttempt, Receipt, Reversal } from '../domain/known-payin.js';
 import type { Observation } from '../domain/observation.js';
 import type { PayinRecord, PayinSnapshot, ReceiptRecord } from './payin-record.js';
 
@@ -65,6 +66,45 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     jitter: jitterOf(payin.id),
   };
   return { payin, receipts, known, sequence, version, fencingToken, dueAt, now };
+}
+
+/** What a reading finds of a payin that was written with this attempt a moment ago. */
+export function snapshotOfNew(payin: PayinRecord, attempt: NewAttempt): PayinSnapshot {
+  const { id, status, amountInCents, currency, instructions, createdAt, expiresAt, errorCode } = payin;
+  const opening: Attempt = {
+    ...attempt,
+    externalId: null,
+    state: 'opening',
+    reason: null,
+    startedAt: createdAt,
+    refusedAt: null,
+    webhookWaits: false,
+  };
+  const known: KnownPayin = {
+    ...{ status, amountInCents, currency, instructions, createdAt, expiresAt, errorCode },
+    unitInCents: unitInCents(currency),
+    endedAt: payin.resultAt,
+    checks: 0,
+    attempts: [opening],
+    ...{ receipts: [], payments: [], reversals: [], hints: [], discrepancies: [], observationKeys: new Set() },
+    unconfirmedPaidSince: payin.unconfirmedPaidSince,
+    jitter: jitterOf(id),
+  };
+  return {
+    payin,
+    known,
+    receipts: [],
+    sequence: 1,
+    version: 0,
+    fencingToken: 0,
+    dueAt: firstCheckAt(createdAt),
+    now: createdAt,
+  };
+}
+
+/** The create call is settled by then, or its process is gone. */
+export function firstCheckAt(createdAt: Date): Date {
+  return new Date(createdAt.getTime() + CREATE_SETTLES_SECONDS * 1000);
 }
 
 function withoutNulls({ feeInCents, paidAt, ...receipt }: ReceiptRecord): ReceiptRecord {

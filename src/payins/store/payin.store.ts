@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../database/database.js';
 import type { Busy, Claimed } from '../../database/due-work.js';
+import { newId } from '../../database/id-at.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
-import { CREATE_SETTLES_SECONDS } from '../domain/check-schedule.js';
 import type { Decision } from '../domain/decision.js';
 import type { NewAttempt } from '../domain/known-payin.js';
 import { ledgerEntriesOf } from '../domain/ledger-entries.js';
@@ -12,16 +11,16 @@ import {
   CLAIM_EXPIRED,
   CLAIM_PAYIN,
   CLAIM_POLLS,
-  INSERT_PAYIN,
+  INSERT_PAYINS,
   POSTPONE_CHECK,
   PROVIDERS_WITH_CHECKS,
   READ_PAYIN,
   READ_PAYIN_BY_REFERENCE,
   RELEASE_PAYIN,
-  WRITE_DECISION,
+  statementFor,
   type Written,
 } from './payin.queries.js';
-import { toSnapshot } from './payin.row.js';
+import { firstCheckAt, toSnapshot } from './payin.row.js';
 
 /** Reads and writes payins, with one statement per commit. Nothing else writes a payin. */
 @Injectable()
@@ -37,15 +36,18 @@ export class PayinStore {
     attempt: NewAttempt,
     notifications: readonly OutgoingNotification[],
   ): Promise<Written | undefined> {
-    const [written] = await this.database.query(INSERT_PAYIN, {
-      ...payin,
-      provider: attempt.provider,
-      dueAt: new Date(payin.createdAt.getTime() + CREATE_SETTLES_SECONDS * 1000),
-      attemptId: attempt.id,
-      providerReference: attempt.providerReference,
+    const { organizationId, id, reference, fingerprint, request, currency, rail, status, expiresAt, createdAt } = payin;
+    return this.database.write(INSERT_PAYINS, organizationId, {
+      payin: {
+        ...{ organizationId, id, reference, fingerprint, request, currency, rail, status, expiresAt, createdAt },
+        amountInCents: payin.amountInCents.toString(),
+        provider: attempt.provider,
+        attemptId: attempt.id,
+        providerReference: attempt.providerReference,
+        dueAt: firstCheckAt(createdAt),
+      },
       notifications,
     });
-    return written;
   }
 
   async read(organizationId: string, id: string): Promise<PayinSnapshot | undefined> {
@@ -69,18 +71,18 @@ export class PayinStore {
     fencingToken: number | undefined,
   ): Promise<Written | undefined> {
     const { payin, sequence, version, now } = snapshot;
-    const [written] = await this.database.query(WRITE_DECISION, {
-      organizationId: payin.organizationId,
-      id: payin.id,
-      version,
-      fencingToken: fencingToken ?? null,
-      payin: {
+    const item = {
+      decision: {
+        organizationId: payin.organizationId,
+        id: payin.id,
+        version,
+        fencingToken: fencingToken ?? null,
         status: decision.status,
         errorCode: decision.errorCode,
         ended: decision.ended,
         reversedAt: decision.reversedAt,
         instructions: decision.instructions ?? null,
-        receivedInCents: decision.receivedInCents,
+        receivedInCents: decision.receivedInCents.toString(),
         provider: decision.newAttempt?.provider ?? null,
         sequence: sequence + decision.history.length,
         checks: decision.checks,
@@ -91,8 +93,8 @@ export class PayinStore {
       },
       attempts: decision.attempts,
       newAttempts: decision.newAttempt ? [decision.newAttempt] : [],
-      observations: decision.observations.map((observation) => ({ ...observation, id: uuidv7() })),
-      receipts: decision.receipts.map((receipt) => ({ ...receipt, id: uuidv7() })),
+      observations: decision.observations.map((observation) => ({ ...observation, id: newId() })),
+      receipts: decision.receipts.map((receipt) => ({ ...receipt, id: newId() })),
       history: decision.history.map(({ discrepancy, data, ...entry }, index) => ({
         ...entry,
         data: discrepancy ? { ...data, discrepancyId: discrepancy.id } : data,
@@ -101,8 +103,8 @@ export class PayinStore {
       ledgerEntries: ledgerEntriesOf(snapshot.known, decision, sequence),
       notifications,
       discrepancies: decision.discrepancies,
-    });
-    return written;
+    };
+    return this.database.write(statementFor(item), payin.organizationId, item);
   }
 
   claimPolls(free: number, busy: readonly Busy[], provider: string): Promise<Claimed[]> {

@@ -11,12 +11,23 @@ import { stillOpen } from '../domain/discrepancy.js';
 import type { PayinUpdate } from '../domain/update.js';
 import { toNotifications } from '../presenters/payin-notifications.js';
 import { PayinStore } from '../store/payin.store.js';
-import { presentPayin } from '../presenters/payin.presenter.js';
-import type { PayinSnapshot, ReceiptRecord } from '../store/payin-record.js';
+import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
+import type { PayinRecord, PayinSnapshot, ReceiptRecord } from '../store/payin-record.js';
 import { PayinRules } from './payin-rules.js';
 
 /** More updates than ever meet on one payin. Each lost round means that another update was written. */
 const ROUNDS_MAX = 50;
+
+/** A payin as a decision leaves it. */
+export interface PayinAfter {
+  payin: PayinRecord;
+  receipts: ReceiptRecord[];
+}
+
+/** What was decided and written. */
+export interface Applied extends Decision {
+  after: PayinAfter;
+}
 
 /**
  * Applies updates to a payin: read, decide, commit, and again from the start if another update was faster. Nothing else writes a payin's
@@ -34,39 +45,43 @@ export class ApplyUpdates {
 
   /**
    * @param cause `fencingToken` of the claim under which the updates were fetched: without the claim they are dropped. `webhookId` of the
-   * inbound webhook that brought them, or made us ask: every history event that they cause names it
-   * @returns the decision, or undefined when the claim did not hold
+   * inbound webhook that brought them, or made us ask: every history event that they cause names it. `known`: the payin as this process has just
+   * written it, so that it need not be read
+   * @returns undefined when the claim did not hold
    */
   async execute(
     organizationId: string,
     payinId: string,
     updates: readonly PayinUpdate[],
-    { fencingToken, webhookId }: { fencingToken?: number; webhookId?: string } = {},
-  ): Promise<Decision | undefined> {
+    { fencingToken, webhookId, known }: { fencingToken?: number; webhookId?: string; known?: PayinSnapshot } = {},
+  ): Promise<Applied | undefined> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      const snapshot = await this.store.read(organizationId, payinId);
+      const snapshot = (round === 0 && known) || (await this.store.read(organizationId, payinId));
       if (!snapshot) throw new Error('an update of a payin that does not exist');
       if (fencingToken !== undefined && snapshot.fencingToken !== fencingToken) {
         this.logger.warn({ payinId }, 'the updates were dropped: their claim has passed to another worker');
         return undefined;
       }
       const decision = withIds(decide(snapshot.known, updates, this.rules.rulesOf(snapshot.payin), snapshot.now));
+      const after = payinAfter(snapshot, decision);
       // Nothing changed: the next status check must not be put off either.
-      if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator')) return decision;
+      if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator'))
+        return { ...decision, after };
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
-      const provider = decision.newAttempt?.provider ?? snapshot.payin.provider;
-      const { expiresAt } = snapshot.payin;
-      const providerExpiresAt = this.rules.providerExpiresAt({ provider, expiresAt });
-      const notifications = notificationsOf(snapshot, decision, providerExpiresAt);
+      const notifications = notificationsOf(snapshot, decision, this.present(after));
       const written = await this.store.write(snapshot, decision, notifications, fencingToken);
       if (written) {
         if (written.hasDueNotifications) this.notifications.wake();
         this.log(snapshot, decision);
-        return decision;
+        return { ...decision, after };
       }
       await wait(Math.random() * Math.min(5 * round, 50));
     }
     throw new Error(`the decision could not be written in ${ROUNDS_MAX} rounds`);
+  }
+
+  private present({ payin, receipts }: PayinAfter): PresentedPayin {
+    return presentPayin(payin.organizationId, payin, receipts, this.rules.providerExpiresAt(payin));
   }
 
   private log({ payin }: PayinSnapshot, decision: Decision): void {
@@ -94,37 +109,29 @@ function discrepancyOf(
   return discrepancyInMessage({ ...then, payinId: payin.id, reference, currency }, now);
 }
 
-function notificationsOf(
-  snapshot: PayinSnapshot,
-  decision: Decision,
-  providerExpiresAt: Date | null,
-): OutgoingNotification[] {
-  const { now, sequence } = snapshot;
-  const events = decision.history.flatMap((entry, index) =>
-    entry.notify
-      ? [{ type: entry.type, sequence: sequence + index + 1, discrepancy: discrepancyOf(snapshot, entry) }]
-      : [],
-  );
-  if (events.length === 0) return [];
-  const payin = presentPayin(
-    snapshot.payin.organizationId,
-    {
-      ...snapshot.payin,
+function payinAfter({ payin, receipts, now }: PayinSnapshot, decision: Decision): PayinAfter {
+  return {
+    payin: {
+      ...payin,
       status: decision.status,
       errorCode: decision.errorCode,
       amountReceivedInCents: decision.receivedInCents,
-      provider: decision.newAttempt?.provider ?? snapshot.payin.provider,
-      instructions: decision.instructions ?? snapshot.payin.instructions,
-      resultAt: decision.ended ? now : snapshot.payin.resultAt,
-      chargebackAt: decision.reversedAt ?? snapshot.payin.chargebackAt,
+      provider: decision.newAttempt?.provider ?? payin.provider,
+      instructions: decision.instructions ?? payin.instructions,
+      resultAt: decision.ended ? now : payin.resultAt,
+      chargebackAt: decision.reversedAt ?? payin.chargebackAt,
       unconfirmedPaidSince: decision.unconfirmedPaidSince,
-      updatedAt: now,
+      updatedAt: decision.history.length > 0 ? now : payin.updatedAt,
     },
-    [
-      ...snapshot.receipts,
-      ...decision.receipts.map((receipt): ReceiptRecord => ({ ...receipt, id: '', createdAt: now })),
-    ],
-    providerExpiresAt,
+    receipts: [...receipts, ...decision.receipts.map((receipt) => ({ ...receipt, id: '', createdAt: now }))],
+  };
+}
+
+function notificationsOf(snapshot: PayinSnapshot, decision: Decision, payin: PresentedPayin): OutgoingNotification[] {
+  const events = decision.history.flatMap((entry, index) =>
+    entry.notify
+      ? [{ type: entry.type, sequence: snapshot.sequence + index + 1, discrepancy: discrepancyOf(snapshot, entry) }]
+      : [],
   );
-  return toNotifications(events, payin, now);
+  return toNotifications(events, payin, snapshot.now);
 }

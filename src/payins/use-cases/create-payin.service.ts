@@ -1,22 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
-import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import type { Principal } from '../../auth/api-keys.js';
-import { idAt } from '../../database/id-at.js';
+import { idAt, newId } from '../../database/id-at.js';
 import { Problem, validationFailed } from '../../http/problem.js';
 import { outsideTurn } from '../../http/turn.js';
 import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { PseBanks } from '../../pse-banks/pse-banks.service.js';
 import { STATUSES } from '../domain/status.js';
+import type { PayinAfter } from './apply-updates.service.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { toOrder } from './payin-order.js';
 import { differingFields, fingerprint, type PayinRequest } from '../store/payin-request.js';
 import { PayinRouter } from './payin-router.js';
 import { toNotifications } from '../presenters/payin-notifications.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
+import { snapshotOfNew } from '../store/payin.row.js';
 import { PayinStore } from '../store/payin.store.js';
 import { PollPayins } from './poll-payins.worker.js';
 import { providerReference } from '../../organizations/provider-reference.js';
@@ -58,7 +59,7 @@ export class CreatePayin {
 
   /** @throws Problem VALIDATION_FAILED, PROVIDER_RULE, RAIL_NOT_AVAILABLE, REFERENCE_CONFLICT; none of them takes the reference. */
   async execute(principal: Principal, request: PayinRequest): Promise<CreatedPayin> {
-    const attemptId = uuidv7();
+    const attemptId = newId();
     const reference = providerReference(principal.organizationCode, attemptId);
     let provider: string;
     let minutes: number;
@@ -85,10 +86,19 @@ export class CreatePayin {
       return this.replay(existing, request);
     }
     if (written.hasDueNotifications) this.notifications.wake();
-    await this.openAttempt.execute(principal.organizationId, payin.id, attempt);
-    const opened = await this.store.read(principal.organizationId, payin.id);
-    if (!opened) throw new Error('the payin that was just created cannot be read');
-    return { payin: await this.whenOpened(opened), replayed: false };
+    const opened = await this.openAttempt.execute(principal.organizationId, payin.id, attempt, {
+      snapshot: snapshotOfNew(payin, attempt),
+      time: principal.time,
+    });
+    return { payin: await this.answerOf(payin, opened), replayed: false };
+  }
+
+  /** Most payins have their instructions when the provider has answered. */
+  private async answerOf({ organizationId, id }: PayinRecord, opened: PayinAfter | undefined): Promise<PresentedPayin> {
+    if (opened?.payin.status === 'PENDING' && opened.payin.instructions) return this.present(opened);
+    const snapshot = await this.store.read(organizationId, id);
+    if (!snapshot) throw new Error('the payin that was just created cannot be read');
+    return this.whenOpened(snapshot);
   }
 
   private refuseCallbackUrl({ callbackUrl }: PayinRequest): void {

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
-import { v7 as uuidv7 } from 'uuid';
 import { ServiceSettings } from '../../../config/service.settings.js';
+import type { DatabaseTime } from '../../database/database-time.js';
+import { newId } from '../../database/id-at.js';
 import { describeError } from '../../logging/describe-error.js';
 import { outsideTurn } from '../../http/turn.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
-import { ApplyUpdates } from './apply-updates.service.js';
-import type { Decision } from '../domain/decision.js';
+import { type Applied, ApplyUpdates, type PayinAfter } from './apply-updates.service.js';
 import { nextRetryAt } from '../domain/check-schedule.js';
 import type { NewAttempt } from '../domain/known-payin.js';
 import type { PayinUpdate } from '../domain/update.js';
@@ -24,6 +24,12 @@ const ATTEMPTS_MAX = 12;
 const CALL_BEGINS_WITHIN_MS = 10_000;
 const APPLY_AGAIN_AFTER_MS = [100, 500, 2_000, 5_000];
 
+/** A payin and its first attempt as they were written, and the database's time since. */
+export interface JustWritten {
+  snapshot: PayinSnapshot;
+  time: DatabaseTime;
+}
+
 /** Carries out a written attempt: calls the provider, with no transaction open, and applies the outcome. */
 @Injectable()
 export class OpenAttempt {
@@ -37,16 +43,27 @@ export class OpenAttempt {
     private readonly settings: ServiceSettings,
   ) {}
 
-  /** Goes on to the next provider for as long as the last one certainly did not take the order. */
-  async execute(organizationId: string, payinId: string, first: NewAttempt): Promise<void> {
-    let attempt: NewAttempt | null = first;
-    while (attempt) {
-      const snapshot = await this.store.read(organizationId, payinId);
+  /**
+   * Goes on to the next provider for as long as the last one certainly did not take the order.
+   * @param written the payin as this process has just written it: the first attempt's need not be read
+   * @returns the payin as the last call has left it; undefined where nothing was called, or something else was faster
+   */
+  async execute(
+    organizationId: string,
+    payinId: string,
+    first: NewAttempt,
+    written?: JustWritten,
+  ): Promise<PayinAfter | undefined> {
+    let known = written;
+    for (let attempt: NewAttempt | null = first; ;) {
+      const snapshot: PayinSnapshot | undefined = asOfNow(known) ?? (await this.store.read(organizationId, payinId));
       if (!snapshot) throw new Error('there is no payin for this attempt');
-      if (!mayStillBeCalled(snapshot, attempt)) return;
+      if (!mayStillBeCalled(snapshot, attempt)) return undefined;
       const update = await this.call(snapshot, attempt);
-      const decision = await this.applyInsistently(organizationId, payinId, update);
-      attempt = decision?.newAttempt ?? null;
+      const applied: Applied | undefined = await this.applyInsistently(organizationId, payinId, update, known);
+      attempt = applied?.newAttempt ?? null;
+      if (!attempt) return applied?.after;
+      known = undefined;
     }
   }
 
@@ -55,16 +72,18 @@ export class OpenAttempt {
     organizationId: string,
     payinId: string,
     update: PayinUpdate,
-  ): Promise<Decision | undefined> {
+    written: JustWritten | undefined,
+  ): Promise<Applied | undefined> {
+    const apply = () => this.applyUpdates.execute(organizationId, payinId, [update], { known: asOfNow(written) });
     for (const delayMs of APPLY_AGAIN_AFTER_MS) {
       try {
-        return await this.applyUpdates.execute(organizationId, payinId, [update]);
+        return await apply();
       } catch (error) {
         this.logger.warn({ payinId, error: describeError(error) }, 'the answer of a provider could not be written yet');
         await outsideTurn(() => wait(delayMs));
       }
     }
-    return this.applyUpdates.execute(organizationId, payinId, [update]);
+    return apply();
   }
 
   /** The attempt after one that was certainly not executed: at the next provider that takes the order and has had no attempt. */
@@ -91,7 +110,7 @@ export class OpenAttempt {
   }
 
   private attemptAt(provider: string, sibling: string): NewAttempt {
-    const id = uuidv7();
+    const id = newId();
     return { id, provider, providerReference: providerReference(sibling.slice(0, 7), id) };
   }
 
@@ -128,6 +147,12 @@ export class OpenAttempt {
       return notExecuted(error.message.slice(0, 255), errorCode, retryAt(snapshot, error));
     }
   }
+}
+
+/** @returns undefined where it must be read */
+function asOfNow(written: JustWritten | undefined): PayinSnapshot | undefined {
+  const now = written?.time.now();
+  return written && now && { ...written.snapshot, now };
 }
 
 function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../database/id-at.js';
 import { Database } from '../../database/database.js';
 import type { Busy, Claimed } from '../../database/due-work.js';
 import type { Query } from '../../database/query.js';
@@ -40,7 +40,7 @@ export class StatementStore {
    * @returns its id; undefined when its fingerprint is taken
    */
   async create(statement: NewStatement, isHeld: boolean): Promise<string | undefined> {
-    const [row] = await this.database.query(CREATE_STATEMENT, { ...statement, id: uuidv7(), isHeld });
+    const [row] = await this.database.query(CREATE_STATEMENT, { ...statement, id: newId(), isHeld });
     return row?.id;
   }
 

@@ -1,0 +1,37 @@
+import pg, { type Pool } from 'pg';
+
+/** A few: every batcher has one batch under way, and more only while something holds one up. */
+const CONNECTIONS_MAX = 8;
+
+/**
+ * Batches touch rows by their keys alone, so the plan with an index for each table is the right one, from the first row of an empty table on, whatever
+ * PostgreSQL knows of it; it is made once for each connection. A batch waits for a lock only shortly: the items of one that does not get it go on alone.
+ */
+const SETTINGS = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  lock_timeout: '250',
+};
+
+/** A pool for batches beside the given one, to the same database. It ends with that one. */
+export function writePool(beside: Pool): Pool {
+  const { options } = beside;
+  const settings = Object.entries(SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
+  const pool = new pg.Pool({
+    ...options,
+    // Not enumerable.
+    password: options.password,
+    max: CONNECTIONS_MAX,
+    allowExitOnIdle: true,
+    options: [options.options, ...settings].filter(Boolean).join(' '),
+  });
+  // A connection that breaks while nobody uses it: the pool opens another one.
+  pool.on('error', () => undefined);
+  const end = beside.end.bind(beside) as () => Promise<void>;
+  beside.end = (async () => {
+    await Promise.all([pool.end(), end()]);
+  }) as Pool['end'];
+  return pool;
+}
