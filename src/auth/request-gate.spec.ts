@@ -51,7 +51,10 @@ beforeAll(async () => {
     next();
   });
   // Nobody's key is known.
-  const apiKeys: Pick<ApiKeys, 'authenticate'> = { authenticate: () => Promise.resolve(undefined) };
+  const apiKeys: Pick<ApiKeys, 'authenticate' | 'lastKnownOrganization'> = {
+    authenticate: () => Promise.resolve(undefined),
+    lastKnownOrganization: () => undefined,
+  };
   new RequestGate(apiKeys as ApiKeys, settings).guard(fastify);
   await app.listen(0, '127.0.0.1');
   ({ port } = fastify.server.address() as { port: number });

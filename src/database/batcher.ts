@@ -97,7 +97,7 @@ export class Batcher<Item, Result> {
       isSlow = true;
       this.#endLongWaits();
       this.#plan();
-    }, this.limits.slowMs);
+    }, this.limits.slowMs).unref();
     await this.#carryOut(batch);
     clearInterval(whileSlow);
     this.#inFlight -= 1;

@@ -34,6 +34,9 @@ const BY_CODE: readonly [RegExp, DatabaseRefusal][] = [
 const BY_MESSAGE: readonly [string, DatabaseRefusal][] = [
   // Its pool: no connection was given back in time.
   ['timeout exceeded when trying to connect', 'busy'],
+  // The queue of a batch, see NotBatched.
+  ['too many writes wait already', 'busy'],
+  ['the write waited too long', 'busy'],
   // Its own limit on a query, for servers that say nothing any more.
   ['Query read timeout', 'too_slow'],
   ['Connection terminated', 'unreachable'],
