@@ -1,6 +1,6 @@
 import { query } from '../database/query.js';
 
-/** Whose an API key is, and the database's time of the look-up. */
+/** Whose an API key is, and the database's time of that answer. */
 export interface FoundKey {
   organizationId: string;
   organizationCode: string;

@@ -37,7 +37,7 @@ export class ApiKeys {
       ttl: KEY_FRESH_FOR_MS,
       // Whose it was is known, until it is looked up again.
       noDeleteOnStaleGet: true,
-      // Of many requests with the same key, one looks it up.
+      // One statement for many requests that come with the same key.
       fetchMethod: async (keyHash, _stale, { options }) => {
         const beganAt = performance.now();
         // Looked up by its hash, so that neither the key nor the time of a comparison reveals anything. Whose it is is not known yet: one of 256

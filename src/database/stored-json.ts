@@ -7,6 +7,29 @@ export type Stored<Value> = Value extends bigint | Date
       ? { [Name in keyof Value]: Stored<Value[Name]> }
       : Value;
 
+/** The same value with its names in the order in which `jsonb` keeps them: what was just written is shown as it will be read. */
+export function inStoredOrder<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(inStoredOrder) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(
+    entries.toSorted(byStoredOrder).map(([name, item]) => [name, inStoredOrder(item)]),
+  ) as Value;
+}
+
+/** By the bytes of the names: the shorter one first, then the smaller one. */
+function byStoredOrder([one]: [string, unknown], [other]: [string, unknown]): number {
+  if (one.length !== other.length || !isAscii(one) || !isAscii(other)) {
+    const lengths = Buffer.byteLength(one) - Buffer.byteLength(other);
+    return lengths || Buffer.compare(Buffer.from(one), Buffer.from(other));
+  }
+  return one < other ? -1 : 1;
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x00-\x7f]*$/.test(text);
+}
+
 const AMOUNT = /InCents$/;
 const TIME = /^at$|At$/;
 

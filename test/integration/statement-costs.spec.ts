@@ -56,10 +56,12 @@ describe('the statements of an organization with thousands of payins', () => {
 /** At least these: a test that watches nothing finds nothing. */
 const HOT = [
   'authenticate',
-  'insert payin',
+  'insert payins',
   'read payin by id',
   'read payin by reference',
-  'write decision',
+  'write what opened',
+  'write what was paid',
+  'write decisions',
   'receive a webhook',
   'claim inbound webhooks',
   'find attempt by reference',

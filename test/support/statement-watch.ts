@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Database } from '../../src/database/database.js';
-import { type Query, valuesOf } from '../../src/database/query.js';
+import { batchItem, type BatchQuery, batchValues, type Query, valuesOf } from '../../src/database/query.js';
+import { WRITE_SETTINGS } from '../../src/database/write-pool.js';
 
 /** How many rows a statement touched in one place of its plan, whether it needed them or not. */
 export interface Reading {
@@ -30,6 +31,7 @@ export class StatementWatch {
   readonly #statements = new Set<string>();
   readonly #pool: pg.Pool;
   readonly #query: Database['query'];
+  readonly #write: Database['write'];
 
   constructor(
     private readonly database: Database,
@@ -42,6 +44,15 @@ export class StatementWatch {
     database.query = async <Values extends object, Row>(query: Query<Values, Row>, values: Values) => {
       await this.#check(query, valuesOf(query, values));
       return this.#query(query, values);
+    };
+    this.#write = database.write.bind(database);
+    database.write = async <Item extends object, Row extends object>(
+      query: BatchQuery<Item, Row>,
+      share: string,
+      item: Item,
+    ) => {
+      await this.#check(query, batchValues(query, [batchItem(query, item)]), WRITE_SETTINGS);
+      return this.#write(query, share, item);
     };
   }
 
@@ -56,13 +67,19 @@ export class StatementWatch {
 
   async end(): Promise<void> {
     this.database.query = this.#query;
+    this.database.write = this.#write;
     await this.#pool.end();
   }
 
-  async #check({ name, text }: Query<object>, values: readonly unknown[]): Promise<void> {
+  async #check(
+    { name, text }: Pick<Query<object>, 'name' | 'text'>,
+    values: readonly unknown[],
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const client = await this.#pool.connect();
     try {
       await client.query('begin');
+      for (const [setting, value] of Object.entries(settings)) await client.query(`set local ${setting} = ${value}`);
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
         `explain (analyze, timing off, format json) ${text}`,
         [...values],

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { idAt } from '../../database/id-at.js';
+import { inStoredOrder } from '../../database/stored-json.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
 import { decide } from '../domain/decide.js';
@@ -117,7 +118,7 @@ function payinAfter({ payin, receipts, now }: PayinSnapshot, decision: Decision)
       errorCode: decision.errorCode,
       amountReceivedInCents: decision.receivedInCents,
       provider: decision.newAttempt?.provider ?? payin.provider,
-      instructions: decision.instructions ?? payin.instructions,
+      instructions: decision.instructions ? inStoredOrder(decision.instructions) : payin.instructions,
       resultAt: decision.ended ? now : payin.resultAt,
       chargebackAt: decision.reversedAt ?? payin.chargebackAt,
       unconfirmedPaidSince: decision.unconfirmedPaidSince,

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { ProviderReport } from '@recaudo/payment-provider';
+import fc from 'fast-check';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../src/database/database.js';
 import { ormOptions } from '../../src/database/orm-options.js';
-import { fromStored, type Stored } from '../../src/database/stored-json.js';
+import { fromStored, inStoredOrder, type Stored } from '../../src/database/stored-json.js';
 import type { OutgoingNotification } from '../../src/outbox/fan-out.js';
 import type { Decision } from '../../src/payins/domain/decision.js';
 import { type Discrepancy, stillOpen } from '../../src/payins/domain/discrepancy.js';
@@ -13,8 +15,10 @@ import { DISCREPANCY_RESOLVED, MONEY_REVERSED, RECEIPT_ADDED } from '../../src/p
 import type { Receipt } from '../../src/payins/domain/known-payin.js';
 import { ledgerEntriesOf } from '../../src/payins/domain/ledger-entries.js';
 import type { PayinRecord, PayinSnapshot } from '../../src/payins/store/payin-record.js';
+import { snapshotOfNew } from '../../src/payins/store/payin.row.js';
 import { PayinStore } from '../../src/payins/store/payin.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { thoroughly } from '../support/thorough.js';
 
 const ORGANIZATION = randomUUID();
 const ID = uuidv7();
@@ -167,7 +171,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const read = async () => (await store.read(ORGANIZATION, ID))!;
+const read = async (id = ID) => (await store.read(ORGANIZATION, id))!;
 const rows = <Row extends object>(columns: string, table: string, order: string) =>
   database.query<Row>(`select ${columns} from ${table} where payin_id = $1 order by ${order}`, [ID]);
 
@@ -187,6 +191,31 @@ describe('what is written and read back', () => {
         ...{ startedAt: PAYIN.createdAt, webhookWaits: false },
       },
     ]);
+  });
+
+  it('is what its process believes of it without a reading, to the last byte of an answer', () => {
+    const believed = snapshotOfNew(PAYIN, FIRST);
+    expect({ ...believed, now: created.now }).toEqual(created);
+    expect(JSON.stringify(believed.payin.request)).toBe(JSON.stringify(created.payin.request));
+  });
+
+  it('has the names of its JSON in the order in which they will be read', async () => {
+    const name = fc.oneof(fc.string({ maxLength: 6, unit: 'binary' }), fc.stringMatching(/^[a-zA-Z0-9_]{0,8}$/));
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof({ depthSize: 'small' }, fc.integer(), fc.boolean(), fc.constant(null), tie('list'), tie('object')),
+      list: fc.array(tie('any'), { maxLength: 4 }),
+      object: fc.dictionary(name, tie('any'), { maxKeys: 6 }),
+    })).object;
+    await fc.assert(
+      fc.asyncProperty(value, async (object) => {
+        // What PostgreSQL does not keep as text.
+        const json = JSON.stringify(object);
+        fc.pre(!/\\u(?:0000|d[89a-f])/i.test(json) && !json.includes('__proto__'));
+        const [row] = await database.query<{ kept: object }>('select $1::jsonb as kept', [json]);
+        expect(JSON.stringify(inStoredOrder(object))).toBe(JSON.stringify(row!.kept));
+      }),
+      { numRuns: thoroughly(400) },
+    );
   });
 
   it('a decision with every field filled is whole', async () => {
@@ -284,5 +313,95 @@ describe('what is written and read back', () => {
     expect((await read()).version).toBe(present.version);
     expect(await store.write(present, LATER, [], holding!.fencingToken)).toBeDefined();
     expect((await read()).version).toBe(present.version + 1);
+  });
+});
+
+describe('what is written at the same time', () => {
+  const newPayin = (changes: Partial<PayinRecord>) => {
+    const id = uuidv7();
+    return { ...PAYIN, id, reference: `order-${id}`, ...changes };
+  };
+  const attemptOf = ({ id }: PayinRecord) => ({ id, provider: 'first', providerReference: id.replaceAll('-', '') });
+  const insert = (payin: PayinRecord) => store.insert(payin, attemptOf(payin), []);
+  const commits = async (ids: readonly string[], column: string, table: string) => {
+    const found = await database.query<{ commit: string }>(
+      `select distinct xmin::text as commit from ${table} where ${column} = any ($1)`,
+      [ids],
+    );
+    return found.length;
+  };
+
+  it('is one commit, and each has its own answer', async () => {
+    const payins = Array.from({ length: 20 }, () => newPayin({}));
+    expect(await Promise.all(payins.map(insert))).toEqual(payins.map(() => ({ hasDueNotifications: false })));
+    const ids = payins.map(({ id }) => id);
+    expect(await commits(ids, 'id', 'payins')).toBe(1);
+    const found = await database.query<{ count: number }>(
+      'select count(*)::int as count from payin_events join attempts using (organization_id, payin_id) where payin_id = any ($1)',
+      [ids],
+    );
+    expect(found[0]!.count).toBe(20);
+
+    const snapshots = await Promise.all(ids.map(async (id) => (await store.read(ORGANIZATION, id))!));
+    await Promise.all(snapshots.map((snapshot) => store.write(snapshot, LATER, [], undefined)));
+    expect(await commits(ids, 'id', 'payins')).toBe(1);
+  });
+
+  it('takes a reference once', async () => {
+    const twins = Array.from({ length: 8 }, () => newPayin({ reference: 'twins' }));
+    const written = await Promise.all(twins.map(insert));
+    expect(written.filter(Boolean)).toHaveLength(1);
+    const found = await database.query<{ id: string }>(`select id from payins where reference = 'twins'`);
+    expect(found).toEqual([{ id: twins[written.findIndex(Boolean)]!.id }]);
+    for (const { id } of twins)
+      expect(await store.read(ORGANIZATION, id)).toEqual(id === found[0]!.id ? expect.anything() : undefined);
+  });
+
+  it('changes a payin by one decision of those that rest on the same reading, with what belongs to that one alone', async () => {
+    const payin = newPayin({});
+    await insert(payin);
+    const snapshot = (await store.read(ORGANIZATION, payin.id))!;
+    const history = (reason: string) => [{ ...DECISION.history[0]!, data: { reason } }];
+    const outcomes = await Promise.all(
+      ['one', 'two', 'three'].map((reason) =>
+        store.write(snapshot, { ...LATER, history: history(reason) }, [], undefined),
+      ),
+    );
+    expect(outcomes.filter(Boolean)).toHaveLength(1);
+    const events = await database.query<{ data: unknown }>(
+      'select data from payin_events where payin_id = $1 and sequence = 2',
+      [payin.id],
+    );
+    expect(events).toEqual([{ data: { reason: ['one', 'two', 'three'][outcomes.findIndex(Boolean)] } }]);
+  });
+
+  it.each([
+    ['a text that PostgreSQL cannot keep', { reference: 'nul-\u0000' }],
+    ['an amount that its table forbids', { amountInCents: 0n }],
+    ['a text that is too long', { reference: 'x'.repeat(65) }],
+  ])('fails alone for %s', async (_what, bad) => {
+    const payins = [newPayin({}), newPayin(bad), newPayin({})];
+    const outcomes = await Promise.allSettled(payins.map(insert));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await commits([payins[1]!.id], 'id', 'payins')).toBe(0);
+    expect(await commits([payins[0]!.id, payins[2]!.id], 'payin_id', 'attempts')).toBeGreaterThan(0);
+  });
+
+  it('does not wait for one whose row somebody else has locked', async () => {
+    const [held, free] = [newPayin({}), newPayin({})];
+    await Promise.all([insert(held), insert(free)]);
+    const [heldNow, freeNow] = await Promise.all(
+      [held, free].map(async ({ id }) => (await store.read(ORGANIZATION, id))!),
+    );
+    const holder = new pg.Client(database.url);
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from payins where id = $1 for update', [held.id]);
+    const slow = store.write(heldNow!, LATER, [], undefined);
+    expect(await store.write(freeNow!, LATER, [], undefined)).toBeDefined();
+    expect((await read(held.id)).version).toBe(0);
+    await holder.query('commit');
+    await holder.end();
+    expect(await slow).toBeDefined();
   });
 });
