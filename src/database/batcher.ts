@@ -34,8 +34,8 @@ interface Waiting<Item, Result> {
   item: Item;
   share: string;
   since: number;
-  resolve(result: Result): void;
-  reject(error: unknown): void;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
 }
 
 /**

@@ -19,15 +19,12 @@ export function inStoredOrder<Value>(value: Value): Value {
 
 /** By the bytes of the names: the shorter one first, then the smaller one. */
 function byStoredOrder([one]: [string, unknown], [other]: [string, unknown]): number {
-  if (one.length !== other.length || !isAscii(one) || !isAscii(other)) {
-    const lengths = Buffer.byteLength(one) - Buffer.byteLength(other);
-    return lengths || Buffer.compare(Buffer.from(one), Buffer.from(other));
-  }
-  return one < other ? -1 : 1;
-}
-
-function isAscii(text: string): boolean {
-  return /^[\x00-\x7f]*$/.test(text);
+  const bytes = Buffer.byteLength(one);
+  const longer = bytes - Buffer.byteLength(other);
+  if (longer !== 0) return longer;
+  // Of ASCII the characters are the bytes.
+  if (bytes === one.length) return one < other ? -1 : 1;
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 const AMOUNT = /InCents$/;

@@ -29,9 +29,9 @@ export function writePool(beside: Pool): Pool {
   });
   // A connection that breaks while nobody uses it: the pool opens another one.
   pool.on('error', () => undefined);
-  const end = beside.end.bind(beside) as () => Promise<void>;
-  beside.end = (async () => {
+  const end = beside.end.bind(beside);
+  beside.end = async () => {
     await Promise.all([pool.end(), end()]);
-  }) as Pool['end'];
+  };
   return pool;
 }
