@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { OutboundHttpModule } from '@recaudo/outbound-http';
-import { LoggerModule } from 'nestjs-pino';
 import { enabledProviders, type LoadedSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { SettingsModule } from '../../config/settings.module.js';
@@ -10,7 +9,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { ExplainModule } from '../explain/explain.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import { loggerOptions } from '../logging/logger-options.js';
+import { LoggingModule } from '../logging/logging.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
@@ -32,7 +31,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         SettingsModule.forRoot(settings),
-        LoggerModule.forRootAsync({ inject: [ServiceSettings], useFactory: loggerOptions }),
+        LoggingModule,
         ScheduleModule.forRoot(),
         OutboundHttpModule.forRootAsync({
           inject: [ServiceSettings],

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { setTimeout as wait } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from 'nestjs-pino';
 import { type Environment, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { RequestGate } from '../auth/request-gate.js';
@@ -10,6 +9,8 @@ import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { ShutdownHealth } from '../health/shutdown.health.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
 import { serveOpenApi } from '../http/openapi.js';
+import { PinoLogger } from '../logging/pino-logger.js';
+import { logRequests } from '../logging/request-log.js';
 import { PayinsOfDisabledProviders } from '../payins/use-cases/payins-of-disabled-providers.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { PROVIDERS } from '../providers.js';
@@ -39,17 +40,20 @@ export async function startService(environment: Environment): Promise<Service> {
     logger: false,
     abortOnError: false,
   });
+  const logger = app.get(PinoLogger);
+  const fastify = app.getHttpAdapter().getInstance();
+  logRequests(fastify, logger);
   configureHttp(app, settings, databaseProblem);
-  app.get(RequestGate).guard(app.getHttpAdapter().getInstance());
+  app.get(RequestGate).guard(fastify);
   if (settings.servesDocs) serveOpenApi(app);
   await app.init();
-  app.useLogger(app.get(Logger));
+  app.useLogger(logger);
   try {
     // Outside production nobody but this machine gets in.
     await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');
     const { PORT: port, ROLE: role } = settings;
     await app.get(PayinsOfDisabledProviders).report();
-    app.get(Logger).log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
+    logger.log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
   } catch (error) {
     await app.close();
     throw error;

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { Admission } from '../http/admission.js';
@@ -43,10 +44,10 @@ export class RequestGate {
   guard(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply) => this.beforeBody(request, reply));
     fastify.addHook('preValidation', (request, reply) => this.afterBody(request, reply));
-    fastify.addHook('preHandler', (request, _reply, next) => (request.turn ? request.turn.run(next) : next()));
-    // A refusal may stand behind another answer of its connection, for as long as its reader likes.
+    fastify.addHook('preHandler', beginHandler);
+    // The handler has ended, or there is none. A refusal may stand behind another answer of its connection, for as long as its reader likes.
     fastify.addHook('onSend', (request, _reply, _payload, next) => {
-      request.turn?.close();
+      request.turn?.end();
       next();
     });
   }
@@ -99,6 +100,14 @@ export class RequestGate {
     this.logger.warn({ requestId: request.id, route: request.routeOptions.url }, 'a request came without a valid key');
     return new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
   }
+}
+
+/** What a handler uses of what is bounded counts as its caller's organization's. */
+function beginHandler({ turn, principal }: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
+  const handle = () => onBehalfOf(principal?.organizationId ?? NOBODY, next);
+  if (!turn) handle();
+  else if (turn.begin()) turn.run(handle);
+  else next(callerHasGone());
 }
 
 const OVERLOADED = new Problem(

@@ -5,13 +5,13 @@ import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceSettings } from '../../config/service.settings.js';
-import { BodyOfRouteInterceptor } from './body-of-route.interceptor.js';
+import { BodyOfRouteGuard } from './body-of-route.guard.js';
 import { limitArrival, limitRest } from './limit-arrival.js';
 import { type FieldProblem, Problem, validationFailed } from './problem.js';
 import { ProblemFilter, type ProblemOf, sendProblem, toProblem } from './problem.filter.js';
 import './route-body.js';
 import { isOperatorRoute } from './route-config.js';
-import { TurnInterceptor } from './turn.interceptor.js';
+import { RequestPipe } from './request.pipe.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
 import { policyOfPage, securityHeaders } from './security-headers.js';
 import { parseStrictJson } from './strict-json.js';
@@ -91,17 +91,19 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   if (!settings.servesApi) fastify.addHook('onRequest', refuseWork);
   app.useGlobalFilters(new ProblemFilter(problemOf));
-  app.useGlobalInterceptors(new TurnInterceptor(), new BodyOfRouteInterceptor());
-  app.useGlobalPipes(
-    new ReservedNamesPipe(),
-    new ValidationPipe({
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      transform: true,
-      stopAtFirstError: true,
-      exceptionFactory: (errors) => validationFailed(...toFieldProblems(errors)),
-    }),
-  );
+  app.useGlobalGuards(new BodyOfRouteGuard());
+  app.useGlobalPipes(new RequestPipe(new ReservedNamesPipe(), validationPipe()));
+}
+
+/** What decorators of a class say, with all that it has to say of what is refused. */
+export function validationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: true,
+    stopAtFirstError: true,
+    exceptionFactory: (errors) => validationFailed(...toFieldProblems(errors)),
+  });
 }
 
 type ParserDone = (error: Error | null, body?: unknown) => void;

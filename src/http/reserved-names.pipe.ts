@@ -1,4 +1,5 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { isReserved } from './compiled-validation.js';
 import { type FieldProblem, validationFailed } from './problem.js';
 
 /**
@@ -20,8 +21,7 @@ function reservedNames(value: unknown, prefix = ''): FieldProblem[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, item]) => {
     const field = `${prefix}${name}`;
-    if (name in Object.prototype || name === 'prototype')
-      return [{ field, message: 'unknown field: this name is reserved' }];
+    if (isReserved(name)) return [{ field, message: 'unknown field: this name is reserved' }];
     return reservedNames(item, `${field}.`);
   });
 }

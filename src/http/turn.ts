@@ -23,11 +23,6 @@ export class Turn {
     return (await admission.enter(share)) ? new Turn(admission, share) : undefined;
   }
 
-  /** Its caller had gone before its handler began: nothing is done for it, as it has no turn any more. */
-  get isAbandoned(): boolean {
-    return this.#isAbandoned;
-  }
-
   /** Ends the turn after so long, unless it is kept by then. */
   endUnlessKept(withinMs: number): void {
     if (withinMs === 0) this.end();
@@ -45,13 +40,17 @@ export class Turn {
     turns.run(this, next);
   }
 
-  /** The handler has begun, and calls what is returned at its end. */
-  work(): () => void {
+  /**
+   * The handler begins. From now on the turn lasts as long as it works, even if the caller hangs up: else a caller could have any amount of
+   * work done at once.
+   * @returns false: the caller had gone before, and nothing is done for it, as it has no turn any more
+   */
+  begin(): boolean {
     this.#isWorkedOn = true;
-    return () => this.end();
+    return !this.#isAbandoned;
   }
 
-  /** The answer is there, or the caller has gone. */
+  /** The caller has gone. */
   close(): void {
     if (this.#isWorkedOn) return;
     this.#isAbandoned = true;

@@ -1,28 +1,46 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
 import { type FieldProblem, Problem } from './problem.js';
 
+type BodyOfRoute = 'needed' | 'read by the route' | 'refused';
+
 /**
  * Holds every route to what it declares: one with `@Body()` needs a body, one that reads the request itself (`@Req()`) is left alone, and any
- * other refuses a body, because what a caller sends is either accepted or refused by name. It runs after the guards, so it says nothing to
- * strangers.
+ * other refuses a body, because what a caller sends is either accepted or refused by name. Who has no key has been refused before, so it says
+ * nothing to strangers.
  */
 @Injectable()
-export class BodyOfRouteInterceptor implements NestInterceptor {
+export class BodyOfRouteGuard implements CanActivate {
+  private readonly declared = new WeakMap<object, BodyOfRoute>();
+
   /** @throws Problem MALFORMED_JSON for a missing body, VALIDATION_FAILED for one that nothing would read */
-  intercept(context: ExecutionContext, next: CallHandler) {
+  canActivate(context: ExecutionContext): true {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const read = parametersOf(context);
-    if (read.has(RouteParamtypes.BODY)) {
-      if (request.body === undefined)
-        throw new Problem('MALFORMED_JSON', 'The body was refused: it is empty. Send a JSON object.');
-    } else if (!read.has(RouteParamtypes.REQUEST)) {
+    const declared = this.declaredBy(context);
+    if (declared === 'needed' && request.body === undefined)
+      throw new Problem('MALFORMED_JSON', 'The body was refused: it is empty. Send a JSON object.');
+    if (declared === 'refused') {
       const errors = unreadFields(request);
       if (errors.length > 0) throw new Problem('VALIDATION_FAILED', 'This route takes no body.', errors);
     }
-    return next.handle();
+    return true;
+  }
+
+  private declaredBy(context: ExecutionContext): BodyOfRoute {
+    const handler = context.getHandler();
+    let declared = this.declared.get(handler);
+    if (!declared) {
+      const read = parametersOf(context);
+      declared = read.has(RouteParamtypes.BODY)
+        ? 'needed'
+        : read.has(RouteParamtypes.REQUEST)
+          ? 'read by the route'
+          : 'refused';
+      this.declared.set(handler, declared);
+    }
+    return declared;
   }
 }
 
@@ -36,7 +54,7 @@ function parametersOf(context: ExecutionContext): Set<number> {
   return new Set(Object.keys(declared).flatMap((name) => (/^\d+:\d+$/.test(name) ? [Number.parseInt(name, 10)] : [])));
 }
 
-function unreadFields({ body, headers, method }: FastifyRequest): FieldProblem[] {
+function unreadFields({ body, headers, method }: FastifyRequest): readonly FieldProblem[] {
   if (typeof body === 'object' && body !== null)
     return Object.keys(body).map((field) => ({ field, message: 'unknown field: this route takes no body' }));
   // Bodies of GET are not parsed; one that was parsed and is not there is empty.
