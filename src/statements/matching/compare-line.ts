@@ -1,7 +1,7 @@
-import { type ReportedStatus, unitInCents } from '@recaudo/payment-provider';
+import { REPORTED_STATUSES, type ReportedStatus, unitInCents } from '@recaudo/payment-provider';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 import { isUnitMismatch } from '../../payins/domain/amounts.js';
-import { type PayinStatus, STATUSES } from '../../payins/domain/status.js';
+import { PAYIN_STATUSES, type PayinStatus, STATUSES } from '../../payins/domain/status.js';
 
 /** A line about a known order, with the sums over all lines of the file about the same order. Amounts in cents. */
 export interface StatementSide {
@@ -105,9 +105,12 @@ export function confirmsAmount(theirs: StatementSide, ours: LedgerSide): boolean
   return reportsPayment && isFirst && (ledgerState(ours) === 'unconfirmed' || isLessThanBelieved);
 }
 
+/** The amount of a line with another status is not compared. */
+export const STATUSES_WITH_AMOUNT: readonly ReportedStatus[] = ['APPROVED', 'REVERSED'];
+
 /** The first line of an order is compared with the sum of all of them. If the sum is too much, the other lines are payments too many. */
 function amountDifference(theirs: StatementSide, ours: LedgerSide): DiscrepancyKind | undefined {
-  if (theirs.amountInCents === null || (theirs.status !== 'APPROVED' && theirs.status !== 'REVERSED')) return undefined;
+  if (theirs.amountInCents === null || !STATUSES_WITH_AMOUNT.includes(theirs.status)) return undefined;
   const expected = expectedInCents(ours);
   const isTooMuch = theirs.totalInCents > expected;
   if (!theirs.isFirst) return isTooMuch ? 'PAID_TWICE' : undefined;
@@ -116,4 +119,33 @@ function amountDifference(theirs: StatementSide, ours: LedgerSide): DiscrepancyK
   if (isUnitMismatch(expected, reported, unitInCents(ours.currency))) return 'UNIT_MISMATCH';
   if (ours.bookedInCents > 0n) return 'AMOUNT_CONFLICT';
   return reported < expected ? 'UNDERPAID' : 'OVERPAID';
+}
+
+/** What the lines of an order have for a status, beside what our records have. */
+export interface Agreement {
+  theirs: ReportedStatus;
+  ours: PayinStatus;
+  isBooked: boolean;
+}
+
+/**
+ * Where lines agree however many they are: all lines of the order have this status and the payin's currency, what they sum up to is booked
+ * if the status has an amount, and the order is not unconfirmed. So the database need not send them to be compared.
+ */
+export const PLAIN_AGREEMENTS: readonly Agreement[] = REPORTED_STATUSES.flatMap((theirs) =>
+  PAYIN_STATUSES.flatMap((ours) =>
+    [true, false].flatMap((isBooked) => (agreesPlainly(theirs, ours, isBooked) ? { theirs, ours, isBooked } : [])),
+  ),
+);
+
+function agreesPlainly(status: ReportedStatus, payinStatus: PayinStatus, isBooked: boolean): boolean {
+  if (!isBooked && STATUSES_WITH_AMOUNT.includes(status)) return false;
+  const currency = 'COP';
+  const cents = isBooked ? 1n : 0n;
+  const theirs = { status, amountInCents: cents, totalInCents: cents, currency, isReversed: status === 'REVERSED' };
+  const ours = { status: payinStatus, requestedInCents: 1n, bookedInCents: cents, currency };
+  return [true, false].every(
+    (isFirst) =>
+      compareLine({ ...theirs, isFirst }, { ...ours, isUnconfirmed: false, isBelieved: false }).length === 0,
+  );
 }

@@ -52,13 +52,11 @@ export class MatchStatement {
   }
 
   private async compare(statement: ClaimedStatement): Promise<string | null> {
-    const lines = await this.matching.readComparison(statement);
-    const last = lines.at(-1);
-    if (!last) return null;
+    const { lines, position, compared } = await this.matching.readComparison(statement);
+    if (position === null) return null;
     const groups = Map.groupBy(lines, ({ line, payin }) => payin?.id ?? line);
     const results = await this.each(statement, [...groups.values()], (group) => this.report.lines(statement, group));
-    const position = String(last.line);
-    await this.matching.writeComparison(statement, results.flat(), { position, compared: lines.length });
+    await this.matching.writeComparison(statement, results.flat(), { position, compared });
     return position;
   }
 

@@ -1,11 +1,12 @@
 import type { ReportedStatus } from '@recaudo/payment-provider';
 import { LEASE_END } from '../../database/due-work.queries.js';
-import { query, type Query, selected } from '../../database/query.js';
+import { query, type Query, selected, sqlList } from '../../database/query.js';
 import { BELIEVED } from '../../payins/domain/discrepancy.js';
 import type { PayinStatus } from '../../payins/domain/status.js';
 import type { ClaimedStatement, StatementHold } from '../store/claimed-statement.js';
 import type { MatchingPhase, StatementCovers } from '../store/statement.entity.js';
-import { changeStatement, HELD } from '../store/statement.queries.js';
+import { changeStatement, findOrder, HELD, outcomeOf } from '../store/statement.queries.js';
+import { PLAIN_AGREEMENTS, STATUSES_WITH_AMOUNT } from './compare-line.js';
 
 /** Lines, payments or orders worked on in one commit. */
 const BATCH = 5_000;
@@ -16,7 +17,7 @@ const MATCHED_LINES_DAYS = 90;
 /** A part of a statement: what comes after a line. */
 type AfterLine = Pick<ClaimedStatement, 'organizationId' | 'id'> & { after: string };
 
-/** An order is found by the reference that we sent, else by the provider's own id, else by the merchant's reference. */
+/** Of a statement that a version received which stored lines without their orders. */
 export const FIND_ORDERS = query<AfterLine & StatementHold & { provider: string }, { position: string | null }>(
   'find orders of statement lines',
   `with batch as materialized (
@@ -27,37 +28,23 @@ export const FIND_ORDERS = query<AfterLine & StatementHold & { provider: string 
      update statements set position = (select max(line) from batch)::text, attempts = 0, due_at = ${LEASE_END}
      where ${HELD}
      returning organization_id, id, position
-   ), found as (
-     select b.line, b.reference, a.id as attempt_id, a.payin_id
-     from batch b left join lateral (
-       (select 1 as rank, a.id, a.payin_id from attempts a
-        where a.organization_id = $organizationId and a.provider_reference = b.reference and a.provider = $provider)
-       union all
-       (select 2, a.id, a.payin_id from attempts a
-        where a.organization_id = $organizationId and a.provider = $provider and a.external_id = b.external_id
-        order by a.id desc limit 1)
-       union all
-       (select 3, a.id, a.payin_id from payins p join attempts a on a.organization_id = p.organization_id and a.payin_id = p.id
-        where p.organization_id = $organizationId and p.reference = b.reference and a.provider = $provider
-        order by a.state = 'not_executed', a.id desc limit 1)
-       order by 1 limit 1
-     ) a on true
+   ), searched as (
+     select b.line, found.id as attempt_id, found.payin_id, ${outcomeOf('b')} as outcome
+     from batch b ${findOrder('b', '$provider')}
    ), written as (
      update statement_lines l
-     set attempt_id = f.attempt_id, payin_id = f.payin_id,
-         outcome = case when f.payin_id is not null then 'MATCHED'
-                        when exists (select 1 from organizations o where o.code = left(f.reference, 7) and length(f.reference) = 32
-                                                                     and o.id <> $organizationId) then 'NOT_OURS'
-                        else 'MISSING_HERE' end
-     from found f, statement s
+     set attempt_id = f.attempt_id, payin_id = f.payin_id, outcome = f.outcome
+     from searched f, statement s
      where l.organization_id = s.organization_id and l.statement_id = s.id and l.line = f.line
    )
    select position from statement`,
 );
 
+/** How far the batch goes, in every row, and a line that may differ. */
+export type Comparison = { position: string | null; compared: number } & (ComparisonRow | { line: null });
+
 export interface ComparisonRow {
   line: number;
-  isNotOurs: boolean;
   reference: string;
   status: ReportedStatus;
   amountInCents: string | null;
@@ -77,58 +64,83 @@ export interface ComparisonRow {
 
 const COMPARISON = selected<ComparisonRow>({
   line: 'l.line',
-  isNotOurs: "l.outcome = 'NOT_OURS'",
   reference: 'coalesce(l.reference, l.external_id)',
   status: 'l.status',
   amountInCents: 'l.amount_in_cents',
   currency: 'l.currency',
-  totalInCents: 'coalesce(same.total, 0)::text',
-  isFirst: 'coalesce(same.first = l.line, false)',
-  isReversed: 'reversed.first is not null',
+  totalInCents: "coalesce(o.by_status -> l.status ->> 'total', '0')",
+  isFirst: "coalesce((o.by_status -> l.status ->> 'first')::int = l.line, false)",
+  isReversed: "coalesce(o.by_status ? 'REVERSED', false)",
   payinId: 'o.payin_id',
-  attemptId: 'l.attempt_id',
+  attemptId: 'o.attempt_id',
   payinStatus: 'o.status',
   requestedInCents: 'o.amount_in_cents',
-  bookedInCents: 'o.total::text',
+  bookedInCents: 'o.booked::text',
   payinCurrency: 'o.currency',
   isUnconfirmed: 'o.unconfirmed_paid_since is not null',
-  isBelieved: `exists (
-    select from discrepancies d
-    where d.organization_id = $organizationId and d.payin_id = o.payin_id and d.kind = 'AMOUNT_UNCONFIRMED' and d.resolution = '${BELIEVED}')`,
+  isBelieved: 'o.is_believed',
 });
 
-/** Lines beside our records. What all lines of an order share is computed once for each order, because a file may name one order only. */
-export const READ_COMPARISON = query<AfterLine, ComparisonRow>(
+const LINES_OF_ORDER =
+  'l.organization_id = $organizationId and l.statement_id = $id and l.payin_id = o.payin_id and l.attempt_id = o.attempt_id';
+
+/** SQL: all lines of an order agree with our records, however they are compared. Null where there is no order. */
+const AGREE_PLAINLY = `o.unconfirmed_paid_since is null
+       and theirs.status = theirs.last_status and theirs.currency = o.currency and theirs.last_currency = o.currency
+       and (theirs.status, o.status, o.booked > 0) in (${PLAIN_AGREEMENTS.map(({ theirs, ours, isBooked }) => `('${theirs}', '${ours}', ${isBooked})`).join(', ')})
+       and (theirs.total = o.booked or theirs.status not in (${sqlList(STATUSES_WITH_AMOUNT)}))`;
+
+/**
+ * Of the next lines, those that may differ, beside our records. What all lines of an order share is computed once for each order, because a
+ * file may name one order only. Tables are reached from order to order and from line to line, each by its index: how many rows a batch has of
+ * what, PostgreSQL can only guess, and a join of two parts of it could compare each line with each order.
+ */
+export const READ_COMPARISON = query<AfterLine, Comparison>(
   'compare statement lines',
   `with batch as materialized (
-     select * from statement_lines
+     select line, payin_id, attempt_id, outcome from statement_lines
      where organization_id = $organizationId and statement_id = $id and line > $after::int
      order by line limit ${BATCH}
    ), orders as materialized (
-     select distinct payin_id, attempt_id from batch where payin_id is not null
-   ), theirs as materialized (
-     select o.payin_id, o.attempt_id, same.* from orders o cross join lateral (
-       select l.status, coalesce(sum(l.amount_in_cents), 0) as total, min(l.line) as first
-       from statement_lines l
-       where l.organization_id = $organizationId and l.statement_id = $id and l.payin_id = o.payin_id and l.attempt_id = o.attempt_id
-       group by l.status
-     ) same
-   ), ours as materialized (
-     select o.payin_id, o.attempt_id, p.status, p.amount_in_cents, p.currency, p.unconfirmed_paid_since, booked.total
-     from orders o cross join lateral (
-       select p.status, p.amount_in_cents, p.currency, p.unconfirmed_paid_since from payins p
+     select payin_id, attempt_id, array_agg(line) as lines from batch
+     where payin_id is not null or outcome <> 'NOT_OURS'
+     group by payin_id, attempt_id
+   ), ours as (
+     select p.*, o.attempt_id, o.lines, booked.total as booked
+     from orders o left join lateral (
+       select p.id as payin_id, p.status, p.amount_in_cents, p.currency, p.unconfirmed_paid_since from payins p
        where p.organization_id = $organizationId and p.id = o.payin_id limit 1
-     ) p cross join lateral (
+     ) p on true cross join lateral (
        select coalesce(sum(r.amount_in_cents), 0) as total from receipts r
        where r.organization_id = $organizationId and r.payin_id = o.payin_id and r.attempt_id = o.attempt_id
      ) booked
+   ), doubtful as materialized (
+     select o.* from ours o cross join lateral (
+       select min(l.status) as status, max(l.status) as last_status, min(l.currency) as currency, max(l.currency) as last_currency,
+              coalesce(sum(l.amount_in_cents), 0) as total
+       from statement_lines l where ${LINES_OF_ORDER}
+     ) theirs
+     where (${AGREE_PLAINLY}) is not true
+   ), compared as materialized (
+     select o.*, theirs.by_status, exists (
+       select from discrepancies d
+       where d.organization_id = $organizationId and d.payin_id = o.payin_id and d.kind = 'AMOUNT_UNCONFIRMED' and d.resolution = '${BELIEVED}'
+     ) as is_believed
+     from doubtful o cross join lateral (
+       select jsonb_object_agg(status, jsonb_build_object('total', total::text, 'first', first)) as by_status
+       from (select l.status, coalesce(sum(l.amount_in_cents), 0) as total, min(l.line) as first
+             from statement_lines l where ${LINES_OF_ORDER} group by l.status) same
+     ) theirs
    )
-   select ${COMPARISON}
-   from batch l
-   left join ours o on o.payin_id = l.payin_id and o.attempt_id = l.attempt_id
-   left join theirs same on same.payin_id = l.payin_id and same.attempt_id = l.attempt_id and same.status = l.status
-   left join theirs reversed on reversed.payin_id = l.payin_id and reversed.attempt_id = l.attempt_id and reversed.status = 'REVERSED'
-   order by l.line`,
+   select progress.*, compared_line.*
+   from (select max(line)::text as position, count(*)::int as compared from batch) progress left join (
+     select ${COMPARISON}
+     from compared o cross join lateral unnest(o.lines) as of_order(line) cross join lateral (
+       select * from statement_lines l
+       where l.organization_id = $organizationId and l.statement_id = $id and l.line = of_order.line limit 1
+     ) l
+   ) compared_line on true
+   order by compared_line.line`,
 );
 
 /** Results of lines, by column. */
@@ -180,19 +192,22 @@ const BY_PROVIDER = "source is distinct from 'operator'";
 
 /**
  * A payment without a time was made between the opening of its order and the receipt of its update: it is in the period only where both are.
+ * When its order was opened is read only where the statement lacks it.
  */
 const PAYMENTS_OF_PERIOD = {
-  walked: `select id, attempt_id, paid_at, created_at, source from receipts
+  walked: `select id, payin_id, attempt_id, paid_at, created_at, source from receipts
            where organization_id = $organizationId and id > $after order by id limit ${BATCH}`,
-  candidates: `select distinct w.attempt_id from walked w join attempts a on a.organization_id = $organizationId and a.id = w.attempt_id
-               where w.${BY_PROVIDER} and coalesce(w.paid_at, a.started_at - ${EDGE}) >= $from::timestamptz
-                 and coalesce(w.paid_at, w.created_at + ${EDGE}) < $to::timestamptz`,
+  candidates: `select payin_id, attempt_id, bool_or(paid_at is not null) as is_in_period from walked
+               where ${BY_PROVIDER} and coalesce(paid_at, created_at + ${EDGE}) < $to::timestamptz
+                 and (paid_at is null or paid_at >= $from::timestamptz)
+               group by payin_id, attempt_id`,
 };
 
 const ORDERS_OF_PERIOD = {
-  walked: `select id, id as attempt_id, started_at as at from attempts
+  walked: `select id, payin_id, id as attempt_id, started_at as at from attempts
            where organization_id = $organizationId and id > $after order by id limit ${BATCH}`,
-  candidates: `select attempt_id from walked where at >= $from::timestamptz + ${EDGE} and at < $to::timestamptz - ${EDGE}`,
+  candidates: `select payin_id, attempt_id, true as is_in_period from walked
+               where at >= $from::timestamptz + ${EDGE} and at < $to::timestamptz - ${EDGE}`,
 };
 
 /** Beside where the walk has come to, in every row. */
@@ -218,21 +233,30 @@ function readMissing(covers: StatementCovers, { walked, candidates }: typeof ORD
   return query<MissingValues, MissingRow>(
     `find what a statement lacks, ${covers}`,
     `with walked as materialized (${walked}),
-     candidates as (${candidates})
+     candidates as (${candidates}),
+     unlisted as materialized (
+       select c.* from candidates c left join lateral (
+         select l.line from statement_lines l
+         where l.organization_id = $organizationId and l.statement_id = $id and l.payin_id = c.payin_id and l.attempt_id = c.attempt_id limit 1
+       ) listed on true
+       where listed.line is null
+     )
      select (select max(id::text) from walked) as position,
             (select coalesce(max(line), 1) from statement_lines where organization_id = $organizationId and statement_id = $id) as "lastLine", m.*
      from (select 1) as always left join (
        select ${MISSING_ORDER}
-       from candidates c
-       join attempts a on a.organization_id = $organizationId and a.id = c.attempt_id
-       join payins p on p.organization_id = $organizationId and p.id = a.payin_id
-       join lateral (
+       from unlisted u
+       cross join lateral (
+         select * from attempts a where a.organization_id = $organizationId and a.id = u.attempt_id limit 1
+       ) a
+       cross join lateral (
+         select p.currency from payins p where p.organization_id = $organizationId and p.id = u.payin_id limit 1
+       ) p
+       cross join lateral (
          select sum(r.amount_in_cents) as total, min(r.paid_at) as paid_at from receipts r
-         where r.organization_id = $organizationId and r.payin_id = a.payin_id and r.attempt_id = a.id and r.${BY_PROVIDER}
-       ) booked on booked.total > 0
-       where a.provider = $provider and not exists (
-         select 1 from statement_lines l
-         where l.organization_id = $organizationId and l.statement_id = $id and l.payin_id = a.payin_id and l.attempt_id = a.id)
+         where r.organization_id = $organizationId and r.payin_id = u.payin_id and r.attempt_id = u.attempt_id and r.${BY_PROVIDER}
+       ) booked
+       where a.provider = $provider and (u.is_in_period or a.started_at - ${EDGE} >= $from::timestamptz) and booked.total > 0
      ) m on true`,
   );
 }

@@ -20,11 +20,9 @@ import {
   WRITE_MISSING,
 } from './matching.queries.js';
 
-/** A line beside our records; without `payin` its order is not known here. */
+/** A line that may differ, beside our records; without `payin` its order is not known here. */
 export interface LineToCompare {
   line: number;
-  /** It is another organization's. */
-  isNotOurs: boolean;
   reference: string;
   theirs: StatementSide;
   payin: (LedgerSide & { id: string; attemptId: string }) | undefined;
@@ -69,10 +67,15 @@ export class MatchingStore {
     return row.position;
   }
 
-  /** The next lines beside our records. */
-  async readComparison({ organizationId, id, position }: ClaimedStatement): Promise<LineToCompare[]> {
+  /** Of the next lines, those that may differ. @returns also the last of all, null when there was none, and how many they are */
+  async readComparison({
+    organizationId,
+    id,
+    position,
+  }: ClaimedStatement): Promise<{ lines: LineToCompare[]; position: string | null; compared: number }> {
     const rows = await this.database.query(READ_COMPARISON, { organizationId, id, after: position ?? BEFORE_ALL });
-    return rows.map(toLineToCompare);
+    const lines = rows.flatMap((row) => (row.line === null ? [] : [toLineToCompare(row)]));
+    return { lines, position: rows[0]?.position ?? null, compared: rows[0]?.compared ?? 0 };
   }
 
   /** @throws StatementLost */
@@ -169,10 +172,9 @@ function firstIdSince(time: Date): string {
 }
 
 function toLineToCompare(row: ComparisonRow): LineToCompare {
-  const { line, isNotOurs, reference, status, currency, isReversed, payinId, attemptId } = row;
+  const { line, reference, status, currency, isReversed, payinId, attemptId } = row;
   return {
     line,
-    isNotOurs,
     reference,
     theirs: {
       status,

@@ -31,7 +31,7 @@ export class ReportMismatches {
    * @returns the results of those that do not match
    */
   async lines(statement: ClaimedStatement, lines: readonly LineToCompare[]): Promise<LineResult[]> {
-    const unknown = lines.filter(({ payin, isNotOurs }) => !payin && !isNotOurs);
+    const unknown = lines.filter(({ payin }) => !payin);
     const missing = await Promise.all(unknown.map((line) => this.missingHere(statement, line)));
     const different = lines.flatMap((line) => differenceOf(statement, line) ?? []);
     const confirmations = lines.flatMap((line) => confirmationOf(statement, line) ?? []);

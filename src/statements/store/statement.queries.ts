@@ -105,6 +105,42 @@ export const READ_ORGANIZATION = query<{ organizationId: string }, { code: strin
 
 export const KEEP_STATEMENT = changeStatement('keep statement', `due_at = ${LEASE_END}`);
 
+/**
+ * SQL: the order of a line, in `found.id` and `found.payin_id`, by the reference that we sent, else by the provider's own id, else by the
+ * merchant's reference. Each is searched for only where the one before finds nothing.
+ */
+export function findOrder(line: string, provider: string): string {
+  const columns = 'a.id, a.payin_id';
+  return `
+     left join lateral (
+       select ${columns} from attempts a
+       where a.organization_id = $organizationId and a.provider_reference = ${line}.reference and a.provider = ${provider}
+     ) by_ours on true
+     left join lateral (
+       select ${columns} from attempts a
+       where by_ours.id is null and a.organization_id = $organizationId and a.provider = ${provider} and a.external_id = ${line}.external_id
+       order by a.id desc limit 1
+     ) by_theirs on true
+     left join lateral (
+       select ${columns} from payins p join attempts a on a.organization_id = p.organization_id and a.payin_id = p.id
+       where by_ours.id is null and by_theirs.id is null
+         and p.organization_id = $organizationId and p.reference = ${line}.reference and a.provider = ${provider}
+       order by a.state = 'not_executed', a.id desc limit 1
+     ) by_merchants on true
+     cross join lateral (
+       select coalesce(by_ours.id, by_theirs.id, by_merchants.id) as id,
+              coalesce(by_ours.payin_id, by_theirs.payin_id, by_merchants.payin_id) as payin_id
+     ) found`;
+}
+
+/** SQL: the outcome of a line whose order was searched for. */
+export function outcomeOf(line: string): string {
+  return `case when found.payin_id is not null then 'MATCHED'
+               when exists (select 1 from organizations o
+                            where o.code = left(${line}.reference, 7) and length(${line}.reference) = 32 and o.id <> $organizationId) then 'NOT_OURS'
+               else 'MISSING_HERE' end`;
+}
+
 /** A column of the lines to store. */
 export interface LineColumns {
   lines: number[];
@@ -118,25 +154,28 @@ export interface LineColumns {
   feesInCents: (bigint | null)[];
 }
 
+/** Stores lines with their orders: written once, they need no change unless they differ. */
 export const APPEND_LINES = query<StatementHold & LineColumns, { id: string }>(
   'append statement lines',
   `with statement as (
      update statements set lines = lines + cardinality($lines::int[]), due_at = ${LEASE_END}
      where ${HELD} and status = 'RECEIVING'
-     returning organization_id, id
+     returning organization_id, id, provider
    ), stored as (
      insert into statement_lines (organization_id, statement_id, line, reference, external_id, amount_in_cents, currency, status,
-                                  raw_status, paid_at, fee_in_cents)
-     select s.organization_id, s.id, l.*
-     from statement s, unnest($lines::int[], $references::text[], $externalIds::text[], $amountsInCents::bigint[], $currencies::text[],
-                              $statuses::text[], $rawStatuses::text[], $paidAts::timestamptz[], $feesInCents::bigint[]) as l
+                                  raw_status, paid_at, fee_in_cents, attempt_id, payin_id, outcome)
+     select s.organization_id, s.id, l.*, found.id, found.payin_id, ${outcomeOf('l')}
+     from statement s cross join unnest($lines::int[], $references::text[], $externalIds::text[], $amountsInCents::bigint[], $currencies::text[],
+                                        $statuses::text[], $rawStatuses::text[], $paidAts::timestamptz[], $feesInCents::bigint[])
+       as l(line, reference, external_id, amount_in_cents, currency, status, raw_status, paid_at, fee_in_cents)
+     ${findOrder('l', 's.provider')}
    )
    select id from statement`,
 );
 
 export const START_MATCHING = changeStatement<{ fingerprint: string | null }>(
   'statement received',
-  `status = 'MATCHING', phase = 'find', position = null, attempts = 0, fingerprint = coalesce($fingerprint, fingerprint), due_at = now()`,
+  `status = 'MATCHING', phase = 'compare', position = null, attempts = 0, fingerprint = coalesce($fingerprint, fingerprint), due_at = now()`,
 );
 
 export const END_STATEMENT = changeStatement<{
