@@ -9,8 +9,21 @@ import { ReportMismatches } from './report-mismatches.service.js';
 const REPORTED_AT_ONCE = 8;
 const REPORTED_PER_LEASE = 400;
 
-/** A step works on one batch. @returns the position where the phase goes on; null when the phase is over */
-type Step = (statement: ClaimedStatement) => Promise<string | null>;
+/** What a phase reads at a time. `position`: where the next batch begins; null when there was none. */
+interface Batch {
+  position: string | null;
+}
+
+/** How a phase works on a batch: what follows from it is written together with its position. */
+interface Steps<Read extends Batch> {
+  read: (statement: ClaimedStatement) => Promise<Read>;
+  work: (batch: Read & { position: string }) => Promise<void>;
+  /** What is written of a batch does not change what is read of the next one, which is read meanwhile. */
+  readsAhead: boolean;
+}
+
+/** @returns false where it stopped before its end because the process is to stop */
+type Work = (statement: ClaimedStatement, stopping: AbortSignal) => Promise<boolean>;
 
 /**
  * Compares a statement with our records, batch by batch. Differences are reported before their batch counts as done: after a crash another
@@ -18,11 +31,11 @@ type Step = (statement: ClaimedStatement) => Promise<string | null>;
  */
 @Injectable()
 export class MatchStatement {
-  private readonly steps: Readonly<Record<MatchingPhase, { step: Step; next: MatchingPhase | null }>> = {
-    find: { step: (statement) => this.matching.find(statement), next: 'compare' },
-    compare: { step: (statement) => this.compare(statement), next: 'find_missing' },
-    find_missing: { step: (statement) => this.findMissing(statement), next: 'agree' },
-    agree: { step: (statement) => this.agree(statement), next: null },
+  private readonly phases: Readonly<Record<MatchingPhase, { work: Work; next: MatchingPhase | null }>> = {
+    find: { work: (statement, stopping) => this.find(statement, stopping), next: 'compare' },
+    compare: { work: (statement, stopping) => this.compare(statement, stopping), next: 'find_missing' },
+    find_missing: { work: (statement, stopping) => this.findMissing(statement, stopping), next: 'agree' },
+    agree: { work: (statement, stopping) => this.agree(statement, stopping), next: null },
   };
 
   constructor(
@@ -40,44 +53,83 @@ export class MatchStatement {
     let { phase, position } = claimed;
     await this.matching.analyze();
     while (phase !== null) {
-      if (stopping.aborted) return false;
-      const { step, next } = this.steps[phase];
-      position = await step({ ...claimed, phase, position });
-      if (position !== null) continue;
+      const { work, next }: (typeof this.phases)[MatchingPhase] = this.phases[phase];
+      if (!(await work({ ...claimed, phase, position }, stopping))) return false;
       phase = next;
+      position = null;
       if (phase !== null) await this.matching.nextPhase(claimed, phase);
     }
     await this.matching.done(claimed);
     return true;
   }
 
-  private async compare(statement: ClaimedStatement): Promise<string | null> {
-    const { lines, position, compared } = await this.matching.readComparison(statement);
-    if (position === null) return null;
-    const groups = Map.groupBy(lines, ({ line, payin }) => payin?.id ?? line);
-    const results = await this.each(statement, [...groups.values()], (group) => this.report.lines(statement, group));
-    await this.matching.writeComparison(statement, results.flat(), { position, compared });
-    return position;
+  private find(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
+    return this.walk(statement, stopping, {
+      read: (at) => this.matching.find(at),
+      work: () => Promise.resolve(),
+      readsAhead: false,
+    });
+  }
+
+  private compare(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
+    return this.walk(statement, stopping, {
+      read: (at) => this.matching.readComparison(at),
+      work: async ({ lines, position, compared }) => {
+        const groups = Map.groupBy(lines, ({ line, payin }) => payin?.id ?? line);
+        const results = await this.each(statement, [...groups.values()], (group) =>
+          this.report.lines(statement, group),
+        );
+        await this.matching.writeComparison(statement, results.flat(), { position, compared });
+      },
+      readsAhead: true,
+    });
   }
 
   /** Only a statement that covers all payments, or all orders, can lack one. */
-  private async findMissing(statement: ClaimedStatement): Promise<string | null> {
+  private async findMissing(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
     const { covers } = statement;
-    if (covers === null) return null;
-    const { missing, position } = await this.matching.readMissing(statement, covers);
-    if (position === null) return null;
-    await this.each(statement, missing, (payment) => this.report.missingThere(statement, payment));
-    await this.matching.writeMissing(statement, missing, position);
-    return position;
+    if (covers === null) return true;
+    return this.walk(statement, stopping, {
+      read: (at) => this.matching.readMissing(at, covers),
+      work: async ({ missing, position }) => {
+        await this.each(statement, missing, (payment) => this.report.missingThere(statement, payment));
+        await this.matching.writeMissing(statement, missing, position);
+      },
+      // Of an order with several payments, only the first is to be found missing.
+      readsAhead: false,
+    });
   }
 
   /** After the comparison of all lines, because any of them could have differed. */
-  private async agree(statement: ClaimedStatement): Promise<string | null> {
-    const { payinIds, position } = await this.matching.readAgreed(statement);
-    if (position === null) return null;
-    await this.each(statement, payinIds, (payinId) => this.report.agrees(statement, payinId));
-    await this.matching.writeAgreed(statement, position);
-    return position;
+  private agree(statement: ClaimedStatement, stopping: AbortSignal): Promise<boolean> {
+    return this.walk(statement, stopping, {
+      read: (at) => this.matching.readAgreed(at),
+      work: async ({ payinIds, position }) => {
+        await this.each(statement, payinIds, (payinId) => this.report.agrees(statement, payinId));
+        await this.matching.writeAgreed(statement, position);
+      },
+      readsAhead: true,
+    });
+  }
+
+  private async walk<Read extends Batch>(
+    from: ClaimedStatement,
+    stopping: AbortSignal,
+    { read, work, readsAhead }: Steps<Read>,
+  ): Promise<boolean> {
+    let next = read(from);
+    for (;;) {
+      const batch = await next;
+      const { position } = batch;
+      if (position === null) return true;
+      if (stopping.aborted) return false;
+      const after = { ...from, position };
+      if (readsAhead) next = read(after);
+      // It is awaited in the next round. After a failure of this one nobody needs it.
+      next.catch(() => undefined);
+      await work({ ...batch, position });
+      if (!readsAhead) next = read(after);
+    }
   }
 
   /** Some at a time; the statement stays held. */

@@ -60,11 +60,11 @@ export class MatchingStore {
   constructor(private readonly database: Database) {}
 
   /** Finds the orders of the next lines. @returns the last line, or null when there was none @throws StatementLost */
-  async find(statement: ClaimedStatement): Promise<string | null> {
+  async find(statement: ClaimedStatement): Promise<{ position: string | null }> {
     const after = statement.position ?? BEFORE_ALL;
     const [row] = await this.database.query(FIND_ORDERS, { ...statement, after });
     if (!row) throw new StatementLost();
-    return row.position;
+    return row;
   }
 
   /** Of the next lines, those that may differ. @returns also the last of all, null when there was none, and how many they are */
