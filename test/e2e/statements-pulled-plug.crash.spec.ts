@@ -6,9 +6,11 @@ import { orderReference, organizationOf, writeLedger } from '../support/statemen
 import { csv, statementReaches, type StatementView, THIS_YEAR, upload } from '../support/statements.js';
 import { until } from '../support/until.js';
 
-// kill -9 while a statement arrives and while it is compared. Payins are written down directly: ten thousand of them.
+// kill -9 while a statement arrives and while it is compared. Payins are written down directly: thousands of them.
 
-const PAYINS = 12_000;
+const PAYINS = 30_000;
+/** One line in a hundred. */
+const DIFFERENT = PAYINS / 100;
 const LEASE_SECONDS = 31;
 
 let replicas: Replicas;
@@ -43,8 +45,8 @@ async function ledgerAndFile(): Promise<string> {
 }
 
 const FOUND = {
-  outcomes: { MATCHED: PAYINS - 1 - 120, DIFFERENT: 120, MISSING_HERE: 1, MISSING_THERE: 1, NOT_OURS: 0 },
-  differences: { AMOUNT_CONFLICT: 120, MISSING_HERE: 1, MISSING_AT_PROVIDER: 1 },
+  outcomes: { MATCHED: PAYINS - 1 - DIFFERENT, DIFFERENT, MISSING_HERE: 1, MISSING_THERE: 1, NOT_OURS: 0 },
+  differences: { AMOUNT_CONFLICT: DIFFERENT, MISSING_HERE: 1, MISSING_AT_PROVIDER: 1 },
 };
 
 /** The provider may have been asked about the payin that the statement lacks (the first one): its own answer is then the source. */

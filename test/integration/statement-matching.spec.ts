@@ -4,7 +4,15 @@ import { newReference } from '../support/api-client.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { orderReference, organizationOf, writeLedger } from '../support/statement-ledger.js';
-import { compared, csv, type LineView, linesOf, type StatementView, upload } from '../support/statements.js';
+import {
+  compared,
+  csv,
+  type LineView,
+  linesOf,
+  statementReaches,
+  type StatementView,
+  upload,
+} from '../support/statements.js';
 import { until } from '../support/until.js';
 
 let testApp: TestApp;
@@ -44,6 +52,7 @@ interface Scenario {
     status: string;
     booked: readonly number[];
     paidElsewhere?: boolean;
+    isUnconfirmed?: boolean;
     paidBefore?: boolean;
     received?: boolean;
     bookedBy?: string;
@@ -122,6 +131,18 @@ const SCENARIOS: Record<string, (a: number) => Scenario> = {
   wordBesidePayment: (a) => ({
     here: { status: 'APPROVED', booked: [a] },
     lines: [line('CONCILIADA', a, 'UNRECOGNISED_STATUS'), line('APPROVED', a)],
+  }),
+  currencyOfOne: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [line('APPROVED', a - 100), { ...line('APPROVED', 100, 'CURRENCY_MISMATCH'), currency: 'USD' }],
+  }),
+  openBesidePayment: (a) => ({
+    here: { status: 'APPROVED', booked: [a] },
+    lines: [line('APPROVED', a), line('PENDING', '', 'STATUS_CONFLICT')],
+  }),
+  refusedUnconfirmed: () => ({
+    here: { status: 'EXPIRED', booked: [], isUnconfirmed: true },
+    lines: [line('REJECTED', '', 'STATUS_CONFLICT')],
   }),
   missingHere: (a) => ({ lines: [{ ...line('APPROVED', a, 'MISSING_HERE'), outcome: 'MISSING_HERE' }] }),
   missingThere: (a) => ({ here: { status: 'APPROVED', booked: [a - 100, 100] }, lines: [], isMissingThere: true }),
@@ -365,5 +386,43 @@ describe('a file that names one order only', () => {
     const lines = Array.from({ length: 10_000 }, () => `${order!.cells},100,COP,APPROVED,,`);
     const done = await compared(testApp.api, csv(...lines));
     expect(done.outcomes).toMatchObject({ MATCHED: 10_000, DIFFERENT: 0 });
+  });
+});
+
+describe('a statement that an earlier version received', () => {
+  it('is compared like any other, although its lines were stored without their orders', async () => {
+    const [ours, theirs, merchants, unknown] = await plant(
+      [
+        { name: 'agreed', amount: 10_000, key: 'ours' },
+        { name: 'amount', amount: 10_000, key: 'theirs' },
+        { name: 'agreed', amount: 10_000, key: 'merchants' },
+        { name: 'missingHere', amount: 10_000, key: 'ours' },
+      ],
+      nextDay(),
+    );
+    const lines = [ours!, theirs!, merchants!, unknown!];
+    const [statement] = await testApp.database.query<{ id: string }>(
+      `insert into statements (organization_id, id, provider, source, status, phase, period_from, period_to, lines, due_at)
+       values ($1, gen_random_uuid(), 'tumipay', 'UPLOAD', 'MATCHING', 'find', now() - interval '1 day', now(), $2, now()) returning id`,
+      [organization.id, lines.length],
+    );
+    await testApp.database.query(
+      `insert into statement_lines (organization_id, statement_id, line, reference, external_id, amount_in_cents, currency, status)
+       select $1, $2, n + 1, nullif(split_part(cells, ',', 1), ''), nullif(split_part(cells, ',', 2), ''), amount, 'COP', 'APPROVED'
+       from unnest($3::text[], $4::bigint[]) with ordinality as l (cells, amount, n)`,
+      [
+        organization.id,
+        statement!.id,
+        lines.map(({ cells }) => cells),
+        lines.map(({ scenario }) => scenario.lines[0]!.amountInCents),
+      ],
+    );
+    // An upload wakes the worker.
+    await compared(testApp.api, csv('nobody-at-all,,100,COP,APPROVED,,'));
+    const done = await statementReaches(testApp.api, statement!.id);
+    expect(done).toMatchObject({ compared: 4, outcomes: { MATCHED: 2, DIFFERENT: 1, MISSING_HERE: 1 } });
+    expect((await linesOf(testApp.api, done.id)).map(({ payinId }) => payinId)).toEqual(
+      lines.map(({ payinId }) => payinId),
+    );
   });
 });

@@ -18,6 +18,8 @@ export interface LedgerPayin {
   bookedBy?: string;
   /** The payin was paid by another order, at another provider. */
   paidElsewhere?: boolean;
+  /** The provider answers that it is paid, and its amount has no witness. */
+  isUnconfirmed?: boolean;
 }
 
 /** The organization of the tests: the only one with payins. */
@@ -48,10 +50,10 @@ export async function writeLedger(
   const json = JSON.stringify(rows);
   await database.query(
     `insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
-                         amount_received_in_cents, expires_at, sequence)
+                         amount_received_in_cents, expires_at, unconfirmed_paid_since, sequence)
      select $1::uuid, r.id, r.reference, '', '{}', r."requestedInCents", 'COP', 'PSE', 'tumipay', r.status,
-            (select coalesce(sum(b::bigint), 0) from jsonb_array_elements_text(r.booked) b), now() + interval '1 day', 1
-     from jsonb_to_recordset($2::jsonb) as r (id uuid, reference text, "requestedInCents" bigint, status text, booked jsonb)`,
+            (select coalesce(sum(b::bigint), 0) from jsonb_array_elements_text(r.booked) b), now() + interval '1 day', case when r."isUnconfirmed" then now() end, 1
+     from jsonb_to_recordset($2::jsonb) as r (id uuid, reference text, "requestedInCents" bigint, status text, booked jsonb, "isUnconfirmed" boolean)`,
     [organizationId, json],
   );
   await database.query(

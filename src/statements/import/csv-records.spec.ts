@@ -17,8 +17,8 @@ function arriving(file: string | Buffer, pieceBytes = 7): Readable {
 
 async function recordsOf(file: string | Buffer, { delimiter = ',', pieceBytes = 7, bounds = BOUNDS } = {}) {
   const records = [];
-  for await (const { line, cells } of csvRecords(new UploadBytes(arriving(file, pieceBytes), bounds).text(), delimiter))
-    records.push([line, ...cells]);
+  for await (const these of csvRecords(new UploadBytes(arriving(file, pieceBytes), bounds).text(), delimiter))
+    records.push(...these.map(({ line, cells }) => [line, ...cells]));
   return records;
 }
 

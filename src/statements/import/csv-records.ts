@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pipeline, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { Problem, type ProblemCode } from '../../http/problem.js';
 import type { DeclaredEncoding } from '../../http/text-encodings.js';
@@ -89,7 +89,7 @@ function endsHere(code: ProblemCode, detail: string): Problem {
 }
 
 /**
- * The records of a CSV text, read no faster than they are taken.
+ * The records of a CSV text: of each piece of it those that end there. It is read no faster than they are taken.
  * @param firstLine the number of the line with which the text begins
  * @throws UnreadableFile, and the source's errors
  */
@@ -97,10 +97,13 @@ export async function* csvRecords(
   text: AsyncIterable<string>,
   delimiter: string,
   firstLine = 1,
-): AsyncGenerator<CsvRecord> {
+): AsyncGenerator<readonly CsvRecord[]> {
+  const before = firstLine - 1;
+  // Ends of line inside quotes: the parser counts each of their two characters as one.
+  let countedTwice = 0;
+  let records: CsvRecord[] = [];
   const parser = parse({
     delimiter,
-    info: true,
     max_record_size: LINE_BYTES_MAX,
     // A file that was put together from others has more than one kind.
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -108,27 +111,46 @@ export async function* csvRecords(
     // A stray quote is a character of its field.
     relax_quotes: true,
     skip_empty_lines: true,
+    // Taken here and not from the parser as a stream, which would be several promises for each of a million lines.
+    on_record: (cells: string[], { lines }) => {
+      for (const cell of cells) countedTwice += cell.includes('\r\n') ? cell.split('\r\n').length - 1 : 0;
+      records.push({ line: before + lines - countedTwice, cells });
+      return undefined;
+    },
   });
-  pipeline(Readable.from(text), parser, () => undefined);
-  const before = firstLine - 1;
-  // Ends of line inside quotes: the parser counts each of their two characters as one.
-  let countedTwice = 0;
+  // Whoever writes into it gets its errors.
+  parser.on('error', () => undefined);
+  const taken = () => {
+    const these = records;
+    records = [];
+    return these;
+  };
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      for (const cell of record) countedTwice += cell.includes('\r\n') ? cell.split('\r\n').length - 1 : 0;
-      yield { line: before + info.lines - countedTwice, cells: record };
+    for await (const piece of text) {
+      const error = await parsing((done) => parser.write(piece, done));
+      if (records.length > 0) yield taken();
+      if (error) throw faultOf(error, before);
     }
-  } catch (error) {
-    const {
-      code,
-      records = 0,
-      empty_lines = 0,
-    } = (error ?? {}) as { code?: string; records?: number; empty_lines?: number };
-    if (!code?.startsWith('CSV_')) throw error;
-    // Where the record began: the parser gave up where it had become too long.
-    const message = CSV_FAULTS[code] ?? 'it is not CSV that can be read';
-    throw new UnreadableFile(before + records + empty_lines + 1, message);
+    const error = await parsing((done) => parser.end(done));
+    if (records.length > 0) yield taken();
+    if (error) throw faultOf(error, before);
+  } finally {
+    parser.destroy();
   }
+}
+
+function parsing(start: (done: (error?: Error | null) => void) => void): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    start((error) => resolve(error ?? undefined));
+  });
+}
+
+function faultOf(error: Error, before: number): Error {
+  const { code, records = 0, empty_lines = 0 } = error as { code?: string; records?: number; empty_lines?: number };
+  if (!code?.startsWith('CSV_')) return error;
+  // Where the record began: the parser gave up where it had become too long.
+  const message = CSV_FAULTS[code] ?? 'it is not CSV that can be read';
+  return new UnreadableFile(before + records + empty_lines + 1, message);
 }
 
 const CSV_FAULTS: Readonly<Record<string, string>> = {

@@ -18,8 +18,8 @@ async function readAll(text: string, pieceLength = 5, said: Parameters<typeof ma
     said?.columns !== undefined,
   );
   const lines: string[] = [];
-  for await (const { line, cells } of csvRecords(table.text, table.delimiter, table.headerLine))
-    if (line > table.headerLine) lines.push(`${line} ${cells.join('|')}`);
+  for await (const records of csvRecords(table.text, table.delimiter, table.headerLine))
+    for (const { line, cells } of records) if (line > table.headerLine) lines.push(`${line} ${cells.join('|')}`);
   return lines;
 }
 

@@ -109,6 +109,7 @@ const IN_CENTS: Readonly<Record<AmountUnit, (digits: Digits, decimals: number) =
 const OTHER: Readonly<Record<Mark, Mark>> = { '.': ',', ',': '.' };
 
 function digitsOf(number: string): Digits | undefined {
+  if (PLAIN.test(number)) return { whole: number, fraction: '' };
   const marks = number.split('').filter((char): char is Mark => char === '.' || char === ',');
   const last = marks.at(-1);
   if (last === undefined) return wholeOnly(number);

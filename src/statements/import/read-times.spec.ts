@@ -6,6 +6,16 @@ import { UnreadableCell } from './unreadable.js';
 const at = (text: string) => readTime(text, '-05:00').toISOString();
 
 describe('a time', () => {
+  it('is the same with a blank as with the T of programs', () => {
+    const noInvalidDate = { noInvalidDate: true, min: new Date('2000-01-02'), max: new Date('2099-12-30') };
+    fc.assert(
+      fc.property(fc.date(noInvalidDate), fc.constantFrom('Z', '-05:00', '+15:59', '-00:30'), (date, offset) => {
+        const iso = `${date.toISOString().slice(0, -1)}${offset}`;
+        expect([at(iso), at(iso.replace('T', ' '))]).toEqual(Array(2).fill(new Date(iso).toISOString()));
+      }),
+    );
+  });
+
   it.each([
     ['2026-11-20', '2026-11-20T05:00:00.000Z'],
     ['2026-11-20 10:00', '2026-11-20T15:00:00.000Z'],

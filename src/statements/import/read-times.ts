@@ -8,6 +8,9 @@ import { UnreadableCell } from './unreadable.js';
  * read wrongly. Years are those of this century: 1900 is a spreadsheet’s empty date.
  */
 
+/** As programs write it, and as JavaScript reads it. Most times are so, and there are millions of them. */
+const PLAIN = /^20\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$/;
+
 const DATE = [
   /^(?<year>20\d{2})([-/.])(?<month>\d{1,2})\2(?<day>\d{1,2})(?!\d)/,
   /^(?<day>\d{1,2})([-/.])(?<month>\d{1,2})\2(?<year>20\d{2})(?!\d)/,
@@ -48,6 +51,7 @@ const NO_TIME = 'must be a date or a time, as 2026-11-29, 2026-11-29 10:00:00 or
  * @throws UnreadableCell
  */
 export function readTime(cell: string, utcOffset: string): Date {
+  if (PLAIN.test(cell) && isKnownDay(cell.slice(0, 10))) return new Date(cell);
   const text = cell.replace(/\s+/g, ' ');
   if (TWO_DIGIT_YEAR.test(text)) throw new UnreadableCell('has a year of two digits; write 2026-11-29 or 29/11/2026');
   if (EXCEL_DAYS.test(text))
@@ -69,8 +73,18 @@ function readDay(text: string): { day: string; length: number } {
     );
   }
   const iso = `${year}-${String(number).padStart(2, '0')}-${day?.padStart(2, '0')}`;
-  if (!found || !isDay(iso)) throw new UnreadableCell(NO_TIME);
+  if (!found || !isKnownDay(iso)) throw new UnreadableCell(NO_TIME);
   return { day: iso, length: found[0].length };
+}
+
+/** Most lines have the day of the line before. */
+let lastDay: string | undefined;
+
+function isKnownDay(iso: string): boolean {
+  if (iso === lastDay) return true;
+  if (!isDay(iso)) return false;
+  lastDay = iso;
+  return true;
 }
 
 function monthNamed(name: string): number {

@@ -10,7 +10,7 @@ import { UnreadableFile } from './decode-text.js';
 import { findHeader } from './find-header.js';
 import { LineBuffer } from '../store/line-buffer.js';
 import type { LineReader } from './line-reader.js';
-import { LINES_MAX } from '../store/statement-line.js';
+import { LINES_MAX, type StatementLine } from '../store/statement-line.js';
 import { CheckNewStatement, type WantedStatement } from '../check-new-statement.service.js';
 import type { BadLine, StatementCovers } from '../store/statement.entity.js';
 import type { StatementMappingOverride } from './statement-mapping.override.js';
@@ -119,10 +119,14 @@ export class ReceiveStatement {
       const text = buffer.during(bytes.text());
       const table = await findHeader(text, mappings, upload.mapping?.columns !== undefined);
       const { reader, headerLine } = table;
-      for await (const { line, cells } of csvRecords(table.text, table.delimiter, headerLine)) {
-        if (line > headerLine + LINES_MAX)
-          throw new UnreadableFile(line, `a statement has at most ${LINES_MAX} lines; send it in parts`);
-        if (line > headerLine) await storeLine(reader, line, cells, buffer, bad);
+      for await (const records of csvRecords(table.text, table.delimiter, headerLine)) {
+        for (const { line, cells } of records) {
+          if (line > headerLine + LINES_MAX)
+            throw new UnreadableFile(line, `a statement has at most ${LINES_MAX} lines; send it in parts`);
+          const read = line > headerLine ? readLine(reader, line, cells, bad) : undefined;
+          const full = read && bad.count === 0 ? buffer.add(read) : undefined;
+          if (full) await full;
+        }
       }
       for (const { line, message } of reader.wrong()) bad.add(line, message);
     } catch (error) {
@@ -162,19 +166,18 @@ function notNow(detail: string): Problem {
   return new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
 }
 
-async function storeLine(
+function readLine(
   reader: LineReader,
   line: number,
   cells: readonly string[],
-  buffer: LineBuffer,
   bad: BadLines,
-): Promise<void> {
+): StatementLine | undefined {
   try {
-    const read = reader.read(line, cells);
-    if (read && bad.count === 0) await buffer.add(read);
+    return reader.read(line, cells);
   } catch (error) {
     if (!(error instanceof UnreadableLine)) throw error;
     bad.add(line, error.message);
+    return undefined;
   }
 }
 

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { PAYIN_STATUSES, type PayinStatus } from '../../payins/domain/status.js';
-import { compareLine, confirmsAmount, type LedgerSide, type StatementSide } from './compare-line.js';
+import {
+  compareLine,
+  confirmsAmount,
+  type LedgerSide,
+  PLAIN_AGREEMENTS,
+  type StatementSide,
+  STATUSES_WITH_AMOUNT,
+} from './compare-line.js';
 
 const line = (changes: Partial<StatementSide> = {}): StatementSide => {
   const { amountInCents = 1000n } = changes;
@@ -185,4 +192,44 @@ describe('a line that confirms an amount', () => {
     ['in another currency', line({ amountInCents: 400n, currency: 'USD' }), believed, false],
     ['of a reversed payment', line({ amountInCents: 400n, isReversed: true }), believed, false],
   ])('%s', (_, theirs, ours, is) => expect(confirmsAmount(theirs, ours)).toBe(is));
+});
+
+describe('lines that agree plainly', () => {
+  it('differ in nothing and confirm nothing, whatever their amounts are', () => {
+    const amounts = fc.array(fc.option(fc.bigInt(1n, 10_000n), { nil: null }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...PLAIN_AGREEMENTS),
+        amounts,
+        fc.bigInt(1n, 10_000n),
+        fc.boolean(),
+        ({ theirs: status, ours, isBooked }, lines, requestedInCents, isBelieved) => {
+          const totalInCents = lines.reduce<bigint>((sum, amount) => sum + (amount ?? 0n), 0n);
+          fc.pre(!STATUSES_WITH_AMOUNT.includes(status) || totalInCents > 0n);
+          const bookedInCents = !isBooked
+            ? 0n
+            : STATUSES_WITH_AMOUNT.includes(status)
+              ? totalInCents
+              : requestedInCents;
+          const here = payin(ours, bookedInCents, { requestedInCents, isBelieved });
+          for (const [index, amountInCents] of lines.entries()) {
+            const there = line({ status, isFirst: index === 0, isReversed: status === 'REVERSED' });
+            const both = [{ ...there, amountInCents, totalInCents }, here] as const;
+            expect([compareLine(...both), confirmsAmount(...both)]).toEqual([[], false]);
+          }
+        },
+      ),
+    );
+  });
+
+  it('are the most common ones', () => {
+    const common = [
+      { theirs: 'APPROVED', ours: 'APPROVED', isBooked: true },
+      { theirs: 'REVERSED', ours: 'REVERSED', isBooked: true },
+      { theirs: 'REJECTED', ours: 'EXPIRED', isBooked: false },
+      { theirs: 'PENDING', ours: 'PENDING', isBooked: false },
+    ];
+    expect(PLAIN_AGREEMENTS).toEqual(expect.arrayContaining(common));
+    expect(PLAIN_AGREEMENTS).not.toContainEqual(expect.objectContaining({ theirs: 'UNRECOGNISED' }));
+  });
 });

@@ -145,7 +145,6 @@ function agreesPlainly(status: ReportedStatus, payinStatus: PayinStatus, isBooke
   const theirs = { status, amountInCents: cents, totalInCents: cents, currency, isReversed: status === 'REVERSED' };
   const ours = { status: payinStatus, requestedInCents: 1n, bookedInCents: cents, currency };
   return [true, false].every(
-    (isFirst) =>
-      compareLine({ ...theirs, isFirst }, { ...ours, isUnconfirmed: false, isBelieved: false }).length === 0,
+    (isFirst) => compareLine({ ...theirs, isFirst }, { ...ours, isUnconfirmed: false, isBelieved: false }).length === 0,
   );
 }

@@ -257,7 +257,8 @@ function readMissing(covers: StatementCovers, { walked, candidates }: typeof ORD
          where r.organization_id = $organizationId and r.payin_id = u.payin_id and r.attempt_id = u.attempt_id and r.${BY_PROVIDER}
        ) booked
        where a.provider = $provider and (u.is_in_period or a.started_at - ${EDGE} >= $from::timestamptz) and booked.total > 0
-     ) m on true`,
+     ) m on true
+     order by m."attemptId"`,
   );
 }
 

@@ -17,10 +17,13 @@ export class LineBuffer {
     private readonly hold: StatementHold,
   ) {}
 
-  /** @throws StatementLost and the database's errors, perhaps only in the next call */
-  async add(line: StatementLine): Promise<void> {
+  /**
+   * @returns what must be awaited when it is full, which most lines do not make it
+   * @throws StatementLost and the database's errors, perhaps only in the next call
+   */
+  add(line: StatementLine): Promise<void> | undefined {
     this.#lines.push(line);
-    if (this.#lines.length >= LINES_PER_COMMIT) await this.#flush();
+    return this.#lines.length >= LINES_PER_COMMIT ? this.#flush() : undefined;
   }
 
   /** Passes the items on, and holds the statement even where they arrive slowly. */
