@@ -1,4 +1,4 @@
-import { REPORTED_STATUSES, type ReportedStatus, unitInCents } from '@recaudo/payment-provider';
+import { HOME_CURRENCY, REPORTED_STATUSES, type ReportedStatus, unitInCents } from '@recaudo/payment-provider';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 import { isUnitMismatch } from '../../payins/domain/amounts.js';
 import { PAYIN_STATUSES, type PayinStatus, STATUSES } from '../../payins/domain/status.js';
@@ -140,7 +140,7 @@ export const PLAIN_AGREEMENTS: readonly Agreement[] = REPORTED_STATUSES.flatMap(
 
 function agreesPlainly(status: ReportedStatus, payinStatus: PayinStatus, isBooked: boolean): boolean {
   if (!isBooked && STATUSES_WITH_AMOUNT.includes(status)) return false;
-  const currency = 'COP';
+  const currency = HOME_CURRENCY;
   const cents = isBooked ? 1n : 0n;
   const theirs = { status, amountInCents: cents, totalInCents: cents, currency, isReversed: status === 'REVERSED' };
   const ours = { status: payinStatus, requestedInCents: 1n, bookedInCents: cents, currency };
