@@ -9,7 +9,7 @@ import { closedLoop } from './load.js';
 import { type Provider, type Side, startProvider, startSides } from './sides.js';
 import { whole } from './statistics.js';
 
-const FULL = { rounds: 5, payins: 2_000, warmUp: 300, repeatsMax: 2 };
+const FULL = { rounds: 5, payins: 1_500, warmUp: 300, repeatsMax: 2 };
 const QUICK: typeof FULL = { rounds: 1, payins: 30, warmUp: 5, repeatsMax: 0 };
 const DONE_MS = 60_000;
 /** Between two checks whether all is done: they take some processor time, too. */

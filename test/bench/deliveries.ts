@@ -12,7 +12,7 @@ import type { SinkReport } from './sink.js';
 import { whole } from './statistics.js';
 import type { Messages } from './undici-loop.js';
 
-const FULL = { rounds: 5, messages: 6_000, warmUp: 500, repeatsMax: 2 };
+const FULL = { rounds: 5, messages: 5_000, warmUp: 500, repeatsMax: 2 };
 const QUICK: typeof FULL = { rounds: 1, messages: 100, warmUp: 10, repeatsMax: 0 };
 
 /** A body of ordinary size. */

@@ -43,6 +43,7 @@ try {
 
 async function measure({ name, title, ...benchmark }: Benchmark, from: Provenance): Promise<void> {
   say(`--- ${name}: ${title}`);
+  const startedAt = performance.now();
   const own = join(folder, name);
   mkdirSync(own, { recursive: true });
   const result = await closingAtEnd((closeAtEnd) =>
@@ -52,7 +53,7 @@ async function measure({ name, title, ...benchmark }: Benchmark, from: Provenanc
   writeFileSync(file, `${JSON.stringify({ ...from, ...result }, null, 1)}\n`);
   const markdown = await toMarkdown(result, from);
   console.log(`\n${markdown}`);
-  say(`every round: ${file}`);
+  say(`${name} took ${Math.round((performance.now() - startedAt) / 1000)} s; every round: ${file}`);
   if (values.write) await writeIntoPage(name, markdown);
   rmSync(own, { recursive: true, force: true });
 }

@@ -7,20 +7,25 @@ import { PROVIDER } from './programs.js';
 const PAID_ONE_IN = 4;
 const PAID = `status = 'APPROVED'`;
 
+interface Sizes {
+  payins: number;
+  organizations: number;
+}
+
 const REQUEST = JSON.stringify(
   payinRequest({ rail: 'BRE_B', reference: 'bench', description: 'Bench: a payin of ordinary size' }),
 );
 const INSTRUCTIONS = `jsonb_build_object('type', 'breb_key', 'key', '@tumipaybreb',
   'url', 'http://localhost:4000/tumipay/payments/main?s=' || substr(md5(n::text), 1, 15))`;
 
-/** Each second one, of each organization in turn. */
-const payins = (count: number, organizations: number) => `
+/** One each second, of each organization in turn. */
+const payins = (from: number, to: number, { payins: count, organizations }: Sizes) => `
   insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, instructions, status,
     amount_received_in_cents, sequence, version, checks, expires_at, result_at, created_at, updated_at)
   select o.id, uuidv7(age), 'before-' || n, md5(n::text) || md5(n::text), '${REQUEST}', 5000000, 'COP', 'BRE_B', '${PROVIDER}', ${INSTRUCTIONS},
     case when paid then 'APPROVED' else 'EXPIRED' end, case when paid then 5000000 else 0 end, case when paid then 7 else 4 end, 2, 1,
     now() + age + interval '15 minutes', now() + age + interval '15 minutes', now() + age, now() + age + interval '15 minutes'
-  from generate_series(1, ${count}) n,
+  from generate_series(${from}, ${to}) n,
     lateral (select (n - ${count} - 1000) * interval '1 second' as age, n % ${PAID_ONE_IN} = 0 as paid) as facts,
     (select id, row_number() over () - 1 as number from organizations) as o
   where o.number = n % ${organizations}`;
@@ -63,33 +68,35 @@ const LEDGER_ENTRIES = `
   insert into ledger_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
   select organization_id, id, 6, 'provider:${PROVIDER}', 'merchant', 5000000, 'COP', result_at from payins where ${PAID}`;
 
+/** The merchants want to know of payments only. */
 const NOTIFICATIONS = `
   insert into notifications (organization_id, id, payin_id, sequence, type, url, partition, body, attempts, last_result, delivered_at, created_at)
-  select organization_id, uuidv7(result_at - now()), id, sequence, 'payin.' || lower(status), 'https://merchant.example/hook', 'callback 0a',
-    jsonb_build_object('type', 'payin.' || lower(status), 'timestamp', result_at, 'data', to_jsonb(payins) - 'fingerprint'), 1, 'HTTP 204', result_at, result_at
-  from payins`;
+  select organization_id, uuidv7(result_at - now()), id, sequence, 'payin.approved', 'https://merchant.example/hook', 'callback 0a',
+    '${JSON.stringify({ type: 'payin.approved', data: { filler: 'x'.repeat(900) } })}', 1, 'HTTP 204', result_at, result_at
+  from payins where ${PAID}`;
 
 /** Payins of some time ago with all that belongs to them, as their creation and their decisions left it; and the floor's. */
-export async function fillWithPayins(
-  database: TestDatabase,
-  sizes: { payins: number; organizations: number },
-): Promise<void> {
-  const { url } = database;
+export async function fillWithPayins(database: TestDatabase, sizes: Sizes): Promise<void> {
   await database.query(
     `insert into organizations (id, name, code, notification_secret)
      select uuidv7(), 'Before ' || n, 'b' || lpad(n::text, 6, '0'), '' from generate_series(2, $1::int) n`,
     [sizes.organizations],
   );
-  await inOneSession(url, [payins(sizes.payins, sizes.organizations), 'analyze payins']);
+  const half = Math.floor(sizes.payins / 2);
   await Promise.all([
-    inOneSession(url, [ATTEMPTS, 'analyze attempts', RECEIPTS, OBSERVATIONS, LEDGER_ENTRIES]),
-    inOneSession(url, [NOTIFICATIONS, 'insert into floor.payins select * from payins', EVENTS]),
+    inOneSession(database, [payins(1, half, sizes)]),
+    inOneSession(database, [payins(half + 1, sizes.payins, sizes)]),
+  ]);
+  await database.query('analyze payins');
+  await Promise.all([
+    inOneSession(database, [ATTEMPTS, 'analyze attempts', RECEIPTS, OBSERVATIONS, LEDGER_ENTRIES]),
+    inOneSession(database, [EVENTS, 'insert into floor.payins select * from payins', NOTIFICATIONS]),
   ]);
   await database.query('vacuum analyze');
 }
 
 /** What is written belongs together as it is: foreign keys are not checked row by row. */
-async function inOneSession(url: string, statements: readonly string[]): Promise<void> {
+async function inOneSession({ url }: TestDatabase, statements: readonly string[]): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {

@@ -12,7 +12,7 @@ import { API_KEY, createOrganization, postgresql, startRecaudo } from './program
 import { whole } from './statistics.js';
 
 /** `stuck`: messages to the servers that hang, all due. */
-const FULL = { rounds: 4, seconds: 5, perSecond: 50, stuck: 10_000, repeatsMax: 2 };
+const FULL = { rounds: 4, seconds: 4, perSecond: 50, stuck: 10_000, repeatsMax: 2 };
 const QUICK: typeof FULL = { rounds: 1, seconds: 0.5, perSecond: 40, stuck: 1_000, repeatsMax: 0 };
 /** Servers that hang; of one organization. */
 const HANGING = 256;
