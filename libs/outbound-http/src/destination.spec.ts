@@ -229,6 +229,17 @@ describe('the limit of calls in flight', () => {
     await first;
   });
 
+  it('has a call wait whatever number of milliseconds its deadline has', async () => {
+    const server = await serveSlowly();
+    const http = outbound({ limits: { inFlightMax: 1, queuedMax: 1 } });
+    const calls = [20_001, 20_000.5].map((timeoutMs) => http.send(get(server.url, { timeoutMs })));
+    for (const call of calls) {
+      await until(() => server.waiting.length === 1);
+      server.waiting.pop()!.end();
+      expect((await call).status).toBe(200);
+    }
+  });
+
   it('does not open the breaker when it is reached, and gives its slots back whatever happens', async () => {
     const server = await serveSlowly();
     const http = outbound({ limits: { ...limits, failuresToOpen: 3 } });

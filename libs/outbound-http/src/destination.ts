@@ -72,7 +72,7 @@ export class Destination {
   }
 
   private waitForSlot(share: string, patienceMs: number): Promise<ReleaseSlot> {
-    return this.slots.take(share, AbortSignal.timeout(patienceMs)).catch((error: unknown) => {
+    return this.slots.take(share, AbortSignal.timeout(Math.ceil(patienceMs))).catch((error: unknown) => {
       throw error instanceof NoSlot ? refused('overloaded', error.message) : error;
     });
   }

@@ -4,9 +4,9 @@ const WORD = /^(?:[a-z][A-Za-z.-]{0,24}|v\d{1,2}|)$/;
 const LENGTH_MAX = 200;
 
 /** Which operation was called: the path with everything masked that may be data. No query, no user, no host. */
-export function loggablePath(url: URL | string): string {
-  const path = typeof url === 'string' ? URL.parse(url)?.pathname : url.pathname;
-  return (path ?? '')
+export function loggablePath(url: string): string {
+  const path = URL.parse(url)?.pathname ?? '';
+  return path
     .slice(0, LENGTH_MAX)
     .split('/')
     .map((segment) => (WORD.test(segment) ? segment : '*'))

@@ -219,6 +219,8 @@ export class OutboundHttp implements OnApplicationShutdown {
     const durationMs = Math.round(performance.now() - startedAt);
     const outcomeName = outcome instanceof OutboundError ? outcome.kind : `${String(outcome.status)[0]}xx`;
     for (const listener of this.listeners) listener({ to, outcome: outcomeName, durationMs });
+    const well = !(outcome instanceof OutboundError) && !isServerFailure(outcome);
+    if (well && !Logger.isLevelEnabled('debug')) return;
     const line = {
       to,
       method,
@@ -228,7 +230,6 @@ export class OutboundHttp implements OnApplicationShutdown {
         : { status: outcome.status, replyBytes: Buffer.byteLength(outcome.bodyText) }),
       durationMs,
     };
-    const well = !(outcome instanceof OutboundError) && !isServerFailure(outcome);
     this.logger[well ? 'debug' : 'warn'](line, 'outbound call');
   }
 }
