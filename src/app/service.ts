@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Environment, loadSettings } from '../../config/load-settings.js';
@@ -48,6 +49,8 @@ export async function startService(environment: Environment): Promise<Service> {
   if (settings.servesDocs) serveOpenApi(app);
   await app.init();
   app.useLogger(logger);
+  // So that nobody makes a line that is not written.
+  Logger.overrideLogger(logger.levels);
   try {
     // Outside production nobody but this machine gets in.
     await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { LoggerService } from '@nestjs/common';
+import type { LoggerService, LogLevel } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { ServiceSettings } from '../../config/service.settings.js';
 import { describeError } from './describe-error.js';
@@ -10,6 +10,15 @@ const requestIds = new AsyncLocalStorage<string>();
 export function duringRequest<T>(requestId: string, work: () => T): T {
   return requestIds.run(requestId, work);
 }
+
+const LEVELS = [
+  ['verbose', 'trace'],
+  ['debug', 'debug'],
+  ['log', 'info'],
+  ['warn', 'warn'],
+  ['error', 'error'],
+  ['fatal', 'fatal'],
+] as const;
 
 /** Nest's logger: one JSON object a line. */
 export class PinoLogger implements LoggerService {
@@ -33,6 +42,11 @@ export class PinoLogger implements LoggerService {
   static async create(settings: ServiceSettings): Promise<PinoLogger> {
     const isTerminal = process.stdout.isTTY && !settings.production;
     return new PinoLogger(settings, isTerminal ? await readableLines() : undefined);
+  }
+
+  /** Those that are written, as Nest calls them. */
+  get levels(): LogLevel[] {
+    return LEVELS.filter(([, level]) => this.pino.isLevelEnabled(level)).map(([name]) => name);
   }
 
   verbose(message: unknown, ...rest: unknown[]): void {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { closeAll, closedPort, get, logged, outbound, serve, serveRaw } from './fixture.js';
 import { loggablePath } from './loggable-path.js';
 
@@ -35,6 +36,18 @@ describe('the log line of a call', () => {
     expect(logged[0]).toMatch(
       /^\["warn",\{"to":"test","method":"GET","path":"\/v1\/payin","error":"not_connected","reason":"not connected \(ECONNREFUSED\)"/,
     );
+  });
+
+  it('is made only where its level is written', async () => {
+    const server = await serve((request, response) => response.writeHead(Number(request.url?.slice(1))).end());
+    const http = outbound();
+    try {
+      Logger.overrideLogger(['fatal', 'error', 'warn']);
+      for (const status of [200, 404, 500]) await http.send(get(`${server.url}/${status}`));
+    } finally {
+      Logger.overrideLogger(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']);
+    }
+    expect(logged).toEqual([expect.stringMatching(/^\["warn",.*"status":500/)]);
   });
 
   it('has no path where the URL is a merchant’s: it may be a secret in itself', async () => {

@@ -48,7 +48,9 @@ describe('a packed reply', () => {
   });
 
   it('is as it came where its coding is not known', async () => {
-    const server = await serve((_request, response) => response.setHeader('content-encoding', 'constructor').end('abc'));
+    const server = await serve((_request, response) =>
+      response.setHeader('content-encoding', 'constructor').end('abc'),
+    );
     expect(await outbound().send(get(server.url))).toMatchObject({
       bodyText: 'abc',
       headers: { 'content-encoding': 'constructor' },
