@@ -5,7 +5,7 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import { Admission } from '../http/admission.js';
 import { Problem } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
-import { isOperatorRoute } from '../http/route-config.js';
+import { routeOf } from '../http/route-config.js';
 import { callerHasGone, Turn } from '../http/turn.js';
 import { ApiKeys, hashApiKey } from './api-keys.js';
 import { NO_KEY } from './caller.js';
@@ -54,8 +54,8 @@ export class RequestGate {
 
   private async beforeBody(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (request.is404) throw new Problem('NOT_FOUND', 'There is no such route.');
-    if (isOperatorRoute(request)) return;
-    const { config, url = '' } = request.routeOptions;
+    const { config, url, isForOperators } = routeOf(request);
+    if (isForOperators) return;
     if (config.public) {
       // What comes with a body takes its turn when the body is there.
       if (!isArriving(request)) await this.takeTurn(request, reply, url);
@@ -75,8 +75,8 @@ export class RequestGate {
 
   /** When the body is there. A file is read piece by piece, as slowly as it comes; how many at once, its own route says. */
   private async afterBody(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { config, url = '' } = request.routeOptions;
-    if (isOperatorRoute(request) || config.body === 'file' || request.turn?.keep()) return;
+    const { config, url, isForOperators } = routeOf(request);
+    if (isForOperators || config.body === 'file' || request.turn?.keep()) return;
     await this.takeTurn(request, reply, request.principal?.organizationId ?? url);
   }
 
@@ -97,7 +97,7 @@ export class RequestGate {
   }
 
   private unauthenticated(request: FastifyRequest, detail: string): Problem {
-    this.logger.warn({ requestId: request.id, route: request.routeOptions.url }, 'a request came without a valid key');
+    this.logger.warn({ requestId: request.id, route: routeOf(request).url }, 'a request came without a valid key');
     return new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
   }
 }

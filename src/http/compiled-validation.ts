@@ -64,9 +64,16 @@ function isGood({ name, conditions, rules, nested }: Field, instance: Fields, { 
   let isValidated = true;
   for (const holds of conditions) if (!holds(instance, value)) isValidated = false;
   if (!isValidated) return true;
+  const about: ValidationArguments = {
+    targetName: type.name,
+    property: name,
+    object: instance,
+    value,
+    constraints: [],
+  };
   for (const { validator, constraints, each, appliesTo } of rules) {
     if (appliesTo && !appliesTo(instance, value)) continue;
-    const about: ValidationArguments = { targetName: type.name, property: name, object: instance, value, constraints };
+    about.constraints = constraints;
     if (each && Array.isArray(value)) {
       for (const item of value) if (validator.validate(item, about) !== true) return false;
     } else if (validator.validate(value, about) !== true) return false;

@@ -10,7 +10,7 @@ import { limitArrival, limitRest } from './limit-arrival.js';
 import { type FieldProblem, Problem, validationFailed } from './problem.js';
 import { ProblemFilter, type ProblemOf, sendProblem, toProblem } from './problem.filter.js';
 import './route-body.js';
-import { isOperatorRoute } from './route-config.js';
+import { routeOf } from './route-config.js';
 import { RequestPipe } from './request.pipe.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
 import { policyOfPage, securityHeaders } from './security-headers.js';
@@ -36,7 +36,7 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
     // Nobody's X-Forwarded-For is believed.
     trustProxy: false,
     genReqId: requestIdOf,
-    // Node would answer without a body and without our headers; `refuseHostless` does.
+    // Node would answer without a body and without our headers; a hook does.
     http: { requireHostHeader: false },
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, headers),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
@@ -57,7 +57,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
     { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done: ParserDone) => {
       try {
-        done(null, request.routeOptions.config.body === 'raw' ? body : parseJsonBody(request, body));
+        done(null, routeOf(request).config.body === 'raw' ? body : parseJsonBody(request, body));
       } catch (error) {
         done(error as Error);
       }
@@ -67,24 +67,22 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
     if (isUpload(request)) done(null, body);
     else done(new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the header Content-Type: application/json.'));
   });
+  const names = Object.keys(headers);
   fastify.addHook('onRequest', (request, reply, next) => {
-    reply.headers({ ...headers, 'x-request-id': request.id });
+    for (const name of names) reply.header(name, headers[name]);
+    reply.header('x-request-id', request.id);
     if (!isUpload(request)) limitArrival(request.raw, BODY_TIMEOUT_MS, headers);
     limitRest(request.raw, reply.raw);
-    next();
+    next(isHostless(request) ? new Problem('BAD_REQUEST', 'Send the header Host.') : undefined);
   });
   fastify.addHook('preParsing', (request, _reply, payload, next) =>
     next(isUpload(request) ? problemOfUpload(request) : null, payload),
   );
-  fastify.addHook('onSend', (request, reply, _payload, next) => {
+  fastify.addHook('onSend', (request, reply, payload, next) => {
     // Fastify hangs up on a body that it does not read, and so takes the answer back from who has not read it yet.
     if (!request.raw.complete) reply.removeHeader('connection');
-    next();
-  });
-  fastify.addHook('onRequest', refuseHostless);
-  fastify.addHook('onSend', (request, reply, payload, next) => {
-    const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html') && typeof payload === 'string';
-    if (isPage) reply.header('content-security-policy', policyOfPage(payload, request.routeOptions.config.styleHashes));
+    if (typeof payload === 'string' && String(reply.getHeader('content-type') ?? '').startsWith('text/html'))
+      reply.header('content-security-policy', policyOfPage(payload, routeOf(request).config.styleHashes));
     next(null, payload);
   });
   // Node refuses an expectation that it does not know, without our headers; the standard lets us ignore it.
@@ -108,8 +106,8 @@ export function validationPipe(): ValidationPipe {
 
 type ParserDone = (error: Error | null, body?: unknown) => void;
 
-function isUpload({ routeOptions }: FastifyRequest): boolean {
-  return routeOptions.config.body === 'file';
+function isUpload(request: FastifyRequest): boolean {
+  return routeOf(request).config.body === 'file';
 }
 
 /** Answered before anything of the file is read. */
@@ -128,14 +126,13 @@ function problemOfUpload({ headers }: FastifyRequest): Problem | null {
 }
 
 /** RFC 9112, section 3.2. */
-function refuseHostless({ raw }: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
-  const isMissing = raw.httpVersion === '1.1' && raw.headers.host === undefined;
-  next(isMissing ? new Problem('BAD_REQUEST', 'Send the header Host.') : undefined);
+function isHostless({ raw }: FastifyRequest): boolean {
+  return raw.httpVersion === '1.1' && raw.headers.host === undefined;
 }
 
 function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
   const detail = 'This process has ROLE=worker: it serves /health and /metrics, and the API is elsewhere.';
-  next(isOperatorRoute(request) ? undefined : new Problem('NOT_FOUND', detail));
+  next(routeOf(request).isForOperators ? undefined : new Problem('NOT_FOUND', detail));
 }
 
 /** Undefined for an empty body: many clients name a type for what they do not send. */

@@ -12,7 +12,26 @@ export function routeConfig(part: Partial<FastifyContextConfig>): MethodDecorato
   };
 }
 
-/** For operators: probes and metrics. Each process serves them, whatever else it does, and however much of it. */
-export function isOperatorRoute({ routeOptions }: FastifyRequest): boolean {
-  return OPERATOR_ROUTE.test(routeOptions.url ?? '');
+/** What Fastify's hooks have to know of a route. */
+export interface Route {
+  /** As it is declared. */
+  url: string;
+  config: FastifyContextConfig;
+  /** For operators: probes and metrics. Each process serves them, whatever else it does, and however much of it. */
+  isForOperators: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    route?: Route;
+  }
+}
+
+/** Read once a request, as Fastify makes `routeOptions` anew whenever they are read. */
+export function routeOf(request: FastifyRequest): Route {
+  if (!request.route) {
+    const { config, url = '' } = request.routeOptions;
+    request.route = { url, config, isForOperators: OPERATOR_ROUTE.test(url) };
+  }
+  return request.route;
 }

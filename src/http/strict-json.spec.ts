@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Problem } from './problem.js';
-import { isCleanText, parseStrictJson } from './strict-json.js';
+import { isCleanText, parseStrictJson, refuseInexact } from './strict-json.js';
 
 const parse = (text: string | Buffer) => parseStrictJson(Buffer.from(text));
 
@@ -43,6 +43,78 @@ describe('strict JSON', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('says what the reading of each token says, where it does without', () => {
+    const pieces = [
+      '',
+      'a',
+      'b',
+      'ñ',
+      '😀',
+      ' ',
+      ':',
+      '{',
+      '"',
+      '.',
+      '1e5',
+      '\\"',
+      '\\\\',
+      '\\n',
+      '\\/',
+      '\\u0061',
+      '\\u0000',
+      '\\ud800',
+    ];
+    const text = fc
+      .array(fc.constantFrom(...pieces), { maxLength: 3 })
+      .map((parts) => `"${parts.join('').replaceAll(/(?<!\\)((?:\\\\)*)"/g, '$1')}"`);
+    const number = fc.constantFrom(
+      '0',
+      '-0',
+      '7',
+      '-12',
+      '0.5',
+      '1.0',
+      '1e2',
+      '1E2',
+      '-1e-2',
+      '9007199254740991',
+      '9007199254740993',
+      '1e400',
+    );
+    const { value } = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5, withCrossShrink: true },
+        fc.oneof(text, number, fc.constantFrom('true', 'false', 'null')),
+        tie('list'),
+        tie('object'),
+      ),
+      list: fc.array(tie('value'), { maxLength: 3 }).map((items) => `[${items.join(' , ')}]`),
+      object: fc
+        .array(fc.tuple(text, tie('value')), { maxLength: 3 })
+        .map((entries) => `{${entries.map((entry) => entry.join(' : ')).join(',')}}`),
+    }));
+    const deep = fc.integer({ min: 1, max: 25 }).map((depth) => `${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`);
+    const outcomeOf = (read: () => void) => {
+      try {
+        read();
+        return 'taken';
+      } catch (error) {
+        return error instanceof Problem ? error.detail : 'not JSON';
+      }
+    };
+    const outcomes = { taken: 0, refused: 0 };
+    fc.assert(
+      fc.property(fc.oneof({ weight: 20, arbitrary: value }, { weight: 1, arbitrary: deep }), (json) => {
+        JSON.parse(json);
+        const outcome = outcomeOf(() => parse(json));
+        expect([json, outcome]).toEqual([json, outcomeOf(() => refuseInexact(json))]);
+        outcomes[outcome === 'taken' ? 'taken' : 'refused'] += 1;
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(Math.min(outcomes.taken, outcomes.refused)).toBeGreaterThan(300);
   });
 
   it('does not throw anything but MALFORMED_JSON, whatever the bytes', () => {

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { routeOf } from '../http/route-config.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { type Backlog, BacklogReader } from './backlog.js';
 import { KINDS_OF_WORK } from './backlog.queries.js';
@@ -80,8 +81,11 @@ export class Metrics implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onResponse', (request, reply, done) => {
-      const { method, routeOptions } = request;
-      const labels = { method, route: routeOptions.url ?? 'none', status: String(reply.statusCode) };
+      const labels = {
+        method: request.method,
+        route: routeOf(request).url || 'none',
+        status: String(reply.statusCode),
+      };
       this.requests.observe(labels, reply.elapsedTime / 1000);
       done();
     });
