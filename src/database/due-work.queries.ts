@@ -116,3 +116,12 @@ export function releaseQuery(table: string, counter?: string): Query<Claimed> {
 
 /** SQL: the row of a claim, while the claim holds. Its values are a `Claimed`. */
 export const STILL_CLAIMED = 'organization_id = $organizationId and id = $id and fencing_token = $fencingToken';
+
+/** What a batch says of a claim. */
+export type ClaimKey = Pick<Claimed, 'organizationId' | 'id' | 'fencingToken'>;
+export const CLAIM_KEY = { organizationId: 'uuid', id: 'uuid', fencingToken: 'int' } as const;
+
+/** SQL: the same for each claim of a batch. */
+export function stillClaimed(claim: string, row: string): string {
+  return `${row}.organization_id = ${claim}."organizationId" and ${row}.id = ${claim}.id and ${row}.fencing_token = ${claim}."fencingToken"`;
+}

@@ -36,7 +36,8 @@ function timePart(msecs: number): string {
 }
 
 /** SQL: the same for a row whose instant is `now()`, made of any UUIDv7. */
-export function idNow(id: `$${string}`): string {
+export function idNow(id: string): string {
   const time = `lpad(to_hex((extract(epoch from date_trunc('milliseconds', now())) * 1000)::bigint), 12, '0')`;
-  return `(left(${time}, 8) || '-' || right(${time}, 4) || substr(${id}::text, 14))::uuid`;
+  // Once for all rows of a statement.
+  return `((select left(time, 8) || '-' || right(time, 4) from (select ${time} as time) as present) || substr(${id}::text, 14))::uuid`;
 }

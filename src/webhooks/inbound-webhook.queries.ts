@@ -1,7 +1,7 @@
 import type { Claimed } from '../database/due-work.js';
-import { claimQuery, releaseQuery, STILL_CLAIMED } from '../database/due-work.queries.js';
+import { CLAIM_KEY, type ClaimKey, claimQuery, releaseQuery, stillClaimed } from '../database/due-work.queries.js';
 import { idNow } from '../database/id-at.js';
-import { query } from '../database/query.js';
+import { batchColumns, batchQuery, query } from '../database/query.js';
 import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 
 export interface ClaimedWebhook extends Claimed {
@@ -23,29 +23,64 @@ interface NewWebhook {
   provider: string;
   eventKey: string;
   providerReference: string | null;
-  rawBody: Buffer;
+  /** In Base64. */
+  rawBody: string;
   verifiedBy: string | null;
 }
+
+const NEW_WEBHOOK_COLUMNS = batchColumns<NewWebhook>({
+  code: 'text',
+  id: 'uuid',
+  provider: 'text',
+  eventKey: 'text',
+  providerReference: 'text',
+  rawBody: 'text',
+  verifiedBy: 'text',
+});
 
 /** Where there is one organization, webhooks without a known code are its own, so that it can see them. */
 const ONLY_ORGANIZATION = `
   select (array_agg(id))[1] from (select id from organizations limit 2) as organization having count(*) = 1`;
 
-/** No row comes back when the order has too many webhooks already. */
-export const RECEIVE_WEBHOOK = query<NewWebhook, { id: string }>(
-  'receive a webhook',
+const KEPT_OF_ORDER = `
+  select count(*) from (
+    select from inbound_webhooks i
+    where i.organization_id = event.organization_id and i.provider_reference = event."providerReference" limit ${KEPT_PER_ORDER_MAX}
+  ) as kept`;
+
+const IS_KNOWN = `
+  select true from inbound_webhooks i
+  where i.organization_id = event.organization_id and i.provider = event.provider and i.event_key = event."eventKey"`;
+
+/** No row comes back for one whose order has too many webhooks already. */
+export const RECEIVE_WEBHOOK = batchQuery<{ webhook: NewWebhook }, object>(
+  'receive webhooks',
   `
-    insert into inbound_webhooks as i (organization_id, id, provider, event_key, provider_reference, raw_body, verified_by)
-    select owner.id, ${idNow('$id')}, $provider::text, $eventKey::text, $providerReference::text, $rawBody::bytea, $verifiedBy::text
-    from (select coalesce((select id from organizations where code = $code), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}') as id) as owner
-    where (select count(*) from (select from inbound_webhooks
-            where organization_id = owner.id and provider_reference = $providerReference limit ${KEPT_PER_ORDER_MAX}) as kept) < ${KEPT_PER_ORDER_MAX}
-       or exists (select from inbound_webhooks where organization_id = owner.id and provider = $provider and event_key = $eventKey)
-    on conflict (organization_id, provider, event_key) do update
-    set deliveries = i.deliveries + 1,
-        due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
-        attempts = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.attempts end
-    returning id`,
+    with webhook as materialized (
+      -- The same event may be there several times, and is stored once: its first.
+      select owned.*, min(row) over same_event as first, count(*) over same_event as deliveries
+      from (
+        select n.*, coalesce((select id from organizations o where o.code = n.code), (${ONLY_ORGANIZATION}), '${NO_ORGANIZATION}') as organization_id
+        from jsonb_to_recordset($webhook::jsonb) as n (${NEW_WEBHOOK_COLUMNS})
+      ) as owned
+      window same_event as (partition by organization_id, provider, "eventKey")
+    ), kept as materialized (
+      select row from (
+        select *, row_number() over (partition by organization_id, "providerReference" order by row) as place from webhook where row = first
+      ) as event
+      where "providerReference" is null or place + (${KEPT_OF_ORDER}) <= ${KEPT_PER_ORDER_MAX} or (${IS_KNOWN})
+    ), stored as (
+      insert into inbound_webhooks as i
+        (organization_id, id, provider, event_key, provider_reference, raw_body, verified_by, deliveries)
+      select organization_id, ${idNow('id')}, provider, "eventKey", "providerReference", decode("rawBody", 'base64'), "verifiedBy", deliveries
+      from webhook where row in (select row from kept)
+      order by organization_id, provider, "eventKey"
+      on conflict (organization_id, provider, event_key) do update
+      set deliveries = i.deliveries + excluded.deliveries,
+          due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
+          attempts = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.attempts end
+    )
+    select row from webhook where first in (select row from kept)`,
 );
 
 export const CLAIM_WEBHOOKS = claimQuery<ClaimedWebhook, { provider: string }>({
@@ -83,22 +118,48 @@ export const FIND_ATTEMPT = query<{ organizationId: string; providerReference: s
     where a.organization_id = $organizationId and a.provider_reference = $providerReference`,
 );
 
-export const FINISH_WEBHOOK = query<Claimed & { outcome: string; againInSeconds: number | null }>(
-  'finish a webhook',
+interface AppliedWebhook extends ClaimKey {
+  outcome: string;
+  againInSeconds: number | null;
+}
+
+export const FINISH_WEBHOOK = batchQuery<{ webhook: AppliedWebhook }, object>(
+  'finish webhooks',
   `
-    update inbound_webhooks
-    set outcome = $outcome, applied_at = now(), due_at = now() + $againInSeconds::int * interval '1 second', last_error = null
-    where ${STILL_CLAIMED}`,
+    with finished as materialized (
+      select * from jsonb_to_recordset($webhook::jsonb) as f (${batchColumns<AppliedWebhook>({
+        ...CLAIM_KEY,
+        outcome: 'text',
+        againInSeconds: 'int',
+      })}) order by "organizationId", id
+    )
+    update inbound_webhooks i
+    set outcome = f.outcome, applied_at = now(), due_at = now() + f."againInSeconds" * interval '1 second', last_error = null
+    from finished f where ${stillClaimed('f', 'i')}
+    returning f.row`,
 );
 
+interface FailedWebhook extends ClaimKey {
+  error: string;
+  delaySeconds: number | null;
+}
+
 /** Without a delay it is given up. */
-export const RETRY_WEBHOOK = query<Claimed & { error: string; delaySeconds: number | null }>(
-  'retry a webhook',
+export const RETRY_WEBHOOK = batchQuery<{ webhook: FailedWebhook }, object>(
+  'retry webhooks',
   `
-    update inbound_webhooks
-    set last_error = $error, due_at = now() + $delaySeconds::int * interval '1 second',
-        outcome = case when $delaySeconds::int is null then 'given_up' else outcome end
-    where ${STILL_CLAIMED}`,
+    with failed as materialized (
+      select * from jsonb_to_recordset($webhook::jsonb) as f (${batchColumns<FailedWebhook>({
+        ...CLAIM_KEY,
+        error: 'text',
+        delaySeconds: 'int',
+      })}) order by "organizationId", id
+    )
+    update inbound_webhooks i
+    set last_error = f.error, due_at = now() + f."delaySeconds" * interval '1 second',
+        outcome = case when f."delaySeconds" is null then 'given_up' else i.outcome end
+    from failed f where ${stillClaimed('f', 'i')}
+    returning f.row`,
 );
 
 interface WebhookKey {

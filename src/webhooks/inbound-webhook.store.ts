@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
+import { NOBODY } from '@recaudo/fair-share';
 import { newId } from '../database/id-at.js';
 import { Database } from '../database/database.js';
 import type { Busy, Claimed } from '../database/due-work.js';
+import type { ClaimKey } from '../database/due-work.queries.js';
 import { organizationCodeOf } from '../organizations/provider-reference.js';
 import {
   type AttemptRow,
@@ -51,17 +52,18 @@ export class InboundWebhookStore {
    * confirmed.
    * @returns false when its order has too many already
    */
-  async receive({ eventKey, ...webhook }: ReceivedWebhook): Promise<boolean> {
+  async receive({ eventKey, rawBody, ...webhook }: ReceivedWebhook): Promise<boolean> {
     const code = (webhook.providerReference && organizationCodeOf(webhook.providerReference)) ?? null;
-    const received = await onBehalfOf(code ?? NOBODY, () =>
-      this.database.query(RECEIVE_WEBHOOK, {
+    const received = await this.database.write(RECEIVE_WEBHOOK, code ?? NOBODY, {
+      webhook: {
         ...webhook,
         code,
         id: newId(),
-        eventKey: createHash('sha256').update(eventKey).digest('hex'),
-      }),
-    );
-    return received.length > 0;
+        eventKey: hash('sha256', eventKey),
+        rawBody: rawBody.toString('base64'),
+      },
+    });
+    return received !== undefined;
   }
 
   claim(free: number, busy: readonly Busy[], provider: string): Promise<ClaimedWebhook[]> {
@@ -79,12 +81,17 @@ export class InboundWebhookStore {
 
   /** @param againInSeconds when it is to be applied once more, because it is not confirmed yet */
   async finish(claim: Claimed, outcome: WebhookOutcome, againInSeconds: number | null): Promise<void> {
-    await this.database.query(FINISH_WEBHOOK, { ...claim, outcome, againInSeconds });
+    await this.database.write(FINISH_WEBHOOK, claim.organizationId, {
+      webhook: { ...keyOf(claim), outcome, againInSeconds },
+    });
   }
 
   /** @param delaySeconds null gives up; the row stays for people to see */
   async retry(claim: Claimed, error: string, delaySeconds: number | null): Promise<void> {
-    await this.database.query(RETRY_WEBHOOK, { ...claim, error: error.slice(0, 255), delaySeconds });
+    await this.database.write(RETRY_WEBHOOK, claim.organizationId, {
+      // PostgreSQL does not take one half of a character.
+      webhook: { ...keyOf(claim), error: error.slice(0, 255).toWellFormed(), delaySeconds },
+    });
   }
 
   /** Makes it due again, from its first attempt. A worker that holds it loses it: an outcome from before the replay must not end it. */
@@ -99,4 +106,8 @@ export class InboundWebhookStore {
   async hasOrganization(code: string): Promise<boolean> {
     return (await this.database.query(FIND_ORGANIZATION_BY_CODE, { code })).length > 0;
   }
+}
+
+function keyOf({ organizationId, id, fencingToken }: Claimed): ClaimKey {
+  return { organizationId, id, fencingToken };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { KEPT_PER_ORDER_MAX } from '../../src/webhooks/inbound-webhook.queries.js';
 import { ticketOf } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -23,6 +24,14 @@ function inboxOf(ticket: string): Promise<InboxRow[]> {
     `select outcome, deliveries, due_at from inbound_webhooks where convert_from(raw_body, 'UTF8') like $1 order by received_at`,
     [`%${ticket}%`],
   );
+}
+
+/** Lets nobody write to it until it is released. */
+async function holdInbox(): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: testApp.database.url });
+  await client.connect();
+  await client.query('begin; lock table inbound_webhooks in exclusive mode');
+  return () => client.end();
 }
 
 describe('a webhook', () => {
@@ -171,6 +180,39 @@ describe('a webhook', () => {
     ]);
     expect((await sandbox.tumipay.pay(ticket)).status).toBe('APPROVED');
     await api.reaches(opened.id, 'APPROVED', 30_000);
+  });
+
+  it('is durable before it is acknowledged: what its database has not committed is no success', async () => {
+    const { api, sandbox, database } = testApp;
+    const opened = await api.open();
+    const ticket = ticketOf(opened);
+    const statements = () =>
+      database.query<{ pid: number }>(
+        `select pid from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query like '%with webhook as%' and pid <> pg_backend_pid()`,
+      );
+    const release = await holdInbox();
+    let status: number | undefined;
+    try {
+      const send = async () => {
+        const [sent] = await sandbox.tumipay.webhook(ticket, { status: 'APPROVED' });
+        status = sent && 'httpStatus' in sent ? sent.httpStatus : 0;
+      };
+      const sent = send();
+      await until('its statement to wait', async () => (await statements()).length > 0);
+      expect(status).toBeUndefined();
+      await until('its connections to be cut', async () => {
+        for (const { pid } of await statements()) await database.query('select pg_terminate_backend($1)', [pid]);
+        return status !== undefined;
+      });
+      await sent;
+    } finally {
+      await release();
+    }
+    expect(status).toBe(503);
+    expect(await inboxOf(ticket)).toEqual([]);
+    expect(await sandbox.tumipay.webhook(ticket, { status: 'APPROVED' })).toMatchObject([{ httpStatus: 200 }]);
+    expect(await inboxOf(ticket)).toHaveLength(1);
   });
 
   it('that is verified but cannot be read is kept, and wakes nobody again', async () => {
