@@ -69,7 +69,7 @@ export function claimQuery<Row extends Claimed = Claimed, Values extends object 
         where waiting.due_at <= now()
       ), batches as (
         -- As many as each would get if all had enough.
-        select open.*, ${partitions ? `least(${partitions.concurrency}, ` : ''}greatest(1, ceil($free::numeric / (count(*) over () + 1)))${partitions ? ')' : ''}::int as size
+        select open.*, ${partitions ? `least(greatest(slots, ${partitions.concurrency}), ` : ''}greatest(1, ceil($free::numeric / (count(*) over () + 1)))${partitions ? ')' : ''}::int as size
         from open where slots > 0
       ), candidates as (
         select row.*, batches.in_flight

@@ -6,6 +6,9 @@ import { within } from './within.js';
 /** A database that is away must not hold up the end. */
 const RELEASE_TIMEOUT_MS = 1_000;
 
+/** A slot that becomes free is filled no later, and sooner only where half of all have become free: a claim of many costs little more than a claim of one. */
+const FILLED_WITHIN_MS = 10;
+
 /** How many jobs of an organization a worker has in flight. */
 export interface Busy {
   organizationId: string;
@@ -38,6 +41,8 @@ export interface DueWork<Job extends Owned> {
   claim(free: number, busy: readonly Busy[]): Promise<Job[]>;
   /** @param stopping aborted when this process is about to end: what takes long gives its job back by itself */
   work(job: Job, stopping: AbortSignal): Promise<void>;
+  /** Something that is due may be left out of the next claim, for what is under way. */
+  leavesOut?(): boolean;
   /** Gives back a job that is not going to be finished here. */
   release(job: Job): Promise<void>;
 }
@@ -48,6 +53,10 @@ export class DueWorkLoop<Job extends Owned> {
   #claiming: Promise<void> | undefined;
   #again = false;
   #more = false;
+  /** Jobs under way after the last claim. */
+  #filled = 0;
+  #endedMeanwhile = false;
+  #soon: NodeJS.Timeout | undefined;
   readonly #stopping = new AbortController();
 
   constructor(
@@ -62,15 +71,19 @@ export class DueWorkLoop<Job extends Owned> {
       this.#again = true;
       return;
     }
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
     this.#claiming = this.#claim().finally(() => {
       this.#claiming = undefined;
       if (this.#again) this.wake();
+      else if (this.#endedMeanwhile) this.#fill();
     });
   }
 
   /** Takes nothing new and waits for what is in flight, at most as long as is given; what is not finished by then is given back. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping.abort();
+    clearTimeout(this.#soon);
     await within(timeoutMs, this.#settled());
     const unfinished = [...this.#inFlight.values()];
     await within(RELEASE_TIMEOUT_MS, Promise.allSettled(unfinished.map((job) => this.due.release(job))));
@@ -84,18 +97,21 @@ export class DueWorkLoop<Job extends Owned> {
 
   async #claim(): Promise<void> {
     this.#again = false;
+    this.#endedMeanwhile = false;
     const free = this.due.concurrency - this.#inFlight.size;
     if (free <= 0) {
       this.#more = true;
       return;
     }
     const busy = this.#busy();
+    const leavesOut = this.due.leavesOut?.() ?? false;
     try {
       // Whoever woke it, a claim is made for all.
       const jobs = await onBehalfOf(NOBODY, () => this.due.claim(free, busy));
       // What waits of an organization that has its share, or of one of several in whose turn it was not, is not seen.
-      this.#more = jobs.length > 0 || busy.some(({ inFlight }) => !mayTakeAnother(inFlight, free));
+      this.#more = jobs.length > 0 || leavesOut || busy.some(({ inFlight }) => !mayTakeAnother(inFlight, free));
       for (const job of jobs) this.#start(job);
+      this.#filled = this.#inFlight.size;
     } catch (error) {
       this.logger.error({ work: this.due.name, error: describeError(error) }, 'could not claim due work');
     }
@@ -118,8 +134,16 @@ export class DueWorkLoop<Job extends Owned> {
       )
       .finally(() => {
         this.#inFlight.delete(done);
-        if (this.#more) this.wake();
+        this.#fill();
       });
     this.#inFlight.set(done, job);
+  }
+
+  /** A job has ended. */
+  #fill(): void {
+    this.#endedMeanwhile = true;
+    if (!this.#more || this.#claiming) return;
+    if (this.#inFlight.size <= this.#filled / 2) this.wake();
+    else if (!this.#stopping.signal.aborted) this.#soon ??= setTimeout(() => this.wake(), FILLED_WITHIN_MS);
   }
 }

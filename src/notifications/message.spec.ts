@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { newSigningSecret } from '../secrets/secret-box.js';
 import { firstBytes, messageHeaders, withPersonalData } from './message.js';
+import { signingKey } from './signing-keys.js';
 
 /** By hand, from the text of the specification and without its library. */
 function signature(secret: string, id: string, timestamp: string, body: string): string {
@@ -15,7 +16,7 @@ describe('the headers of a message', () => {
     const headers = messageHeaders(
       'msg_p5jXN8AQM9LWM0D4loKWxJek',
       '{"test": 2432232314}',
-      ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+      [signingKey('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')],
       new Date(1_614_265_330_000),
     );
     expect(headers).toMatchObject({
@@ -29,7 +30,7 @@ describe('the headers of a message', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat(4_000_000_000), (body, seconds) => {
         const secrets = [newSigningSecret(), newSigningSecret()];
-        const headers = messageHeaders('msg_1', body, secrets, new Date(seconds * 1000 + 999));
+        const headers = messageHeaders('msg_1', body, secrets.map(signingKey), new Date(seconds * 1000 + 999));
         expect(headers['webhook-timestamp']).toBe(String(seconds));
         expect(headers['webhook-signature']).toBe(
           secrets.map((secret) => signature(secret, 'msg_1', String(seconds), body)).join(' '),

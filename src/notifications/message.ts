@@ -1,23 +1,25 @@
-import { Webhook } from 'standardwebhooks';
+import { createHmac, type KeyObject } from 'node:crypto';
 
 /** The `webhook-id` of a notification. */
 export function messageId(notificationId: string): string {
   return `msg_${notificationId}`;
 }
 
-/** The headers of one attempt. It is signed with each secret, so that a merchant can verify with the old one while the new one is rolled out. */
+/** The headers of one attempt. It is signed with each key, so that a merchant can verify with the old one while the new one is rolled out. */
 export function messageHeaders(
   id: string,
   body: string,
-  secrets: readonly string[],
+  keys: readonly KeyObject[],
   at: Date,
 ): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(at.getTime() / 1000));
+  const signed = `${id}.${timestamp}.${body}`;
   return {
     'Content-Type': 'application/json',
     'User-Agent': 'Recaudo-Webhooks/1',
     'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
+    'webhook-timestamp': timestamp,
+    'webhook-signature': keys.map((key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`).join(' '),
   };
 }
 

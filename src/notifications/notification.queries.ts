@@ -1,6 +1,6 @@
 import type { BusyPartition, Claimed } from '../database/due-work.js';
-import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../database/due-work.queries.js';
-import { query } from '../database/query.js';
+import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
+import { batchColumns, batchQuery, query } from '../database/query.js';
 import type { DisabledReason, EndpointStatus } from './endpoints/webhook-endpoint.entity.js';
 import { TEST_EVENT } from './test-event.js';
 import type { NotificationStatus } from './notification.dto.js';
@@ -61,7 +61,7 @@ export const RELEASE_NOTIFICATION = releaseQuery('notifications');
  */
 const FAILING_DAYS_MAX = 5;
 
-interface RecordedAttempt extends Claimed {
+type RecordedAttempt = Pick<Claimed, 'organizationId' | 'id' | 'fencingToken'> & {
   delivered: boolean;
   result: string;
   httpStatus: number | null;
@@ -70,40 +70,70 @@ interface RecordedAttempt extends Claimed {
   /** Until the next attempt; null: there is none. */
   delaySeconds: number | null;
   isGone: boolean;
-}
+};
 
-/** A delivery attempt and what follows from it, for the message and for its endpoint. The row says why its endpoint was disabled by it, if it was. */
-export const RECORD_DELIVERY_ATTEMPT = query<RecordedAttempt, { disabled: DisabledReason | null }>(
-  'record a delivery attempt',
+const ATTEMPT_COLUMNS = batchColumns<RecordedAttempt>({
+  organizationId: 'uuid',
+  id: 'uuid',
+  fencingToken: 'int',
+  delivered: 'boolean',
+  result: 'text',
+  httpStatus: 'int',
+  durationMs: 'int',
+  firstBytes: 'text',
+  delaySeconds: 'int',
+  isGone: 'boolean',
+});
+
+/**
+ * Delivery attempts and what follows from them, for the messages and for their endpoints, as if one were recorded after the other. There is a row for each
+ * by which its endpoint was disabled.
+ */
+export const RECORD_DELIVERY_ATTEMPTS = batchQuery<{ attempt: RecordedAttempt }, { disabled: DisabledReason }>(
+  'record delivery attempts',
   `
-    with attempted as (
-      update notifications
-      set attempts = attempts + 1, last_result = $result::text,
-          failures = case when $delivered::boolean then failures else failures + 1 end,
-          delivered_at = case when $delivered then now() else delivered_at end,
-          due_at = now() + $delaySeconds::int * interval '1 second'
-      where ${STILL_CLAIMED}
-      returning organization_id, id, attempts, endpoint_id
+    with attempt as materialized (
+      -- In the order in which claims lock them, too: statements at once do not wait for each other in a ring.
+      select * from jsonb_to_recordset($attempt::jsonb) as t (${ATTEMPT_COLUMNS}) order by "organizationId", id
+    ), attempted as (
+      update notifications n
+      set attempts = n.attempts + 1, last_result = t.result,
+          failures = case when t.delivered then n.failures else n.failures + 1 end,
+          delivered_at = case when t.delivered then now() else n.delivered_at end,
+          due_at = now() + t."delaySeconds" * interval '1 second'
+      from attempt t
+      where n.organization_id = t."organizationId" and n.id = t.id and n.fencing_token = t."fencingToken"
+      returning n.organization_id, n.id, n.attempts, n.endpoint_id, t.row, t.delivered, t.result, t."httpStatus", t."durationMs", t."firstBytes", t."isGone"
     ), recorded as (
       insert into delivery_attempts (organization_id, notification_id, number, result, http_status, duration_ms, first_bytes)
-      select organization_id, id, attempts, $result::text, $httpStatus::int, $durationMs::int, $firstBytes::text from attempted
-    ), endpoint as (
-      select e.organization_id, e.id,
-             case when e.status = 'DISABLED' or $delivered then null
-                  when $isGone::boolean then 'GONE'
-                  when e.failing_since < now() - interval '${FAILING_DAYS_MAX} days' then 'FAILING' end as disabled
-      from attempted join webhook_endpoints e on e.organization_id = attempted.organization_id and e.id = attempted.endpoint_id
-      where case when $delivered then e.failing_since is not null
-                 else $isGone or e.failing_since is null or e.failing_since < now() - interval '${FAILING_DAYS_MAX} days' end
+      select organization_id, id, attempts, result, "httpStatus", "durationMs", "firstBytes" from attempted
+    ), outcome as (
+      select organization_id, endpoint_id, min(row) filter (where delivered) as first_delivered, max(row) filter (where delivered) as last_delivered,
+             min(row) filter (where not delivered) as first_failed, max(row) filter (where not delivered) as last_failed,
+             min(row) filter (where "isGone") as first_gone
+      from attempted where endpoint_id is not null group by organization_id, endpoint_id
+    ), endpoint as materialized (
+      select e.organization_id, e.id, outcome.first_delivered is not null as was_reached,
+             outcome.first_failed is null or outcome.last_delivered > outcome.last_failed as is_well,
+             outcome.first_gone, disabled.row
+      from outcome join webhook_endpoints e on e.organization_id = outcome.organization_id and e.id = outcome.endpoint_id, lateral (
+        select case when e.status = 'ENABLED' then least(outcome.first_gone,
+          case when e.failing_since < now() - interval '${FAILING_DAYS_MAX} days' and outcome.first_failed < coalesce(outcome.first_delivered, outcome.first_failed + 1)
+               then outcome.first_failed end) end as row
+      ) as disabled
+      where disabled.row is not null
+         or case when outcome.first_failed is null or outcome.first_delivered is not null then e.failing_since is not null or outcome.last_failed > outcome.last_delivered
+                 else e.failing_since is null end
+      order by organization_id, id
     ), changed as (
       update webhook_endpoints e
-      set failing_since = case when not $delivered then coalesce(e.failing_since, now()) end,
-          status = case when endpoint.disabled is null then e.status else 'DISABLED' end,
-          disabled_reason = coalesce(endpoint.disabled, e.disabled_reason),
-          disabled_at = case when endpoint.disabled is null then e.disabled_at else now() end
+      set failing_since = case when endpoint.is_well then null when endpoint.was_reached then now() else coalesce(e.failing_since, now()) end,
+          status = case when endpoint.row is null then e.status else 'DISABLED' end,
+          disabled_reason = case when endpoint.row is null then e.disabled_reason when endpoint.row = endpoint.first_gone then 'GONE' else 'FAILING' end,
+          disabled_at = case when endpoint.row is null then e.disabled_at else now() end
       from endpoint where e.organization_id = endpoint.organization_id and e.id = endpoint.id
     )
-    select (select disabled from endpoint) as disabled`,
+    select row, case when row = first_gone then 'GONE' else 'FAILING' end as disabled from endpoint where row is not null`,
 );
 
 interface TestNotification {

@@ -9,11 +9,13 @@ import {
   CLAIM_NOTIFICATIONS,
   type ClaimedNotification,
   HOLD_BACK_PARTITION,
-  RECORD_DELIVERY_ATTEMPT,
+  RECORD_DELIVERY_ATTEMPTS,
   RELEASE_NOTIFICATION,
   RESEND_NOTIFICATION,
   RESEND_RANGE,
 } from './notification.queries.js';
+
+const RESULT_MAX = 255;
 
 /** The outcome of one delivery attempt. */
 export interface AttemptOutcome {
@@ -50,12 +52,14 @@ export class NotificationStore {
     delaySeconds: number | null,
     isGone: boolean,
   ): Promise<DisabledReason | null> {
-    const [row] = await this.database.query(RECORD_DELIVERY_ATTEMPT, {
-      ...claim,
-      ...outcome,
-      result: outcome.result.slice(0, 255),
-      delaySeconds,
-      isGone,
+    const { organizationId, id, fencingToken } = claim;
+    const { delivered, httpStatus, durationMs, firstBytes } = outcome;
+    const result = outcome.result.slice(0, RESULT_MAX).toWellFormed();
+    const row = await this.database.write(RECORD_DELIVERY_ATTEMPTS, organizationId, {
+      attempt: {
+        ...{ organizationId, id, fencingToken, delivered, result, httpStatus, durationMs, firstBytes },
+        ...{ delaySeconds, isGone },
+      },
     });
     return row?.disabled ?? null;
   }

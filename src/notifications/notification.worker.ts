@@ -1,13 +1,15 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { OutboundError, OutboundHttp } from '@recaudo/outbound-http';
 import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
-import { OWNER, SecretBox } from '../secrets/secret-box.js';
+import { OWNER } from '../secrets/secret-box.js';
 import { firstBytes, messageHeaders, messageId, withPersonalData } from './message.js';
 import { PartitionConcurrency } from './partition-concurrency.js';
 import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
 import type { ClaimedNotification, SealedSecrets } from './notification.queries.js';
 import { type AttemptOutcome, NotificationStore } from './notification.store.js';
+import { SigningKeys } from './signing-keys.js';
 import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
 /** Deliveries in flight in all partitions together: they are waiting sockets, so there may be many. One organization alone has half of them. */
@@ -21,7 +23,7 @@ const GONE = 410;
 interface Target {
   url: string;
   body: string;
-  secrets: readonly string[];
+  keys: readonly KeyObject[];
 }
 
 interface Delivery extends AttemptOutcome {
@@ -35,17 +37,15 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   readonly concurrency = CONCURRENCY;
   private readonly logger = new Logger(NotificationWorker.name);
   private readonly partitions = new PartitionConcurrency();
-  private readonly wake: () => void;
 
   constructor(
     private readonly store: NotificationStore,
     private readonly http: OutboundHttp,
-    private readonly secrets: SecretBox,
+    private readonly keys: SigningKeys,
     scheduler: DueWorkScheduler,
     wakeUp: NotificationWakeUp,
   ) {
-    this.wake = scheduler.add(this);
-    wakeUp.onWake(this.wake);
+    wakeUp.onWake(scheduler.add(this));
   }
 
   release(notification: ClaimedNotification): Promise<void> {
@@ -56,59 +56,56 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     return this.store.claim(free, busy, this.partitions.busy());
   }
 
+  leavesOut(): boolean {
+    return this.partitions.isAnyFull;
+  }
+
   async work(notification: ClaimedNotification): Promise<void> {
-    this.partitions.enter(notification);
-    let delivered = false;
+    if (!(await this.partitions.enter(notification))) return this.release(notification);
+    let delivery: Delivery | undefined;
+    const leave = () => this.partitions.leave(notification, delivery?.delivered ?? false, delivery?.durationMs ?? 0);
     try {
-      delivered = await this.attemptOnce(notification);
+      const target = this.targetOf(notification);
+      if (target) delivery = await this.deliver(notification.id, target);
+      else await this.store.holdBack(notification);
+      // The next one need not wait for the record.
+      if (delivery?.delivered) leave();
+      if (delivery) await this.record(notification, delivery);
     } finally {
-      if (this.partitions.leave(notification, delivered)) this.wake();
+      if (!delivery?.delivered) leave();
     }
   }
 
-  /** @returns whether it got through */
-  private async attemptOnce(notification: ClaimedNotification): Promise<boolean> {
-    const target = this.targetOf(notification);
-    if (!target) {
-      await this.store.holdBack(notification);
-      return false;
-    }
-    const delivery = await this.deliver(notification.id, target);
+  private async record(notification: ClaimedNotification, delivery: Delivery): Promise<void> {
+    const { organizationId, id, endpointId, failures } = notification;
+    const { delivered, result, askedSeconds } = delivery;
     const isGone = delivery.httpStatus === GONE;
-    const delaySeconds =
-      delivery.delivered || isGone
-        ? null
-        : retryDelaySeconds(notification.failures, Math.random(), delivery.askedSeconds);
-    if (!delivery.delivered) {
-      const { id, endpointId } = notification;
-      const { result } = delivery;
+    const delaySeconds = delivered || isGone ? null : retryDelaySeconds(failures, Math.random(), askedSeconds);
+    if (!delivered)
       this.logger.warn({ notification: id, endpointId, result, delaySeconds }, 'a notification was not delivered');
-    }
     const disabled = await this.store.recordAttempt(notification, delivery, delaySeconds, isGone);
-    if (disabled) {
-      const { organizationId, endpointId } = notification;
-      this.logger.warn({ organizationId, endpointId, reason: disabled }, 'a webhook endpoint was disabled');
-    }
-    return delivery.delivered;
+    if (!disabled) return;
+    this.partitions.giveUp(notification);
+    this.logger.warn({ organizationId, endpointId, reason: disabled }, 'a webhook endpoint was disabled');
   }
 
   /** Where it goes; undefined while its endpoint is disabled or deleted. */
   private targetOf(notification: ClaimedNotification): Target | undefined {
     const { organizationId, url, body, organizationSecrets, endpointId, endpoint, inlineCustomer } = notification;
-    if (url !== null) return { url, body, secrets: this.open(organizationSecrets, OWNER.organization(organizationId)) };
+    if (url !== null) return { url, body, keys: this.keysOf(organizationSecrets, OWNER.organization(organizationId)) };
     if (endpoint?.status !== 'ENABLED' || endpointId === null) return undefined;
     return {
       url: endpoint.url,
       body: inlineCustomer ? withPersonalData(body, inlineCustomer) : body,
-      secrets: this.open(endpoint.secrets, OWNER.endpoint(organizationId, endpointId)),
+      keys: this.keysOf(endpoint.secrets, OWNER.endpoint(organizationId, endpointId)),
     };
   }
 
-  private open(sealed: SealedSecrets, owner: string): string[] {
-    return sealed.flatMap((secret) => (secret === null ? [] : [this.secrets.open(secret, owner)]));
+  private keysOf(sealed: SealedSecrets, owner: string): KeyObject[] {
+    return sealed.flatMap((secret) => (secret === null ? [] : [this.keys.of(secret, owner)]));
   }
 
-  private async deliver(notificationId: string, { url, body, secrets }: Target): Promise<Delivery> {
+  private async deliver(notificationId: string, { url, body, keys }: Target): Promise<Delivery> {
     const startedAt = performance.now();
     const durationMs = () => Math.round(performance.now() - startedAt);
     try {
@@ -117,7 +114,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
         merchantUrl: true,
         method: 'POST',
         url,
-        headers: { ...messageHeaders(messageId(notificationId), body, secrets, new Date()) },
+        headers: { ...messageHeaders(messageId(notificationId), body, keys, new Date()) },
         body,
         timeoutMs: DELIVERY_TIMEOUT_MS,
         maxReplyBytes: REPLY_BYTES_READ,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 import { messageHeaders, messageId } from '../../src/notifications/message.js';
+import { signingKey } from '../../src/notifications/signing-keys.js';
 
 /** Messages to one server by undici alone: no claim, no record, and what is signed was signed before. */
 export interface Messages {
@@ -13,7 +14,8 @@ export interface Messages {
 
 async function sendAll({ url, body, secret, count, concurrency }: Messages): Promise<void> {
   const { origin, pathname: path } = new URL(url);
-  const headersOf = () => messageHeaders(messageId(randomUUID()), body, [secret], new Date());
+  const key = signingKey(secret);
+  const headersOf = () => messageHeaders(messageId(randomUUID()), body, [key], new Date());
   const messages = Array.from({ length: count }, headersOf);
   const pool = new Pool(origin, { connections: concurrency });
   const keepSending = async () => {

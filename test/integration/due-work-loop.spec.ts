@@ -208,6 +208,44 @@ describe('a loop over due work', () => {
     holding.shift()!();
   });
 
+  it('claims for one slot that becomes free a little later, and for half of them at once', async () => {
+    const { loop, state, release } = heldWork(8, 100);
+    loop.wake();
+    await until('all slots to be taken', () => state.running === 8);
+    const claims = state.claims;
+    release(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([state.running, state.claims]).toEqual([7, claims]);
+    await until('the next claim', () => state.running === 8);
+    expect(state.claims).toBe(claims + 1);
+    release(4);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([state.running, state.claims]).toEqual([8, claims + 2]);
+    const stopping = loop.stop(10_000);
+    release();
+    await stopping;
+  });
+
+  it('looks again when a job ends though the last claim brought nothing, where it may have left something out', async () => {
+    const holding: (() => void)[] = [];
+    let claims = 0;
+    const loop = new DueWorkLoop<Job>(
+      {
+        ...{ name: 'test', concurrency: 100, release, leavesOut: () => holding.length > 0 },
+        claim: () => Promise.resolve((claims += 1) !== 2 ? [jobOf(1)] : []),
+        work: () => new Promise<void>((resolve) => holding.push(resolve)),
+      },
+      logger,
+    );
+    loop.wake();
+    await until('a job', () => holding.length === 1);
+    loop.wake();
+    await until('a claim that brings nothing', () => claims === 2);
+    holding.shift()!();
+    await until('one more, by itself', () => holding.length === 1);
+    holding.shift()!();
+  });
+
   it('does not wait longer at its end than it may, and gives back what is not finished', async () => {
     const { loop, state } = heldWork(2, 2);
     loop.wake();

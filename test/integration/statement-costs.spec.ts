@@ -70,7 +70,7 @@ const HOT = [
   'claim payins to expire',
   'claim one payin',
   'claim notifications',
-  'record a delivery attempt',
+  'record delivery attempts',
   'count due work',
   'one discrepancy',
   'observations as evidence',
