@@ -25,6 +25,11 @@ export function insertNotifications(of: string, whose = 'n.row = one.row'): stri
       returning payin_id, due_at`;
 }
 
+/** SQL: the organization has a webhook endpoint. */
+export function hasEndpoints(organizationId: string): string {
+  return `exists (select from webhook_endpoints e where e.organization_id = ${organizationId})`;
+}
+
 const COLUMNS = batchColumns<OutgoingNotification>({
   id: 'uuid',
   createdAt: 'timestamptz',

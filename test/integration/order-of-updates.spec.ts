@@ -145,9 +145,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
   };
   const isWritten = await replicas[0]!.app
     .get(PayinStore, { strict: false })
-    .insert(
-      payin,
-      { id: first, provider: attempts.provider, providerReference: nameOf(first) },
+    .insert(payin, { id: first, provider: attempts.provider, providerReference: nameOf(first) }, () =>
       toNotifications(
         [{ sequence: 1, type: STATUSES.CREATED.event }],
         presentPayin(organizationId, payin, [], null),

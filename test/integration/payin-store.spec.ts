@@ -28,12 +28,14 @@ const SECOND = { id: uuidv7(), provider: 'second', providerReference: 'reference
 /** So many days after the payin was created: every time is another one. */
 const day = (days: number) => new Date(Date.UTC(2026, 0, 1 + days, 12, 30, 15, 250));
 
+const CALLBACK_URL = 'https://merchant.example/callback';
+
 const PAYIN: PayinRecord = {
   organizationId: ORGANIZATION,
   id: ID,
   reference: 'order-1',
   fingerprint: 'f'.repeat(64),
-  request: { amountInCents: 9_000, currency: 'COP', rail: 'PSE', reference: 'order-1', metadata: { cart: '1' } },
+  request: { amountInCents: 9_000, currency: 'COP', rail: 'PSE', reference: 'order-1', callbackUrl: CALLBACK_URL },
   amountInCents: 9_000n,
   currency: 'COP',
   rail: 'PSE',
@@ -141,7 +143,7 @@ const NOTIFICATION: OutgoingNotification = {
   sequence: 3,
   type: 'payin.underpaid',
   body: '{"type":"payin.underpaid"}',
-  url: 'https://merchant.example/callback',
+  url: CALLBACK_URL,
   partition: 'callback 7f',
 };
 
@@ -171,6 +173,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
+const none = () => [];
 const read = async (id = ID) => (await store.read(ORGANIZATION, id))!;
 const rows = <Row extends object>(columns: string, table: string, order: string) =>
   database.query<Row>(`select ${columns} from ${table} where payin_id = $1 order by ${order}`, [ID]);
@@ -180,7 +183,7 @@ describe('what is written and read back', () => {
   let decided: PayinSnapshot;
 
   it('a new payin is the same, with its attempt', async () => {
-    expect(await store.insert(PAYIN, FIRST, [])).toEqual({ hasDueNotifications: false });
+    expect(await store.insert(PAYIN, FIRST, none)).toEqual({ hasDueNotifications: false, hasEndpoints: false });
     created = await read();
     expect(created.payin).toEqual(PAYIN);
     expect(created).toMatchObject({ sequence: 1, version: 0, receipts: [] });
@@ -220,7 +223,10 @@ describe('what is written and read back', () => {
 
   it('a decision with every field filled is whole', async () => {
     const { fencingToken } = (await store.claim(ORGANIZATION, ID))!;
-    expect(await store.write(created, DECISION, [NOTIFICATION], fencingToken)).toEqual({ hasDueNotifications: true });
+    expect(await store.write(created, DECISION, () => [NOTIFICATION], fencingToken)).toEqual({
+      hasDueNotifications: true,
+      hasEndpoints: false,
+    });
     decided = await read();
     expect(decided.payin).toEqual({
       ...PAYIN,
@@ -298,7 +304,7 @@ describe('what is written and read back', () => {
       ...{ id: OPEN.id, kind: OPEN.kind, actualInCents: 1n, moneyAtRiskInCents: 2n, detail: 'more' },
       ...{ source: 'statement', evidence: [{ type: 'webhook', id: randomUUID() }] },
     };
-    await store.write(decided, { ...LATER, discrepancies: [changed] }, [], undefined);
+    await store.write(decided, { ...LATER, discrepancies: [changed] }, none, undefined);
     const { payin, known, version } = await read();
     expect([payin, version]).toEqual([decided.payin, 2]);
     expect(known.discrepancies).toEqual(expect.arrayContaining([SETTLED, changed]));
@@ -308,10 +314,10 @@ describe('what is written and read back', () => {
     const present = await read();
     const [late, holding] = [await store.claim(ORGANIZATION, ID), await store.claim(ORGANIZATION, ID)];
     const older = { ...present, version: present.version - 1 };
-    expect(await store.write(present, LATER, [], late!.fencingToken)).toBeUndefined();
-    expect(await store.write(older, LATER, [], holding!.fencingToken)).toBeUndefined();
+    expect(await store.write(present, LATER, none, late!.fencingToken)).toBeUndefined();
+    expect(await store.write(older, LATER, none, holding!.fencingToken)).toBeUndefined();
     expect((await read()).version).toBe(present.version);
-    expect(await store.write(present, LATER, [], holding!.fencingToken)).toBeDefined();
+    expect(await store.write(present, LATER, none, holding!.fencingToken)).toBeDefined();
     expect((await read()).version).toBe(present.version + 1);
   });
 });
@@ -319,10 +325,11 @@ describe('what is written and read back', () => {
 describe('what is written at the same time', () => {
   const newPayin = (changes: Partial<PayinRecord>) => {
     const id = uuidv7();
-    return { ...PAYIN, id, reference: `order-${id}`, ...changes };
+    const { callbackUrl: _, ...request } = PAYIN.request;
+    return { ...PAYIN, id, reference: `order-${id}`, request, ...changes };
   };
   const attemptOf = ({ id }: PayinRecord) => ({ id, provider: 'first', providerReference: id.replaceAll('-', '') });
-  const insert = (payin: PayinRecord) => store.insert(payin, attemptOf(payin), []);
+  const insert = (payin: PayinRecord) => store.insert(payin, attemptOf(payin), none);
   const commits = async (ids: readonly string[], column: string, table: string) => {
     const found = await database.query<{ commit: string }>(
       `select distinct xmin::text as commit from ${table} where ${column} = any ($1)`,
@@ -333,7 +340,9 @@ describe('what is written at the same time', () => {
 
   it('is one commit, and each has its own answer', async () => {
     const payins = Array.from({ length: 20 }, () => newPayin({}));
-    expect(await Promise.all(payins.map(insert))).toEqual(payins.map(() => ({ hasDueNotifications: false })));
+    expect(await Promise.all(payins.map(insert))).toEqual(
+      payins.map(() => ({ hasDueNotifications: false, hasEndpoints: false })),
+    );
     const ids = payins.map(({ id }) => id);
     expect(await commits(ids, 'id', 'payins')).toBe(1);
     const found = await database.query<{ count: number }>(
@@ -343,7 +352,7 @@ describe('what is written at the same time', () => {
     expect(found[0]!.count).toBe(20);
 
     const snapshots = await Promise.all(ids.map(async (id) => (await store.read(ORGANIZATION, id))!));
-    await Promise.all(snapshots.map((snapshot) => store.write(snapshot, LATER, [], undefined)));
+    await Promise.all(snapshots.map((snapshot) => store.write(snapshot, LATER, none, undefined)));
     expect(await commits(ids, 'id', 'payins')).toBe(1);
   });
 
@@ -364,7 +373,7 @@ describe('what is written at the same time', () => {
     const history = (reason: string) => [{ ...DECISION.history[0]!, data: { reason } }];
     const outcomes = await Promise.all(
       ['one', 'two', 'three'].map((reason) =>
-        store.write(snapshot, { ...LATER, history: history(reason) }, [], undefined),
+        store.write(snapshot, { ...LATER, history: history(reason) }, none, undefined),
       ),
     );
     expect(outcomes.filter(Boolean)).toHaveLength(1);
@@ -373,6 +382,38 @@ describe('what is written at the same time', () => {
       [payin.id],
     );
     expect(events).toEqual([{ data: { reason: ['one', 'two', 'three'][outcomes.findIndex(Boolean)] } }]);
+  });
+
+  it('notifies an endpoint that was made a moment ago of everything after it, though nobody was there before', async () => {
+    const message = (sequence: number) => () => [
+      { ...NOTIFICATION, id: uuidv7(), sequence, url: null, partition: null },
+    ];
+    const before = newPayin({});
+    await store.insert(before, attemptOf(before), message(1));
+    const snapshot = (await store.read(ORGANIZATION, before.id))!;
+    const endpoint = uuidv7();
+    await database.query(
+      `insert into webhook_endpoints (organization_id, id, url, secret) values ($1, $2, 'https://shop.example', 'whsec_')`,
+      [ORGANIZATION, endpoint],
+    );
+    const after = newPayin({});
+    const written = await Promise.all([
+      store.write(snapshot, LATER, message(2), undefined),
+      store.insert(after, attemptOf(after), message(1)),
+    ]);
+    expect(written).toEqual(Array(2).fill({ hasDueNotifications: true, hasEndpoints: true }));
+    const messages = await database.query<{ of: string; sequence: number }>(
+      'select payin_id as of, sequence from notifications where endpoint_id = $1 order by sequence',
+      [endpoint],
+    );
+    expect(messages).toEqual([
+      { of: after.id, sequence: 1 },
+      { of: before.id, sequence: 2 },
+    ]);
+
+    await database.query('delete from webhook_endpoints where id = $1', [endpoint]);
+    const last = newPayin({});
+    expect(await store.insert(last, attemptOf(last), message(1))).toMatchObject({ hasEndpoints: false });
   });
 
   it.each([
@@ -397,8 +438,8 @@ describe('what is written at the same time', () => {
     await holder.connect();
     await holder.query('begin');
     await holder.query('select from payins where id = $1 for update', [held.id]);
-    const slow = store.write(heldNow!, LATER, [], undefined);
-    expect(await store.write(freeNow!, LATER, [], undefined)).toBeDefined();
+    const slow = store.write(heldNow!, LATER, none, undefined);
+    expect(await store.write(freeNow!, LATER, none, undefined)).toBeDefined();
     expect((await read(held.id)).version).toBe(0);
     await holder.query('commit');
     await holder.end();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Customer, PayinOrder } from '@recaudo/payment-provider';
 
 /** A merchant's request in its canonical form: requests that mean the same are equal. Stored with the payin. */
@@ -20,9 +20,7 @@ export function onlyPrinted(idNumber: string): string {
 
 /** SHA-256 of a canonical request. */
 export function fingerprint(request: PayinRequest): string {
-  return createHash('sha256')
-    .update(stableJson(comparable(request)))
-    .digest('hex');
+  return hash('sha256', stableJson(comparable(request)));
 }
 
 /**

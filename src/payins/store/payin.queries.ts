@@ -10,7 +10,7 @@ import {
   selected,
   sqlList,
 } from '../../database/query.js';
-import { insertNotifications } from '../../outbox/fan-out.queries.js';
+import { hasEndpoints, insertNotifications } from '../../outbox/fan-out.queries.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import type { Decision } from '../domain/decision.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
@@ -26,6 +26,8 @@ import type { SnapshotRow, StoredObservation } from './payin.row.js';
 export interface Written {
   /** A worker has notifications to send. */
   hasDueNotifications: boolean;
+  /** The organization has webhook endpoints. */
+  hasEndpoints: boolean;
 }
 
 type NewPayinRow = Pick<
@@ -46,6 +48,7 @@ type NewPayinRow = Pick<
   attemptId: string;
   providerReference: string;
   dueAt: Date;
+  leavesOutMessages: boolean;
 };
 
 interface NewPayin {
@@ -69,6 +72,7 @@ const NEW_PAYIN_COLUMNS = batchColumns<NewPayinRow>({
   dueAt: 'timestamptz',
   attemptId: 'uuid',
   providerReference: 'text',
+  leavesOutMessages: 'boolean',
 });
 
 /** Of those whose reference is not taken: the payin, the intent to open it, the first line of its history and its event, in one commit. */
@@ -77,7 +81,9 @@ export const INSERT_PAYINS = batchQuery<NewPayin, Written>(
   `
     with new as materialized (
       -- In the order in which every replica goes on: those that wait for each other's references do not do so in a ring.
-      select * from jsonb_to_recordset($payin::jsonb) as n (${NEW_PAYIN_COLUMNS}) order by "organizationId", reference
+      select * from jsonb_to_recordset($payin::jsonb) as n (${NEW_PAYIN_COLUMNS})
+      where not ("leavesOutMessages" and ${hasEndpoints('"organizationId"')})
+      order by "organizationId", reference
     ), inserted as (
       insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
                           expires_at, sequence, created_at, updated_at, due_at)
@@ -96,7 +102,9 @@ export const INSERT_PAYINS = batchQuery<NewPayin, Written>(
       select organization_id, payin_id, 1, '${STATUSES.CREATED.event}', 'create', null, status, '{}', "createdAt" from payin
     ), notification as (${insertNotifications('payin')}
     )
-    select row, exists (select from notification n where n.payin_id = payin.payin_id and n.due_at is not null) as "hasDueNotifications" from payin`,
+    select row, exists (select from notification n where n.payin_id = payin.payin_id and n.due_at is not null) as "hasDueNotifications",
+           ${hasEndpoints('payin.organization_id')} as "hasEndpoints"
+    from payin`,
 );
 
 const ATTEMPT = jsonObject<Attempt>({
@@ -241,6 +249,7 @@ interface WrittenDecision {
     version: number;
     /** Null: the decision needs no claim. */
     fencingToken: number | null;
+    leavesOutMessages: boolean;
     instructions: Decision['instructions'] | null;
     receivedInCents: string;
     provider: string | null;
@@ -267,6 +276,7 @@ const PAYIN_COLUMNS = batchColumns<WrittenDecision['decision']>({
   id: 'uuid',
   version: 'int',
   fencingToken: 'int',
+  leavesOutMessages: 'boolean',
   status: 'text',
   errorCode: 'text',
   ended: 'boolean',
@@ -282,7 +292,7 @@ const PAYIN_COLUMNS = batchColumns<WrittenDecision['decision']>({
   now: 'timestamptz',
 });
 const PAYIN_CHANGES = assignments<
-  Omit<WrittenDecision['decision'], 'organizationId' | 'id' | 'version' | 'fencingToken' | 'now'>
+  Omit<WrittenDecision['decision'], 'organizationId' | 'id' | 'version' | 'fencingToken' | 'leavesOutMessages' | 'now'>
 >({
   status: 'status = d.status',
   errorCode: 'error_code = d."errorCode"',
@@ -437,9 +447,12 @@ function writeDecisions(
       from decision d
       where p.organization_id = d."organizationId" and p.id = d.id and p.version = d.version
         and (d."fencingToken" is null or p.fencing_token = d."fencingToken")
+        and not (d."leavesOutMessages" and ${hasEndpoints('d."organizationId"')})
       returning d.row, p.organization_id, p.id, p.reference, p.currency, d.now
     ), ${parts.map((part) => PARTS[part]).join(', ')}
-    select row, exists (select from new_notifications n where n.payin_id = payin.id and n.due_at is not null) as "hasDueNotifications" from payin`,
+    select row, exists (select from new_notifications n where n.payin_id = payin.id and n.due_at is not null) as "hasDueNotifications",
+           ${hasEndpoints('payin.organization_id')} as "hasEndpoints"
+    from payin`,
   );
   return { ...written, missing: (Object.keys(PARTS) as Part[]).filter((part) => !parts.includes(part)) };
 }

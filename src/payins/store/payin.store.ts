@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Database } from '../../database/database.js';
 import type { Busy, Claimed } from '../../database/due-work.js';
 import { newId } from '../../database/id-at.js';
@@ -25,29 +26,36 @@ import { firstCheckAt, toSnapshot } from './payin.row.js';
 /** Reads and writes payins, with one statement per commit. Nothing else writes a payin. */
 @Injectable()
 export class PayinStore {
+  /** Organizations that had no webhook endpoint when they were last written for. */
+  private readonly withoutEndpoints = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
+
   constructor(private readonly database: Database) {}
 
   /**
    * Writes down a payin and the intent to open it, unless the reference is taken.
+   * @param notifications only made where somebody may want them
    * @returns undefined when it is taken
    */
   async insert(
     payin: PayinRecord,
     attempt: NewAttempt,
-    notifications: readonly OutgoingNotification[],
+    notifications: () => readonly OutgoingNotification[],
   ): Promise<Written | undefined> {
     const { organizationId, id, reference, fingerprint, request, currency, rail, status, expiresAt, createdAt } = payin;
-    return this.database.write(INSERT_PAYINS, organizationId, {
-      payin: {
-        ...{ organizationId, id, reference, fingerprint, request, currency, rail, status, expiresAt, createdAt },
-        amountInCents: payin.amountInCents.toString(),
-        provider: attempt.provider,
-        attemptId: attempt.id,
-        providerReference: attempt.providerReference,
-        dueAt: firstCheckAt(createdAt),
-      },
-      notifications,
-    });
+    const row = {
+      ...{ organizationId, id, reference, fingerprint, request, currency, rail, status, expiresAt, createdAt },
+      amountInCents: payin.amountInCents.toString(),
+      provider: attempt.provider,
+      attemptId: attempt.id,
+      providerReference: attempt.providerReference,
+      dueAt: firstCheckAt(createdAt),
+    };
+    return this.withMessages(payin, notifications, (leavesOutMessages, messages) =>
+      this.database.write(INSERT_PAYINS, organizationId, {
+        payin: { ...row, leavesOutMessages },
+        notifications: messages,
+      }),
+    );
   }
 
   async read(organizationId: string, id: string): Promise<PayinSnapshot | undefined> {
@@ -62,35 +70,36 @@ export class PayinStore {
 
   /**
    * Commits a decision, if the payin is still as it was read and the claim still holds.
+   * @param notifications only made where somebody may want them
    * @returns undefined, with nothing written, when another decision was faster
    */
   async write(
     snapshot: PayinSnapshot,
     decision: Decision,
-    notifications: readonly OutgoingNotification[],
+    notifications: () => readonly OutgoingNotification[],
     fencingToken: number | undefined,
   ): Promise<Written | undefined> {
     const { payin, sequence, version, now } = snapshot;
-    const item = {
-      decision: {
-        organizationId: payin.organizationId,
-        id: payin.id,
-        version,
-        fencingToken: fencingToken ?? null,
-        status: decision.status,
-        errorCode: decision.errorCode,
-        ended: decision.ended,
-        reversedAt: decision.reversedAt,
-        instructions: decision.instructions ?? null,
-        receivedInCents: decision.receivedInCents.toString(),
-        provider: decision.newAttempt?.provider ?? null,
-        sequence: sequence + decision.history.length,
-        checks: decision.checks,
-        unconfirmedPaidSince: decision.unconfirmedPaidSince,
-        dueAt: decision.dueAt,
-        changed: decision.history.length > 0,
-        now,
-      },
+    const row = {
+      organizationId: payin.organizationId,
+      id: payin.id,
+      version,
+      fencingToken: fencingToken ?? null,
+      status: decision.status,
+      errorCode: decision.errorCode,
+      ended: decision.ended,
+      reversedAt: decision.reversedAt,
+      instructions: decision.instructions ?? null,
+      receivedInCents: decision.receivedInCents.toString(),
+      provider: decision.newAttempt?.provider ?? null,
+      sequence: sequence + decision.history.length,
+      checks: decision.checks,
+      unconfirmedPaidSince: decision.unconfirmedPaidSince,
+      dueAt: decision.dueAt,
+      changed: decision.history.length > 0,
+      now,
+    };
+    const parts = {
       attempts: decision.attempts,
       newAttempts: decision.newAttempt ? [decision.newAttempt] : [],
       observations: decision.observations.map((observation) => ({ ...observation, id: newId() })),
@@ -101,10 +110,28 @@ export class PayinStore {
         sequence: sequence + index + 1,
       })),
       ledgerEntries: ledgerEntriesOf(snapshot.known, decision, sequence),
-      notifications,
       discrepancies: decision.discrepancies,
     };
-    return this.database.write(statementFor(item), payin.organizationId, item);
+    return this.withMessages(payin, notifications, (leavesOutMessages, messages) => {
+      const item = { decision: { ...row, leavesOutMessages }, ...parts, notifications: messages };
+      return this.database.write(statementFor(item), payin.organizationId, item);
+    });
+  }
+
+  /**
+   * Leaves out the messages of an organization that had no webhook endpoint a moment ago. A statement that leaves them out writes nothing where there
+   * is one after all, and is repeated with them: an endpoint that was made between two statements is notified of the second.
+   */
+  private async withMessages(
+    { organizationId, request }: Pick<PayinRecord, 'organizationId' | 'request'>,
+    notifications: () => readonly OutgoingNotification[],
+    write: (leavesOutMessages: boolean, messages: readonly OutgoingNotification[]) => Promise<Written | undefined>,
+  ): Promise<Written | undefined> {
+    const isNobodyThere = request.callbackUrl === undefined && this.withoutEndpoints.has(organizationId);
+    const written = (isNobodyThere && (await write(true, []))) || (await write(false, notifications()));
+    if (written?.hasEndpoints) this.withoutEndpoints.delete(organizationId);
+    else if (written) this.withoutEndpoints.set(organizationId, true);
+    return written;
   }
 
   claimPolls(free: number, busy: readonly Busy[], provider: string): Promise<Claimed[]> {

@@ -69,7 +69,7 @@ export class ApplyUpdates {
       if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator'))
         return { ...decision, after };
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
-      const notifications = notificationsOf(snapshot, decision, this.present(after));
+      const notifications = () => notificationsOf(snapshot, decision, this.present(after));
       const written = await this.store.write(snapshot, decision, notifications, fencingToken);
       if (written) {
         if (written.hasDueNotifications) this.notifications.wake();

@@ -78,7 +78,7 @@ export class CreatePayin {
     const payin = newPayin(principal, request, provider, minutes);
     const attempt = { id: attemptId, provider, providerReference: reference };
     const created = [{ type: STATUSES.CREATED.event, sequence: 1 }];
-    const notifications = toNotifications(created, this.present({ payin, receipts: [] }), principal.at);
+    const notifications = () => toNotifications(created, this.present({ payin, receipts: [] }), principal.at);
     const written = await this.store.insert(payin, attempt, notifications);
     if (!written) {
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
