@@ -8,7 +8,7 @@ import { databaseRefusalOf } from './database-refusal.js';
 import { type BatchItem, batchItem, type BatchQuery, batchValues, type Query, valuesOf } from './query.js';
 import { writePool } from './write-pool.js';
 
-/** Why these: docs/decisions/0022-group-commit.md. */
+/** Why these: docs/decisions/0023-group-commit.md. */
 const BATCHES: BatcherLimits = { batchMax: 64, queuedMax: 2_000, waitMs: 5_000, slowMs: 25, inFlightMax: 4 };
 
 type Rows = readonly (object & { row: number })[];

@@ -1,3 +1,4 @@
+import { HOME_CURRENCY } from '@recaudo/payment-provider';
 import type { Claimed } from '../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
 import { query, sqlList } from '../database/query.js';
@@ -10,7 +11,7 @@ import {
   RECEIPT_ADDED,
   RECEIPT_CORRECTED,
 } from '../payins/domain/history.js';
-import { RULES } from './integrity-rules.js';
+import { ORPHANED, RULES } from './integrity-rules.js';
 
 /** An endpoint that changed so shortly before an event may not have been seen by the commit of the event. */
 const ENDPOINT_SETTLES = "interval '1 minute'";
@@ -26,6 +27,15 @@ export interface FoundPayin {
   [fact: string]: unknown;
 }
 
+/** After every id. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+const IN_RANGE =
+  'organization_id = $organizationId and payin_id > (select after from range) and payin_id <= (select until from range)';
+
+/** The tables whose rows are of a payin: none has a foreign key that would refuse a row without one, or did not always have it. */
+const NAMING_A_PAYIN = ['attempts', 'ledger_entries', 'notifications', 'observations', 'payin_events', 'receipts'];
+
 /**
  * Checks the payins of an organization after one of them, in the order of their keys. One statement sees all tables as of the same moment.
  * Every table is read by a range of its own key, so that a batch costs the same however many payins there are.
@@ -40,7 +50,9 @@ export const CHECK_BATCH = query<
       select id, reference, provider, status, amount_in_cents, amount_received_in_cents, currency, sequence, request ->> 'callbackUrl' as callback_url
       from payins where organization_id = $organizationId and id > $after order by id limit $limit
     ), range as materialized (
-      select $after::uuid as after, coalesce((select id from batch order by id desc limit 1), $after::uuid) as until
+      -- The last batch goes to the end: what names a payin that is not there may come after all of them.
+      select $after::uuid as after,
+             case when (select count(*) from batch) < $limit then '${LAST_ID}' else (select id from batch order by id desc limit 1) end as until
     ), receipt_sums as (
       select payin_id, sum(amount_in_cents) as received, sum(greatest(fee_in_cents, 0)) as fees
       from receipts
@@ -119,9 +131,16 @@ export const CHECK_BATCH = query<
                select from discrepancies d
                where d.organization_id = $organizationId and d.payin_id = facts.id and d.status = 'OPEN' and d.source = 'integrity_check') as found_before
       from facts
+    ), orphans as (
+      select payin_id as id, string_agg(distinct place, ', ' order by place) as places
+      from (${NAMING_A_PAYIN.map((table) => `select distinct payin_id, '${table}' as place from ${table} where ${IN_RANGE}`).join(' union all ')}) as named
+      where payin_id not in (select id from batch)
+      group by payin_id
     )
     select (select count(*)::int from batch) as payins, (select until from range) as last,
-           (select coalesce(jsonb_agg(to_jsonb(checked) order by id), '[]') from checked where broken <> '{}' or found_before) as found`,
+           (select coalesce(jsonb_agg(to_jsonb(checked) order by id), '[]') from checked where broken <> '{}' or found_before) ||
+           (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'reference', id, 'provider', null, 'currency', '${HOME_CURRENCY}', 'received', 0,
+              'places', places, 'broken', jsonb_build_array(${ORPHANED})) order by id), '[]') from orphans) as found`,
 );
 
 /** Three in the morning, in Colombia. */

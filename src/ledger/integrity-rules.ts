@@ -107,4 +107,13 @@ export const RULES = [
     broken: 'unnotified > 0',
     detail: '{unnotified} events of the history have no notification, and should',
   },
+  {
+    kind: 'STATUS_CONFLICT',
+    // Found by itself: there is no payin that it could be a fact of.
+    broken: 'false',
+    detail: 'there is no payin {reference}, but rows that name it in {places}',
+  },
 ] as const satisfies readonly { kind: 'AMOUNT_CONFLICT' | 'STATUS_CONFLICT'; broken: string; detail: string }[];
+
+/** The place of the rule that every row of a payin has its payin. */
+export const ORPHANED = RULES.length - 1;

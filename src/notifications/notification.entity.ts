@@ -31,7 +31,7 @@ export const NotificationEntity = defineEntity({
         .joinColumns('organization_id', 'payin_id')
         .ownColumns('payin_id')
         .nullable()
-        .deleteRule('no action'),
+        .createForeignKeyConstraint(false),
     /** Of its history event; 0 without a payin. */
     sequence: p.integer(),
     type: p.string().length(64),

@@ -312,6 +312,34 @@ describe('the integrity check', () => {
     expect(rows).toEqual([{ kind: 'STATUS_CONFLICT', payin_id: null, status: 'OPEN' }]);
   });
 
+  it.each([
+    ['before all payins', '00000000-0000-7000-8000-000000000001'],
+    ['after all payins', 'fffffff0-0000-7000-8000-000000000001'],
+  ])('reports what names a payin that is not there, %s', async (_where, id) => {
+    const { organizationId } = await paid();
+    await query(
+      `insert into attempts (organization_id, id, payin_id, provider, provider_reference, state)
+       values ($1, gen_random_uuid(), $2, 'teemopay', gen_random_uuid()::text::varchar(32), 'not_executed')`,
+      [organizationId, id],
+    );
+    await query(
+      `insert into payin_events (organization_id, payin_id, sequence, type, source, data)
+       values ($1, $2, 1, 'payin.created', 'create', '{}')`,
+      [organizationId, id],
+    );
+    for (let night = 0; night < 2; night += 1) await aNightPasses();
+    const rows = await query('select kind, payin_id, status, detail from discrepancies where reference = $1', [id]);
+    expect(rows).toEqual([
+      {
+        kind: 'STATUS_CONFLICT',
+        payin_id: null,
+        status: 'OPEN',
+        detail: `our own records disagree: there is no payin ${id}, but rows that name it in attempts, payin_events`,
+      },
+    ]);
+    for (const table of ['attempts', 'payin_events']) await query(`delete from ${table} where payin_id = $1`, [id]);
+  });
+
   it('reports an event without a notification for a standing endpoint, unless the endpoint is newer than the event', async () => {
     const { api, merchant } = testApp;
     const before = await paid();

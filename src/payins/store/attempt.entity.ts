@@ -25,7 +25,12 @@ export const AttemptEntity = defineEntity({
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
     payinId: p.uuid().persist(false),
-    payin: () => p.manyToOne(PayinEntity).joinColumns('organization_id', 'payin_id').ownColumns('payin_id'),
+    payin: () =>
+      p
+        .manyToOne(PayinEntity)
+        .joinColumns('organization_id', 'payin_id')
+        .ownColumns('payin_id')
+        .createForeignKeyConstraint(false),
     provider: p.string().length(32),
     /** Ours, sent to the provider: 32 characters of `0-9 a-z`. */
     providerReference: p.string().length(32),

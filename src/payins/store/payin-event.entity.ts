@@ -11,7 +11,12 @@ export const PayinEventEntity = defineEntity({
   properties: {
     organizationId: p.uuid().primary(),
     payinId: p.uuid().primary().persist(false),
-    payin: () => p.manyToOne(PayinEntity).joinColumns('organization_id', 'payin_id').ownColumns('payin_id'),
+    payin: () =>
+      p
+        .manyToOne(PayinEntity)
+        .joinColumns('organization_id', 'payin_id')
+        .ownColumns('payin_id')
+        .createForeignKeyConstraint(false),
     sequence: p.integer().primary(),
     type: p.string().length(64).$type<HistoryType>(),
     source: p.string().length(16).$type<UpdateSource>(),
