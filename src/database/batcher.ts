@@ -25,7 +25,7 @@ export interface Batch<Item, Result> {
 /** The item never was in a batch: as many wait as may, or it has waited too long. */
 export class NotBatched extends Error {
   constructor(readonly reason: 'queue_full' | 'waited_too_long') {
-    super(reason === 'queue_full' ? 'too many writes wait already' : 'the write waited too long');
+    super(reason === 'queue_full' ? 'too many wait for a batch already' : 'waited too long for a batch');
     this.name = 'NotBatched';
   }
 }

@@ -35,8 +35,8 @@ const BY_MESSAGE: readonly [string, DatabaseRefusal][] = [
   // Its pool: no connection was given back in time.
   ['timeout exceeded when trying to connect', 'busy'],
   // The queue of a batch, see NotBatched.
-  ['too many writes wait already', 'busy'],
-  ['the write waited too long', 'busy'],
+  ['too many wait for a batch already', 'busy'],
+  ['waited too long for a batch', 'busy'],
   // Its own limit on a query, for servers that say nothing any more.
   ['Query read timeout', 'too_slow'],
   ['Connection terminated', 'unreachable'],

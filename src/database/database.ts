@@ -6,7 +6,7 @@ import pg, { type Pool } from 'pg';
 import { Batcher, type BatcherLimits } from './batcher.js';
 import { databaseRefusalOf } from './database-refusal.js';
 import { type BatchItem, batchItem, type BatchQuery, batchValues, type Query, valuesOf } from './query.js';
-import { writePool } from './write-pool.js';
+import { batchPool } from './batch-pool.js';
 
 /** Why these: docs/decisions/0023-group-commit.md. */
 const BATCHES: BatcherLimits = { batchMax: 64, queuedMax: 2_000, waitMs: 5_000, slowMs: 25, inFlightMax: 4 };
@@ -18,7 +18,7 @@ type Statement = Pick<Query<object>, 'name' | 'text' | 'parameters'>;
 @Injectable()
 export class Database {
   #pool: Promise<Pool> | undefined;
-  #writePool: Promise<Pool> | undefined;
+  #batchPool: Promise<Pool> | undefined;
   readonly #batchers = new Map<string, Batcher<BatchItem, object | undefined>>();
   #fullAt = -Infinity;
 
@@ -31,12 +31,13 @@ export class Database {
   }
 
   /**
-   * Carries out one item in the same statement and commit as others that are asked for at the same time.
+   * Carries out one item in the same statement and commit as others that are asked for at the same time. It begins after it was asked for: what
+   * was committed before is seen.
    * @param share whose item it is
    * @returns its row; undefined where the statement returns none for it
    * @throws NotBatched when it was not carried out
    */
-  async write<Item extends object, Row extends object>(
+  async batched<Item extends object, Row extends object>(
     query: BatchQuery<Item, Row>,
     share: string,
     item: NoInfer<Item>,
@@ -59,7 +60,7 @@ export class Database {
     const batcher = new Batcher<BatchItem, object | undefined>(
       {
         together: async (items) => {
-          const pool = await (this.#writePool ??= this.nativePool().then(writePool));
+          const pool = await (this.#batchPool ??= this.nativePool().then(batchPool));
           return inOrder(await this.run(pool, query, batchValues(query, items)), items.length);
         },
         alone: async (item, share) => {

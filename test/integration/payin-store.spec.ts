@@ -251,6 +251,13 @@ describe('what is written and read back', () => {
     expect(decided.known.discrepancies).toEqual(expect.arrayContaining([SETTLED, OPEN]));
   });
 
+  it('is shown as a decision would read it', async () => {
+    const { organizationId, fingerprint, ...columns } = decided.payin;
+    const receipts = decided.receipts.map(({ id, attemptId, ...receipt }) => receipt);
+    expect(await store.readShown(organizationId, ID)).toEqual({ ...columns, receipts });
+    expect([receipts.length, fingerprint]).toEqual([1, PAYIN.fingerprint]);
+  });
+
   it('so are its observations, history, ledger entries and notifications', async () => {
     const [observation, ...others] = await rows<{ report: Stored<ProviderReport> }>(
       `attempt_id as "attemptId", key, source, trust, report, created_at as "createdAt"`,
@@ -354,6 +361,34 @@ describe('what is written at the same time', () => {
     const snapshots = await Promise.all(ids.map(async (id) => (await store.read(ORGANIZATION, id))!));
     await Promise.all(snapshots.map((snapshot) => store.write(snapshot, LATER, none, undefined)));
     expect(await commits(ids, 'id', 'payins')).toBe(1);
+  });
+
+  it('is shown to each that asks for it at the same time, and to no other organization', async () => {
+    const payins = Array.from({ length: 20 }, () => newPayin({}));
+    await Promise.all(payins.map(insert));
+    const asked = payins.flatMap(({ id }) => [
+      { organization: ORGANIZATION, id, shown: { id, status: 'CREATED', receipts: [] } },
+      { organization: randomUUID(), id },
+      { organization: ORGANIZATION, id: uuidv7() },
+    ]);
+    const shown = await Promise.all(asked.map(({ organization, id }) => store.readShown(organization, id)));
+    expect(shown).toMatchObject(asked.map((one) => one.shown));
+  });
+
+  it('is shown as it was when it was asked for, or later, whatever is being read meanwhile', async () => {
+    const others = Array.from({ length: 20 }, () => newPayin({}));
+    await Promise.all(others.map(insert));
+    let isOver = false;
+    const meanwhile = others.map(async ({ id }) => {
+      while (!isOver) await store.readShown(ORGANIZATION, id);
+    });
+    for (const { id } of others) {
+      const snapshot = (await store.read(ORGANIZATION, id))!;
+      await store.write(snapshot, LATER, [], undefined);
+      expect((await store.readShown(ORGANIZATION, id))!.status).toBe(LATER.status);
+    }
+    isOver = true;
+    await Promise.all(meanwhile);
   });
 
   it('takes a reference once', async () => {

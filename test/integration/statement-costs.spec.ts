@@ -59,6 +59,7 @@ const HOT = [
   'insert payins',
   'read payin by id',
   'read payin by reference',
+  'read shown payins',
   'write what opened',
   'write what was paid',
   'write decisions',

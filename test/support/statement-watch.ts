@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Database } from '../../src/database/database.js';
 import { batchItem, type BatchQuery, batchValues, type Query, valuesOf } from '../../src/database/query.js';
-import { WRITE_SETTINGS } from '../../src/database/write-pool.js';
+import { BATCH_SETTINGS } from '../../src/database/batch-pool.js';
 
 /** How many rows a statement touched in one place of its plan, whether it needed them or not. */
 export interface Reading {
@@ -31,7 +31,7 @@ export class StatementWatch {
   readonly #statements = new Set<string>();
   readonly #pool: pg.Pool;
   readonly #query: Database['query'];
-  readonly #write: Database['write'];
+  readonly #batched: Database['batched'];
 
   constructor(
     private readonly database: Database,
@@ -45,14 +45,14 @@ export class StatementWatch {
       await this.#check(query, valuesOf(query, values));
       return this.#query(query, values);
     };
-    this.#write = database.write.bind(database);
-    database.write = async <Item extends object, Row extends object>(
+    this.#batched = database.batched.bind(database);
+    database.batched = async <Item extends object, Row extends object>(
       query: BatchQuery<Item, Row>,
       share: string,
       item: Item,
     ) => {
-      await this.#check(query, batchValues(query, [batchItem(query, item)]), WRITE_SETTINGS);
-      return this.#write(query, share, item);
+      await this.#check(query, batchValues(query, [batchItem(query, item)]), BATCH_SETTINGS);
+      return this.#batched(query, share, item);
     };
   }
 
@@ -67,7 +67,7 @@ export class StatementWatch {
 
   async end(): Promise<void> {
     this.database.query = this.#query;
-    this.database.write = this.#write;
+    this.database.batched = this.#batched;
     await this.#pool.end();
   }
 

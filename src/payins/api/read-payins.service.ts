@@ -8,6 +8,7 @@ import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter
 import { noSuchPayin } from '../use-cases/no-such-payin.js';
 import type { PayinEventSchema } from './payin.schema.js';
 import { PayinRules } from '../use-cases/payin-rules.js';
+import { PayinStore } from '../store/payin.store.js';
 import { ReceiptEntity } from '../store/receipt.entity.js';
 
 const HISTORY_MAX = 1000;
@@ -17,13 +18,14 @@ const HISTORY_MAX = 1000;
 export class ReadPayins {
   constructor(
     private readonly orm: MikroORM,
+    private readonly store: PayinStore,
     @Inject(PayinRules) private readonly rules: Pick<PayinRules, 'providerExpiresAt'>,
   ) {}
 
   async one(organizationId: string, id: string): Promise<PresentedPayin> {
-    const payin = isUuid(id) && (await this.orm.em.fork().findOne(PayinEntity, { organization: organizationId, id }));
+    const payin = isUuid(id) && (await this.store.readShown(organizationId, id));
     if (!payin) throw noSuchPayin();
-    return (await this.present(organizationId, [payin]))[0]!;
+    return presentPayin(organizationId, payin, payin.receipts, this.rules.providerExpiresAt(payin));
   }
 
   async list(organizationId: string, query: ListPayinsQuery): Promise<Page<PresentedPayin>> {

@@ -22,6 +22,8 @@ import {
   type Written,
 } from './payin.queries.js';
 import { firstCheckAt, toSnapshot } from './payin.row.js';
+import { READ_SHOWN_PAYINS } from './shown-payin.queries.js';
+import { type ShownPayin, toShownPayin } from './shown-payin.row.js';
 
 /** Reads and writes payins, with one statement per commit. Nothing else writes a payin. */
 @Injectable()
@@ -51,7 +53,7 @@ export class PayinStore {
       dueAt: firstCheckAt(createdAt),
     };
     return this.withMessages(payin, notifications, (leavesOutMessages, messages) =>
-      this.database.write(INSERT_PAYINS, organizationId, {
+      this.database.batched(INSERT_PAYINS, organizationId, {
         payin: { ...row, leavesOutMessages },
         notifications: messages,
       }),
@@ -66,6 +68,12 @@ export class PayinStore {
   async readByReference(organizationId: string, reference: string): Promise<PayinSnapshot | undefined> {
     const [row] = await this.database.query(READ_PAYIN_BY_REFERENCE, { organizationId, reference });
     return row && toSnapshot(row);
+  }
+
+  /** What is shown of it. */
+  async readShown(organizationId: string, id: string): Promise<ShownPayin | undefined> {
+    const row = await this.database.batched(READ_SHOWN_PAYINS, organizationId, { payin: { organizationId, id } });
+    return row && toShownPayin(row);
   }
 
   /**
@@ -114,7 +122,7 @@ export class PayinStore {
     };
     return this.withMessages(payin, notifications, (leavesOutMessages, messages) => {
       const item = { decision: { ...row, leavesOutMessages }, ...parts, notifications: messages };
-      return this.database.write(statementFor(item), payin.organizationId, item);
+      return this.database.batched(statementFor(item), payin.organizationId, item);
     });
   }
 

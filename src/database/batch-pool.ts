@@ -7,7 +7,7 @@ const CONNECTIONS_MAX = 8;
  * Batches touch rows by their keys alone, so the plan with an index for each table is the right one, from the first row of an empty table on, whatever
  * PostgreSQL knows of it; it is made once for each connection. A batch waits for a lock only shortly: the items of one that does not get it go on alone.
  */
-export const WRITE_SETTINGS = {
+export const BATCH_SETTINGS = {
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
@@ -16,9 +16,9 @@ export const WRITE_SETTINGS = {
 };
 
 /** A pool for batches beside the given one, to the same database. It ends with that one. */
-export function writePool(beside: Pool): Pool {
+export function batchPool(beside: Pool): Pool {
   const { options } = beside;
-  const settings = Object.entries(WRITE_SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
+  const settings = Object.entries(BATCH_SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
   const pool = new pg.Pool({
     ...options,
     // Not enumerable.

@@ -1,0 +1,17 @@
+import { fromStored } from '../../database/stored-json.js';
+import type { PayinRecord } from './payin-record.js';
+import type { ShownPayinRow, ShownReceipt } from './shown-payin.queries.js';
+
+/** What is shown of a payin. */
+export interface ShownPayin extends Omit<PayinRecord, 'organizationId' | 'fingerprint'> {
+  receipts: ShownReceipt[];
+}
+
+export function toShownPayin(row: ShownPayinRow): ShownPayin {
+  return {
+    ...row,
+    amountInCents: BigInt(row.amountInCents),
+    amountReceivedInCents: BigInt(row.amountReceivedInCents),
+    receipts: fromStored<ShownReceipt[]>(row.receipts),
+  };
+}
