@@ -55,7 +55,7 @@ export class NotificationStore {
     const { organizationId, id, fencingToken } = claim;
     const { delivered, httpStatus, durationMs, firstBytes } = outcome;
     const result = outcome.result.slice(0, RESULT_MAX).toWellFormed();
-    const row = await this.database.write(RECORD_DELIVERY_ATTEMPTS, organizationId, {
+    const row = await this.database.batched(RECORD_DELIVERY_ATTEMPTS, organizationId, {
       attempt: {
         ...{ organizationId, id, fencingToken, delivered, result, httpStatus, durationMs, firstBytes },
         ...{ delaySeconds, isGone },

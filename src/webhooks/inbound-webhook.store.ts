@@ -54,7 +54,7 @@ export class InboundWebhookStore {
    */
   async receive({ eventKey, rawBody, ...webhook }: ReceivedWebhook): Promise<boolean> {
     const code = (webhook.providerReference && organizationCodeOf(webhook.providerReference)) ?? null;
-    const received = await this.database.write(RECEIVE_WEBHOOK, code ?? NOBODY, {
+    const received = await this.database.batched(RECEIVE_WEBHOOK, code ?? NOBODY, {
       webhook: {
         ...webhook,
         code,
@@ -81,14 +81,14 @@ export class InboundWebhookStore {
 
   /** @param againInSeconds when it is to be applied once more, because it is not confirmed yet */
   async finish(claim: Claimed, outcome: WebhookOutcome, againInSeconds: number | null): Promise<void> {
-    await this.database.write(FINISH_WEBHOOK, claim.organizationId, {
+    await this.database.batched(FINISH_WEBHOOK, claim.organizationId, {
       webhook: { ...keyOf(claim), outcome, againInSeconds },
     });
   }
 
   /** @param delaySeconds null gives up; the row stays for people to see */
   async retry(claim: Claimed, error: string, delaySeconds: number | null): Promise<void> {
-    await this.database.write(RETRY_WEBHOOK, claim.organizationId, {
+    await this.database.batched(RETRY_WEBHOOK, claim.organizationId, {
       // PostgreSQL does not take one half of a character.
       webhook: { ...keyOf(claim), error: error.slice(0, 255).toWellFormed(), delaySeconds },
     });
