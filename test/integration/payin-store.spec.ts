@@ -384,7 +384,7 @@ describe('what is written at the same time', () => {
     });
     for (const { id } of others) {
       const snapshot = (await store.read(ORGANIZATION, id))!;
-      await store.write(snapshot, LATER, [], undefined);
+      await store.write(snapshot, LATER, none, undefined);
       expect((await store.readShown(ORGANIZATION, id))!.status).toBe(LATER.status);
     }
     isOver = true;
