@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../../src/database/database.js';
 import { BacklogReader } from '../../src/metrics/backlog.js';
-import { newReference, payinRequest, ticketOf } from '../support/api-client.js';
+import { ApiClient, newReference, payinRequest, ticketOf } from '../support/api-client.js';
 import { copyPayins } from '../support/many-rows.js';
 import { type TestApp, startTestApp } from '../support/test-app.js';
 import { StatementWatch } from '../support/statement-watch.js';
@@ -36,6 +36,8 @@ afterAll(async () => {
 describe('the statements of an organization with thousands of payins', () => {
   it('read what they need, and not what else the organization has', async () => {
     const { api } = testApp;
+    // That of the others may have been looked up before.
+    expect((await new ApiClient(api.url, 'another key').call('GET', '/payins')).status).toBe(401);
     await payExactly();
     const underpaid = await payTooLittle();
     await resolveDiscrepancy(await payTooLittle());
@@ -47,7 +49,7 @@ describe('the statements of an organization with thousands of payins', () => {
     await testApp.service.app.get(BacklogReader).read();
 
     const seen = watch.statements;
-    expect(seen).toEqual(expect.arrayContaining(HOT));
+    expect(HOT.filter((name) => !seen.includes(name))).toEqual([]);
     const costly = watch.readings.filter(({ rows }) => rows > ROWS_MAX);
     expect(costly).toEqual([]);
   });
