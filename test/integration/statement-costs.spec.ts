@@ -37,7 +37,7 @@ describe('the statements of an organization with thousands of payins', () => {
   it('read what they need, and not what else the organization has', async () => {
     const { api } = testApp;
     // That of the others may have been looked up before.
-    expect((await new ApiClient(api.url, 'another key').call('GET', '/payins')).status).toBe(401);
+    expect((await new ApiClient(api.url, 'another-key').call('GET', '/payins')).status).toBe(401);
     await payExactly();
     const underpaid = await payTooLittle();
     await resolveDiscrepancy(await payTooLittle());
