@@ -253,7 +253,7 @@ describe('what is written and read back', () => {
 
   it('is shown as a decision would read it', async () => {
     const { organizationId, fingerprint, ...columns } = decided.payin;
-    const receipts = decided.receipts.map(({ id, attemptId, ...receipt }) => receipt);
+    const receipts = decided.receipts.map(({ id: _id, attemptId: _attempt, ...receipt }) => receipt);
     expect(await store.readShown(organizationId, ID)).toEqual({ ...columns, receipts });
     expect([receipts.length, fingerprint]).toEqual([1, PAYIN.fingerprint]);
   });
@@ -378,16 +378,16 @@ describe('what is written at the same time', () => {
   it('is shown as it was when it was asked for, or later, whatever is being read meanwhile', async () => {
     const others = Array.from({ length: 20 }, () => newPayin({}));
     await Promise.all(others.map(insert));
-    let isOver = false;
+    const over = new AbortController();
     const meanwhile = others.map(async ({ id }) => {
-      while (!isOver) await store.readShown(ORGANIZATION, id);
+      while (!over.signal.aborted) await store.readShown(ORGANIZATION, id);
     });
     for (const { id } of others) {
       const snapshot = (await store.read(ORGANIZATION, id))!;
       await store.write(snapshot, LATER, none, undefined);
       expect((await store.readShown(ORGANIZATION, id))!.status).toBe(LATER.status);
     }
-    isOver = true;
+    over.abort();
     await Promise.all(meanwhile);
   });
 
