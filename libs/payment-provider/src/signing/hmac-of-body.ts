@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Secret } from '../secret.js';
 import type { InboundWebhook, WebhookVerifier } from '../webhooks.js';
 import { equalInConstantTime } from './equal-in-constant-time.js';
@@ -9,6 +9,8 @@ import { equalInConstantTime } from './equal-in-constant-time.js';
  */
 export class HmacOfBodyVerifier implements WebhookVerifier {
   readonly strategy = 'hmac-of-body';
+  /** Made once: with a text each webhook would pay for it. */
+  private readonly key: KeyObject;
 
   constructor(
     private readonly options: {
@@ -19,12 +21,14 @@ export class HmacOfBodyVerifier implements WebhookVerifier {
       /** What stands before it, e.g. `sha256=`. */
       prefix?: string;
     },
-  ) {}
+  ) {
+    this.key = createSecretKey(options.secret.reveal(), 'utf8');
+  }
 
   verify({ rawBody, headers }: InboundWebhook): boolean {
-    const { header, secret, encoding, prefix = '' } = this.options;
+    const { header, encoding, prefix = '' } = this.options;
     const given = headers[header.toLowerCase()];
-    const expected = createHmac('sha256', secret.reveal()).update(rawBody).digest(encoding);
+    const expected = createHmac('sha256', this.key).update(rawBody).digest(encoding);
     return typeof given === 'string' && equalInConstantTime(given, prefix + expected);
   }
 }

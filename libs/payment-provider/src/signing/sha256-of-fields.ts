@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseObject } from '../parse-object.js';
 import type { InboundWebhook, WebhookVerifier } from '../webhooks.js';
 import { equalInConstantTime } from './equal-in-constant-time.js';
@@ -24,7 +24,7 @@ export class Sha256OfFieldsVerifier implements WebhookVerifier {
     const body = parseObject(rawBody);
     const signed = body && this.options.signedObject(body);
     if (!signed) return false;
-    const expected = createHash('sha256').update(JSON.stringify(signed)).digest('hex');
+    const expected = hash('sha256', JSON.stringify(signed));
     return equalInConstantTime(expected, given.toLowerCase());
   }
 }
