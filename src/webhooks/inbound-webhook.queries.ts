@@ -109,13 +109,19 @@ export interface AttemptRow {
   amountInCents: string;
 }
 
-export const FIND_ATTEMPT = query<{ organizationId: string; providerReference: string }, AttemptRow>(
-  'find attempt by reference',
+interface AttemptKey {
+  organizationId: string;
+  providerReference: string;
+}
+
+export const FIND_ATTEMPT = batchQuery<{ attempt: AttemptKey }, AttemptRow>(
+  'find attempts by reference',
   `
-    select a.id, a.payin_id as "payinId", a.provider, a.provider_reference as "providerReference", a.external_id as "externalId",
+    select k.row, a.id, a.payin_id as "payinId", a.provider, a.provider_reference as "providerReference", a.external_id as "externalId",
            a.started_at as "startedAt", p.amount_in_cents::text as "amountInCents"
-    from attempts a join payins p on p.organization_id = a.organization_id and p.id = a.payin_id
-    where a.organization_id = $organizationId and a.provider_reference = $providerReference`,
+    from jsonb_to_recordset($attempt::jsonb) as k (${batchColumns<AttemptKey>({ organizationId: 'uuid', providerReference: 'text' })})
+    join attempts a on a.organization_id = k."organizationId" and a.provider_reference = k."providerReference"
+    join payins p on p.organization_id = a.organization_id and p.id = a.payin_id`,
 );
 
 interface AppliedWebhook extends ClaimKey {

@@ -75,7 +75,9 @@ export class InboundWebhookStore {
   }
 
   async findAttempt(organizationId: string, providerReference: string): Promise<FoundAttempt | undefined> {
-    const [attempt] = await this.database.query(FIND_ATTEMPT, { organizationId, providerReference });
+    const attempt = await this.database.read(FIND_ATTEMPT, organizationId, {
+      attempt: { organizationId, providerReference },
+    });
     return attempt && { ...attempt, amountInCents: BigInt(attempt.amountInCents) };
   }
 
