@@ -53,7 +53,7 @@ const IS_KNOWN = `
   where i.organization_id = event.organization_id and i.provider = event.provider and i.event_key = event."eventKey"`;
 
 /** No row comes back for one whose order has too many webhooks already. */
-export const RECEIVE_WEBHOOK = batchQuery<{ webhook: NewWebhook }, object>(
+export const RECEIVE_WEBHOOKS = batchQuery<{ webhook: NewWebhook }, object>(
   'receive webhooks',
   `
     with webhook as materialized (
@@ -114,13 +114,13 @@ interface AttemptKey {
   providerReference: string;
 }
 
-export const FIND_ATTEMPT = batchQuery<{ attempt: AttemptKey }, AttemptRow>(
+export const FIND_ATTEMPTS = batchQuery<{ attempt: AttemptKey }, AttemptRow>(
   'find attempts by reference',
   `
-    select k.row, a.id, a.payin_id as "payinId", a.provider, a.provider_reference as "providerReference", a.external_id as "externalId",
+    select key.row, a.id, a.payin_id as "payinId", a.provider, a.provider_reference as "providerReference", a.external_id as "externalId",
            a.started_at as "startedAt", p.amount_in_cents::text as "amountInCents"
-    from jsonb_to_recordset($attempt::jsonb) as k (${batchColumns<AttemptKey>({ organizationId: 'uuid', providerReference: 'text' })})
-    join attempts a on a.organization_id = k."organizationId" and a.provider_reference = k."providerReference"
+    from jsonb_to_recordset($attempt::jsonb) as key (${batchColumns<AttemptKey>({ organizationId: 'uuid', providerReference: 'text' })})
+    join attempts a on a.organization_id = key."organizationId" and a.provider_reference = key."providerReference"
     join payins p on p.organization_id = a.organization_id and p.id = a.payin_id`,
 );
 
@@ -129,7 +129,7 @@ interface AppliedWebhook extends ClaimKey {
   againInSeconds: number | null;
 }
 
-export const FINISH_WEBHOOK = batchQuery<{ webhook: AppliedWebhook }, object>(
+export const FINISH_WEBHOOKS = batchQuery<{ webhook: AppliedWebhook }, object>(
   'finish webhooks',
   `
     with finished as materialized (
@@ -151,7 +151,7 @@ interface FailedWebhook extends ClaimKey {
 }
 
 /** Without a delay it is given up. */
-export const RETRY_WEBHOOK = batchQuery<{ webhook: FailedWebhook }, object>(
+export const RETRY_WEBHOOKS = batchQuery<{ webhook: FailedWebhook }, object>(
   'retry webhooks',
   `
     with failed as materialized (

@@ -10,14 +10,14 @@ import {
   type AttemptRow,
   CLAIM_WEBHOOKS,
   type ClaimedWebhook,
-  FIND_ATTEMPT,
+  FIND_ATTEMPTS,
   FIND_ORGANIZATION_BY_CODE,
-  FINISH_WEBHOOK,
+  FINISH_WEBHOOKS,
   NAME_ORDER_OF_WEBHOOK,
-  RECEIVE_WEBHOOK,
+  RECEIVE_WEBHOOKS,
   RELEASE_WEBHOOK,
   REPLAY_WEBHOOK,
-  RETRY_WEBHOOK,
+  RETRY_WEBHOOKS,
 } from './inbound-webhook.queries.js';
 
 /**
@@ -54,7 +54,7 @@ export class InboundWebhookStore {
    */
   async receive({ eventKey, rawBody, ...webhook }: ReceivedWebhook): Promise<boolean> {
     const code = (webhook.providerReference && organizationCodeOf(webhook.providerReference)) ?? null;
-    const received = await this.database.batched(RECEIVE_WEBHOOK, code ?? NOBODY, {
+    const received = await this.database.batched(RECEIVE_WEBHOOKS, code ?? NOBODY, {
       webhook: {
         ...webhook,
         code,
@@ -75,7 +75,7 @@ export class InboundWebhookStore {
   }
 
   async findAttempt(organizationId: string, providerReference: string): Promise<FoundAttempt | undefined> {
-    const attempt = await this.database.read(FIND_ATTEMPT, organizationId, {
+    const attempt = await this.database.batched(FIND_ATTEMPTS, organizationId, {
       attempt: { organizationId, providerReference },
     });
     return attempt && { ...attempt, amountInCents: BigInt(attempt.amountInCents) };
@@ -83,14 +83,14 @@ export class InboundWebhookStore {
 
   /** @param againInSeconds when it is to be applied once more, because it is not confirmed yet */
   async finish(claim: Claimed, outcome: WebhookOutcome, againInSeconds: number | null): Promise<void> {
-    await this.database.batched(FINISH_WEBHOOK, claim.organizationId, {
+    await this.database.batched(FINISH_WEBHOOKS, claim.organizationId, {
       webhook: { ...keyOf(claim), outcome, againInSeconds },
     });
   }
 
   /** @param delaySeconds null gives up; the row stays for people to see */
   async retry(claim: Claimed, error: string, delaySeconds: number | null): Promise<void> {
-    await this.database.batched(RETRY_WEBHOOK, claim.organizationId, {
+    await this.database.batched(RETRY_WEBHOOKS, claim.organizationId, {
       // PostgreSQL does not take one half of a character.
       webhook: { ...keyOf(claim), error: error.slice(0, 255).toWellFormed(), delaySeconds },
     });

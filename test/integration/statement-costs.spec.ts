@@ -59,7 +59,7 @@ describe('the statements of an organization with thousands of payins', () => {
 const HOT = [
   'authenticate',
   'insert payins',
-  'read payin by id',
+  'read payins by id',
   'read payin by reference',
   'read shown payins',
   'write what opened',
@@ -67,7 +67,7 @@ const HOT = [
   'write decisions',
   'receive webhooks',
   'claim inbound webhooks',
-  'find attempt by reference',
+  'find attempts by reference',
   'finish webhooks',
   'claim payins to poll',
   'claim payins to expire',

@@ -20,6 +20,7 @@ import type { LedgerEntry } from '../domain/ledger-entries.js';
 import type { Observation } from '../domain/observation.js';
 import { OPEN_STATUSES, STATUSES } from '../domain/status.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
+import { PAYIN_KEY_COLUMNS, type PayinKey } from './payin-key.js';
 import type { SnapshotRow, StoredObservation } from './payin.row.js';
 
 /** The result of a write that took place. */
@@ -171,71 +172,71 @@ function listOf(item: string, from: string, order: string): string {
   return `(select coalesce(jsonb_agg(${item} order by ${order}), '[]') from ${from})`;
 }
 
-const READ = `
-  select ${selected<SnapshotRow>({
-    organizationId: 'p.organization_id',
-    id: 'p.id',
-    reference: 'p.reference',
-    fingerprint: 'p.fingerprint',
-    request: 'p.request',
-    amountInCents: 'p.amount_in_cents::text',
-    currency: 'p.currency',
-    rail: 'p.rail',
-    status: 'p.status',
-    amountReceivedInCents: 'p.amount_received_in_cents::text',
-    provider: 'p.provider',
-    errorCode: 'p.error_code',
-    instructions: 'p.instructions',
-    expiresAt: 'p.expires_at',
-    resultAt: 'p.result_at',
-    chargebackAt: 'p.chargeback_at',
-    unconfirmedPaidSince: 'p.unconfirmed_paid_since',
-    createdAt: 'p.created_at',
-    updatedAt: 'p.updated_at',
-    sequence: 'p.sequence',
-    version: 'p.version',
-    fencingToken: 'p.fencing_token',
-    checks: 'p.checks',
-    dueAt: 'p.due_at',
-    now: 'clock_timestamp()',
-    attempts: listOf(
-      ATTEMPT,
-      'attempts a where a.organization_id = p.organization_id and a.payin_id = p.id',
-      'a.started_at, a.id',
-    ),
-    receipts: listOf(
-      RECEIPT,
-      'receipts r where r.organization_id = p.organization_id and r.payin_id = p.id',
-      'r.created_at, r.id',
-    ),
-    reversals: listOf(
-      REVERSAL,
-      `ledger_entries j join payin_events e using (organization_id, payin_id, sequence)
+const SNAPSHOT = selected<SnapshotRow>({
+  organizationId: 'p.organization_id',
+  id: 'p.id',
+  reference: 'p.reference',
+  fingerprint: 'p.fingerprint',
+  request: 'p.request',
+  amountInCents: 'p.amount_in_cents::text',
+  currency: 'p.currency',
+  rail: 'p.rail',
+  status: 'p.status',
+  amountReceivedInCents: 'p.amount_received_in_cents::text',
+  provider: 'p.provider',
+  errorCode: 'p.error_code',
+  instructions: 'p.instructions',
+  expiresAt: 'p.expires_at',
+  resultAt: 'p.result_at',
+  chargebackAt: 'p.chargeback_at',
+  unconfirmedPaidSince: 'p.unconfirmed_paid_since',
+  createdAt: 'p.created_at',
+  updatedAt: 'p.updated_at',
+  sequence: 'p.sequence',
+  version: 'p.version',
+  fencingToken: 'p.fencing_token',
+  checks: 'p.checks',
+  dueAt: 'p.due_at',
+  now: 'clock_timestamp()',
+  attempts: listOf(
+    ATTEMPT,
+    'attempts a where a.organization_id = p.organization_id and a.payin_id = p.id',
+    'a.started_at, a.id',
+  ),
+  receipts: listOf(
+    RECEIPT,
+    'receipts r where r.organization_id = p.organization_id and r.payin_id = p.id',
+    'r.created_at, r.id',
+  ),
+  reversals: listOf(
+    REVERSAL,
+    `ledger_entries j join payin_events e using (organization_id, payin_id, sequence)
        where j.organization_id = p.organization_id and j.payin_id = p.id and j.debit = 'merchant' and j.credit like 'provider:%'
          and e.type <> '${RECEIPT_CORRECTED}'`,
-      'j.sequence',
-    ),
-    observations: listOf(
-      OBSERVATION,
-      'observations o where o.organization_id = p.organization_id and o.payin_id = p.id',
-      'o.created_at, o.id',
-    ),
-    discrepancies: listOf(
-      DISCREPANCY,
-      'discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id',
-      'd.opened_at, d.id',
-    ),
-  })}
-  from payins p`;
+    'j.sequence',
+  ),
+  observations: listOf(
+    OBSERVATION,
+    'observations o where o.organization_id = p.organization_id and o.payin_id = p.id',
+    'o.created_at, o.id',
+  ),
+  discrepancies: listOf(
+    DISCREPANCY,
+    'discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id',
+    'd.opened_at, d.id',
+  ),
+});
 
-/** A payin with everything that a decision rests on, in one statement. */
-export const READ_PAYIN = query<{ organizationId: string; id: string }, SnapshotRow>(
-  'read payin by id',
-  `${READ} where p.organization_id = $organizationId and p.id = $id`,
+/** Payins with everything that decisions rest on, in one statement. */
+export const READ_PAYINS = batchQuery<{ payin: PayinKey }, SnapshotRow>(
+  'read payins by id',
+  `select key.row, ${SNAPSHOT}
+   from jsonb_to_recordset($payin::jsonb) as key (${PAYIN_KEY_COLUMNS})
+   join payins p on p.organization_id = key."organizationId" and p.id = key.id`,
 );
 export const READ_PAYIN_BY_REFERENCE = query<{ organizationId: string; reference: string }, SnapshotRow>(
   'read payin by reference',
-  `${READ} where p.organization_id = $organizationId and p.reference = $reference`,
+  `select ${SNAPSHOT} from payins p where p.organization_id = $organizationId and p.reference = $reference`,
 );
 
 interface WrittenDecision {

@@ -15,7 +15,7 @@ import {
   INSERT_PAYINS,
   POSTPONE_CHECK,
   PROVIDERS_WITH_CHECKS,
-  READ_PAYIN,
+  READ_PAYINS,
   READ_PAYIN_BY_REFERENCE,
   RELEASE_PAYIN,
   statementFor,
@@ -61,7 +61,7 @@ export class PayinStore {
   }
 
   async read(organizationId: string, id: string): Promise<PayinSnapshot | undefined> {
-    const [row] = await this.database.query(READ_PAYIN, { organizationId, id });
+    const row = await this.database.batched(READ_PAYINS, organizationId, { payin: { organizationId, id } });
     return row && toSnapshot(row);
   }
 

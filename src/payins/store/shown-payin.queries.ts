@@ -1,5 +1,6 @@
-import { batchColumns, batchQuery, jsonObject, selected } from '../../database/query.js';
+import { batchQuery, jsonObject, selected } from '../../database/query.js';
 import type { Stored } from '../../database/stored-json.js';
+import { PAYIN_KEY_COLUMNS, type PayinKey } from './payin-key.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 
 type Amounts = 'amountInCents' | 'amountReceivedInCents';
@@ -9,11 +10,6 @@ export type ShownReceipt = Omit<ReceiptRecord, 'id' | 'attemptId'>;
 export interface ShownPayinRow
   extends Omit<PayinRecord, Amounts | 'organizationId' | 'fingerprint'>, Stored<Pick<PayinRecord, Amounts>> {
   receipts: Stored<ShownReceipt>[];
-}
-
-interface PayinKey {
-  organizationId: string;
-  id: string;
 }
 
 const RECEIPT = jsonObject<ShownReceipt>({
@@ -51,6 +47,6 @@ export const READ_SHOWN_PAYINS = batchQuery<{ payin: PayinKey }, ShownPayinRow>(
         select coalesce(jsonb_agg(${RECEIPT} order by r.created_at, r.id), '[]')
         from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id)`,
     })}
-    from jsonb_to_recordset($payin::jsonb) as key (${batchColumns<PayinKey>({ organizationId: 'uuid', id: 'uuid' })})
+    from jsonb_to_recordset($payin::jsonb) as key (${PAYIN_KEY_COLUMNS})
     join payins p on p.organization_id = key."organizationId" and p.id = key.id`,
 );
