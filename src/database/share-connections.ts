@@ -6,7 +6,8 @@ const QUEUED_MAX = 2_000;
 /** Where the driver would wait for ever. */
 const WAIT_MS = 5_000;
 
-type Connected = (error: Error | undefined, client?: PoolClient, release?: (error?: Error | boolean) => void) => void;
+type Release = (error?: Error | boolean) => void;
+type Connected = (error: Error | undefined, client?: PoolClient, release?: Release) => void;
 
 /**
  * Divides a pool's connections by `mayTakeAnother`: statements of one organization, however many or slow, leave connections to those of
@@ -14,36 +15,36 @@ type Connected = (error: Error | undefined, client?: PoolClient, release?: (erro
  */
 export function shareConnections(pool: Pool): void {
   const slots = new FairSlots(pool.options.max ?? 10, QUEUED_MAX);
-  const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
-  const inTurn = (): Promise<ReleaseSlot> =>
-    slots
-      .take(presentShare(), AbortSignal.timeout(pool.options.connectionTimeoutMillis || WAIT_MS))
-      .catch((cause: unknown) => {
-        throw new Error('timeout exceeded when trying to connect', { cause });
-      });
-  const take = async (): Promise<PoolClient> => {
-    const leave = slots.takeAtOnce(presentShare()) ?? (await inTurn());
-    try {
-      const client = await connect();
-      const release = client.release.bind(client);
-      client.release = (error) => {
-        release(error);
+  const connect = pool.connect.bind(pool) as (connected: Connected) => void;
+  const connectIn = (leave: ReleaseSlot, connected: Connected): void =>
+    connect((error, client, release) => {
+      if (!client) {
+        leave();
+        connected(error);
+        return;
+      }
+      client.release = (failure) => {
+        release!(failure);
         leave();
       };
-      return client;
-    } catch (error) {
-      leave();
-      throw error;
-    }
+      connected(undefined, client, client.release);
+    });
+  // Without promises on the way where a slot is free: this is done for every statement.
+  const take = (connected: Connected): void => {
+    const share = presentShare();
+    const leave = slots.takeAtOnce(share);
+    if (leave) connectIn(leave, connected);
+    else
+      slots.take(share, AbortSignal.timeout(pool.options.connectionTimeoutMillis || WAIT_MS)).then(
+        (slot) => connectIn(slot, connected),
+        (cause: unknown) => connected(new Error('timeout exceeded when trying to connect', { cause })),
+      );
   };
   // The ORM's way is the promise, the pool's own `query` the callback.
-  pool.connect = ((connected?: Connected) => {
-    const taken = take();
-    if (!connected) return taken;
-    taken.then(
-      (client) => connected(undefined, client, (error) => client.release(error)),
-      (error: Error) => connected(error),
-    );
-    return undefined;
-  }) as Pool['connect'];
+  pool.connect = ((connected?: Connected) =>
+    connected
+      ? take(connected)
+      : new Promise<PoolClient>((resolve, reject) =>
+          take((error, client) => (client ? resolve(client) : reject(error!))),
+        )) as Pool['connect'];
 }
