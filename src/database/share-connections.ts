@@ -23,11 +23,12 @@ export function shareConnections(pool: Pool): void {
         connected(error);
         return;
       }
-      client.release = (failure) => {
+      const giveBack: Release = (failure) => {
         release!(failure);
         leave();
       };
-      connected(undefined, client, client.release);
+      client.release = giveBack;
+      connected(undefined, client, giveBack);
     });
   // Without promises on the way where a slot is free: this is done for every statement.
   const take = (connected: Connected): void => {
