@@ -84,9 +84,9 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     if (!delivered)
       this.logger.warn({ notification: id, endpointId, result, delaySeconds }, 'a notification was not delivered');
     const disabled = await this.store.recordAttempt(notification, delivery, delaySeconds, isGone);
-    if (!disabled) return;
-    this.partitions.giveUp(notification);
-    this.logger.warn({ organizationId, endpointId, reason: disabled }, 'a webhook endpoint was disabled');
+    // Also where another one has disabled it: what waits may have been claimed before.
+    if (isGone && endpointId !== null) this.partitions.giveUp(notification);
+    if (disabled) this.logger.warn({ organizationId, endpointId, reason: disabled }, 'a webhook endpoint was disabled');
   }
 
   /** Where it goes; undefined while its endpoint is disabled or deleted. */

@@ -8,8 +8,8 @@ const PARTITION_CONCURRENCY_WHILE_FAILING = 1;
 const FAILING_MAX = 1_000;
 /** Messages that are claimed before there is a slot for them: what the partition's server answers within so long, as it has answered lately. */
 const AHEAD_MS = 100;
-/** No more than this, and no more than were delivered since the last failure. */
-export const AHEAD_MAX = 56;
+/** No more than this, and no more than were delivered since one failed or waited too long. */
+export const AHEAD_MAX = 112;
 /** A message that has waited for a slot for so long is given back: another process may have one. */
 const WAIT_MAX_MS = 1_000;
 
@@ -30,7 +30,7 @@ interface Use {
   inFlight: number;
   /** In the order in which they came. */
   readonly waiting: Set<Waiting>;
-  /** Since the last failure. */
+  /** Since one failed or waited too long. */
   delivered: number;
   /** How long the last delivery took. */
   durationMs: number;
@@ -69,7 +69,11 @@ export class PartitionConcurrency {
           resolve(false);
         },
       };
-      const timer = setTimeout(() => waiting.giveUp(), WAIT_MAX_MS);
+      const timer = setTimeout(() => {
+        // It is not as quick as it was.
+        use.delivered = 0;
+        waiting.giveUp();
+      }, WAIT_MAX_MS);
       use.waiting.add(waiting);
     });
   }

@@ -437,3 +437,53 @@ describe('an endpoint that hangs', () => {
     expect(due).toBe(10_000 - PARTITION_CONCURRENCY);
   });
 });
+
+describe('an endpoint of which more is claimed than in flight, because it was quick', () => {
+  /** An endpoint with messages that are due, and how many of them are claimed and not delivered. */
+  async function backlog(count: number, answers: (response: ServerResponse, number: number) => void) {
+    const merchant = await anotherServer();
+    let called = 0;
+    merchant.answers((response) => answers(response, (called += 1)));
+    const { id } = await notifications.createEndpoint({ url: merchant.url, eventTypes: ['payin.reversed'] });
+    await testApp.database.query(
+      `insert into notifications (organization_id, id, sequence, type, endpoint_id, partition, body, due_at)
+       select organization_id, gen_random_uuid(), 0, 'payin.reversed', id, id::text, '{}', now()
+       from webhook_endpoints, generate_series(1, $2::int) where id = $1`,
+      [id, count],
+    );
+    const countOf = async (condition: string) => {
+      const [row] = await testApp.database.query<{ count: number }>(
+        `select count(*)::int as count from notifications where endpoint_id = $1 and ${condition}`,
+        [id],
+      );
+      return row!.count;
+    };
+    return { id, called: () => called, countOf };
+  }
+
+  it('is called as much at once as any, and hands back what it was going to get when it hangs', async () => {
+    let [open, most] = [0, 0];
+    const { called, countOf } = await backlog(2_000, (response, number) => {
+      open += 1;
+      most = Math.max(most, open);
+      response.on('close', () => (open -= 1));
+      if (number <= 500) response.writeHead(204).end();
+    });
+    await until('it to hang', () => open === PARTITION_CONCURRENCY && called() > 500);
+    await until('the rest to be due', async () => (await countOf('due_at > now()')) === PARTITION_CONCURRENCY, 10_000);
+    expect([open, most, called()]).toEqual([PARTITION_CONCURRENCY, PARTITION_CONCURRENCY, 500 + PARTITION_CONCURRENCY]);
+    expect(await countOf('due_at <= now()')).toBe(1_500 - PARTITION_CONCURRENCY);
+    expect(await countOf('attempts = 1 and delivered_at is not null')).toBe(500);
+  });
+
+  it('gets no more of it when it says that it is gone', async () => {
+    const { id, called, countOf } = await backlog(2_000, (response, number) =>
+      response.writeHead(number <= 500 ? 204 : 410).end(),
+    );
+    await until('nothing to be due', async () => (await countOf('due_at is not null')) === 0);
+    expect(await notifications.endpoint(id)).toMatchObject({ status: 'DISABLED', disabledReason: 'GONE' });
+    // What was under way.
+    expect(called()).toBeLessThanOrEqual(500 + 2 * PARTITION_CONCURRENCY);
+    expect(await countOf(`delivered_at is null and attempts = 0`)).toBe(2_000 - called());
+  });
+});
