@@ -7,8 +7,8 @@ import { ApplyWebhook } from './apply-webhook.service.js';
 import type { ClaimedWebhook } from './inbound-webhook.queries.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 
-/** For each provider; half of them for one organization alone. */
-const CONCURRENCY = 32;
+/** For each provider, as many as it may be asked at once; half of them for one organization alone. The more at once, the more share a commit. */
+const CONCURRENCY = 64;
 /** Waits between attempts. After the last one the row stays visible, and polling goes on all the same. */
 const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 const ATTEMPTS_MAX = RETRY_SECONDS.length + 1;
