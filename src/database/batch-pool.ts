@@ -4,8 +4,8 @@ import pg, { type Pool } from 'pg';
 const CONNECTIONS_MAX = 8;
 
 /**
- * Batches touch rows by their keys alone, so the plan with an index for each table is the right one, from the first row of an empty table on, whatever
- * PostgreSQL knows of it; it is made once for each connection. A batch waits for a lock only shortly: the items of one that does not get it go on alone.
+ * Batches touch rows by their keys alone, so the plan with an index for each table is the right one, whatever PostgreSQL knows of the table; it is not
+ * made anew for each execution. A batch waits for a lock only shortly: the items of one that does not get it go on alone.
  */
 export const BATCH_SETTINGS = {
   plan_cache_mode: 'force_generic_plan',

@@ -11,6 +11,8 @@ import { batchPool } from './batch-pool.js';
 /** Why these: docs/decisions/0023-group-commit.md. */
 const BATCHES: BatcherLimits = { batchMax: 64, queuedMax: 2_000, waitMs: 5_000, slowMs: 25, inFlightMax: 4 };
 
+const PLANS_AFTER = [500, 5_000];
+
 type Rows = readonly (object & { row: number })[];
 type Statement = Pick<Query<object>, 'name' | 'text' | 'parameters'>;
 
@@ -57,11 +59,14 @@ export class Database {
       const byItem = new Map(rows.map(({ row, ...result }) => [row, result]));
       return Array.from({ length: count }, (_, item) => byItem.get(item));
     };
+    let carriedOut = 0;
     const batcher = new Batcher<BatchItem, object | undefined>(
       {
         together: async (items) => {
           const pool = await (this.#batchPool ??= this.nativePool().then(batchPool));
-          return inOrder(await this.run(pool, query, batchValues(query, items)), items.length);
+          carriedOut += items.length;
+          const name = `${query.name} ${planOf(carriedOut)}`;
+          return inOrder(await this.run(pool, { ...query, name }, batchValues(query, items)), items.length);
         },
         alone: async (item, share) => {
           const pool = await (this.#pool ??= this.nativePool());
@@ -90,6 +95,14 @@ export class Database {
   private nativePool(): Promise<Pool> {
     return (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient();
   }
+}
+
+/**
+ * On a table of a few rows all indexes that begin with the organization seem alike to PostgreSQL, and it keeps the plan that it made first: so it
+ * is asked for another one when there are more.
+ */
+function planOf(carriedOut: number): number {
+  return PLANS_AFTER.filter((items) => carriedOut > items).length;
 }
 
 /** PostgreSQL has refused the statement for what is in it, or for a lock that it waited for: nothing of it is written. */

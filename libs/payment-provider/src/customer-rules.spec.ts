@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { isEmail } from 'class-validator';
 import fc from 'fast-check';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import {
   checkCustomer,
   type CustomerRules,
   nationalNumber,
+  phoneParts,
   type PhoneRule,
   takenDocuments,
   writtenDocument,
@@ -158,6 +161,32 @@ describe('a provider’s narrower rules', () => {
     expect(check({ ...JOHN, email: 'johndoe2@example.com' }, rules)).toEqual([
       { field: 'inlineCustomer.email', message: 'Acme takes at most 19 characters' },
     ]);
+  });
+});
+
+describe('what is plain to see is what the libraries say', () => {
+  it('of Colombian mobiles', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^3\d{9}$/), (national) => {
+        const parsed = parsePhoneNumberFromString(`+57${national}`)!;
+        expect(parsed.isPossible()).toBe(true);
+        const { countryCallingCode: countryCode, nationalNumber: number } = parsed;
+        expect(phoneParts(`+57${national}`)).toEqual({ countryCode, nationalNumber: number });
+      }),
+    );
+  });
+
+  it('of addresses', () => {
+    const part = fc.stringMatching(/^[a-z0-9]{1,12}$/);
+    const local = fc.tuple(part, fc.array(fc.tuple(fc.constantFrom('.', '_', '-'), part), { maxLength: 3 }));
+    const domain = fc.tuple(fc.array(part, { minLength: 1, maxLength: 3 }), fc.stringMatching(/^[a-z]{2,20}$/));
+    fc.assert(
+      fc.property(local, domain, ([first, others], [labels, top]) => {
+        const email = `${first}${others.flat().join('')}@${[...labels, top].join('.')}`;
+        expect(check({ email }, {})).toEqual([]);
+        expect(isEmail(email, { allow_utf8_local_part: false })).toBe(true);
+      }),
+    );
   });
 });
 

@@ -53,10 +53,12 @@ function differences(one: Record<string, unknown>, other: Record<string, unknown
 
 function stableJson(value: unknown): string {
   if (!isObject(value)) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${stableJson(item)}`).join(',')}}`;
+  let json = '';
+  for (const key of Object.keys(value).toSorted()) {
+    const item = value[key];
+    if (item !== undefined) json += `${json && ','}${JSON.stringify(key)}:${stableJson(item)}`;
+  }
+  return `{${json}}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

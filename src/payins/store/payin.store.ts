@@ -138,7 +138,7 @@ export class PayinStore {
     const isNobodyThere = request.callbackUrl === undefined && this.withoutEndpoints.has(organizationId);
     const written = (isNobodyThere && (await write(true, []))) || (await write(false, notifications()));
     if (written?.hasEndpoints) this.withoutEndpoints.delete(organizationId);
-    else if (written) this.withoutEndpoints.set(organizationId, true);
+    else if (written && !isNobodyThere) this.withoutEndpoints.set(organizationId, true);
     return written;
   }
 

@@ -88,7 +88,8 @@ export class ApplyUpdates {
   private log({ payin }: PayinSnapshot, decision: Decision): void {
     for (const { type, source, from, to } of decision.history) {
       if (to || type === DISCREPANCY_OPENED || type === DISCREPANCY_RESOLVED)
-        this.logger.log({ payinId: payin.id, type, source, from, to }, 'payin');
+        // A create has a line of its own, that of its request.
+        this.logger[source === 'create' ? 'debug' : 'log']({ payinId: payin.id, type, source, from, to }, 'payin');
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { OutboundReply } from '@recaudo/outbound-http';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import {
   type AmountUnit,
   type FetchedOrder,
@@ -8,6 +7,7 @@ import {
   type OpenedOrder,
   parseObject,
   type PayinOrder,
+  phoneParts,
   ProviderError,
   type ProviderReport,
   type PseBank,
@@ -51,7 +51,7 @@ export function toCreateBody(order: PayinOrder, unit: AmountUnit, terms: TumiPay
   const { customer = {} } = order;
   const method = paymentMethods(terms)[order.rail];
   const document = writtenDocument(order, customerRules(terms));
-  const phone = parsePhoneNumberFromString(customer.phone ?? '');
+  const phone = phoneParts(customer.phone ?? '');
   if (!method || !document || !phone)
     throw new ProviderError('rejected_request', 'not_executed', 'TumiPay: the order was not checked');
   return {
@@ -67,7 +67,7 @@ export function toCreateBody(order: PayinOrder, unit: AmountUnit, terms: TumiPay
         : {}),
       legal_doc: document.number,
       legal_doc_type: document.code,
-      phone_code: phone.countryCallingCode,
+      phone_code: phone.countryCode,
       phone_number: phone.nationalNumber,
       email: customer.email,
       full_name: customer.name,

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Database } from '../../src/database/database.js';
+import { newId } from '../../src/database/id-at.js';
+import { ormOptions } from '../../src/database/orm-options.js';
+import { PayinStore } from '../../src/payins/store/payin.store.js';
+import type { PayinRecord } from '../../src/payins/store/payin-record.js';
+import { createTestDatabase } from '../support/test-database.js';
+
+const PAYINS = 3_000;
+/** Of a batch: so that there are many, as with many callers. */
+const AT_ONCE = 20;
+
+it('a new installation reads a payin by its key, though PostgreSQL has not counted its tables yet', async () => {
+  const database = await createTestDatabase();
+  const orm = await MikroORM.init(ormOptions(database.url, []));
+  const organizationId = randomUUID();
+  await database.query(
+    `insert into organizations (id, name, code, notification_secret) values ($1, 'Test', 'abcdefg', 'whsec_')`,
+    [organizationId],
+  );
+  const store = new PayinStore(new Database(orm));
+  const create = async () => {
+    const id = newId();
+    const attempt = { id, provider: 'tumipay', providerReference: id.replaceAll('-', '') };
+    await store.insert({ ...PAYIN, organizationId, id, reference: id }, attempt, () => []);
+    await store.read(organizationId, id);
+  };
+  for (let created = 0; created < PAYINS; created += AT_ONCE)
+    await Promise.all(Array.from({ length: AT_ONCE }, create));
+  // A connection says what it has read at its end.
+  await orm.close(true);
+  const [counted] = await database.query<{ read: number; analyzed: Date | null }>(
+    `select (select sum(idx_tup_read)::int from pg_stat_user_indexes where relname = 'payins') as read,
+            (select coalesce(last_analyze, last_autoanalyze) from pg_stat_user_tables where relname = 'payins') as analyzed`,
+  );
+  expect(counted!.analyzed).toBeNull();
+  // By the organization alone they would be half of all for each: 4.5 million.
+  expect(counted!.read).toBeLessThan(PAYINS * 200);
+  await database.drop();
+});
+
+const NOW = new Date();
+const PAYIN: Omit<PayinRecord, 'organizationId' | 'id' | 'reference'> = {
+  fingerprint: 'f'.repeat(64),
+  request: { amountInCents: 9_000, currency: 'COP', rail: 'PSE', reference: 'order' },
+  amountInCents: 9_000n,
+  currency: 'COP',
+  rail: 'PSE',
+  status: 'CREATED',
+  amountReceivedInCents: 0n,
+  provider: 'tumipay',
+  errorCode: null,
+  instructions: null,
+  expiresAt: new Date(NOW.getTime() + 3_600_000),
+  resultAt: null,
+  chargebackAt: null,
+  unconfirmedPaidSince: null,
+  createdAt: NOW,
+  updatedAt: NOW,
+};
