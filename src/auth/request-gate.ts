@@ -42,8 +42,14 @@ export class RequestGate {
 
   /** To be called before the routes are declared. */
   guard(fastify: FastifyInstance): void {
-    fastify.addHook('onRequest', (request, reply) => this.beforeBody(request, reply));
-    fastify.addHook('preValidation', (request, reply) => this.afterBody(request, reply));
+    fastify.addHook(
+      'onRequest',
+      hook((request, reply) => this.beforeBody(request, reply)),
+    );
+    fastify.addHook(
+      'preValidation',
+      hook((request, reply) => this.afterBody(request, reply)),
+    );
     fastify.addHook('preHandler', beginHandler);
     // The handler has ended, or there is none. A refusal may stand behind another answer of its connection, for as long as its reader likes.
     fastify.addHook('onSend', (request, _reply, _payload, next) => {
@@ -52,54 +58,81 @@ export class RequestGate {
     });
   }
 
-  private async beforeBody(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private beforeBody(request: FastifyRequest, reply: FastifyReply): Perhaps<void> {
     if (request.is404) throw new Problem('NOT_FOUND', 'There is no such route.');
     const { config, url, isForOperators } = routeOf(request);
     if (isForOperators) return;
     if (config.public) {
       // What comes with a body takes its turn when the body is there.
-      if (!isArriving(request)) await this.takeTurn(request, reply, url);
-      else if (this.admission.isFull(url)) refuse(request, reply);
+      if (!isArriving(request)) return this.takeTurn(request, reply, url, () => undefined);
+      if (this.admission.isFull(url)) refuse(request, reply);
       return;
     }
     const key = presentedKey(request);
     if (!key) throw this.unauthenticated(request, NO_KEY);
     const hash = hashApiKey(key);
-    if (!(await this.takeTurn(request, reply, this.apiKeys.lastKnownOrganization(hash) ?? UNKNOWN_KEYS))) return;
-    const principal = await this.apiKeys.authenticate(hash);
-    if (!principal) throw this.unauthenticated(request, 'The API key is not known.');
-    request.principal = principal;
-    // A body that comes slowly holds up nobody. Most come with their headers, and keep the turn.
-    if (isArriving(request)) request.turn?.endUnlessKept(config.body === 'file' ? 0 : BODY_COMES_WITHIN_MS);
+    const share = this.apiKeys.lastKnownOrganization(hash) ?? UNKNOWN_KEYS;
+    return this.takeTurn(request, reply, share, () =>
+      after(this.apiKeys.authenticate(hash), (principal) => {
+        if (!principal) throw this.unauthenticated(request, 'The API key is not known.');
+        request.principal = principal;
+        // A body that comes slowly holds up nobody. Most come with their headers, and keep the turn.
+        if (isArriving(request)) request.turn?.endUnlessKept(config.body === 'file' ? 0 : BODY_COMES_WITHIN_MS);
+      }),
+    );
   }
 
   /** When the body is there. A file is read piece by piece, as slowly as it comes; how many at once, its own route says. */
-  private async afterBody(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private afterBody(request: FastifyRequest, reply: FastifyReply): Perhaps<void> {
     const { config, url, isForOperators } = routeOf(request);
     if (isForOperators || config.body === 'file' || request.turn?.keep()) return;
-    await this.takeTurn(request, reply, request.principal?.organizationId ?? url);
+    return this.takeTurn(request, reply, request.principal?.organizationId ?? url, () => undefined);
   }
 
-  /** @returns false: it has been refused */
-  private async takeTurn(request: FastifyRequest, reply: FastifyReply, share: string): Promise<boolean> {
-    const turn = await Turn.take(this.admission, share);
-    if (!turn) {
-      refuse(request, reply);
-      return false;
-    }
-    request.turn = turn;
-    if (reply.raw.closed) {
-      turn.close();
-      throw callerHasGone();
-    }
-    reply.raw.once('close', () => turn.close());
-    return true;
+  /** Goes on with `next`, unless the request is refused. */
+  private takeTurn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    share: string,
+    next: () => Perhaps<void>,
+  ): Perhaps<void> {
+    return after(Turn.take(this.admission, share), (turn) => {
+      if (!turn) return refuse(request, reply);
+      request.turn = turn;
+      if (reply.raw.closed) {
+        turn.close();
+        throw callerHasGone();
+      }
+      reply.raw.once('close', () => turn.close());
+      return next();
+    });
   }
 
   private unauthenticated(request: FastifyRequest, detail: string): Problem {
     this.logger.warn({ requestId: request.id, route: routeOf(request).url }, 'a request came without a valid key');
     return new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
   }
+}
+
+/** Most requests wait for nothing here, and then nothing is put off to a later turn of the event loop's queues. */
+type Perhaps<T> = T | Promise<T>;
+
+function after<T>(value: Perhaps<T>, next: (value: T) => Perhaps<void>): Perhaps<void> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+/** A hook that goes on at once where its work is done at once, and not at all where it has answered. */
+function hook(work: (request: FastifyRequest, reply: FastifyReply) => Perhaps<void>) {
+  return (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void): void => {
+    const goOn = () => (reply.sent ? undefined : next());
+    try {
+      const pending = work(request, reply);
+      if (pending) pending.then(goOn, next);
+      else goOn();
+    } catch (error) {
+      next(error as Error);
+    }
+  };
 }
 
 /** What a handler uses of what is bounded counts as its caller's organization's. */

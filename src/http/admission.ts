@@ -39,12 +39,16 @@ export class Admission {
     return !this.#mayWork(share) && this.#isQueueFull() && this.#longestOver(share) === undefined;
   }
 
+  /** @returns false: it may not work without a wait; else `leave` must follow, once */
+  enterAtOnce(share: string): boolean {
+    const mayWork = this.#mayWork(share);
+    if (mayWork) this.reenter(share);
+    return mayWork;
+  }
+
   /** @returns false: it is refused; else `leave` must follow, once */
   enter(share: string): Promise<boolean> {
-    if (this.#mayWork(share)) {
-      this.reenter(share);
-      return Promise.resolve(true);
-    }
+    if (this.enterAtOnce(share)) return Promise.resolve(true);
     if (this.#isQueueFull()) {
       const longest = this.#longestOver(share);
       if (longest === undefined) return Promise.resolve(false);

@@ -18,9 +18,10 @@ export class Turn {
     private readonly share: string,
   ) {}
 
-  /** @returns undefined: it is refused */
-  static async take(admission: Admission, share: string): Promise<Turn | undefined> {
-    return (await admission.enter(share)) ? new Turn(admission, share) : undefined;
+  /** @returns at once where there is no wait; undefined: it is refused */
+  static take(admission: Admission, share: string): Turn | Promise<Turn | undefined> {
+    if (admission.enterAtOnce(share)) return new Turn(admission, share);
+    return admission.enter(share).then((isAdmitted) => (isAdmitted ? new Turn(admission, share) : undefined));
   }
 
   /** Ends the turn after so long, unless it is kept by then. */

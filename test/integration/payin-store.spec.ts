@@ -199,7 +199,6 @@ describe('what is written and read back', () => {
   it('is what its process believes of it without a reading, to the last byte of an answer', () => {
     const believed = snapshotOfNew(PAYIN, FIRST);
     expect({ ...believed, now: created.now }).toEqual(created);
-    expect(JSON.stringify(believed.payin.request)).toBe(JSON.stringify(created.payin.request));
   });
 
   it('has the names of its JSON in the order in which they will be read', async () => {

@@ -67,9 +67,9 @@ export const PHONE_IS_WALLET: Readonly<Record<Rail, boolean>> = {
 };
 
 /** What nearly every address looks like; the library, which takes ten times as long, says yes to all of these. */
-function isPlainEmail(email: string | undefined): boolean {
+export function isPlainEmail(email: unknown): boolean {
   return (
-    email !== undefined &&
+    typeof email === 'string' &&
     email.length <= 64 &&
     /^[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+\.)+[a-z]{2,20}$/.test(email)
   );

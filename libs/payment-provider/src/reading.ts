@@ -37,7 +37,8 @@ export function readCurrency(value: string): string {
 
 export function readHttpUrl(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 2048 || !URL.canParse(value)) return undefined;
-  return ['http:', 'https:'].includes(new URL(value).protocol) ? value : undefined;
+  const isPlain = value.startsWith('https://') || value.startsWith('http://');
+  return isPlain || ['http:', 'https:'].includes(new URL(value).protocol) ? value : undefined;
 }
 
 /** A time of the years 1 to 9999 in UTC, which JavaScript, JSON and PostgreSQL all write alike. False for a time that is none. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CreatePayinDto } from './create-payin.dto.js';
 import { differingFields, fingerprint } from '../store/payin-request.js';
+import { inStoredOrder } from '../../database/stored-json.js';
 import { canonicalRequest } from './canonical-request.js';
 
 const customer = {
@@ -125,6 +126,16 @@ describe('the fingerprint of a request', () => {
       expect(differingFields(stored, nit(idNumber))).toEqual([]);
     }
     expect(differingFields(stored, nit('79.123.457-8'))).toEqual(['inlineCustomer.idNumber']);
+  });
+
+  it('has what is shown of it in the order in which it is stored: an answer is the same before and after', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.string(), { maxKeys: 6 }), (metadata) => {
+        fc.pre(!('__proto__' in metadata && Object.hasOwn(metadata, '__proto__')));
+        for (const shown of [canonical({ metadata }).metadata, canonical({ metadata }).inlineCustomer])
+          expect(JSON.stringify(shown)).toBe(JSON.stringify(inStoredOrder(shown)));
+      }),
+    );
   });
 
   it('does not depend on the order in which names were given', () => {

@@ -1,4 +1,5 @@
 import { canonicalNit, type Customer } from '@recaudo/payment-provider';
+import { inStoredOrder } from '../../database/stored-json.js';
 import { onlyPrinted, type PayinRequest } from '../store/payin-request.js';
 import type { CreatePayinDto } from './create-payin.dto.js';
 import { toIdType } from './id-types.js';
@@ -11,9 +12,6 @@ function text(value: string | null | undefined): string | undefined {
 /** The canonical form of a validated request. Empty objects and nulls mean the same as nothing. */
 export function canonicalRequest(dto: CreatePayinDto): PayinRequest {
   const customer = dto.inlineCustomer ? canonicalCustomer(dto.inlineCustomer) : undefined;
-  const metadata = Object.fromEntries(
-    Object.entries(dto.metadata ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1)),
-  );
   const request: PayinRequest = {
     amountInCents: dto.amountInCents,
     currency: dto.currency,
@@ -27,7 +25,7 @@ export function canonicalRequest(dto: CreatePayinDto): PayinRequest {
     callbackUrl: dto.callbackUrl,
     redirectUrl: dto.redirectUrl,
     provider: dto.provider,
-    metadata: Object.keys(metadata).length > 0 ? metadata : undefined,
+    metadata: dto.metadata && Object.keys(dto.metadata).length > 0 ? inStoredOrder(dto.metadata) : undefined,
   };
   return withoutNothing(request);
 }
@@ -36,13 +34,14 @@ function canonicalCustomer(customer: NonNullable<CreatePayinDto['inlineCustomer'
   const { name, phone, email } = customer;
   const idType = customer.idType ? toIdType(customer.idType) : undefined;
   const idNumber = customer.idNumber ?? undefined;
+  // In the order in which they are stored, and so shown.
   return withoutNothing({
     name: text(name),
+    email: email?.trim(),
+    phone,
     idType,
     // Documents are printed with dots, blanks and dashes that are not part of the number. A dash marks the check digit of a NIT.
     idNumber: idType === 'NIT' && idNumber ? canonicalNit(idNumber) : idNumber && onlyPrinted(idNumber),
-    phone,
-    email: email?.trim(),
   });
 }
 

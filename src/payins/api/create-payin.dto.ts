@@ -11,7 +11,6 @@ import {
 import { Type } from 'class-transformer';
 import {
   IsDefined,
-  IsEmail,
   IsIn,
   IsInt,
   IsObject,
@@ -24,6 +23,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsEmailAddress } from '../../http/is-email-address.js';
 import { IsFlatTextMap } from '../../http/is-flat-text-map.js';
 import { IsHttpUrl } from '../../http/is-http-url.js';
 import { ID_TYPE_SPELLINGS } from './id-types.js';
@@ -69,7 +69,7 @@ export class InlineCustomerDto {
   @ApiPropertyOptional({ example: 'johndoe@example.com' })
   @IsOptional()
   @MaxLength(254)
-  @IsEmail()
+  @IsEmailAddress()
   email?: string;
 }
 

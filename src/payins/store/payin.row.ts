@@ -1,5 +1,5 @@
 import { unitInCents } from '@recaudo/payment-provider';
-import { fromStored, inStoredOrder, type Stored } from '../../database/stored-json.js';
+import { fromStored, type Stored } from '../../database/stored-json.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
 import { CREATE_SETTLES_SECONDS } from '../domain/check-schedule.js';
 import type { Attempt, KnownPayin, NewAttempt, Receipt, Reversal } from '../domain/known-payin.js';
@@ -91,7 +91,7 @@ export function snapshotOfNew(payin: PayinRecord, attempt: NewAttempt): PayinSna
     jitter: jitterOf(id),
   };
   return {
-    payin: { ...payin, request: inStoredOrder(payin.request) },
+    payin,
     known,
     receipts: [],
     sequence: 1,
