@@ -117,8 +117,8 @@ export class RequestGate {
 /** Most requests wait for nothing here, and then nothing is put off to a later turn of the event loop's queues. */
 type Perhaps<T> = T | Promise<T>;
 
-function after<T>(value: Perhaps<T>, next: (value: T) => Perhaps<void>): Perhaps<void> {
-  return value instanceof Promise ? value.then(next) : next(value);
+function after<T>(value: Perhaps<T>, goOn: (value: T) => Perhaps<void>): Perhaps<void> {
+  return value instanceof Promise ? value.then(goOn) : goOn(value);
 }
 
 /** A hook that goes on at once where its work is done at once, and not at all where it has answered. */
