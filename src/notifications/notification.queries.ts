@@ -15,18 +15,17 @@ export interface ClaimedNotification extends Claimed {
   url: string | null;
   body: string;
   failures: number;
-  /** Sealed; the organization's. */
-  organizationSecrets: SealedSecrets;
+  /** Sealed; the organization's. Null when it goes to an endpoint. */
+  organizationSecrets: SealedSecrets | null;
   endpointId: string | null;
   /** As it is now; null when it no longer exists. */
   endpoint: {
     status: EndpointStatus;
     url: string;
     secrets: SealedSecrets;
-    includePersonalData: boolean;
+    /** Only where it asked for it. */
+    inlineCustomer: unknown;
   } | null;
-  /** Only for an endpoint that asked for it. */
-  inlineCustomer: unknown;
 }
 
 export const CLAIM_NOTIFICATIONS = claimQuery<ClaimedNotification, { busyPartitions: readonly BusyPartition[] }>({
@@ -38,13 +37,14 @@ export const CLAIM_NOTIFICATIONS = claimQuery<ClaimedNotification, { busyPartiti
     'claimed.url',
     'claimed.body',
     'claimed.failures',
-    `(select ${secretsOf('o', 'notification_secret')} from organizations o where o.id = claimed.organization_id) as "organizationSecrets"`,
+    // Each only where it is used: these are looked up for every message.
+    `case when claimed.endpoint_id is null then
+       (select ${secretsOf('o', 'notification_secret')} from organizations o where o.id = claimed.organization_id) end as "organizationSecrets"`,
     'claimed.endpoint_id as "endpointId"',
-    `(select jsonb_build_object('status', e.status, 'url', e.url, 'includePersonalData', e.include_personal_data, 'secrets', ${secretsOf('e', 'secret')})
+    `(select jsonb_build_object('status', e.status, 'url', e.url, 'secrets', ${secretsOf('e', 'secret')}, 'inlineCustomer',
+               case when e.include_personal_data then
+                 (select p.request->'inlineCustomer' from payins p where p.organization_id = claimed.organization_id and p.id = claimed.payin_id) end)
         from webhook_endpoints e where e.organization_id = claimed.organization_id and e.id = claimed.endpoint_id) as endpoint`,
-    `(select p.request->'inlineCustomer' from payins p, webhook_endpoints e
-        where p.organization_id = claimed.organization_id and p.id = claimed.payin_id
-          and e.organization_id = claimed.organization_id and e.id = claimed.endpoint_id and e.include_personal_data) as "inlineCustomer"`,
   ],
 });
 

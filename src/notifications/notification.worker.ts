@@ -91,13 +91,15 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
 
   /** Where it goes; undefined while its endpoint is disabled or deleted. */
   private targetOf(notification: ClaimedNotification): Target | undefined {
-    const { organizationId, url, body, organizationSecrets, endpointId, endpoint, inlineCustomer } = notification;
-    if (url !== null) return { url, body, keys: this.keysOf(organizationSecrets, OWNER.organization(organizationId)) };
+    const { organizationId, url, body, organizationSecrets, endpointId, endpoint } = notification;
+    if (url !== null && organizationSecrets)
+      return { url, body, keys: this.keysOf(organizationSecrets, OWNER.organization(organizationId)) };
     if (endpoint?.status !== 'ENABLED' || endpointId === null) return undefined;
+    const { secrets, inlineCustomer } = endpoint;
     return {
       url: endpoint.url,
       body: inlineCustomer ? withPersonalData(body, inlineCustomer) : body,
-      keys: this.keysOf(endpoint.secrets, OWNER.endpoint(organizationId, endpointId)),
+      keys: this.keysOf(secrets, OWNER.endpoint(organizationId, endpointId)),
     };
   }
 
@@ -114,7 +116,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
         merchantUrl: true,
         method: 'POST',
         url,
-        headers: { ...messageHeaders(messageId(notificationId), body, keys, new Date()) },
+        headers: messageHeaders(messageId(notificationId), body, keys, new Date()),
         body,
         timeoutMs: DELIVERY_TIMEOUT_MS,
         maxReplyBytes: REPLY_BYTES_READ,

@@ -15,22 +15,24 @@ const NO_HEADERS = new AxiosHeaders();
 /** Has axios send its request by the exchange. The reply is the response's `data`: axios would copy the headers twice, and parse the text. */
 export function adapterOf(exchange: Exchange, url: URL): AxiosAdapter {
   return async (config) => {
-    const data: OutboundReply = await exchange.send(requestOf(config, url));
+    const { method, headers, data: body } = config as InternalAxiosRequestConfig<string | undefined>;
+    const data: OutboundReply = await exchange.send(requestOf(method!.toUpperCase(), url, headers, body));
     return { data, status: data.status, statusText: '', headers: NO_HEADERS, config };
   };
 }
 
-function requestOf(config: InternalAxiosRequestConfig<string | undefined>, url: URL): Dispatcher.DispatchOptions {
-  return {
-    method: config.method!.toUpperCase(),
-    path: url.pathname + url.search,
-    headers: headersOf(config.headers, url),
-    body: config.data ?? null,
-  };
+/** As axios' own adapter would send it. */
+export function requestOf(
+  method: string,
+  url: URL,
+  headers: Iterable<readonly [name: string, value: unknown]>,
+  body: string | undefined,
+): Dispatcher.DispatchOptions {
+  return { method, path: url.pathname + url.search, headers: headersOf(headers, url), body: body ?? null };
 }
 
 /** Names and values in turns. */
-function headersOf(given: AxiosHeaders, url: URL): string[] {
+function headersOf(given: Iterable<readonly [name: string, value: unknown]>, url: URL): string[] {
   const authorization = authorizationOf(url);
   const headers: string[] = [];
   const names = new Set<string>();

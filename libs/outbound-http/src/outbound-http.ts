@@ -2,7 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { presentShare } from '@recaudo/fair-share';
 import type { AxiosInstance } from 'axios';
-import { adapterOf } from './axios-adapter.js';
+import { adapterOf, requestOf } from './axios-adapter.js';
 import { isServerFailure } from './breaker.js';
 import { ConnectionPool } from './connection-pool.js';
 import { dnsResolver } from './dns-resolver.js';
@@ -35,7 +35,7 @@ export interface OutboundRequest {
    * breaker and no limit, and the caller bounds its own calls. Its path may hold the merchant's secret and is not logged.
    */
   merchantUrl?: boolean;
-  headers?: Record<string, string>;
+  headers?: Readonly<Record<string, string>>;
   /** Sent as it is. */
   body?: string;
   /** Bound on the whole call, from the wait for a slot, which may take half of it, to the last byte of the reply. */
@@ -188,14 +188,12 @@ export class OutboundHttp implements OnApplicationShutdown {
       maxReplyBytes: request.maxReplyBytes,
       statusIsEnough: request.statusIsEnough ?? false,
     });
+    const { method, headers = {}, body } = request;
     try {
-      const { data } = await this.axios.request<OutboundReply>({
-        method: request.method,
-        url: request.url,
-        headers: request.headers,
-        data: request.body,
-        adapter: adapterOf(exchange, url),
-      });
+      // Notifications are the many calls, and axios adds nothing to them.
+      if (request.merchantUrl) return await exchange.send(requestOf(method, url, Object.entries(headers), body));
+      const adapter = adapterOf(exchange, url);
+      const { data } = await this.axios.request<OutboundReply>({ method, url: request.url, headers, data: body, adapter });
       return data;
     } catch (error) {
       throw toOutboundError(error, exchange.mayHaveLeft);
