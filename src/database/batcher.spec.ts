@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { Batcher, type BatcherLimits, NotBatched } from './batcher.js';
 
 const LIMITS: BatcherLimits = { batchMax: 4, queuedMax: 1_000, waitMs: 60_000, slowMs: 60_000, inFlightMax: 3 };
+const until = async (isSo: () => boolean) => {
+  while (!isSo()) await wait(1);
+};
 const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 /** A batcher whose batches end by command. An item is `share/number`. */
@@ -52,6 +55,30 @@ describe('what is asked for at the same time', () => {
     await settled();
     batches[0]!.end();
     expect(await only).toBe('a/1 done');
+  });
+
+  it('gathers for a while where it may, and no longer than until a batch is full', async () => {
+    const { add, batches } = contest({ gatherMs: 40 });
+    const since = performance.now();
+    void add('a/1');
+    await settled();
+    void add('b/1');
+    await settled();
+    expect(batches).toEqual([]);
+    await until(() => batches.length > 0);
+    expect(performance.now() - since).toBeGreaterThan(35);
+    expect(batches[0]!.items).toEqual(['a/1', 'b/1']);
+    batches[0]!.end();
+    await settled();
+    for (const item of ['a/2', 'b/2', 'a/3', 'b/3', 'a/4']) void add(item);
+    await settled();
+    expect(batches[1]!.items).toEqual(['a/2', 'b/2', 'a/3', 'b/3']);
+    // The rest begins a while of its own.
+    batches[1]!.end();
+    await settled();
+    expect(batches).toHaveLength(2);
+    await until(() => batches.length > 2);
+    expect(batches[2]!.items).toEqual(['a/4']);
   });
 
   it('fails by itself: one bad item never harms those beside it', async () => {

@@ -11,6 +11,8 @@ export interface BatcherLimits {
   slowMs: number;
   /** Batches at once, when all but one are slow. */
   inFlightMax: number;
+  /** What nobody waits for may let a batch gather for so long, or until it is full. Default: what comes at the same moment. */
+  gatherMs?: number;
 }
 
 export interface Batch<Item, Result> {
@@ -39,8 +41,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Carries out together what is asked for at the same time: an item that comes while nothing is under way begins at once, and those that come
- * meanwhile are the next batch. A batch takes one item of each share in turn, and a share's own in their order; of the queue everybody has a share.
+ * Carries out together what is asked for at the same time: an item that comes while nothing is under way begins at once (or after `gatherMs`), and
+ * those that come meanwhile are the next batch. A batch takes one item of each share in turn, and a share's own in their order; of the queue everybody has a share.
  * Of a batch that fails, each item is carried out alone: only the bad one fails.
  */
 export class Batcher<Item, Result> {
@@ -50,6 +52,7 @@ export class Batcher<Item, Result> {
   #inFlight = 0;
   #slow = 0;
   #isPlanned = false;
+  #gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly batch: Batch<Item, Result>,
@@ -75,11 +78,19 @@ export class Batcher<Item, Result> {
   /** After what is being read from the network at this moment: requests that came together go together. */
   #plan(): void {
     if (this.#isPlanned || !this.#mayBegin()) return;
-    this.#isPlanned = true;
-    setImmediate(() => {
+    const { gatherMs, batchMax } = this.limits;
+    const begin = (): void => {
+      clearTimeout(this.#gathering);
+      this.#gathering = undefined;
       this.#isPlanned = false;
       if (this.#mayBegin()) void this.#begin();
-    });
+    };
+    if (gatherMs && this.#queuedCount < batchMax) {
+      this.#gathering ??= setTimeout(begin, gatherMs);
+      return;
+    }
+    this.#isPlanned = true;
+    setImmediate(begin);
   }
 
   #mayBegin(): boolean {

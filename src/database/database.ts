@@ -52,7 +52,7 @@ export class Database {
     return this.#fullAt;
   }
 
-  private batcherOf(query: Statement): Batcher<BatchItem, object | undefined> {
+  private batcherOf(query: Statement & { gatherMs: number }): Batcher<BatchItem, object | undefined> {
     const known = this.#batchers.get(query.name);
     if (known) return known;
     const inOrder = (rows: Rows, count: number): (object | undefined)[] => {
@@ -75,7 +75,7 @@ export class Database {
         },
         mayBeOneItem: (error) => isRolledBack(error),
       },
-      BATCHES,
+      { ...BATCHES, gatherMs: query.gatherMs },
     );
     this.#batchers.set(query.name, batcher);
     return batcher;

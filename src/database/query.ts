@@ -62,10 +62,16 @@ function jsonOf(value: unknown): string {
  */
 export interface BatchQuery<Item extends object, Row = unknown> extends Query<Item, Row & { row: number }> {
   readonly isBatch: true;
+  /** For how long its items may gather. */
+  readonly gatherMs: number;
 }
 
-export function batchQuery<Item extends object, Row = unknown>(name: string, text: string): BatchQuery<Item, Row> {
-  return { ...query<Item, Row & { row: number }>(name, text), isBatch: true };
+export function batchQuery<Item extends object, Row = unknown>(
+  name: string,
+  text: string,
+  gatherMs = 0,
+): BatchQuery<Item, Row> {
+  return { ...query<Item, Row & { row: number }>(name, text), isBatch: true, gatherMs };
 }
 
 /** What is said of one item, by parameter: JSON objects without their first character. */

@@ -12,8 +12,11 @@ import { type AttemptOutcome, NotificationStore } from './notification.store.js'
 import { SigningKeys } from './signing-keys.js';
 import { retryAfterSeconds, retryDelaySeconds } from './retry-schedule.js';
 
-/** Deliveries in flight in all partitions together: they are waiting sockets, so there may be many. One organization alone has half of them. */
-const CONCURRENCY = 256;
+/**
+ * Deliveries in flight in all partitions together, or about to be, or being recorded: they are waiting sockets, so there may be many. One organization alone
+ * has half of them.
+ */
+const CONCURRENCY = 512;
 const DELIVERY_TIMEOUT_MS = 15_000;
 /** Bytes of an answer that are read: only its status counts. */
 const REPLY_BYTES_READ = 4 * 1024;

@@ -9,7 +9,7 @@ const FAILING_MAX = 1_000;
 /** Messages that are claimed before there is a slot for them: what the partition's server answers within so long, as it has answered lately. */
 const AHEAD_MS = 100;
 /** No more than this, and no more than were delivered since one failed or waited too long. */
-export const AHEAD_MAX = 112;
+export const AHEAD_MAX = 240;
 /** A message that has waited for a slot for so long is given back: another process may have one. */
 const WAIT_MAX_MS = 1_000;
 

@@ -15,7 +15,7 @@ import { whole } from './statistics.js';
 const FULL = { rounds: 4, seconds: 4, perSecond: 50, stuck: 10_000, repeatsMax: 2 };
 const QUICK: typeof FULL = { rounds: 1, seconds: 0.5, perSecond: 40, stuck: 1_000, repeatsMax: 0 };
 /** Servers that hang; of one organization. */
-const HANGING = 256;
+const HANGING = 512;
 const BESIDE = `beside ${HANGING} servers of another that hang`;
 const ALONE = 'alone';
 

@@ -36,7 +36,7 @@ const openMany = async (count: number): Promise<string[]> => {
 };
 
 describe('one organization at its limits leaves another', () => {
-  it('places for its deliveries, while 256 of its own servers hang with messages for each', async () => {
+  it('places for its deliveries, while 512 of its own servers hang with messages for each', async () => {
     const hanging = await startEndpointServer();
     let inFlight = 0;
     hanging.answers((response) => {
@@ -47,18 +47,18 @@ describe('one organization at its limits leaves another', () => {
       `with written as (
          insert into notifications (organization_id, id, sequence, type, url, partition, body, due_at)
          select $1, gen_random_uuid(), 0, 'payin.created', $2 || partition, 'flood ' || partition, '{}', now() - interval '1 day'
-         from generate_series(1, 256) as partition, generate_series(1, 5) returning 1)
+         from generate_series(1, 512) as partition, generate_series(1, 5) returning 1)
        select count(*)::int as "inAll" from written`,
       [flooding, `${hanging.url}/`],
     )) as [{ inAll: number }];
-    expect(inAll).toBe(1_280);
+    expect(inAll).toBe(2_560);
     // Half of what this process sends at once, however many servers there are.
-    await until('as many to hang as may', () => inFlight === 128);
+    await until('as many to hang as may', () => inFlight === 256);
     for (let count = 0; count < 3; count += 1) {
       const payin = await quiet.open({ callbackUrl: endpoint.url });
       await until('the other to hear', () => endpoint.received.find(({ message }) => message.data['id'] === payin.id));
     }
-    expect(inFlight).toBe(128);
+    expect(inFlight).toBe(256);
     await testApp.database.query(`update notifications set due_at = null where partition like 'flood %'`);
     await hanging.close();
   });

@@ -8,7 +8,7 @@ import { closeAll, errorOf, get, outbound, serve, serveRaw, type TestServer, unt
 
 afterEach(closeAll);
 
-const CONNECTIONS_MAX = 256;
+const CONNECTIONS_MAX = 512;
 const POST = { method: 'POST', body: 'x' } as const;
 const MERCHANT = { merchantUrl: true, timeoutMs: 60_000 };
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
@@ -90,7 +90,7 @@ describe('a kept connection', () => {
 });
 
 describe('the connections to one server', () => {
-  it('are 256 at most, whatever is called, and each request is sent once', async () => {
+  it('are 512 at most, whatever is called, and each request is sent once', async () => {
     const server = await serveSlowly();
     const http = outbound({ limits: { connectTimeoutMs: 60_000 } });
     const paths = Array.from({ length: 1_000 }, (_, count) => `/${count}`);

@@ -5,7 +5,7 @@ import { buildConnector, Client, type Dispatcher } from 'undici';
  * To one server. More than a provider's calls in flight, and no fewer than all deliveries together, which may all go to one server of many
  * merchants: one that waits for a connection would end as if there were none to be had.
  */
-const CONNECTIONS_MAX = 256;
+const CONNECTIONS_MAX = 512;
 /** Kept unused, to all servers of a pool together: one that ends beyond is closed. */
 const IDLE_MAX = 256;
 

@@ -66,8 +66,8 @@ describe('a call that gets no connection', () => {
     const server = await serve((_request, response) => waiting.push(() => response.end()));
     const limits = { connectTimeoutMs: 60_000 };
     const http = outbound({ limits });
-    const hanging = Array.from({ length: 256 }, () => http.send(get(server.url, { merchantUrl: true })));
-    await until(() => server.requests.length === 256);
+    const hanging = Array.from({ length: 512 }, () => http.send(get(server.url, { merchantUrl: true })));
+    await until(() => server.requests.length === 512);
     limits.connectTimeoutMs = 100;
     const error = await errorOf(http.send(get(`${server.url}/late`, { ...POST, merchantUrl: true })));
     expect(error).toMatchObject(NEVER_LEFT);
