@@ -193,7 +193,13 @@ export class OutboundHttp implements OnApplicationShutdown {
       // Notifications are the many calls, and axios adds nothing to them.
       if (request.merchantUrl) return await exchange.send(requestOf(method, url, Object.entries(headers), body));
       const adapter = adapterOf(exchange, url);
-      const { data } = await this.axios.request<OutboundReply>({ method, url: request.url, headers, data: body, adapter });
+      const { data } = await this.axios.request<OutboundReply>({
+        method,
+        url: request.url,
+        headers,
+        data: body,
+        adapter,
+      });
       return data;
     } catch (error) {
       throw toOutboundError(error, exchange.mayHaveLeft);
