@@ -202,12 +202,13 @@ function shownById(shown: Evidence['shown']): Map<string, Evidence['shown'][numb
   return known;
 }
 
-function checkStuck({ payin, orders, notifications }: PayinEvidence): string[] {
+function checkStuck(own: PayinEvidence, evidence: Evidence): string[] {
+  const { payin, orders, notifications } = own;
   const late = [payin, ...notifications].filter(({ overdueSeconds }) => (overdueSeconds ?? 0) > STUCK_SECONDS);
   return [
     ...(late.length > 0 ? [`due for more than a minute: ${late.map(({ id }) => id).join()}`] : []),
     ...(payin.status === 'CREATED' ? ['still CREATED'] : []),
-    ...(isOpen(payin.status) && orders.some(({ isOpen }) => !isOpen)
+    ...(isOpen(payin.status) && orders.some((order) => !order.isOpen && !waitsForAPerson(order, own, evidence))
       ? [`${payin.status}, and its order is settled`]
       : []),
   ];

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,7 @@ export type CrashPath = keyof typeof CRASH_PATHS;
 
 /** What only reads for the API, and what only starts, has nothing to lose. */
 const INSTRUMENTED =
-  /^(payins\/(api\/[a-z-]+\.controller|(use-cases|store)\/[a-z-]+\.(service|worker|store))|webhooks\/(?!read-)[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|database\/(database|due-work))\.js$/;
+  /^(payins\/(api\/[a-z-]+\.controller|(use-cases|store)\/[a-z-]+\.(service|worker|store))|webhooks\/(?!read-)[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|database\/(database|batcher|due-work))\.js$/;
 /** Calls whose promise is handed on without an await. */
 const HANDED_ON = /^(this\.)?(database|store|pool|check)\.\w+$/;
 
@@ -116,15 +116,20 @@ interface CrashSettings {
   CRASH_HIT?: string;
   /** Each point that is passed is written there once. */
   CRASH_LOG?: string;
+  /** A file: what is passed before it is there is neither counted nor written. */
+  CRASH_ARMED_BY?: string;
   /** Edits, as JSON. */
   CHAOS_EDITS?: string;
 }
 
-function load({ CRASH_POINT, CRASH_HIT = '1', CRASH_LOG, CHAOS_EDITS = '[]' }: CrashSettings): void {
+function load({ CRASH_POINT, CRASH_HIT = '1', CRASH_LOG, CRASH_ARMED_BY, CHAOS_EDITS = '[]' }: CrashSettings): void {
   const edits = JSON.parse(CHAOS_EDITS) as Edit[];
   const seen = new Set<string>();
   let left = Number(CRASH_HIT);
+  let isArmed = CRASH_ARMED_BY === undefined;
   const passed = <T>(point: string, value?: T): T | undefined => {
+    isArmed ||= existsSync(CRASH_ARMED_BY!);
+    if (!isArmed) return value;
     if (CRASH_LOG && !seen.has(point)) {
       seen.add(point);
       appendFileSync(CRASH_LOG, `${point}\n`);

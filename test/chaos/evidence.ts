@@ -1,7 +1,8 @@
 import type { OrderView } from '@recaudo/sandbox';
-import { CHECK_BATCH, type FoundPayin } from '../../src/ledger/integrity-check.queries.js';
+import type { FoundPayin } from '../../src/ledger/integrity-check.queries.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import type { PayinStatus } from '../../src/payins/domain/status.js';
+import { INTEGRITY_CHECK } from '../support/integrity.js';
 import type { Received } from '../support/merchant-sink.js';
 import { API_KEY, type Replicas } from './replicas.js';
 import type { ClientEntry } from './merchant-client.js';
@@ -86,11 +87,7 @@ const TABLES = {
                          due_at is not null as "isDue", ${OVERDUE} from notifications`,
   webhooks: `select provider_reference as reference, deliveries, received_at as "receivedAt", ${OVERDUE} from inbound_webhooks`,
   discrepancies: 'select payin_id as "payinId", kind from discrepancies',
-  // One organization, one batch.
-  integrityCheck: CHECK_BATCH.text
-    .replaceAll('$1', '(select id from organizations)')
-    .replaceAll('$2', `'00000000-0000-0000-0000-000000000000'`)
-    .replaceAll('$3', '1000000'),
+  integrityCheck: INTEGRITY_CHECK,
   lateWrites: 'select source, id, holder, writer from chaos_late_writes',
 } as const;
 

@@ -31,7 +31,7 @@ export const PLANTED_FAULTS = {
     edits: [
       {
         file: 'payins/store/payin.queries.js',
-        find: 'or p.fencing_token = $fencingToken',
+        find: 'or p.fencing_token = d."fencingToken"',
         replace: 'or true',
       },
       {
@@ -43,6 +43,11 @@ export const PLANTED_FAULTS = {
         file: 'database/due-work.queries.js',
         find: 'and fencing_token = $fencingToken',
         replace: 'and $fencingToken::int is not null',
+      },
+      {
+        file: 'database/due-work.queries.js',
+        find: 'and ${row}.fencing_token = ${claim}."fencingToken"',
+        replace: 'and ${claim}."fencingToken" is not null',
       },
     ],
     sql: [],
@@ -57,6 +62,33 @@ export const PLANTED_FAULTS = {
             return { found: true, report: { status: 'PENDING', rawStatus: 'NOT_ASKED' } };`,
       },
     ],
+    sql: [],
+  },
+  'answer-before-commit': {
+    edits: [
+      {
+        file: 'database/database.js',
+        find: 'return inOrder(await this.run(pool, query, batchValues(query, items)), items.length);',
+        replace: `const rows = this.run(pool, query, batchValues(query, items));
+                if (query.name !== 'insert payins') return inOrder(await rows, items.length);
+                rows.catch(() => undefined);
+                return items.map(() => ({ hasDueNotifications: true, hasEndpoints: true }));`,
+      },
+    ],
+    sql: [],
+  },
+  'failed-batch-is-a-success': {
+    edits: [
+      {
+        file: 'database/batcher.js',
+        find: 'waiting.reject(error);',
+        replace: 'waiting.resolve({ hasDueNotifications: true, hasEndpoints: true });',
+      },
+    ],
+    sql: [],
+  },
+  'decide-without-version': {
+    edits: [{ file: 'payins/store/payin.queries.js', find: 'and p.version = d.version', replace: '' }],
     sql: [],
   },
 } as const satisfies Record<string, PlantedFault>;

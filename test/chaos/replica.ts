@@ -6,6 +6,16 @@ import type { Program, WorkFolder } from '../support/work-folder.js';
 
 const START_MS = 60_000;
 
+/** What a process of the service needs in its environment to pass crash points, to note them in a file, and to die at one. */
+export function crashEnvironment(crashLog: string, crash?: Crash): Record<string, string> {
+  const crashPoints = pathToFileURL(join(process.cwd(), 'test/chaos/crash-points.ts')).href;
+  return {
+    NODE_OPTIONS: `--import=${crashPoints} --disable-warning=ExperimentalWarning`,
+    CRASH_LOG: crashLog,
+    ...(crash ? { CRASH_POINT: crash.point, CRASH_HIT: String(crash.hit) } : {}),
+  };
+}
+
 /** Where a process kills itself: when it passes `point` for the `hit`-th time. */
 export interface Crash {
   point: string;
@@ -29,13 +39,7 @@ export class ChaosReplica {
 
   /** Starts again what has ended. @returns false when it died before it was ready */
   async start(crash?: Crash): Promise<boolean> {
-    const crashPoints = pathToFileURL(join(process.cwd(), 'test/chaos/crash-points.ts')).href;
-    const program = this.folder.run('main', [], {
-      ...this.environment,
-      NODE_OPTIONS: `--import=${crashPoints} --disable-warning=ExperimentalWarning`,
-      CRASH_LOG: this.crashLog,
-      ...(crash ? { CRASH_POINT: crash.point, CRASH_HIT: String(crash.hit) } : {}),
-    });
+    const program = this.folder.run('main', [], { ...this.environment, ...crashEnvironment(this.crashLog, crash) });
     this.#program = program;
     return until(
       `${this.name} to be ready`,

@@ -6,6 +6,7 @@ import { expectProblem } from '../support/expect-problem.js';
 import { sendRaw } from '../support/raw-http.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 let testApp: TestApp;
 
@@ -130,6 +131,24 @@ describe('an API key', () => {
     expect(hashes.map(({ hash }) => hash)).toEqual(
       expect.arrayContaining([API_KEY, apiKey].map((key) => createHash('sha256').update(key).digest('hex'))),
     );
+  });
+
+  it('that is revoked lets in for five seconds more at most', async () => {
+    const { apiKey, organizationId } = await secondOrganization(testApp);
+    const headers = { authorization: `Bearer ${apiKey}` };
+    // Looked up at the last moment before.
+    expect((await get('/payins', headers)).status).toBe(200);
+    await testApp.database.query('delete from api_keys where organization_id = $1', [organizationId]);
+    const revokedAt = performance.now();
+    let lastLetInMs = -Infinity;
+    await until('the key to be refused', async () => {
+      const beganMs = performance.now() - revokedAt;
+      const { status } = await get('/payins', headers);
+      if (status === 200) lastLetInMs = beganMs;
+      return status === 401;
+    });
+    expect(lastLetInMs).toBeLessThanOrEqual(5_000);
+    expect((await get('/payins', headers)).status).toBe(401);
   });
 
   it('of 256 random bits is made for a new organization, another one each time', async () => {

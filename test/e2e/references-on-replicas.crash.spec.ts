@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { type Answer, newReference, payinRequest } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
-import { type Replicas, startReplicas } from '../support/replicas.js';
+import { type Replica, type Replicas, startReplicas } from '../support/replicas.js';
 
 const CREATES = 100;
 
@@ -129,3 +129,103 @@ describe('a hundred creates at once over three processes', () => {
     expect(await replicas.sandbox.tumipay.orders()).toHaveLength(before + CREATES);
   });
 });
+
+/** What a caller sees of an answer, but for what says that it is a repeat, and what belongs to the exchange. */
+interface SeenAnswer {
+  reference: string;
+  status: number;
+  replayed: string | null;
+  headers: string;
+  text: string;
+}
+const OF_THE_EXCHANGE = new Set(['idempotency-replayed', 'date', 'x-request-id', 'keep-alive']);
+
+async function seenAnswer(replica: Replica, reference: string, body: string): Promise<SeenAnswer> {
+  const { url, authorization } = replica.api;
+  const headers = { ...authorization, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/payins`, { method: 'POST', headers, body });
+  return {
+    reference,
+    status: answer.status,
+    replayed: answer.headers.get('idempotency-replayed'),
+    headers: JSON.stringify([...answer.headers].filter(([name]) => !OF_THE_EXCHANGE.has(name))),
+    text: await answer.text(),
+  };
+}
+
+describe('twins in bursts that go in batches, each process with its references in both orders', () => {
+  it.each([
+    ['six of each of a hundred references', 100, 1],
+    ['42 of each of twenty references', 20, 7],
+  ])(
+    '%s: one payin and one order for each, and its answers are the same byte for byte',
+    async (_what, count, rounds) => {
+      const { all, database, sandbox } = replicas;
+      const before = new Set((await sandbox.tumipay.orders()).map(({ id }) => id));
+      const [{ deadlocks }] = await databaseCounts();
+      const requests = Array.from({ length: count }, request).toSorted((one, other) =>
+        String(one['reference']) < String(other['reference']) ? -1 : 1,
+      );
+      const bodies = requests.map((each) => [String(each['reference']), JSON.stringify(each)] as const);
+      const orders = [bodies, bodies.toReversed()];
+      // Beside other creates; the provider lists its newest thousand orders.
+      let ofOthers = 0;
+      let isOver = false;
+      const others = Array.from({ length: 30 }, async (_, index) => {
+        while (!isOver && ofOthers < 600) {
+          ofOthers += 1;
+          expect((await all[index % all.length]!.api.create()).status).toBe(201);
+        }
+      });
+      const burst = async (replica: Replica) => {
+        const asked = Array.from({ length: rounds }, () => orders)
+          .flat(2)
+          .map(([reference, body]) => seenAnswer(replica, reference, body));
+        return Promise.all(asked);
+      };
+      const answers = (await Promise.all(all.map(burst))).flat();
+      isOver = true;
+      await Promise.all(others);
+
+      expect(answers).toHaveLength(all.length * 2 * rounds * count);
+      const references = requests.map(({ reference }) => String(reference));
+      for (const [reference, same] of Map.groupBy(answers, (answer) => answer.reference)) {
+        const kinds = same.map(({ status, replayed }) => `${status} ${replayed}`).toSorted();
+        expect({ reference, kinds }).toEqual({
+          reference,
+          kinds: [...Array<string>(same.length - 1).fill('200 true'), '201 null'],
+        });
+        expect(new Set(same.map(({ headers, text }) => `${headers}\n${text}`)).size).toBe(1);
+        expect(JSON.parse(same[0]!.text)).toMatchObject({
+          reference,
+          status: 'PENDING',
+          instructions: { type: 'redirect' },
+        });
+      }
+      const rows = await database.query<{ reference: string; attempts: number; events: number }>(
+        `select reference, (select count(*)::int from attempts a where a.payin_id = p.id) as attempts,
+              (select count(*)::int from payin_events e where e.payin_id = p.id) as events
+       from payins p where reference = any($1) order by reference`,
+        [references],
+      );
+      expect(rows).toEqual(references.toSorted().map((reference) => ({ reference, attempts: 1, events: 3 })));
+      const made = (await sandbox.tumipay.orders()).filter(({ id }) => !before.has(id));
+      const own = await database.query<{ reference: string }>(
+        `select provider_reference as reference from attempts a join payins p on p.id = a.payin_id where p.reference = any($1)`,
+        [references],
+      );
+      const ordered = Map.groupBy(made, ({ reference }) => reference);
+      expect(own.map(({ reference }) => ordered.get(reference)?.length)).toEqual(own.map(() => 1));
+      expect(made).toHaveLength(count + ofOthers);
+      expect(await databaseCounts()).toEqual([{ deadlocks }]);
+    },
+  );
+});
+
+/** Counted by the server, for this database alone. */
+async function databaseCounts(): Promise<[{ deadlocks: string }]> {
+  const [counts] = await replicas.database.query<{ deadlocks: string }>(
+    'select deadlocks from pg_stat_database where datname = current_database()',
+  );
+  return [counts!];
+}

@@ -8,6 +8,9 @@ export interface DatabaseProxy {
   /** Every connection breaks, and no new one comes about. */
   cut(): void;
   mend(): void;
+  /** Nothing gets through to the server any more, and every connection lasts. */
+  hold(): void;
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -15,7 +18,9 @@ export interface DatabaseProxy {
 export async function startDatabaseProxy(url: string): Promise<DatabaseProxy> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
+  const held = new Map<Socket, Socket>();
   let whole = true;
+  let isHeld = false;
   const server = createServer((near) => {
     if (!whole) {
       near.destroy();
@@ -27,11 +32,14 @@ export async function startDatabaseProxy(url: string): Promise<DatabaseProxy> {
       socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);
+        held.delete(near);
         near.destroy();
         far.destroy();
       });
     }
-    near.pipe(far).pipe(near);
+    far.pipe(near);
+    held.set(near, far);
+    if (!isHeld) near.pipe(far);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const near = new URL(url);
@@ -44,6 +52,14 @@ export async function startDatabaseProxy(url: string): Promise<DatabaseProxy> {
     url: near.href,
     cut,
     mend: () => void (whole = true),
+    hold: () => {
+      isHeld = true;
+      for (const [near, far] of held) near.unpipe(far);
+    },
+    release: () => {
+      isHeld = false;
+      for (const [near, far] of held) near.pipe(far);
+    },
     close: () => {
       cut();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -12,7 +12,10 @@ export interface Replica {
   api: ApiClient;
   /** kill -9 */
   pullPlug(): Promise<void>;
-  start(): Promise<void>;
+  /** @param more over its environment */
+  start(more?: Record<string, string>): Promise<void>;
+  /** Waits until it has ended by itself. @returns the signal that ended it */
+  ends(): Promise<NodeJS.Signals | null>;
   /** Waits until its log matches. */
   says(pattern: RegExp): Promise<void>;
 }
@@ -20,6 +23,8 @@ export interface Replica {
 /** Services in processes of their own on one database; providers and merchant live in the test and survive them. */
 export interface Replicas {
   all: readonly Replica[];
+  /** Of the processes: theirs, and removed with them. */
+  folder: string;
   sandbox: SandboxClient;
   merchant: MerchantSink;
   database: TestDatabase;
@@ -54,6 +59,7 @@ export async function startReplicas(count: number): Promise<Replicas> {
   await Promise.all(all.map((one) => one.start()));
   return {
     all,
+    folder: folder.path,
     sandbox: new SandboxClient(providers.url),
     merchant,
     database,
@@ -73,8 +79,12 @@ function replica(folder: WorkFolder, environment: Record<string, string>): Repli
     api: new ApiClient(`http://localhost:${environment['PORT']}`, API_KEY),
     pullPlug: async () => void (await program?.end('SIGKILL')),
     says: (pattern) => program?.says(pattern) ?? Promise.reject(new Error('it does not run')),
-    start: async () => {
-      program = folder.run('main', [], environment);
+    ends: async () => {
+      await program?.ended;
+      return program?.process.signalCode ?? null;
+    },
+    start: async (more = {}) => {
+      program = folder.run('main', [], { ...environment, ...more });
       await program.says(/Recaudo is ready/);
     },
   };
