@@ -236,11 +236,13 @@ describe('a process that is killed with many creates in its hands', () => {
   );
 
   it.each([
-    ['new payins', /insert into payins/],
-    ['decisions', /update payins p set/],
+    ['new payins', 'is written after all', /insert into payins/],
+    ['new payins', 'is not written', /insert into payins/],
+    ['decisions', 'is written after all', /update payins p set/],
+    ['decisions', 'is not written', /update payins p set/],
   ])(
-    'while a batch of %s is at the database, does not know that it is written, and neither loses nor doubles it',
-    async (what, statement) => {
+    'while a batch of %s is at the database, and it %s, neither loses nor doubles anything',
+    async (what, outcome, statement) => {
       const { database, sandbox } = replicas;
       const [victim] = replicas.all as [Replica];
       await victim.pullPlug();
@@ -248,39 +250,35 @@ describe('a process that is killed with many creates in its hands', () => {
       const holdUp = new pg.Client({ connectionString: database.url });
       await holdUp.connect();
       let hasEnded = false;
-      const before = (await database.query('select from payins')).length;
-      // Their answers come after the lock.
-      if (what === 'decisions')
-        await sandbox.tumipay.fault({
-          operation: 'create',
-          fault: { kind: 'delay', delayMs: 1_000, executed: true },
-          times: CLIENTS,
-        });
-      else await holdUp.query('begin; lock table payins in share mode');
-      const clients = createUntil(victim, () => hasEnded);
+      const clients = () => createUntil(victim, () => hasEnded);
+      let created: Promise<void>;
       if (what === 'decisions') {
-        await until('all to be written down', async () => {
-          return (await database.query('select from payins')).length === before + CLIENTS;
-        });
+        // The provider's answers come after the lock.
+        const fault = { kind: 'delay', delayMs: 1_000, executed: true } as const;
+        await sandbox.tumipay.fault({ operation: 'create', fault, times: CLIENTS });
+        created = clients();
+        await until('all to be written down', async () => (await stored()).size === CLIENTS);
         await holdUp.query('begin; lock table payins in share mode');
+      } else {
+        await holdUp.query('begin; lock table payins in share mode');
+        created = clients();
       }
-      await until('a batch to be at the database', async () => {
-        const waiting = await database.query<{ query: string }>(
-          `select query from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      const waiting = async () => {
+        const statements = await database.query<{ pid: number; query: string }>(
+          `select pid, query from pg_stat_activity
+           where datname = current_database() and state = 'active' and wait_event_type = 'Lock'`,
         );
-        return waiting.some(({ query }) => statement.test(query));
-      });
+        return statements.filter(({ query }) => statement.test(query));
+      };
+      await until('a batch to be at the database', async () => (await waiting()).length > 0);
       await victim.pullPlug();
       hasEnded = true;
-      await clients;
+      await created;
+      if (outcome === 'is not written')
+        for (const { pid } of await waiting()) await database.query('select pg_terminate_backend($1)', [pid]);
       await holdUp.query('commit');
       await holdUp.end();
-      await until('the statements of the dead process to end', async () => {
-        const left = await database.query(
-          `select from pg_stat_activity where datname = current_database() and state = 'active' and query ~ 'payins' and pid <> pg_backend_pid()`,
-        );
-        return left.length === 0;
-      });
+      await until('the statements of the dead process to end', async () => (await waiting()).length === 0);
       await noteOrders();
       await expectPromisesKept();
       await expectRecovery();

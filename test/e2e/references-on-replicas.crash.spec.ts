@@ -170,9 +170,9 @@ describe('twins in bursts that go in batches, each process with its references i
       const orders = [bodies, bodies.toReversed()];
       // Beside other creates; the provider lists its newest thousand orders.
       let ofOthers = 0;
-      let isOver = false;
+      const isOver = new AbortController();
       const others = Array.from({ length: 30 }, async (_, index) => {
-        while (!isOver && ofOthers < 600) {
+        while (!isOver.signal.aborted && ofOthers < 600) {
           ofOthers += 1;
           expect((await all[index % all.length]!.api.create()).status).toBe(201);
         }
@@ -184,7 +184,7 @@ describe('twins in bursts that go in batches, each process with its references i
         return Promise.all(asked);
       };
       const answers = (await Promise.all(all.map(burst))).flat();
-      isOver = true;
+      isOver.abort();
       await Promise.all(others);
 
       expect(answers).toHaveLength(all.length * 2 * rounds * count);

@@ -480,3 +480,50 @@ describe('what is written at the same time', () => {
     expect(await slow).toBeDefined();
   });
 });
+
+describe('two replicas with the same payins in opposite orders', () => {
+  it('do not wait for each other in a ring, and of twins one is written and decided', async () => {
+    const replicas = await Promise.all(
+      [0, 1].map(async () => {
+        const own = await MikroORM.init(ormOptions(database.url, []));
+        return { own, store: new PayinStore(new Database(own)) };
+      }),
+    );
+    const rolledBack = async () => {
+      const [row] = await database.query<{ count: string }>(
+        'select xact_rollback as count from pg_stat_database where datname = current_database()',
+      );
+      return Number(row!.count);
+    };
+    const before = await rolledBack();
+    const twins = <Result>(write: (store: PayinStore, number: number) => Promise<Result | undefined>) =>
+      Promise.all(
+        replicas.map(async ({ store: its }, replica) => {
+          const numbers = Array.from({ length: 48 }, (_, index) => (replica === 0 ? index : 47 - index));
+          const written = await Promise.all(numbers.map((number) => write(its, number)));
+          return numbers.filter((_, index) => written[index] !== undefined);
+        }),
+      );
+    const everyOne = Array.from({ length: 48 }, (_, number) => number);
+    try {
+      for (let round = 0; round < 20; round += 1) {
+        const inserted = new Map<number, PayinSnapshot>();
+        const created = await twins(async (its, number) => {
+          const payin = { ...PAYIN, id: uuidv7(), reference: `twin-${round}-${String(number).padStart(2, '0')}` };
+          const attempt = { ...FIRST, id: uuidv7(), providerReference: payin.id.replaceAll('-', '') };
+          const written = await its.insert(payin, attempt, none);
+          if (written) inserted.set(number, snapshotOfNew(payin, attempt));
+          return written;
+        });
+        expect(created.flat().toSorted((one, other) => one - other)).toEqual(everyOne);
+        const decided = await twins((its, number) => its.write(inserted.get(number)!, LATER, none, undefined));
+        expect(decided.flat().toSorted((one, other) => one - other)).toEqual(everyOne);
+      }
+    } finally {
+      // What a connection has counted is known when it ends.
+      for (const { own } of replicas) await own.close(true);
+    }
+    // Whoever waits too long for a lock goes on alone.
+    expect(await rolledBack()).toBe(before);
+  });
+});
