@@ -68,8 +68,8 @@ export const PLANTED_FAULTS = {
     edits: [
       {
         file: 'database/database.js',
-        find: 'return inOrder(await this.run(pool, query, batchValues(query, items)), items.length);',
-        replace: `const rows = this.run(pool, query, batchValues(query, items));
+        find: 'return inOrder(await this.run(pool, { ...query, name }, batchValues(query, items)), items.length);',
+        replace: `const rows = this.run(pool, { ...query, name }, batchValues(query, items));
                 if (query.name !== 'insert payins') return inOrder(await rows, items.length);
                 rows.catch(() => undefined);
                 return items.map(() => ({ hasDueNotifications: true, hasEndpoints: true }));`,
