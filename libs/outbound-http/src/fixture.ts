@@ -97,6 +97,8 @@ export async function closeAll(): Promise<void> {
 }
 
 export function outbound(options: Partial<OutboundHttpOptions> = {}): OutboundHttp {
+  // A service that ran in this process before has left its levels.
+  Logger.overrideLogger(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']);
   Logger.overrideLogger(KEPT);
   const sender = new OutboundHttp(new HttpService(), { allowPrivate: true, ...options });
   senders.push(sender);
