@@ -136,7 +136,7 @@ describe('replicas that are killed at their crash points, held past their lease,
       'one payin per reference, and what was acknowledged is there',
       ({ payins }) => ({ payins: [...payins, ...payins.slice(0, 1)] }),
     ],
-    ['an acknowledged webhook is lost', 'no acknowledged webhook is lost', () => ({ webhooks: [] })],
+    ['an acknowledged webhook is lost', 'no acknowledged webhook is lost', () => ({ webhooksAfterwards: [] })],
     [
       'a notification is lost',
       'each event is notified exactly once',

@@ -247,8 +247,8 @@ function checkOrphans({ providerOrders, attempts }: Evidence): Violation[] {
   ]);
 }
 
-function checkAcknowledgedWebhooks({ providerOrders, webhooks }: Evidence): Violation[] {
-  const stored = Map.groupBy(webhooks, ({ reference }) => reference ?? '');
+function checkAcknowledgedWebhooks({ providerOrders, webhooksAfterwards }: Evidence): Violation[] {
+  const stored = Map.groupBy(webhooksAfterwards, ({ reference }) => reference ?? '');
   return providerOrders.flatMap(({ reference, webhooks: sent }) => {
     const acknowledged = sent.filter((webhook) => 'acknowledged' in webhook && webhook.acknowledged).length;
     const kept = (stored.get(reference) ?? []).reduce((sum, { deliveries }) => sum + deliveries, 0);

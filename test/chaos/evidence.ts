@@ -64,6 +64,8 @@ export interface Evidence {
     receivedAt: Date;
     overdueSeconds: number | null;
   }[];
+  /** As they were when the providers had been asked what was acknowledged: they may send a webhook once more meanwhile. */
+  webhooksAfterwards: readonly { reference: string | null; deliveries: number }[];
   discrepancies: readonly { payinId: string | null; kind: string }[];
   /** What the service's own nightly check says. */
   integrityCheck: readonly { found: readonly FoundPayin[] }[];
@@ -113,10 +115,12 @@ export async function gatherEvidence(
       now: clock?.now ?? new Date(),
     };
   });
+  const orders = await Promise.all(PROVIDER_NAMES.map((name) => ordersOf(replicas, name, seen.get(name))));
   return {
     ...stored,
+    webhooksAfterwards: await replicas.database.query(TABLES.webhooks),
     client: [...client],
-    providerOrders: (await Promise.all(PROVIDER_NAMES.map((name) => ordersOf(replicas, name, seen.get(name))))).flat(),
+    providerOrders: orders.flat(),
     received: [...merchant.received],
     unverified: [...merchant.unverified],
     shown: await everyPayin(replicas),
