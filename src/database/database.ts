@@ -9,7 +9,7 @@ import { type BatchItem, batchItem, type BatchQuery, batchValues, type Query, va
 import { batchPool } from './batch-pool.js';
 
 /** Why these: docs/decisions/0023-group-commit.md. */
-const BATCHES: BatcherLimits = { batchMax: 64, queuedMax: 2_000, waitMs: 5_000, slowMs: 25, inFlightMax: 4 };
+const BATCHES: BatcherLimits = { batchMax: 64, queuedMax: 2_000, waitMs: 5_000, slowMs: 25, inFlightMax: 8 };
 
 const PLANS_AFTER = [500, 5_000];
 
