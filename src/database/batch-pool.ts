@@ -1,9 +1,11 @@
 import pg, { type Pool } from 'pg';
 
-/** Many times what a batch takes. */
-const QUERY_TIMEOUT_MS = 5_000;
-/** A few: every batcher has one batch under way, and more only while something holds one up. */
+/** Every batcher has one batch under way, and more only while something holds one up. */
 const CONNECTIONS_MAX = 16;
+/** Many times what a batch takes. PostgreSQL ends it then, and its items go on alone. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** A connection that has gone silent holds up a batch, and those behind it: not for as long as the driver's own limit. */
+const QUERY_TIMEOUT_MS = 6_000;
 
 /**
  * Batches touch rows by their keys alone, so the plan with an index for each table is the right one, whatever PostgreSQL knows of the table; it is not
@@ -26,7 +28,7 @@ export function batchPool(beside: Pool): Pool {
     // Not enumerable.
     password: options.password,
     max: CONNECTIONS_MAX,
-    // A connection that has gone silent holds up a batch, and those behind it: not for as long as the driver's own limit.
+    statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     allowExitOnIdle: true,
     options: [options.options, ...settings].filter(Boolean).join(' '),

@@ -61,7 +61,6 @@ function jsonOf(value: unknown): string {
  * entry says by `row` which item it belongs to, and so does each row of the result.
  */
 export interface BatchQuery<Item extends object, Row = unknown> extends Query<Item, Row & { row: number }> {
-  readonly isBatch: true;
   /** For how long its items may gather. */
   readonly gatherMs: number;
 }
@@ -71,7 +70,7 @@ export function batchQuery<Item extends object, Row = unknown>(
   text: string,
   gatherMs = 0,
 ): BatchQuery<Item, Row> {
-  return { ...query<Item, Row & { row: number }>(name, text), isBatch: true, gatherMs };
+  return { ...query<Item, Row & { row: number }>(name, text), gatherMs };
 }
 
 /** What is said of one item, by parameter: JSON objects without their first character. */

@@ -87,7 +87,8 @@ export class Campaign {
     const waiting = new Map(paths.map((path) => [path, this.#random.shuffle(pointsOf(path, this.#points))]));
     for (let turn = 0; turn < each; turn += 1) {
       for (const path of this.#random.shuffle(paths)) {
-        if (Date.now() > turnsEndAt && pointsOf(path, this.toll.crashes).length > 0) continue;
+        const isOverdue = Date.now() > turnsEndAt;
+        if (isOverdue && pointsOf(path, this.toll.crashes).length > 0) continue;
         const passed = this.replicas.passedPoints();
         const points = waiting.get(path) ?? [];
         const point = points.find((candidate) => passed.has(candidate)) ?? points[0];
@@ -95,7 +96,8 @@ export class Campaign {
           path,
           points.filter((candidate) => candidate !== point),
         );
-        if (point) yield { point, hit: this.#random.integer(1, this.options.hitsMax) };
+        // Of a path that is seldom taken, the first time counts.
+        if (point) yield { point, hit: isOverdue ? 1 : this.#random.integer(1, this.options.hitsMax) };
       }
     }
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { MikroORM, type PostgreSqlConnection } from '@mikro-orm/postgresql';
+import { batchPool } from '../../src/database/batch-pool.js';
 import { Database } from '../../src/database/database.js';
 import { newId } from '../../src/database/id-at.js';
 import { ormOptions } from '../../src/database/orm-options.js';
@@ -60,3 +61,19 @@ const PAYIN: Omit<PayinRecord, 'organizationId' | 'id' | 'reference'> = {
   createdAt: NOW,
   updatedAt: NOW,
 };
+
+it('a batch waits for little: for a lock, for itself and for a connection that has gone silent', async () => {
+  const database = await createTestDatabase();
+  const orm = await MikroORM.init(ormOptions(database.url, []));
+  const pool = batchPool(await (orm.em.getConnection() as PostgreSqlConnection).getNativeClient());
+  const shown = async (name: string) =>
+    (await pool.query<{ value: string }>('select current_setting($1) as value', [name])).rows[0]!.value;
+  expect(await Promise.all(['lock_timeout', 'statement_timeout', 'plan_cache_mode'].map(shown))).toEqual([
+    '250ms',
+    '5s',
+    'force_generic_plan',
+  ]);
+  expect((pool.options as { query_timeout?: number }).query_timeout).toBe(6_000);
+  await orm.close(true);
+  await database.drop();
+});

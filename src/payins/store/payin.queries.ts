@@ -21,6 +21,7 @@ import type { Observation } from '../domain/observation.js';
 import { OPEN_STATUSES, STATUSES } from '../domain/status.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 import { PAYIN_KEY_COLUMNS, type PayinKey } from './payin-key.js';
+import { receiptsOfPayin, SHOWN_PAYIN, SHOWN_RECEIPT } from './shown-payin.queries.js';
 import type { SnapshotRow, StoredObservation } from './payin.row.js';
 
 /** The result of a write that took place. */
@@ -123,16 +124,7 @@ const ATTEMPT = jsonObject<Attempt>({
       and i.outcome is null)`,
 });
 
-const RECEIPT = jsonObject<ReceiptRecord>({
-  id: 'r.id',
-  attemptId: 'r.attempt_id',
-  paymentId: 'r.payment_id',
-  amountInCents: 'r.amount_in_cents::text',
-  feeInCents: 'r.fee_in_cents::text',
-  paidAt: 'r.paid_at',
-  source: 'r.source',
-  createdAt: 'r.created_at',
-});
+const RECEIPT = jsonObject<ReceiptRecord>({ ...SHOWN_RECEIPT, id: 'r.id', attemptId: 'r.attempt_id' });
 
 const REVERSAL = jsonObject<Reversal>({
   attemptId: `e.data ->> 'attemptId'`,
@@ -173,25 +165,9 @@ function listOf(item: string, from: string, order: string): string {
 }
 
 const SNAPSHOT = selected<SnapshotRow>({
+  ...SHOWN_PAYIN,
   organizationId: 'p.organization_id',
-  id: 'p.id',
-  reference: 'p.reference',
   fingerprint: 'p.fingerprint',
-  request: 'p.request',
-  amountInCents: 'p.amount_in_cents::text',
-  currency: 'p.currency',
-  rail: 'p.rail',
-  status: 'p.status',
-  amountReceivedInCents: 'p.amount_received_in_cents::text',
-  provider: 'p.provider',
-  errorCode: 'p.error_code',
-  instructions: 'p.instructions',
-  expiresAt: 'p.expires_at',
-  resultAt: 'p.result_at',
-  chargebackAt: 'p.chargeback_at',
-  unconfirmedPaidSince: 'p.unconfirmed_paid_since',
-  createdAt: 'p.created_at',
-  updatedAt: 'p.updated_at',
   sequence: 'p.sequence',
   version: 'p.version',
   fencingToken: 'p.fencing_token',
@@ -203,11 +179,7 @@ const SNAPSHOT = selected<SnapshotRow>({
     'attempts a where a.organization_id = p.organization_id and a.payin_id = p.id',
     'a.started_at, a.id',
   ),
-  receipts: listOf(
-    RECEIPT,
-    'receipts r where r.organization_id = p.organization_id and r.payin_id = p.id',
-    'r.created_at, r.id',
-  ),
+  receipts: receiptsOfPayin(RECEIPT),
   reversals: listOf(
     REVERSAL,
     `ledger_entries j join payin_events e using (organization_id, payin_id, sequence)

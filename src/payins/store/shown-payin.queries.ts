@@ -12,40 +12,51 @@ export interface ShownPayinRow
   receipts: Stored<ShownReceipt>[];
 }
 
-const RECEIPT = jsonObject<ShownReceipt>({
+/** The columns of a payin `p` that are shown. */
+export const SHOWN_PAYIN = {
+  id: 'p.id',
+  reference: 'p.reference',
+  request: 'p.request',
+  amountInCents: 'p.amount_in_cents::text',
+  currency: 'p.currency',
+  rail: 'p.rail',
+  status: 'p.status',
+  amountReceivedInCents: 'p.amount_received_in_cents::text',
+  provider: 'p.provider',
+  errorCode: 'p.error_code',
+  instructions: 'p.instructions',
+  expiresAt: 'p.expires_at',
+  resultAt: 'p.result_at',
+  chargebackAt: 'p.chargeback_at',
+  unconfirmedPaidSince: 'p.unconfirmed_paid_since',
+  createdAt: 'p.created_at',
+  updatedAt: 'p.updated_at',
+} as const satisfies Record<keyof Omit<ShownPayinRow, 'receipts'>, string>;
+
+/** Those of a receipt `r`. */
+export const SHOWN_RECEIPT = {
   paymentId: 'r.payment_id',
   amountInCents: 'r.amount_in_cents::text',
   feeInCents: 'r.fee_in_cents::text',
   paidAt: 'r.paid_at',
   source: 'r.source',
   createdAt: 'r.created_at',
-});
+} as const satisfies Record<keyof ShownReceipt, string>;
+
+/** SQL: the receipts of a payin `p` as a JSON list, each with those fields. */
+export function receiptsOfPayin(receipt: string): string {
+  return `(
+    select coalesce(jsonb_agg(${receipt} order by r.created_at, r.id), '[]')
+    from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id)`;
+}
 
 /** Payins as they are shown, each with its receipts. */
 export const READ_SHOWN_PAYINS = batchQuery<{ payin: PayinKey }, ShownPayinRow>(
   'read shown payins',
   `
     select key.row, ${selected<ShownPayinRow>({
-      id: 'p.id',
-      reference: 'p.reference',
-      request: 'p.request',
-      amountInCents: 'p.amount_in_cents',
-      currency: 'p.currency',
-      rail: 'p.rail',
-      status: 'p.status',
-      amountReceivedInCents: 'p.amount_received_in_cents',
-      provider: 'p.provider',
-      errorCode: 'p.error_code',
-      instructions: 'p.instructions',
-      expiresAt: 'p.expires_at',
-      resultAt: 'p.result_at',
-      chargebackAt: 'p.chargeback_at',
-      unconfirmedPaidSince: 'p.unconfirmed_paid_since',
-      createdAt: 'p.created_at',
-      updatedAt: 'p.updated_at',
-      receipts: `(
-        select coalesce(jsonb_agg(${RECEIPT} order by r.created_at, r.id), '[]')
-        from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id)`,
+      ...SHOWN_PAYIN,
+      receipts: receiptsOfPayin(jsonObject<ShownReceipt>(SHOWN_RECEIPT)),
     })}
     from jsonb_to_recordset($payin::jsonb) as key (${PAYIN_KEY_COLUMNS})
     join payins p on p.organization_id = key."organizationId" and p.id = key.id`,
