@@ -9,9 +9,9 @@ import { expectProblem } from '../support/expect-problem.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
-/** Of one organization: half of the queue, and up to four batches of 64 that are under way. */
+/** Of one organization: half of the queue, and up to eight batches of 64 that are under way. */
 const QUEUED_MAX = 1_000;
-const UNDER_WAY_MAX = 4 * 64;
+const UNDER_WAY_MAX = 8 * 64;
 
 let database: TestDatabase;
 let databaseProxy: DatabaseProxy;
