@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { MikroORM, type PostgreSqlConnection } from '@mikro-orm/postgresql';
+import { MikroORM } from '@mikro-orm/postgresql';
 import { batchPool } from '../../src/database/batch-pool.js';
 import { Database } from '../../src/database/database.js';
 import { newId } from '../../src/database/id-at.js';
@@ -65,7 +65,7 @@ const PAYIN: Omit<PayinRecord, 'organizationId' | 'id' | 'reference'> = {
 it('a batch waits for little: for a lock, for itself and for a connection that has gone silent', async () => {
   const database = await createTestDatabase();
   const orm = await MikroORM.init(ormOptions(database.url, []));
-  const pool = batchPool(await (orm.em.getConnection() as PostgreSqlConnection).getNativeClient());
+  const pool = batchPool(await orm.em.getConnection().getNativeClient());
   const shown = async (name: string) =>
     (await pool.query<{ value: string }>('select current_setting($1) as value', [name])).rows[0]!.value;
   expect(await Promise.all(['lock_timeout', 'statement_timeout', 'plan_cache_mode'].map(shown))).toEqual([
