@@ -4,13 +4,9 @@ import { onBehalfOf } from '@recaudo/fair-share';
 import { LRUCache } from 'lru-cache';
 import { Database } from '../database/database.js';
 import { DatabaseTime } from '../database/database-time.js';
-import { AUTHENTICATE, type FoundKey } from './api-keys.queries.js';
-
-/** Who is asking, and when: by the database's clock, the one that decides about time. */
-export interface Principal extends FoundKey {
-  /** Goes on from `at`. */
-  time: DatabaseTime;
-}
+import { AUTHENTICATE } from './api-keys.queries.js';
+import type { Principal } from './principal.js';
+import { scopesOf } from './scopes.js';
 
 /** How long a key that was revoked is still let in, at most. */
 export const KEY_FRESH_FOR_MS = 5_000;
@@ -45,7 +41,7 @@ export class ApiKeys {
         const share = `key ${keyHash.slice(0, 2)}`;
         const [found] = await onBehalfOf(share, () => database.query(AUTHENTICATE, { keyHash }));
         options.ttl = Math.max(1, KEY_FRESH_FOR_MS - (performance.now() - beganAt));
-        return found && { ...found, time: new DatabaseTime(found.at) };
+        return found && { ...found, personId: null, scopes: scopesOf('owner'), time: new DatabaseTime(found.at) };
       },
     });
   }

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.js';
 import { routeConfig } from '../http/route-config.js';
-import type { Principal } from './api-keys.js';
+import type { Principal } from './principal.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

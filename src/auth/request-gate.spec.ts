@@ -9,6 +9,7 @@ import { until } from '../../test/support/until.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
 import type { ApiKeys } from './api-keys.js';
 import { Public } from './caller.js';
+import { Needs } from './needs.js';
 import { RequestGate } from './request-gate.js';
 
 /** Fourteen are worked on, seven of one share alone, and two wait. */
@@ -29,6 +30,7 @@ class Slow {
   }
 
   @Get('closed')
+  @Needs('payins:read')
   closed(): void {}
 }
 
@@ -103,4 +105,21 @@ describe('the requestGate', () => {
     const other = await fetch(`http://127.0.0.1:${port}/closed`, { headers: { 'x-api-key': 'guessed, too' } });
     expect(other.status).toBe(401);
   });
+});
+
+it('a route that says neither that it is public nor what it needs does not start', async () => {
+  @Controller()
+  class Unsaid {
+    @Get('unsaid')
+    unsaid(): void {}
+  }
+  @Module({ controllers: [Unsaid] })
+  class UnsaidModule {}
+  const unsaid = await NestFactory.create<NestFastifyApplication>(UnsaidModule, createAdapter(settings), {
+    logger: false,
+    abortOnError: false,
+  });
+  new RequestGate({} as ApiKeys, settings).guard(unsaid.getHttpAdapter().getInstance());
+  await expect(unsaid.listen(0, '127.0.0.1')).rejects.toThrow('neither @Public nor @Needs: GET /unsaid');
+  await unsaid.close();
 });

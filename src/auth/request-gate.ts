@@ -1,14 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { Admission } from '../http/admission.js';
 import { Problem } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
-import { routeOf } from '../http/route-config.js';
+import { isForOperators, routeOf } from '../http/route-config.js';
 import { callerHasGone, Turn } from '../http/turn.js';
 import { ApiKeys, hashApiKey } from './api-keys.js';
 import { NO_KEY } from './caller.js';
+import './needs.js';
+import type { Principal } from './principal.js';
+import type { Scope } from './scopes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,8 +43,11 @@ export class RequestGate {
     this.admission = new Admission({ workingMax: REQUESTS_AT_ONCE_MAX - waitingMax, waitingMax, waitMs: WAIT_MS });
   }
 
-  /** To be called before the routes are declared. */
+  /** To be called before the routes are declared. A route that does not say who may come in does not start. */
   guard(fastify: FastifyInstance): void {
+    const routes: RouteOptions[] = [];
+    fastify.addHook('onRoute', (route) => void routes.push(route));
+    fastify.addHook('onReady', (ready) => ready(withoutScope(routes)));
     fastify.addHook(
       'onRequest',
       hook((request, reply) => this.beforeBody(request, reply)),
@@ -75,6 +81,7 @@ export class RequestGate {
     return this.takeTurn(request, reply, share, () =>
       after(this.apiKeys.authenticate(hash), (principal) => {
         if (!principal) throw this.unauthenticated(request, 'The API key is not known.');
+        if (config.scope && !principal.scopes.has(config.scope)) throw this.forbidden(request, principal, config.scope);
         request.principal = principal;
         // A body that comes slowly holds up nobody. Most come with their headers, and keep the turn.
         if (isArriving(request)) request.turn?.endUnlessKept(config.body === 'file' ? 0 : BODY_COMES_WITHIN_MS);
@@ -108,10 +115,27 @@ export class RequestGate {
     });
   }
 
+  private forbidden(request: FastifyRequest, { organizationId, apiKeyId, personId }: Principal, scope: Scope): Problem {
+    const route = routeOf(request).url;
+    this.logger.warn(
+      { requestId: request.id, route, organizationId, apiKeyId, personId, scope },
+      'a caller may not do this',
+    );
+    return new Problem('SCOPE_MISSING', `This needs the scope ${scope}, which the caller does not have.`);
+  }
+
   private unauthenticated(request: FastifyRequest, detail: string): Problem {
     this.logger.warn({ requestId: request.id, route: routeOf(request).url }, 'a request came without a valid key');
     return new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
   }
+}
+
+function withoutScope(routes: readonly RouteOptions[]): Error | undefined {
+  const open = routes.filter(({ url, config }) => !config?.public && !config?.scope && !isForOperators(url));
+  if (open.length === 0) return undefined;
+  return new Error(
+    `neither @Public nor @Needs: ${open.map(({ method, url }) => `${String(method)} ${url}`).join(', ')}`,
+  );
 }
 
 /** Most requests wait for nothing here, and then nothing is put off to a later turn of the event loop's queues. */

@@ -1,7 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Principal } from '../auth/api-keys.js';
+import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
+import { Needs } from '../auth/needs.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { ExplainPayin } from './explain-payin.service.js';
 import { ExplanationSchema } from './explain.schema.js';
@@ -13,6 +14,7 @@ export class ExplainController {
   constructor(private readonly explainPayin: ExplainPayin) {}
 
   @Get(':id/explain')
+  @Needs('payins:read')
   @ApiOperation({
     summary: 'Explain a payin',
     description:

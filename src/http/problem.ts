@@ -10,6 +10,7 @@ export const PROBLEMS = {
     status: 403,
     title: 'A correction is approved with another API key than it was proposed with',
   },
+  SCOPE_MISSING: { status: 403, title: 'The caller may not do this' },
   NOT_FOUND: { status: 404, title: 'There is no such resource' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },
   REFERENCE_CONFLICT: { status: 409, title: 'The reference is taken by another request' },

@@ -4,6 +4,11 @@ import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 
 const OPERATOR_ROUTE = /^\/(?:health|metrics)(?:\/|$)/;
 
+/** Probes and metrics. */
+export function isForOperators(url: string): boolean {
+  return OPERATOR_ROUTE.test(url);
+}
+
 /** What stands at a route for Fastify's hooks to read. Several decorators may each say their part. */
 export function routeConfig(part: Partial<FastifyContextConfig>): MethodDecorator {
   return (target, key, descriptor) => {
@@ -31,7 +36,7 @@ declare module 'fastify' {
 export function routeOf(request: FastifyRequest): Route {
   if (!request.route) {
     const { config, url = '' } = request.routeOptions;
-    request.route = { url, config, isForOperators: OPERATOR_ROUTE.test(url) };
+    request.route = { url, config, isForOperators: isForOperators(url) };
   }
   return request.route;
 }

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Principal } from '../auth/api-keys.js';
+import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
+import { Needs } from '../auth/needs.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
@@ -16,6 +17,7 @@ export class LedgerController {
   constructor(private readonly store: LedgerStore) {}
 
   @Get('ledger/balances')
+  @Needs('ledger:read')
   @ApiOperation({
     summary: 'List the balances of all accounts',
     description: 'Of all time, or of a period. All balances of a currency sum up to zero.',
@@ -39,6 +41,7 @@ export class LedgerController {
   }
 
   @Get('payins/:id/ledger-entries')
+  @Needs('ledger:read')
   @ApiOperation({
     summary: 'List the ledger entries of a payin',
     description:

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Principal } from '../auth/api-keys.js';
+import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
+import { Needs } from '../auth/needs.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { ReadNotifications } from './read-notifications.service.js';
 import { RESENT_MAX } from './notification.queries.js';
@@ -24,6 +25,7 @@ export class NotificationsController {
   ) {}
 
   @Get()
+  @Needs('notifications:read')
   @ApiOperation({ summary: 'List notifications, newest first' })
   @ApiOkResponse({ type: NotificationPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListNotificationsQuery) {
@@ -31,6 +33,7 @@ export class NotificationsController {
   }
 
   @Get(':id')
+  @Needs('notifications:read')
   @ApiOperation({ summary: 'Get a notification, with its body and every delivery attempt' })
   @ApiOkResponse({ type: NotificationWithAttemptsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -39,6 +42,7 @@ export class NotificationsController {
   }
 
   @Post('resend')
+  @Needs('notifications:write')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Resend the notifications of a period',
@@ -51,6 +55,7 @@ export class NotificationsController {
   }
 
   @Post(':id/resend')
+  @Needs('notifications:write')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Resend a notification',

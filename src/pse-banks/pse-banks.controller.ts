@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
+import { Needs } from '../auth/needs.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { PseBanks } from './pse-banks.service.js';
 
@@ -34,6 +35,7 @@ export class PseBanksController {
   constructor(private readonly pseBanks: PseBanks) {}
 
   @Get()
+  @Needs('payins:read')
   @ApiOperation({
     summary: 'List the PSE banks of a provider',
     description:

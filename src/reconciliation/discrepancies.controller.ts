@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '../auth/api-keys.js';
+import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
+import { Needs } from '../auth/needs.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { toPage } from '../http/page.js';
 import { presentDiscrepancy, type PresentedDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
@@ -26,6 +27,7 @@ export class DiscrepanciesController {
   ) {}
 
   @Get()
+  @Needs('discrepancies:read')
   @ApiOperation({ summary: 'List discrepancies, newest first, with the money at risk by kind' })
   @ApiOkResponse({ type: DiscrepancyPageSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
@@ -39,6 +41,7 @@ export class DiscrepanciesController {
   }
 
   @Get(':id')
+  @Needs('discrepancies:read')
   @ApiOperation({ summary: 'Get a discrepancy, with its evidence and the amounts of its payin' })
   @ApiOkResponse({ type: DiscrepancyWithEvidenceSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -54,6 +57,7 @@ export class DiscrepanciesController {
   }
 
   @Post(':id/resolve')
+  @Needs('discrepancies:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Resolve a discrepancy',
@@ -84,6 +88,7 @@ export class DiscrepanciesController {
   }
 
   @Post(':id/approve')
+  @Needs('discrepancies:approve')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Approve a correction that another person proposed' })
   @ApiOkResponse({ type: DiscrepancySchema })
@@ -99,6 +104,7 @@ export class DiscrepanciesController {
   }
 
   @Post(':id/reject')
+  @Needs('discrepancies:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Reject a proposed correction; the discrepancy stays open' })
   @ApiOkResponse({ type: DiscrepancySchema })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../auth/api-keys.js';
+import type { Principal } from '../auth/principal.js';
 import { Database } from '../database/database.js';
 import { idAt } from '../database/id-at.js';
 import { idBefore } from '../http/page.js';

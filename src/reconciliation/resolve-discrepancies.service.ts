@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../config/service.settings.js';
-import type { Principal } from '../auth/api-keys.js';
+import { actorId, type Principal } from '../auth/principal.js';
 import { isUuid } from '../http/page.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
@@ -78,11 +78,11 @@ export class ResolveDiscrepancies {
     action: ActionWithoutKey,
   ): Promise<FoundDiscrepancy> {
     const { id, payinId } = found;
-    const { organizationId, apiKeyId } = caller;
+    const { organizationId } = caller;
     const refusal = payinId
       ? (
           await this.applyUpdates.execute(organizationId, payinId, [
-            { ...action, source: 'operator', discrepancyId: id, by: apiKeyId },
+            { ...action, source: 'operator', discrepancyId: id, by: actorId(caller) },
           ])
         )?.refusal
       : await this.resolveWithoutPayin(caller, found, action);
@@ -106,7 +106,7 @@ export class ResolveDiscrepancies {
         isUnconfirmed: false,
       } as const;
       const outcome = decideAction(
-        { ...action, by: caller.apiKeyId },
+        { ...action, by: actorId(caller) },
         current,
         { ...nothing, discrepancies: [current] },
         caller.at,

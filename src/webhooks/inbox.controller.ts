@@ -1,7 +1,8 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Principal } from '../auth/api-keys.js';
+import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
+import { Needs } from '../auth/needs.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
@@ -21,6 +22,7 @@ export class InboxController {
   ) {}
 
   @Get()
+  @Needs('inbox:read')
   @ApiOperation({ summary: 'List inbound webhooks, newest first' })
   @ApiOkResponse({ type: InboundWebhookPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListInboundWebhooksQuery) {
@@ -28,6 +30,7 @@ export class InboxController {
   }
 
   @Get(':id')
+  @Needs('inbox:read')
   @ApiOperation({ summary: 'Get an inbound webhook, with its body and the events that it caused' })
   @ApiOkResponse({ type: InboundWebhookDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -36,6 +39,7 @@ export class InboxController {
   }
 
   @Post(':id/replay')
+  @Needs('inbox:write')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Replay an inbound webhook',

@@ -253,3 +253,22 @@ describe('in production', () => {
     }
   });
 });
+
+describe('what a route needs', () => {
+  it('is a scope, for each that is not open to all', async () => {
+    const { paths } = (
+      await testApp.api.call<{ paths: Record<string, Record<string, Described>> }>('GET', '/openapi.json')
+    ).body;
+    const open = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { security, 'x-scope': scope }]) =>
+        security && scope ? [] : [`${method.toUpperCase()} ${path}`],
+      ),
+    );
+    expect(open.filter((route) => !/^(?:GET \/(?:health|metrics|return)|POST \/webhooks\/)/.test(route))).toEqual([]);
+  });
+});
+
+interface Described {
+  security?: unknown;
+  'x-scope'?: string;
+}

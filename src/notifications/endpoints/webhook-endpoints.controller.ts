@@ -10,8 +10,9 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Principal } from '../../auth/api-keys.js';
+import type { Principal } from '../../auth/principal.js';
 import { Caller } from '../../auth/caller.js';
+import { Needs } from '../../auth/needs.js';
 import { ProblemSchema } from '../../http/openapi.js';
 import { PageQuery } from '../../http/page.js';
 import { ROTATION_HOURS } from '../../secrets/secret-box.js';
@@ -35,6 +36,7 @@ export class WebhookEndpointsController {
   constructor(private readonly endpoints: WebhookEndpoints) {}
 
   @Post()
+  @Needs('endpoints:write')
   @ApiOperation({
     summary: 'Create a webhook endpoint',
     description: `It receives the notifications of all payins. An organization has up to ${ENDPOINTS_MAX}. The secret is shown only now.`,
@@ -47,6 +49,7 @@ export class WebhookEndpointsController {
   }
 
   @Get()
+  @Needs('endpoints:read')
   @ApiOperation({ summary: 'List webhook endpoints, newest first' })
   @ApiOkResponse({ type: WebhookEndpointPageSchema })
   list(@Caller() caller: Principal, @Query() query: PageQuery) {
@@ -54,6 +57,7 @@ export class WebhookEndpointsController {
   }
 
   @Get(':id')
+  @Needs('endpoints:read')
   @ApiOperation({ summary: 'Get a webhook endpoint' })
   @ApiOkResponse({ type: WebhookEndpointSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -62,6 +66,7 @@ export class WebhookEndpointsController {
   }
 
   @Patch(':id')
+  @Needs('endpoints:write')
   @ApiOperation({ summary: 'Update a webhook endpoint', description: 'Absent fields stay as they are.' })
   @ApiOkResponse({ type: WebhookEndpointSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
@@ -71,6 +76,7 @@ export class WebhookEndpointsController {
   }
 
   @Delete(':id')
+  @Needs('endpoints:write')
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({ summary: 'Delete a webhook endpoint', description: 'Its pending notifications are not sent.' })
   @ApiNoContentResponse()
@@ -80,6 +86,7 @@ export class WebhookEndpointsController {
   }
 
   @Post(':id/rotate-secret')
+  @Needs('endpoints:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Rotate the secret of a webhook endpoint',
@@ -92,6 +99,7 @@ export class WebhookEndpointsController {
   }
 
   @Post(':id/test')
+  @Needs('endpoints:write')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ summary: 'Send a test notification to a webhook endpoint' })
   @ApiAcceptedResponse({ type: SentTestSchema })

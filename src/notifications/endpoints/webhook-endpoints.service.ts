@@ -2,7 +2,7 @@ import { MikroORM, raw } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
-import type { Principal } from '../../auth/api-keys.js';
+import type { Principal } from '../../auth/principal.js';
 import { idAt } from '../../database/id-at.js';
 import type { Answer } from '../../http/answer.js';
 import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../../http/page.js';

@@ -9,8 +9,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '../../auth/api-keys.js';
+import type { Principal } from '../../auth/principal.js';
 import { Caller } from '../../auth/caller.js';
+import { Needs } from '../../auth/needs.js';
 import { ProblemSchema } from '../../http/openapi.js';
 import { CreatePayinDto } from './create-payin.dto.js';
 import { CreatePayin } from '../use-cases/create-payin.service.js';
@@ -31,6 +32,7 @@ export class PayinsController {
   ) {}
 
   @Post()
+  @Needs('payins:write')
   @ApiOperation({
     summary: 'Create a payin',
     description: 'The reference is the idempotency key: the same request again gives the same payin.',
@@ -54,6 +56,7 @@ export class PayinsController {
   }
 
   @Get()
+  @Needs('payins:read')
   @ApiOperation({ summary: 'List payins, newest first' })
   @ApiOkResponse({ type: PayinPageSchema })
   list(@Caller() caller: Principal, @Query() query: ListPayinsQuery) {
@@ -61,6 +64,7 @@ export class PayinsController {
   }
 
   @Get(':id')
+  @Needs('payins:read')
   @ApiOperation({ summary: 'Get a payin' })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -69,6 +73,7 @@ export class PayinsController {
   }
 
   @Post(':id/refresh')
+  @Needs('payins:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Check the status of a payin at its provider now' })
   @ApiOkResponse({ type: PayinSchema })
@@ -84,6 +89,7 @@ export class PayinsController {
   }
 
   @Post(':id/cancel')
+  @Needs('payins:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Cancel a payin',
@@ -103,6 +109,7 @@ export class PayinsController {
   }
 
   @Post(':id/accept')
+  @Needs('discrepancies:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Accept an underpaid payin as paid, or an unconfirmed amount as paid in full',
@@ -125,6 +132,7 @@ export class PayinsController {
   }
 
   @Get(':id/events')
+  @Needs('payins:read')
   @ApiOperation({ summary: 'List the history of a payin: every change of status, observation and correction' })
   @ApiOkResponse({ type: PayinEventsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })

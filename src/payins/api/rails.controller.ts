@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CURRENCIES, RAILS, unitInCents } from '@recaudo/payment-provider';
+import { Needs } from '../../auth/needs.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
 import { PayinRules } from '../use-cases/payin-rules.js';
@@ -16,6 +17,7 @@ export class RailsController {
   ) {}
 
   @Get()
+  @Needs('payins:read')
   @ApiOperation({ summary: 'List the available rails, with limits, default expiry and providers' })
   @ApiOkResponse({ type: RailListSchema })
   list(): RailListSchema {

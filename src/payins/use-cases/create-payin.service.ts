@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import { ServiceSettings } from '../../../config/service.settings.js';
-import type { Principal } from '../../auth/api-keys.js';
+import type { Principal } from '../../auth/principal.js';
 import { idAt, newId } from '../../database/id-at.js';
 import { Problem, validationFailed } from '../../http/problem.js';
 import { outsideTurn } from '../../http/turn.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../../config/service.settings.js';
-import type { Principal } from '../../auth/api-keys.js';
+import { actorId, type Principal } from '../../auth/principal.js';
 import { isUuid } from '../../http/page.js';
 import { Problem } from '../../http/problem.js';
 import { ApplyUpdates } from './apply-updates.service.js';
@@ -44,9 +44,8 @@ export class PayinActions {
   async cancel(caller: Principal, id: string): Promise<void> {
     const status = await this.statusOf(caller, id);
     if (isOpen(status) && status !== 'CREATED') await this.ask(caller, id);
-    const { organizationId, apiKeyId } = caller;
-    const decision = await this.applyUpdates.execute(organizationId, id, [
-      { source: 'request', kind: 'cancel', by: apiKeyId },
+    const decision = await this.applyUpdates.execute(caller.organizationId, id, [
+      { source: 'request', kind: 'cancel', by: actorId(caller) },
     ]);
     if (!decision || decision.status === 'CANCELED') return;
     if (decision.unconfirmedPaidSince)
@@ -63,9 +62,8 @@ export class PayinActions {
   async accept(caller: Principal, id: string): Promise<boolean> {
     await this.statusOf(caller, id);
     const approvalAboveInCents = BigInt(this.settings.CORRECTION_APPROVAL_ABOVE_IN_CENTS);
-    const { organizationId, apiKeyId: by } = caller;
-    const update = { source: 'operator', kind: 'accept', by, approvalAboveInCents } as const;
-    const decision = await this.applyUpdates.execute(organizationId, id, [update]);
+    const update = { source: 'operator', kind: 'accept', by: actorId(caller), approvalAboveInCents } as const;
+    const decision = await this.applyUpdates.execute(caller.organizationId, id, [update]);
     if (decision?.refusal === 'APPROVAL_PENDING')
       throw new Problem(
         'APPROVAL_PENDING',
@@ -88,10 +86,10 @@ export class PayinActions {
     return asked;
   }
 
-  private async askNow({ organizationId, apiKeyId }: Principal, id: string): Promise<boolean> {
-    const claim = isUuid(id) && (await this.store.claim(organizationId, id));
+  private async askNow(caller: Principal, id: string): Promise<boolean> {
+    const claim = isUuid(id) && (await this.store.claim(caller.organizationId, id));
     if (!claim) throw noSuchPayin();
-    return this.check.execute(claim, { source: 'request', kind: 'refresh', by: apiKeyId });
+    return this.check.execute(claim, { source: 'request', kind: 'refresh', by: actorId(caller) });
   }
 
   private async statusOf({ organizationId }: Principal, id: string): Promise<PayinStatus> {

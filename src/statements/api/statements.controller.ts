@@ -24,8 +24,9 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import type { Principal } from '../../auth/api-keys.js';
+import type { Principal } from '../../auth/principal.js';
 import { Caller } from '../../auth/caller.js';
+import { Needs } from '../../auth/needs.js';
 import { ProblemSchema } from '../../http/openapi.js';
 import { FileBody } from '../../http/route-body.js';
 import { declaredEncoding } from '../../http/text-encodings.js';
@@ -55,6 +56,7 @@ export class StatementsController {
   ) {}
 
   @Post()
+  @Needs('statements:write')
   @FileBody()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
@@ -94,6 +96,7 @@ export class StatementsController {
   }
 
   @Post('fetch')
+  @Needs('statements:write')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ summary: 'Fetch a provider’s own list of a period and match it' })
   @ApiAcceptedResponse({ type: StatementDetailSchema })
@@ -105,6 +108,7 @@ export class StatementsController {
   }
 
   @Get()
+  @Needs('statements:read')
   @ApiOperation({ summary: 'List statements, newest first' })
   @ApiOkResponse({ type: StatementPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: ListStatementsQuery) {
@@ -112,6 +116,7 @@ export class StatementsController {
   }
 
   @Get(':id')
+  @Needs('statements:read')
   @ApiOperation({ summary: 'Get a statement, with its progress and totals' })
   @ApiOkResponse({ type: StatementDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -120,6 +125,7 @@ export class StatementsController {
   }
 
   @Get(':id/lines')
+  @Needs('statements:read')
   @ApiOperation({ summary: 'List the lines of a statement, each with its result' })
   @ApiOkResponse({ type: StatementLinePageSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -129,6 +135,7 @@ export class StatementsController {
   }
 
   @Get(':id/result.csv')
+  @Needs('statements:read')
   @ApiOperation({
     summary: 'Download the lines of a statement with their results, as CSV that is safe in a spreadsheet',
   })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../auth/api-keys.js';
+import type { Principal } from '../../auth/principal.js';
 import { Problem } from '../../http/problem.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import type { DeclaredEncoding } from '../../http/text-encodings.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { supports } from '@recaudo/payment-provider';
-import type { Principal } from '../../auth/api-keys.js';
+import type { Principal } from '../../auth/principal.js';
 import { Problem } from '../../http/problem.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { CheckNewStatement, type WantedStatement } from '../check-new-statement.service.js';
