@@ -43,6 +43,8 @@ export interface DueWork<Job extends Owned> {
   work(job: Job, stopping: AbortSignal): Promise<void>;
   /** Something that is due may be left out of the next claim, for what is under way. */
   leavesOut?(): boolean;
+  /** What a line about a job that failed says of it. */
+  describe?(job: Job): object;
   /** Gives back a job that is not going to be finished here. */
   release(job: Job): Promise<void>;
 }
@@ -128,7 +130,7 @@ export class DueWorkLoop<Job extends Owned> {
     const done = onBehalfOf(job.organizationId, () => this.due.work(job, this.#stopping.signal))
       .catch((error: unknown) =>
         this.logger.error(
-          { work: this.due.name, error: describeError(error) },
+          { work: this.due.name, ...this.due.describe?.(job), error: describeError(error) },
           'due work failed; it is due again after its lease',
         ),
       )

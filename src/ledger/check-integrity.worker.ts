@@ -74,7 +74,7 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
       );
     } catch (error) {
       this.logger.error(
-        { payinId: found.id, error: describeError(error) },
+        { payinId: found.id, reference: found.reference, error: describeError(error) },
         'an update of a broken payin cannot be written',
       );
       const { reference, provider, currency } = found;

@@ -4,11 +4,31 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { ServiceSettings } from '../../config/service.settings.js';
 import { describeError } from './describe-error.js';
 
-const requestIds = new AsyncLocalStorage<string>();
+/** By these two a line about a payin is found. */
+export interface PayinFields {
+  payinId: string;
+  reference: string;
+}
+
+interface Context {
+  requestId?: string;
+  payin?: () => PayinFields | undefined;
+}
+
+const contexts = new AsyncLocalStorage<Context>();
 
 /** What is written during this, and by what it waits for, says which request it was for. */
 export function duringRequest<T>(requestId: string, work: () => T): T {
-  return requestIds.run(requestId, work);
+  return contexts.run({ requestId }, work);
+}
+
+/**
+ * What is written during this, and by what it waits for, says which payin it was for: for calls, which know no payin. Where the payin is at hand,
+ * its line names it.
+ * @param payin read only where a line is written; undefined where it is of none
+ */
+export function aboutPayin<T>(payin: () => PayinFields | undefined, work: () => T): T {
+  return contexts.run({ ...contexts.getStore(), payin }, work);
 }
 
 const LEVELS = [
@@ -28,8 +48,8 @@ export class PinoLogger implements LoggerService {
     const options = {
       level,
       mixin: () => {
-        const requestId = requestIds.getStore();
-        return requestId === undefined ? {} : { requestId };
+        const { requestId, payin } = contexts.getStore() ?? {};
+        return { ...(requestId !== undefined && { requestId }), ...payin?.() };
       },
       // An error's message may quote what was sent.
       serializers: {

@@ -29,6 +29,14 @@ export function withPersonalData(body: string, inlineCustomer: unknown): string 
   return JSON.stringify({ ...message, data: { ...message.data, inlineCustomer } });
 }
 
+/** The payin that a message is about, for lines about it; undefined where it is about none. */
+export function payinOf(body: string): { payinId: string; reference: string } | undefined {
+  const { data } = JSON.parse(body) as { data: { id?: string; reference?: string } };
+  return data.id === undefined || data.reference === undefined
+    ? undefined
+    : { payinId: data.id, reference: data.reference };
+}
+
 const SHOWN_BYTES = 256;
 
 /** The beginning of an answer, for the merchant to see what their server said. Nothing in it can act on a reader. */

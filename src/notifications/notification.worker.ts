@@ -3,8 +3,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { OutboundError, OutboundHttp } from '@recaudo/outbound-http';
 import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
+import { aboutPayin } from '../logging/pino-logger.js';
 import { OWNER } from '../secrets/secret-box.js';
-import { firstBytes, messageHeaders, messageId, withPersonalData } from './message.js';
+import { firstBytes, messageHeaders, messageId, payinOf, withPersonalData } from './message.js';
 import { PartitionConcurrency } from './partition-concurrency.js';
 import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
 import type { ClaimedNotification, SealedSecrets } from './notification.queries.js';
@@ -51,6 +52,10 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     wakeUp.onWake(scheduler.add(this));
   }
 
+  describe({ id, body }: ClaimedNotification): object {
+    return { notification: id, ...payinOf(body) };
+  }
+
   release(notification: ClaimedNotification): Promise<void> {
     return this.store.release(notification);
   }
@@ -85,7 +90,10 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     const isGone = delivery.httpStatus === GONE;
     const delaySeconds = delivered || isGone ? null : retryDelaySeconds(failures, Math.random(), askedSeconds);
     if (!delivered)
-      this.logger.warn({ notification: id, endpointId, result, delaySeconds }, 'a notification was not delivered');
+      this.logger.warn(
+        { notification: id, ...payinOf(notification.body), endpointId, result, delaySeconds },
+        'a notification was not delivered',
+      );
     const disabled = await this.store.recordAttempt(notification, delivery, delaySeconds, isGone);
     // Also where another one has disabled it: what waits may have been claimed before.
     if (isGone && endpointId !== null) this.partitions.giveUp(notification);
@@ -114,7 +122,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     const startedAt = performance.now();
     const durationMs = () => Math.round(performance.now() - startedAt);
     try {
-      const { status, headers, bodyText } = await this.http.send({
+      const call = {
         to: 'merchant',
         merchantUrl: true,
         method: 'POST',
@@ -124,7 +132,11 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
         timeoutMs: DELIVERY_TIMEOUT_MS,
         maxReplyBytes: REPLY_BYTES_READ,
         statusIsEnough: true,
-      });
+      } as const;
+      const { status, headers, bodyText } = await aboutPayin(
+        () => payinOf(body),
+        () => this.http.send(call),
+      );
       return {
         delivered: status >= 200 && status < 300,
         httpStatus: status,

@@ -7,6 +7,7 @@ import {
   supports,
   type WebhookEvent,
 } from '@recaudo/payment-provider';
+import { aboutPayin, type PayinFields } from '../logging/pino-logger.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import { answerOf, type PayinUpdate, type Update, updateOf } from '../payins/domain/update.js';
 import { NO_ORGANIZATION } from '../organizations/no-organization.js';
@@ -33,12 +34,15 @@ export class ApplyWebhook {
     private readonly discrepancies: DiscrepancyStore,
   ) {}
 
-  /** @throws ProviderError when the provider cannot be asked; the hint is stored all the same. */
-  async execute(webhook: ClaimedWebhook): Promise<WebhookOutcome> {
+  /**
+   * @param found called with the payin that it is about
+   * @throws ProviderError when the provider cannot be asked; the hint is stored all the same.
+   */
+  async execute(webhook: ClaimedWebhook, found: (payin: PayinFields) => void): Promise<WebhookOutcome> {
     const provider = this.registry.get(webhook.provider);
     if (!provider || !supports(provider, 'webhooks')) throw new Error('the provider is not enabled here');
     const event = readIfPossible(provider.webhooks, webhook.rawBody);
-    if (!event) return this.askAboutUnreadable(provider, webhook);
+    if (!event) return this.askAboutUnreadable(provider, webhook, found);
     if (webhook.organizationId === NO_ORGANIZATION) return this.move(webhook, event);
     // It could not be read when it came.
     if (webhook.providerReference === null) await this.store.nameOrder(webhook, event.providerReference);
@@ -58,6 +62,7 @@ export class ApplyWebhook {
       });
       return 'orphan';
     }
+    found(attempt);
     const { organizationId, id: webhookId } = webhook;
     const apply = (updates: PayinUpdate[]) =>
       this.applyUpdates.execute(organizationId, attempt.payinId, updates, { webhookId });
@@ -77,10 +82,15 @@ export class ApplyWebhook {
   }
 
   /** Its content is for a person to read, but something has happened to its order. */
-  private async askAboutUnreadable(provider: AnyPaymentProvider, webhook: ClaimedWebhook): Promise<WebhookOutcome> {
+  private async askAboutUnreadable(
+    provider: AnyPaymentProvider,
+    webhook: ClaimedWebhook,
+    found: (payin: PayinFields) => void,
+  ): Promise<WebhookOutcome> {
     const { organizationId, providerReference, id: webhookId, claimedAt } = webhook;
     const attempt = providerReference && (await this.store.findAttempt(organizationId, providerReference));
     if (!attempt || attempt.provider !== provider.name) return 'unreadable';
+    found(attempt);
     const about = { attemptId: attempt.id, source: 'webhook' as const, askedAt: claimedAt };
     const { answer } = await this.ask(provider, attempt, about);
     await this.applyUpdates.execute(organizationId, attempt.payinId, [answer], { webhookId });
@@ -103,7 +113,12 @@ export class ApplyWebhook {
     event?: WebhookEvent,
   ): Promise<{ answer: PayinUpdate; isOlder: boolean }> {
     const externalId = attempt.externalId ?? event?.report.externalId;
-    return this.answers.get(attempt.id, () => this.askNow(provider, { ...attempt, externalId }, about));
+    return this.answers.get(attempt.id, () =>
+      aboutPayin(
+        () => ({ payinId: attempt.payinId, reference: attempt.reference }),
+        () => this.askNow(provider, { ...attempt, externalId }, about),
+      ),
+    );
   }
 
   private async askNow(provider: AnyPaymentProvider, order: OrderQuery, about: About): Promise<PayinUpdate> {

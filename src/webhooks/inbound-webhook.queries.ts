@@ -102,6 +102,8 @@ export const RELEASE_WEBHOOK = releaseQuery('inbound_webhooks', 'attempts');
 export interface AttemptRow {
   id: string;
   payinId: string;
+  /** The payin's. */
+  reference: string;
   provider: string;
   providerReference: string;
   externalId: string | null;
@@ -117,7 +119,7 @@ interface AttemptKey {
 export const FIND_ATTEMPTS = batchQuery<{ attempt: AttemptKey }, AttemptRow>(
   'find attempts by reference',
   `
-    select key.row, a.id, a.payin_id as "payinId", a.provider, a.provider_reference as "providerReference", a.external_id as "externalId",
+    select key.row, a.id, a.payin_id as "payinId", p.reference, a.provider, a.provider_reference as "providerReference", a.external_id as "externalId",
            a.started_at as "startedAt", p.amount_in_cents::text as "amountInCents"
     from jsonb_to_recordset($attempt::jsonb) as key (${batchColumns<AttemptKey>({ organizationId: 'uuid', providerReference: 'text' })})
     join attempts a on a.organization_id = key."organizationId" and a.provider_reference = key."providerReference"

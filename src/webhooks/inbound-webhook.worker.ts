@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ProviderError } from '@recaudo/payment-provider';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { describeError } from '../logging/describe-error.js';
+import type { PayinFields } from '../logging/pino-logger.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { ApplyWebhook } from './apply-webhook.service.js';
 import type { ClaimedWebhook } from './inbound-webhook.queries.js';
@@ -29,6 +30,7 @@ export class InboundWebhookWorker {
       concurrency: CONCURRENCY,
       claim: (free, busy) => this.store.claim(free, busy, provider),
       work: (webhook: ClaimedWebhook) => this.apply(webhook),
+      describe: ({ id }) => ({ webhook: id }),
       release: (webhook) => this.store.release(webhook),
     }));
   }
@@ -36,13 +38,17 @@ export class InboundWebhookWorker {
   private async apply(webhook: ClaimedWebhook): Promise<void> {
     const delaySeconds = RETRY_SECONDS[webhook.attempts - 1] ?? null;
     if (webhook.attempts > ATTEMPTS_MAX) return this.store.retry(webhook, 'its attempts never came to an end', null);
+    let payin: PayinFields | undefined;
     try {
-      const outcome = await this.applyWebhook.execute(webhook);
+      const outcome = await this.applyWebhook.execute(
+        webhook,
+        ({ payinId, reference }) => (payin = { payinId, reference }),
+      );
       await this.store.finish(webhook, outcome, outcome === 'not_confirmed' ? delaySeconds : null);
     } catch (error) {
       const reason = error instanceof ProviderError ? error.message : describeError(error);
       this.logger.warn(
-        { provider: webhook.provider, webhook: webhook.id, reason, delaySeconds },
+        { provider: webhook.provider, webhook: webhook.id, ...payin, reason, delaySeconds },
         'a webhook could not be applied yet',
       );
       await this.store.retry(webhook, reason, delaySeconds && Math.max(delaySeconds, askedToWaitSeconds(error)));

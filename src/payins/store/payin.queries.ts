@@ -454,25 +454,40 @@ export function statementFor(decision: WrittenDecision): BatchQuery<WrittenDecis
 
 const OPEN = sqlList(OPEN_STATUSES);
 
+/** A claimed payin, with what a line about it says. */
+export interface ClaimedPayin extends Claimed {
+  reference: string;
+}
+
+const CLAIMED_COLUMNS = ['claimed.reference'];
+
 interface ClaimOfProvider {
   provider: string;
 }
 
 /** A provider's payins whose status check is due, but for open ones that have expired by the clock. */
-export const CLAIM_POLLS = claimQuery<Claimed, ClaimOfProvider>({
+export const CLAIM_POLLS = claimQuery<ClaimedPayin, ClaimOfProvider>({
   label: 'payins to poll',
   table: 'payins',
+  columns: CLAIMED_COLUMNS,
   kind: 'provider = $provider',
   condition: `(expires_at > now() or status not in (${OPEN}))`,
 });
 
 /** A provider's open payins that have expired by the clock, and whose status check is due. */
-export const CLAIM_EXPIRED = claimQuery<Claimed, ClaimOfProvider>({
+export const CLAIM_EXPIRED = claimQuery<ClaimedPayin, ClaimOfProvider>({
   label: 'payins to expire',
   table: 'payins',
+  columns: CLAIMED_COLUMNS,
   kind: 'provider = $provider',
   condition: `expires_at <= now() and status in (${OPEN})`,
 });
+
+/** For a line about a payin of which nothing else is at hand. */
+export const READ_REFERENCE = query<{ organizationId: string; id: string }, { reference: string }>(
+  'reference of a payin',
+  'select reference from payins where organization_id = $organizationId and id = $id',
+);
 
 /** Claims one payin, whether it is due or not. The worker that holds it loses it. */
 export const CLAIM_PAYIN = query<{ organizationId: string; id: string }, Claimed>(

@@ -12,11 +12,13 @@ import {
   CLAIM_EXPIRED,
   CLAIM_PAYIN,
   CLAIM_POLLS,
+  type ClaimedPayin,
   INSERT_PAYINS,
   POSTPONE_CHECK,
   PROVIDERS_WITH_CHECKS,
   READ_PAYINS,
   READ_PAYIN_BY_REFERENCE,
+  READ_REFERENCE,
   RELEASE_PAYIN,
   statementFor,
   type Written,
@@ -68,6 +70,12 @@ export class PayinStore {
   async readByReference(organizationId: string, reference: string): Promise<PayinSnapshot | undefined> {
     const [row] = await this.database.query(READ_PAYIN_BY_REFERENCE, { organizationId, reference });
     return row && toSnapshot(row);
+  }
+
+  /** For a line about something that failed. @returns null where it cannot be read */
+  async referenceOf(organizationId: string, id: string): Promise<string | null> {
+    const [row] = await this.database.query(READ_REFERENCE, { organizationId, id }).catch(() => []);
+    return row?.reference ?? null;
   }
 
   /** What is shown of it. */
@@ -142,11 +150,11 @@ export class PayinStore {
     return written;
   }
 
-  claimPolls(free: number, busy: readonly Busy[], provider: string): Promise<Claimed[]> {
+  claimPolls(free: number, busy: readonly Busy[], provider: string): Promise<ClaimedPayin[]> {
     return this.database.query(CLAIM_POLLS, { free, busy, provider });
   }
 
-  claimExpired(free: number, busy: readonly Busy[], provider: string): Promise<Claimed[]> {
+  claimExpired(free: number, busy: readonly Busy[], provider: string): Promise<ClaimedPayin[]> {
     return this.database.query(CLAIM_EXPIRED, { free, busy, provider });
   }
 

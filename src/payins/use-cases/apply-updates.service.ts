@@ -60,7 +60,10 @@ export class ApplyUpdates {
       const snapshot = (round === 0 && known) || (await this.store.read(organizationId, payinId));
       if (!snapshot) throw new Error('an update of a payin that does not exist');
       if (fencingToken !== undefined && snapshot.fencingToken !== fencingToken) {
-        this.logger.warn({ payinId }, 'the updates were dropped: their claim has passed to another worker');
+        this.logger.warn(
+          { payinId, reference: snapshot.payin.reference },
+          'the updates were dropped: their claim has passed to another worker',
+        );
         return undefined;
       }
       const decision = withIds(decide(snapshot.known, updates, this.rules.rulesOf(snapshot.payin), snapshot.now));
@@ -89,7 +92,10 @@ export class ApplyUpdates {
     for (const { type, source, from, to } of decision.history) {
       if (to || type === DISCREPANCY_OPENED || type === DISCREPANCY_RESOLVED)
         // A create has a line of its own, that of its request.
-        this.logger[source === 'create' ? 'debug' : 'log']({ payinId: payin.id, type, source, from, to }, 'payin');
+        this.logger[source === 'create' ? 'debug' : 'log'](
+          { payinId: payin.id, reference: payin.reference, type, source, from, to },
+          'payin',
+        );
     }
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type FetchedOrder, ProviderError } from '@recaudo/payment-provider';
 import type { Claimed } from '../../database/due-work.js';
 import { outsideTurn } from '../../http/turn.js';
+import { aboutPayin } from '../../logging/pino-logger.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { ApplyUpdates } from './apply-updates.service.js';
 import {
@@ -95,7 +96,7 @@ export class CheckPayinStatus {
     return fetched.flat();
   }
 
-  private async fetch({ known }: PayinSnapshot, attempt: Attempt): Promise<FetchedOrder> {
+  private async fetch({ payin, known }: PayinSnapshot, attempt: Attempt): Promise<FetchedOrder> {
     const provider = this.registry.get(attempt.provider);
     if (!provider) throw new ProviderError('unavailable', 'unknown', 'the provider is not enabled here');
     const order = {
@@ -104,7 +105,10 @@ export class CheckPayinStatus {
       amountInCents: known.amountInCents,
       startedAt: attempt.startedAt,
     };
-    return outsideTurn(() => provider.fetchPayin(order));
+    return aboutPayin(
+      () => ({ payinId: payin.id, reference: payin.reference }),
+      () => outsideTurn(() => provider.fetchPayin(order)),
+    );
   }
 
   private toUpdate(
@@ -137,7 +141,7 @@ export class CheckPayinStatus {
     if (!(error instanceof ProviderError)) throw error;
     const { payin, known } = snapshot;
     this.logger.warn(
-      { payinId: payin.id, provider: attempt.provider, reason: error.kind },
+      { payinId: payin.id, reference: payin.reference, provider: attempt.provider, reason: error.kind },
       'the provider did not answer a status check',
     );
     const policy = this.rules.of(payin.rail);

@@ -22,6 +22,7 @@ export class ExpirePayins {
         concurrency: CHECKS_AT_ONCE,
         claim: (free, busy) => store.claimExpired(free, busy, provider),
         work: async (claim) => void (await check.execute(claim)),
+        describe: ({ id: payinId, reference }) => ({ payinId, reference }),
         release: (claim) => store.release(claim),
       }),
       EXPIRY_SWEEP_SECONDS * 1000,

@@ -5,6 +5,7 @@ import { ServiceSettings } from '../../../config/service.settings.js';
 import type { DatabaseTime } from '../../database/database-time.js';
 import { newId } from '../../database/id-at.js';
 import { describeError } from '../../logging/describe-error.js';
+import { aboutPayin } from '../../logging/pino-logger.js';
 import { outsideTurn } from '../../http/turn.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { type Applied, ApplyUpdates, type PayinAfter } from './apply-updates.service.js';
@@ -60,7 +61,7 @@ export class OpenAttempt {
       if (!snapshot) throw new Error('there is no payin for this attempt');
       if (!mayStillBeCalled(snapshot, attempt)) return undefined;
       const update = await this.call(snapshot, attempt);
-      const applied: Applied | undefined = await this.applyInsistently(organizationId, payinId, update, known);
+      const applied: Applied | undefined = await this.applyInsistently(snapshot.payin, update, known);
       attempt = applied?.newAttempt ?? null;
       if (!attempt) return applied?.after;
       known = undefined;
@@ -69,8 +70,7 @@ export class OpenAttempt {
 
   /** The provider gives its answer once, so a database that is away for a moment must not lose it. */
   private async applyInsistently(
-    organizationId: string,
-    payinId: string,
+    { organizationId, id: payinId, reference }: PayinRecord,
     update: PayinUpdate,
     written: JustWritten | undefined,
   ): Promise<Applied | undefined> {
@@ -79,7 +79,10 @@ export class OpenAttempt {
       try {
         return await apply();
       } catch (error) {
-        this.logger.warn({ payinId, error: describeError(error) }, 'the answer of a provider could not be written yet');
+        this.logger.warn(
+          { payinId, reference, error: describeError(error) },
+          'the answer of a provider could not be written yet',
+        );
         await outsideTurn(() => wait(delayMs));
       }
     }
@@ -130,12 +133,15 @@ export class OpenAttempt {
     const minutes = Math.max(1, minutesLeft(payin, now));
     try {
       const order = toOrder(payin.request, attempt, minutes, this.settings.publicUrl);
-      const opened = await outsideTurn(() => provider.createPayin(order));
+      const opened = await aboutPayin(
+        () => ({ payinId: payin.id, reference: payin.reference }),
+        () => outsideTurn(() => provider.createPayin(order)),
+      );
       return { ...about, kind: 'opened', ...opened };
     } catch (error) {
       if (!(error instanceof ProviderError)) {
         this.logger.error(
-          { payinId: payin.id, provider: provider.name, error: describeError(error) },
+          { payinId: payin.id, reference: payin.reference, provider: provider.name, error: describeError(error) },
           'a provider failed with an unexpected error',
         );
         return { ...about, kind: 'unknown', reason: 'internal error' };

@@ -25,6 +25,7 @@ export class PollPayins {
         concurrency: CHECKS_AT_ONCE,
         claim: (free, busy) => store.claimPolls(free, busy, provider),
         work: async (claim) => void (await check.execute(claim)),
+        describe: ({ id: payinId, reference }) => ({ payinId, reference }),
         release: (claim) => store.release(claim),
       }),
       POLL_TICK_SECONDS * 1000,

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { describeError } from '../../logging/describe-error.js';
 import { ApplyUpdates } from '../../payins/use-cases/apply-updates.service.js';
+import { PayinStore } from '../../payins/store/payin.store.js';
 import type { DiscrepancyKind } from '../../payins/domain/discrepancy.js';
 import type { MismatchUpdate, PayinUpdate } from '../../payins/domain/update.js';
 import { DiscrepancyStore } from '../../reconciliation/discrepancy.store.js';
@@ -22,6 +23,7 @@ export class ReportMismatches {
 
   constructor(
     private readonly applyUpdates: ApplyUpdates,
+    private readonly payins: PayinStore,
     private readonly discrepancies: DiscrepancyStore,
   ) {}
 
@@ -57,7 +59,7 @@ export class ReportMismatches {
     try {
       await this.applyUpdates.execute(organizationId, payinId, [{ source: 'statement', kind: 'match' }]);
     } catch (error) {
-      this.cannotWrite(payinId, error);
+      await this.cannotWrite(organizationId, payinId, error);
     }
   }
 
@@ -89,7 +91,7 @@ export class ReportMismatches {
     try {
       await this.applyUpdates.execute(organizationId, payinId, updates);
     } catch (error) {
-      this.cannotWrite(payinId, error);
+      await this.cannotWrite(organizationId, payinId, error);
       const differences = updates.filter((item) => item.kind === 'mismatch');
       for (const { discrepancy: kind, actualInCents, detail, source, evidence } of differences)
         await this.discrepancies.open({
@@ -106,9 +108,10 @@ export class ReportMismatches {
     }
   }
 
-  private cannotWrite(payinId: string, error: unknown): void {
+  private async cannotWrite(organizationId: string, payinId: string, error: unknown): Promise<void> {
+    const reference = await this.payins.referenceOf(organizationId, payinId);
     this.logger.error(
-      { payinId, error: describeError(error) },
+      { payinId, reference, error: describeError(error) },
       'the differences of a statement from a payin cannot be written',
     );
   }
