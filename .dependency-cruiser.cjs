@@ -4,7 +4,9 @@
 const layers = [
   ['logging'],
   ['database', 'http'],
+  ['audit'],
   ['secrets', 'auth'],
+  ['audit-log'],
   ['organizations', 'provider-registry'],
   ['pse-banks'],
   ['outbox'],

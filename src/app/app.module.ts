@@ -4,6 +4,8 @@ import { OutboundHttpModule } from '@recaudo/outbound-http';
 import { enabledProviders, type LoadedSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { SettingsModule } from '../../config/settings.module.js';
+import { AuditLogModule } from '../audit-log/audit-log.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExplainModule } from '../explain/explain.module.js';
@@ -39,7 +41,9 @@ export class AppModule {
         }),
         DatabaseModule.forRoot(ENTITIES),
         SecretsModule,
+        AuditModule,
         AuthModule,
+        AuditLogModule,
         ProviderRegistryModule.register(enabled),
         OrganizationsModule,
         PayinsModule,

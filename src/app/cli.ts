@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
 import { validate as isUuid } from 'uuid';
 import { type Environment, loadSecretsKeys, readEnvironment } from '../../config/load-settings.js';
+import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../database/database.js';
 import { ormOptions } from '../database/orm-options.js';
 import { pendingMigrations } from '../database/schema.js';
@@ -98,8 +99,9 @@ function withOrganizations(use: (organizations: Organizations) => Promise<void>)
   return withDatabase(async (orm, environment) => {
     const box = new SecretBox(loadSecretsKeys(await withSecretsKey(environment)));
     // A secret that is stored under another key than the service's could not be read by it.
-    await new StoredSecrets(new Database(orm), box).onModuleInit();
-    await use(new Organizations(orm, box));
+    const database = new Database(orm);
+    await new StoredSecrets(database, box).onModuleInit();
+    await use(new Organizations(orm, box, new AuditLog(database)));
   });
 }
 

@@ -1,3 +1,4 @@
+import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
 import { IntegrityCheckEntity } from '../ledger/integrity-check.entity.js';
 import { LedgerEntryEntity } from '../ledger/ledger-entry.entity.js';
 import { DeliveryAttemptEntity } from '../notifications/delivery-attempt.entity.js';
@@ -35,4 +36,5 @@ export const ENTITIES = [
   PseBankListEntity,
   StatementEntity,
   StatementLineEntity,
+  AuditEntryEntity,
 ];

@@ -21,6 +21,11 @@ export function newId(): string {
   return `${timePart(Date.now())}-7${randomUUID().slice(15)}`;
 }
 
+/** Of an instant and later: the ids from this one on. */
+export function firstIdAt(at: Date): string {
+  return `${timePart(at.getTime())}-0000-0000-000000000000`;
+}
+
 /** RFC 9562, section 5.7, with a counter of 32 bits behind the time (6.2, method 1): a tenth of what a library takes, which also checks its input. */
 function uuid7(msecs: number, counter: number): string {
   const high = (0x7000 | (counter >>> 20)).toString(16);

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceSettings } from '../../config/service.settings.js';
 import { BodyOfRouteGuard } from './body-of-route.guard.js';
 import { limitArrival, limitRest } from './limit-arrival.js';
+import { asPartOf } from './present-request.js';
 import { type FieldProblem, Problem, validationFailed } from './problem.js';
 import { ProblemFilter, type ProblemOf, sendProblem, toProblem } from './problem.filter.js';
 import './route-body.js';
@@ -75,6 +76,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
     limitRest(request.raw, reply.raw);
     next(isHostless(request) ? new Problem('BAD_REQUEST', 'Send the header Host.') : undefined);
   });
+  fastify.addHook('preHandler', (request, _reply, next) => asPartOf(request, next));
   fastify.addHook('preParsing', (request, _reply, payload, next) =>
     next(isUpload(request) ? problemOfUpload(request) : null, payload),
   );

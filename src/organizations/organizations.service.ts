@@ -1,5 +1,8 @@
 import { MikroORM, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { commandLine } from '../audit/audit-entry.js';
+import { AuditLog } from '../audit/audit-log.js';
 import { newId } from '../database/id-at.js';
 import { hashApiKey, newApiKey } from '../auth/api-keys.js';
 import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../secrets/secret-box.js';
@@ -24,6 +27,7 @@ export class Organizations {
   constructor(
     private readonly orm: MikroORM,
     private readonly secrets: SecretBox,
+    private readonly audit: AuditLog,
   ) {}
 
   async create(
@@ -36,7 +40,8 @@ export class Organizations {
       apiKey: given.apiKey ?? newApiKey(),
       notificationSecret: given.notificationSecret ?? newSigningSecret(),
     };
-    await this.orm.em.fork().transactional((em) => {
+    const { organizationId, apiKeyId } = created;
+    await this.fork().transactional(async (em) => {
       const organization = em.create(OrganizationEntity, {
         id: created.organizationId,
         name,
@@ -50,40 +55,51 @@ export class Organizations {
         keyHash: hashApiKey(created.apiKey),
         createdAt: new Date(),
       });
-      return Promise.resolve();
+      await em.flush();
+      const by = commandLine(organizationId);
+      const subject = { type: 'organization', id: organizationId };
+      await this.audit.record({ by, action: 'organization.created', subject, after: { name } }, em);
+      await this.recordKey(organizationId, apiKeyId, em);
     });
     return created;
   }
 
   /** One more key for an organization: for another person, or to take the old one out of use afterwards. */
   async createKey(organizationId: string): Promise<CreatedKey | undefined> {
-    const em = this.orm.em.fork();
-    const organization = await em.findOne(OrganizationEntity, { id: organizationId });
-    if (!organization) return undefined;
-    const created: CreatedKey = { apiKeyId: newId(), apiKey: newApiKey() };
-    em.create(ApiKeyEntity, {
-      organization,
-      id: created.apiKeyId,
-      keyHash: hashApiKey(created.apiKey),
-      createdAt: new Date(),
+    return this.fork().transactional(async (em) => {
+      const organization = await em.findOne(OrganizationEntity, { id: organizationId });
+      if (!organization) return undefined;
+      const created: CreatedKey = { apiKeyId: newId(), apiKey: newApiKey() };
+      em.create(ApiKeyEntity, {
+        organization,
+        id: created.apiKeyId,
+        keyHash: hashApiKey(created.apiKey),
+        createdAt: new Date(),
+      });
+      await this.recordKey(organizationId, created.apiKeyId, em);
+      return created;
     });
-    await em.flush();
-    return created;
   }
 
   /** A new secret for what goes to the `callbackUrl` of payins; the one before signs along for a while. */
   async rotateNotificationSecret(organizationId: string): Promise<string | undefined> {
     const secret = newSigningSecret();
-    const rotated = await this.orm.em.fork().nativeUpdate(
-      OrganizationEntity,
-      { id: organizationId },
-      {
-        previousNotificationSecret: raw('notification_secret'),
-        previousNotificationSecretUntil: raw(`now() + interval '${ROTATION_HOURS} hours'`),
-        notificationSecret: this.seal(organizationId, secret),
-      },
-    );
-    return rotated > 0 ? secret : undefined;
+    return this.fork().transactional(async (em) => {
+      const rotated = await em.nativeUpdate(
+        OrganizationEntity,
+        { id: organizationId },
+        {
+          previousNotificationSecret: raw('notification_secret'),
+          previousNotificationSecretUntil: raw(`now() + interval '${ROTATION_HOURS} hours'`),
+          notificationSecret: this.seal(organizationId, secret),
+        },
+      );
+      if (rotated === 0) return undefined;
+      const by = commandLine(organizationId);
+      const subject = { type: 'organization', id: organizationId };
+      await this.audit.record({ by, action: 'organization.secret_rotated', subject }, em);
+      return secret;
+    });
   }
 
   async list(): Promise<{ id: string; name: string; createdAt: Date }[]> {
@@ -113,6 +129,15 @@ export class Organizations {
     } catch (error) {
       if (!(error instanceof UniqueConstraintViolationException)) throw error;
     }
+  }
+
+  private recordKey(organizationId: string, id: string, em: EntityManager): Promise<void> {
+    const by = commandLine(organizationId);
+    return this.audit.record({ by, action: 'key.created', subject: { type: 'key', id } }, em);
+  }
+
+  private fork(): EntityManager {
+    return this.orm.em.fork() as EntityManager;
   }
 
   private seal(organizationId: string, notificationSecret: string): string {

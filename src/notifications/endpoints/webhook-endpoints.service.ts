@@ -2,6 +2,8 @@ import { MikroORM, raw } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@recaudo/outbound-http';
+import { type AuditFacts, changesOf } from '../../audit/audit-entry.js';
+import { AuditLog } from '../../audit/audit-log.js';
 import type { Principal } from '../../auth/principal.js';
 import { idAt } from '../../database/id-at.js';
 import type { Answer } from '../../http/answer.js';
@@ -29,10 +31,12 @@ export class WebhookEndpoints {
     private readonly http: OutboundHttp,
     private readonly notifications: NotificationStore,
     private readonly wakeUp: NotificationWakeUp,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws Problem VALIDATION_FAILED, ENDPOINT_LIMIT */
-  async create({ organizationId, at }: Principal, dto: CreateWebhookEndpointDto) {
+  async create(caller: Principal, dto: CreateWebhookEndpointDto) {
+    const { organizationId, at } = caller;
     this.refuseUrl(dto.url);
     const id = idAt(at);
     const secret = newSigningSecret();
@@ -44,7 +48,7 @@ export class WebhookEndpoints {
           'ENDPOINT_LIMIT',
           `An organization may have ${ENDPOINTS_MAX}. Delete one that is not needed.`,
         );
-      return em.create(WebhookEndpointEntity, {
+      const created = em.create(WebhookEndpointEntity, {
         organization: organizationId,
         id,
         url: dto.url,
@@ -55,6 +59,8 @@ export class WebhookEndpoints {
         createdAt: at,
         updatedAt: at,
       });
+      await this.record(caller, 'endpoint.created', id, em, { after: factsOf(created) });
+      return created;
     });
     return { ...presentEndpoint(endpoint, at), secret };
   }
@@ -76,51 +82,63 @@ export class WebhookEndpoints {
     return presentEndpoint(await find(this.fork(), organizationId, id), at);
   }
 
-  async update({ organizationId, at }: Principal, id: string, dto: UpdateWebhookEndpointDto) {
-    const em = this.fork();
-    const endpoint = await find(em, organizationId, id);
-    if (dto.url !== undefined) {
-      this.refuseUrl(dto.url);
-      endpoint.url = dto.url;
-    }
-    if (dto.description !== undefined) endpoint.description = dto.description;
-    if (dto.eventTypes !== undefined) endpoint.eventTypes = dto.eventTypes;
-    if (dto.includePersonalData !== undefined) endpoint.includePersonalData = dto.includePersonalData ?? false;
-    if (dto.status === 'DISABLED' && endpoint.status === 'ENABLED') {
-      Object.assign(endpoint, { status: 'DISABLED', disabledReason: 'REQUESTED', disabledAt: at });
-    }
-    if (dto.status === 'ENABLED') {
-      Object.assign(endpoint, { status: 'ENABLED', disabledReason: null, disabledAt: null, failingSince: null });
-    }
-    endpoint.updatedAt = at;
-    await em.flush();
+  async update(caller: Principal, id: string, dto: UpdateWebhookEndpointDto) {
+    const { organizationId, at } = caller;
+    if (dto.url !== undefined) this.refuseUrl(dto.url);
+    const endpoint = await this.fork().transactional(async (em) => {
+      const found = await find(em, organizationId, id);
+      const before = factsOf(found);
+      if (dto.url !== undefined) found.url = dto.url;
+      if (dto.description !== undefined) found.description = dto.description;
+      if (dto.eventTypes !== undefined) found.eventTypes = dto.eventTypes;
+      if (dto.includePersonalData !== undefined) found.includePersonalData = dto.includePersonalData ?? false;
+      if (dto.status === 'DISABLED' && found.status === 'ENABLED') {
+        Object.assign(found, { status: 'DISABLED', disabledReason: 'REQUESTED', disabledAt: at });
+      }
+      if (dto.status === 'ENABLED') {
+        Object.assign(found, { status: 'ENABLED', disabledReason: null, disabledAt: null, failingSince: null });
+      }
+      found.updatedAt = at;
+      await em.flush();
+      const changes = changesOf(before, factsOf(found));
+      if (changes) await this.record(caller, 'endpoint.updated', id, em, changes);
+      return found;
+    });
     return presentEndpoint(endpoint, at);
   }
 
   /** Its notifications stay visible; those that are pending are not sent. */
-  async delete({ organizationId }: Principal, id: string): Promise<void> {
-    const deleted =
-      isUuid(id) && (await this.fork().nativeDelete(WebhookEndpointEntity, { organization: organizationId, id }));
-    if (!deleted) throw noSuchEndpoint();
+  async delete(caller: Principal, id: string): Promise<void> {
+    const { organizationId } = caller;
+    await this.fork().transactional(async (em) => {
+      const endpoint = await find(em, organizationId, id);
+      if ((await em.nativeDelete(WebhookEndpointEntity, { organization: organizationId, id })) === 0)
+        throw noSuchEndpoint();
+      await this.record(caller, 'endpoint.deleted', id, em, { before: factsOf(endpoint) });
+    });
   }
 
   /** Makes a new secret; the previous one still signs for a while. Rotating again within that time ends the oldest at once. */
-  async rotateSecret({ organizationId, at }: Principal, id: string) {
+  async rotateSecret(caller: Principal, id: string) {
+    const { organizationId, at } = caller;
     const secret = newSigningSecret();
-    const rotated =
-      isUuid(id) &&
-      (await this.fork().nativeUpdate(
-        WebhookEndpointEntity,
-        { organization: organizationId, id },
-        {
-          // Of two that rotate at once the one's new secret becomes the other's previous one: both were shown, both are good.
-          previousSecret: raw('secret'),
-          previousSecretUntil: new Date(at.getTime() + ROTATION_HOURS * 3_600_000),
-          secret: this.secrets.seal(secret, OWNER.endpoint(organizationId, id)),
-          updatedAt: at,
-        },
-      ));
-    if (!rotated) throw noSuchEndpoint();
+    await this.fork().transactional(async (em) => {
+      const rotated =
+        isUuid(id) &&
+        (await em.nativeUpdate(
+          WebhookEndpointEntity,
+          { organization: organizationId, id },
+          {
+            // Of two that rotate at once the one's new secret becomes the other's previous one: both were shown, both are good.
+            previousSecret: raw('secret'),
+            previousSecretUntil: new Date(at.getTime() + ROTATION_HOURS * 3_600_000),
+            secret: this.secrets.seal(secret, OWNER.endpoint(organizationId, id)),
+            updatedAt: at,
+          },
+        ));
+      if (!rotated) throw noSuchEndpoint();
+      await this.record(caller, 'endpoint.secret_rotated', id, em);
+    });
     return { ...presentEndpoint(await find(this.fork(), organizationId, id), at), secret };
   }
 
@@ -142,6 +160,16 @@ export class WebhookEndpoints {
     return { notificationId, webhookId: messageId(notificationId) };
   }
 
+  private record(
+    by: Principal,
+    action: `endpoint.${string}`,
+    id: string,
+    em: EntityManager,
+    states: { before?: AuditFacts; after?: AuditFacts } = {},
+  ): Promise<void> {
+    return this.audit.record({ by, action, subject: { type: 'endpoint', id }, ...states }, em);
+  }
+
   private fork(): EntityManager {
     return this.orm.em.fork() as EntityManager;
   }
@@ -150,6 +178,18 @@ export class WebhookEndpoints {
     const why = this.http.whyNeverCalled(url);
     if (why) throw validationFailed({ field: 'url', message: `must ${why}` });
   }
+}
+
+/** What the audit log says of an endpoint. An address may carry a password, or a token behind its path. */
+function factsOf({ url, description, eventTypes, includePersonalData, status }: WebhookEndpoint): AuditFacts {
+  const { origin, pathname } = new URL(url);
+  return {
+    url: `${origin}${pathname}`,
+    description: description ?? null,
+    eventTypes: eventTypes ?? null,
+    includePersonalData,
+    status,
+  };
 }
 
 async function find(em: EntityManager, organizationId: string, id: string): Promise<WebhookEndpoint> {
