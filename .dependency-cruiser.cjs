@@ -8,7 +8,7 @@ const layers = [
   ['secrets', 'auth'],
   ['audit-log'],
   ['organizations', 'provider-registry'],
-  ['pse-banks'],
+  ['pse-banks', 'people'],
   ['outbox'],
   ['payins'],
   ['notifications'],

@@ -10,6 +10,10 @@ import { ObservationEntity } from '../payins/store/observation.entity.js';
 import { PayinEventEntity } from '../payins/store/payin-event.entity.js';
 import { PayinEntity } from '../payins/store/payin.entity.js';
 import { ReceiptEntity } from '../payins/store/receipt.entity.js';
+import { MembershipEntity } from '../people/membership.entity.js';
+import { PersonEntity } from '../people/person.entity.js';
+import { SessionEntity } from '../people/session.entity.js';
+import { SignInThrottleEntity } from '../people/sign-in-throttle.entity.js';
 import { PseBankListEntity } from '../pse-banks/pse-bank-list.entity.js';
 import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
 import { StatementLineEntity } from '../statements/store/statement-line.entity.js';
@@ -21,6 +25,10 @@ import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
 export const ENTITIES = [
   OrganizationEntity,
   ApiKeyEntity,
+  PersonEntity,
+  MembershipEntity,
+  SessionEntity,
+  SignInThrottleEntity,
   WebhookEndpointEntity,
   PayinEntity,
   AttemptEntity,

@@ -74,6 +74,7 @@ function toKey(base64: string): Key {
 export const OWNER = {
   organization: (organizationId: string): string => `organizations ${organizationId}`,
   endpoint: (organizationId: string, id: string): string => `webhook_endpoints ${organizationId} ${id}`,
+  person: (id: string): string => `people ${id}`,
 };
 
 /** How long the secret before signs along: time to bring the new one to every server, without leaving a lost one in use. */

@@ -24,6 +24,12 @@ const COLUMNS: readonly Column[] = [
     organization: 'organization_id',
     owner: ({ organizationId, id }: { organizationId: string; id: string }) => OWNER.endpoint(organizationId, id),
   })),
+  ...['totp_secret', 'pending_totp_secret'].map((column) => ({
+    table: 'people',
+    column,
+    organization: 'id',
+    owner: ({ id }: { id: string }) => OWNER.person(id),
+  })),
 ];
 
 /**
