@@ -133,7 +133,14 @@ export class ServiceSettings {
   @Max(100_000)
   REQUESTS_AT_ONCE_MAX: number = 256;
 
-  /** What a person books, reverses, accepts or writes off by hand: more than this waits for a second one, with another API key. 0: all of it does. */
+  /** Requests a minute of one API key or person, counted by each replica for itself: more are answered 429 with Retry-After. 0: as many as come. */
+  @toNumber
+  @IsInt()
+  @Min(0)
+  @Max(10_000_000)
+  KEY_REQUESTS_PER_MINUTE: number = 0;
+
+  /** What a person books, reverses, accepts or writes off by hand: more than this waits for a second one. 0: all of it does. */
   @toNumber
   @IsInt()
   @Min(0)

@@ -3,15 +3,19 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
 import { validate as isUuid } from 'uuid';
 import { type Environment, loadSecretsKeys, readEnvironment } from '../../config/load-settings.js';
+import { ServiceSettings } from '../../config/service.settings.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../database/database.js';
 import { ormOptions } from '../database/orm-options.js';
 import { pendingMigrations } from '../database/schema.js';
+import { ApiKeys } from '../auth/api-keys.js';
+import { ManageApiKeys } from '../organizations/api-keys/manage-api-keys.service.js';
 import { Organizations } from '../organizations/organizations.service.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { StoredSecrets } from '../secrets/stored-secrets.js';
 import { CommandError, runCommand } from './command.js';
 import { inboxCommands } from './commands/inbox.commands.js';
+import { keysCommands } from './commands/keys.commands.js';
 import { ledgerCommands } from './commands/ledger.commands.js';
 import { withDatabaseUrl } from './development/local-database.js';
 import { withSecretsKey } from './development/local-keys.js';
@@ -67,21 +71,7 @@ organizations
     }),
   );
 
-program
-  .command('keys')
-  .description('API keys')
-  .command('create')
-  .description('creates one more API key of an organization and shows it once')
-  .requiredOption('--organization <id>', 'its id', toOrganizationId)
-  .action(({ organization }: { organization: string }) =>
-    withOrganizations(async (service) => {
-      const created = await service.createKey(organization);
-      if (!created) throw new CommandError(`There is no organization ${organization}.`);
-      const { apiKeyId, apiKey } = created;
-      print({ organizationId: organization, apiKeyId, apiKey });
-    }),
-  );
-
+program.addCommand(keysCommands(withKeys, toOrganizationId));
 program.addCommand(inboxCommands(withDatabase));
 program.addCommand(ledgerCommands(withDatabase));
 
@@ -101,8 +91,20 @@ function withOrganizations(use: (organizations: Organizations) => Promise<void>)
     // A secret that is stored under another key than the service's could not be read by it.
     const database = new Database(orm);
     await new StoredSecrets(database, box).onModuleInit();
-    await use(new Organizations(orm, box, new AuditLog(database)));
+    await use(new Organizations(orm, box, new AuditLog(database), settingsOf(environment)));
   });
+}
+
+function withKeys(use: (keys: ManageApiKeys) => Promise<void>): Promise<void> {
+  return withDatabase(async (orm, environment) => {
+    const database = new Database(orm);
+    await use(new ManageApiKeys(orm, database, new ApiKeys(database), new AuditLog(database), settingsOf(environment)));
+  });
+}
+
+/** What the making of keys asks of them. */
+function settingsOf({ NODE_ENV }: Environment): ServiceSettings {
+  return Object.assign(new ServiceSettings(), NODE_ENV ? { NODE_ENV } : {});
 }
 
 async function withDatabase(use: (orm: MikroORM, environment: Environment) => Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@ import { IntegrityCheckEntity } from '../ledger/integrity-check.entity.js';
 import { LedgerEntryEntity } from '../ledger/ledger-entry.entity.js';
 import { DeliveryAttemptEntity } from '../notifications/delivery-attempt.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
-import { ApiKeyEntity } from '../organizations/api-key.entity.js';
+import { ApiKeyEntity } from '../organizations/api-keys/api-key.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { AttemptEntity } from '../payins/store/attempt.entity.js';
 import { ObservationEntity } from '../payins/store/observation.entity.js';

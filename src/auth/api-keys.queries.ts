@@ -1,17 +1,40 @@
 import { query } from '../database/query.js';
+import type { Role, Scope } from './scopes.js';
 
-/** Whose an API key is, and the database's time of that answer. */
+/** Whose an API key is and what it may, and the database's time of that answer. */
 export interface FoundKey {
   organizationId: string;
   organizationCode: string;
   apiKeyId: string;
+  personId: string | null;
+  /** Null where it has scopes of its own. */
+  role: Role | null;
+  scopes: readonly Scope[] | null;
+  allowedNetworks: readonly string[] | null;
+  /** When it lets nobody in any more. */
+  endsAt: Date | null;
+  /** It was not used in this minute yet. */
+  isUseNew: boolean;
   at: Date;
 }
 
 export const AUTHENTICATE = query<{ keyHash: string }, FoundKey>(
   'authenticate',
   `
-    select k.organization_id as "organizationId", o.code as "organizationCode", k.id as "apiKeyId", clock_timestamp() as at
+    select k.organization_id as "organizationId", o.code as "organizationCode", k.id as "apiKeyId", k.person_id as "personId",
+      k.role, k.scopes, k.allowed_networks as "allowedNetworks",
+      least(k.expires_at, case when k.key_hash <> $keyHash then k.previous_until end) as "endsAt",
+      k.last_used_at is null or k.last_used_at < date_trunc('minute', now()) as "isUseNew",
+      clock_timestamp() as at
     from api_keys k join organizations o on o.id = k.organization_id
-    where k.key_hash = $keyHash order by k.created_at limit 1`,
+    where (k.key_hash = $keyHash or k.previous_key_hash = $keyHash) and k.revoked_at is null
+    order by k.created_at limit 1`,
+);
+
+export const NOTE_USE = query<{ organizationId: string; apiKeyId: string; at: Date }>(
+  'noteUseOfKey',
+  `
+    update api_keys set last_used_at = date_trunc('minute', $at::timestamptz)
+    where organization_id = $organizationId and id = $apiKeyId
+      and (last_used_at is null or last_used_at < date_trunc('minute', $at::timestamptz))`,
 );

@@ -4,9 +4,10 @@ import { onBehalfOf } from '@recaudo/fair-share';
 import { LRUCache } from 'lru-cache';
 import { Database } from '../database/database.js';
 import { DatabaseTime } from '../database/database-time.js';
-import { AUTHENTICATE } from './api-keys.queries.js';
+import { isWithin, type Network, networkOf } from '../http/networks.js';
+import { AUTHENTICATE, type FoundKey, NOTE_USE } from './api-keys.queries.js';
 import type { Principal } from './principal.js';
-import { scopesOf } from './scopes.js';
+import { type Scope, scopesOf } from './scopes.js';
 
 /** How long a key that was revoked is still let in, at most. */
 export const KEY_FRESH_FOR_MS = 5_000;
@@ -16,18 +17,22 @@ export function hashApiKey(key: string): string {
   return hash('sha256', key);
 }
 
-/** `rk_` and 256 random bits. */
-export function newApiKey(): string {
-  return `rk_live_${randomBytes(32).toString('base64url')}`;
+/** `rk_live_` or, outside production, `rk_test_`, and 256 random bits. */
+export function newApiKey(isProduction: boolean): string {
+  return `rk_${isProduction ? 'live' : 'test'}_${randomBytes(32).toString('base64url')}`;
 }
 
-type KnownKey = Omit<Principal, 'at'>;
+interface KnownKey {
+  principal: Omit<Principal, 'at'>;
+  endsAt: Date | null;
+  networks: readonly Network[] | null;
+}
 
 @Injectable()
 export class ApiKeys {
   readonly #known: LRUCache<string, KnownKey>;
 
-  constructor(database: Database) {
+  constructor(private readonly database: Database) {
     this.#known = new LRUCache({
       max: KNOWN_KEYS_MAX,
       ttl: KEY_FRESH_FOR_MS,
@@ -41,28 +46,63 @@ export class ApiKeys {
         const share = `key ${keyHash.slice(0, 2)}`;
         const [found] = await onBehalfOf(share, () => database.query(AUTHENTICATE, { keyHash }));
         options.ttl = Math.max(1, KEY_FRESH_FOR_MS - (performance.now() - beganAt));
-        return found && { ...found, personId: null, scopes: scopesOf('owner'), time: new DatabaseTime(found.at) };
+        if (found?.isUseNew) void this.noteUse(found);
+        return found && toKnown(found);
       },
     });
   }
 
   /** Whose the key was when it was last looked up. */
   lastKnownOrganization(keyHash: string): string | undefined {
-    return this.#known.peek(keyHash, { allowStale: true })?.organizationId;
+    return this.#known.peek(keyHash, { allowStale: true })?.principal.organizationId;
   }
 
-  /** @returns at once where the key was looked up less than `KEY_FRESH_FOR_MS` ago; undefined for a key that is not known */
-  authenticate(keyHash: string): Principal | Promise<Principal | undefined> {
-    return asOfNow(this.#known.get(keyHash)) ?? this.lookUp(keyHash);
+  /**
+   * @param address from which the key came
+   * @returns at once where the key was looked up less than `KEY_FRESH_FOR_MS` ago; undefined for a key that is not known, or lets nobody in now or
+   * from there
+   */
+  authenticate(keyHash: string, address: string): Principal | Promise<Principal | undefined> {
+    return asOfNow(this.#known.get(keyHash), address) ?? this.lookUp(keyHash, address);
   }
 
-  private async lookUp(keyHash: string): Promise<Principal | undefined> {
-    return asOfNow(await this.#known.fetch(keyHash, { forceRefresh: true }));
+  /** In this process at once. */
+  forget(keyHash: string): void {
+    this.#known.delete(keyHash);
+  }
+
+  private async lookUp(keyHash: string, address: string): Promise<Principal | undefined> {
+    return asOfNow(await this.#known.fetch(keyHash, { forceRefresh: true }), address);
+  }
+
+  /** Nobody waits for it, and whoever comes with the key next tries again where it fails. */
+  private async noteUse({ organizationId, apiKeyId, at }: FoundKey): Promise<void> {
+    await onBehalfOf(organizationId, () => this.database.query(NOTE_USE, { organizationId, apiKeyId, at })).catch(
+      () => undefined,
+    );
   }
 }
 
+function toKnown(found: FoundKey): KnownKey {
+  const { organizationId, organizationCode, apiKeyId, personId, role, scopes, allowedNetworks, endsAt, at } = found;
+  return {
+    principal: {
+      organizationId,
+      organizationCode,
+      apiKeyId,
+      personId,
+      scopes: role ? scopesOf(role) : new Set<Scope>(scopes),
+      time: new DatabaseTime(at),
+    },
+    endsAt,
+    networks: allowedNetworks && allowedNetworks.map(networkOf),
+  };
+}
+
 /** @returns undefined too where the time is not known any more */
-function asOfNow(known: KnownKey | undefined): Principal | undefined {
-  const at = known?.time.now();
-  return known && at && { ...known, at };
+function asOfNow(known: KnownKey | undefined, address: string): Principal | undefined {
+  const at = known?.principal.time.now();
+  if (!known || !at || (known.endsAt && known.endsAt <= at)) return undefined;
+  if (known.networks && !isWithin(known.networks, address)) return undefined;
+  return { ...known.principal, at };
 }

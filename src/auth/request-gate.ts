@@ -10,7 +10,8 @@ import { callerHasGone, Turn } from '../http/turn.js';
 import { ApiKeys, hashApiKey } from './api-keys.js';
 import { NO_KEY } from './caller.js';
 import './needs.js';
-import type { Principal } from './principal.js';
+import { actorId, type Principal } from './principal.js';
+import { type Rate, RequestRate } from './request-rate.js';
 import type { Scope } from './scopes.js';
 
 declare module 'fastify' {
@@ -20,6 +21,8 @@ declare module 'fastify' {
 }
 
 const API_KEY_LENGTH_MAX = 256;
+const UNKNOWN_KEY = 'The API key is not known, or it was revoked, has expired, or may not be used from this address.';
+const WRONG_KEYS_PER_MINUTE = 60;
 /** Of all that a process takes at once, an eighth waits for a turn: those that are worked on side by side end side by side, so that few get one soon. */
 const WAITING_PART = 1 / 8;
 /** Longer waits help few: who would wait for longer is refused at once. */
@@ -34,11 +37,14 @@ const UNKNOWN_KEYS = 'unknown keys';
 export class RequestGate {
   private readonly logger = new Logger('RequestGate');
   private readonly admission: Admission;
+  private readonly wrongKeys = new RequestRate(WRONG_KEYS_PER_MINUTE);
+  private readonly requests: RequestRate | undefined;
 
   constructor(
     private readonly apiKeys: ApiKeys,
-    { REQUESTS_AT_ONCE_MAX }: ServiceSettings,
+    { REQUESTS_AT_ONCE_MAX, KEY_REQUESTS_PER_MINUTE }: ServiceSettings,
   ) {
+    this.requests = KEY_REQUESTS_PER_MINUTE > 0 ? new RequestRate(KEY_REQUESTS_PER_MINUTE) : undefined;
     const waitingMax = Math.floor(REQUESTS_AT_ONCE_MAX * WAITING_PART);
     this.admission = new Admission({ workingMax: REQUESTS_AT_ONCE_MAX - waitingMax, waitingMax, waitMs: WAIT_MS });
   }
@@ -79,8 +85,9 @@ export class RequestGate {
     const hash = hashApiKey(key);
     const share = this.apiKeys.lastKnownOrganization(hash) ?? UNKNOWN_KEYS;
     return this.takeTurn(request, reply, share, () =>
-      after(this.apiKeys.authenticate(hash), (principal) => {
-        if (!principal) throw this.unauthenticated(request, 'The API key is not known.');
+      after(this.apiKeys.authenticate(hash, request.ip), (principal) => {
+        if (!principal) throw this.unauthenticated(request, UNKNOWN_KEY, this.wrongKeys.count(request.ip));
+        this.countRequest(principal, reply);
         if (config.scope && !principal.scopes.has(config.scope)) throw this.forbidden(request, principal, config.scope);
         request.principal = principal;
         // A body that comes slowly holds up nobody. Most come with their headers, and keep the turn.
@@ -115,6 +122,18 @@ export class RequestGate {
     });
   }
 
+  /** @throws Problem RATE_LIMITED */
+  private countRequest(principal: Principal, reply: FastifyReply): void {
+    if (!this.requests) return;
+    const rate = this.requests.count(actorId(principal));
+    void reply.headers(headersOf(rate));
+    if (rate.remaining < 0)
+      throw rateLimited(
+        `A caller may send ${rate.limit} requests a minute. Wait for the seconds of Retry-After.`,
+        rate,
+      );
+  }
+
   private forbidden(request: FastifyRequest, { organizationId, apiKeyId, personId }: Principal, scope: Scope): Problem {
     const route = routeOf(request).url;
     this.logger.warn(
@@ -124,10 +143,29 @@ export class RequestGate {
     return new Problem('SCOPE_MISSING', `This needs the scope ${scope}, which the caller does not have.`);
   }
 
-  private unauthenticated(request: FastifyRequest, detail: string): Problem {
+  private unauthenticated(request: FastifyRequest, detail: string, wrongKeys?: Rate): Problem {
     this.logger.warn({ requestId: request.id, route: routeOf(request).url }, 'a request came without a valid key');
+    // Nobody finds a key by guessing: whoever comes with a valid one is let in from the same address all the same.
+    if (wrongKeys && wrongKeys.remaining < 0)
+      return rateLimited(
+        'Too many wrong API keys came from this address. Wait for the seconds of Retry-After.',
+        wrongKeys,
+      );
     return new Problem('UNAUTHENTICATED', detail, undefined, { 'www-authenticate': 'Bearer' });
   }
+}
+
+/** Of the IETF's draft "RateLimit header fields for HTTP", as most APIs send them. */
+function headersOf({ limit, remaining, resetSeconds }: Rate): Record<string, string> {
+  return {
+    'ratelimit-limit': String(limit),
+    'ratelimit-remaining': String(Math.max(0, remaining)),
+    'ratelimit-reset': String(resetSeconds),
+  };
+}
+
+function rateLimited(detail: string, { resetSeconds }: Rate): Problem {
+  return new Problem('RATE_LIMITED', detail, undefined, { 'retry-after': String(resetSeconds) });
 }
 
 function withoutScope(routes: readonly RouteOptions[]): Error | undefined {

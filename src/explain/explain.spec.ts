@@ -48,7 +48,7 @@ const correct =
   ({ discrepancies }: KnownPayin): PayinUpdate[] => {
     const id = discrepancies.find(({ status }) => status === 'OPEN')?.id;
     const by = { source: 'operator', by: 'key', note: SECRET } as const;
-    return id ? [{ ...by, discrepancyId: id, kind: 'correct', correction, approvalAboveInCents }] : [];
+    return id ? [{ ...by, personId: null, discrepancyId: id, kind: 'correct', correction, approvalAboveInCents }] : [];
   };
 
 /** The updates, minute by minute, and what there is to explain afterwards. */
@@ -103,7 +103,13 @@ const report = (trust: 'hint' | 'answer', of: Partial<ProviderReport>, amountMay
 const answer = (of: Partial<ProviderReport>) => report('answer', of);
 const pays = (amountInCents: bigint) => answer({ status: 'APPROVED', amountInCents });
 const by = { source: 'request' as const, by: 'key' };
-const ACCEPT: PayinUpdate = { source: 'operator', kind: 'accept', by: 'key', approvalAboveInCents: 10n ** 12n };
+const ACCEPT: PayinUpdate = {
+  source: 'operator',
+  kind: 'accept',
+  by: 'key',
+  personId: null,
+  approvalAboveInCents: 10n ** 12n,
+};
 
 const STORIES: Readonly<Record<string, { received: Received[]; later?: number }>> = {
   'is being opened': { received: [] },

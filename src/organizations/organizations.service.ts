@@ -1,12 +1,13 @@
 import { MikroORM, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { ServiceSettings } from '../../config/service.settings.js';
 import { commandLine } from '../audit/audit-entry.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { newId } from '../database/id-at.js';
 import { hashApiKey, newApiKey } from '../auth/api-keys.js';
 import { newSigningSecret, OWNER, ROTATION_HOURS, SecretBox } from '../secrets/secret-box.js';
-import { ApiKeyEntity } from './api-key.entity.js';
+import { ApiKeyEntity } from './api-keys/api-key.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 import { newOrganizationCode } from './provider-reference.js';
 
@@ -16,7 +17,7 @@ export interface CreatedOrganization extends CreatedKey {
   notificationSecret: string;
 }
 
-/** The key is shown once; its id is what a history names. */
+/** The key is shown once; its id is what histories name. */
 export interface CreatedKey {
   apiKeyId: string;
   apiKey: string;
@@ -28,16 +29,17 @@ export class Organizations {
     private readonly orm: MikroORM,
     private readonly secrets: SecretBox,
     private readonly audit: AuditLog,
+    private readonly settings: ServiceSettings,
   ) {}
 
   async create(
     name: string,
-    given: { id?: string; apiKey?: string; notificationSecret?: string } = {},
+    given: { id?: string; apiKey?: string; keyName?: string; notificationSecret?: string } = {},
   ): Promise<CreatedOrganization> {
     const created: CreatedOrganization = {
       organizationId: given.id ?? newId(),
       apiKeyId: newId(),
-      apiKey: given.apiKey ?? newApiKey(),
+      apiKey: given.apiKey ?? newApiKey(this.settings.production),
       notificationSecret: given.notificationSecret ?? newSigningSecret(),
     };
     const { organizationId, apiKeyId } = created;
@@ -52,7 +54,9 @@ export class Organizations {
       em.create(ApiKeyEntity, {
         organization,
         id: created.apiKeyId,
+        name: given.keyName ?? 'first',
         keyHash: hashApiKey(created.apiKey),
+        role: 'owner',
         createdAt: new Date(),
       });
       await em.flush();
@@ -62,23 +66,6 @@ export class Organizations {
       await this.recordKey(organizationId, apiKeyId, em);
     });
     return created;
-  }
-
-  /** One more key for an organization: for another person, or to take the old one out of use afterwards. */
-  async createKey(organizationId: string): Promise<CreatedKey | undefined> {
-    return this.fork().transactional(async (em) => {
-      const organization = await em.findOne(OrganizationEntity, { id: organizationId });
-      if (!organization) return undefined;
-      const created: CreatedKey = { apiKeyId: newId(), apiKey: newApiKey() };
-      em.create(ApiKeyEntity, {
-        organization,
-        id: created.apiKeyId,
-        keyHash: hashApiKey(created.apiKey),
-        createdAt: new Date(),
-      });
-      await this.recordKey(organizationId, created.apiKeyId, em);
-      return created;
-    });
   }
 
   /** A new secret for what goes to the `callbackUrl` of payins; the one before signs along for a while. */
@@ -125,7 +112,7 @@ export class Organizations {
       return;
     }
     try {
-      await this.create('Development', { id: uuidOf(keyHash), apiKey, notificationSecret });
+      await this.create('Development', { id: uuidOf(keyHash), apiKey, keyName: 'bootstrap', notificationSecret });
     } catch (error) {
       if (!(error instanceof UniqueConstraintViolationException)) throw error;
     }

@@ -67,7 +67,7 @@ export class DiscrepanciesController {
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiAcceptedResponse({
     type: DiscrepancySchema,
-    description: 'The correction or write-off is proposed, and another API key must approve it',
+    description: 'The correction or write-off is proposed, and another person must approve it',
   })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })

@@ -5,14 +5,24 @@ import { isUuid } from '../http/page.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import type { Correction } from '../payins/domain/corrections.js';
-import { type OperatorAction, decideAction, type Reason, type Refusal } from '../payins/domain/operator-action.js';
+import {
+  type Actor,
+  type OperatorAction,
+  decideAction,
+  type Reason,
+  type Refusal,
+} from '../payins/domain/operator-action.js';
 import { DiscrepancyStore, type FoundDiscrepancy } from './discrepancy.store.js';
 
 const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
   SETTLED_OTHERWISE: ['DISCREPANCY_SETTLED', 'See its resolution and note; nothing was changed.'],
   APPROVAL_PENDING: ['APPROVAL_PENDING', 'A correction waits for a second person: approve or reject it first.'],
   NOTHING_PROPOSED: ['NOTHING_PROPOSED', 'It may have been approved or rejected already.'],
-  SAME_PERSON: ['SECOND_PERSON_NEEDED', 'Use the API key of somebody else, or reject the correction.'],
+  SAME_PERSON: ['SECOND_PERSON_NEEDED', 'Somebody else must approve it, also with none of your keys; or reject it.'],
+  NO_PERSON: [
+    'SECOND_PERSON_NEEDED',
+    'This API key acts for nobody: a person approves it, or a key that acts for one.',
+  ],
   MONEY_MOVED: [
     'CORRECTION_FORBIDDEN',
     'Money has moved on the payin since it was proposed: check again, reject it, and propose what is still right.',
@@ -62,7 +72,7 @@ export class ResolveDiscrepancies {
     return this.action(caller, found, { kind: 'resolve', reason, note, approvalAboveInCents });
   }
 
-  /** By another key than it was proposed with. @throws Problem NOT_FOUND, SECOND_PERSON_NEEDED, NOTHING_PROPOSED, CORRECTION_FORBIDDEN */
+  /** By another person than has proposed it. @throws Problem NOT_FOUND, SECOND_PERSON_NEEDED, NOTHING_PROPOSED, CORRECTION_FORBIDDEN */
   async approve(caller: Principal, id: string): Promise<FoundDiscrepancy> {
     return this.action(caller, await this.find(caller, id), { kind: 'approve' });
   }
@@ -75,14 +85,14 @@ export class ResolveDiscrepancies {
   private async action(
     caller: Principal,
     found: FoundDiscrepancy,
-    action: ActionWithoutKey,
+    action: ActionWithoutActor,
   ): Promise<FoundDiscrepancy> {
     const { id, payinId } = found;
     const { organizationId } = caller;
     const refusal = payinId
       ? (
           await this.applyUpdates.execute(organizationId, payinId, [
-            { ...action, source: 'operator', discrepancyId: id, by: actorId(caller) },
+            { ...action, ...actor(caller), source: 'operator', discrepancyId: id },
           ])
         )?.refusal
       : await this.resolveWithoutPayin(caller, found, action);
@@ -94,7 +104,7 @@ export class ResolveDiscrepancies {
   private async resolveWithoutPayin(
     caller: Principal,
     found: FoundDiscrepancy,
-    action: ActionWithoutKey,
+    action: ActionWithoutActor,
   ): Promise<Refusal | null> {
     let current = found;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -106,7 +116,7 @@ export class ResolveDiscrepancies {
         isUnconfirmed: false,
       } as const;
       const outcome = decideAction(
-        { ...action, by: actorId(caller) },
+        { ...action, ...actor(caller) },
         current,
         { ...nothing, discrepancies: [current] },
         caller.at,
@@ -136,8 +146,12 @@ function correctionIn(resolution: Resolution, { kind, payinId }: FoundDiscrepanc
     : undefined;
 }
 
-type WithoutKey<Action> = Action extends OperatorAction ? Omit<Action, 'by'> : never;
-type ActionWithoutKey = WithoutKey<OperatorAction>;
+type WithoutActor<Action> = Action extends OperatorAction ? Omit<Action, keyof Actor> : never;
+type ActionWithoutActor = WithoutActor<OperatorAction>;
+
+function actor(caller: Principal): Actor {
+  return { by: actorId(caller), personId: caller.personId };
+}
 
 function refused(refusal: Refusal): Problem {
   return new Problem(...REFUSALS[refusal]);

@@ -153,7 +153,7 @@ describe('an API key', () => {
 
   it('of 256 random bits is made for a new organization, another one each time', async () => {
     const keys = [await secondOrganization(testApp), await secondOrganization(testApp)].map(({ apiKey }) => apiKey);
-    for (const key of keys) expect(key).toMatch(/^rk_live_[A-Za-z0-9_-]{43}$/);
+    for (const key of keys) expect(key).toMatch(/^rk_test_[A-Za-z0-9_-]{43}$/);
     expect(keys[0]).not.toBe(keys[1]);
   });
 });

@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { commandLine } from '../../src/audit/audit-entry.js';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { Organizations } from '../../src/organizations/organizations.service.js';
+import { anotherKey } from '../support/another-key.js';
 import { newReference } from '../support/api-client.js';
 import type { EndpointView } from '../support/notification-api.js';
 import { secondOrganization } from '../support/second-organization.js';
@@ -84,12 +85,12 @@ describe('the audit log', () => {
 
   it('says what the command line did', async () => {
     const organizations = testApp.service.app.get(Organizations);
-    const key = await organizations.createKey(organizationId);
+    const key = await anotherKey(testApp, organizationId);
     await organizations.rotateNotificationSecret(organizationId);
     const found = await entries({ actorType: 'COMMAND_LINE' });
     expect(found.slice(0, 2)).toMatchObject([
       { action: 'organization.secret_rotated', subject: { type: 'organization', id: organizationId }, address: null },
-      { action: 'key.created', subject: { type: 'key', id: key!.apiKeyId }, requestId: null },
+      { action: 'key.created', subject: { type: 'key', id: key.apiKeyId }, requestId: null },
     ]);
   });
 

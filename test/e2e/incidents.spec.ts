@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ControlClient, OrderView, ProviderName } from '@recaudo/sandbox';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
-import { Organizations } from '../../src/organizations/organizations.service.js';
-import { ApiClient, payinRequest, ticketOf } from '../support/api-client.js';
+import { anotherKey } from '../support/another-key.js';
+import { payinRequest, ticketOf } from '../support/api-client.js';
 import { providerSide } from '../support/provider-side.js';
 import { type TestApp, startTestApp } from '../support/test-app.js';
 import { timePasses } from '../support/time.js';
@@ -74,13 +74,13 @@ describe('a create that is sent again', () => {
 
   // tempoxyz/pympp #155: the key held a token that changed. square/square-mcp-server #31: it was to be new for every request.
   it('with new headers, and another key of the same organization, is the same: only the reference counts', async () => {
-    const { api, service, database, sandbox } = testApp;
+    const { api, database, sandbox } = testApp;
     const request = payinRequest({ provider: 'tumipay' });
     const first = await api.call<PresentedPayin>('POST', '/payins', request, { 'idempotency-key': 'one' });
     const { organizationId, id } = first.body;
     const before = (await sandbox.tumipay.orders()).length;
-    const otherKey = await service.app.get(Organizations).createKey(organizationId);
-    for (const client of [api, new ApiClient(testApp.url, otherKey!.apiKey)]) {
+    const { api: other } = await anotherKey(testApp, organizationId);
+    for (const client of [api, other]) {
       const headers = { 'idempotency-key': crypto.randomUUID(), 'x-request-id': crypto.randomUUID() };
       const again = await client.call<PresentedPayin>('POST', '/payins', request, headers);
       expect(again).toMatchObject({ status: 200, body: { id } });

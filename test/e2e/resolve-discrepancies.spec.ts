@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Organizations } from '../../src/organizations/organizations.service.js';
+import { anotherKey } from '../support/another-key.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../../src/payins/domain/discrepancy.js';
 import { ApiClient, type DiscrepancyView, ticketOf } from '../support/api-client.js';
@@ -22,9 +22,7 @@ let secondKeyId: string;
 beforeAll(async () => {
   testApp = await startTestApp({ PROVIDERS: PROVIDERS.join(), RAIL_POLICY_PSE: '{"pollSeconds":[3600]}' });
   const { organizationId } = await testApp.api.open({ provider: 'tumipay' });
-  const key = await testApp.service.app.get(Organizations).createKey(organizationId);
-  second = new ApiClient(testApp.url, key!.apiKey);
-  secondKeyId = key!.apiKeyId;
+  ({ api: second, apiKeyId: secondKeyId } = await anotherKey(testApp, organizationId));
 });
 afterEach(async () => {
   for (const name of PROVIDERS) await testApp.sandbox.provider(name).clearFaults();
@@ -499,8 +497,7 @@ describe('a large correction', () => {
 
   it('approved many times at once is applied once', async () => {
     const [payin, id] = await proposed();
-    const key = await testApp.service.app.get(Organizations).createKey(payin.organizationId);
-    const third = new ApiClient(testApp.url, key!.apiKey);
+    const { api: third } = await anotherKey(testApp, payin.organizationId);
     const answers = await Promise.all(
       [second, third, second, third].map((api) => act('approve', id, undefined, api).then(({ status }) => status)),
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Organizations } from '../../src/organizations/organizations.service.js';
+import { anotherKey } from '../support/another-key.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { ApiClient, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
@@ -22,8 +22,7 @@ beforeAll(async () => {
     RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}',
   });
   const { organizationId } = await testApp.api.open({ provider: 'tumipay' });
-  const key = await testApp.service.app.get(Organizations).createKey(organizationId);
-  second = new ApiClient(testApp.url, key!.apiKey);
+  ({ api: second } = await anotherKey(testApp, organizationId));
 });
 afterAll(() => testApp?.close());
 

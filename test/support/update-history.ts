@@ -85,7 +85,7 @@ export function factsOf(world: World): Fact[] {
       name: kind,
       update: () => [
         kind === 'accept'
-          ? { source: 'operator', kind, by: KEY, approvalAboveInCents: 10n ** 12n }
+          ? { source: 'operator', kind, by: KEY, personId: null, approvalAboveInCents: 10n ** 12n }
           : { source: 'request', kind, by: KEY },
       ],
     })),

@@ -117,7 +117,7 @@ export class PayinsController {
       'An amount above CORRECTION_APPROVAL_ABOVE_IN_CENTS that is written off or booked by hand waits for a second person, who approves it at the open discrepancy of the payin.',
   })
   @ApiOkResponse({ type: PayinSchema })
-  @ApiAcceptedResponse({ type: PayinSchema, description: 'Accepted once another API key approves it' })
+  @ApiAcceptedResponse({ type: PayinSchema, description: 'Accepted once another person approves it' })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({
     status: 409,

@@ -418,7 +418,13 @@ describe('an amount that the payer may have changed', () => {
 
   it('is settled by a person who accepts it, as paid exactly', () => {
     for (const known of [unconfirmed, listed, { ...listed, status: 'EXPIRED' as const }]) {
-      const accept = { source: 'operator', kind: 'accept', by: 'key1', approvalAboveInCents: 5000n } as const;
+      const accept = {
+        source: 'operator',
+        kind: 'accept',
+        by: 'key1',
+        personId: null,
+        approvalAboveInCents: 5000n,
+      } as const;
       const decision = decide(known, [accept], EDITABLE, graceEnds);
       expect(decision).toMatchObject({
         status: 'APPROVED',
@@ -575,7 +581,7 @@ describe('running out', () => {
 describe('what is asked for by request', () => {
   const asks = (kind: 'cancel' | 'accept' | 'refresh'): PayinUpdate =>
     kind === 'accept'
-      ? { source: 'operator', kind, by: 'key1', approvalAboveInCents: 1_000_000n }
+      ? { source: 'operator', kind, by: 'key1', personId: null, approvalAboveInCents: 1_000_000n }
       : { source: 'request', kind, by: 'key1' };
   const of = (status: KnownPayin['status']): KnownPayin => ({ ...pending, status });
 

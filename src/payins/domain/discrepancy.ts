@@ -40,8 +40,10 @@ export interface CorrectionRequest {
   /** All that had come in and gone back by then, which only grows; null where it was not kept. */
   movedInCents: bigint | null;
   note: string;
-  /** Their API key. */
+  /** The API key or the person. */
   by: string;
+  /** The person who acts; null where a key acts for nobody. Absent in what was written before people were known. */
+  personId?: string | null;
   at: Date;
 }
 

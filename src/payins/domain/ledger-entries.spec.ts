@@ -38,14 +38,27 @@ const reported = (report: Partial<ProviderReport>, attemptId = 'a1'): PayinUpdat
 const paid = (amountInCents: bigint, feeInCents?: bigint): PayinUpdate => reported({ amountInCents, feeInCents });
 const payments = (...list: Payment[]): PayinUpdate => reported({ payments: list });
 const reversed = reported({ status: 'REVERSED' });
-const accept: PayinUpdate = { source: 'operator', kind: 'accept', by: 'key', approvalAboveInCents: 10n ** 12n };
+const accept: PayinUpdate = {
+  source: 'operator',
+  kind: 'accept',
+  by: 'key',
+  personId: null,
+  approvalAboveInCents: 10n ** 12n,
+};
 
 /** A person corrects the payin by what is open, if there is anything. */
 const correct =
   (correction: Correction) =>
   ({ discrepancies }: KnownPayin): PayinUpdate[] => {
     const open = discrepancies.find(({ status }) => status === 'OPEN');
-    const act = { kind: 'correct', correction, by: 'key', note: 'seen', approvalAboveInCents: 10n ** 18n } as const;
+    const act = {
+      kind: 'correct',
+      correction,
+      by: 'key',
+      note: 'seen',
+      personId: null,
+      approvalAboveInCents: 10n ** 18n,
+    } as const;
     return open?.id ? [{ source: 'operator', discrepancyId: open.id, ...act }] : [];
   };
 

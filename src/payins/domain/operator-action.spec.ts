@@ -4,7 +4,7 @@ import { type Correction, CORRECTIONS, effectOf, mostLeft } from './corrections.
 import { decide } from './decide.js';
 import { foundBefore, pendingPayin } from './known-payin.fixture.js';
 import type { Decision } from './decision.js';
-import type { OperatorAction } from './operator-action.js';
+import type { Actor, OperatorAction } from './operator-action.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import type { OperatorUpdate, PayinUpdate } from './update.js';
 import type { KnownPayin, RailRules, Receipt } from './known-payin.js';
@@ -32,14 +32,22 @@ const found = (kind: DiscrepancyKind, changes: Partial<Discrepancy> = {}): Discr
 const known = (status: PayinStatus, receipts: readonly Receipt[], discrepancy: Discrepancy): KnownPayin =>
   pendingPayin(now, { status, receipts, discrepancies: [discrepancy] });
 
-const action = (by: string, what: ResolveAction | CorrectAction | ApproveAction | RejectAction) =>
-  ({ approvalAboveInCents: 1_000_000n, ...what, by, source: 'operator', discrepancyId: 'd1' }) as OperatorUpdate;
-type ResolveAction = Omit<Extract<OperatorAction, { kind: 'resolve' }>, 'by' | 'approvalAboveInCents'> & {
+type Action = ResolveAction | CorrectAction | ApproveAction | RejectAction;
+const action = (by: string, what: Action, personId: string | null = `who has ${by}`) =>
+  ({
+    approvalAboveInCents: 1_000_000n,
+    ...what,
+    by,
+    personId,
+    source: 'operator',
+    discrepancyId: 'd1',
+  }) as OperatorUpdate;
+type ResolveAction = Omit<Extract<OperatorAction, { kind: 'resolve' }>, keyof Actor | 'approvalAboveInCents'> & {
   approvalAboveInCents?: bigint;
 };
-type CorrectAction = Omit<Extract<OperatorAction, { kind: 'correct' }>, 'by'>;
-type ApproveAction = Omit<Extract<OperatorAction, { kind: 'approve' }>, 'by'>;
-type RejectAction = Omit<Extract<OperatorAction, { kind: 'reject' }>, 'by'>;
+type CorrectAction = Omit<Extract<OperatorAction, { kind: 'correct' }>, keyof Actor>;
+type ApproveAction = Omit<Extract<OperatorAction, { kind: 'approve' }>, keyof Actor>;
+type RejectAction = Omit<Extract<OperatorAction, { kind: 'reject' }>, keyof Actor>;
 
 const corrects = (correction: Correction, approvalAboveInCents = 1_000_000n): CorrectAction => ({
   kind: 'correct',
@@ -271,6 +279,15 @@ describe('a correction of much money', () => {
 
   it('is not approved by who proposed it', () => {
     expect(after(proposed, action(ANN, { kind: 'approve' }))).toMatchObject({ refusal: 'SAME_PERSON', history: [] });
+  });
+
+  it('is not approved with another key of who proposed it, nor with a key that acts for nobody', () => {
+    expect(after(proposed, action('another key', { kind: 'approve' }, `who has ${ANN}`)).refusal).toBe('SAME_PERSON');
+    expect(after(proposed, action(BEN, { kind: 'approve' }, null)).refusal).toBe('NO_PERSON');
+    const byNobody = next(short, after(short, action(ANN, corrects(REST, 0n), null)));
+    expect(after(byNobody, action(ANN, { kind: 'approve' }, null)).refusal).toBe('NO_PERSON');
+    expect(after(byNobody, action(ANN, { kind: 'approve' }, 'a person')).refusal).toBe('SAME_PERSON');
+    expect(after(byNobody, action(BEN, { kind: 'approve' })).refusal).toBeNull();
   });
 
   it('is applied when another approves it, once', () => {

@@ -15,16 +15,23 @@ export type Reason = (typeof REASONS)[number];
 /** How it ends where the payin is changed. */
 export const CORRECTED = 'CORRECTED';
 
+/** Who acts: `by` is the id of the API key or of the person who has signed in; `personId` is who that is, null where a key acts for nobody. */
+export interface Actor {
+  by: string;
+  personId: string | null;
+}
+
 /**
- * What a person does about a discrepancy; `by` is the id of their API key. What books or writes off more than `approvalAboveInCents`, together
+ * What a person does about a discrepancy. What books or writes off more than `approvalAboveInCents`, together
  * with what was moved by hand before, waits for a second person.
  */
-export type OperatorAction = { by: string } & (
-  | { kind: 'resolve'; reason: Reason; note: string; approvalAboveInCents: bigint }
-  | { kind: 'correct'; correction: Correction; note: string; approvalAboveInCents: bigint }
-  | { kind: 'approve' }
-  | { kind: 'reject'; note: string }
-);
+export type OperatorAction = Actor &
+  (
+    | { kind: 'resolve'; reason: Reason; note: string; approvalAboveInCents: bigint }
+    | { kind: 'correct'; correction: Correction; note: string; approvalAboveInCents: bigint }
+    | { kind: 'approve' }
+    | { kind: 'reject'; note: string }
+  );
 
 export type Refusal =
   /** It ended in another way. */
@@ -32,8 +39,9 @@ export type Refusal =
   /** Another correction of the payin waits for a second person. */
   | 'APPROVAL_PENDING'
   | 'NOTHING_PROPOSED'
-  /** Who proposed it cannot approve it. */
+  /** Who proposed it cannot approve it, nor can a key that acts for nobody. */
   | 'SAME_PERSON'
+  | 'NO_PERSON'
   /** What was proposed may have come by itself since. */
   | 'MONEY_MOVED'
   /** The payin, as it is now, does not allow the correction. */
@@ -70,7 +78,8 @@ export function decideAction(
       ? { kind: 'reject', request: proposed, by: action.by, note: action.note }
       : refuse('NOTHING_PROPOSED');
   if (!proposed) return discrepancy.approvedBy === action.by ? NOTHING : refuse('NOTHING_PROPOSED');
-  if (proposed.by === action.by) return refuse('SAME_PERSON');
+  if (action.personId === null) return refuse('NO_PERSON');
+  if (proposed.by === action.by || proposed.personId === action.personId) return refuse('SAME_PERSON');
   if (proposed.movedInCents !== movedSoFar(payin)) return refuse('MONEY_MOVED');
   return isAllowed(proposed.correction, payin) ? apply(proposed, action.by) : refuse('NOT_ALLOWED');
 }
@@ -111,7 +120,7 @@ function decideCorrection(
 function moveByHand(
   move: ManualMove,
   amount: bigint | null,
-  { by, note, approvalAboveInCents }: { by: string; note: string; approvalAboveInCents: bigint },
+  { by, personId, note, approvalAboveInCents }: Actor & { note: string; approvalAboveInCents: bigint },
   { correction: known }: Discrepancy,
   payin: PayinToCorrect,
   now: Date,
@@ -119,7 +128,7 @@ function moveByHand(
   if (known?.by === by && isSame(known, move, note)) return NOTHING;
   if (hasProposal(payin)) return refuse('APPROVAL_PENDING');
   const amountInCents = amount ?? 0n;
-  const request = { correction: move, note, by, amountInCents, movedInCents: movedSoFar(payin), at: now };
+  const request = { correction: move, note, by, personId, amountInCents, movedInCents: movedSoFar(payin), at: now };
   return amount === null || movedByHand(payin.discrepancies) + amountInCents > approvalAboveInCents
     ? { kind: 'propose', request }
     : apply(request);

@@ -22,7 +22,7 @@ export function operatorAction(draft: DecisionDraft, update: OperatorUpdate): vo
 }
 
 /** The correction ACCEPT_AS_PAID, without a discrepancy to look for. */
-export function accept(draft: DecisionDraft, { by, approvalAboveInCents }: Update<'accept'>): void {
+export function accept(draft: DecisionDraft, { by, personId, approvalAboveInCents }: Update<'accept'>): void {
   const payin = payinToCorrect(draft);
   const correction = { type: 'ACCEPT_AS_PAID' } as const;
   const isAllowed = effectOf(correction, payin) !== undefined;
@@ -34,7 +34,14 @@ export function accept(draft: DecisionDraft, { by, approvalAboveInCents }: Updat
   const discrepancy = payin.isUnconfirmed
     ? draft.discrepancyToActOn('AMOUNT_UNCONFIRMED', null, 'the amount has no witness')
     : draft.discrepancyToActOn('UNDERPAID', receivedInCents, 'less money arrived than was asked for');
-  const action = { kind: 'correct', correction, note: 'accepted at the payin', by, approvalAboveInCents } as const;
+  const action = {
+    kind: 'correct',
+    correction,
+    note: 'accepted at the payin',
+    by,
+    personId,
+    approvalAboveInCents,
+  } as const;
   const outcome = decideAction(action, discrepancy, payin, draft.now);
   if (outcome.kind === 'correct') outcome.settlement.resolution = 'ACCEPTED';
   carryOut(draft, discrepancy, outcome);

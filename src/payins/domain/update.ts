@@ -1,7 +1,7 @@
 import type { AnyPaymentProvider, FetchedOrder, Instructions, ProviderReport } from '@recaudo/payment-provider';
 import type { DiscrepancyKind, Evidence } from './discrepancy.js';
 import type { NewAttempt } from './known-payin.js';
-import type { OperatorAction } from './operator-action.js';
+import type { Actor, OperatorAction } from './operator-action.js';
 import type { UpdateSource } from './update-source.js';
 
 /** Something new about a payin. `kind` says what it is, and `decide` has one function for each kind. */
@@ -32,10 +32,9 @@ export type AttemptUpdate = { attemptId: string; source: UpdateSource } & (
 export type RequestUpdate = { source: 'request'; by: string } & ({ kind: 'refresh' } | { kind: 'cancel' });
 
 /** A person accepts the payin as paid. What moves more than `approvalAboveInCents` waits for a second person. */
-export interface AcceptUpdate {
+export interface AcceptUpdate extends Actor {
   source: 'operator';
   kind: 'accept';
-  by: string;
   approvalAboveInCents: bigint;
 }
 

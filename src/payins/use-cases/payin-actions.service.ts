@@ -62,7 +62,13 @@ export class PayinActions {
   async accept(caller: Principal, id: string): Promise<boolean> {
     await this.statusOf(caller, id);
     const approvalAboveInCents = BigInt(this.settings.CORRECTION_APPROVAL_ABOVE_IN_CENTS);
-    const update = { source: 'operator', kind: 'accept', by: actorId(caller), approvalAboveInCents } as const;
+    const update = {
+      source: 'operator',
+      kind: 'accept',
+      by: actorId(caller),
+      personId: caller.personId,
+      approvalAboveInCents,
+    } as const;
     const decision = await this.applyUpdates.execute(caller.organizationId, id, [update]);
     if (decision?.refusal === 'APPROVAL_PENDING')
       throw new Problem(

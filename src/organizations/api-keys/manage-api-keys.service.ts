@@ -1,0 +1,227 @@
+import { LockMode, MikroORM } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { ServiceSettings } from '../../../config/service.settings.js';
+import { type AuditActor, commandLine } from '../../audit/audit-entry.js';
+import { AuditLog, newAuditEntry } from '../../audit/audit-log.js';
+import { ApiKeys, hashApiKey, newApiKey } from '../../auth/api-keys.js';
+import { actorId, type Principal } from '../../auth/principal.js';
+import { type Role, type Scope, SCOPES, scopesOf } from '../../auth/scopes.js';
+import { Database } from '../../database/database.js';
+import { idAt, newId } from '../../database/id-at.js';
+import type { Answer } from '../../http/answer.js';
+import { isPartOf, networkOf } from '../../http/networks.js';
+import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../../http/page.js';
+import { Problem, validationFailed } from '../../http/problem.js';
+import { OrganizationEntity } from '../organization.entity.js';
+import type { CreateApiKeyDto, RotateApiKeyDto } from './api-key.dto.js';
+import { type ApiKey, ApiKeyEntity } from './api-key.entity.js';
+import { REVOKE_KEY } from './api-key.queries.js';
+import type { ApiKeySchema, ApiKeyWithKeySchema } from './api-key.schema.js';
+
+const PESSIMISTIC = LockMode.PESSIMISTIC_WRITE;
+const KEYS_MAX = 1_000;
+const MS_PER_HOUR = 3_600_000;
+
+/** What a key is given. Exactly one of `role` and `scopes`. */
+export interface GivenKey {
+  name: string;
+  role?: Role | null;
+  scopes?: readonly Scope[] | null;
+  expiresAt?: Date | null;
+  allowedNetworks?: readonly string[] | null;
+  personId?: string | null;
+}
+
+/** An organization's API keys. A key is never given more than whoever makes it has, and goes with the key that made it. */
+@Injectable()
+export class ManageApiKeys {
+  constructor(
+    private readonly orm: MikroORM,
+    private readonly database: Database,
+    private readonly apiKeys: ApiKeys,
+    private readonly audit: AuditLog,
+    private readonly settings: ServiceSettings,
+  ) {}
+
+  /** @throws Problem VALIDATION_FAILED, SCOPE_MISSING, KEY_LIMIT */
+  async create(caller: Principal, dto: CreateApiKeyDto): Promise<Answer<ApiKeyWithKeySchema>> {
+    const { organizationId, personId, at } = caller;
+    if (Boolean(dto.role) === Boolean(dto.scopes))
+      throw validationFailed({ field: 'role', message: 'must be given, or scopes, and not both' });
+    refuseMoreThan(caller.scopes, dto.scopes ?? scopesOf(dto.role!), 'Nobody gives a key what they do not have');
+    const limits = await this.limitsOf(caller);
+    const { expiresAt = limits.expiresAt, allowedNetworks = limits.allowedNetworks } = withoutNulls(dto);
+    if (expiresAt && expiresAt <= at) throw validationFailed({ field: 'expiresAt', message: 'must be in the future' });
+    if (limits.expiresAt && !(expiresAt && expiresAt <= limits.expiresAt))
+      throw validationFailed({ field: 'expiresAt', message: 'must not be later than that of the key that makes it' });
+    const outer = limits.allowedNetworks?.map(networkOf);
+    if (outer && !allowedNetworks?.every((network) => isPartOf(outer, networkOf(network))))
+      throw validationFailed({ field: 'allowedNetworks', message: 'must lie within those of the key that makes it' });
+    const { name, role, scopes } = dto;
+    const given = { name, role, scopes, expiresAt, allowedNetworks, personId };
+    const created = await this.insert(organizationId, given, caller);
+    if (!created) throw new Error(`the organization ${organizationId} is gone`);
+    return { ...presentKey(created.row), key: created.key };
+  }
+
+  /**
+   * One more key, whatever is given.
+   * @param maker absent: the command line
+   * @returns undefined when there is no such organization @throws Problem KEY_LIMIT
+   */
+  async insert(
+    organizationId: string,
+    { name, role, scopes, expiresAt, allowedNetworks, personId }: GivenKey,
+    maker?: Principal,
+  ): Promise<{ row: ApiKey; key: string } | undefined> {
+    const key = newApiKey(this.settings.production);
+    const row = await this.fork().transactional(async (em) => {
+      // One at a time in an organization, so that the count holds.
+      const organization = await em.findOne(OrganizationEntity, { id: organizationId }, { lockMode: PESSIMISTIC });
+      if (!organization) return undefined;
+      if ((await em.count(ApiKeyEntity, { organization: organizationId, revokedAt: null })) >= KEYS_MAX)
+        throw new Problem('KEY_LIMIT', `An organization may have ${KEYS_MAX}. Revoke those that are not needed.`);
+      const created = em.create(ApiKeyEntity, {
+        organization,
+        id: maker ? idAt(maker.at) : newId(),
+        name,
+        keyHash: hashApiKey(key),
+        role: role ?? null,
+        scopes: scopes ? [...scopes] : null,
+        expiresAt: expiresAt ?? null,
+        allowedNetworks: allowedNetworks ? [...allowedNetworks] : null,
+        personId: personId ?? null,
+        madeBy: maker ? actorId(maker) : null,
+        createdAt: maker?.at ?? new Date(),
+      });
+      await em.flush();
+      await this.record('key.created', created, maker ?? commandLine(organizationId), em);
+      return created;
+    });
+    return row && { row, key };
+  }
+
+  /** Newest first. */
+  async list(organizationId: string, { cursor, limit }: PageQuery): Promise<Page<Answer<ApiKeySchema>>> {
+    const before = idBefore(cursor);
+    const rows = await this.fork().find(
+      ApiKeyEntity,
+      { organization: organizationId, ...(before && { id: { $lt: before } }) },
+      { orderBy: { id: 'desc' }, limit: limit + 1 },
+    );
+    return toPage(rows, limit, presentKey);
+  }
+
+  /** Gives it a new key; the one before lets in for a while. @throws Problem NOT_FOUND, SCOPE_MISSING */
+  async rotate(caller: Principal, id: string, { overlapHours }: RotateApiKeyDto): Promise<Answer<ApiKeyWithKeySchema>> {
+    const key = newApiKey(this.settings.production);
+    const { row, oldHash } = await this.fork().transactional(async (em) => {
+      const found = await this.findToChange(em, caller, id);
+      const { keyHash } = found;
+      em.assign(found, {
+        previousKeyHash: keyHash,
+        previousUntil: new Date(caller.at.getTime() + overlapHours * MS_PER_HOUR),
+        keyHash: hashApiKey(key),
+      });
+      await em.flush();
+      await this.record('key.rotated', found, caller, em);
+      return { row: found, oldHash: keyHash };
+    });
+    this.apiKeys.forget(oldHash);
+    return { ...presentKey(row), key };
+  }
+
+  /** Ends it and every key that it has made, within `KEY_FRESH_FOR_MS` on every replica. Again, it changes nothing. @throws Problem NOT_FOUND, SCOPE_MISSING */
+  async revoke(caller: Principal, id: string): Promise<Answer<ApiKeySchema>> {
+    const { organizationId } = caller;
+    const found = await this.find(this.fork(), organizationId, id);
+    if (!found.revokedAt) {
+      refuseMoreThan(caller.scopes, scopesOfKey(found), 'Whoever revokes a key must have what it has');
+      await this.end(organizationId, id, caller.at, caller);
+    }
+    return presentKey(await this.find(this.fork(), organizationId, id));
+  }
+
+  /** @returns the ids of the keys that have ended */
+  async end(
+    organizationId: string,
+    id: string,
+    at: Date,
+    by: AuditActor = commandLine(organizationId),
+  ): Promise<string[]> {
+    const auditEntries = [newAuditEntry({ by, action: 'key.revoked', subject: { type: 'key', id } })];
+    const ended = await this.database.query(REVOKE_KEY, { organizationId, id, at, auditEntries });
+    for (const { keyHash } of ended) this.apiKeys.forget(keyHash);
+    return ended.map((one) => one.id);
+  }
+
+  private record(action: 'key.created' | 'key.rotated', row: ApiKey, by: AuditActor, em: EntityManager): Promise<void> {
+    const { name, role, scopes, allowedNetworks, expiresAt, previousKeyUntil } = presentKey(row);
+    const after = { name, role, scopes, allowedNetworks, expiresAt, previousKeyUntil };
+    return this.audit.record({ by, action, subject: { type: 'key', id: row.id }, after }, em);
+  }
+
+  private async findToChange(em: EntityManager, caller: Principal, id: string): Promise<ApiKey> {
+    const found = await this.find(em, caller.organizationId, id, PESSIMISTIC);
+    if (found.revokedAt) throw new Problem('NOT_FOUND', 'The API key was revoked: create another one.');
+    refuseMoreThan(caller.scopes, scopesOfKey(found), 'Whoever rotates a key must have what it has');
+    return found;
+  }
+
+  private async find(
+    em: EntityManager,
+    organizationId: string,
+    id: string,
+    lockMode?: typeof PESSIMISTIC,
+  ): Promise<ApiKey> {
+    const found = isUuid(id) && (await em.findOne(ApiKeyEntity, { organization: organizationId, id }, { lockMode }));
+    if (!found) throw new Problem('NOT_FOUND', 'Your organization has no API key with this id.');
+    return found;
+  }
+
+  /** What a key hands on to those that it makes. A person who has signed in has no limits of that kind. */
+  private async limitsOf({
+    organizationId,
+    apiKeyId,
+  }: Principal): Promise<Pick<ApiKey, 'expiresAt' | 'allowedNetworks'>> {
+    if (apiKeyId === null) return { expiresAt: null, allowedNetworks: null };
+    return this.find(this.fork(), organizationId, apiKeyId);
+  }
+
+  private fork(): EntityManager {
+    return this.orm.em.fork() as EntityManager;
+  }
+}
+
+function refuseMoreThan(own: ReadonlySet<Scope>, given: Iterable<Scope>, rule: string): void {
+  const missing = [...given].filter((scope) => !own.has(scope));
+  if (missing.length > 0) throw new Problem('SCOPE_MISSING', `${rule}: ${missing.join(', ')}.`);
+}
+
+function scopesOfKey({ role, scopes }: Pick<ApiKey, 'role' | 'scopes'>): Iterable<Scope> {
+  return role ? scopesOf(role) : (scopes ?? []);
+}
+
+function withoutNulls({ expiresAt, allowedNetworks }: CreateApiKeyDto) {
+  return { expiresAt: expiresAt ?? undefined, allowedNetworks: allowedNetworks ?? undefined };
+}
+
+export function presentKey(row: ApiKey): Answer<ApiKeySchema> {
+  const has = new Set(scopesOfKey(row));
+  const time = (date: Date | null | undefined) => date?.toISOString() ?? null;
+  return {
+    id: row.id,
+    name: row.name,
+    role: row.role ?? null,
+    scopes: SCOPES.filter((scope) => has.has(scope)),
+    personId: row.personId ?? null,
+    createdBy: row.madeBy ?? null,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: time(row.expiresAt),
+    allowedNetworks: row.allowedNetworks ?? null,
+    lastUsedAt: time(row.lastUsedAt),
+    revokedAt: time(row.revokedAt),
+    previousKeyUntil: time(row.previousUntil),
+  };
+}
