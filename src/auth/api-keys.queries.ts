@@ -10,6 +10,8 @@ export interface FoundKey {
   /** Null where it has scopes of its own. */
   role: Role | null;
   scopes: readonly Scope[] | null;
+  /** Of the person for whom it acts: it never has more than they have now. */
+  personRole: Role | null;
   allowedNetworks: readonly string[] | null;
   /** When it lets nobody in any more. */
   endsAt: Date | null;
@@ -22,12 +24,15 @@ export const AUTHENTICATE = query<{ keyHash: string }, FoundKey>(
   'authenticate',
   `
     select k.organization_id as "organizationId", o.code as "organizationCode", k.id as "apiKeyId", k.person_id as "personId",
-      k.role, k.scopes, k.allowed_networks as "allowedNetworks",
+      k.role, k.scopes, m.role as "personRole", k.allowed_networks as "allowedNetworks",
       least(k.expires_at, case when k.key_hash <> $keyHash then k.previous_until end) as "endsAt",
       k.last_used_at is null or k.last_used_at < date_trunc('minute', now()) as "isUseNew",
       clock_timestamp() as at
     from api_keys k join organizations o on o.id = k.organization_id
-    where (k.key_hash = $keyHash or k.previous_key_hash = $keyHash) and k.revoked_at is null
+    left join memberships m on m.organization_id = k.organization_id and m.person_id = k.person_id
+      and m.accepted_at is not null and m.disabled_at is null
+    left join people p on p.id = m.person_id and p.disabled_at is null
+    where (k.person_id is null or p.id is not null) and (k.key_hash = $keyHash or k.previous_key_hash = $keyHash) and k.revoked_at is null
     order by k.created_at limit 1`,
 );
 

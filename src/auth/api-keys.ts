@@ -84,19 +84,27 @@ export class ApiKeys {
 }
 
 function toKnown(found: FoundKey): KnownKey {
-  const { organizationId, organizationCode, apiKeyId, personId, role, scopes, allowedNetworks, endsAt, at } = found;
+  const { organizationId, organizationCode, apiKeyId, personId, allowedNetworks, endsAt, at } = found;
   return {
     principal: {
       organizationId,
       organizationCode,
       apiKeyId,
       personId,
-      scopes: role ? scopesOf(role) : new Set<Scope>(scopes),
+      scopes: scopesOfKey(found),
       time: new DatabaseTime(at),
     },
     endsAt,
     networks: allowedNetworks && allowedNetworks.map(networkOf),
   };
+}
+
+/** Its own, as far as the person for whom it acts has them now. */
+function scopesOfKey({ role, scopes, personRole }: FoundKey): ReadonlySet<Scope> {
+  const own = role ? scopesOf(role) : new Set(scopes);
+  if (!personRole) return own;
+  const theirs = scopesOf(personRole);
+  return new Set([...own].filter((scope) => theirs.has(scope)));
 }
 
 /** @returns undefined too where the time is not known any more */

@@ -4,7 +4,7 @@ import { KEY_FRESH_FOR_MS } from '../../src/auth/api-keys.js';
 import { ROLES, type Scope, SCOPES, scopesOf } from '../../src/auth/scopes.js';
 import type { ApiKeySchema, ApiKeyWithKeySchema } from '../../src/organizations/api-keys/api-key.schema.js';
 import type { Answer } from '../../src/http/answer.js';
-import { anotherKey } from '../support/another-key.js';
+import { anotherKey, person } from '../support/another-key.js';
 import { ApiClient } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
@@ -134,6 +134,35 @@ describe('what a key may', () => {
       const { status } = await make({ scopes: [scope] }, narrow.api);
       expect([scope, status]).toEqual([scope, narrow.scopes.includes(scope) ? 201 : 403]);
     }
+  });
+
+  it('is never more than the person for whom it acts may now', async () => {
+    const { organizationId, api } = await secondOrganization(testApp);
+    const { personId } = await person(testApp, organizationId);
+    const set = (change: string) =>
+      testApp.database.query(`update memberships set ${change} where person_id = $1`, [personId]);
+    const ofPerson = await anotherKey(testApp, organizationId, { personId });
+    const child = await made({ role: 'owner' }, ofPerson.api);
+    expect(child).toMatchObject({ personId, createdBy: ofPerson.apiKeyId });
+    await set(`role = 'viewer'`);
+    await until(
+      'the key to be a viewer’s',
+      async () => (await ofPerson.api.call('GET', '/audit-log')).status === 403,
+      KEY_FRESH_FOR_MS + 1_000,
+    );
+    await until(
+      'its key, too',
+      async () => (await make({ role: 'viewer' }, child.api)).status === 403,
+      KEY_FRESH_FOR_MS,
+    );
+    expect(await mayRead(child.api)).toBe(200);
+    await set('disabled_at = now()');
+    await until('both to end', async () => (await mayRead(child.api)) === 401, KEY_FRESH_FOR_MS + 1_000);
+    expect(await mayRead(api)).toBe(200);
+    await set('disabled_at = null');
+    await testApp.database.query('update people set disabled_at = now() where id = $1', [personId]);
+    await wait(KEY_FRESH_FOR_MS);
+    expect(await mayRead(ofPerson.api)).toBe(401);
   });
 
   it('lies within the dates and networks of the key that makes it', async () => {

@@ -160,6 +160,30 @@ describe('npm run cli', () => {
     )) as [{ everything: string }];
     for (const key of [first!, second]) expect(everything).not.toContain(key.slice(-16));
 
+    const limited = await cli(
+      ...[
+        'keys',
+        'create',
+        '--organization',
+        organizationId!,
+        '--name',
+        'reports',
+        '--scopes',
+        'ledger:read,payins:read',
+      ],
+      ...['--expires', '2099-12-31', '--networks', '127.0.0.0/8'],
+    );
+    const [third, thirdId] = ['apiKey', 'apiKeyId'].map((name) => fieldOf(limited, name));
+    const keysListed = await cli('keys', 'list', '--organization', organizationId!);
+    expect(keysListed).toContain(
+      `${thirdId}  reports  payins:read,ledger:read  until 2100-01-01T05:00:00.000Z  never used`,
+    );
+    for (const key of [first!, second, third!]) expect(keysListed).not.toContain(key);
+    expect(await cli('keys', 'revoke', thirdId!, '--organization', organizationId!)).toBe(`${thirdId}  revoked\n`);
+    expect(await cli('keys', 'list', '--organization', organizationId!)).toMatch(
+      new RegExp(`^${thirdId} .*revoked 20`, 'm'),
+    );
+
     const replaced = fieldOf(
       await cli('organizations', 'rotate-secret', '--organization', organizationId!),
       'notificationSecret',

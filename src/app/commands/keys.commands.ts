@@ -14,6 +14,7 @@ interface Options {
   scopes?: Scope[];
   expires?: Date;
   networks?: string[];
+  for?: string;
 }
 
 type WithKeys = (use: (keys: ManageApiKeys) => Promise<void>) => Promise<void>;
@@ -34,11 +35,15 @@ export function keysCommands(withKeys: WithKeys, organizationId: (text: string) 
     )
     .option('--expires <time>', '2026-12-31 (the end of that day in Colombia), or a time with its offset', expiry)
     .option('--networks <networks>', 'from where: 203.0.113.0/24,198.51.100.7', networks)
-    .action(({ organization, name, role, scopes, expires, networks: allowedNetworks }: Options) =>
+    .option('--for <email>', 'the person of the organization for whom it acts')
+    .action(({ organization, name, role, scopes, expires, networks: allowedNetworks, for: email }: Options) =>
       withKeys(async (service) => {
         if (role && scopes) throw new CommandError('Give --role or --scopes, not both.');
         const has = scopes ? { scopes } : { role: role ?? 'owner' };
-        const created = await service.insert(organization, { name, ...has, expiresAt: expires, allowedNetworks });
+        const personId = email === undefined ? null : await service.memberOf(organization, email);
+        if (personId === undefined) throw new CommandError(`Nobody of the organization has the e-mail ${email}.`);
+        const given = { name, ...has, expiresAt: expires, allowedNetworks, personId };
+        const created = await service.insert(organization, given);
         if (!created) throw new CommandError(`There is no organization ${organization}.`);
         const lines = { organizationId: organization, apiKeyId: created.row.id, apiKey: created.key };
         for (const [label, value] of Object.entries(lines)) process.stdout.write(`${label.padEnd(20)}${value}\n`);

@@ -28,3 +28,10 @@ export const REVOKE_KEY = query<RevokedKey, { id: string; keyHash: string }>(
     audited as (${insertAuditEntries('$auditEntries::jsonb', 'exists (select from ended)')})
     select id, "keyHash" from ended`,
 );
+
+export const FIND_MEMBER = query<{ organizationId: string; email: string }, { personId: string }>(
+  'findMember',
+  `
+    select p.id as "personId" from people p join memberships m on m.person_id = p.id
+    where p.email = lower($email) and m.organization_id = $organizationId and m.accepted_at is not null`,
+);

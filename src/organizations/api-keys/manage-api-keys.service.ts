@@ -16,7 +16,7 @@ import { Problem, validationFailed } from '../../http/problem.js';
 import { OrganizationEntity } from '../organization.entity.js';
 import type { CreateApiKeyDto, RotateApiKeyDto } from './api-key.dto.js';
 import { type ApiKey, ApiKeyEntity } from './api-key.entity.js';
-import { REVOKE_KEY } from './api-key.queries.js';
+import { FIND_MEMBER, REVOKE_KEY } from './api-key.queries.js';
 import type { ApiKeySchema, ApiKeyWithKeySchema } from './api-key.schema.js';
 
 const PESSIMISTIC = LockMode.PESSIMISTIC_WRITE;
@@ -154,6 +154,12 @@ export class ManageApiKeys {
     const ended = await this.database.query(REVOKE_KEY, { organizationId, id, at, auditEntries });
     for (const { keyHash } of ended) this.apiKeys.forget(keyHash);
     return ended.map((one) => one.id);
+  }
+
+  /** The id of the person who has this e-mail. */
+  async memberOf(organizationId: string, email: string): Promise<string | undefined> {
+    const [found] = await this.database.query(FIND_MEMBER, { organizationId, email });
+    return found?.personId;
   }
 
   private record(action: 'key.created' | 'key.rotated', row: ApiKey, by: AuditActor, em: EntityManager): Promise<void> {
