@@ -14,6 +14,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsAddressRange } from './is-address-range.js';
 import { railPolicy, type RailPolicy, RailPolicyOverride, toPolicyOverride } from './rail-policies.js';
 
 const toNumber = Transform(({ value }) =>
@@ -139,6 +140,11 @@ export class ServiceSettings {
   @Min(0)
   @Max(10_000_000)
   KEY_REQUESTS_PER_MINUTE: number = 0;
+
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`. Absent: nobody's. */
+  @toList
+  @IsAddressRange({ each: true })
+  TRUSTED_PROXIES: string[] = [];
 
   /** What a person books, reverses, accepts or writes off by hand: more than this waits for a second one. 0: all of it does. */
   @toNumber

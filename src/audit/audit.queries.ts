@@ -1,5 +1,5 @@
 import { idNow } from '../database/id-at.js';
-import { jsonColumns, query } from '../database/query.js';
+import { batchColumns, jsonColumns, query } from '../database/query.js';
 import type { ActorType } from './audit-entry.entity.js';
 import type { AuditFacts } from './audit-entry.js';
 
@@ -19,7 +19,7 @@ export interface NewAuditEntry {
   after: AuditFacts | null;
 }
 
-const COLUMNS = jsonColumns<NewAuditEntry>({
+const COLUMNS = {
   organizationId: 'uuid',
   id: 'uuid',
   actorType: 'text',
@@ -32,7 +32,16 @@ const COLUMNS = jsonColumns<NewAuditEntry>({
   requestId: 'text',
   before: 'jsonb',
   after: 'jsonb',
-});
+} as const;
+
+function insertFrom(source: string, only: string): string {
+  return `
+    insert into audit_entries (organization_id, id, at, actor_type, api_key_id, person_id, action, subject_type, subject_id, address, request_id,
+                               before, after)
+    select entry."organizationId", ${idNow('entry.id')}, now(), entry."actorType", entry."apiKeyId", entry."personId", entry.action,
+           entry."subjectType", entry."subjectId", entry.address, entry."requestId", nullif(entry.before, 'null'), nullif(entry.after, 'null')
+    from ${source} where ${only}`;
+}
 
 /**
  * For a statement that commits its cause: `with … as (${insertAuditEntries('$auditEntries::jsonb')})`.
@@ -40,13 +49,16 @@ const COLUMNS = jsonColumns<NewAuditEntry>({
  * @param only SQL: a condition that holds where the cause takes place
  */
 export function insertAuditEntries(entries: string, only = 'true'): string {
-  return `
-    insert into audit_entries (organization_id, id, at, actor_type, api_key_id, person_id, action, subject_type, subject_id, address, request_id,
-                               before, after)
-    select "organizationId", ${idNow('id')}, now(), "actorType", "apiKeyId", "personId", action, "subjectType", "subjectId", address, "requestId",
-           nullif(before, 'null'), nullif(after, 'null')
-    from jsonb_to_recordset(${entries}) as entry (${COLUMNS})
-    where ${only}`;
+  return insertFrom(`jsonb_to_recordset(${entries}) as entry (${jsonColumns<NewAuditEntry>(COLUMNS)})`, only);
+}
+
+/** The same in a batch. @param cause SQL: the rows of the batch that take place, by `row` */
+export function insertAuditEntriesOf(cause: string, entries: string): string {
+  const columns = batchColumns<NewAuditEntry>(COLUMNS);
+  return insertFrom(
+    `${cause} as cause join jsonb_to_recordset(${entries}) as entry (${columns}) on entry.row = cause.row`,
+    'true',
+  );
 }
 
 export const RECORD_AUDIT_ENTRIES = query<{ entries: readonly NewAuditEntry[] }>(

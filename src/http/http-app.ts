@@ -34,8 +34,8 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
     routerOptions: { maxParamLength: 200 },
     // What comes on an open connection while the service ends is answered like everything else.
     return503OnClosing: false,
-    // Nobody's X-Forwarded-For is believed.
-    trustProxy: false,
+    // Whose X-Forwarded-For is believed: the caller's address is the last one in it that is no proxy's.
+    trustProxy: settings.TRUSTED_PROXIES.length > 0 && settings.TRUSTED_PROXIES,
     genReqId: requestIdOf,
     // Node would answer without a body and without our headers; a hook does.
     http: { requireHostHeader: false },

@@ -23,5 +23,10 @@ export function presentOrigin(): RequestOrigin | undefined {
 }
 
 export function originOf(request: FastifyRequest): RequestOrigin {
-  return { requestId: request.id, address: plainAddress(request.ip) };
+  return { requestId: request.id, address: callerAddress(request) };
+}
+
+/** The caller's address. What a trusted proxy forwards that is none is ignored: then it is the proxy's. */
+export function callerAddress({ ip, raw }: FastifyRequest): string | null {
+  return plainAddress(ip) ?? plainAddress(raw.socket.remoteAddress);
 }

@@ -1,3 +1,4 @@
+import { insertAuditEntries, type NewAuditEntry } from '../audit/audit.queries.js';
 import { query, type Query, selected } from '../database/query.js';
 import type { Stored } from '../database/stored-json.js';
 import { insertNotifications } from '../outbox/fan-out.queries.js';
@@ -186,6 +187,7 @@ interface Ending extends AsRead {
   note: string | null;
   correction: CorrectionRequest | null;
   notifications: readonly OutgoingNotification[];
+  auditEntries: readonly NewAuditEntry[];
 }
 
 export const RESOLVE_WITHOUT_PAYIN = query<Ending, { hasDueNotifications: boolean }>(
@@ -195,12 +197,20 @@ export const RESOLVE_WITHOUT_PAYIN = query<Ending, { hasDueNotifications: boolea
        resolved_by = $resolvedBy::uuid, approved_by = $approvedBy::uuid, note = $note, correction = $correction::jsonb
      where ${AS_READ}
      returning organization_id
+   ), new_audit_entries as (${insertAuditEntries('$auditEntries::jsonb', 'exists (select from resolved)')}
    ), new_notifications as (${insertNotifications('(select organization_id, null::uuid as payin_id from resolved)', 'true')}
    )
    select ${HAS_DUE_NOTIFICATIONS} from resolved`,
 );
 
-export const PROPOSE_WITHOUT_PAYIN = query<AsRead & { correction: CorrectionRequest | null }, { id: string }>(
+export const PROPOSE_WITHOUT_PAYIN = query<
+  AsRead & { correction: CorrectionRequest | null; auditEntries: readonly NewAuditEntry[] },
+  { id: string }
+>(
   'propose about a discrepancy without a payin',
-  `update discrepancies set correction = $correction::jsonb where ${AS_READ} returning id`,
+  `with proposed as (
+     update discrepancies set correction = $correction::jsonb where ${AS_READ} returning id
+   ), new_audit_entries as (${insertAuditEntries('$auditEntries::jsonb', 'exists (select from proposed)')}
+   )
+   select id from proposed`,
 );

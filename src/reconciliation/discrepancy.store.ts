@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
+import type { AuditEntry, AuditFacts } from '../audit/audit-entry.js';
+import { newAuditEntry } from '../audit/audit-log.js';
 import { Database } from '../database/database.js';
 import { idAt } from '../database/id-at.js';
 import { idBefore } from '../http/page.js';
@@ -89,10 +91,11 @@ export class DiscrepancyStore {
 
   /** Settles it, if it is as it was read. @returns whether it was */
   async resolve(
-    { organizationId, at }: Principal,
+    caller: Principal,
     found: FoundDiscrepancy,
     { resolution, by = null, approvedBy = null, note = null, correction = null }: Settlement,
   ): Promise<boolean> {
+    const { organizationId, at } = caller;
     const ending = { resolvedAt: at, resolution, resolvedBy: by, approvedBy, note };
     const resolved = { ...found, ...ending, status: 'RESOLVED', correction } as const;
     const message = toNotification('discrepancy.resolved', discrepancyInMessage(resolved, at), at);
@@ -103,19 +106,23 @@ export class DiscrepancyStore {
       correctionAsRead: found.correction,
       correction,
       notifications: [message],
+      auditEntries: [newAuditEntry(discrepancyEntry(caller, 'resolved', found, { resolution }))],
     });
     if (row?.hasDueNotifications) this.notifications.wake();
     return row !== undefined;
   }
 
   /** Writes what waits for a second person, or drops it, if it is as it was read. @returns whether it was */
-  async propose(
-    { organizationId }: Principal,
-    { id, correction }: FoundDiscrepancy,
-    request: CorrectionRequest | null,
-  ): Promise<boolean> {
+  async propose(caller: Principal, found: FoundDiscrepancy, request: CorrectionRequest | null): Promise<boolean> {
+    const { organizationId } = caller;
+    const { id, correction } = found;
     const asRead = { organizationId, id, correctionAsRead: correction };
-    const rows = await this.database.query(PROPOSE_WITHOUT_PAYIN, { ...asRead, correction: request });
+    const entry = discrepancyEntry(caller, request ? 'proposed' : 'rejected', found);
+    const rows = await this.database.query(PROPOSE_WITHOUT_PAYIN, {
+      ...asRead,
+      correction: request,
+      auditEntries: [newAuditEntry(entry)],
+    });
     return rows.length > 0;
   }
 
@@ -156,6 +163,17 @@ export class DiscrepancyStore {
     });
     return rows.length > 0;
   }
+}
+
+/** What the audit log says of a person who acts on a discrepancy. */
+export function discrepancyEntry(
+  by: Principal,
+  act: 'resolved' | 'proposed' | 'approved' | 'rejected',
+  { id, kind, payinId }: FoundDiscrepancy,
+  after: AuditFacts = {},
+): AuditEntry {
+  const subject = { type: 'discrepancy', id };
+  return { by, action: `discrepancy.${act}`, subject, after: { kind, payinId, ...after } };
 }
 
 function toDiscrepancy(row: DiscrepancyRow): FoundDiscrepancy {

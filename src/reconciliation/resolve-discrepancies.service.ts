@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { actorId, type Principal } from '../auth/principal.js';
+import type { AuditEntry } from '../audit/audit-entry.js';
 import { isUuid } from '../http/page.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
+import type { Decision } from '../payins/domain/decision.js';
+import type { PayinRecord } from '../payins/store/payin-record.js';
 import type { Correction } from '../payins/domain/corrections.js';
 import {
   type Actor,
@@ -12,7 +15,7 @@ import {
   type Reason,
   type Refusal,
 } from '../payins/domain/operator-action.js';
-import { DiscrepancyStore, type FoundDiscrepancy } from './discrepancy.store.js';
+import { discrepancyEntry, DiscrepancyStore, type FoundDiscrepancy } from './discrepancy.store.js';
 
 const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
   SETTLED_OTHERWISE: ['DISCREPANCY_SETTLED', 'See its resolution and note; nothing was changed.'],
@@ -91,9 +94,14 @@ export class ResolveDiscrepancies {
     const { organizationId } = caller;
     const refusal = payinId
       ? (
-          await this.applyUpdates.execute(organizationId, payinId, [
-            { ...action, ...actor(caller), source: 'operator', discrepancyId: id },
-          ])
+          await this.applyUpdates.execute(
+            organizationId,
+            payinId,
+            [{ ...action, ...actor(caller), source: 'operator', discrepancyId: id }],
+            {
+              audit: (decision, before) => entryOf(caller, found, action, decision, before),
+            },
+          )
         )?.refusal
       : await this.resolveWithoutPayin(caller, found, action);
     if (refusal) throw refused(refusal);
@@ -144,6 +152,20 @@ function correctionIn(resolution: Resolution, { kind, payinId }: FoundDiscrepanc
   return resolution.reason === 'ACCEPTED' && kind === 'AMOUNT_UNCONFIRMED' && payinId
     ? { type: 'ACCEPT_AS_PAID' }
     : undefined;
+}
+
+/** A correction that waits for a second person is only proposed. */
+function entryOf(
+  caller: Principal,
+  found: FoundDiscrepancy,
+  { kind }: ActionWithoutActor,
+  { history, status }: Decision,
+  before: PayinRecord,
+): AuditEntry {
+  const isProposed = history.some(({ type }) => type === 'correction.proposed');
+  const act = kind === 'approve' ? 'approved' : kind === 'reject' ? 'rejected' : isProposed ? 'proposed' : 'resolved';
+  const resolution = history.find(({ discrepancy }) => discrepancy?.id === found.id)?.discrepancy?.resolution ?? null;
+  return discrepancyEntry(caller, act, found, { resolution, payinStatusBefore: before.status, payinStatus: status });
 }
 
 type WithoutActor<Action> = Action extends OperatorAction ? Omit<Action, keyof Actor> : never;

@@ -1,3 +1,4 @@
+import { insertAuditEntries, type NewAuditEntry } from '../audit/audit.queries.js';
 import type { Claimed } from '../database/due-work.js';
 import { CLAIM_KEY, type ClaimKey, claimQuery, releaseQuery, stillClaimed } from '../database/due-work.queries.js';
 import { idNow } from '../database/id-at.js';
@@ -175,11 +176,14 @@ interface WebhookKey {
   id: string;
 }
 
-export const REPLAY_WEBHOOK = query<WebhookKey>(
+export const REPLAY_WEBHOOK = query<WebhookKey & { auditEntries: readonly NewAuditEntry[] }>(
   'replay a webhook',
   `
-    update inbound_webhooks set due_at = now(), attempts = 0, fencing_token = fencing_token + 1
-    where organization_id = $organizationId and id = $id`,
+    with replayed as (
+      update inbound_webhooks set due_at = now(), attempts = 0, fencing_token = fencing_token + 1
+      where organization_id = $organizationId and id = $id
+      returning id
+    )${insertAuditEntries('$auditEntries::jsonb', 'exists (select from replayed)')}`,
 );
 
 export const NAME_ORDER_OF_WEBHOOK = query<WebhookKey & { providerReference: string }>(

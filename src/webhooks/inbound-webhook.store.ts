@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '../audit/audit-entry.js';
+import { newAuditEntry } from '../audit/audit-log.js';
 import { NOBODY } from '@recaudo/fair-share';
 import { newId } from '../database/id-at.js';
 import { Database } from '../database/database.js';
@@ -97,8 +99,9 @@ export class InboundWebhookStore {
   }
 
   /** Makes it due again, from its first attempt. A worker that holds it loses it: an outcome from before the replay must not end it. */
-  async replay(organizationId: string, id: string): Promise<void> {
-    await this.database.query(REPLAY_WEBHOOK, { organizationId, id });
+  async replay(by: AuditActor, id: string): Promise<void> {
+    const entry = newAuditEntry({ by, action: 'inbound_webhook.replayed', subject: { type: 'inbound_webhook', id } });
+    await this.database.query(REPLAY_WEBHOOK, { organizationId: by.organizationId, id, auditEntries: [entry] });
   }
 
   async nameOrder({ organizationId, id }: Claimed, providerReference: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { AuditLog } from '../audit/audit-log.js';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
 import { Needs } from '../auth/needs.js';
@@ -19,6 +20,7 @@ export class InboxController {
     private readonly read: ReadInbox,
     private readonly store: InboundWebhookStore,
     private readonly worker: InboundWebhookWorker,
+    private readonly audit: AuditLog,
   ) {}
 
   @Get()
@@ -34,8 +36,12 @@ export class InboxController {
   @ApiOperation({ summary: 'Get an inbound webhook, with its body and the events that it caused' })
   @ApiOkResponse({ type: InboundWebhookDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
-  one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
-    return this.read.detail(organizationId, id);
+  async one(@Caller() caller: Principal, @Param('id') id: string) {
+    const webhook = await this.read.detail(caller.organizationId, id);
+    // The body may hold the payer's data.
+    const subject = { type: 'inbound_webhook', id };
+    await this.audit.record({ by: caller, action: 'inbound_webhook.body_read', subject });
+    return webhook;
   }
 
   @Post(':id/replay')
@@ -48,9 +54,10 @@ export class InboxController {
   })
   @ApiAcceptedResponse({ type: InboundWebhookSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
-  async replay(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+  async replay(@Caller() caller: Principal, @Param('id') id: string) {
+    const { organizationId } = caller;
     await this.read.one(organizationId, id);
-    await this.store.replay(organizationId, id);
+    await this.store.replay(caller, id);
     const replayed = await this.read.one(organizationId, id);
     this.worker.wake();
     return replayed;

@@ -4,10 +4,12 @@ import { commandLine } from '../../src/audit/audit-entry.js';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { Organizations } from '../../src/organizations/organizations.service.js';
 import { anotherKey } from '../support/another-key.js';
-import { newReference } from '../support/api-client.js';
+import { newReference, ticketOf } from '../support/api-client.js';
 import type { EndpointView } from '../support/notification-api.js';
 import { secondOrganization } from '../support/second-organization.js';
+import { csv, THIS_YEAR } from '../support/statements.js';
 import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 interface EntryView {
   id: string;
@@ -145,5 +147,61 @@ describe('the audit log', () => {
     });
     await expect(doomed).rejects.toThrow('rolled back');
     expect(await entries()).toEqual(before);
+  });
+});
+
+describe('what people do elsewhere', () => {
+  it('cancels a payin once, and once only it is written', async () => {
+    const payin = await testApp.api.open();
+    for (let sent = 0; sent < 2; sent += 1)
+      expect((await testApp.api.call('POST', `/payins/${payin.id}/cancel`)).status).toBe(200);
+    expect(await entries({ subject: payin.id })).toMatchObject([
+      {
+        actor: { type: 'API_KEY', apiKeyId },
+        action: 'payin.canceled',
+        before: { status: 'PENDING' },
+        after: { status: 'CANCELED' },
+        address: '127.0.0.1',
+      },
+    ]);
+  });
+
+  it('reads the body of a webhook, and has it applied again', async () => {
+    const payin = await testApp.api.open();
+    await testApp.sandbox.tumipay.pay(ticketOf(payin));
+    await testApp.api.reaches(payin.id, 'APPROVED');
+    const { body } = await testApp.api.call<{ data: { id: string }[] }>('GET', `/inbound-webhooks?payinId=${payin.id}`);
+    const { id } = body.data[0]!;
+    expect(await entries({ subject: id })).toEqual([]);
+    expect((await testApp.api.call('GET', `/inbound-webhooks/${id}`)).status).toBe(200);
+    expect((await testApp.api.call('POST', `/inbound-webhooks/${id}/replay`)).status).toBe(202);
+    expect((await entries({ subject: id })).map(({ action }) => action)).toEqual([
+      'inbound_webhook.replayed',
+      'inbound_webhook.body_read',
+    ]);
+  });
+
+  it('uploads a statement, and downloads its result', async () => {
+    const query = new URLSearchParams({ provider: 'tumipay', ...THIS_YEAR }).toString();
+    const upload = () =>
+      testApp.api.call<{ id: string }>('POST', `/statements?${query}`, csv('nobody,,100,COP,APPROVED,,'), {
+        'content-type': 'text/csv',
+      });
+    const { status, body } = await upload();
+    expect([status, body]).toEqual([202, expect.anything()]);
+    // The same file again is the same statement.
+    expect((await upload()).status).toBe(200);
+    await until('the statement to be compared', async () => {
+      const statement = await testApp.api.call('GET', `/statements/${body.id}`);
+      return statement.body['status'] === 'DONE';
+    });
+    const result = await fetch(`${testApp.url}/statements/${body.id}/result.csv`, {
+      headers: testApp.api.authorization,
+    });
+    expect(result.status).toBe(200);
+    expect(await entries({ subject: body.id })).toMatchObject([
+      { action: 'statement.downloaded', subject: { type: 'statement' } },
+      { action: 'statement.uploaded', after: { provider: 'tumipay' } },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
+import { theSystem } from '../../src/audit/audit-entry.js';
 import { InboundWebhookStore } from '../../src/webhooks/inbound-webhook.store.js';
 import { type EventView, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
@@ -289,7 +290,7 @@ describe('a replay', () => {
     const webhook = { provider: 'elsewhere', eventKey: '1', providerReference: null, verifiedBy: null };
     await store.receive({ ...webhook, rawBody: Buffer.from('{}') });
     const [early] = await store.claim(1, [], 'elsewhere');
-    await store.replay(early!.organizationId, early!.id);
+    await store.replay(theSystem(early!.organizationId), early!.id);
     await store.finish(early!, 'applied', null);
     const [late] = await store.claim(1, [], 'elsewhere');
     expect(late).toMatchObject({ id: early!.id, attempts: 1 });

@@ -47,6 +47,11 @@ const ofKind = (payin: { id: string }, kind: DiscrepancyKind) =>
   until(`${kind} to be found`, async () =>
     (await testApp.api.discrepancies(payin.id)).find((discrepancy) => discrepancy.kind === kind),
   );
+/** What the audit log says of it, the oldest first. */
+async function audited(id: string): Promise<object[]> {
+  const { body } = await testApp.api.call<{ data: object[] }>('GET', `/audit-log?subject=${id}`);
+  return body.data.toReversed();
+}
 const list = async (query: string) =>
   (await testApp.api.call<{ data: DiscrepancyView[]; totals: object[] }>('GET', `/discrepancies?${query}`)).body;
 
@@ -311,6 +316,8 @@ describe('settling a discrepancy', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expectProblem(await act('resolve', id, { ...body, reason: 'WRITTEN_OFF' }), 'DISCREPANCY_SETTLED');
     expectProblem(await act('approve', id), 'NOTHING_PROPOSED');
+    // Whoever came second changed nothing.
+    expect(await audited(id)).toMatchObject([{ action: 'discrepancy.resolved', after: { resolution: 'ACCEPTED' } }]);
   });
 
   it('notifies the standing endpoints of one without a payin', async () => {
@@ -493,6 +500,14 @@ describe('a large correction', () => {
     expect(applied!.data).toMatchObject({ by: body.resolvedBy, approvedBy: body.approvedBy });
     expect((await act('approve', id, undefined, second)).body).toEqual(body);
     expectProblem(await act('approve', id), 'NOTHING_PROPOSED');
+    expect(await audited(id)).toMatchObject([
+      { action: 'discrepancy.proposed', actor: { apiKeyId: body.resolvedBy } },
+      {
+        action: 'discrepancy.approved',
+        actor: { apiKeyId: secondKeyId },
+        after: { kind: 'UNDERPAID', payinId: payin.id, payinStatusBefore: 'UNDERPAID' },
+      },
+    ]);
   });
 
   it('approved many times at once is applied once', async () => {
@@ -527,6 +542,9 @@ describe('a large correction', () => {
     expect(notified!.data).toMatchObject({ because: 'the money is of another order', note: NOTE });
     expectProblem(await act('approve', id, undefined, second), 'NOTHING_PROPOSED');
     expect((await act('resolve', id, book(3_000_000, 'BANK-2'))).status).toBe(200);
+    const actions = (await audited(id)).map((entry) => (entry as { action: string }).action);
+    expect(actions).toEqual(['discrepancy.proposed', 'discrepancy.rejected', 'discrepancy.resolved']);
+    expect(JSON.stringify(await audited(id))).not.toContain(NOTE);
   });
 
   it('is applied to the payin as it is when it is approved, or not at all', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { theSystem } from '../../src/audit/audit-entry.js';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Database } from '../../src/database/database.js';
 import { ormOptions } from '../../src/database/orm-options.js';
@@ -219,7 +220,7 @@ describe('webhooks that are finished in the same moment', () => {
     await database.query('update inbound_webhooks set fencing_token = fencing_token + 1 where id = any ($1)', [
       [late!.id, lateFailed!.id],
     ]);
-    await store.replay(ONE.id, replayed!.id);
+    await store.replay(theSystem(ONE.id), replayed!.id);
     await Promise.all([
       store.finish(applied!, 'applied', null),
       store.finish(again!, 'not_confirmed', 60),

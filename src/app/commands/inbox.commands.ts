@@ -1,5 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { Command } from 'commander';
+import { commandLine } from '../../audit/audit-entry.js';
 import { Database } from '../../database/database.js';
 import { isUuid } from '../../http/page.js';
 import { Problem } from '../../http/problem.js';
@@ -47,7 +48,7 @@ export function inboxCommands(withOrm: (use: (orm: MikroORM) => Promise<void>) =
             if (error instanceof Problem) throw new CommandError(`There is no such webhook; inbox list shows them.`);
             throw error;
           });
-        await new InboundWebhookStore(new Database(orm)).replay(organization, id);
+        await new InboundWebhookStore(new Database(orm)).replay(commandLine(organization), id);
         write([id, provider, status, 'will be applied once more']);
       }),
     );

@@ -1,3 +1,4 @@
+import { insertAuditEntriesOf, type NewAuditEntry } from '../../audit/audit.queries.js';
 import { type Claimed } from '../../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../../database/due-work.queries.js';
 import {
@@ -238,6 +239,8 @@ interface WrittenDecision {
   ledgerEntries: readonly LedgerEntry[];
   notifications: readonly OutgoingNotification[];
   discrepancies: readonly Discrepancy[];
+  /** Of a person who acts. */
+  auditEntries: readonly NewAuditEntry[];
 }
 
 type Item<List extends keyof WrittenDecision> = WrittenDecision[List] extends readonly (infer One extends object)[]
@@ -396,6 +399,9 @@ const PARTS = {
         status = excluded.status, actual_in_cents = excluded.actual_in_cents, money_at_risk_in_cents = excluded.money_at_risk_in_cents,
         source = excluded.source, detail = excluded.detail, evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,
         resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note, correction = excluded.correction
+    )`,
+  auditEntries: `
+    new_audit_entries as (${insertAuditEntriesOf('payin', '$auditEntries::jsonb')}
     )`,
 } as const satisfies Record<Exclude<keyof WrittenDecision, 'decision'>, string>;
 type Part = keyof typeof PARTS;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { NewAuditEntry } from '../../audit/audit.queries.js';
 import { Database } from '../../database/database.js';
 import type { Busy, Claimed } from '../../database/due-work.js';
 import { newId } from '../../database/id-at.js';
@@ -94,6 +95,7 @@ export class PayinStore {
     decision: Decision,
     notifications: () => readonly OutgoingNotification[],
     fencingToken: number | undefined,
+    auditEntries: readonly NewAuditEntry[] = [],
   ): Promise<Written | undefined> {
     const { payin, sequence, version, now } = snapshot;
     const row = {
@@ -127,6 +129,7 @@ export class PayinStore {
       })),
       ledgerEntries: ledgerEntriesOf(snapshot.known, decision, sequence),
       discrepancies: decision.discrepancies,
+      auditEntries,
     };
     return this.withMessages(payin, notifications, (leavesOutMessages, messages) => {
       const item = { decision: { ...row, leavesOutMessages }, ...parts, notifications: messages };

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import type { AuditEntry } from '../../audit/audit-entry.js';
+import { newAuditEntry } from '../../audit/audit-log.js';
 import { idAt } from '../../database/id-at.js';
 import { inStoredOrder } from '../../database/stored-json.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
@@ -30,6 +32,13 @@ export interface Applied extends Decision {
   after: PayinAfter;
 }
 
+export interface Cause {
+  fencingToken?: number;
+  webhookId?: string;
+  known?: PayinSnapshot;
+  audit?: (decision: Decision, before: PayinRecord) => AuditEntry;
+}
+
 /**
  * Applies updates to a payin: read, decide, commit, and again from the start if another update was faster. Nothing else writes a payin's
  * status.
@@ -47,14 +56,14 @@ export class ApplyUpdates {
   /**
    * @param cause `fencingToken` of the claim under which the updates were fetched: without the claim they are dropped. `webhookId` of the
    * inbound webhook that brought them, or made us ask: every history event that they cause names it. `known`: the payin as this process has just
-   * written it, so that it need not be read
+   * written it, so that it need not be read. `audit`: what the audit log says, where something changes
    * @returns undefined when the claim did not hold
    */
   async execute(
     organizationId: string,
     payinId: string,
     updates: readonly PayinUpdate[],
-    { fencingToken, webhookId, known }: { fencingToken?: number; webhookId?: string; known?: PayinSnapshot } = {},
+    { fencingToken, webhookId, known, audit }: Cause = {},
   ): Promise<Applied | undefined> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const snapshot = (round === 0 && known) || (await this.store.read(organizationId, payinId));
@@ -73,7 +82,8 @@ export class ApplyUpdates {
         return { ...decision, after };
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const notifications = () => notificationsOf(snapshot, decision, this.present(after));
-      const written = await this.store.write(snapshot, decision, notifications, fencingToken);
+      const audited = audit && decision.history.length > 0 ? [newAuditEntry(audit(decision, snapshot.payin))] : [];
+      const written = await this.store.write(snapshot, decision, notifications, fencingToken, audited);
       if (written) {
         if (written.hasDueNotifications) this.notifications.wake();
         this.log(snapshot, decision);

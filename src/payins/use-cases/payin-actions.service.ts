@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import { actorId, type Principal } from '../../auth/principal.js';
+import type { AuditEntry } from '../../audit/audit-entry.js';
 import { isUuid } from '../../http/page.js';
 import { Problem } from '../../http/problem.js';
 import { ApplyUpdates } from './apply-updates.service.js';
+import type { Decision } from '../domain/decision.js';
+import type { PayinRecord } from '../store/payin-record.js';
 import { isOpen, type PayinStatus } from '../domain/status.js';
 import { CheckPayinStatus } from './check-payin-status.service.js';
 import { noSuchPayin } from './no-such-payin.js';
@@ -44,9 +47,10 @@ export class PayinActions {
   async cancel(caller: Principal, id: string): Promise<void> {
     const status = await this.statusOf(caller, id);
     if (isOpen(status) && status !== 'CREATED') await this.ask(caller, id);
-    const decision = await this.applyUpdates.execute(caller.organizationId, id, [
-      { source: 'request', kind: 'cancel', by: actorId(caller) },
-    ]);
+    const update = { source: 'request', kind: 'cancel', by: actorId(caller) } as const;
+    const decision = await this.applyUpdates.execute(caller.organizationId, id, [update], {
+      audit: (decided, before) => entryOf(caller, 'payin.canceled', decided, before),
+    });
     if (!decision || decision.status === 'CANCELED') return;
     if (decision.unconfirmedPaidSince)
       throw forbidden('The provider says that it is paid: resolve its discrepancy AMOUNT_UNCONFIRMED first.');
@@ -69,7 +73,10 @@ export class PayinActions {
       personId: caller.personId,
       approvalAboveInCents,
     } as const;
-    const decision = await this.applyUpdates.execute(caller.organizationId, id, [update]);
+    const decision = await this.applyUpdates.execute(caller.organizationId, id, [update], {
+      audit: (decided, before) =>
+        entryOf(caller, isProposed(decided) ? 'payin.acceptance_proposed' : 'payin.accepted', decided, before),
+    });
     if (decision?.refusal === 'APPROVAL_PENDING')
       throw new Problem(
         'APPROVAL_PENDING',
@@ -103,6 +110,15 @@ export class PayinActions {
     if (!snapshot) throw noSuchPayin();
     return snapshot.payin.status;
   }
+}
+
+function entryOf(by: Principal, action: `payin.${string}`, decision: Decision, before: PayinRecord): AuditEntry {
+  const subject = { type: 'payin', id: before.id };
+  return { by, action, subject, before: { status: before.status }, after: { status: decision.status } };
+}
+
+function isProposed({ history }: Decision): boolean {
+  return history.some(({ type }) => type === 'correction.proposed');
 }
 
 function forbidden(detail: string): Problem {

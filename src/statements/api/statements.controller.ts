@@ -24,6 +24,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import type { AuditFacts } from '../../audit/audit-entry.js';
+import { AuditLog } from '../../audit/audit-log.js';
 import type { Principal } from '../../auth/principal.js';
 import { Caller } from '../../auth/caller.js';
 import { Needs } from '../../auth/needs.js';
@@ -53,6 +55,7 @@ export class StatementsController {
     private readonly receive: ReceiveStatement,
     private readonly requestList: RequestList,
     private readonly read: ReadStatements,
+    private readonly audit: AuditLog,
   ) {}
 
   @Post()
@@ -92,6 +95,7 @@ export class StatementsController {
     const encoding = declared === 'unknown' ? undefined : declared;
     const { id, replayed } = await this.receive.execute(caller, query, body, encoding);
     if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
+    else await this.record(caller, 'statement.uploaded', id, { provider: query.provider });
     return this.read.one(caller.organizationId, id);
   }
 
@@ -104,7 +108,9 @@ export class StatementsController {
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
   @ApiResponse({ status: 422, type: ProblemSchema, description: 'LIST_NOT_AVAILABLE' })
   async fetch(@Caller() caller: Principal, @Body() body: FetchStatementDto) {
-    return this.read.one(caller.organizationId, await this.requestList.execute(caller, body));
+    const id = await this.requestList.execute(caller, body);
+    await this.record(caller, 'statement.requested', id, { provider: body.provider });
+    return this.read.one(caller.organizationId, id);
   }
 
   @Get()
@@ -143,12 +149,18 @@ export class StatementsController {
   @ApiOkResponse({ schema: { type: 'string' } })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENT_NOT_DONE' })
-  async result(@Caller() { organizationId }: Principal, @Param('id') id: string): Promise<StreamableFile> {
+  async result(@Caller() caller: Principal, @Param('id') id: string): Promise<StreamableFile> {
+    const { organizationId } = caller;
     await this.read.done(organizationId, id);
+    await this.record(caller, 'statement.downloaded', id);
     const csv = resultCsv((after) => this.read.rows(organizationId, id, after, DOWNLOAD_BATCH));
     return new StreamableFile(csv, {
       type: 'text/csv; charset=utf-8',
       disposition: `attachment; filename="statement-${id}.csv"`,
     });
+  }
+
+  private record(by: Principal, action: `statement.${string}`, id: string, after?: AuditFacts): Promise<void> {
+    return this.audit.record({ by, action, subject: { type: 'statement', id }, after });
   }
 }
