@@ -142,9 +142,10 @@ export class ServiceSettings {
   KEY_REQUESTS_PER_MINUTE: number = 0;
 
   /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`. Absent: nobody's. */
+  @IsOptional()
   @toList
   @IsAddressRange({ each: true })
-  TRUSTED_PROXIES: string[] = [];
+  TRUSTED_PROXIES?: string[];
 
   /** What a person books, reverses, accepts or writes off by hand: more than this waits for a second one. 0: all of it does. */
   @toNumber

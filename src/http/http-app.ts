@@ -35,7 +35,7 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
     // What comes on an open connection while the service ends is answered like everything else.
     return503OnClosing: false,
     // Whose X-Forwarded-For is believed: the caller's address is the last one in it that is no proxy's.
-    trustProxy: settings.TRUSTED_PROXIES.length > 0 && settings.TRUSTED_PROXIES,
+    trustProxy: settings.TRUSTED_PROXIES?.length ? settings.TRUSTED_PROXIES : false,
     genReqId: requestIdOf,
     // Node would answer without a body and without our headers; a hook does.
     http: { requireHostHeader: false },
