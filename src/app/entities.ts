@@ -14,6 +14,7 @@ import { MembershipEntity } from '../people/membership.entity.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { SessionEntity } from '../people/session.entity.js';
 import { SignInThrottleEntity } from '../people/sign-in-throttle.entity.js';
+import { PayinSearchTermEntity, UnindexedPayinEntity } from '../payins/store/search-term.entity.js';
 import { PseBankListEntity } from '../pse-banks/pse-bank-list.entity.js';
 import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
 import { StatementLineEntity } from '../statements/store/statement-line.entity.js';
@@ -34,6 +35,8 @@ export const ENTITIES = [
   AttemptEntity,
   ObservationEntity,
   ReceiptEntity,
+  PayinSearchTermEntity,
+  UnindexedPayinEntity,
   PayinEventEntity,
   LedgerEntryEntity,
   IntegrityCheckEntity,

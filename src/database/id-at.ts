@@ -23,7 +23,8 @@ export function newId(): string {
 
 /** Of an instant and later: the ids from this one on. */
 export function firstIdAt(at: Date): string {
-  return `${timePart(at.getTime())}-0000-0000-000000000000`;
+  // None is of an instant before 1970.
+  return `${timePart(Math.max(0, at.getTime()))}-0000-0000-000000000000`;
 }
 
 /** RFC 9562, section 5.7, with a counter of 32 bits behind the time (6.2, method 1): a tenth of what a library takes, which also checks its input. */

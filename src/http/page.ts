@@ -1,14 +1,25 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { Problem, validationFailed } from './problem.js';
 
-const LIMIT_DEFAULT = 20;
-const LIMIT_MAX = 100;
+export const LIMIT_DEFAULT = 20;
+export const LIMIT_MAX = 100;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function isUuid(text: string): boolean {
   return UUID.test(text);
+}
+
+/** Where the next page begins. */
+export function IsCursor(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ description: '`pageInfo.nextCursor` of the page before' }),
+    IsOptional(),
+    Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'cursor must be a nextCursor of this list' }),
+    IsString(),
+  );
 }
 
 /** Query of a list, newest first. */
@@ -23,10 +34,7 @@ export class PageQuery {
   @IsInt()
   limit: number = LIMIT_DEFAULT;
 
-  @ApiPropertyOptional({ description: '`pageInfo.nextCursor` of the page before' })
-  @IsOptional()
-  @IsString()
-  @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'cursor must be a nextCursor of this list' })
+  @IsCursor()
   cursor?: string;
 }
 
@@ -62,6 +70,12 @@ function notOfThisList(): Problem {
   return validationFailed({ field: 'cursor', message: 'must be a nextCursor of this list' });
 }
 
+/** @param next the id behind which the next page begins; null where there is none */
+export function pageOf<T>(data: T[], next: string | null): Page<T> {
+  const nextCursor = next === null ? null : Buffer.from(next, 'latin1').toString('base64url');
+  return { data, pageInfo: { hasNext: next !== null, nextCursor } };
+}
+
 /** @param rows up to one more than the limit: the extra one means that there is a next page */
 export function toPage<Row extends { id: string }, T>(
   rows: readonly Row[],
@@ -71,8 +85,5 @@ export function toPage<Row extends { id: string }, T>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const hasNext = rows.length > limit;
-  return {
-    data: shown.map(present),
-    pageInfo: { hasNext, nextCursor: hasNext && last ? Buffer.from(last.id, 'latin1').toString('base64url') : null },
-  };
+  return pageOf(shown.map(present), hasNext && last ? last.id : null);
 }

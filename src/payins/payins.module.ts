@@ -9,6 +9,8 @@ import { OpenAttempt } from './use-cases/open-attempt.service.js';
 import { ExpirePayins } from './use-cases/expire-payins.worker.js';
 import { PayinActions } from './use-cases/payin-actions.service.js';
 import { ReadPayins } from './api/read-payins.service.js';
+import { FindPayins } from './store/find-payins.store.js';
+import { IndexPayins } from './use-cases/index-payins.worker.js';
 import { PayinRouter } from './use-cases/payin-router.js';
 import { PayinStore } from './store/payin.store.js';
 import { PayinsController } from './api/payins.controller.js';
@@ -24,6 +26,8 @@ import { ReturnController } from './api/return.controller.js';
     ApplyUpdates,
     CreatePayin,
     ExpirePayins,
+    FindPayins,
+    IndexPayins,
     PayinsOfDisabledProviders,
     CheckPayinStatus,
     OpenAttempt,

@@ -201,6 +201,16 @@ app.get<{ Params: { id: string } }>('/payins/:id', async (request, reply) => {
     metadata: requested['metadata'] ?? {},
     instructions,
     receipts: [],
+    attempts: [
+      {
+        id: payin.id,
+        provider: payin.provider,
+        providerReference: payin.id.replaceAll('-', ''),
+        externalId: instructions.url,
+        status: 'OPEN',
+        startedAt: payin.created_at,
+      },
+    ],
   };
 });
 

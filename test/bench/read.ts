@@ -47,7 +47,16 @@ async function run(options: BenchOptions): Promise<BenchResult> {
 async function shapeOf(url: URL): Promise<string> {
   const answer = await fetch(url, { headers: AUTHORIZATION });
   const body = (await answer.json()) as Record<string, unknown>;
-  const own = ['id', 'reference', 'createdAt', 'updatedAt', 'expiresAt', 'providerExpiresAt', 'instructions'];
+  const own = [
+    'id',
+    'reference',
+    'createdAt',
+    'updatedAt',
+    'expiresAt',
+    'providerExpiresAt',
+    'instructions',
+    'attempts',
+  ];
   const shape = Object.entries(body).map(([name, value]) => `${name}: ${JSON.stringify(own.includes(name) || value)}`);
   return shape.toSorted((a, b) => a.localeCompare(b)).join();
 }

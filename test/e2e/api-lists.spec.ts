@@ -140,7 +140,7 @@ describe('the list of payins', () => {
     ...[
       'status=',
       'status=pending',
-      'status=PENDING&status=APPROVED',
+      'status=PENDING&status=NOBODY',
       'status=constructor',
       'rail=pse',
       'rail=PSE&rail=ANY',

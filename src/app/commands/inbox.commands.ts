@@ -6,6 +6,7 @@ import { isUuid } from '../../http/page.js';
 import { Problem } from '../../http/problem.js';
 import { NO_ORGANIZATION } from '../../organizations/no-organization.js';
 import { ReadPayins } from '../../payins/api/read-payins.service.js';
+import { FindPayins } from '../../payins/store/find-payins.store.js';
 import { PayinStore } from '../../payins/store/payin.store.js';
 import { InboundWebhookStore } from '../../webhooks/inbound-webhook.store.js';
 import { ReadInbox } from '../../webhooks/read-inbox.service.js';
@@ -57,7 +58,9 @@ export function inboxCommands(withOrm: (use: (orm: MikroORM) => Promise<void>) =
 
 function queriesOf(orm: MikroORM): ReadInbox {
   // No payin is shown here, only what a webhook has done to one.
-  return new ReadInbox(orm, new ReadPayins(orm, new PayinStore(new Database(orm)), { providerExpiresAt: () => null }));
+  const database = new Database(orm);
+  const rules = { providerExpiresAt: () => null };
+  return new ReadInbox(orm, new ReadPayins(orm, new PayinStore(database), new FindPayins(database), rules));
 }
 
 function organizationId(text: string): string {

@@ -1,9 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { RAILS, type Rail } from '@recaudo/payment-provider';
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsInt, IsIn, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { PeriodFrom, PeriodTo } from '../../http/period.js';
 import { PageQuery } from '../../http/page.js';
-import { PAYIN_STATUSES, type PayinStatus } from '../domain/status.js';
+import type { PayinStatus } from '../domain/status.js';
+import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
+import { IsStatuses } from './is-statuses.js';
 
 export class ListPayinsQuery extends PageQuery {
   @ApiPropertyOptional()
@@ -12,10 +15,8 @@ export class ListPayinsQuery extends PageQuery {
   @Matches(/^[A-Za-z0-9._-]{1,64}$/, { message: 'reference must be 1 to 64 characters of A-Z a-z 0-9 . _ -' })
   reference?: string;
 
-  @ApiPropertyOptional({ enum: PAYIN_STATUSES })
-  @IsOptional()
-  @IsIn(PAYIN_STATUSES)
-  status?: PayinStatus;
+  @IsStatuses()
+  status?: PayinStatus[];
 
   @ApiPropertyOptional({ enum: RAILS })
   @IsOptional()
@@ -27,6 +28,28 @@ export class ListPayinsQuery extends PageQuery {
   @IsString()
   @Matches(/^[a-z0-9_-]{1,32}$/, { message: 'provider must be the name of a provider' })
   provider?: string;
+
+  @ApiPropertyOptional({ example: 5_000_000, description: 'Cents' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+  )
+  @Max(AMOUNT_MAX_IN_CENTS)
+  @Min(1)
+  @IsInt()
+  amountInCents?: number;
+
+  @ApiPropertyOptional({ description: 'The provider’s own number of an attempt' })
+  @IsOptional()
+  @Matches(/^\P{Cc}{1,255}$/u, { message: 'externalId must be a provider’s number' })
+  @IsString()
+  externalId?: string;
+
+  @ApiPropertyOptional({ description: 'The reference of an attempt that we sent to the provider' })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9._-]{1,64}$/, { message: 'providerReference must be the reference of an attempt' })
+  @IsString()
+  providerReference?: string;
 
   @PeriodFrom()
   createdFrom?: Date;

@@ -3,6 +3,7 @@ import { CURRENCIES, type Instructions, type Rail, RAILS } from '@recaudo/paymen
 import { PageInfo } from '../../http/page.js';
 import { InlineCustomerDto } from './create-payin.dto.js';
 import { type AmountStatus, AMOUNT_STATUSES } from '../domain/amounts.js';
+import type { AttemptState } from '../domain/known-payin.js';
 import { HISTORY_TYPES, type HistoryType } from '../domain/history.js';
 import { UPDATE_SOURCES, type UpdateSource } from '../domain/update-source.js';
 import { PAYIN_STATUSES, type PayinStatus } from '../domain/status.js';
@@ -20,6 +21,33 @@ export class ReceiptSchema {
     description: 'Who reported it; `operator`: a person booked it',
   })
   source!: UpdateSource | null;
+}
+
+export const ATTEMPT_STATUSES = [
+  'OPENING',
+  'OPEN',
+  'UNKNOWN',
+  'NOT_EXECUTED',
+] as const satisfies readonly Uppercase<AttemptState>[];
+export type AttemptStatus = Uppercase<AttemptState>;
+
+export class AttemptSchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() provider!: string;
+  @ApiProperty({ description: 'The reference that we sent to the provider' }) providerReference!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The provider’s own number of the order, once it is known',
+  })
+  externalId!: string | null;
+  @ApiProperty({
+    enum: ATTEMPT_STATUSES,
+    description:
+      '`OPENING`: the provider is being called; `OPEN`: it has the order; `UNKNOWN`: no usable answer came, so it may have one; `NOT_EXECUTED`: it certainly has none',
+  })
+  status!: AttemptStatus;
+  @ApiProperty({ format: 'date-time' }) startedAt!: string;
 }
 
 /** A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too. */
@@ -72,6 +100,8 @@ export class PayinSchema {
   })
   instructions!: Instructions | null;
   @ApiProperty({ type: [ReceiptSchema] }) receipts!: ReceiptSchema[];
+  @ApiProperty({ type: [AttemptSchema], description: 'Oldest first; at most one of them has an order' })
+  attempts!: AttemptSchema[];
 }
 
 export class PayinPageSchema {

@@ -19,6 +19,7 @@ import { ListPayinsQuery } from './list-payins.dto.js';
 import { PayinEventsSchema, PayinPageSchema, PayinSchema } from './payin.schema.js';
 import { PayinActions } from '../use-cases/payin-actions.service.js';
 import { ReadPayins } from './read-payins.service.js';
+import { SearchPayinsDto } from './search-payins.dto.js';
 import { canonicalRequest } from './canonical-request.js';
 
 @ApiTags('payins')
@@ -61,6 +62,20 @@ export class PayinsController {
   @ApiOkResponse({ type: PayinPageSchema })
   list(@Caller() caller: Principal, @Query() query: ListPayinsQuery) {
     return this.read.list(caller.organizationId, query);
+  }
+
+  @Post('search')
+  @Needs('payins:read')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Search for payins, newest first',
+    description:
+      'Payins for which all that is given holds. A search ends after some milliseconds with what it has found: a page may have fewer payins than `limit`, even none, and a `nextCursor` with which it goes on.',
+  })
+  @ApiOkResponse({ type: PayinPageSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema })
+  search(@Caller() caller: Principal, @Body() body: SearchPayinsDto) {
+    return this.read.search(caller.organizationId, body);
   }
 
   @Get(':id')

@@ -1,15 +1,16 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { idBefore, isUuid, type Page, toPage } from '../../http/page.js';
+import { idBefore, isUuid, type Page, pageOf } from '../../http/page.js';
 import type { ListPayinsQuery } from './list-payins.dto.js';
+import type { SearchPayinsDto } from './search-payins.dto.js';
 import { type PayinEvent, PayinEventEntity } from '../store/payin-event.entity.js';
-import { type Payin, PayinEntity } from '../store/payin.entity.js';
+import { FindPayins, type PayinCriteria } from '../store/find-payins.store.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
 import { noSuchPayin } from '../use-cases/no-such-payin.js';
 import type { PayinEventSchema } from './payin.schema.js';
 import { PayinRules } from '../use-cases/payin-rules.js';
 import { PayinStore } from '../store/payin.store.js';
-import { ReceiptEntity } from '../store/receipt.entity.js';
+import type { ShownPayin } from '../store/shown-payin.row.js';
 
 const HISTORY_MAX = 1000;
 
@@ -19,38 +20,44 @@ export class ReadPayins {
   constructor(
     private readonly orm: MikroORM,
     private readonly store: PayinStore,
+    private readonly payins: FindPayins,
     @Inject(PayinRules) private readonly rules: Pick<PayinRules, 'providerExpiresAt'>,
   ) {}
 
   async one(organizationId: string, id: string): Promise<PresentedPayin> {
     const payin = isUuid(id) && (await this.store.readShown(organizationId, id));
     if (!payin) throw noSuchPayin();
-    return presentPayin(organizationId, payin, payin.receipts, this.rules.providerExpiresAt(payin));
+    return this.present(organizationId, payin);
   }
 
-  async list(organizationId: string, query: ListPayinsQuery): Promise<Page<PresentedPayin>> {
-    const { reference, status, rail, provider, createdFrom, createdTo } = query;
-    const before = idBefore(query.cursor);
-    const payins = await this.orm.em.fork().find(
-      PayinEntity,
-      {
-        organization: organizationId,
-        ...(before && { id: { $lt: before } }),
-        ...(reference && { reference }),
-        ...(status && { status }),
-        ...(rail && { rail }),
-        ...(provider && { provider }),
-        ...((createdFrom ?? createdTo) && {
-          createdAt: {
-            ...(createdFrom && { $gte: createdFrom }),
-            ...(createdTo && { $lt: createdTo }),
-          },
-        }),
-      },
-      { orderBy: { id: 'desc' }, limit: query.limit + 1 },
+  list(organizationId: string, { status, cursor, limit, ...criteria }: ListPayinsQuery): Promise<Page<PresentedPayin>> {
+    return this.page(organizationId, { ...criteria, statuses: status }, cursor, limit);
+  }
+
+  search(
+    organizationId: string,
+    { status, from, to, cursor, limit, ...criteria }: SearchPayinsDto,
+  ): Promise<Page<PresentedPayin>> {
+    return this.page(
+      organizationId,
+      { ...criteria, statuses: status, createdFrom: from, createdTo: to },
+      cursor,
+      limit,
     );
-    const presented = new Map((await this.present(organizationId, payins)).map((payin) => [payin.id, payin]));
-    return toPage(payins, query.limit, ({ id }) => presented.get(id)!);
+  }
+
+  private async page(
+    organizationId: string,
+    criteria: PayinCriteria,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<Page<PresentedPayin>> {
+    const { ids, next } = await this.payins.find(organizationId, criteria, { before: idBefore(cursor), limit });
+    const payins = await this.payins.readShown(organizationId, ids);
+    return pageOf(
+      payins.map((payin) => this.present(organizationId, payin)),
+      next,
+    );
   }
 
   async history(organizationId: string, id: string) {
@@ -83,18 +90,8 @@ export class ReadPayins {
       );
   }
 
-  private async present(organizationId: string, payins: readonly Payin[]): Promise<PresentedPayin[]> {
-    const keys = payins.map(({ id }): [string, string] => [organizationId, id]);
-    const receipts =
-      keys.length > 0
-        ? await this.orm.em
-            .fork()
-            .find(ReceiptEntity, { organizationId, payin: { $in: keys } }, { orderBy: { createdAt: 'asc', id: 'asc' } })
-        : [];
-    return payins.map((payin) => {
-      const own = receipts.filter((receipt) => receipt.payin.id === payin.id);
-      return presentPayin(organizationId, payin, own, this.rules.providerExpiresAt(payin));
-    });
+  private present(organizationId: string, payin: ShownPayin): PresentedPayin {
+    return presentPayin(organizationId, payin, payin.receipts, this.rules.providerExpiresAt(payin), payin.attempts);
   }
 }
 

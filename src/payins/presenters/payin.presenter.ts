@@ -1,6 +1,7 @@
 import type { Answer } from '../../http/answer.js';
 import { amountStatus } from '../domain/amounts.js';
-import type { PayinSchema } from '../api/payin.schema.js';
+import type { ShownAttempt } from '../store/shown-payin.queries.js';
+import type { AttemptStatus, PayinSchema } from '../api/payin.schema.js';
 import type { PayinRecord } from '../store/payin-record.js';
 import type { Receipt } from '../store/receipt.entity.js';
 
@@ -12,12 +13,16 @@ type ShownReceipt = Shown<
   Pick<Receipt, 'paymentId' | 'amountInCents' | 'createdAt' | 'feeInCents' | 'paidAt' | 'source'>
 >;
 
-/** @param providerExpiresAt see PayinRules */
+/**
+ * @param providerExpiresAt see PayinRules
+ * @param attempts oldest first
+ */
 export function presentPayin(
   organizationId: string,
   payin: ShownPayin,
   receipts: readonly ShownReceipt[],
   providerExpiresAt: Date | null,
+  attempts: readonly ShownAttempt[] = [],
 ): Answer<PayinSchema> {
   const { request, instructions = null } = payin;
   return {
@@ -53,6 +58,14 @@ export function presentPayin(
       feeInCents: receipt.feeInCents == null ? null : Number(receipt.feeInCents),
       receivedAt: (receipt.paidAt ?? receipt.createdAt).toISOString(),
       source: receipt.source ?? null,
+    })),
+    attempts: attempts.map(({ id, provider, providerReference, externalId, state, startedAt }) => ({
+      id,
+      provider,
+      providerReference,
+      externalId,
+      status: state.toUpperCase() as AttemptStatus,
+      startedAt: startedAt.toISOString(),
     })),
   };
 }

@@ -12,6 +12,7 @@ export const PayinEntity = defineEntity({
   indexes: [
     // Due status checks: its size follows the open payins, not all of them.
     { name: 'payins_due_by_share', properties: ['provider', 'organization', 'dueAt'], where: 'due_at is not null' },
+    { name: 'payins_by_status', properties: ['organization', 'status', 'id'] },
   ],
   checks: [{ name: 'payins_amount_positive', expression: 'amount_in_cents > 0' }],
   properties: {

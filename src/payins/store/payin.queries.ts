@@ -22,7 +22,7 @@ import type { Observation } from '../domain/observation.js';
 import { OPEN_STATUSES, STATUSES } from '../domain/status.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 import { PAYIN_KEY_COLUMNS, type PayinKey } from './payin-key.js';
-import { receiptsOfPayin, SHOWN_PAYIN, SHOWN_RECEIPT } from './shown-payin.queries.js';
+import { attemptsOfPayin, receiptsOfPayin, SHOWN_ATTEMPT, SHOWN_PAYIN, SHOWN_RECEIPT } from './shown-payin.queries.js';
 import type { SnapshotRow, StoredObservation } from './payin.row.js';
 
 /** The result of a write that took place. */
@@ -103,6 +103,8 @@ export const INSERT_PAYINS = batchQuery<NewPayin, Written>(
     ), event as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select organization_id, payin_id, 1, '${STATUSES.CREATED.event}', 'create', null, status, '{}', "createdAt" from payin
+    ), unindexed as (
+      insert into unindexed_payins (organization_id, payin_id) select organization_id, payin_id from payin
     ), notification as (${insertNotifications('payin')}
     )
     select row, exists (select from notification n where n.payin_id = payin.payin_id and n.due_at is not null) as "hasDueNotifications",
@@ -111,13 +113,8 @@ export const INSERT_PAYINS = batchQuery<NewPayin, Written>(
 );
 
 const ATTEMPT = jsonObject<Attempt>({
-  id: 'a.id',
-  provider: 'a.provider',
-  providerReference: 'a.provider_reference',
-  externalId: 'a.external_id',
-  state: 'a.state',
+  ...SHOWN_ATTEMPT,
   reason: 'a.reason',
-  startedAt: 'a.started_at',
   refusedAt: 'a.refused_at',
   webhookWaits: `exists (
     select from inbound_webhooks i
@@ -175,11 +172,7 @@ const SNAPSHOT = selected<SnapshotRow>({
   checks: 'p.checks',
   dueAt: 'p.due_at',
   now: 'clock_timestamp()',
-  attempts: listOf(
-    ATTEMPT,
-    'attempts a where a.organization_id = p.organization_id and a.payin_id = p.id',
-    'a.started_at, a.id',
-  ),
+  attempts: attemptsOfPayin(ATTEMPT),
   receipts: receiptsOfPayin(RECEIPT),
   reversals: listOf(
     REVERSAL,

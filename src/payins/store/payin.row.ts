@@ -5,6 +5,7 @@ import { CREATE_SETTLES_SECONDS } from '../domain/check-schedule.js';
 import type { Attempt, KnownPayin, NewAttempt, Receipt, Reversal } from '../domain/known-payin.js';
 import type { Observation } from '../domain/observation.js';
 import type { PayinRecord, PayinSnapshot, ReceiptRecord } from './payin-record.js';
+import type { ShownAttempt } from './shown-payin.queries.js';
 
 type Amounts = 'amountInCents' | 'amountReceivedInCents';
 
@@ -68,18 +69,15 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
   return { payin, receipts, known, sequence, version, fencingToken, dueAt, now };
 }
 
+/** An attempt whose provider has not been called yet. */
+export function asStarted(attempt: NewAttempt, startedAt: Date): ShownAttempt {
+  return { ...attempt, externalId: null, state: 'opening', startedAt };
+}
+
 /** What a reading finds of a payin that was written with this attempt a moment ago. */
 export function snapshotOfNew(payin: PayinRecord, attempt: NewAttempt): PayinSnapshot {
   const { id, status, amountInCents, currency, instructions, createdAt, expiresAt, errorCode } = payin;
-  const opening: Attempt = {
-    ...attempt,
-    externalId: null,
-    state: 'opening',
-    reason: null,
-    startedAt: createdAt,
-    refusedAt: null,
-    webhookWaits: false,
-  };
+  const opening: Attempt = { ...asStarted(attempt, createdAt), reason: null, refusedAt: null, webhookWaits: false };
   const known: KnownPayin = {
     ...{ status, amountInCents, currency, instructions, createdAt, expiresAt, errorCode },
     unitInCents: unitInCents(currency),

@@ -1,15 +1,21 @@
-import { batchQuery, jsonObject, selected } from '../../database/query.js';
+import { batchQuery, jsonObject, query, selected } from '../../database/query.js';
 import type { Stored } from '../../database/stored-json.js';
 import { PAYIN_KEY_COLUMNS, type PayinKey } from './payin-key.js';
+import type { Attempt } from '../domain/known-payin.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 
 type Amounts = 'amountInCents' | 'amountReceivedInCents';
+export type ShownAttempt = Pick<
+  Attempt,
+  'id' | 'provider' | 'providerReference' | 'externalId' | 'state' | 'startedAt'
+>;
 export type ShownReceipt = Omit<ReceiptRecord, 'id' | 'attemptId'>;
 
 /** What the driver gives: amounts are texts, and so are the times of receipts. */
 export interface ShownPayinRow
   extends Omit<PayinRecord, Amounts | 'organizationId' | 'fingerprint'>, Stored<Pick<PayinRecord, Amounts>> {
   receipts: Stored<ShownReceipt>[];
+  attempts: Stored<ShownAttempt>[];
 }
 
 /** The columns of a payin `p` that are shown. */
@@ -31,7 +37,7 @@ export const SHOWN_PAYIN = {
   unconfirmedPaidSince: 'p.unconfirmed_paid_since',
   createdAt: 'p.created_at',
   updatedAt: 'p.updated_at',
-} as const satisfies Record<keyof Omit<ShownPayinRow, 'receipts'>, string>;
+} as const satisfies Record<keyof Omit<ShownPayinRow, 'receipts' | 'attempts'>, string>;
 
 /** Those of a receipt `r`. */
 export const SHOWN_RECEIPT = {
@@ -43,6 +49,23 @@ export const SHOWN_RECEIPT = {
   createdAt: 'r.created_at',
 } as const satisfies Record<keyof ShownReceipt, string>;
 
+/** Those of an attempt `a`. */
+export const SHOWN_ATTEMPT = {
+  id: 'a.id',
+  provider: 'a.provider',
+  providerReference: 'a.provider_reference',
+  externalId: 'a.external_id',
+  state: 'a.state',
+  startedAt: 'a.started_at',
+} as const satisfies Record<keyof ShownAttempt, string>;
+
+/** SQL: the attempts of a payin `p` as a JSON list, each with those fields. */
+export function attemptsOfPayin(attempt: string): string {
+  return `(
+    select coalesce(jsonb_agg(${attempt} order by a.started_at, a.id), '[]')
+    from attempts a where a.organization_id = p.organization_id and a.payin_id = p.id)`;
+}
+
 /** SQL: the receipts of a payin `p` as a JSON list, each with those fields. */
 export function receiptsOfPayin(receipt: string): string {
   return `(
@@ -50,14 +73,23 @@ export function receiptsOfPayin(receipt: string): string {
     from receipts r where r.organization_id = p.organization_id and r.payin_id = p.id)`;
 }
 
-/** Payins as they are shown, each with its receipts. */
+const SHOWN = selected<ShownPayinRow>({
+  ...SHOWN_PAYIN,
+  receipts: receiptsOfPayin(jsonObject<ShownReceipt>(SHOWN_RECEIPT)),
+  attempts: attemptsOfPayin(jsonObject<ShownAttempt>(SHOWN_ATTEMPT)),
+});
+
+/** Payins as they are shown, each with its receipts and attempts. */
 export const READ_SHOWN_PAYINS = batchQuery<{ payin: PayinKey }, ShownPayinRow>(
   'read shown payins',
   `
-    select key.row, ${selected<ShownPayinRow>({
-      ...SHOWN_PAYIN,
-      receipts: receiptsOfPayin(jsonObject<ShownReceipt>(SHOWN_RECEIPT)),
-    })}
+    select key.row, ${SHOWN}
     from jsonb_to_recordset($payin::jsonb) as key (${PAYIN_KEY_COLUMNS})
     join payins p on p.organization_id = key."organizationId" and p.id = key.id`,
+);
+
+/** Those of a list, in no order. */
+export const READ_LISTED_PAYINS = query<{ organizationId: string; ids: readonly string[] }, ShownPayinRow>(
+  'read listed payins',
+  `select ${SHOWN} from payins p where p.organization_id = $organizationId and p.id = any($ids::uuid[])`,
 );

@@ -1,10 +1,11 @@
 import { fromStored } from '../../database/stored-json.js';
 import type { PayinRecord } from './payin-record.js';
-import type { ShownPayinRow, ShownReceipt } from './shown-payin.queries.js';
+import type { ShownAttempt, ShownPayinRow, ShownReceipt } from './shown-payin.queries.js';
 
 /** What is shown of a payin. */
 export interface ShownPayin extends Omit<PayinRecord, 'organizationId' | 'fingerprint'> {
   receipts: ShownReceipt[];
+  attempts: ShownAttempt[];
 }
 
 export function toShownPayin(row: ShownPayinRow): ShownPayin {
@@ -13,5 +14,6 @@ export function toShownPayin(row: ShownPayinRow): ShownPayin {
     amountInCents: BigInt(row.amountInCents),
     amountReceivedInCents: BigInt(row.amountReceivedInCents),
     receipts: fromStored<ShownReceipt[]>(row.receipts),
+    attempts: fromStored<ShownAttempt[]>(row.attempts),
   };
 }

@@ -13,7 +13,9 @@ import { DISCREPANCY_OPENED, DISCREPANCY_RESOLVED, type HistoryEntry } from '../
 import { stillOpen } from '../domain/discrepancy.js';
 import type { PayinUpdate } from '../domain/update.js';
 import { toNotifications } from '../presenters/payin-notifications.js';
+import type { ShownAttempt } from '../store/shown-payin.queries.js';
 import { PayinStore } from '../store/payin.store.js';
+import { asStarted } from '../store/payin.row.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
 import type { PayinRecord, PayinSnapshot, ReceiptRecord } from '../store/payin-record.js';
 import { PayinRules } from './payin-rules.js';
@@ -25,6 +27,7 @@ const ROUNDS_MAX = 50;
 export interface PayinAfter {
   payin: PayinRecord;
   receipts: ReceiptRecord[];
+  attempts: readonly ShownAttempt[];
 }
 
 /** What was decided and written. */
@@ -94,8 +97,8 @@ export class ApplyUpdates {
     throw new Error(`the decision could not be written in ${ROUNDS_MAX} rounds`);
   }
 
-  private present({ payin, receipts }: PayinAfter): PresentedPayin {
-    return presentPayin(payin.organizationId, payin, receipts, this.rules.providerExpiresAt(payin));
+  private present({ payin, receipts, attempts }: PayinAfter): PresentedPayin {
+    return presentPayin(payin.organizationId, payin, receipts, this.rules.providerExpiresAt(payin), attempts);
   }
 
   private log({ payin }: PayinSnapshot, decision: Decision): void {
@@ -127,7 +130,7 @@ function discrepancyOf(
   return discrepancyInMessage({ ...then, payinId: payin.id, reference, currency }, now);
 }
 
-function payinAfter({ payin, receipts, now }: PayinSnapshot, decision: Decision): PayinAfter {
+function payinAfter({ payin, receipts, known, now }: PayinSnapshot, decision: Decision): PayinAfter {
   return {
     payin: {
       ...payin,
@@ -142,7 +145,13 @@ function payinAfter({ payin, receipts, now }: PayinSnapshot, decision: Decision)
       updatedAt: decision.history.length > 0 ? now : payin.updatedAt,
     },
     receipts: [...receipts, ...decision.receipts.map((receipt) => ({ ...receipt, id: '', createdAt: now }))],
+    attempts: attemptsAfter(known.attempts, decision, now),
   };
+}
+
+function attemptsAfter(before: readonly ShownAttempt[], { attempts, newAttempt }: Decision, now: Date): ShownAttempt[] {
+  const after = before.map((attempt) => ({ ...attempt, ...attempts.find(({ id }) => id === attempt.id) }));
+  return newAttempt ? [...after, asStarted(newAttempt, now)] : after;
 }
 
 function notificationsOf(snapshot: PayinSnapshot, decision: Decision, payin: PresentedPayin): OutgoingNotification[] {

@@ -17,7 +17,7 @@ import { differingFields, fingerprint, type PayinRequest } from '../store/payin-
 import { PayinRouter } from './payin-router.js';
 import { toNotifications } from '../presenters/payin-notifications.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
-import { snapshotOfNew } from '../store/payin.row.js';
+import { asStarted, snapshotOfNew } from '../store/payin.row.js';
 import { PayinStore } from '../store/payin.store.js';
 import { PollPayins } from './poll-payins.worker.js';
 import { providerReference } from '../../organizations/provider-reference.js';
@@ -78,7 +78,12 @@ export class CreatePayin {
     const payin = newPayin(principal, request, provider, minutes);
     const attempt = { id: attemptId, provider, providerReference: reference };
     const created = [{ type: STATUSES.CREATED.event, sequence: 1 }];
-    const notifications = () => toNotifications(created, this.present({ payin, receipts: [] }), principal.at);
+    const notifications = () =>
+      toNotifications(
+        created,
+        this.present({ payin, receipts: [], attempts: [asStarted(attempt, payin.createdAt)] }),
+        principal.at,
+      );
     const written = await this.store.insert(payin, attempt, notifications);
     if (!written) {
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
@@ -166,11 +171,11 @@ export class CreatePayin {
       this.polls.wake();
       current = (await this.store.read(existing.payin.organizationId, existing.payin.id)) ?? current;
     }
-    return this.present(current);
+    return this.present({ ...current, attempts: current.known.attempts });
   }
 
-  private present({ payin, receipts }: Pick<PayinSnapshot, 'payin' | 'receipts'>): PresentedPayin {
-    return presentPayin(payin.organizationId, payin, receipts, this.rules.providerExpiresAt(payin));
+  private present({ payin, receipts, attempts }: PayinAfter): PresentedPayin {
+    return presentPayin(payin.organizationId, payin, receipts, this.rules.providerExpiresAt(payin), attempts);
   }
 }
 

@@ -1,0 +1,250 @@
+import { query } from '../../database/query.js';
+import type { PayinStatus } from '../domain/status.js';
+
+/** Of a payin that is shown. Null: any. */
+export interface PayinFilters {
+  organizationId: string;
+  statuses: readonly PayinStatus[] | null;
+  rail: string | null;
+  provider: string | null;
+  amountInCents: number | null;
+  createdFrom: Date | null;
+  createdTo: Date | null;
+  /** The beginning of its reference's term. */
+  beginning: string | null;
+}
+
+/** Where a reading begins and ends: ids, the newest first. */
+export interface Range {
+  /** Not included. */
+  before: string;
+  /** Included. */
+  from: string;
+  /** Ids that are enough. */
+  wanted: number;
+}
+
+/** What was found in one part of a stream of ids. */
+export interface Found {
+  /** The newest first. */
+  ids: string[];
+  /** As far as the stream was read, where it goes on and not enough was found. */
+  end: string | null;
+}
+
+/** Ids that are read in one go, of which few may fit. */
+const PART = 1_000;
+/** Of all payins, which stand side by side. */
+const PART_OF_ALL = 4_000;
+/** As many as this are read whole, and then put in order. */
+export const FEW_MAX = 2_000;
+/** Terms that more payins have are common: any other is read instead. */
+export const COMMON_MIN = 5_000;
+/** Payins that are not indexed yet: as many are compared one by one. */
+export const UNINDEXED_MAX = 1_000;
+/** Payins that are as much older or younger than their ids say. */
+const DISORDER_MAX = 1_000;
+
+const FILTERS = `
+  ($statuses::text[] is null or p.status = any($statuses::text[]))
+  and ($rail::text is null or p.rail = $rail) and ($provider::text is null or p.provider = $provider)
+  and ($amountInCents::bigint is null or p.amount_in_cents = $amountInCents)
+  and ($createdFrom::timestamptz is null or p.created_at >= $createdFrom)
+  and ($createdTo::timestamptz is null or p.created_at < $createdTo)
+  and ($beginning::text is null or starts_with('r:' || lower(p.reference), $beginning))`;
+
+/**
+ * SQL: the newest ids of a stream whose payins pass the filters. The stream is read in its order through an index, no further than is needed
+ * and no further than one part.
+ * @param source selects `id` in that order, without a limit
+ * @param condition of an id `c.id`
+ */
+function partOf(source: string, size: number, condition = 'true'): string {
+  return `
+    lateral (
+      select array(
+        select c.id from (${source} limit ${size}) as c,
+          lateral (select from payins p where p.organization_id = $organizationId and p.id = c.id and ${FILTERS} offset 0) as payin
+        where ${condition}
+        order by c.id desc limit $wanted) as ids offset 0
+    ) as found,
+    lateral (select case when cardinality(found.ids) < $wanted then (select e.id from (${source} offset ${size - 1} limit 1) as e) end as "end") as further`;
+}
+
+const IN_RANGE = (id: string) => `${id} < $before::uuid and ${id} >= $from::uuid`;
+const FOUND = 'select found.ids, further."end" from';
+
+export const SCAN_PAYINS = query<PayinFilters & Range, Found>(
+  'scan payins',
+  `${FOUND} ${partOf(
+    `select s.id from payins s where s.organization_id = $organizationId and ${IN_RANGE('s.id')} order by s.id desc`,
+    PART_OF_ALL,
+  )}`,
+);
+
+/** A row for each status. */
+export const SCAN_STATUSES = query<PayinFilters & Range, Found>(
+  'scan payins by status',
+  `${FOUND} unnest($statuses::text[]) as one (status), ${partOf(
+    `select s.id from payins s
+     where s.organization_id = $organizationId and s.status = one.status and ${IN_RANGE('s.id')} order by s.id desc`,
+    PART,
+  )}`,
+);
+
+/** All of these terms. The first one is read through. */
+export interface Terms {
+  term: string;
+  others: readonly string[];
+}
+
+/** A row for each. */
+export const SCAN_TERMS = query<PayinFilters & Range & { terms: readonly Terms[] }, Found>(
+  'scan payins by term',
+  `${FOUND} jsonb_to_recordset($terms::jsonb) as one (term text, others text[]), ${partOf(
+    `select s.payin_id as id from payin_search_terms s
+     where s.organization_id = $organizationId and s.term = one.term and ${IN_RANGE('s.payin_id')} order by s.payin_id desc`,
+    PART,
+    `not exists (
+       select from unnest(one.others) as other (term) where not exists (
+         select from payin_search_terms t
+         where t.organization_id = $organizationId and t.term = other.term and t.payin_id = c.id))`,
+  )}`,
+);
+
+export const FILTER_PAYINS = query<PayinFilters & Range & { ids: readonly string[] }, { id: string }>(
+  'filter payins',
+  `select p.id from payins p
+   where p.organization_id = $organizationId and p.id = any($ids::uuid[]) and ${IN_RANGE('p.id')} and ${FILTERS}
+   order by p.id desc limit $wanted`,
+);
+
+/** With what they are found by. */
+export const READ_UNINDEXED = query<
+  PayinFilters & Omit<Range, 'wanted'>,
+  { id: string; request: unknown; passes: boolean }
+>(
+  'read unindexed payins',
+  `select p.id, p.request, ${FILTERS} as passes
+   from (
+     select u.payin_id from unindexed_payins u
+     where u.organization_id = $organizationId and ${IN_RANGE('u.payin_id')} order by u.payin_id desc limit ${UNINDEXED_MAX}
+   ) as u join payins p on p.organization_id = $organizationId and p.id = u.payin_id
+   order by p.id desc`,
+);
+
+/** What names few payins. Null: not asked for. */
+export interface Names {
+  reference: string | null;
+  providerReference: string | null;
+  externalId: string | null;
+  id: string | null;
+}
+
+/** A provider's number is looked up at each provider that the organization has had, by jumps through the index. */
+export const PAYINS_NAMED = query<Names & { organizationId: string }, { by: keyof Names; id: string }>(
+  'payins named',
+  `
+    with recursive known as (
+      (select a.provider from attempts a
+       where $externalId::text is not null and a.organization_id = $organizationId and a.external_id is not null order by a.provider limit 1)
+      union all
+      select (select a.provider from attempts a
+              where a.organization_id = $organizationId and a.external_id is not null and a.provider > known.provider
+              order by a.provider limit 1)
+      from known where known.provider is not null
+    )
+    select 'reference' as by, p.id from payins p where p.organization_id = $organizationId and p.reference = $reference
+    union all
+    select 'id', p.id from payins p where p.organization_id = $organizationId and p.id = $id::uuid
+    union all
+    select 'providerReference', a.payin_id from attempts a
+    where a.organization_id = $organizationId and a.provider_reference = $providerReference
+    union all
+    (select 'externalId', a.payin_id from known, attempts a
+     where a.organization_id = $organizationId and a.provider = known.provider and a.external_id = $externalId limit ${FEW_MAX})`,
+);
+
+/** Payins whose term begins so; if there are more than `FEW_MAX`, any of them. */
+export const PAYINS_THAT_BEGIN = query<{ organizationId: string; beginning: string; end: string }, { id: string }>(
+  'payins that begin',
+  `select payin_id as id from payin_search_terms
+   where organization_id = $organizationId and term >= $beginning and term < $end limit ${FEW_MAX + 1}`,
+);
+
+/** How many payins have each term, up to one more than `COMMON_MIN`. */
+export const COUNT_TERMS = query<{ organizationId: string; terms: readonly string[] }, { term: string; count: number }>(
+  'count search terms',
+  `select one.term, (
+     select count(*)::int from (
+       select from payin_search_terms s where s.organization_id = $organizationId and s.term = one.term limit ${COMMON_MIN + 1}
+     ) as few) as count
+   from unnest($terms::text[]) as one (term)`,
+);
+
+/**
+ * Between which ids the payins of a period are: an id says when its payin was made, and those of old versions nearly so.
+ * @see idAt
+ */
+export const RANGE_OF_PERIOD = query<
+  { organizationId: string; from: string; before: string },
+  { from: string | null; before: string | null }
+>(
+  'range of a period',
+  `select
+     (select p.id from payins p where p.organization_id = $organizationId and p.id < $from::uuid
+      order by p.id desc offset ${DISORDER_MAX - 1} limit 1) as from,
+     (select p.id from payins p where p.organization_id = $organizationId and p.id >= $before::uuid
+      order by p.id offset ${DISORDER_MAX - 1} limit 1) as before`,
+);
+
+/** Of each organization that has any, the first payins that are not indexed; of `$free` organizations that are not busy. */
+export const UNINDEXED_BATCH = 250;
+export const CLAIM_UNINDEXED = query<
+  { free: number; busy: readonly string[] },
+  { organizationId: string; id: string; request: unknown }
+>(
+  'claim unindexed payins',
+  `
+    with recursive waiting as (
+      (select organization_id from unindexed_payins order by organization_id limit 1)
+      union all
+      select (select u.organization_id from unindexed_payins u where u.organization_id > waiting.organization_id order by u.organization_id limit 1)
+      from waiting where waiting.organization_id is not null
+    ), chosen as (
+      select organization_id from waiting
+      where organization_id is not null and organization_id <> all($busy::uuid[]) order by random() limit $free
+    )
+    select p.organization_id as "organizationId", p.id, p.request
+    from chosen cross join lateral (
+      select u.payin_id from unindexed_payins u where u.organization_id = chosen.organization_id order by u.payin_id limit ${UNINDEXED_BATCH}
+    ) as first join payins p on p.organization_id = chosen.organization_id and p.id = first.payin_id`,
+);
+
+/** The terms of payins that are still not indexed: another process may have been faster, or somebody have forgotten the payer. */
+export const INDEX_PAYINS = query<{
+  organizationId: string;
+  payins: readonly { id: string; terms: readonly string[] }[];
+}>(
+  'index payins',
+  `
+    with indexed as (
+      delete from unindexed_payins u using jsonb_to_recordset($payins::jsonb) as one (id uuid, terms text[])
+      where u.organization_id = $organizationId and u.payin_id = one.id
+      returning one.id, one.terms
+    )
+    insert into payin_search_terms (organization_id, term, payin_id)
+    select $organizationId::uuid, term, indexed.id from indexed, unnest(indexed.terms) as term
+    order by term collate "C", indexed.id
+    on conflict do nothing`,
+);
+
+/** That nothing is found by these terms any more. Before it the payin is no longer among those that are not indexed. */
+export const FORGET_TERMS = query<{ organizationId: string; id: string; terms: readonly string[] }>(
+  'forget search terms',
+  `delete from payin_search_terms where organization_id = $organizationId and payin_id = $id and term = any($terms::text[])`,
+);
+export const MARK_INDEXED = query<{ organizationId: string; id: string }>(
+  'mark as indexed',
+  `delete from unindexed_payins where organization_id = $organizationId and payin_id = $id`,
+);

@@ -1,0 +1,275 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import { firstIdAt } from '../../database/id-at.js';
+import type { Busy } from '../../database/due-work.js';
+import type { PayinStatus } from '../domain/status.js';
+import {
+  CLAIM_UNINDEXED,
+  COMMON_MIN,
+  COUNT_TERMS,
+  FEW_MAX,
+  FILTER_PAYINS,
+  FORGET_TERMS,
+  type Found,
+  INDEX_PAYINS,
+  MARK_INDEXED,
+  type Names,
+  type PayinFilters,
+  PAYINS_NAMED,
+  PAYINS_THAT_BEGIN,
+  type Range,
+  RANGE_OF_PERIOD,
+  READ_UNINDEXED,
+  SCAN_PAYINS,
+  SCAN_STATUSES,
+  SCAN_TERMS,
+  type Terms,
+  UNINDEXED_MAX,
+} from './find-payins.queries.js';
+import type { PayinRequest } from './payin-request.js';
+import { fits, type Meanings, meaningsOf, term, termsOf } from './search-terms.js';
+import type { ShownPayin } from './shown-payin.row.js';
+import { toShownPayin } from './shown-payin.row.js';
+import { READ_LISTED_PAYINS } from './shown-payin.queries.js';
+
+/** What is looked for: payins for which all of this holds. */
+export interface PayinCriteria {
+  /** What a customer has in hand. */
+  text?: string;
+  reference?: string;
+  providerReference?: string;
+  externalId?: string;
+  statuses?: readonly PayinStatus[];
+  rail?: string;
+  provider?: string;
+  amountInCents?: number;
+  createdFrom?: Date;
+  createdTo?: Date;
+}
+
+/** Ids of payins, the newest first, and behind which one the next are found; null at the end. */
+export interface FoundPayins {
+  ids: string[];
+  next: string | null;
+}
+
+/** Payins of one organization whose terms are to be written. */
+export interface UnindexedPayins {
+  organizationId: string;
+  payins: { id: string; terms: string[] }[];
+}
+
+/** When a reading that has not found enough ends, with what it has: the next one goes on behind it. */
+const READING_MS = 50;
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const BEHIND_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** From where ids are read. What is found in any of these streams is found. */
+interface Streams {
+  /** Just these. */
+  few: readonly string[];
+  terms: readonly Terms[];
+  /** By their status, or all there are. */
+  all: 'by status' | 'by id' | null;
+  /** Of all. */
+  beginning: string | null;
+}
+
+/** Finds payins through indexes, newest first. How much it reads for one page is bounded, however many payins there are. */
+@Injectable()
+export class FindPayins {
+  constructor(private readonly database: Database) {}
+
+  /** @param limit at most so many; there may be fewer, and more to come */
+  async find(
+    organizationId: string,
+    criteria: PayinCriteria,
+    { before, limit }: { before?: string; limit: number },
+  ): Promise<FoundPayins> {
+    const until = performance.now() + READING_MS;
+    const filters = filtersOf(organizationId, criteria);
+    const period = await this.rangeOf(organizationId, criteria);
+    let range: Range = {
+      ...period,
+      before: before !== undefined && before < period.before ? before : period.before,
+      wanted: limit + 1,
+    };
+    // First: a payin that is indexed meanwhile is found by its terms.
+    const unindexed = await this.readUnindexed({ ...filters, ...range }, criteria);
+    const streams = await this.streamsOf(organizationId, criteria);
+    const found: string[] = [];
+    for (;;) {
+      const { ids, end } = await this.readPart(filters, streams, unindexed, range);
+      found.push(...ids);
+      if (found.length > limit) return { ids: found.slice(0, limit), next: found[limit - 1]! };
+      if (end === null || end === unindexed.end || performance.now() > until) return { ids: found, next: end };
+      range = { ...range, before: end, wanted: limit + 1 - found.length };
+    }
+  }
+
+  /** What is shown of them, in their order. */
+  async readShown(organizationId: string, ids: readonly string[]): Promise<ShownPayin[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.database.query(READ_LISTED_PAYINS, { organizationId, ids });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => byId.get(id) ?? []).map(toShownPayin);
+  }
+
+  private async rangeOf(
+    organizationId: string,
+    { createdFrom, createdTo }: PayinCriteria,
+  ): Promise<Pick<Range, 'from' | 'before'>> {
+    if (!createdFrom && !createdTo) return { from: FIRST_ID, before: BEHIND_ALL };
+    const from = createdFrom ? firstIdAt(createdFrom) : FIRST_ID;
+    const before = createdTo ? firstIdAt(createdTo) : BEHIND_ALL;
+    const [range] = await this.database.query(RANGE_OF_PERIOD, { organizationId, from, before });
+    return { from: range?.from ?? FIRST_ID, before: range?.before ?? BEHIND_ALL };
+  }
+
+  private async streamsOf(organizationId: string, criteria: PayinCriteria): Promise<Streams> {
+    const { text, reference, providerReference, externalId, statuses, amountInCents } = criteria;
+    const nothing: Streams = { few: [], terms: [], all: null, beginning: null };
+    if (text !== undefined) return { ...nothing, ...(await this.streamsOfText(organizationId, meaningsOf(text))) };
+    if (isNamed(criteria)) {
+      const names = { reference, providerReference, externalId };
+      return { ...nothing, few: await this.named(organizationId, names) };
+    }
+    if (amountInCents !== undefined) {
+      const terms = [[term('amount', String(amountInCents))]];
+      const [rarest] = await this.rarestFirst(organizationId, terms);
+      // Payins of a status are rarer than those of an amount that is common.
+      if (!statuses || !rarest?.isCommon) return { ...nothing, terms: rarest ? [rarest] : [] };
+    }
+    return { ...nothing, all: statuses ? 'by status' : 'by id' };
+  }
+
+  private async streamsOfText(organizationId: string, meanings: Meanings): Promise<Partial<Streams>> {
+    const { providerReference, externalId, id, beginning } = meanings;
+    const named = await this.database.query(PAYINS_NAMED, {
+      ...{ organizationId, reference: null, providerReference, externalId, id },
+    });
+    const few = named.map((one) => one.id);
+    const begin =
+      beginning === null
+        ? []
+        : await this.database.query(PAYINS_THAT_BEGIN, { organizationId, beginning, end: `${beginning}\u{10ffff}` });
+    const isRare = begin.length <= FEW_MAX;
+    if (isRare) few.push(...begin.map((one) => one.id));
+    return {
+      few,
+      terms: await this.rarestFirst(organizationId, meanings.terms),
+      ...(!isRare && { all: 'by id', beginning }),
+    };
+  }
+
+  /** Those that all of the names name. */
+  private async named(organizationId: string, names: Partial<Omit<Names, 'id'>>): Promise<string[]> {
+    const { reference = null, providerReference = null, externalId = null } = names;
+    const rows = await this.database.query(PAYINS_NAMED, {
+      ...{ organizationId, reference, providerReference, externalId, id: null },
+    });
+    const asked = Object.values(names).filter((name) => name !== undefined).length;
+    const by = Map.groupBy(rows, ({ id }) => id);
+    return [...by].flatMap(([id, named]) => (new Set(named.map((one) => one.by)).size === asked ? [id] : []));
+  }
+
+  private async rarestFirst(
+    organizationId: string,
+    alternatives: readonly (readonly string[])[],
+  ): Promise<(Terms & { isCommon: boolean })[]> {
+    const terms = [...new Set(alternatives.flat())];
+    const counts = terms.length > 0 ? await this.database.query(COUNT_TERMS, { organizationId, terms }) : [];
+    const countOf = new Map(counts.map(({ term: one, count }) => [one, count]));
+    return alternatives.flatMap((all) => {
+      const [rarest, ...others] = all.toSorted((one, other) => countOf.get(one)! - countOf.get(other)!);
+      const count = countOf.get(rarest!) ?? 0;
+      return count === 0 ? [] : [{ term: rarest!, others, isCommon: count > COMMON_MIN }];
+    });
+  }
+
+  /** The newest of all streams. Behind the first end of a stream nothing is certain, so nothing is found there yet. */
+  private async readPart(filters: PayinFilters, streams: Streams, unindexed: Found, range: Range): Promise<Found> {
+    const values = { ...filters, ...range };
+    const parts: Found[] = [{ ...unindexed, ids: unindexed.ids.filter((id) => id < range.before) }];
+    if (streams.few.length > 0) {
+      const few = await this.database.query(FILTER_PAYINS, { ...values, ids: streams.few });
+      parts.push({ ids: few.map(({ id }) => id), end: null });
+    }
+    if (streams.terms.length > 0)
+      parts.push(...(await this.database.query(SCAN_TERMS, { ...values, terms: streams.terms })));
+    if (streams.all)
+      parts.push(
+        ...(await this.database.query(streams.all === 'by id' ? SCAN_PAYINS : SCAN_STATUSES, {
+          ...values,
+          beginning: streams.beginning,
+        })),
+      );
+    const end = parts.map((part) => part.end).reduce(later, null);
+    const ids = new Set(parts.flatMap((part) => part.ids).filter((id) => end === null || id >= end));
+    return { ids: [...ids].toSorted().toReversed().slice(0, range.wanted), end };
+  }
+
+  /** Those that will be found by a term. */
+  private async readUnindexed(values: PayinFilters & Omit<Range, 'wanted'>, criteria: PayinCriteria): Promise<Found> {
+    const { text, amountInCents } = criteria;
+    if (text === undefined && (amountInCents === undefined || isNamed(criteria))) return { ids: [], end: null };
+    const rows = await this.database.query(READ_UNINDEXED, values);
+    const meanings = text === undefined ? undefined : meaningsOf(text);
+    const ids = rows
+      .filter(({ passes, request }) => passes && (!meanings || fits(meanings, termsOf(request as PayinRequest))))
+      .map(({ id }) => id);
+    return { ids, end: rows.length === UNINDEXED_MAX ? rows.at(-1)!.id : null };
+  }
+
+  /** Of some organizations that are not busy, some payins that are not indexed yet. */
+  async claimUnindexed(free: number, busy: readonly Busy[]): Promise<UnindexedPayins[]> {
+    const rows = await this.database.query(CLAIM_UNINDEXED, {
+      free,
+      busy: busy.map(({ organizationId }) => organizationId),
+    });
+    return [...Map.groupBy(rows, ({ organizationId }) => organizationId)].map(([organizationId, payins]) => ({
+      organizationId,
+      payins: payins.map(({ id, request }) => ({ id, terms: termsOf(request as PayinRequest) })),
+    }));
+  }
+
+  async index({ organizationId, payins }: UnindexedPayins): Promise<void> {
+    await this.database.query(INDEX_PAYINS, { organizationId, payins });
+  }
+
+  /**
+   * That the payin is found by nothing of its payer any more. After the request has been cleared.
+   * @param request as it was before
+   */
+  async forget(organizationId: string, id: string, request: PayinRequest): Promise<void> {
+    await this.database.query(MARK_INDEXED, { organizationId, id });
+    const kept = termsOf({ ...request, inlineCustomer: undefined });
+    const terms = termsOf(request).filter((one) => !kept.includes(one));
+    await this.database.query(FORGET_TERMS, { organizationId, id, terms });
+  }
+}
+
+function isNamed({ reference, providerReference, externalId }: PayinCriteria): boolean {
+  return reference !== undefined || providerReference !== undefined || externalId !== undefined;
+}
+
+function filtersOf(organizationId: string, criteria: PayinCriteria): PayinFilters {
+  const { statuses, rail, provider, amountInCents, createdFrom, createdTo } = criteria;
+  return {
+    organizationId,
+    statuses: statuses ?? null,
+    rail: rail ?? null,
+    provider: provider ?? null,
+    amountInCents: amountInCents ?? null,
+    createdFrom: createdFrom ?? null,
+    createdTo: createdTo ?? null,
+    beginning: null,
+  };
+}
+
+/** Of ids, the newer one; null is older than all. */
+function later(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one > other ? one : other;
+}
