@@ -134,6 +134,24 @@ export class ServiceSettings {
   @Max(100_000)
   REQUESTS_AT_ONCE_MAX: number = 256;
 
+  /** A session ends after so long without a request. */
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  SESSION_IDLE_SECONDS: number = 1800;
+
+  /** A session ends after so long in any case. */
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(2_592_000)
+  SESSION_MAX_SECONDS: number = 43_200;
+
+  /** Whether a person without a second factor may do nothing but set one up. */
+  @BooleanSetting()
+  REQUIRE_SECOND_FACTOR: boolean = false;
+
   /** Requests a minute of one API key or person, counted by each replica for itself: more are answered 429 with Retry-After. 0: as many as come. */
   @toNumber
   @IsInt()

@@ -16,6 +16,7 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { PayinsModule } from '../payins/payins.module.js';
+import { PeopleModule } from '../people/people.module.js';
 import { ProviderRegistryModule } from '../provider-registry/provider-registry.module.js';
 import { PROVIDERS } from '../providers.js';
 import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         AuditLogModule,
         ProviderRegistryModule.register(enabled),
         OrganizationsModule,
+        PeopleModule,
         PayinsModule,
         PseBanksModule,
         NotificationsModule,

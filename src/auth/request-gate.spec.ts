@@ -11,6 +11,7 @@ import type { ApiKeys } from './api-keys.js';
 import { Public } from './caller.js';
 import { Needs } from './needs.js';
 import { RequestGate } from './request-gate.js';
+import type { Sessions } from './sessions.js';
 
 /** Fourteen are worked on, seven of one share alone, and two wait. */
 const settings = Object.assign(new ServiceSettings(), { REQUESTS_AT_ONCE_MAX: 16 });
@@ -57,7 +58,8 @@ beforeAll(async () => {
     authenticate: () => Promise.resolve(undefined),
     lastKnownOrganization: () => undefined,
   };
-  new RequestGate(apiKeys as ApiKeys, settings).guard(fastify);
+  const noSessions: Partial<Sessions> = {};
+  new RequestGate(apiKeys as ApiKeys, noSessions as Sessions, settings).guard(fastify);
   await app.listen(0, '127.0.0.1');
   ({ port } = fastify.server.address() as { port: number });
 });
@@ -119,7 +121,9 @@ it('a route that says neither that it is public nor what it needs does not start
     logger: false,
     abortOnError: false,
   });
-  new RequestGate({} as ApiKeys, settings).guard(unsaid.getHttpAdapter().getInstance());
-  await expect(unsaid.listen(0, '127.0.0.1')).rejects.toThrow('neither @Public nor @Needs: GET /unsaid');
+  new RequestGate({} as ApiKeys, {} as Sessions, settings).guard(unsaid.getHttpAdapter().getInstance());
+  await expect(unsaid.listen(0, '127.0.0.1')).rejects.toThrow(
+    'neither @Public nor @Needs nor @OwnSession: GET /unsaid',
+  );
   await unsaid.close();
 });

@@ -8,11 +8,14 @@ import { sendProblem } from '../http/problem.filter.js';
 import { isForOperators, routeOf } from '../http/route-config.js';
 import { callerHasGone, Turn } from '../http/turn.js';
 import { ApiKeys, hashApiKey } from './api-keys.js';
+import './caller-session.js';
 import { NO_KEY } from './caller.js';
 import './needs.js';
 import { actorId, type Principal } from './principal.js';
 import { type Rate, RequestRate } from './request-rate.js';
 import type { Scope } from './scopes.js';
+import { isOwnOrigin, presentedSessionId } from './session-cookie.js';
+import { hashSessionId, type PresentSession, Sessions } from './sessions.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,8 +34,9 @@ const RETRY_AFTER_SECONDS = '1';
 const BODY_COMES_WITHIN_MS = 20;
 /** Keys that nobody has come with yet are one share together: a flood of guesses is no organization's. */
 const UNKNOWN_KEYS = 'unknown keys';
+const UNKNOWN_SESSIONS = 'unknown sessions';
 
-/** Who is let in, before anything of a body is read: first whoever has a key, then whoever's turn it is. Probes and metrics are always let in. */
+/** Who is let in, before anything of a body is read: first whoever has a key or a session, then whoever's turn it is. Probes and metrics are always let in. */
 @Injectable()
 export class RequestGate {
   private readonly logger = new Logger('RequestGate');
@@ -42,8 +46,10 @@ export class RequestGate {
 
   constructor(
     private readonly apiKeys: ApiKeys,
-    { REQUESTS_AT_ONCE_MAX, KEY_REQUESTS_PER_MINUTE }: ServiceSettings,
+    private readonly sessions: Sessions,
+    private readonly settings: ServiceSettings,
   ) {
+    const { REQUESTS_AT_ONCE_MAX, KEY_REQUESTS_PER_MINUTE } = settings;
     this.requests = KEY_REQUESTS_PER_MINUTE > 0 ? new RequestRate(KEY_REQUESTS_PER_MINUTE) : undefined;
     const waitingMax = Math.floor(REQUESTS_AT_ONCE_MAX * WAITING_PART);
     this.admission = new Admission({ workingMax: REQUESTS_AT_ONCE_MAX - waitingMax, waitingMax, waitMs: WAIT_MS });
@@ -81,26 +87,65 @@ export class RequestGate {
       return;
     }
     const key = presentedKey(request);
-    if (!key) throw this.unauthenticated(request, NO_KEY);
+    if (!key) return this.letInBySession(request, reply);
     const hash = hashApiKey(key);
     const share = this.apiKeys.lastKnownOrganization(hash) ?? UNKNOWN_KEYS;
     return this.takeTurn(request, reply, share, () =>
       after(this.apiKeys.authenticate(hash, request.ip), (principal) => {
         if (!principal) throw this.unauthenticated(request, UNKNOWN_KEY, this.wrongKeys.count(request.ip));
-        this.countRequest(principal, reply);
-        if (config.scope && !principal.scopes.has(config.scope)) throw this.forbidden(request, principal, config.scope);
-        request.principal = principal;
-        // A body that comes slowly holds up nobody. Most come with their headers, and keep the turn.
-        if (isArriving(request)) request.turn?.endUnlessKept(config.body === 'file' ? 0 : BODY_COMES_WITHIN_MS);
+        this.letIn(request, reply, principal);
       }),
     );
+  }
+
+  private letInBySession(request: FastifyRequest, reply: FastifyReply): Perhaps<void> {
+    const id = presentedSessionId(request, this.settings);
+    if (id === undefined) throw this.unauthenticated(request, NO_KEY);
+    // A browser sends the cookie for whoever asks it to, and says by itself who that was.
+    if (!isReading(request) && !isOwnOrigin(request.headers.origin, this.settings))
+      throw new Problem('ORIGIN_REFUSED', 'With a session, send the header Origin of the address of PUBLIC_URL.');
+    const idHash = hashSessionId(id);
+    const share = this.sessions.lastKnownOrganization(idHash) ?? UNKNOWN_SESSIONS;
+    return this.takeTurn(request, reply, share, () =>
+      after(this.sessions.authenticate(idHash), (session) => {
+        if (!session) throw this.unauthenticated(request, 'There is no such session any more. Sign in again.');
+        const { config } = routeOf(request);
+        if (!config.session) return this.letIn(request, reply, this.actingIn(session));
+        request.session = session;
+        this.holdTurn(request);
+      }),
+    );
+  }
+
+  /** @throws Problem where the session alone does not say for which organization its person acts, or does not suffice to act */
+  private actingIn({ principal, hasSecondFactor }: PresentSession): Principal {
+    if (this.settings.REQUIRE_SECOND_FACTOR && !hasSecondFactor)
+      throw new Problem('SECOND_FACTOR_REQUIRED', 'Set it up first: POST /session/second-factor.');
+    if (!principal) throw new Problem('ORGANIZATION_NOT_PICKED', 'Pick one first: POST /session/organization.');
+    return principal;
+  }
+
+  /** @throws Problem RATE_LIMITED, SCOPE_MISSING */
+  private letIn(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
+    this.countRequest(principal, reply);
+    const { scope } = routeOf(request).config;
+    if (scope && !principal.scopes.has(scope)) throw this.forbidden(request, principal, scope);
+    request.principal = principal;
+    this.holdTurn(request);
+  }
+
+  /** A body that comes slowly holds up nobody. Most come with their headers, and keep the turn. */
+  private holdTurn(request: FastifyRequest): void {
+    if (!isArriving(request)) return;
+    request.turn?.endUnlessKept(routeOf(request).config.body === 'file' ? 0 : BODY_COMES_WITHIN_MS);
   }
 
   /** When the body is there. A file is read piece by piece, as slowly as it comes; how many at once, its own route says. */
   private afterBody(request: FastifyRequest, reply: FastifyReply): Perhaps<void> {
     const { config, url, isForOperators } = routeOf(request);
     if (isForOperators || config.body === 'file' || request.turn?.keep()) return;
-    return this.takeTurn(request, reply, request.principal?.organizationId ?? url, () => undefined);
+    const share = (request.principal ?? request.session?.principal)?.organizationId ?? url;
+    return this.takeTurn(request, reply, share, () => undefined);
   }
 
   /** Goes on with `next`, unless the request is refused. */
@@ -169,10 +214,12 @@ function rateLimited(detail: string, { resetSeconds }: Rate): Problem {
 }
 
 function withoutScope(routes: readonly RouteOptions[]): Error | undefined {
-  const open = routes.filter(({ url, config }) => !config?.public && !config?.scope && !isForOperators(url));
+  const open = routes.filter(
+    ({ url, config }) => !config?.public && !config?.scope && !config?.session && !isForOperators(url),
+  );
   if (open.length === 0) return undefined;
   return new Error(
-    `neither @Public nor @Needs: ${open.map(({ method, url }) => `${String(method)} ${url}`).join(', ')}`,
+    `neither @Public nor @Needs nor @OwnSession: ${open.map(({ method, url }) => `${String(method)} ${url}`).join(', ')}`,
   );
 }
 
@@ -217,8 +264,12 @@ function refuse(request: FastifyRequest, reply: FastifyReply): void {
   sendProblem(reply, OVERLOADED, request.id);
 }
 
-function isArriving({ method, raw }: FastifyRequest): boolean {
-  return method !== 'GET' && method !== 'HEAD' && !raw.complete;
+function isArriving(request: FastifyRequest): boolean {
+  return !isReading(request) && !request.raw.complete;
+}
+
+function isReading({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function presentedKey({ headers }: FastifyRequest): string | undefined {

@@ -40,6 +40,11 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     )
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key; the header X-API-Key is accepted, too' })
+    .addCookieAuth(
+      'recaudo_session',
+      { type: 'apiKey', in: 'cookie', description: 'Of a person who has signed in: accepted wherever an API key is' },
+      'recaudo_session',
+    )
     .build();
   app
     .getHttpAdapter()

@@ -18,14 +18,18 @@ afterAll(async () => {
   await testApp?.close();
 });
 
-/** What needs no API key, and why it may be so: probes, metrics, which have a key of their own, and signed calls of providers. */
+/** What needs no API key, and why it may be so: probes, metrics, which have a key of their own, signed calls of providers, and how people come in. */
 const PUBLIC = [
   'GET /health/live',
   'GET /health/providers',
   'GET /health/ready',
   'GET /metrics',
+  'POST /invitations/{token}/accept',
+  'POST /session',
   'POST /webhooks/{provider}',
 ];
+/** What is about the session of whoever asks, which an API key does not have. */
+const isOwnSession = (route: string) => / \/session(?:$|\/)/.test(route);
 
 async function get(path: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${testApp.url}${path}`, { headers });
@@ -187,7 +191,8 @@ describe('a route', () => {
     for (const [path, operations] of Object.entries(paths)) {
       for (const [method, { security }] of Object.entries(operations)) {
         const route = `${method.toUpperCase()} ${path}`;
-        expect([route, security]).toEqual([route, PUBLIC.includes(route) ? undefined : [{ bearer: [] }]]);
+        const expected = isOwnSession(route) ? [{ recaudo_session: [] }] : [{ bearer: [] }];
+        expect([route, security]).toEqual([route, PUBLIC.includes(route) ? undefined : expected]);
       }
     }
   });

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { Invitations } from './invitations.service.js';
+import { Passwords } from './passwords.js';
+import { InvitationsController, PeopleController } from './people.controller.js';
+import { People } from './people.service.js';
+import { PersonSessions } from './person-sessions.js';
+import { PresentSessions } from './present-sessions.js';
+import { SecondFactor } from './second-factor.js';
+import { SessionController } from './session.controller.js';
+import { SignIn } from './sign-in.service.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+import { SweepSessions } from './sweep-sessions.js';
+
+@Module({
+  imports: [AuthModule],
+  controllers: [SessionController, PeopleController, InvitationsController],
+  providers: [
+    Invitations,
+    Passwords,
+    People,
+    PersonSessions,
+    PresentSessions,
+    SecondFactor,
+    SignIn,
+    SignInThrottle,
+    SweepSessions,
+  ],
+})
+export class PeopleModule {}

@@ -1,0 +1,105 @@
+import { query } from '../database/query.js';
+import type { Role } from '../auth/scopes.js';
+
+/** A person as a sign-in needs them. */
+export interface SigningIn {
+  id: string;
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  isDisabled: boolean;
+  totpSecret: string | null;
+  pendingTotpSecret: string | null;
+  /** Those in which they may act, the first first. */
+  organizationIds: string[];
+  at: Date;
+}
+
+const SIGNING_IN = `
+  select p.id, p.email, p.name, p.password_hash as "passwordHash", p.disabled_at is not null as "isDisabled",
+    p.totp_secret as "totpSecret", p.pending_totp_secret as "pendingTotpSecret",
+    array(
+      select m.organization_id::text from memberships m
+      where m.person_id = p.id and m.accepted_at is not null and m.disabled_at is null order by m.created_at
+    ) as "organizationIds",
+    clock_timestamp() as at
+  from people p`;
+
+export const PERSON_BY_EMAIL = query<{ email: string }, SigningIn>(
+  'person by e-mail',
+  `${SIGNING_IN} where p.email = $email`,
+);
+export const PERSON_BY_ID = query<{ id: string }, SigningIn>('person by id', `${SIGNING_IN} where p.id = $id`);
+
+/** Where a person is a member. */
+export interface MemberOf {
+  id: string;
+  name: string;
+  role: Role;
+}
+
+export const ORGANIZATIONS_OF_PERSON = query<{ personId: string }, MemberOf>(
+  'organizations of person',
+  `
+    select o.id, o.name, m.role from memberships m join organizations o on o.id = m.organization_id
+    where m.person_id = $personId and m.accepted_at is not null and m.disabled_at is null order by m.created_at, o.id`,
+);
+
+/** A step is used once, and none before it is used any more, whoever comes at the same time. */
+export const USE_TOTP_STEP = query<{ id: string; step: number }, { id: string }>(
+  'use step of second factor',
+  'update people set totp_step = $step::bigint where id = $id and totp_step < $step::bigint returning id',
+);
+
+export const USE_RECOVERY_CODE = query<{ id: string; codeHash: string }, { left: number }>(
+  'use recovery code',
+  `
+    update people set recovery_code_hashes = array_remove(recovery_code_hashes, $codeHash)
+    where id = $id and $codeHash = any(recovery_code_hashes)
+    returning coalesce(array_length(recovery_code_hashes, 1), 0) as left`,
+);
+
+export const BEGIN_SECOND_FACTOR = query<{ id: string; secret: string }, { id: string }>(
+  'begin second factor',
+  'update people set pending_totp_secret = $secret where id = $id and totp_secret is null returning id',
+);
+
+export const CONFIRM_SECOND_FACTOR = query<
+  { id: string; secret: string; step: number; codeHashes: readonly string[] },
+  { id: string }
+>(
+  'confirm second factor',
+  `
+    update people set totp_secret = pending_totp_secret, pending_totp_secret = null, totp_step = $step::bigint,
+      recovery_code_hashes = $codeHashes::text[]
+    where id = $id and totp_secret is null and pending_totp_secret = $secret returning id`,
+);
+
+/** The caller has the organization's lock: as the ORM takes it, inside its transaction. */
+export const LOCK_ORGANIZATION_OF_PEOPLE = 'select 1 from organizations where id = ? for no key update';
+export const ADD_PERSON = `
+  insert into people (id, email, name) values (?, ?, ?) on conflict (email) do nothing`;
+
+export interface Invited {
+  personId: string;
+  email: string;
+  isClaimed: boolean;
+  passwordHash: string | null;
+}
+
+export const FIND_INVITATION = query<{ organizationId: string; invitationHash: string }, Invited>(
+  'find invitation',
+  `
+    select p.id as "personId", p.email, p.claimed_at is not null as "isClaimed", p.password_hash as "passwordHash"
+    from memberships m join people p on p.id = m.person_id
+    where m.organization_id = $organizationId and m.invitation_hash = $invitationHash and m.invitation_ends_at > now()
+      and m.accepted_at is null and m.disabled_at is null and p.disabled_at is null`,
+);
+
+/** As the ORM takes it: of those that come with the same invitation one changes a row. */
+export const ACCEPT_INVITATION = `
+  update memberships set accepted_at = now(), invitation_hash = null, invitation_ends_at = null
+  where organization_id = ? and invitation_hash = ? and invitation_ends_at > now() and accepted_at is null and disabled_at is null
+  returning person_id`;
+export const CLAIM_PERSON = `
+  update people set password_hash = ?, name = ?, claimed_at = now() where id = ? and claimed_at is null returning id`;

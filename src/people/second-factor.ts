@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import type { PresentSession } from '../auth/sessions.js';
+import { Database } from '../database/database.js';
+import { Problem } from '../http/problem.js';
+import { OWNER, SecretBox } from '../secrets/secret-box.js';
+import {
+  BEGIN_SECOND_FACTOR,
+  CONFIRM_SECOND_FACTOR,
+  PERSON_BY_ID,
+  type SigningIn,
+  USE_RECOVERY_CODE,
+  USE_TOTP_STEP,
+} from './people.queries.js';
+import { type IssuedSession, PersonSessions } from './person-sessions.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+import { hashRecoveryCode, newRecoveryCodes, newTotpSecret, otpauthUrl, stepOfCode } from './totp.js';
+
+/** Codes of an authenticator app (TOTP), and codes for whoever has lost it. */
+@Injectable()
+export class SecondFactor {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: SecretBox,
+    private readonly sessions: PersonSessions,
+    private readonly throttle: SignInThrottle,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** @throws Problem SECOND_FACTOR_SET */
+  async begin({ personId }: PresentSession): Promise<{ otpauthUrl: string }> {
+    const person = await this.person(personId);
+    const secret = newTotpSecret();
+    const sealed = this.secrets.seal(secret, OWNER.person(personId));
+    const [begun] = await this.database.query(BEGIN_SECOND_FACTOR, { id: personId, secret: sealed });
+    if (!begun) throw alreadySet();
+    return { otpauthUrl: otpauthUrl(secret, person.email) };
+  }
+
+  /**
+   * From now on signing in needs a code. Other sessions of the person end.
+   * @throws Problem SECOND_FACTOR_FAILED, SECOND_FACTOR_NOT_BEGUN, SECOND_FACTOR_SET, TOO_MANY_SIGN_INS
+   */
+  async confirm(session: PresentSession, code: string): Promise<{ recoveryCodes: string[]; issued: IssuedSession }> {
+    const { id, totpSecret, pendingTotpSecret, at, organizationIds } = await this.person(session.personId);
+    if (totpSecret) throw alreadySet();
+    if (!pendingTotpSecret)
+      throw new Problem('SECOND_FACTOR_NOT_BEGUN', 'Ask for its address first: POST /session/second-factor.');
+    const counters = this.throttle.countersOfCodes(id);
+    await this.throttle.count(counters);
+    const step = stepOfCode(this.secrets.open(pendingTotpSecret, OWNER.person(id)), code, at);
+    if (step === undefined) throw wrongCode();
+    const recoveryCodes = newRecoveryCodes();
+    const codeHashes = recoveryCodes.map((one) => hashRecoveryCode(one)!);
+    const [confirmed] = await this.database.query(CONFIRM_SECOND_FACTOR, {
+      id,
+      secret: pendingTotpSecret,
+      step,
+      codeHashes,
+    });
+    if (!confirmed) throw alreadySet();
+    await this.throttle.uncount(counters);
+    await this.sessions.endAll(id, session.idHash);
+    const issued = await this.sessions.replace(session, { hasSecondFactor: true });
+    for (const organizationId of organizationIds)
+      await this.audit.record({
+        by: { organizationId, personId: id },
+        action: 'second_factor.set',
+        subject: { type: 'person', id },
+      });
+    return { recoveryCodes, issued };
+  }
+
+  /**
+   * Lets a person in by a code, once.
+   * @throws Problem SECOND_FACTOR_NEEDED, SECOND_FACTOR_FAILED, TOO_MANY_SIGN_INS
+   */
+  async use({ id, totpSecret, at }: SigningIn & { totpSecret: string }, code: string | undefined): Promise<void> {
+    if (code === undefined)
+      throw new Problem('SECOND_FACTOR_NEEDED', 'Send the code of the authenticator app, or a recovery code, as code.');
+    const counters = this.throttle.countersOfCodes(id);
+    await this.throttle.count(counters);
+    const codeHash = hashRecoveryCode(code);
+    const isUsed = codeHash
+      ? await this.database.query(USE_RECOVERY_CODE, { id, codeHash })
+      : await this.useStep(id, stepOfCode(this.secrets.open(totpSecret, OWNER.person(id)), code.trim(), at));
+    if (isUsed.length === 0) throw wrongCode();
+    await this.throttle.uncount(counters);
+  }
+
+  private async useStep(id: string, step: number | undefined): Promise<object[]> {
+    return step === undefined ? [] : this.database.query(USE_TOTP_STEP, { id, step });
+  }
+
+  private async person(id: string): Promise<SigningIn> {
+    const [person] = await this.database.query(PERSON_BY_ID, { id });
+    if (!person) throw new Error('a session belongs to nobody');
+    return person;
+  }
+}
+
+function alreadySet(): Problem {
+  return new Problem(
+    'SECOND_FACTOR_SET',
+    'An operator can take it off: npm run cli -- people reset. Then it can be set up anew.',
+  );
+}
+
+function wrongCode(): Problem {
+  return new Problem('SECOND_FACTOR_FAILED', 'Send the present code: each is good once, for about a minute.');
+}

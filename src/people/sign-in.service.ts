@@ -1,0 +1,129 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import { nobody } from '../audit/audit-entry.js';
+import type { PresentSession } from '../auth/sessions.js';
+import { Database } from '../database/database.js';
+import { Problem } from '../http/problem.js';
+import { NO_ORGANIZATION } from '../organizations/no-organization.js';
+import { Passwords } from './passwords.js';
+import { ORGANIZATIONS_OF_PERSON, PERSON_BY_EMAIL, type SigningIn } from './people.queries.js';
+import { type IssuedSession, PersonSessions } from './person-sessions.js';
+import { SecondFactor } from './second-factor.js';
+import { networkOf, SignInThrottle } from './sign-in-throttle.js';
+
+export interface Credentials {
+  email: string;
+  password: string;
+  code?: string;
+}
+
+/** People signing in and out. */
+@Injectable()
+export class SignIn {
+  private readonly logger = new Logger('SignIn');
+
+  constructor(
+    private readonly database: Database,
+    private readonly passwords: Passwords,
+    private readonly secondFactor: SecondFactor,
+    private readonly throttle: SignInThrottle,
+    private readonly sessions: PersonSessions,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * An account that there is not takes the same work, is counted and is recorded as one that there is.
+   * @throws Problem SIGN_IN_FAILED, SECOND_FACTOR_NEEDED, SECOND_FACTOR_FAILED, TOO_MANY_SIGN_INS, OVERLOADED
+   */
+  async signIn({ email: given, password, code }: Credentials, address: string | null): Promise<IssuedSession> {
+    const email = given.toLowerCase();
+    const counters = this.throttle.countersOf(email, address);
+    await this.throttle.count(counters);
+    const [person] = await this.database.query(PERSON_BY_EMAIL, { email });
+    const isRight = await this.passwords
+      .matches(person?.passwordHash, password, networkOf(address))
+      .catch(async (error: unknown) => {
+        await this.throttle.uncount(counters);
+        throw error;
+      });
+    if (!person || !isRight || !mayAct(person)) {
+      await this.recordFailure(person, 'PASSWORD');
+      throw new Problem('SIGN_IN_FAILED', 'Check both. After a few wrong attempts one has to wait for some minutes.');
+    }
+    const { totpSecret } = person;
+    if (totpSecret) {
+      try {
+        await this.secondFactor.use({ ...person, totpSecret }, code);
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'SECOND_FACTOR_NEEDED') await this.throttle.uncount(counters);
+        else await this.recordFailure(person, 'SECOND_FACTOR');
+        throw error;
+      }
+    }
+    await this.throttle.uncount(counters);
+    return this.start(person, totpSecret !== null, 'PASSWORD');
+  }
+
+  /** For whoever has shown who they are. */
+  async start(
+    { id, organizationIds }: Pick<SigningIn, 'id' | 'organizationIds'>,
+    hasSecondFactor: boolean,
+    by: 'PASSWORD' | 'OPENID_CONNECT',
+  ): Promise<IssuedSession> {
+    const only = organizationIds.length === 1 ? organizationIds[0]! : null;
+    const issued = await this.sessions.start(id, only, hasSecondFactor);
+    await Promise.all(
+      organizationIds.map((organizationId) =>
+        this.audit.record({
+          by: { organizationId, personId: id },
+          action: 'session.started',
+          subject: { type: 'person', id },
+          after: { by, secondFactor: hasSecondFactor },
+        }),
+      ),
+    );
+    return issued;
+  }
+
+  async signOut(session: PresentSession): Promise<void> {
+    await this.sessions.end(session.idHash);
+    const { personId, principal } = session;
+    if (principal)
+      await this.audit.record({ by: principal, action: 'session.ended', subject: { type: 'person', id: personId } });
+  }
+
+  /** @throws Problem NOT_FOUND */
+  async pick(session: PresentSession, organizationId: string): Promise<IssuedSession> {
+    const { personId } = session;
+    const organizations = await this.database.query(ORGANIZATIONS_OF_PERSON, { personId });
+    if (!organizations.some(({ id }) => id === organizationId))
+      throw new Problem('NOT_FOUND', 'You belong to no organization with this id. GET /session shows yours.');
+    const issued = await this.sessions.replace(session, { organizationId });
+    await this.audit.record({
+      by: { organizationId, personId },
+      action: 'session.organization_picked',
+      subject: { type: 'person', id: personId },
+    });
+    return issued;
+  }
+
+  private async recordFailure(person: SigningIn | undefined, what: 'PASSWORD' | 'SECOND_FACTOR'): Promise<void> {
+    this.logger.warn({ personId: person?.id ?? null, what }, 'a sign-in failed');
+    // One entry at least, so that it takes as long.
+    const organizationIds = person && person.organizationIds.length > 0 ? person.organizationIds : [NO_ORGANIZATION];
+    await Promise.all(
+      organizationIds.map((organizationId) =>
+        this.audit.record({
+          by: nobody(organizationId),
+          action: 'session.refused',
+          subject: { type: 'person', id: person?.id ?? null },
+          after: { what },
+        }),
+      ),
+    );
+  }
+}
+
+function mayAct({ isDisabled, organizationIds }: SigningIn): boolean {
+  return !isDisabled && organizationIds.length > 0;
+}

@@ -1,0 +1,506 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret, TOTP } from 'otpauth';
+import { Passwords } from '../../src/people/passwords.js';
+import { SweepSessions } from '../../src/people/sweep-sessions.js';
+import { expectProblem } from '../support/expect-problem.js';
+import { Browser, invitedOwner, joined, PASSWORD } from '../support/people.js';
+import { secondOrganization } from '../support/second-organization.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+let testApp: TestApp;
+
+beforeAll(async () => {
+  testApp = await startTestApp();
+});
+
+afterAll(async () => {
+  await testApp?.close();
+});
+
+/** Nothing of one test's wrong attempts counts in another: all come from one address. */
+const forgetAttempts = () => testApp.database.query('delete from sign_in_throttles');
+
+interface SessionView {
+  person: { id: string; email: string; secondFactor: boolean };
+  organization: { id: string; role: string } | null;
+  organizations: { id: string }[];
+  scopes: string[];
+}
+interface PersonView {
+  id: string;
+  email: string;
+  role: string;
+  status: string;
+}
+
+const statusesOf = (answers: readonly { status: number }[]) =>
+  answers.map(({ status }) => status).toSorted((a, b) => a - b);
+
+const actionsOf = async (personId: string) =>
+  (
+    await testApp.database.query<{ action: string }>(
+      'select action from audit_entries where subject_id = $1 order by id',
+      [personId],
+    )
+  ).map(({ action }) => action);
+
+describe('an invitation', () => {
+  it('lets in once, as what the inviter has said', async () => {
+    const { email, id, token } = await invitedOwner(testApp, 'viewer');
+    const browser = new Browser(testApp);
+    const accepted = await browser.call<PersonView>('POST', `/invitations/${token}/accept`, {
+      name: 'Ana María',
+      password: PASSWORD,
+    });
+    expect([accepted.status, accepted.body]).toEqual([
+      201,
+      expect.objectContaining({ id, email, name: 'Ana María', role: 'viewer', status: 'ACTIVE', secondFactor: false }),
+    ]);
+    expectProblem(
+      await browser.call('POST', `/invitations/${token}/accept`, { name: 'Eve', password: `${PASSWORD}!` }),
+      'NOT_FOUND',
+    );
+    const session = await browser.signIn(email);
+    expect(session.body).toMatchObject({ person: { id, email }, organization: { role: 'viewer' } });
+    expect((await browser.call('GET', '/payins')).status).toBe(200);
+    expectProblem(await browser.call('GET', '/people'), 'SCOPE_MISSING');
+    expect(await actionsOf(id)).toEqual(['person.invited', 'person.joined', 'session.started']);
+  });
+
+  it('that several accept at the same moment is accepted by one', async () => {
+    const { token } = await invitedOwner(testApp);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, number) =>
+        new Browser(testApp).call('POST', `/invitations/${token}/accept`, {
+          name: 'x',
+          password: `${PASSWORD} ${number}`,
+        }),
+      ),
+    );
+    expect(statusesOf(answers)).toEqual([201, 404, 404, 404, 404, 404, 404, 404]);
+  });
+
+  it('is over after 72 hours, and when another one is made', async () => {
+    const { email, token } = await invitedOwner(testApp);
+    const accept = (which: string) =>
+      new Browser(testApp).call('POST', `/invitations/${which}/accept`, { name: 'x', password: PASSWORD });
+    const again = await testApp.api.call<{ invitationUrl: string; invitationEndsAt: string }>('POST', '/people', {
+      email: email.toUpperCase(),
+      name: 'x',
+      role: 'viewer',
+    });
+    expect(again.status).toBe(201);
+    const lastsMs = Date.parse(again.body.invitationEndsAt) - Date.now();
+    expect(Math.abs(lastsMs - 72 * 3_600_000)).toBeLessThan(60_000);
+    expectProblem(await accept(token), 'NOT_FOUND');
+    await testApp.database.query(`update memberships set invitation_ends_at = now() where invitation_hash is not null`);
+    expectProblem(await accept(again.body.invitationUrl.split('/').at(-1)!), 'NOT_FOUND');
+  });
+
+  it.each(['', 'x', 'A'.repeat(64), `${'A'.repeat(63)}%2F`, '%00', 'a'.repeat(190)])(
+    'that is none is refused: %s',
+    async (token) => {
+      const answer = await new Browser(testApp).call('POST', `/invitations/${token}/accept`, {
+        name: 'x',
+        password: PASSWORD,
+      });
+      expectProblem(answer, 'NOT_FOUND');
+    },
+  );
+
+  it('does not make its sender the person: an account that there is shows its password', async () => {
+    await forgetAttempts();
+    const { email, browser: victim } = await joined(testApp);
+    const { api } = await secondOrganization(testApp);
+    const invited = await api.call<{ invitationUrl: string }>('POST', '/people', {
+      email,
+      name: 'Mine',
+      role: 'owner',
+    });
+    const token = invited.body.invitationUrl.split('/').at(-1)!;
+    // The other organization sees nothing of the person's before they have accepted.
+    const listed = await api.call<{ data: { name: string; secondFactor: boolean }[] }>('GET', '/people');
+    expect(listed.body.data).toEqual([
+      expect.objectContaining({ name: 'Mine', secondFactor: false, status: 'INVITED' }),
+    ]);
+    const accept = (password: string) =>
+      new Browser(testApp).call('POST', `/invitations/${token}/accept`, { name: 'Mine', password });
+    expectProblem(await accept('another password'), 'SIGN_IN_FAILED');
+    expectProblem(await new Browser(testApp).signIn(email, 'another password'), 'SIGN_IN_FAILED');
+    expect((await accept(PASSWORD)).status).toBe(201);
+    // Of two organizations one is picked.
+    const session = await victim.signIn(email);
+    expect(session.body).toMatchObject({ organization: null, organizations: [{}, {}], scopes: [] });
+  });
+});
+
+describe('signing in', () => {
+  it('sets a cookie that no script reads, that no other site sends, and that is of a new id each time', async () => {
+    const { email, browser } = await joined(testApp);
+    const first = await browser.signIn(email);
+    const cookie = first.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/^recaudo_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
+    const planted = browser.cookie!;
+    // What was there before, planted or not, ends.
+    const second = await browser.signIn(email);
+    expect(second.headers.get('set-cookie')).not.toContain(planted.split('=')[1]);
+    const old = new Browser(testApp);
+    old.cookie = planted;
+    expectProblem(await old.call('GET', '/session'), 'UNAUTHENTICATED');
+    old.cookie = `recaudo_session=${'A'.repeat(43)}`;
+    await old.signIn(email);
+    expect(old.cookie).not.toContain('A'.repeat(43));
+  });
+
+  it('keeps neither password nor session id anywhere in the database', async () => {
+    const { email, browser } = await joined(testApp);
+    await browser.signIn(email);
+    const tables = await testApp.database.query<{ name: string }>(
+      `select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+    );
+    for (const { name } of tables) {
+      const rows = await testApp.database.query<{ row: string }>(`select t::text as row from ${name} t`);
+      for (const { row } of rows) {
+        expect(row).not.toContain(browser.cookie!.split('=')[1]);
+        expect(row).not.toContain(PASSWORD);
+      }
+    }
+    const [{ hash } = { hash: '' }] = await testApp.database.query<{ hash: string }>(
+      'select password_hash as hash from people where email = $1',
+      [email],
+    );
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
+  it('answers the same for an account that there is not, after the same work', async () => {
+    await forgetAttempts();
+    const passwords = testApp.service.app.get(Passwords);
+    const { email, id } = await joined(testApp);
+    const attempt = async (address: string) => {
+      const before = [passwords.hashed, await recorded()] as const;
+      const { status, body } = await new Browser(testApp).signIn(address, 'not the password');
+      const { requestId: _, ...problem } = body;
+      return { status, problem, hashes: passwords.hashed - before[0], recorded: (await recorded()) - before[1] };
+    };
+    const recorded = async () =>
+      Number((await testApp.database.query<{ n: string }>('select count(*) as n from audit_entries'))[0]!.n);
+    const known = await attempt(email);
+    expect(known).toMatchObject({ status: 401, problem: { code: 'SIGN_IN_FAILED' }, hashes: 1, recorded: 1 });
+    expect(await attempt('nobody@example.com')).toEqual(known);
+    const invited = await invitedOwner(testApp);
+    expect(await attempt(invited.email)).toEqual(known);
+    expect(await actionsOf(id)).toContain('session.refused');
+  });
+
+  it('by guesses is stopped: for the account from one address, then for the address', async () => {
+    await forgetAttempts();
+    const { email } = await joined(testApp);
+    await forgetAttempts();
+    const attempt = (address: string, password: string) => new Browser(testApp).signIn(address, password);
+    const answers = await Promise.all(Array.from({ length: 14 }, (_, number) => attempt(email, `guess ${number}`)));
+    const statuses = statusesOf(answers);
+    expect(statuses).toEqual([...Array<number>(10).fill(401), ...Array<number>(4).fill(429)]);
+    const refused = await attempt(email, PASSWORD);
+    expectProblem(refused, 'TOO_MANY_SIGN_INS');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(900);
+    // The case of an address makes no other account.
+    expectProblem(await attempt(email.toUpperCase(), PASSWORD), 'TOO_MANY_SIGN_INS');
+    const other = await joined(testApp);
+    expect((await attempt(other.email, PASSWORD)).status).toBe(201);
+    await forgetAttempts();
+    await attempt('nobody@example.com', PASSWORD);
+    await testApp.database.query('update sign_in_throttles set attempts = 100');
+    expectProblem(await attempt(other.email, PASSWORD), 'TOO_MANY_SIGN_INS');
+    await testApp.database.query(`update sign_in_throttles set window_ends_at = now()`);
+    expect((await attempt(email, PASSWORD)).status).toBe(201);
+    await forgetAttempts();
+  });
+
+  it('refuses another site’s page', async () => {
+    const { email } = await joined(testApp);
+    const browser = new Browser(testApp, 'https://evil.example');
+    expectProblem(await browser.signIn(email), 'ORIGIN_REFUSED');
+  });
+});
+
+describe('a session', () => {
+  it('changes nothing for another site’s page, nor for one that does not say where it is from', async () => {
+    const { email, browser } = await joined(testApp);
+    await browser.signIn(email);
+    const { status } = await browser.call('POST', '/webhook-endpoints', { url: 'http://localhost:9/x' });
+    expect(status).toBe(201);
+    for (const origin of [null, 'null', 'https://evil.example', `${testApp.url}.evil.example`, 'http://localhost']) {
+      const forged = new Browser(testApp, origin);
+      forged.cookie = browser.cookie;
+      for (const [method, path] of [
+        ['POST', '/webhook-endpoints'],
+        ['DELETE', '/session'],
+        ['PATCH', '/people/x'],
+        ['POST', '/session/second-factor'],
+      ] as const)
+        expectProblem(await forged.call(method, path, method === 'DELETE' ? undefined : {}), 'ORIGIN_REFUSED');
+    }
+    expect((await browser.call('GET', '/session')).status).toBe(200);
+  });
+
+  it('ends when its person signs out, and the cookie with it', async () => {
+    const { email, browser } = await joined(testApp);
+    await browser.signIn(email);
+    const { cookie } = browser;
+    const out = await browser.call('DELETE', '/session');
+    expect([out.status, out.headers.get('set-cookie')]).toEqual([
+      204,
+      expect.stringMatching(/^recaudo_session=; Max-Age=0; /),
+    ]);
+    browser.cookie = cookie;
+    expectProblem(await browser.call('GET', '/payins'), 'UNAUTHENTICATED');
+  });
+
+  it('is not what an API key has', async () => {
+    expectProblem(await testApp.api.call('GET', '/session'), 'SESSION_NEEDED');
+    expectProblem(await testApp.api.call('POST', '/session/second-factor'), 'SESSION_NEEDED');
+  });
+
+  it('acts for the organization that was picked, under another id, and for no other', async () => {
+    await forgetAttempts();
+    const { email, browser } = await joined(testApp);
+    const other = await secondOrganization(testApp);
+    const invited = await other.api.call<{ id: string; invitationUrl: string }>('POST', '/people', {
+      email,
+      name: 'x',
+      role: 'viewer',
+    });
+    const token = invited.body.invitationUrl.split('/').at(-1)!;
+    await browser.call('POST', `/invitations/${token}/accept`, { name: 'x', password: PASSWORD });
+    await browser.signIn(email);
+    expectProblem(await browser.call('GET', '/payins'), 'ORGANIZATION_NOT_PICKED');
+    const third = await secondOrganization(testApp);
+    expectProblem(
+      await browser.call('POST', '/session/organization', { organizationId: third.organizationId }),
+      'NOT_FOUND',
+    );
+    const before = browser.cookie;
+    const { organizationId } = other;
+    const picked = await browser.call<SessionView>('POST', '/session/organization', { organizationId });
+    expect([picked.status, picked.body.organization]).toEqual([
+      200,
+      expect.objectContaining({ id: organizationId, role: 'viewer' }),
+    ]);
+    expect(browser.cookie).not.toBe(before);
+    expectProblem(await browser.call('GET', '/people'), 'SCOPE_MISSING');
+    const old = new Browser(testApp);
+    old.cookie = before;
+    expectProblem(await old.call('GET', '/payins'), 'UNAUTHENTICATED');
+  });
+
+  it('ends after the idle time, and in any case at its end; what is over is swept away', async () => {
+    const { email, browser, id } = await joined(testApp);
+    for (const over of ["last_seen_at = now() - interval '1801 seconds'", 'ends_at = now()']) {
+      await browser.signIn(email);
+      await testApp.database.query(`update sessions set ${over} where person_id = $1`, [id]);
+      await until('the session to be over', async () => (await browser.call('GET', '/payins')).status === 401, 8_000);
+      await testApp.service.app.get(SweepSessions).sweep();
+      expect(await testApp.database.query('select 1 from sessions where person_id = $1', [id])).toEqual([]);
+    }
+  });
+
+  it('is one of twenty at most that a person has', async () => {
+    const { email, id } = await joined(testApp);
+    for (let count = 0; count < 22; count += 1) await new Browser(testApp).signIn(email);
+    expect(await testApp.database.query('select 1 from sessions where person_id = $1', [id])).toHaveLength(20);
+  });
+});
+
+describe('a person', () => {
+  it('who is disabled, or whose sessions are ended, is out within five seconds, on other replicas, too', async () => {
+    const owner = await joined(testApp);
+    await owner.browser.signIn(owner.email);
+    for (const end of [
+      (id: string) => owner.browser.call('PATCH', `/people/${id}`, { disabled: true }),
+      (id: string) => owner.browser.call('DELETE', `/people/${id}/sessions`),
+      // As another replica does it.
+      (id: string) => testApp.database.query('delete from sessions where person_id = $1', [id]),
+      (id: string) => testApp.database.query('update people set disabled_at = now() where id = $1', [id]),
+    ]) {
+      const { email, id, browser } = await joined(testApp, 'viewer');
+      await browser.signIn(email);
+      expect((await browser.call('GET', '/payins')).status).toBe(200);
+      await end(id);
+      const endedAt = performance.now();
+      await until(
+        'the session to be refused',
+        async () => (await browser.call('GET', '/payins')).status === 401,
+        8_000,
+      );
+      expect(performance.now() - endedAt).toBeLessThan(5_500);
+    }
+  });
+
+  it('who is disabled cannot sign in, and can when enabled again', async () => {
+    await forgetAttempts();
+    const { email, id, browser } = await joined(testApp, 'viewer');
+    await testApp.api.call('PATCH', `/people/${id}`, { disabled: true });
+    expectProblem(await browser.signIn(email), 'SIGN_IN_FAILED');
+    expect((await testApp.api.call('PATCH', `/people/${id}`, { disabled: false })).body).toMatchObject({
+      status: 'ACTIVE',
+    });
+    expect((await browser.signIn(email)).status).toBe(201);
+  });
+
+  it('has another role within five seconds', async () => {
+    const { email, id, browser } = await joined(testApp, 'owner');
+    await browser.signIn(email);
+    expect((await browser.call('GET', '/people')).status).toBe(200);
+    const changed = await testApp.api.call('PATCH', `/people/${id}`, { role: 'viewer' });
+    expect(changed.body).toMatchObject({ role: 'viewer' });
+    await until('the role to count', async () => (await browser.call('GET', '/people')).status === 403, 5_500);
+    const entries = await testApp.database.query<{ before: object; after: object }>(
+      `select before, after from audit_entries where subject_id = $1 and action = 'person.changed'`,
+      [id],
+    );
+    expect(entries).toEqual([{ before: { role: 'owner' }, after: { role: 'viewer' } }]);
+  });
+
+  it('of another organization is nobody', async () => {
+    const { id, email, browser } = await joined(testApp, 'viewer');
+    const { api } = await secondOrganization(testApp);
+    for (const [method, path, body] of [
+      ['PATCH', `/people/${id}`, { role: 'owner' }],
+      ['PATCH', `/people/${id}`, { disabled: true }],
+      ['DELETE', `/people/${id}/sessions`, undefined],
+    ] as const)
+      expectProblem(await api.call(method, path, body), 'NOT_FOUND');
+    // Inviting them gives no power over them either.
+    await browser.signIn(email);
+    await api.call('POST', '/people', { email, name: 'x', role: 'viewer' });
+    expectProblem(await api.call('DELETE', `/people/${id}/sessions`), 'NOT_FOUND');
+    expect((await browser.call('GET', '/payins')).status).toBe(200);
+  });
+
+  it('who is the last owner stays it, also of two that go at the same moment', async () => {
+    const { api } = await secondOrganization(testApp);
+    const people = await Promise.all(['a', 'b'].map(() => joined(testApp, 'owner', api)));
+    const leave = (id: string) => api.call('PATCH', `/people/${id}`, { role: 'viewer' });
+    const answers = await Promise.all(people.map(({ id }) => leave(id)));
+    expect(statusesOf(answers)).toEqual([200, 409]);
+    const last = people[answers.findIndex(({ status }) => status === 409)]!;
+    expectProblem(await leave(last.id), 'LAST_OWNER');
+    expectProblem(await api.call('PATCH', `/people/${last.id}`, { disabled: true }), 'LAST_OWNER');
+  });
+
+  it('who is a member is not invited again; a list shows those of the organization in pages', async () => {
+    const { api } = await secondOrganization(testApp);
+    const { email } = await joined(testApp, 'owner', api);
+    expectProblem(await api.call('POST', '/people', { email, name: 'x', role: 'viewer' }), 'PERSON_EXISTS');
+    await joined(testApp, 'viewer', api);
+    interface List {
+      data: PersonView[];
+      pageInfo: { nextCursor: string };
+    }
+    const first = await api.call<List>('GET', '/people?limit=1');
+    const second = await api.call<List>('GET', `/people?limit=1&cursor=${first.body.pageInfo.nextCursor}`);
+    expect([first, second].map(({ body }) => body.data.map(({ role }) => role))).toEqual([['viewer'], ['owner']]);
+    expect(second.body.pageInfo).toEqual({ hasNext: false, nextCursor: null });
+  });
+});
+
+describe('a second factor', () => {
+  const setUp = async () => {
+    await forgetAttempts();
+    const one = await joined(testApp);
+    await one.browser.signIn(one.email);
+    const { body } = await one.browser.call<{ otpauthUrl: string }>('POST', '/session/second-factor');
+    const url = new URL(body.otpauthUrl);
+    expect([url.protocol, url.searchParams.get('issuer')]).toEqual(['otpauth:', 'Recaudo']);
+    const totp = new TOTP({ secret: Secret.fromBase32(url.searchParams.get('secret')!) });
+    const codeAt = (steps: number) => totp.generate({ timestamp: Date.now() + steps * 30_000 });
+    return { ...one, codeAt };
+  };
+  /** Confirmed by the code before, so that the present one is good still. */
+  const confirmed = async () => {
+    const one = await setUp();
+    const other = new Browser(testApp);
+    await other.signIn(one.email);
+    const before = one.browser.cookie;
+    const { status, body } = await one.browser.call<{ recoveryCodes: string[] }>(
+      'POST',
+      '/session/second-factor/confirm',
+      { code: one.codeAt(-1) },
+    );
+    expect([status, body.recoveryCodes.length, new Set(body.recoveryCodes).size]).toEqual([200, 10, 10]);
+    expect(one.browser.cookie).not.toBe(before);
+    expectProblem(await other.call('GET', '/session'), 'UNAUTHENTICATED');
+    return { ...one, recoveryCodes: body.recoveryCodes };
+  };
+
+  it('counts only when it is confirmed, and is then asked for', async () => {
+    const { email, browser, codeAt } = await setUp();
+    expect((await new Browser(testApp).signIn(email)).status).toBe(201);
+    expectProblem(
+      await browser.call('POST', '/session/second-factor/confirm', { code: '000000' }),
+      'SECOND_FACTOR_FAILED',
+    );
+    expectProblem(
+      await browser.call('POST', '/session/second-factor/confirm', { code: codeAt(-3) }),
+      'SECOND_FACTOR_FAILED',
+    );
+    expect((await browser.call('POST', '/session/second-factor/confirm', { code: codeAt(0) })).status).toBe(200);
+    expectProblem(await new Browser(testApp).signIn(email), 'SECOND_FACTOR_NEEDED');
+    expectProblem(await new Browser(testApp).signIn(email, 'not the password'), 'SIGN_IN_FAILED');
+    expectProblem(await browser.call('POST', '/session/second-factor'), 'SECOND_FACTOR_SET');
+    expectProblem(
+      await browser.call('POST', '/session/second-factor/confirm', { code: codeAt(1) }),
+      'SECOND_FACTOR_SET',
+    );
+  });
+
+  it('lets in by each code once, whoever comes with it at the same moment, and by none before it', async () => {
+    const { email, codeAt } = await confirmed();
+    const attempt = (code: string) => new Browser(testApp).signIn(email, PASSWORD, code);
+    const code = codeAt(0);
+    const answers = await Promise.all([code, code, code, code].map(attempt));
+    expect(statusesOf(answers)).toEqual([201, 401, 401, 401]);
+    for (const old of [code, codeAt(-1), '000000', ` ${code} `])
+      expectProblem(await attempt(old), 'SECOND_FACTOR_FAILED');
+  });
+
+  it('lets in by each recovery code once, however it is written', async () => {
+    const { email, recoveryCodes } = await confirmed();
+    const attempt = (code: string) => new Browser(testApp).signIn(email, PASSWORD, code);
+    const [first = '', second = ''] = recoveryCodes;
+    const answers = await Promise.all([first, first, first].map(attempt));
+    expect(statusesOf(answers)).toEqual([201, 401, 401]);
+    expect((await attempt(second.toUpperCase().replaceAll('-', ' '))).status).toBe(201);
+  });
+
+  it('is guessed ten times at most', async () => {
+    const { email, codeAt } = await confirmed();
+    const attempt = async (code: string) => {
+      // As many addresses as they like.
+      await testApp.database.query(`update sign_in_throttles set attempts = 0 where attempts > 0 and key <> all($1)`, [
+        codes,
+      ]);
+      return new Browser(testApp).signIn(email, PASSWORD, code);
+    };
+    let codes: string[] = [];
+    await attempt('000000');
+    const rows = await testApp.database.query<{ key: string }>(
+      'select key from sign_in_throttles order by seen_at desc limit 1',
+    );
+    codes = rows.map(({ key }) => key);
+    for (let guess = 0; guess < 9; guess += 1) expectProblem(await attempt('000000'), 'SECOND_FACTOR_FAILED');
+    expectProblem(await attempt(codeAt(0)), 'TOO_MANY_SIGN_INS');
+  });
+
+  it('is stored so that the database alone gives no code', async () => {
+    const { id, recoveryCodes } = await confirmed();
+    const [row] = await testApp.database.query<{ row: string; secret: string }>(
+      'select p::text as row, totp_secret as secret from people p where id = $1',
+      [id],
+    );
+    expect(row!.secret).toMatch(/^v1\./);
+    for (const code of recoveryCodes) expect(row!.row).not.toContain(code.replaceAll('-', ''));
+  });
+});
