@@ -264,7 +264,12 @@ describe('what a route needs', () => {
         security && scope ? [] : [`${method.toUpperCase()} ${path}`],
       ),
     );
-    expect(open.filter((route) => !/^(?:GET \/(?:health|metrics|return)|POST \/(?:webhooks|invitations)\/|[A-Z]+ \/session)/.test(route))).toEqual([]);
+    expect(
+      open.filter(
+        (route) =>
+          !/^(?:GET \/(?:health|metrics|return)|POST \/(?:webhooks|invitations)\/|[A-Z]+ \/session)/.test(route),
+      ),
+    ).toEqual([]);
   });
 });
 
