@@ -1,4 +1,5 @@
 import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
+import { DailyReportEntity } from '../ledger/daily-report/daily-report.entity.js';
 import { IntegrityCheckEntity } from '../ledger/integrity-check.entity.js';
 import { LedgerEntryEntity } from '../ledger/ledger-entry.entity.js';
 import { DeliveryAttemptEntity } from '../notifications/delivery-attempt.entity.js';
@@ -40,6 +41,7 @@ export const ENTITIES = [
   PayinEventEntity,
   LedgerEntryEntity,
   IntegrityCheckEntity,
+  DailyReportEntity,
   NotificationEntity,
   DeliveryAttemptEntity,
   InboundWebhookEntity,

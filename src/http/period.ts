@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { hasFourDigitYear } from '@recaudo/payment-provider';
 import { Transform } from 'class-transformer';
-import { IsDate, IsOptional } from 'class-validator';
+import { IsDate, IsOptional, ValidateBy } from 'class-validator';
 
 /**
  * The one way in which requests say from when to when. A date without a time is a day in Colombia, whole: `from` begins with it and `to` ends
@@ -31,6 +31,18 @@ export const PeriodFrom = (said: Said = {}): PropertyDecorator =>
 export const PeriodTo = (said: Said = {}): PropertyDecorator =>
   instant(said, readTo, 'not included; a date is the end of that day in Colombia, which is included');
 
+/** A whole day in Colombia, by its date; as it is written. */
+export const ColombianDay = (description: string): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({
+      type: String,
+      format: 'date',
+      description: `${description}; a day in Colombia`,
+      example: '2026-11-29',
+    }),
+    IsColombianDay(),
+  );
+
 /** @returns undefined for what is neither a date nor a time with its offset */
 export function readFrom(text: string): Date | undefined {
   return DAY.test(text) ? beginningOf(text) : timeOf(text);
@@ -41,6 +53,15 @@ export function readTo(text: string): Date | undefined {
   if (!DAY.test(text)) return timeOf(text);
   const beginning = beginningOf(text);
   return beginning && new Date(Math.min(beginning.getTime() + MS_PER_DAY, LAST_MS));
+}
+
+function IsColombianDay(): PropertyDecorator {
+  const isKnown = (value: unknown): boolean =>
+    typeof value === 'string' && DAY.test(value) && readFrom(value) !== undefined;
+  return ValidateBy(
+    { name: 'isColombianDay', validator: { validate: isKnown } },
+    { message: '$property must be a date, as 2026-11-29' },
+  );
 }
 
 /** Of the years 1 to 9999. JavaScript takes February 30 for March 1, and has a year 0. */

@@ -4,6 +4,7 @@ import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { describeError } from '../logging/describe-error.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
 import { DiscrepancyStore } from '../reconciliation/discrepancy.store.js';
+import { DailyReports } from './daily-report/daily-reports.js';
 import type { ClaimedCheck, FoundPayin } from './integrity-check.queries.js';
 import { IntegrityCheckStore } from './integrity-check.store.js';
 import { type Mismatch, mismatchesOf } from './mismatches.js';
@@ -26,6 +27,7 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
     private readonly store: IntegrityCheckStore,
     private readonly applyUpdates: ApplyUpdates,
     private readonly discrepancies: DiscrepancyStore,
+    private readonly reports: DailyReports,
     scheduler: DueWorkScheduler,
   ) {
     scheduler.add(this, IDLE_POLL_MS);
@@ -41,6 +43,7 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
 
   async work(check: ClaimedCheck, stopping: AbortSignal): Promise<void> {
     const { organizationId, after } = check;
+    if (after === null) await this.keepReports(organizationId);
     const batch = await this.store.checkBatch(organizationId, after);
     let mismatches = 0;
     for (const [reported, found] of batch.found.entries()) {
@@ -53,6 +56,15 @@ export class CheckIntegrity implements DueWork<ClaimedCheck> {
     }
     await this.store.save(check, batch, mismatches);
     if (mismatches > 0) this.logger.error({ organizationId, mismatches }, 'the ledger disagrees with the payins');
+  }
+
+  /** What is left over is done by the next night, or when a report is asked for. */
+  private async keepReports(organizationId: string): Promise<void> {
+    try {
+      await this.reports.keepAll(organizationId);
+    } catch (error) {
+      this.logger.error({ organizationId, error: describeError(error) }, 'the reports of days could not be kept');
+    }
   }
 
   /** As an update of the payin. Where the payin is so broken that no update can be written, as a discrepancy without a payin. */

@@ -4,6 +4,12 @@ import { OrganizationEntity } from '../../organizations/organization.entity.js';
 import type { PayinStatus } from '../domain/status.js';
 import type { PayinRequest } from './payin-request.js';
 
+/** How far a payin's id and `created_at` may be apart, in SQL too. */
+export const ID_EXACT_WITHIN_MS = 3_600_000;
+
+/** SQL: they are further apart. */
+export const OFF_ITS_ID = `abs(extract(epoch from created_at at time zone 'UTC') * 1000 - ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint) > ${ID_EXACT_WITHIN_MS}`;
+
 /** One request to collect one amount. Written only by the payin store. */
 export const PayinEntity = defineEntity({
   name: 'Payin',
@@ -13,6 +19,8 @@ export const PayinEntity = defineEntity({
     // Due status checks: its size follows the open payins, not all of them.
     { name: 'payins_due_by_share', properties: ['provider', 'organization', 'dueAt'], where: 'due_at is not null' },
     { name: 'payins_by_status', properties: ['organization', 'status', 'id'] },
+    // What `id` does not say: a payin that was not made by `idAt`.
+    { name: 'payins_off_their_ids', properties: ['organization', 'createdAt'], where: OFF_ITS_ID },
   ],
   checks: [{ name: 'payins_amount_positive', expression: 'amount_in_cents > 0' }],
   properties: {

@@ -25,6 +25,16 @@ import { PAYIN_KEY_COLUMNS, type PayinKey } from './payin-key.js';
 import { attemptsOfPayin, receiptsOfPayin, SHOWN_ATTEMPT, SHOWN_PAYIN, SHOWN_RECEIPT } from './shown-payin.queries.js';
 import type { SnapshotRow, StoredObservation } from './payin.row.js';
 
+/**
+ * What was decided so long ago is not written, and must be decided anew: so a day that is over by more than this gets nothing more. Nobody waits
+ * so long but a process that stood still.
+ */
+export const DECIDED_WITHIN_SECONDS = 60;
+
+/** SQL: the time of a decision is not too long ago. */
+const isRecent = (time: string): string =>
+  `${time} > statement_timestamp() - interval '${DECIDED_WITHIN_SECONDS} seconds'`;
+
 /** The result of a write that took place. */
 export interface Written {
   /** A worker has notifications to send. */
@@ -85,7 +95,7 @@ export const INSERT_PAYINS = batchQuery<NewPayin, Written>(
     with new as materialized (
       -- In the order in which every replica goes on: those that wait for each other's references do not do so in a ring.
       select * from jsonb_to_recordset($payin::jsonb) as n (${NEW_PAYIN_COLUMNS})
-      where not ("leavesOutMessages" and ${hasEndpoints('"organizationId"')})
+      where not ("leavesOutMessages" and ${hasEndpoints('"organizationId"')}) and ${isRecent('"createdAt"')}
       order by "organizationId", reference
     ), inserted as (
       insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
@@ -418,7 +428,7 @@ function writeDecisions(
         ${PAYIN_CHANGES}, version = p.version + 1
       from decision d
       where p.organization_id = d."organizationId" and p.id = d.id and p.version = d.version
-        and (d."fencingToken" is null or p.fencing_token = d."fencingToken")
+        and ${isRecent('d.now')} and (d."fencingToken" is null or p.fencing_token = d."fencingToken")
         and not (d."leavesOutMessages" and ${hasEndpoints('d."organizationId"')})
       returning d.row, p.organization_id, p.id, p.reference, p.currency, d.now
     ), ${parts.map((part) => PARTS[part]).join(', ')}

@@ -87,7 +87,7 @@ export class CreatePayin {
     const written = await this.store.insert(payin, attempt, notifications);
     if (!written) {
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
-      if (!existing) throw new Error('the reference is taken, but no payin has it');
+      if (!existing) throw new Problem('UNAVAILABLE', 'The request took too long to be written. Send it again.');
       return this.replay(existing, request);
     }
     if (written.hasDueNotifications) this.notifications.wake();

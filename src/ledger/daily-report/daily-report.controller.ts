@@ -1,0 +1,62 @@
+import { Controller, Get, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Caller } from '../../auth/caller.js';
+import { Needs } from '../../auth/needs.js';
+import type { Principal } from '../../auth/principal.js';
+import { ProblemSchema } from '../../http/openapi.js';
+import { Problem } from '../../http/problem.js';
+import { wantsCsv } from '../../http/wants-csv.js';
+import { DailyReportQuery, DailyReportSchema } from './daily-report.schema.js';
+import { dailyReportCsv } from './daily-report-csv.js';
+import { DailyReports, StillSummingUp } from './daily-reports.js';
+
+const RETRY_AFTER_SECONDS = '1';
+
+@ApiTags('ledger')
+@ApiBearerAuth()
+@Controller('reports')
+export class DailyReportController {
+  constructor(private readonly reports: DailyReports) {}
+
+  @Get('daily')
+  @Needs('ledger:read')
+  @ApiOperation({
+    summary: 'Get the report of a day in Colombia',
+    description:
+      'Payins count as asked on the day on which they were created, and money on the day of its ledger entry. What is booked later belongs to another day: a day that is over gives the same figures for ever. As CSV with `Accept: text/csv`.',
+  })
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(DailyReportSchema) } },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({
+    status: 503,
+    type: ProblemSchema,
+    description: 'UNAVAILABLE: the days before are still being summed up; ask again',
+  })
+  async daily(
+    @Caller() { organizationId }: Principal,
+    @Query() { date }: DailyReportQuery,
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const report = await this.reports.of(organizationId, date).catch(readLater);
+    void reply.header('vary', 'Accept');
+    if (!wantsCsv(headers.accept)) return report;
+    return new StreamableFile(dailyReportCsv(report), {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="${date}.csv"`,
+    });
+  }
+}
+
+function readLater(error: unknown): never {
+  if (!(error instanceof StillSummingUp)) throw error;
+  throw new Problem('UNAVAILABLE', 'The days before this one are being summed up. Ask again.', undefined, {
+    'retry-after': RETRY_AFTER_SECONDS,
+  });
+}
