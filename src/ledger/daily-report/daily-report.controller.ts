@@ -1,6 +1,14 @@
-import { Controller, Get, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, Get, Headers, Query, Res, StreamableFile } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Caller } from '../../auth/caller.js';
 import { Needs } from '../../auth/needs.js';
 import type { Principal } from '../../auth/principal.js';
@@ -13,6 +21,7 @@ import { DailyReports, StillSummingUp } from './daily-reports.js';
 
 const RETRY_AFTER_SECONDS = '1';
 
+@ApiExtraModels(DailyReportSchema)
 @ApiTags('ledger')
 @ApiBearerAuth()
 @Controller('reports')
@@ -41,12 +50,12 @@ export class DailyReportController {
   async daily(
     @Caller() { organizationId }: Principal,
     @Query() { date }: DailyReportQuery,
-    @Req() { headers }: FastifyRequest,
+    @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const report = await this.reports.of(organizationId, date).catch(readLater);
     void reply.header('vary', 'Accept');
-    if (!wantsCsv(headers.accept)) return report;
+    if (!wantsCsv(accept)) return report;
     return new StreamableFile(dailyReportCsv(report), {
       type: 'text/csv; charset=utf-8',
       disposition: `attachment; filename="${date}.csv"`,
