@@ -6,6 +6,7 @@ import { ListAuditEntriesQuery } from '../audit-log/audit-log.dto.js';
 import { BalancesQuery } from '../ledger/ledger.schema.js';
 import { ListNotificationsQuery, ResendNotificationsDto } from '../notifications/notification.dto.js';
 import { ListPayinsQuery } from '../payins/api/list-payins.dto.js';
+import { SearchPayinsDto } from '../payins/api/search-payins.dto.js';
 import { ListDiscrepanciesQuery } from '../reconciliation/list-discrepancies.dto.js';
 import { FetchStatementDto, UploadStatementQuery } from '../statements/api/statement.dto.js';
 import { ListInboundWebhooksQuery } from '../webhooks/list-inbound-webhooks.dto.js';
@@ -15,6 +16,7 @@ const DAY = '2026-11-29';
 /** Every request that has a period. */
 const PERIODS: [new () => object, string, string][] = [
   [ListPayinsQuery, 'createdFrom', 'createdTo'],
+  [SearchPayinsDto, 'from', 'to'],
   [ListDiscrepanciesQuery, 'openedFrom', 'openedTo'],
   [ListNotificationsQuery, 'createdFrom', 'createdTo'],
   [ResendNotificationsDto, 'from', 'to'],
