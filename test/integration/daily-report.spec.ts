@@ -189,7 +189,12 @@ describe('what was decided before midnight', () => {
     const write = async (afterSeconds: number) => {
       const snapshot = (await store.read(organizationId, id))!;
       const { known, payin, now } = snapshot;
-      const decision = decide(known, [{ source: 'request', kind: 'cancel', by: organizationId }], rules.rulesOf(payin), now);
+      const decision = decide(
+        known,
+        [{ source: 'request', kind: 'cancel', by: organizationId }],
+        rules.rulesOf(payin),
+        now,
+      );
       await clock.set(new Date(now.getTime() + afterSeconds * 1000));
       return store.write(snapshot, decision, () => [], undefined);
     };
