@@ -82,7 +82,7 @@ async function errorsOf({ route, place, name }: Moment, value: string): Promise<
     place === 'query'
       ? await testApp.api.call<{ errors?: { field: string }[] }>(
           method,
-          `${address}?${new URLSearchParams({ [name]: value })}`,
+          `${address}?${new URLSearchParams({ [name]: value }).toString()}`,
           ...(method === 'POST' ? (['a;b\r\n', { 'content-type': 'text/csv' }] as const) : []),
         )
       : await testApp.api.call<{ errors?: { field: string }[] }>(method, address, { [name]: value });
