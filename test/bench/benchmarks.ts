@@ -6,6 +6,7 @@ import { intake } from './intake.js';
 import { migrations } from './migrations.js';
 import { notifications } from './notifications.js';
 import { read } from './read.js';
+import { search } from './search.js';
 import { statements } from './statements.js';
 
 /** Everything that `npm run bench` measures, in this order; `npm run bench -- <name>` runs one. */
@@ -15,6 +16,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   intake,
   decisions,
   read,
+  search,
   notifications,
   claims,
   statements,

@@ -1,0 +1,241 @@
+import pg from 'pg';
+import type { PayinRequest } from '../../src/payins/store/payin-request.js';
+import { termsOf } from '../../src/payins/store/search-terms.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import type { Benchmark, BenchOptions, BenchResult } from './benchmark.js';
+import { API_KEY, PROVIDER, startRecaudo } from './programs.js';
+import { percentile, tenths, whole } from './statistics.js';
+
+/** The payins of the organization that is asked for, and of all others together. */
+const FULL = { own: 5_000_000, others: 1_000_000, organizations: 1_000, times: 100 };
+const QUICK: typeof FULL = { own: 3_000, others: 1_000, organizations: 10, times: 3 };
+/** What an answer takes at most. */
+const TARGET_MS = 100;
+const SESSIONS = 2;
+
+const FIRST = [
+  'María',
+  'José',
+  'Luis',
+  'Ana',
+  'Carlos',
+  'Luz',
+  'Juan',
+  'Rosa',
+  'Andrés',
+  'Gloria',
+  'Jorge',
+  'Sofía',
+  'Diego',
+];
+const LAST = ['García', 'Rodríguez', 'Martínez', 'Peña', 'Núñez', 'Gómez', 'López', 'Díaz', 'Muñoz', 'Rojas', 'Ortiz'];
+const listed = (names: readonly string[]) => `(array[${names.map((name) => `'${name}'`).join(', ')}])`;
+/** A name of `list`, as if by chance: the first ones often. */
+const some = (list: readonly string[], salt: number) =>
+  `${listed(list)}[1 + (power(('x' || substr(md5(n || '-${salt}'), 1, 7))::bit(28)::int / 268435456.0, 2) * ${list.length})::int % ${list.length}]`;
+
+const payins = (from: number, to: number, count: number, organization: string) => `
+  insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
+    amount_received_in_cents, sequence, version, checks, expires_at, result_at, created_at, updated_at)
+  select ${organization}, uuidv7(age), reference, md5(n::text) || md5(n::text),
+    jsonb_build_object('amountInCents', amount, 'currency', 'COP', 'rail', rail, 'reference', reference, 'inlineCustomer', jsonb_build_object(
+      'name', ${some(FIRST, 1)} || ' ' || ${some(LAST, 2)} || ' ' || ${some(LAST, 3)} || case when n % 1000 = 0 then ' Zuluaga' else '' end,
+      'idType', 'CC', 'idNumber', (1000000000 + n / 3)::text, 'phone', '+573' || lpad((n / 3)::text, 9, '0'),
+      'email', 'payer' || n / 3 || '@example.com')),
+    amount, 'COP', rail, '${PROVIDER}', status, case when status = 'APPROVED' then amount else 0 end, 7, 2, 1,
+    now() + age + interval '15 minutes', now() + age + interval '15 minutes', now() + age, now() + age + interval '15 minutes'
+  from generate_series(${from}, ${to}) n, lateral (
+    select (n - ${count} - 1000) * interval '6 seconds' as age, 'INV-' || n as reference,
+      case when n % 3 = 0 then 5000000 else (1000 + n % 9000) * 10000 end as amount,
+      (array['PSE', 'BRE_B', 'NEQUI'])[1 + n % 3] as rail,
+      case when n % 50000 = 17 then 'UNDERPAID' when n % 4 = 0 then 'EXPIRED' else 'APPROVED' end as status) as facts`;
+
+const ATTEMPTS = `
+  insert into attempts (organization_id, id, payin_id, provider, provider_reference, external_id, state, started_at)
+  select organization_id, id, id, provider, md5(id::text), 'T' || substr(md5(id::text), 1, 14), 'open', created_at from payins`;
+
+/** As `termsOf` makes them; the bench compares some. */
+const TERMS = `
+  insert into payin_search_terms (organization_id, term, payin_id)
+  select organization_id, term, id from (
+    select organization_id, id, unnest(array['r:' || lower(reference), 'a:' || amount_in_cents, 'd:' || (customer ->> 'idNumber'),
+      'p:' || substr(customer ->> 'phone', 2), 'e:' || (customer ->> 'email')]
+      || array(select distinct 'n:' || translate(lower(word), 'áéíóúñ', 'aeioun') from regexp_split_to_table(customer ->> 'name', ' ') as word)) as term
+    from payins, lateral (select request -> 'inlineCustomer' as customer) as who
+  ) as terms order by organization_id, term collate "C", id`;
+
+interface Search {
+  what: string;
+  body: Record<string, unknown>;
+}
+
+/** Of a payin in the middle, and of what many have. */
+function searchesFor(n: number, attempt: { provider_reference: string; external_id: string }): Search[] {
+  const customer = Math.floor(n / 3);
+  return [
+    { what: 'a reference', body: { text: `INV-${n}` } },
+    { what: 'a beginning that few references have', body: { text: `inv-${String(n).slice(0, -2)}` } },
+    { what: 'a beginning that all references have', body: { text: 'INV-' } },
+    { what: 'the reference that we sent', body: { text: attempt.provider_reference } },
+    { what: 'the provider’s number', body: { text: attempt.external_id } },
+    { what: 'a document', body: { text: `${1_000_000_000 + customer}` } },
+    { what: 'a phone', body: { text: `3${String(customer).padStart(9, '0')}` } },
+    { what: 'an e-mail address', body: { text: `payer${customer}@example.com` } },
+    { what: 'a name that one in 1,000 has', body: { text: 'zuluaga' } },
+    { what: 'a name that many have', body: { text: 'maria' } },
+    { what: 'two names that many have', body: { text: 'pena luis' } },
+    { what: 'three names', body: { text: 'Zuluaga Sofía Rojas' } },
+    { what: 'an amount that one in three has', body: { text: '$ 50.000' } },
+    { what: 'an amount, of a rare status', body: { text: '$ 50.000', status: 'UNDERPAID' } },
+    { what: 'a name, on one day a month ago', body: { text: 'maria', from: daysAgo(30), to: daysAgo(30) } },
+    { what: 'a rare status', body: { status: 'UNDERPAID' } },
+    { what: 'a day a month ago', body: { from: daysAgo(30), to: daysAgo(30) } },
+    { what: 'an amount in cents', body: { amountInCents: (1_000 + (n % 9_000)) * 10_000 } },
+    { what: 'what nobody has', body: { text: 'nobody at all' } },
+  ];
+}
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+async function run(options: BenchOptions): Promise<BenchResult> {
+  const sizes = options.quick ? QUICK : FULL;
+  const database = await createTestDatabase();
+  options.closeAtEnd(() => database.drop());
+  const { url } = await startRecaudo(options, database, { LOG_LEVEL: 'error', RECONCILIATION_HOUR: 'off' });
+  const [own] = await database.query<{ id: string }>('select id from organizations');
+  const startedAt = performance.now();
+  await fill(database, sizes, own!.id, options);
+  options.say(`${whole(sizes.own + sizes.others)} payins in ${whole((performance.now() - startedAt) / 1000)} s`);
+  const size = await sizeOf(database);
+
+  const tables: BenchResult['tables'][number][] = [];
+  const raw: Record<string, object[]> = {};
+  const middle = Math.floor(sizes.own / 2 / 1_000) * 1_000;
+  const [attempt] = await database.query<{ provider_reference: string; external_id: string }>(
+    `select provider_reference, external_id from attempts a join payins p on p.organization_id = a.organization_id and p.id = a.payin_id
+     where p.organization_id = $1 and p.reference = $2`,
+    [own!.id, `INV-${middle}`],
+  );
+  const rows: string[][] = [];
+  for (const { what, body } of searchesFor(middle, attempt!)) {
+    const times: number[] = [];
+    let found = 0;
+    let isWhole = true;
+    const first = await timed(url, body);
+    for (let time = 0; time < sizes.times; time += 1) {
+      const one = await timed(url, body);
+      times.push(one.ms);
+      ({ found, isWhole } = one);
+    }
+    raw[what] = [{ first: first.ms, times, found }];
+    rows.push([
+      what,
+      `${found}${isWhole ? '' : ' …'}`,
+      ...[first.ms, percentile(times, 0.5), percentile(times, 0.99), Math.max(...times)].map(tenths),
+    ]);
+  }
+  const most = Math.max(...rows.map((row) => Number(row.at(-1))));
+  tables.push({
+    columns: ['what is searched for', 'found on the page', 'first, ms', 'p50 ms', 'p99 ms', 'most, ms'],
+    rows,
+    notes: [`Target: every answer within ${TARGET_MS} ms: ${most <= TARGET_MS ? 'met' : 'not met'} (${tenths(most)}).`],
+  });
+  return {
+    tables,
+    notes: [
+      `One organization has ${whole(sizes.own)} payins; ${whole(sizes.organizations - 1)} others have ${whole(sizes.others)} together. Each search was asked for once and then ${whole(sizes.times)} times, one after the other, over HTTP, a page of 20. “…”: the page ends before it is full, and the search goes on with its cursor.`,
+      `The terms of all payins take ${size.terms} of disk, their index ${size.index}; the payins themselves ${size.payins}.`,
+    ],
+    raw,
+  };
+}
+
+async function timed(url: string, body: object): Promise<{ ms: number; found: number; isWhole: boolean }> {
+  const startedAt = performance.now();
+  const answer = await fetch(`${url}/payins/search`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const { data, pageInfo } = (await answer.json()) as { data: unknown[]; pageInfo: { hasNext: boolean } };
+  const ms = performance.now() - startedAt;
+  if (answer.status !== 200) throw new Error(`a search was answered with ${answer.status}`);
+  return { ms, found: data.length, isWhole: data.length === 20 || !pageInfo.hasNext };
+}
+
+async function fill(database: TestDatabase, sizes: typeof FULL, own: string, { say }: BenchOptions): Promise<void> {
+  await database.query(
+    `insert into organizations (id, name, code, notification_secret)
+     select uuidv7(), 'Before ' || n, 'b' || lpad(n::text, 6, '0'), '' from generate_series(2, $1::int) n`,
+    [sizes.organizations],
+  );
+  const step = Math.ceil(sizes.own / SESSIONS);
+  await Promise.all(
+    Array.from({ length: SESSIONS }, (_, at) =>
+      inOneSession(database, [
+        payins(at * step + 1, Math.min((at + 1) * step, sizes.own), sizes.own, `'${own}'::uuid`),
+      ]),
+    ),
+  );
+  await inOneSession(database, [
+    `create table other_organizations as select id, row_number() over (order by id) - 1 as number from organizations where id <> '${own}'`,
+    'alter table other_organizations add primary key (number)',
+    payins(
+      1,
+      sizes.others,
+      sizes.others,
+      `(select id from other_organizations where number = n % ${sizes.organizations - 1})`,
+    ),
+    'drop table other_organizations',
+  ]);
+  say('payins are there');
+  await Promise.all([inOneSession(database, [ATTEMPTS]), inOneSession(database, [TERMS])]);
+  await database.query('vacuum analyze');
+  await database.query('checkpoint');
+  await compareTerms(database, own);
+}
+
+/** What SQL has written is what the service writes. */
+async function compareTerms(database: TestDatabase, own: string): Promise<void> {
+  const sample = await database.query<{ id: string; request: PayinRequest }>(
+    'select id, request from payins where organization_id = $1 order by id limit 20',
+    [own],
+  );
+  for (const { id, request } of sample) {
+    const terms = termsOf(request);
+    const [row] = await database.query<{ count: number }>(
+      'select count(*)::int as count from payin_search_terms where organization_id = $1 and payin_id = $2 and term = any($3)',
+      [own, id, terms],
+    );
+    if (row!.count !== terms.length) throw new Error(`of ${terms.join()} only ${row!.count} are there`);
+  }
+}
+
+async function sizeOf(database: TestDatabase) {
+  const [size] = await database.query<{ terms: string; index: string; payins: string }>(
+    `select pg_size_pretty(pg_table_size('payin_search_terms')) as terms, pg_size_pretty(pg_indexes_size('payin_search_terms')) as index,
+            pg_size_pretty(pg_total_relation_size('payins')) as payins`,
+  );
+  return size!;
+}
+
+async function inOneSession({ url }: TestDatabase, statements: readonly string[]): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const settings = [
+      'set session_replication_role = replica',
+      `set work_mem = '512MB'`,
+      'set synchronous_commit = off',
+    ];
+    for (const sql of [...settings, ...statements]) await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+export const search: Benchmark = {
+  name: 'search',
+  title: 'POST /payins/search in an organization of many payins',
+  run,
+};
