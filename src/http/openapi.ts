@@ -1,5 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApiProperty, ApiPropertyOptional, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { applyDecorators, type Type } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiProperty,
+  ApiPropertyOptional,
+  DocumentBuilder,
+  getSchemaPath,
+  SwaggerModule,
+} from '@nestjs/swagger';
 import { PROBLEMS } from './problem.js';
 
 class FieldProblemSchema {
@@ -25,6 +34,20 @@ export class ProblemSchema {
   requestId!: string;
   @ApiPropertyOptional({ type: [FieldProblemSchema] })
   errors?: FieldProblemSchema[];
+}
+
+/** The answer of a list that is a page of JSON, or all of it as CSV. */
+export function ApiListResponse(page: Type): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(page),
+    ApiOkResponse({
+      description: 'With `Accept: text/csv` all of the list, from `cursor` on and whatever `limit` says',
+      content: {
+        'application/json': { schema: { $ref: getSchemaPath(page) } },
+        'text/csv': { schema: { type: 'string' } },
+      },
+    }),
+  );
 }
 
 /** Of the styles that Swagger UI's script writes when an operation is opened. */

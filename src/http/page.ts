@@ -58,6 +58,11 @@ export function idBefore(cursor: string | undefined): string | undefined {
   return id;
 }
 
+/** Of the last row seen. */
+export function cursorOf(id: string): string {
+  return Buffer.from(id, 'latin1').toString('base64url');
+}
+
 /** As `idBefore`, of a list that goes by numbers from one. */
 export function numberAfter(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
@@ -72,8 +77,7 @@ function notOfThisList(): Problem {
 
 /** @param next the id behind which the next page begins; null where there is none */
 export function pageOf<T>(data: T[], next: string | null): Page<T> {
-  const nextCursor = next === null ? null : Buffer.from(next, 'latin1').toString('base64url');
-  return { data, pageInfo: { hasNext: next !== null, nextCursor } };
+  return { data, pageInfo: { hasNext: next !== null, nextCursor: next === null ? null : cursorOf(next) } };
 }
 
 /** @param rows up to one more than the limit: the extra one means that there is a next page */

@@ -1,19 +1,42 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/principal.js';
+import type { Answer } from '../http/answer.js';
 import { Caller } from '../auth/caller.js';
 import { Needs } from '../auth/needs.js';
-import { ProblemSchema } from '../http/openapi.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { recorded } from '../audit/recorded-download.js';
+import { CSV_BATCH, csvDownload, type NextBatch, toBatch } from '../http/csv.js';
+import { ApiListResponse, ProblemSchema } from '../http/openapi.js';
+import { wantsCsv } from '../http/wants-csv.js';
 import { ReadNotifications } from './read-notifications.service.js';
 import { RESENT_MAX } from './notification.queries.js';
 import { NotificationResends } from './notification-resends.js';
 import {
   ListNotificationsQuery,
   NotificationPageSchema,
+  type NotificationSchema,
   NotificationWithAttemptsSchema,
   ResendNotificationsDto,
   ResentSchema,
 } from './notification.dto.js';
+
+const NOTIFICATION_COLUMNS = [
+  'id',
+  'webhookId',
+  'type',
+  'payinId',
+  'sequence',
+  'endpointId',
+  'url',
+  'status',
+  'attemptCount',
+  'lastResult',
+  'createdAt',
+  'deliveredAt',
+  'nextAttemptAt',
+] as const satisfies readonly (keyof NotificationSchema)[];
 
 @ApiTags('notifications')
 @ApiBearerAuth()
@@ -22,14 +45,27 @@ export class NotificationsController {
   constructor(
     private readonly read: ReadNotifications,
     private readonly resends: NotificationResends,
+    private readonly audit: AuditLog,
   ) {}
 
   @Get()
   @Needs('notifications:read')
   @ApiOperation({ summary: 'List notifications, newest first' })
-  @ApiOkResponse({ type: NotificationPageSchema })
-  list(@Caller() { organizationId }: Principal, @Query() query: ListNotificationsQuery) {
-    return this.read.list(organizationId, query);
+  @ApiListResponse(NotificationPageSchema)
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: ListNotificationsQuery,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    void reply.header('vary', 'Accept');
+    const { organizationId } = caller;
+    if (!wantsCsv(accept)) return this.read.list(organizationId, query);
+    const next: NextBatch<Answer<NotificationSchema>> = (cursor = query.cursor) =>
+      this.read.list(organizationId, { ...query, cursor, limit: CSV_BATCH }).then(toBatch);
+    const download = csvDownload(organizationId, 'notifications', NOTIFICATION_COLUMNS, next, (item) => ({ ...item }));
+    return recorded(this.audit, caller, { type: 'notifications', query }, download);
   }
 
   @Get(':id')

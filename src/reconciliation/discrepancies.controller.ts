@@ -1,15 +1,32 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
 import { Needs } from '../auth/needs.js';
-import { ProblemSchema } from '../http/openapi.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { recorded } from '../audit/recorded-download.js';
+import { CSV_BATCH, csvDownload, type NextBatch, toBatch } from '../http/csv.js';
+import { ApiListResponse, ProblemSchema } from '../http/openapi.js';
+import { wantsCsv } from '../http/wants-csv.js';
 import { toPage } from '../http/page.js';
 import { presentDiscrepancy, type PresentedDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
 import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { ResolveDiscrepancies } from './resolve-discrepancies.service.js';
 import { DiscrepancyPageSchema, DiscrepancySchema, DiscrepancyWithEvidenceSchema } from './discrepancy.schema.js';
+import { DISCREPANCY_COLUMNS, discrepancyRecord } from './discrepancies-csv.js';
 import { DiscrepancyStore } from './discrepancy.store.js';
 import { EvidenceStore } from './evidence.store.js';
 import { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
@@ -24,20 +41,40 @@ export class DiscrepanciesController {
     private readonly store: DiscrepancyStore,
     private readonly evidence: EvidenceStore,
     private readonly payins: ReadPayins,
+    private readonly audit: AuditLog,
   ) {}
 
   @Get()
   @Needs('discrepancies:read')
   @ApiOperation({ summary: 'List discrepancies, newest first, with the money at risk by kind' })
-  @ApiOkResponse({ type: DiscrepancyPageSchema })
+  @ApiListResponse(DiscrepancyPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
-  async list(@Caller() { organizationId, at }: Principal, @Query() query: ListDiscrepanciesQuery) {
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: ListDiscrepanciesQuery,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { organizationId, at } = caller;
+    void reply.header('vary', 'Accept');
+    if (wantsCsv(accept)) return this.download(caller, query);
     const rows = await this.store.list(organizationId, query);
     const totals = await this.store.totals(organizationId, query);
     return {
       ...toPage(rows, query.limit, (row) => presentDiscrepancy(row, at)),
       totals: totals.map((total) => ({ ...total, moneyAtRiskInCents: Number(total.moneyAtRiskInCents) })),
     };
+  }
+
+  private download(caller: Principal, query: ListDiscrepanciesQuery): Promise<StreamableFile> {
+    const { organizationId, at } = caller;
+    const next: NextBatch<PresentedDiscrepancy> = async (cursor = query.cursor) => {
+      const rows = await this.store.list(organizationId, { ...query, cursor, limit: CSV_BATCH });
+      return toBatch(toPage(rows, CSV_BATCH, (row) => presentDiscrepancy(row, at)));
+    };
+    const download = csvDownload(organizationId, 'discrepancies', DISCREPANCY_COLUMNS, next, discrepancyRecord);
+    return recorded(this.audit, caller, { type: 'discrepancies', query }, download);
   }
 
   @Get(':id')

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
@@ -17,6 +17,13 @@ import { CreatePayinDto } from './create-payin.dto.js';
 import { CreatePayin } from '../use-cases/create-payin.service.js';
 import { ListPayinsQuery } from './list-payins.dto.js';
 import { PayinEventsSchema, PayinPageSchema, PayinSchema } from './payin.schema.js';
+import { AuditLog } from '../../audit/audit-log.js';
+import { CSV_BATCH, csvDownload, type NextBatch, toBatch } from '../../http/csv.js';
+import { ApiListResponse } from '../../http/openapi.js';
+import { recorded } from '../../audit/recorded-download.js';
+import { wantsCsv } from '../../http/wants-csv.js';
+import { PAYIN_COLUMNS, payinRecord } from './payins-csv.js';
+import type { PresentedPayin } from '../presenters/payin.presenter.js';
 import { PayinActions } from '../use-cases/payin-actions.service.js';
 import { ReadPayins } from './read-payins.service.js';
 import { SearchPayinsDto } from './search-payins.dto.js';
@@ -30,6 +37,7 @@ export class PayinsController {
     private readonly createPayin: CreatePayin,
     private readonly actions: PayinActions,
     private readonly read: ReadPayins,
+    private readonly audit: AuditLog,
   ) {}
 
   @Post()
@@ -59,9 +67,21 @@ export class PayinsController {
   @Get()
   @Needs('payins:read')
   @ApiOperation({ summary: 'List payins, newest first' })
-  @ApiOkResponse({ type: PayinPageSchema })
-  list(@Caller() caller: Principal, @Query() query: ListPayinsQuery) {
-    return this.read.list(caller.organizationId, query);
+  @ApiListResponse(PayinPageSchema)
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: ListPayinsQuery,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    void reply.header('vary', 'Accept');
+    const { organizationId } = caller;
+    if (!wantsCsv(accept)) return this.read.list(organizationId, query);
+    const next: NextBatch<PresentedPayin> = (cursor = query.cursor) =>
+      this.read.list(organizationId, { ...query, cursor, limit: CSV_BATCH }).then(toBatch);
+    const download = csvDownload(organizationId, 'payins', PAYIN_COLUMNS, next, payinRecord);
+    return recorded(this.audit, caller, { type: 'payins', query }, download);
   }
 
   @Post('search')
