@@ -63,7 +63,7 @@ export class NotificationsController {
     const { organizationId } = caller;
     if (!wantsCsv(accept)) return this.read.list(organizationId, query);
     const next: NextBatch<Answer<NotificationSchema>> = (cursor = query.cursor) =>
-      this.read.list(organizationId, { ...query, cursor, limit: CSV_BATCH }).then(toBatch);
+      this.read.list(organizationId, Object.assign({}, query, { cursor, limit: CSV_BATCH })).then(toBatch);
     const download = csvDownload(organizationId, 'notifications', NOTIFICATION_COLUMNS, next, (item) => ({ ...item }));
     return recorded(this.audit, caller, { type: 'notifications', query }, download);
   }

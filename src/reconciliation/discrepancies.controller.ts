@@ -70,7 +70,7 @@ export class DiscrepanciesController {
   private download(caller: Principal, query: ListDiscrepanciesQuery): Promise<StreamableFile> {
     const { organizationId, at } = caller;
     const next: NextBatch<PresentedDiscrepancy> = async (cursor = query.cursor) => {
-      const rows = await this.store.list(organizationId, { ...query, cursor, limit: CSV_BATCH });
+      const rows = await this.store.list(organizationId, Object.assign({}, query, { cursor, limit: CSV_BATCH }));
       return toBatch(toPage(rows, CSV_BATCH, (row) => presentDiscrepancy(row, at)));
     };
     const download = csvDownload(organizationId, 'discrepancies', DISCREPANCY_COLUMNS, next, discrepancyRecord);

@@ -40,5 +40,5 @@ export function payinRecord(payin: PresentedPayin): CsvRecord<(typeof PAYIN_COLU
     customerIdNumber: customer?.idNumber,
     customerPhone: customer?.phone,
     customerEmail: customer?.email,
-  } as CsvRecord<(typeof PAYIN_COLUMNS)[number]>;
+  };
 }

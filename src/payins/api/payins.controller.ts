@@ -79,7 +79,7 @@ export class PayinsController {
     const { organizationId } = caller;
     if (!wantsCsv(accept)) return this.read.list(organizationId, query);
     const next: NextBatch<PresentedPayin> = (cursor = query.cursor) =>
-      this.read.list(organizationId, { ...query, cursor, limit: CSV_BATCH }).then(toBatch);
+      this.read.list(organizationId, Object.assign({}, query, { cursor, limit: CSV_BATCH })).then(toBatch);
     const download = csvDownload(organizationId, 'payins', PAYIN_COLUMNS, next, payinRecord);
     return recorded(this.audit, caller, { type: 'payins', query }, download);
   }
