@@ -11,12 +11,14 @@ import { pendingMigrations } from '../database/schema.js';
 import { ApiKeys } from '../auth/api-keys.js';
 import { ManageApiKeys } from '../organizations/api-keys/manage-api-keys.service.js';
 import { Organizations } from '../organizations/organizations.service.js';
+import { OperatePeople } from '../people/operate-people.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { StoredSecrets } from '../secrets/stored-secrets.js';
 import { CommandError, runCommand } from './command.js';
 import { inboxCommands } from './commands/inbox.commands.js';
 import { keysCommands } from './commands/keys.commands.js';
 import { ledgerCommands } from './commands/ledger.commands.js';
+import { peopleCommands } from './commands/people.commands.js';
 import { withDatabaseUrl } from './development/local-database.js';
 import { withSecretsKey } from './development/local-keys.js';
 import { ENTITIES } from './entities.js';
@@ -74,6 +76,7 @@ organizations
 program.addCommand(keysCommands(withKeys, toOrganizationId));
 program.addCommand(inboxCommands(withDatabase));
 program.addCommand(ledgerCommands(withDatabase));
+for (const command of peopleCommands(withPeople, toOrganizationId)) program.addCommand(command);
 
 runCommand(async () => {
   await program.parseAsync();
@@ -102,9 +105,18 @@ function withKeys(use: (keys: ManageApiKeys) => Promise<void>): Promise<void> {
   });
 }
 
-/** What the making of keys asks of them. */
-function settingsOf({ NODE_ENV }: Environment): ServiceSettings {
-  return Object.assign(new ServiceSettings(), NODE_ENV ? { NODE_ENV } : {});
+function withPeople(use: (people: OperatePeople, publicUrl: string) => Promise<void>): Promise<void> {
+  return withDatabase((orm, environment) => use(new OperatePeople(orm), settingsOf(environment).publicUrl));
+}
+
+/** What the making of keys and invitations asks of them. */
+function settingsOf({ NODE_ENV, PUBLIC_URL, PORT }: Environment): ServiceSettings {
+  return Object.assign(
+    new ServiceSettings(),
+    NODE_ENV && { NODE_ENV },
+    PUBLIC_URL && { PUBLIC_URL },
+    PORT && { PORT: Number(PORT) },
+  );
 }
 
 async function withDatabase(use: (orm: MikroORM, environment: Environment) => Promise<void>): Promise<void> {

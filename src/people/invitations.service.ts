@@ -10,7 +10,7 @@ import { MembershipEntity } from './membership.entity.js';
 import { Passwords } from './passwords.js';
 import { ACCEPT_INVITATION, CLAIM_PERSON, FIND_INVITATION, type Invited } from './people.queries.js';
 import type { PersonSchema } from './people.schema.js';
-import { presentPerson } from './people.service.js';
+import { presentPerson } from './present-person.js';
 import { networkOf, SignInThrottle } from './sign-in-throttle.js';
 
 /** An invited person becomes a member, once. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { Invitations } from './invitations.service.js';
+import { InvitePeople } from './invite-people.js';
 import { Passwords } from './passwords.js';
 import { InvitationsController, PeopleController } from './people.controller.js';
 import { People } from './people.service.js';
@@ -17,6 +18,7 @@ import { SweepSessions } from './sweep-sessions.js';
   controllers: [SessionController, PeopleController, InvitationsController],
   providers: [
     Invitations,
+    InvitePeople,
     Passwords,
     People,
     PersonSessions,

@@ -103,3 +103,50 @@ export const ACCEPT_INVITATION = `
   returning person_id`;
 export const CLAIM_PERSON = `
   update people set password_hash = ?, name = ?, claimed_at = now() where id = ? and claimed_at is null returning id`;
+
+/** Everybody, for the operator. */
+export interface ListedPerson {
+  email: string;
+  name: string;
+  isDisabled: boolean;
+  hasSecondFactor: boolean;
+  /** `<organization> <role> <status>` of each. */
+  memberships: string[];
+}
+
+export const LIST_PEOPLE = query<{ organizationId: string | null; limit: number }, ListedPerson>(
+  'list people',
+  `
+    select p.email, p.name, p.disabled_at is not null as "isDisabled", p.totp_secret is not null as "hasSecondFactor",
+      array(
+        select concat_ws(' ', m.organization_id, m.role, case when m.disabled_at is not null then 'disabled' when m.accepted_at is null then 'invited' end)
+        from memberships m where m.person_id = p.id order by m.created_at
+      ) as memberships
+    from people p
+    where $organizationId::uuid is null
+      or exists (select 1 from memberships m where m.organization_id = $organizationId::uuid and m.person_id = p.id)
+    order by p.created_at desc limit $limit::int`,
+);
+
+export const MEMBERSHIPS_OF_PERSON = query<
+  { personId: string },
+  { organizationId: string; role: Role; isDisabled: boolean }
+>(
+  'memberships of person',
+  `
+    select organization_id as "organizationId", role, disabled_at is not null as "isDisabled"
+    from memberships where person_id = $personId order by created_at`,
+);
+
+/** As the ORM takes it, inside its transaction: what the person knows and has counts no more, and everything must be accepted anew. */
+export const RESET_PERSON = `
+  update people set password_hash = null, claimed_at = null, totp_secret = null, pending_totp_secret = null, recovery_code_hashes = '{}'
+  where id = ?`;
+export const RESET_MEMBERSHIPS = `
+  update memberships set accepted_at = null, invitation_hash = null, invitation_ends_at = null where person_id = ?`;
+export const END_SESSIONS_OF_RESET_PERSON = 'delete from sessions where person_id = ?';
+
+export const SET_PERSON_DISABLED = query<{ id: string; isDisabled: boolean }>(
+  'set person disabled',
+  'update people set disabled_at = case when $isDisabled::boolean then clock_timestamp() end where id = $id',
+);

@@ -5,29 +5,22 @@ import { type AuditActor, changesOf } from '../audit/audit-entry.js';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Principal } from '../auth/principal.js';
 import { type Role, type Scope, scopesOf } from '../auth/scopes.js';
-import { newId } from '../database/id-at.js';
 import type { Answer } from '../http/answer.js';
 import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
-import { hashInvitationToken, INVITATION_HOURS, newInvitationToken } from './invitation-token.js';
+import { type Invitation, InvitePeople } from './invite-people.js';
 import { type Membership, MembershipEntity } from './membership.entity.js';
-import { ADD_PERSON, LOCK_ORGANIZATION_OF_PEOPLE } from './people.queries.js';
+import { LOCK_ORGANIZATION_OF_PEOPLE } from './people.queries.js';
 import type { PersonSchema } from './people.schema.js';
-import { PersonEntity } from './person.entity.js';
+import { presentPerson } from './present-person.js';
 import { PersonSessions } from './person-sessions.js';
-
-export const PEOPLE_MAX = 1_000;
-
-export interface Invitation {
-  person: Answer<PersonSchema>;
-  token: string;
-}
 
 /** Who belongs to an organization, and what they may do there. */
 @Injectable()
 export class People {
   constructor(
     private readonly orm: MikroORM,
+    private readonly invitations: InvitePeople,
     private readonly sessions: PersonSessions,
     private readonly audit: AuditLog,
   ) {}
@@ -49,43 +42,7 @@ export class People {
    */
   invite(caller: Principal, dto: { email: string; name: string; role: Role }): Promise<Invitation> {
     refuseMoreThan(caller, dto.role);
-    return this.inviteAs(caller, caller.at, dto);
-  }
-
-  /** @throws Problem PERSON_EXISTS, PEOPLE_LIMIT, NOT_FOUND */
-  async inviteAs(
-    by: AuditActor,
-    at: Date,
-    { email: given, name, role }: { email: string; name: string; role: Role },
-  ): Promise<Invitation> {
-    const { organizationId } = by;
-    const email = given.toLowerCase();
-    const token = newInvitationToken(organizationId);
-    const membership = await this.fork().transactional(async (em) => {
-      const [organization] = await em.execute<object[]>(LOCK_ORGANIZATION_OF_PEOPLE, [organizationId]);
-      if (!organization) throw new Problem('NOT_FOUND', 'There is no such organization.');
-      await em.execute(ADD_PERSON, [newId(), email, name]);
-      const person = await em.findOneOrFail(PersonEntity, { email });
-      const known = await em.findOne(MembershipEntity, { organization: organizationId, person: person.id });
-      if (known?.acceptedAt) throw new Problem('PERSON_EXISTS', 'Change the role, or enable the person again.');
-      if (!known && (await em.count(MembershipEntity, { organization: organizationId })) >= PEOPLE_MAX)
-        throw new Problem('PEOPLE_LIMIT', `An organization may have ${PEOPLE_MAX}, invited ones included.`);
-      const invitation = {
-        role,
-        invitedName: name,
-        invitedBy: by.personId ?? null,
-        invitationHash: hashInvitationToken(token),
-        invitationEndsAt: new Date(at.getTime() + INVITATION_HOURS * 3_600_000),
-        disabledAt: null,
-      };
-      const invited = known
-        ? em.assign(known, invitation)
-        : em.create(MembershipEntity, { organization: organizationId, person, createdAt: at, ...invitation });
-      await this.record(em, by, 'person.invited', person.id, { after: { role } });
-      return invited;
-    });
-    await this.fork().populate([membership], ['person']);
-    return { person: presentPerson(membership), token };
+    return this.invitations.invite(caller, caller.at, dto);
   }
 
   /** @throws Problem NOT_FOUND, SCOPE_MISSING, LAST_OWNER */
@@ -181,22 +138,4 @@ async function findMembership(em: EntityManager, organizationId: string, personI
 
 function noSuchPerson(): Problem {
   return new Problem('NOT_FOUND', 'Your organization has no person with this id.');
-}
-
-/** Of whoever has not accepted yet only what the inviter knows. */
-export function presentPerson(membership: Membership): Answer<PersonSchema> {
-  const { person, role, acceptedAt, disabledAt } = membership;
-  const known = person as unknown as { id: string; email: string; name: string; totpSecret?: string | null };
-  const status = disabledAt ? 'DISABLED' : acceptedAt ? 'ACTIVE' : 'INVITED';
-  return {
-    id: known.id,
-    email: known.email,
-    name: acceptedAt ? known.name : membership.invitedName,
-    role,
-    status,
-    disabled: status === 'DISABLED',
-    secondFactor: Boolean(acceptedAt && known.totpSecret),
-    invitationEndsAt: (!acceptedAt && membership.invitationEndsAt?.toISOString()) || null,
-    createdAt: membership.createdAt.toISOString(),
-  };
 }

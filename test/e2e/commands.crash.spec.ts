@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hashApiKey } from '../../src/auth/api-keys.js';
 import { ApiClient } from '../support/api-client.js';
+import { Browser } from '../support/people.js';
 import { freePort } from '../support/free-port.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
@@ -202,9 +203,35 @@ describe('npm run cli', () => {
     await program.end('SIGTERM');
   });
 
+  it('invites the first owner, who then signs in; lists people, and ends sessions', async () => {
+    const organizationId = fieldOf(await cli('organizations', 'create', '--name', 'People'), 'organizationId');
+    const person = ['--email', 'First.Owner@example.com', '--name', 'First Owner', '--organization', organizationId];
+    const token = fieldOf(await cli('people', 'create', ...person), 'invitationUrl')
+      .split('/')
+      .at(-1)!;
+    expect(await cli('people', 'list')).toBe(`first.owner@example.com  First Owner  ${organizationId} owner invited\n`);
+    const { program, url } = await startMain(database.url);
+    const browser = new Browser({ url });
+    const password = 'a password of some length';
+    expect(await browser.call('POST', `/invitations/${token}/accept`, { name: 'F. Owner', password })).toMatchObject({
+      status: 201,
+    });
+    expect(await browser.signIn('first.owner@example.com', password)).toMatchObject({ status: 201 });
+    expect(await browser.call('GET', '/people')).toMatchObject({ status: 200 });
+    expect(await cli('sessions', 'end', 'first.owner@example.com')).toBe('1 sessions ended\n');
+    await until('the session to end', async () => (await browser.call('GET', '/people')).status === 401);
+    await program.end('SIGTERM');
+    expect(await cli('people', 'list', '--organization', organizationId)).toBe(
+      `first.owner@example.com  F. Owner  ${organizationId} owner\n`,
+    );
+    expect(await refusal('cli', ['people', 'create', ...person], { DATABASE_URL: database.url })).toBe(
+      'Change the role, or enable the person again.',
+    );
+  });
+
   it('helps', async () => {
     const help = await cli('--help');
-    for (const command of ['organizations', 'keys']) expect(help).toContain(command);
+    for (const command of ['organizations', 'keys', 'people', 'sessions']) expect(help).toContain(command);
     expect(await cli('organizations', 'create', '--help')).toContain('--name');
   });
 

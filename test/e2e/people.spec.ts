@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/postgresql';
 import { Secret, TOTP } from 'otpauth';
+import { OperatePeople } from '../../src/people/operate-people.js';
 import { Passwords } from '../../src/people/passwords.js';
 import { SweepSessions } from '../../src/people/sweep-sessions.js';
 import { expectProblem } from '../support/expect-problem.js';
@@ -503,4 +505,88 @@ describe('a second factor', () => {
     expect(row!.secret).toMatch(/^v1\./);
     for (const code of recoveryCodes) expect(row!.row).not.toContain(code.replaceAll('-', ''));
   });
+});
+
+describe('an operator', () => {
+  it('resets whom they cannot let in otherwise: nothing that the person knew or had counts any more', async () => {
+    await forgetAttempts();
+    const { id, email, browser } = await joined(testApp, 'approver');
+    await browser.signIn(email);
+    const people = new OperatePeople(testApp.service.app.get(MikroORM));
+    expect(await people.reset('nobody@example.com')).toBeUndefined();
+    const [invitation] = (await people.reset(email.toUpperCase()))!;
+    expectProblem(await browser.signIn(email), 'SIGN_IN_FAILED');
+    await until('the session to end', async () => (await browser.call('GET', '/payins')).status === 401, 8_000);
+    const accepted = await browser.call('POST', `/invitations/${invitation!.token}/accept`, {
+      name: 'Ana',
+      password: 'another password',
+    });
+    expect([accepted.status, accepted.body]).toEqual([201, expect.objectContaining({ id, role: 'approver' })]);
+    expect((await browser.signIn(email, 'another password')).status).toBe(201);
+    expect(await actionsOf(id)).toEqual(
+      expect.arrayContaining(['person.invited', 'person.joined', 'session.started', 'person.reset']),
+    );
+  });
+
+  it('disables and enables a person in all organizations', async () => {
+    await forgetAttempts();
+    const { email, browser } = await joined(testApp);
+    const people = new OperatePeople(testApp.service.app.get(MikroORM));
+    await people.setDisabled(email, true);
+    expectProblem(await browser.signIn(email), 'SIGN_IN_FAILED');
+    await people.setDisabled(email, false);
+    expect((await browser.signIn(email)).status).toBe(201);
+    expect(await people.endSessions(email)).toBe(1);
+  });
+});
+
+describe('settings', () => {
+  const withSettings = async (settings: Record<string, string>, use: (other: TestApp) => Promise<void>) => {
+    const other = await startTestApp(settings);
+    await use(other).finally(() => other.close());
+  };
+
+  it('REQUIRE_SECOND_FACTOR lets nobody do anything without one but set it up', () =>
+    withSettings({ REQUIRE_SECOND_FACTOR: 'true' }, async (other) => {
+      const { email, browser } = await joined(other);
+      expect((await browser.signIn(email)).body).toMatchObject({ secondFactorRequired: true });
+      expectProblem(await browser.call('GET', '/payins'), 'SECOND_FACTOR_REQUIRED');
+      const { body } = await browser.call<{ otpauthUrl: string }>('POST', '/session/second-factor');
+      const secret = new URL(body.otpauthUrl).searchParams.get('secret')!;
+      const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+      expect((await browser.call('POST', '/session/second-factor/confirm', { code })).status).toBe(200);
+      expect((await browser.call('GET', '/payins')).status).toBe(200);
+    }));
+
+  it('SESSION_IDLE_SECONDS and SESSION_MAX_SECONDS end a session as they say, and its use keeps it until then', () =>
+    withSettings({ SESSION_IDLE_SECONDS: '1', SESSION_MAX_SECONDS: '4' }, async (other) => {
+      const { email, browser } = await joined(other);
+      await browser.signIn(email);
+      const beganAt = performance.now();
+      let usedUntil = 0;
+      await until('the session to end', async () => {
+        if ((await browser.call('GET', '/session')).status === 401) return true;
+        usedUntil = performance.now() - beganAt;
+        return false;
+      });
+      expect(usedUntil).toBeGreaterThan(2_500);
+      expect(usedUntil).toBeLessThan(4_500);
+      await browser.signIn(email);
+      await new Promise((resolve) => setTimeout(resolve, 1_300));
+      expectProblem(await browser.call('GET', '/session'), 'UNAUTHENTICATED');
+    }));
+
+  it('PUBLIC_URL with https makes the cookie one that only this host gets, and only over https', () =>
+    withSettings({ PUBLIC_URL: 'https://pay.example' }, async (other) => {
+      const { email } = await joined(other);
+      const browser = new Browser(other, 'https://pay.example');
+      const { headers } = await browser.signIn(email);
+      expect(headers.get('set-cookie')).toMatch(
+        /^__Host-recaudo_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      );
+      expect((await browser.call('POST', '/session/second-factor')).status).toBe(200);
+      const fromHere = new Browser(other, other.url);
+      fromHere.cookie = browser.cookie;
+      expectProblem(await fromHere.call('DELETE', '/session'), 'ORIGIN_REFUSED');
+    }));
 });
