@@ -543,7 +543,11 @@ describe('an operator', () => {
 describe('settings', () => {
   const withSettings = async (settings: Record<string, string>, use: (other: TestApp) => Promise<void>) => {
     const other = await startTestApp(settings);
-    await use(other).finally(() => other.close());
+    try {
+      await use(other);
+    } finally {
+      await other.close();
+    }
   };
 
   it('REQUIRE_SECOND_FACTOR lets nobody do anything without one but set it up', () =>
