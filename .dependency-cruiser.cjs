@@ -11,6 +11,7 @@ const layers = [
   ['pse-banks', 'people'],
   ['outbox'],
   ['payins'],
+  ['refunds'],
   ['notifications'],
   ['reconciliation'],
   ['webhooks', 'ledger', 'statements', 'explain'],

@@ -172,6 +172,13 @@ export class ServiceSettings {
   @Max(100_000_000_000_000)
   CORRECTION_APPROVAL_ABOVE_IN_CENTS: number = 100_000_000;
 
+  /** Where the refunds of a payin are together more than this, somebody else than who requested one approves it. 0: always. */
+  @toNumber
+  @IsInt()
+  @Min(0)
+  @Max(100_000_000_000_000)
+  REFUND_APPROVAL_ABOVE_IN_CENTS: number = 100_000_000;
+
   /**
    * A provider answers that a payin is paid, the payer could edit the amount, and the answer may only repeat what was asked. `hold`: the amount
    * is `UNCONFIRMED` until a webhook, a statement or a person confirms it. `believe`: after half a minute it is booked as asked, at the operator's own risk.

@@ -21,6 +21,7 @@ import { ProviderRegistryModule } from '../provider-registry/provider-registry.m
 import { PROVIDERS } from '../providers.js';
 import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
+import { RefundsModule } from '../refunds/refunds.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { StatementsModule } from '../statements/statements.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
@@ -52,6 +53,7 @@ export class AppModule {
         PseBanksModule,
         NotificationsModule,
         WebhooksModule,
+        RefundsModule,
         ReconciliationModule,
         StatementsModule,
         LedgerModule,

@@ -11,6 +11,7 @@ import { ObservationEntity } from '../payins/store/observation.entity.js';
 import { PayinEventEntity } from '../payins/store/payin-event.entity.js';
 import { PayinEntity } from '../payins/store/payin.entity.js';
 import { ReceiptEntity } from '../payins/store/receipt.entity.js';
+import { RefundEntity } from '../payins/store/refund.entity.js';
 import { MembershipEntity } from '../people/membership.entity.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { SessionEntity } from '../people/session.entity.js';
@@ -36,6 +37,7 @@ export const ENTITIES = [
   AttemptEntity,
   ObservationEntity,
   ReceiptEntity,
+  RefundEntity,
   PayinSearchTermEntity,
   UnindexedPayinEntity,
   PayinEventEntity,

@@ -185,6 +185,10 @@ const SENTENCES: Readonly<Record<HistoryType, SentenceOf | null>> = {
     const type = CORRECTION_TYPES.find((one) => one === data['correction']);
     return type && [CORRECTION_TEXTS[type], { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) }];
   },
+  'refund.requested': (line, story) => ofRefund(STORY_TEXTS.refundRequested, line, story),
+  'refund.approved': (line, story) => ofRefund(STORY_TEXTS.refundApproved, line, story),
+  'refund.paid': (line, story) => ofRefund(STORY_TEXTS.refundPaid, line, story),
+  'refund.canceled': (line, story) => ofRefund(STORY_TEXTS.refundCanceled, line, story),
   'payin.rejected': () => [STORY_TEXTS.rejected],
   'payin.expired': () => [STORY_TEXTS.expired],
   'payin.canceled': ({ source }) => [
@@ -199,6 +203,10 @@ const SENTENCES: Readonly<Record<HistoryType, SentenceOf | null>> = {
   'instructions.received': null,
   'refresh.requested': null,
 };
+
+function ofRefund(phrased: Phrase, { data }: HistoryLine, { snapshot: { known } }: Story): [Phrase, Values] {
+  return [phrased, { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) }];
+}
 
 function phrase(line: HistoryLine, story: Story): Sentence[] {
   const phrased = Object.hasOwn(SENTENCES, line.type) ? SENTENCES[line.type as HistoryType]?.(line, story) : undefined;

@@ -115,6 +115,22 @@ export const STORY_TEXTS = {
     es: 'El {at} una parte del dinero fue devuelta; lo que queda alcanza.',
     en: 'A part of the money was reversed on {at}; what is left is enough.',
   },
+  refundRequested: {
+    es: 'El {at} una persona pidió devolver {amount} al pagador.',
+    en: 'A person requested on {at} that {amount} go back to the payer.',
+  },
+  refundApproved: {
+    es: 'El {at} se aprobó la devolución de {amount}.',
+    en: 'The refund of {amount} was approved on {at}.',
+  },
+  refundPaid: {
+    es: 'El {at} se registró que los {amount} se devolvieron al pagador.',
+    en: 'It was recorded on {at} that the {amount} were paid back to the payer.',
+  },
+  refundCanceled: {
+    es: 'El {at} se canceló la devolución de {amount}.',
+    en: 'The refund of {amount} was canceled on {at}.',
+  },
   nextCheck: { es: 'Próxima revisión: {at}.', en: 'Next check: {at}.' },
   nextCheckNow: { es: 'Próxima revisión: ahora.', en: 'Next check: now.' },
   noCheck: { es: 'Ya no se revisa automáticamente.', en: 'It is not checked automatically any more.' },
@@ -205,6 +221,10 @@ export const DISCREPANCY_TEXTS = {
   MISSING_HERE: {
     es: 'El proveedor tiene una orden o dinero que no está en nuestros registros.',
     en: 'The provider has an order or money that is not in our records.',
+  },
+  OVERREFUNDED: {
+    es: 'Se devuelve al pagador más dinero del que queda.',
+    en: 'More money goes back to the payer than is left.',
   },
   CHARGEBACK: { es: 'El dinero fue devuelto.', en: 'The money was reversed.' },
   STATUS_CONFLICT: { es: 'Hay estados que se contradicen.', en: 'Statuses contradict each other.' },

@@ -10,6 +10,7 @@ import {
   OBSERVATION_STORED,
   RECEIPT_ADDED,
   RECEIPT_CORRECTED,
+  REFUND_PAID,
 } from '../payins/domain/history.js';
 import { ORPHANED, RULES } from './integrity-rules.js';
 
@@ -34,7 +35,15 @@ const IN_RANGE =
   'organization_id = $organizationId and payin_id > (select after from range) and payin_id <= (select until from range)';
 
 /** The tables whose rows are of a payin: none has a foreign key that would refuse a row without one, or did not always have it. */
-const NAMING_A_PAYIN = ['attempts', 'ledger_entries', 'notifications', 'observations', 'payin_events', 'receipts'];
+const NAMING_A_PAYIN = [
+  'attempts',
+  'ledger_entries',
+  'notifications',
+  'observations',
+  'payin_events',
+  'receipts',
+  'refunds',
+];
 
 /**
  * Checks the payins of an organization after one of them, in the order of their keys. One statement sees all tables as of the same moment.
@@ -47,7 +56,7 @@ export const CHECK_BATCH = query<
   'check the integrity of payins',
   `
     with batch as materialized (
-      select id, reference, provider, status, amount_in_cents, amount_received_in_cents, currency, sequence, request ->> 'callbackUrl' as callback_url
+      select id, reference, provider, status, amount_in_cents, amount_received_in_cents, amount_refunded_in_cents, currency, sequence, request ->> 'callbackUrl' as callback_url
       from payins where organization_id = $organizationId and id > $after order by id limit $limit
     ), range as materialized (
       -- The last batch goes to the end: what names a payin that is not there may come after all of them.
@@ -58,12 +67,20 @@ export const CHECK_BATCH = query<
       from receipts
       where organization_id = $organizationId and payin_id > (select after from range) and payin_id <= (select until from range)
       group by payin_id
+    ), refund_sums as (
+      select payin_id, sum(amount_in_cents) filter (where status = 'PAID') as refunded,
+             sum(amount_in_cents) filter (where status = 'APPROVED') as owed
+      from refunds
+      where organization_id = $organizationId and payin_id > (select after from range) and payin_id <= (select until from range)
+      group by payin_id
     ), ledger_sums as (
       select j.payin_id,
              sum(j.amount_in_cents) filter (where j.debit like 'provider:%' and j.credit = 'merchant') as booked,
              sum(j.amount_in_cents) filter (where j.debit like 'fees:%') as booked_fees,
              sum(j.amount_in_cents) filter (where j.debit = 'merchant' and j.credit like 'provider:%') as reversed,
              sum(case when j.debit = 'write-offs' then j.amount_in_cents when j.credit = 'write-offs' then -j.amount_in_cents end) as written_off,
+             sum(j.amount_in_cents) filter (where j.debit = 'payer-refunds' and j.credit <> 'merchant') as booked_refunds,
+             sum(case when j.credit = 'payer-refunds' then j.amount_in_cents when j.debit = 'payer-refunds' then -j.amount_in_cents end) as booked_owed,
              min(j.currency) as lowest, max(j.currency) as highest
       from ledger_entries j
       where j.organization_id = $organizationId and j.payin_id > (select after from range) and j.payin_id <= (select until from range)
@@ -81,6 +98,7 @@ export const CHECK_BATCH = query<
       select payin_id, count(*) as lines, max(sequence) as last_line,
              sum(amount) filter (where type = '${RECEIPT_ADDED}') as recorded,
              sum(amount) filter (where type = '${RECEIPT_CORRECTED}') as corrected,
+             sum(amount) filter (where type = '${REFUND_PAID}') as recorded_refunds,
              coalesce(bool_or(echo = 'true'), false) as echoed,
              -- The amount is from a webhook, a statement, an answer that is no echo or a person; or it was believed (UNCONFIRMED_AMOUNT).
              coalesce(bool_or(echo = 'false' and (trust = 'answer' or amount is not null) or type = '${RECEIPT_ADDED}' and source = 'operator'
@@ -118,9 +136,13 @@ export const CHECK_BATCH = query<
              coalesce(h.echoed, false) as echoed, coalesce(h.witnessed, false) as witnessed,
              coalesce(j.written_off, 0) as written_off, coalesce(j.lowest <> b.currency or j.highest <> b.currency, false) as other_currency,
              coalesce(h.lines, 0) as lines, coalesce(h.last_line, 0) as last_line, coalesce(h.recorded, 0) - coalesce(h.corrected, 0) as recorded,
+             coalesce(b.amount_refunded_in_cents, 0) as shown_refunded, coalesce(f.refunded, 0) as refunded, coalesce(f.owed, 0) as owed,
+             coalesce(j.booked_refunds, 0) as booked_refunds, coalesce(j.booked_owed, 0) as booked_owed,
+             coalesce(h.recorded_refunds, 0) as recorded_refunds, f.payin_id is not null and b.amount_refunded_in_cents is null as hides_refunds,
              m.last_status, coalesce(m.has_gap, true) as has_gap, coalesce(m.accepted, false) as accepted, coalesce(u.unnotified, 0) as unnotified
       from batch b
       left join receipt_sums r on r.payin_id = b.id
+      left join refund_sums f on f.payin_id = b.id
       left join ledger_sums j on j.payin_id = b.id
       left join histories h on h.payin_id = b.id
       left join moves m on m.payin_id = b.id

@@ -83,6 +83,26 @@ export const RULES = [
     detail: 'the ledger has another currency than the payin',
   },
   {
+    kind: 'AMOUNT_CONFLICT',
+    broken: 'shown_refunded <> refunded or hides_refunds',
+    detail: 'the payin has {shown_refunded} cents refunded, its refunds have {refunded}',
+  },
+  {
+    kind: 'AMOUNT_CONFLICT',
+    broken: 'recorded_refunds <> refunded',
+    detail: 'the history has {recorded_refunds} cents refunded, the refunds have {refunded}',
+  },
+  {
+    kind: 'AMOUNT_CONFLICT',
+    broken: 'booked_refunds <> refunded',
+    detail: 'the ledger has {booked_refunds} cents refunded, the refunds have {refunded}',
+  },
+  {
+    kind: 'AMOUNT_CONFLICT',
+    broken: 'booked_owed <> owed',
+    detail: 'the ledger owes the payer {booked_owed} cents, the approved refunds have {owed}',
+  },
+  {
     kind: 'STATUS_CONFLICT',
     broken: byStatus('receivedIsWrong'),
     detail: 'the payin is {status}, and its receipts have {received} of {requested} cents',

@@ -12,7 +12,10 @@ export class BalancesQuery {
 }
 
 class BalanceSchema {
-  @ApiProperty({ example: 'merchant', description: '`merchant`, `write-offs`, `provider:<name>` or `fees:<name>`' })
+  @ApiProperty({
+    example: 'merchant',
+    description: '`merchant`, `write-offs`, `payer-refunds`, `own-funds`, `provider:<name>` or `fees:<name>`',
+  })
   account!: string;
   @ApiProperty({ enum: CURRENCIES }) currency!: string;
   @ApiProperty() debitInCents!: number;

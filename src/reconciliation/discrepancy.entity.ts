@@ -55,6 +55,8 @@ export const DiscrepancyEntity = defineEntity({
     note: p.text().nullable(),
     /** What settled it; while it is open, what waits for a second person. */
     correction: p.json<Stored<CorrectionRequest>>().nullable(),
+    /** Its refund, which settles it when it is paid. */
+    refundId: p.uuid().nullable(),
     detail: p.text(),
   },
 });

@@ -40,6 +40,7 @@ const COLUMNS = selected<DiscrepancyRow>({
   approvedBy: 'approved_by',
   note: 'note',
   correction: 'correction',
+  refundId: 'refund_id',
 });
 
 export type DiscrepancyFilters = Omit<ListDiscrepanciesQuery, 'cursor' | 'limit'>;

@@ -47,6 +47,13 @@ export class DiscrepancySchema {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'API key of the second person' })
   approvedBy!: string | null;
   @ApiProperty({ type: CorrectionSchema, nullable: true }) correction!: CorrectionSchema | null;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Its refund, which resolves it when it is paid',
+  })
+  refundId!: string | null;
   @ApiProperty() detail!: string;
 }
 

@@ -5,19 +5,18 @@ import type { AuditEntry } from '../audit/audit-entry.js';
 import { isUuid } from '../http/page.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
+import type { Actor } from '../payins/domain/actor.js';
 import type { Decision } from '../payins/domain/decision.js';
 import type { PayinRecord } from '../payins/store/payin-record.js';
 import type { Correction } from '../payins/domain/corrections.js';
-import {
-  type Actor,
-  type OperatorAction,
-  decideAction,
-  type Reason,
-  type Refusal,
-} from '../payins/domain/operator-action.js';
+import { type OperatorAction, decideAction, type Reason, type Refusal } from '../payins/domain/operator-action.js';
+import type { Destination } from '../refunds/destination.js';
+import { REFUND_REFUSALS } from '../refunds/refund-problems.js';
+import { Refunds } from '../refunds/refunds.service.js';
 import { discrepancyEntry, DiscrepancyStore, type FoundDiscrepancy } from './discrepancy.store.js';
 
 const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
+  ...REFUND_REFUSALS,
   SETTLED_OTHERWISE: ['DISCREPANCY_SETTLED', 'See its resolution and note; nothing was changed.'],
   APPROVAL_PENDING: ['APPROVAL_PENDING', 'A correction waits for a second person: approve or reject it first.'],
   NOTHING_PROPOSED: ['NOTHING_PROPOSED', 'It may have been approved or rejected already.'],
@@ -37,7 +36,8 @@ const REFUSALS: Readonly<Record<Refusal, readonly [ProblemCode, string]>> = {
 };
 
 /** How a person settles a discrepancy. */
-export type Resolution = { reason: Reason; note: string } | { correction: Correction; note: string };
+export type Resolution =
+  { reason: Reason; note: string } | { correction: Correction; note: string } | { to: Destination; note: string };
 
 /**
  * What people do about discrepancies. On a payin each action is an update like any other: it is decided on with all that is known, and
@@ -48,6 +48,7 @@ export class ResolveDiscrepancies {
   constructor(
     private readonly store: DiscrepancyStore,
     private readonly applyUpdates: ApplyUpdates,
+    private readonly refunds: Refunds,
     private readonly settings: ServiceSettings,
   ) {}
 
@@ -65,6 +66,13 @@ export class ResolveDiscrepancies {
   async resolve(caller: Principal, id: string, resolution: Resolution): Promise<FoundDiscrepancy> {
     const found = await this.find(caller, id);
     const { note } = resolution;
+    if ('to' in resolution) {
+      const { payinId } = found;
+      if (!payinId) throw new Problem('CORRECTION_FORBIDDEN', 'It belongs to no payin that could be refunded.');
+      const refusal = await this.refunds.requestOfDiscrepancy(caller, { id, payinId }, note, resolution.to);
+      if (refusal) throw refused(refusal);
+      return this.find(caller, id);
+    }
     const approvalAboveInCents = BigInt(this.settings.CORRECTION_APPROVAL_ABOVE_IN_CENTS);
     const correction = correctionIn(resolution, found);
     if (correction) {
@@ -121,6 +129,7 @@ export class ResolveDiscrepancies {
         amountInCents: 0n,
         receipts: [],
         reversals: [],
+        refunds: [],
         isUnconfirmed: false,
       } as const;
       const outcome = decideAction(
@@ -131,7 +140,7 @@ export class ResolveDiscrepancies {
       );
       if (outcome.kind === 'nothing') return null;
       if (outcome.kind === 'refuse') return outcome.refusal;
-      if (outcome.kind === 'correct') throw new Error('a correction without a payin');
+      if (outcome.kind === 'correct' || outcome.kind === 'refunded') throw new Error('a correction without a payin');
       const isWritten =
         outcome.kind === 'settle'
           ? await this.store.resolve(caller, current, outcome.settlement)
@@ -149,7 +158,7 @@ const ROUNDS_MAX = 50;
 /** `ACCEPTED` for an unconfirmed amount means that exactly the requested amount has arrived. */
 function correctionIn(resolution: Resolution, { kind, payinId }: FoundDiscrepancy): Correction | undefined {
   if ('correction' in resolution) return resolution.correction;
-  return resolution.reason === 'ACCEPTED' && kind === 'AMOUNT_UNCONFIRMED' && payinId
+  return 'reason' in resolution && resolution.reason === 'ACCEPTED' && kind === 'AMOUNT_UNCONFIRMED' && payinId
     ? { type: 'ACCEPT_AS_PAID' }
     : undefined;
 }

@@ -16,6 +16,7 @@ import { type FieldProblem, validationFailed } from '../http/problem.js';
 import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { type Correction, CORRECTION_TYPES, type CorrectionType } from '../payins/domain/corrections.js';
 import { CORRECTED, REASONS } from '../payins/domain/operator-action.js';
+import { DestinationDto, destinationOf } from '../refunds/destination.dto.js';
 import type { Resolution } from './resolve-discrepancies.service.js';
 
 const NOTE_LENGTH_MAX = 1000;
@@ -53,13 +54,32 @@ export class NoteDto {
   note!: string;
 }
 
+/** How it is resolved where its money goes back to the payer: it ends when that is done. */
+const REFUND = 'REFUND';
+const RESOLUTIONS = [...REASONS, CORRECTED, REFUND] as const;
+type NamedResolution = (typeof RESOLUTIONS)[number];
+
 export class ResolveDiscrepancyDto extends NoteDto {
-  @ApiProperty({
-    enum: [...REASONS, CORRECTED],
-    description: '`CORRECTED` changes the payin by `correction`; the others leave it as it is',
+  @ApiPropertyOptional({
+    enum: RESOLUTIONS,
+    description:
+      '`CORRECTED` changes the payin by `correction`; `REFUND` requests a refund to `to`, and the discrepancy is resolved when that is paid; the others leave it as it is',
   })
-  @IsIn([...REASONS, CORRECTED])
-  reason!: (typeof REASONS)[number] | typeof CORRECTED;
+  @IsOptional()
+  @IsIn(RESOLUTIONS)
+  reason?: NamedResolution;
+
+  @ApiPropertyOptional({ enum: RESOLUTIONS, description: 'The same as `reason`' })
+  @IsOptional()
+  @IsIn(RESOLUTIONS)
+  resolution?: NamedResolution;
+
+  @ApiPropertyOptional({ type: DestinationDto, description: 'Of `REFUND`: where the money goes' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => DestinationDto)
+  to?: DestinationDto;
 
   @ApiPropertyOptional({ type: CorrectionDto })
   @IsOptional()
@@ -76,10 +96,17 @@ const FIELDS = {
 } as const satisfies Record<CorrectionType, readonly (keyof CorrectionDto)[]>;
 
 /** @throws Problem VALIDATION_FAILED: `CORRECTED` needs a correction with its own fields, and nothing else has one */
-export function resolutionOf({ reason, note, correction }: ResolveDiscrepancyDto): Resolution {
+export function resolutionOf({ reason: named, resolution, note, correction, to }: ResolveDiscrepancyDto): Resolution {
+  const reason = named ?? resolution;
+  if (!reason) throw validationFailed({ field: 'reason', message: `must be one of ${RESOLUTIONS.join(', ')}` });
+  if (resolution && resolution !== reason)
+    throw validationFailed({ field: 'resolution', message: 'must be the same as reason; one of them is enough' });
+  if (reason !== REFUND && to) throw validationFailed({ field: 'to', message: `belongs to ${REFUND} only` });
   if (reason !== CORRECTED) {
     if (correction) throw validationFailed({ field: 'correction', message: `belongs to the reason ${CORRECTED} only` });
-    return { reason, note };
+    if (reason !== REFUND) return { reason, note };
+    if (!to) throw validationFailed({ field: 'to', message: `is needed by ${REFUND}` });
+    return { to: destinationOf(to), note };
   }
   if (!correction) throw validationFailed({ field: 'correction', message: `is needed by the reason ${CORRECTED}` });
   return { correction: toCorrection(correction), note };

@@ -73,6 +73,7 @@ function toKey(base64: string): Key {
 /** Whom a stored secret belongs to. */
 export const OWNER = {
   organization: (organizationId: string): string => `organizations ${organizationId}`,
+  refund: (organizationId: string, id: string): string => `refunds ${organizationId} ${id}`,
   endpoint: (organizationId: string, id: string): string => `webhook_endpoints ${organizationId} ${id}`,
   person: (id: string): string => `people ${id}`,
 };

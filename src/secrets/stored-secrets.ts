@@ -30,6 +30,12 @@ const COLUMNS: readonly Column[] = [
     organization: 'id',
     owner: ({ id }: { id: string }) => OWNER.person(id),
   })),
+  {
+    table: 'refunds',
+    column: 'destination',
+    organization: 'organization_id',
+    owner: ({ organizationId, id }) => OWNER.refund(organizationId, id),
+  },
 ];
 
 /**

@@ -43,6 +43,16 @@ async function expired(): Promise<PresentedPayin> {
   return testApp.api.reaches(payin.id, 'EXPIRED');
 }
 
+async function refunded(...actions: readonly [action: string, body?: object][]): Promise<PresentedPayin> {
+  const payin = await paid(5_000_000);
+  await testApp.api.reaches(payin.id, 'APPROVED');
+  const to = { type: 'BRE_B_KEY', key: '@canarykey1234' };
+  const request = { amountInCents: 100_000, reason: 'CUSTOMER_REQUEST', to };
+  const { body } = await testApp.api.call('POST', `/payins/${payin.id}/refunds`, request);
+  for (const [action, of] of actions) await testApp.api.call('POST', `/refunds/${String(body['id'])}/${action}`, of);
+  return payin;
+}
+
 /** How each of them comes about: none is in the contract alone. */
 const STORIES: Readonly<Record<EventType, () => Promise<PresentedPayin>>> = {
   'payin.created': open,
@@ -82,6 +92,10 @@ const STORIES: Readonly<Record<EventType, () => Promise<PresentedPayin>>> = {
     await control.pay(order.id);
     return payin;
   },
+  'refund.requested': () => refunded(),
+  'refund.approved': () => refunded(['approve']),
+  'refund.paid': () => refunded(['approve'], ['pay', { evidence: 'transfer 1' }]),
+  'refund.canceled': () => refunded(['cancel']),
   'discrepancy.opened': () => paid(1_000_000),
   'discrepancy.resolved': async () => {
     const payin = await paid(1_000_000);

@@ -161,6 +161,18 @@ const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>>
     await refresh(payin);
     return ofKind(payin, 'CHARGEBACK');
   },
+  OVERREFUNDED: async () => {
+    const payin = await testApp.api.open({ provider: 'hellopay', rail: 'NEQUI' });
+    const { control, order } = await providerSide(testApp, payin, 'hellopay');
+    await control.pay(order.id);
+    await testApp.api.reaches(payin.id, 'APPROVED');
+    const to = { type: 'BRE_B_KEY', key: '@canarykey1234' };
+    const request = { amountInCents: 100_000, reason: 'OTHER', to };
+    expect((await testApp.api.call('POST', `/payins/${payin.id}/refunds`, request)).status).toBe(201);
+    await control.reverse(order.id, { webhook: 'none' });
+    await refresh(payin);
+    return ofKind(payin, 'OVERREFUNDED');
+  },
   UNRECOGNISED_STATUS: async () => {
     const payin = await testApp.api.open({ provider: 'tumipay' });
     const { id, reference } = await testApp.sandbox.tumipay.order(ticketOf(payin));

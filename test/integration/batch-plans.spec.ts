@@ -51,6 +51,7 @@ const PAYIN: Omit<PayinRecord, 'organizationId' | 'id' | 'reference'> = {
   rail: 'PSE',
   status: 'CREATED',
   amountReceivedInCents: 0n,
+  amountRefundedInCents: null,
   provider: 'tumipay',
   errorCode: null,
   instructions: null,

@@ -133,6 +133,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
     rail,
     status: 'CREATED',
     amountReceivedInCents: 0n,
+    amountRefundedInCents: null,
     provider: attempts.provider,
     errorCode: null,
     instructions: null,

@@ -18,6 +18,7 @@ import type { PayinRecord, PayinSnapshot } from '../../src/payins/store/payin-re
 import { snapshotOfNew } from '../../src/payins/store/payin.row.js';
 import { PayinStore } from '../../src/payins/store/payin.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import type { WrittenRefund } from '../../src/payins/domain/refunds.js';
 import { thoroughly } from '../support/thorough.js';
 
 const ORGANIZATION = randomUUID();
@@ -41,6 +42,7 @@ const PAYIN: PayinRecord = {
   rail: 'PSE',
   status: 'CREATED',
   amountReceivedInCents: 0n,
+  amountRefundedInCents: null,
   provider: FIRST.provider,
   errorCode: null,
   instructions: null,
@@ -101,8 +103,30 @@ const SETTLED: Discrepancy = {
     by: randomUUID(),
     at: day(7),
   },
+  refundId: uuidv7(),
 };
 const OPEN: Discrepancy = { ...stillOpen(SETTLED), id: uuidv7(), kind: 'CHARGEBACK' };
+
+const REFUND: WrittenRefund = {
+  id: uuidv7(),
+  status: 'PAID',
+  amountInCents: 700n,
+  reason: 'CUSTOMER_REQUEST',
+  note: 'note of the refund',
+  reference: 'refund-1',
+  discrepancyId: SETTLED.id,
+  destination: 'v1.sealed',
+  requestedAt: day(12),
+  requestedBy: randomUUID(),
+  requestedByPersonId: randomUUID(),
+  approvedAt: day(13),
+  approvedBy: randomUUID(),
+  paidAt: day(14),
+  paidBy: randomUUID(),
+  evidence: 'transfer 7',
+  canceledAt: day(15),
+  canceledBy: randomUUID(),
+};
 
 const DECISION: Required<Decision> = {
   status: 'UNDERPAID',
@@ -131,6 +155,8 @@ const DECISION: Required<Decision> = {
   ],
   observations: [{ attemptId: FIRST.id, key: 'key', source: 'recovery', trust: 'answer', report: REPORT }],
   discrepancies: [SETTLED, OPEN],
+  refunds: [REFUND],
+  refundedInCents: 700n,
   refusal: null,
   unconfirmedPaidSince: day(10),
   dueAt: day(11),
@@ -151,6 +177,7 @@ const NOTIFICATION: OutgoingNotification = {
 const { instructions: _, ...LATER }: Decision = {
   ...DECISION,
   ...{ attempts: [], newAttempt: null, receipts: [], reversals: [], history: [], observations: [], discrepancies: [] },
+  ...{ refunds: [], refundedInCents: null },
   ...{ ended: false, reversedAt: null },
 };
 
@@ -231,6 +258,7 @@ describe('what is written and read back', () => {
       ...PAYIN,
       status: 'UNDERPAID',
       amountReceivedInCents: 5_000n,
+      amountRefundedInCents: 700n,
       provider: SECOND.provider,
       errorCode: 'error',
       instructions: DECISION.instructions,
@@ -248,6 +276,9 @@ describe('what is written and read back', () => {
     expect(decided.known.reversals).toEqual(DECISION.reversals);
     expect(decided.known.observationKeys).toEqual(new Set(['key']));
     expect(decided.known.discrepancies).toEqual(expect.arrayContaining([SETTLED, OPEN]));
+    const { destination, ...refund } = REFUND;
+    expect(decided.known.refunds).toEqual([refund]);
+    expect(await rows('destination', 'refunds', 'id')).toEqual([{ destination }]);
   });
 
   it('is shown as a decision would read it', async () => {

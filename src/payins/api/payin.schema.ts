@@ -71,6 +71,7 @@ export class PayinSchema {
   @ApiProperty({ type: String, nullable: true }) callbackUrl!: string | null;
   @ApiProperty() amountInCents!: number;
   @ApiProperty({ description: 'The sum of the receipts' }) amountReceivedInCents!: number;
+  @ApiProperty({ description: 'The sum of the refunds that are PAID' }) amountRefundedInCents!: number;
   @ApiProperty({
     enum: AMOUNT_STATUSES,
     description:

@@ -32,6 +32,10 @@ export function applyDecision(known: KnownPayin, decision: Decision, now: Date):
           : [],
       ),
     ],
+    refunds: [
+      ...known.refunds.filter(({ id }) => !decision.refunds.some((changed) => changed.id === id)),
+      ...decision.refunds.map(({ destination: _sealed, ...refund }) => refund),
+    ],
     discrepancies: [
       ...known.discrepancies.filter(({ id }) => !decision.discrepancies.some((changed) => changed.id === id)),
       ...decision.discrepancies.map((changed, index) => ({

@@ -13,9 +13,12 @@ export type Correction =
 export const CORRECTION_TYPES = ['BOOK_RECEIPT', 'MARK_REVERSED', 'ACCEPT_AS_PAID'] as const;
 export type CorrectionType = (typeof CORRECTION_TYPES)[number];
 
-/** What one person may do alone up to an amount. A write-off leaves the payin as it is, and settles the discrepancy. */
-export type ManualMove = Correction | { type: 'WRITE_OFF' };
-export const MANUAL_MOVE_TYPES = [...CORRECTION_TYPES, 'WRITE_OFF'] as const;
+/**
+ * What one person may do alone up to an amount. A write-off leaves the payin as it is, and settles the discrepancy; so does money that was
+ * refunded outside, which is booked as a refund.
+ */
+export type ManualMove = Correction | { type: 'WRITE_OFF' } | { type: 'REFUND_OUTSIDE' };
+export const MANUAL_MOVE_TYPES = [...CORRECTION_TYPES, 'WRITE_OFF', 'REFUND_OUTSIDE'] as const;
 
 const BOOKED: readonly PayinStatus[] = ['UNDERPAID', 'APPROVED'];
 /** Accepted only while its amount is unconfirmed. */

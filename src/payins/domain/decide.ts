@@ -7,6 +7,14 @@ import { cancel, refresh } from './merchant-request.js';
 import { accept, operatorAction } from './operator-update.js';
 import { answer, hint, notFound, unanswered } from './provider-report.js';
 import { match, mismatch } from './reconciliation-finding.js';
+import {
+  approveRefund,
+  cancelRefund,
+  checkRefunds,
+  payRefund,
+  refundDiscrepancy,
+  requestRefund,
+} from './refund-update.js';
 import type { PayinUpdate, Update } from './update.js';
 
 /**
@@ -19,6 +27,7 @@ export function decide(known: KnownPayin, updates: readonly PayinUpdate[], rules
     draft.begin(update);
     apply(draft, update);
   }
+  if (draft.refunds.length > 0) checkRefunds(draft);
   const decision = draft.finish();
   scheduleNextCheck(draft, updates);
   return decision;
@@ -46,6 +55,12 @@ const BY_KIND: { readonly [K in Kind]: (draft: DecisionDraft, update: Update<K>)
   correct: operatorAction,
   approve: operatorAction,
   reject: operatorAction,
+
+  request_refund: requestRefund,
+  refund_discrepancy: refundDiscrepancy,
+  approve_refund: approveRefund,
+  pay_refund: payRefund,
+  cancel_refund: cancelRefund,
 
   mismatch,
   match,

@@ -2,14 +2,22 @@ import { sumOf } from './amounts.js';
 import type { Decision } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
-import { type HistoryEntry, type HistoryType, isEvent } from './history.js';
+import { type EventType, type HistoryEntry, type HistoryType, isEvent } from './history.js';
 import type { Attempt, AttemptState, KnownPayin, PaidHint, RailRules, Receipt, Reversal } from './known-payin.js';
 import { amountMayBeEchoed, evidenceOf, observationKey } from './observation.js';
+import { type Refund, refundedOf, type RefundStatus, type WrittenRefund } from './refunds.js';
 import { isOpen, isPaid, type PayinStatus, STATUSES } from './status.js';
 import type { PayinUpdate, Update } from './update.js';
 import type { UpdateSource } from './update-source.js';
 
-type NoteDetails = Partial<Pick<HistoryEntry, 'source' | 'discrepancy'>>;
+type NoteDetails = Partial<Pick<HistoryEntry, 'source' | 'discrepancy' | 'refund'>>;
+
+const REFUND_EVENTS = {
+  REQUESTED: 'refund.requested',
+  APPROVED: 'refund.approved',
+  PAID: 'refund.paid',
+  CANCELED: 'refund.canceled',
+} as const satisfies Record<RefundStatus, EventType>;
 
 /**
  * A decision in the making: what is known, with what the updates so far have changed, and the few operations by which anything changes. Each
@@ -23,6 +31,7 @@ export class DecisionDraft {
   readonly payments: Receipt[];
   readonly reversals: Reversal[];
   readonly hints: PaidHint[];
+  readonly refunds: Refund[];
   readonly discrepancies: Discrepancies;
   /** The provider is asked again soon: a hint says that the order has changed, and no answer says so yet. */
   checkSoon = false;
@@ -43,6 +52,7 @@ export class DecisionDraft {
     this.payments = [...known.payments];
     this.reversals = [...known.reversals];
     this.hints = [...known.hints];
+    this.refunds = [...known.refunds];
     this.discrepancies = new Discrepancies(known.discrepancies, now);
     this.decision = {
       status: known.status,
@@ -57,6 +67,8 @@ export class DecisionDraft {
       history: [],
       observations: [],
       discrepancies: [],
+      refunds: [],
+      refundedInCents: null,
       refusal: null,
       unconfirmedPaidSince: known.unconfirmedPaidSince,
       dueAt: null,
@@ -151,6 +163,17 @@ export class DecisionDraft {
     this.decision.receivedInCents = sumOf(this.receipts);
   }
 
+  addRefund(refund: WrittenRefund): void {
+    const { destination: _sealed, ...shown } = refund;
+    this.refunds.push(shown);
+    this.writeRefund(refund);
+  }
+
+  changeRefund(refund: Refund): void {
+    this.refunds[this.refunds.findIndex(({ id }) => id === refund.id)] = refund;
+    this.writeRefund({ ...refund, destination: null });
+  }
+
   openDiscrepancy(
     kind: DiscrepancyKind,
     actualInCents: bigint | null,
@@ -199,6 +222,19 @@ export class DecisionDraft {
       return { id, state, externalId, reason, refusedAt };
     });
     return this.decision;
+  }
+
+  private writeRefund(refund: WrittenRefund): void {
+    const { decision } = this;
+    const written = decision.refunds.findIndex(({ id }) => id === refund.id);
+    if (written === -1) decision.refunds.push(refund);
+    else decision.refunds[written] = { ...refund, destination: decision.refunds[written]!.destination };
+    decision.refundedInCents = refundedOf(this.refunds);
+    const { destination: _sealed, ...shown } = refund;
+    const { status, amountInCents, reason, requestedBy, approvedBy, paidBy, canceledBy } = refund;
+    const by = { REQUESTED: requestedBy, APPROVED: approvedBy, PAID: paidBy, CANCELED: canceledBy }[status];
+    const data = { refundId: refund.id, amountInCents: amountInCents.toString(), reason, by };
+    this.note(REFUND_EVENTS[status], data, { refund: shown });
   }
 
   private mayBeStale(update: PayinUpdate): boolean {

@@ -4,6 +4,7 @@ import type { HistoryEntry } from './history.js';
 import type { Attempt, NewAttempt, Receipt, Reversal } from './known-payin.js';
 import type { Observation } from './observation.js';
 import type { Instructions } from '@recaudo/payment-provider';
+import type { WrittenRefund } from './refunds.js';
 import type { PayinStatus } from './status.js';
 
 /** Everything that changes, to be written in one commit. */
@@ -25,6 +26,10 @@ export interface Decision {
   observations: Observation[];
   /** New or changed; a new one gets its id before it is written. */
   discrepancies: Discrepancy[];
+  /** New or changed. */
+  refunds: WrittenRefund[];
+  /** What was paid back so far, where a refund is new or changed; else null. */
+  refundedInCents: bigint | null;
   /** Why the operator's action is not carried out; nothing is changed then. */
   refusal: Refusal | null;
   unconfirmedPaidSince: Date | null;

@@ -92,6 +92,11 @@ export class Discrepancies {
     this.changed.add(open);
   }
 
+  linkRefund(open: Discrepancy, refundId: string | null): void {
+    open.refundId = refundId;
+    this.changed.add(open);
+  }
+
   addFact(fact: SettlingFact): void {
     this.facts.push(fact);
   }

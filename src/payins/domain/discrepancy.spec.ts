@@ -29,6 +29,7 @@ describe('money at risk', () => {
     ['MISSING_AT_PROVIDER', { asked: 5000n, actual: null, received: 3000n }, 3000n],
     ['STATUS_CONFLICT', { asked: 5000n, actual: 0n, received: 7000n }, 7000n],
     ['CHARGEBACK', { asked: 5000n, actual: 3000n, received: 3000n }, 3000n],
+    ['OVERREFUNDED', { asked: 5000n, actual: 6000n, received: 5000n }, 1000n],
     ['UNRECOGNISED_STATUS', { asked: 5000n, actual: null, received: 0n }, 5000n],
   ];
 

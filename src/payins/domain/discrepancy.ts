@@ -16,6 +16,7 @@ export const DISCREPANCY_KINDS = [
   'MISSING_HERE',
   'STATUS_CONFLICT',
   'CHARGEBACK',
+  'OVERREFUNDED',
   'UNRECOGNISED_STATUS',
 ] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
@@ -73,6 +74,8 @@ export interface Discrepancy {
   note: string | null;
   /** What settled it; while it is open, what waits for a second person. */
   correction: CorrectionRequest | null;
+  /** Its refund, which ends it when it is paid. */
+  refundId: string | null;
 }
 
 export interface AmountsInQuestion {
@@ -102,6 +105,7 @@ const NOT_ENDED = {
   approvedBy: null,
   note: null,
   correction: null,
+  refundId: null,
 };
 
 /** Every discrepancy begins here. Whether a finding opens one is decided by `Discrepancies`. */
@@ -153,6 +157,9 @@ const whatWasAsked: MoneyAtRisk = ({ expectedInCents, actualInCents }) => expect
 const whatIsInDoubt: MoneyAtRisk = ({ receivedInCents, expectedInCents, actualInCents }) =>
   receivedInCents > 0n ? receivedInCents : (expectedInCents ?? actualInCents);
 
+const whatGoesBackTwice: MoneyAtRisk = ({ receivedInCents, actualInCents }) =>
+  actualInCents === null || actualInCents < receivedInCents ? null : actualInCents - receivedInCents;
+
 const KINDS: Readonly<Record<DiscrepancyKind, KindRules>> = {
   UNDERPAID: { moneyAtRisk: difference, followsTheMoney: true, settledByMatch: false },
   OVERPAID: { moneyAtRisk: difference, followsTheMoney: false, settledByMatch: false },
@@ -167,6 +174,7 @@ const KINDS: Readonly<Record<DiscrepancyKind, KindRules>> = {
   MISSING_HERE: { moneyAtRisk: whatArrived, followsTheMoney: false, settledByMatch: false },
   STATUS_CONFLICT: { moneyAtRisk: whatIsInDoubt, followsTheMoney: false, settledByMatch: true },
   CHARGEBACK: { moneyAtRisk: whatArrived, followsTheMoney: true, settledByMatch: false },
+  OVERREFUNDED: { moneyAtRisk: whatGoesBackTwice, followsTheMoney: true, settledByMatch: false },
   UNRECOGNISED_STATUS: { moneyAtRisk: whatWasAsked, followsTheMoney: false, settledByMatch: true },
 };
 

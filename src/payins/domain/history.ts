@@ -1,4 +1,5 @@
 import type { Discrepancy } from './discrepancy.js';
+import type { Refund } from './refunds.js';
 import { type PayinStatus, STATUS_EVENTS } from './status.js';
 import type { UpdateSource } from './update-source.js';
 
@@ -6,8 +7,19 @@ export const DISCREPANCY_OPENED = 'discrepancy.opened';
 export const DISCREPANCY_RESOLVED = 'discrepancy.resolved';
 export const DISCREPANCY_EVENTS = [DISCREPANCY_OPENED, DISCREPANCY_RESOLVED] as const;
 
+export const REFUND_APPROVED = 'refund.approved';
+export const REFUND_PAID = 'refund.paid';
+export const REFUND_CANCELED = 'refund.canceled';
+export const REFUND_EVENTS = ['refund.requested', REFUND_APPROVED, REFUND_PAID, REFUND_CANCELED] as const;
+
 /** Lines of a payin's history of which its merchant is notified, and from which an endpoint may choose. */
-export const EVENT_TYPES = [...STATUS_EVENTS, 'payin.overpaid', 'payin.late_payment', ...DISCREPANCY_EVENTS] as const;
+export const EVENT_TYPES = [
+  ...STATUS_EVENTS,
+  'payin.overpaid',
+  'payin.late_payment',
+  ...DISCREPANCY_EVENTS,
+  ...REFUND_EVENTS,
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Written where a provider's report is stored. */
@@ -53,6 +65,8 @@ export interface HistoryEntry {
   notify: boolean;
   /** The one that it is about, as it is after the decision. */
   discrepancy?: Discrepancy;
+  /** The one that it is about, as it is with this line. */
+  refund?: Refund;
 }
 
 export function isEvent(type: HistoryType): type is EventType {

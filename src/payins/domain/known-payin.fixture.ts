@@ -29,6 +29,7 @@ export function pendingPayin(now: Date, changes: Partial<KnownPayin> = {}): Know
     payments: [],
     hints: [],
     discrepancies: [],
+    refunds: [],
     observationKeys: new Set(),
     reversals: [],
     unconfirmedPaidSince: null,
@@ -57,6 +58,7 @@ export function foundBefore(kind: DiscrepancyKind, now: Date, changes: Partial<D
     approvedBy: null,
     note: null,
     correction: null,
+    refundId: null,
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
 import type { Instructions, Payment } from '@recaudo/payment-provider';
 import type { Discrepancy } from './discrepancy.js';
+import type { Refund } from './refunds.js';
 import type { PayinStatus } from './status.js';
 import type { UpdateSource } from './update-source.js';
 
@@ -24,6 +25,7 @@ export interface KnownPayin {
   reversals: readonly Reversal[];
   hints: readonly PaidHint[];
   discrepancies: readonly Discrepancy[];
+  refunds: readonly Refund[];
   /** Keys of the observations that are stored already. */
   observationKeys: ReadonlySet<string>;
   /**

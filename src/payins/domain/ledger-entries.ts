@@ -1,13 +1,23 @@
 import type { Decision } from './decision.js';
-import { MONEY_REVERSED, RECEIPT_ADDED, RECEIPT_CORRECTED } from './history.js';
+import {
+  type HistoryEntry,
+  MONEY_REVERSED,
+  RECEIPT_ADDED,
+  RECEIPT_CORRECTED,
+  REFUND_APPROVED,
+  REFUND_CANCELED,
+  REFUND_PAID,
+} from './history.js';
 import type { KnownPayin, Receipt } from './known-payin.js';
 import type { PayinStatus } from './status.js';
 
 /**
  * `provider:<name>`: what a provider holds for the organization. `merchant`: what came in for it. `fees:<name>`: what a provider kept.
- * `write-offs`: what was asked for, did not come, and was accepted as paid.
+ * `write-offs`: what was asked for, did not come, and was accepted as paid. `payer-refunds`: what is owed to payers. `own-funds`: what the
+ * organization paid back to payers by itself.
  */
-export type Account = 'merchant' | 'write-offs' | `provider:${string}` | `fees:${string}`;
+export type Account =
+  'merchant' | 'write-offs' | 'payer-refunds' | 'own-funds' | `provider:${string}` | `fees:${string}`;
 
 /** An amount that moves from one account to another. All debits and all credits sum up alike, because each transfer is both. */
 export interface Transfer {
@@ -42,6 +52,7 @@ export function ledgerEntriesOf(known: KnownPayin, decision: Decision, sequence:
     return [
       ...(receipt ? moneyIn(providers.get(receipt.attemptId)!, receipt) : []),
       ...(reversal ? moneyOut(providers.get(reversal.attemptId)!, reversal.amountInCents) : []),
+      ...refunded(line),
       ...loss(writtenOff(known.amountInCents, status, received) - before),
     ].map((transfer) => ({ sequence: sequence + index + 1, ...transfer }));
   });
@@ -57,6 +68,16 @@ function moneyIn(provider: string, { amountInCents, feeInCents = 0n }: Receipt):
 
 function moneyOut(provider: string, amountInCents: bigint): Transfer[] {
   return [{ debit: 'merchant', credit: `provider:${provider}`, amountInCents }];
+}
+
+/** Owed to the payer from the approval on, until it is paid or canceled. */
+function refunded({ type, refund }: HistoryEntry): Transfer[] {
+  if (!refund) return [];
+  const { amountInCents, approvedAt } = refund;
+  if (type === REFUND_APPROVED) return [{ debit: 'merchant', credit: 'payer-refunds', amountInCents }];
+  if (type === REFUND_PAID) return [{ debit: 'payer-refunds', credit: 'own-funds', amountInCents }];
+  const isOwed = type === REFUND_CANCELED && approvedAt !== null;
+  return isOwed ? [{ debit: 'payer-refunds', credit: 'merchant', amountInCents }] : [];
 }
 
 /** @param grownInCents by how much the loss has grown; less than nothing where it has become smaller */

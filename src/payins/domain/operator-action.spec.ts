@@ -4,7 +4,8 @@ import { type Correction, CORRECTIONS, effectOf, mostLeft } from './corrections.
 import { decide } from './decide.js';
 import { foundBefore, pendingPayin } from './known-payin.fixture.js';
 import type { Decision } from './decision.js';
-import type { Actor, OperatorAction } from './operator-action.js';
+import type { Actor } from './actor.js';
+import type { OperatorAction } from './operator-action.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import type { OperatorUpdate, PayinUpdate } from './update.js';
 import type { KnownPayin, RailRules, Receipt } from './known-payin.js';
@@ -75,7 +76,7 @@ const short = known(
 );
 
 describe('a discrepancy that a person settles', () => {
-  it.each(['ACCEPTED', 'REFUNDED_OUTSIDE', 'WRITTEN_OFF'] as const)(
+  it.each(['ACCEPTED', 'WRITTEN_OFF'] as const)(
     'as %s leaves the payin as it is, with who and why in its history',
     (reason) => {
       const decision = after(short, action(ANN, { kind: 'resolve', reason, note: NOTE }));
@@ -88,6 +89,23 @@ describe('a discrepancy that a person settles', () => {
       });
     },
   );
+
+  it('as REFUNDED_OUTSIDE leaves its status and receipts, and has the refund in its history', () => {
+    const decision = after(short, action(ANN, { kind: 'resolve', reason: 'REFUNDED_OUTSIDE', note: NOTE }));
+    expect(decision).toMatchObject({
+      status: 'UNDERPAID',
+      receipts: [],
+      refusal: null,
+      discrepancies: [{ id: 'd1', status: 'RESOLVED', resolution: 'REFUNDED_OUTSIDE', resolvedBy: ANN, note: NOTE }],
+      refunds: [{ status: 'PAID', amountInCents: 3000n, discrepancyId: 'd1' }],
+    });
+    expect(decision.history.at(-1)).toMatchObject({
+      type: 'discrepancy.resolved',
+      source: 'operator',
+      notify: true,
+      data: { by: ANN, note: NOTE },
+    });
+  });
 
   it('the same way again changes nothing, and another way is refused', () => {
     const settled = next(short, after(short, action(ANN, { kind: 'resolve', reason: 'ACCEPTED', note: NOTE })));

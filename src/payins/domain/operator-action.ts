@@ -1,3 +1,4 @@
+import type { Actor } from './actor.js';
 import {
   type Correctable,
   type Correction,
@@ -8,18 +9,13 @@ import {
 } from './corrections.js';
 import type { CorrectionRequest, Discrepancy } from './discrepancy.js';
 import type { Settlement } from './discrepancies.js';
+import { type Refund, refundOfDiscrepancy, type RefundRefusal } from './refunds.js';
 
 /** How a person settles a discrepancy without changing the payin. */
 export const REASONS = ['ACCEPTED', 'REFUNDED_OUTSIDE', 'WRITTEN_OFF'] as const;
 export type Reason = (typeof REASONS)[number];
 /** How it ends where the payin is changed. */
 export const CORRECTED = 'CORRECTED';
-
-/** Who acts: `by` is the id of the API key or of the person who has signed in; `personId` is who that is, null where a key acts for nobody. */
-export interface Actor {
-  by: string;
-  personId: string | null;
-}
 
 /**
  * What a person does about a discrepancy. What books or writes off more than `approvalAboveInCents`, together
@@ -34,6 +30,7 @@ export type OperatorAction = Actor &
   );
 
 export type Refusal =
+  | RefundRefusal
   /** It ended in another way. */
   | 'SETTLED_OTHERWISE'
   /** Another correction of the payin waits for a second person. */
@@ -53,11 +50,13 @@ export type ActionOutcome =
   | { kind: 'settle'; settlement: Settlement }
   | { kind: 'propose'; request: CorrectionRequest }
   | { kind: 'reject'; request: CorrectionRequest; by: string; note: string }
+  | { kind: 'refunded'; request: CorrectionRequest; settlement: Settlement }
   | { kind: 'correct'; request: CorrectionRequest; correction: Correction; settlement: Settlement };
 
 /** The payin as it is now, and all its discrepancies. */
 export interface PayinToCorrect extends Correctable {
   discrepancies: readonly Discrepancy[];
+  refunds: readonly Refund[];
 }
 
 const NOTHING: ActionOutcome = { kind: 'nothing' };
@@ -81,7 +80,7 @@ export function decideAction(
   if (action.personId === null) return refuse('NO_PERSON');
   if (proposed.by === action.by || proposed.personId === action.personId) return refuse('SAME_PERSON');
   if (proposed.movedInCents !== movedSoFar(payin)) return refuse('MONEY_MOVED');
-  return isAllowed(proposed.correction, payin) ? apply(proposed, action.by) : refuse('NOT_ALLOWED');
+  return isAllowed(proposed, discrepancy, payin) ? apply(proposed, action.by) : refuse('NOT_ALLOWED');
 }
 
 function decideResolution(
@@ -91,10 +90,13 @@ function decideResolution(
   now: Date,
 ): ActionOutcome {
   const { reason, note, by } = action;
-  const { status, correction, resolution, note: known, moneyAtRiskInCents } = discrepancy;
+  const { status, correction, resolution, note: known, moneyAtRiskInCents, refundId } = discrepancy;
   if (status === 'RESOLVED') return resolution === reason && known === note ? NOTHING : refuse('SETTLED_OTHERWISE');
+  if (refundId !== null) return refuse('REFUND_LIVE');
   if (reason === 'WRITTEN_OFF')
     return moveByHand({ type: 'WRITE_OFF' }, moneyAtRiskInCents, action, discrepancy, payin, now);
+  const refundInCents = reason === 'REFUNDED_OUTSIDE' ? refundOfDiscrepancy(discrepancy, payin)?.amountInCents : 0n;
+  if (refundInCents) return moveByHand({ type: 'REFUND_OUTSIDE' }, refundInCents, action, discrepancy, payin, now);
   return correction ? refuse('APPROVAL_PENDING') : { kind: 'settle', settlement: { resolution: reason, by, note } };
 }
 
@@ -107,6 +109,7 @@ function decideCorrection(
   const { correction, note } = action;
   const { status, correction: known } = discrepancy;
   if (status === 'RESOLVED') return isSame(known, correction, note) ? NOTHING : refuse('SETTLED_OTHERWISE');
+  if (discrepancy.refundId !== null) return refuse('REFUND_LIVE');
   const effect = effectOf(correction, payin);
   if (!effect && !hasProposal(payin)) return refuse('NOT_ALLOWED');
   return moveByHand(correction, effect?.amountInCents ?? 0n, action, discrepancy, payin, now);
@@ -139,8 +142,15 @@ export function hasProposal({ discrepancies }: Pick<PayinToCorrect, 'discrepanci
   return discrepancies.some(({ status, correction }) => status === 'OPEN' && correction !== null);
 }
 
-function isAllowed(move: ManualMove, payin: PayinToCorrect): boolean {
-  return move.type === 'WRITE_OFF' || effectOf(move, payin) !== undefined;
+function isAllowed(
+  { correction: move, amountInCents }: CorrectionRequest,
+  discrepancy: Discrepancy,
+  payin: PayinToCorrect,
+): boolean {
+  if (move.type === 'WRITE_OFF') return true;
+  // A refund that was requested since may have reserved the money.
+  if (move.type === 'REFUND_OUTSIDE') return refundOfDiscrepancy(discrepancy, payin)?.amountInCents === amountInCents;
+  return effectOf(move, payin) !== undefined;
 }
 
 function apply(request: CorrectionRequest, approvedBy?: string): ActionOutcome {
@@ -148,6 +158,8 @@ function apply(request: CorrectionRequest, approvedBy?: string): ActionOutcome {
   const settlement = { by, approvedBy, note, correction: request };
   if (correction.type === 'WRITE_OFF')
     return { kind: 'settle', settlement: { ...settlement, resolution: 'WRITTEN_OFF' } };
+  if (correction.type === 'REFUND_OUTSIDE')
+    return { kind: 'refunded', request, settlement: { ...settlement, resolution: 'REFUNDED_OUTSIDE' } };
   return { kind: 'correct', request, correction, settlement: { ...settlement, resolution: CORRECTED } };
 }
 

@@ -11,6 +11,7 @@ import {
   hasProposal,
   type PayinToCorrect,
 } from './operator-action.js';
+import { refundedOutside } from './refund-update.js';
 import type { OperatorUpdate, Update } from './update.js';
 
 /** What an operator does about a payin: decided in `operator-action.ts`, carried out here. */
@@ -48,12 +49,13 @@ export function accept(draft: DecisionDraft, { by, personId, approvalAboveInCent
 }
 
 function payinToCorrect(draft: DecisionDraft): PayinToCorrect {
-  const { status, receipts, reversals } = draft;
+  const { status, receipts, reversals, refunds } = draft;
   return {
     status,
     amountInCents: draft.known.amountInCents,
     receipts,
     reversals,
+    refunds,
     isUnconfirmed: draft.isUnconfirmed && sumOf(receipts) === 0n,
     discrepancies: draft.discrepancies.current,
   };
@@ -75,6 +77,12 @@ function carryOut(draft: DecisionDraft, discrepancy: Discrepancy, outcome: Actio
       const { request, by: rejectedBy, note: because } = outcome;
       draft.note('correction.rejected', { ...correctionData(discrepancy, request), rejectedBy, because });
       return draft.discrepancies.propose(discrepancy, null);
+    }
+    case 'refunded': {
+      const { request, settlement } = outcome;
+      const requested = { by: request.by, personId: request.personId ?? null };
+      refundedOutside(draft, discrepancy, { requested, approvedBy: settlement.approvedBy ?? request.by }, request.note);
+      return draft.close(discrepancy, settlement);
     }
     case 'correct': {
       const { request, correction, settlement } = outcome;

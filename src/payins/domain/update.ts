@@ -1,11 +1,14 @@
 import type { AnyPaymentProvider, FetchedOrder, Instructions, ProviderReport } from '@recaudo/payment-provider';
+import type { Actor } from './actor.js';
 import type { DiscrepancyKind, Evidence } from './discrepancy.js';
 import type { NewAttempt } from './known-payin.js';
-import type { Actor, OperatorAction } from './operator-action.js';
+import type { OperatorAction } from './operator-action.js';
+import type { RequestedRefund } from './refunds.js';
 import type { UpdateSource } from './update-source.js';
 
 /** Something new about a payin. `kind` says what it is, and `decide` has one function for each kind. */
-export type PayinUpdate = AttemptUpdate | RequestUpdate | AcceptUpdate | OperatorUpdate | MismatchUpdate | MatchUpdate;
+export type PayinUpdate =
+  AttemptUpdate | RequestUpdate | AcceptUpdate | OperatorUpdate | RefundUpdate | MismatchUpdate | MatchUpdate;
 
 export type Update<Kind extends PayinUpdate['kind']> = Extract<PayinUpdate, { kind: Kind }>;
 
@@ -40,6 +43,20 @@ export interface AcceptUpdate extends Actor {
 
 /** A person does something about a discrepancy. */
 export type OperatorUpdate = { source: 'operator'; discrepancyId: string } & OperatorAction;
+
+/** A person gives money back. What is more than `approvalAboveInCents` needs a second person. */
+export type RefundUpdate = { source: 'operator' } & Actor &
+  (
+    | { kind: 'request_refund'; refund: RequestedRefund }
+    | {
+        kind: 'refund_discrepancy';
+        discrepancyId: string;
+        refund: Pick<RequestedRefund, 'id' | 'note' | 'destination'>;
+      }
+    | { kind: 'approve_refund'; refundId: string; approvalAboveInCents: bigint }
+    | { kind: 'pay_refund'; refundId: string; evidence: string }
+    | { kind: 'cancel_refund'; refundId: string }
+  );
 
 /** A provider's list, or the integrity check, found something else than we know. */
 export interface MismatchUpdate {

@@ -1,7 +1,7 @@
 import type { CorrectionRequest, Discrepancy } from '../domain/discrepancy.js';
 
 type MayBeEmpty = 'expectedInCents' | 'actualInCents' | 'moneyAtRiskInCents' | 'provider';
-type Ending = 'resolvedAt' | 'resolution' | 'resolvedBy' | 'approvedBy' | 'note' | 'correction';
+type Ending = 'refundId' | 'resolvedAt' | 'resolution' | 'resolvedBy' | 'approvedBy' | 'note' | 'correction';
 /** A discrepancy to be shown, from a decision or from the ORM, which leaves out empty columns. */
 export type ShownDiscrepancy = Pick<Discrepancy, 'id' | 'kind' | 'status' | 'detail' | 'openedAt'> &
   Partial<Pick<Discrepancy, MayBeEmpty | Ending>> & {
@@ -36,6 +36,7 @@ export function presentDiscrepancy(discrepancy: ShownDiscrepancy, now: Date) {
     resolvedBy: resolvedBy ?? null,
     approvedBy: discrepancy.approvedBy ?? null,
     correction: discrepancy.correction ? presentCorrection(discrepancy.correction, status) : null,
+    refundId: discrepancy.refundId ?? null,
     detail,
   };
 }

@@ -1,6 +1,7 @@
 import { idAt } from '../../database/id-at.js';
 import { partitionOf, type OutgoingNotification } from '../../outbox/fan-out.js';
 import type { DiscrepancyInMessage } from './discrepancy.presenter.js';
+import type { RefundInMessage } from './refund.presenter.js';
 import type { PresentedPayin } from './payin.presenter.js';
 
 /** The notification of a discrepancy that belongs to no payin. */
@@ -14,12 +15,12 @@ export function toNotification(type: string, discrepancy: DiscrepancyInMessage, 
  * their target may not be safe for it. An endpoint that asks for it gets it at delivery.
  */
 export function toNotifications(
-  events: readonly { type: string; sequence: number; discrepancy?: DiscrepancyInMessage }[],
+  events: readonly { type: string; sequence: number; discrepancy?: DiscrepancyInMessage; refund?: RefundInMessage }[],
   payin: PresentedPayin,
   at: Date,
 ): OutgoingNotification[] {
   const url = payin.callbackUrl;
-  return events.map(({ type, sequence, discrepancy }) => ({
+  return events.map(({ type, sequence, discrepancy, refund }) => ({
     id: idAt(at),
     createdAt: at,
     sequence,
@@ -29,7 +30,13 @@ export function toNotifications(
     body: JSON.stringify({
       type,
       timestamp: at.toISOString(),
-      data: { ...payin, inlineCustomer: null, sequence, ...(discrepancy && { discrepancy }) },
+      data: {
+        ...payin,
+        inlineCustomer: null,
+        sequence,
+        ...(discrepancy && { discrepancy }),
+        ...(refund && { refund }),
+      },
     }),
   }));
 }

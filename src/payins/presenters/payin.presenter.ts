@@ -44,6 +44,7 @@ export function presentPayin(
 
     amountInCents: Number(payin.amountInCents),
     amountReceivedInCents: Number(payin.amountReceivedInCents),
+    amountRefundedInCents: Number(payin.amountRefundedInCents ?? 0n),
     amountStatus: amountStatus(payin.amountInCents, payin.amountReceivedInCents, payin.unconfirmedPaidSince != null),
     provider: payin.provider ?? null,
     expiresAt: payin.expiresAt.toISOString(),

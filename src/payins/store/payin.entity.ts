@@ -36,6 +36,8 @@ export const PayinEntity = defineEntity({
     rail: p.string().length(16).$type<Rail>(),
     status: p.string().length(16).$type<PayinStatus>(),
     amountReceivedInCents: p.bigint().default(0),
+    /** Null: it has no refunds. */
+    amountRefundedInCents: p.bigint().nullable(),
     provider: p.string().length(32).nullable(),
     errorCode: p.string().length(64).nullable(),
     instructions: p.json<Instructions>().nullable(),

@@ -19,6 +19,7 @@ import { type HistoryEntry, RECEIPT_CORRECTED } from '../domain/history.js';
 import type { Attempt, NewAttempt, Reversal } from '../domain/known-payin.js';
 import type { LedgerEntry } from '../domain/ledger-entries.js';
 import type { Observation } from '../domain/observation.js';
+import type { Refund, WrittenRefund } from '../domain/refunds.js';
 import { OPEN_STATUSES, STATUSES } from '../domain/status.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 import { PAYIN_KEY_COLUMNS, type PayinKey } from './payin-key.js';
@@ -165,6 +166,27 @@ const DISCREPANCY = jsonObject<Discrepancy>({
   approvedBy: 'd.approved_by',
   note: 'd.note',
   correction: 'd.correction',
+  refundId: 'd.refund_id',
+});
+
+const REFUND = jsonObject<Refund>({
+  id: 'f.id',
+  status: 'f.status',
+  amountInCents: 'f.amount_in_cents::text',
+  reason: 'f.reason',
+  note: 'f.note',
+  reference: 'f.reference',
+  discrepancyId: 'f.discrepancy_id',
+  requestedAt: 'f.requested_at',
+  requestedBy: 'f.requested_by',
+  requestedByPersonId: 'f.requested_by_person_id',
+  approvedAt: 'f.approved_at',
+  approvedBy: 'f.approved_by',
+  paidAt: 'f.paid_at',
+  paidBy: 'f.paid_by',
+  evidence: 'f.evidence',
+  canceledAt: 'f.canceled_at',
+  canceledBy: 'f.canceled_by',
 });
 
 /** What belongs to the payin, as a JSON list. */
@@ -201,6 +223,12 @@ const SNAPSHOT = selected<SnapshotRow>({
     'discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id',
     'd.opened_at, d.id',
   ),
+  // Looked for only where there are any: hardly a payin has one.
+  refunds: `case when p.amount_refunded_in_cents is not null then ${listOf(
+    REFUND,
+    'refunds f where f.organization_id = p.organization_id and f.payin_id = p.id',
+    'f.requested_at, f.id',
+  )} end`,
 });
 
 /** Payins with everything that decisions rest on, in one statement. */
@@ -229,6 +257,8 @@ interface WrittenDecision {
     leavesOutMessages: boolean;
     instructions: Decision['instructions'] | null;
     receivedInCents: string;
+    /** Absent where no refund has changed. */
+    refundedInCents?: string;
     provider: string | null;
     sequence: number;
     changed: boolean;
@@ -238,19 +268,20 @@ interface WrittenDecision {
   newAttempts: readonly NewAttempt[];
   observations: readonly (Observation & { id: string })[];
   receipts: readonly Omit<ReceiptRecord, 'createdAt'>[];
-  history: readonly (Omit<HistoryEntry, 'discrepancy' | 'notify'> & { sequence: number })[];
+  history: readonly (Omit<HistoryEntry, 'discrepancy' | 'refund' | 'notify'> & { sequence: number })[];
   ledgerEntries: readonly LedgerEntry[];
   notifications: readonly OutgoingNotification[];
   discrepancies: readonly Discrepancy[];
   /** Of a person who acts. */
   auditEntries: readonly NewAuditEntry[];
+  refunds: readonly WrittenRefund[];
 }
 
 type Item<List extends keyof WrittenDecision> = WrittenDecision[List] extends readonly (infer One extends object)[]
   ? One
   : never;
 
-const PAYIN_COLUMNS = batchColumns<WrittenDecision['decision']>({
+const PAYIN_COLUMNS = batchColumns<Omit<WrittenDecision['decision'], 'refundedInCents'>>({
   organizationId: 'uuid',
   id: 'uuid',
   version: 'int',
@@ -271,7 +302,10 @@ const PAYIN_COLUMNS = batchColumns<WrittenDecision['decision']>({
   now: 'timestamptz',
 });
 const PAYIN_CHANGES = assignments<
-  Omit<WrittenDecision['decision'], 'organizationId' | 'id' | 'version' | 'fencingToken' | 'leavesOutMessages' | 'now'>
+  Omit<
+    WrittenDecision['decision'],
+    'organizationId' | 'id' | 'version' | 'fencingToken' | 'leavesOutMessages' | 'refundedInCents' | 'now'
+  >
 >({
   status: 'status = d.status',
   errorCode: 'error_code = d."errorCode"',
@@ -344,6 +378,27 @@ const DISCREPANCY_COLUMNS = batchColumns<Discrepancy>({
   approvedBy: 'uuid',
   note: 'text',
   correction: 'jsonb',
+  refundId: 'uuid',
+});
+const REFUND_COLUMNS = batchColumns<WrittenRefund>({
+  id: 'uuid',
+  status: 'text',
+  amountInCents: 'bigint',
+  reason: 'text',
+  note: 'text',
+  reference: 'text',
+  discrepancyId: 'uuid',
+  destination: 'text',
+  requestedAt: 'timestamptz',
+  requestedBy: 'uuid',
+  requestedByPersonId: 'uuid',
+  approvedAt: 'timestamptz',
+  approvedBy: 'uuid',
+  paidAt: 'timestamptz',
+  paidBy: 'uuid',
+  evidence: 'text',
+  canceledAt: 'timestamptz',
+  canceledBy: 'uuid',
 });
 
 /** What a decision may write beside the payin itself: a part of the statement for each. */
@@ -393,15 +448,28 @@ const PARTS = {
   discrepancies: `
     changed_discrepancies as (
       insert into discrepancies (organization_id, id, payin_id, reference, provider, kind, status, expected_in_cents, actual_in_cents,
-        money_at_risk_in_cents, currency, detail, source, evidence, opened_at, resolved_at, resolution, resolved_by, approved_by, note, correction)
+        money_at_risk_in_cents, currency, detail, source, evidence, opened_at, resolved_at, resolution, resolved_by, approved_by, note, correction,
+        refund_id)
       select payin.organization_id, d.id, payin.id, payin.reference, d.provider, d.kind, d.status, d."expectedInCents", d."actualInCents",
         d."moneyAtRiskInCents", payin.currency, d.detail, d.source, d.evidence, d."openedAt", d."resolvedAt", d.resolution, d."resolvedBy",
-        d."approvedBy", d.note, d.correction
+        d."approvedBy", d.note, d.correction, d."refundId"
       from payin join jsonb_to_recordset($discrepancies::jsonb) as d (${DISCREPANCY_COLUMNS}) on d.row = payin.row
       on conflict (organization_id, id) do update set
         status = excluded.status, actual_in_cents = excluded.actual_in_cents, money_at_risk_in_cents = excluded.money_at_risk_in_cents,
         source = excluded.source, detail = excluded.detail, evidence = excluded.evidence, resolved_at = excluded.resolved_at, resolution = excluded.resolution,
-        resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note, correction = excluded.correction
+        resolved_by = excluded.resolved_by, approved_by = excluded.approved_by, note = excluded.note, correction = excluded.correction, refund_id = excluded.refund_id
+    )`,
+  refunds: `
+    changed_refunds as (
+      insert into refunds (organization_id, id, payin_id, status, amount_in_cents, currency, reason, note, reference, discrepancy_id, destination,
+        requested_at, requested_by, requested_by_person_id, approved_at, approved_by, paid_at, paid_by, evidence, canceled_at, canceled_by)
+      select payin.organization_id, f.id, payin.id, f.status, f."amountInCents", payin.currency, f.reason, f.note, f.reference, f."discrepancyId",
+        f.destination, f."requestedAt", f."requestedBy", f."requestedByPersonId", f."approvedAt", f."approvedBy", f."paidAt", f."paidBy", f.evidence,
+        f."canceledAt", f."canceledBy"
+      from payin join jsonb_to_recordset($refunds::jsonb) as f (${REFUND_COLUMNS}) on f.row = payin.row
+      on conflict (organization_id, id) do update set
+        status = excluded.status, approved_at = excluded.approved_at, approved_by = excluded.approved_by, paid_at = excluded.paid_at,
+        paid_by = excluded.paid_by, evidence = excluded.evidence, canceled_at = excluded.canceled_at, canceled_by = excluded.canceled_by
     )`,
   auditEntries: `
     new_audit_entries as (${insertAuditEntriesOf('payin', '$auditEntries::jsonb')}
@@ -417,15 +485,20 @@ function writeDecisions(
   name: string,
   parts: readonly Part[],
 ): BatchQuery<WrittenDecision, Written> & { missing: readonly Part[] } {
+  const writesRefunds = parts.includes('refunds');
+  const refundedColumn = writesRefunds ? ', "refundedInCents" bigint' : '';
+  const refundedChange = writesRefunds
+    ? ', amount_refunded_in_cents = coalesce(d."refundedInCents", p.amount_refunded_in_cents)'
+    : '';
   const written = batchQuery<WrittenDecision, Written>(
     name,
     `
     with decision as materialized (
       -- In the order in which claims lock them, too: statements at once do not wait for each other in a ring.
-      select * from jsonb_to_recordset($decision::jsonb) as d (${PAYIN_COLUMNS}) order by "organizationId", id
+      select * from jsonb_to_recordset($decision::jsonb) as d (${PAYIN_COLUMNS}${refundedColumn}) order by "organizationId", id
     ), payin as (
       update payins p set
-        ${PAYIN_CHANGES}, version = p.version + 1
+        ${PAYIN_CHANGES}${refundedChange}, version = p.version + 1
       from decision d
       where p.organization_id = d."organizationId" and p.id = d.id and p.version = d.version
         and ${isRecent('d.now')} and (d."fencingToken" is null or p.fencing_token = d."fencingToken")

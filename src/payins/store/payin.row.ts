@@ -3,11 +3,12 @@ import { fromStored, type Stored } from '../../database/stored-json.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
 import { CREATE_SETTLES_SECONDS } from '../domain/check-schedule.js';
 import type { Attempt, KnownPayin, NewAttempt, Receipt, Reversal } from '../domain/known-payin.js';
+import type { Refund } from '../domain/refunds.js';
 import type { Observation } from '../domain/observation.js';
 import type { PayinRecord, PayinSnapshot, ReceiptRecord } from './payin-record.js';
 import type { ShownAttempt } from './shown-payin.queries.js';
 
-type Amounts = 'amountInCents' | 'amountReceivedInCents';
+type Amounts = 'amountInCents' | 'amountReceivedInCents' | 'amountRefundedInCents';
 
 /** What the driver gives for a snapshot: amounts are texts, and so are the times of nested rows. */
 export interface SnapshotRow extends Omit<PayinRecord, Amounts>, Stored<Pick<PayinRecord, Amounts>> {
@@ -22,12 +23,22 @@ export interface SnapshotRow extends Omit<PayinRecord, Amounts>, Stored<Pick<Pay
   observations: Stored<StoredObservation>[];
   reversals: Stored<Reversal>[];
   discrepancies: Stored<Discrepancy>[];
+  /** Null: none. */
+  refunds: Stored<Refund>[] | null;
 }
 
 export type StoredObservation = Pick<Observation, 'attemptId' | 'key' | 'trust' | 'report'> & { createdAt: Date };
 
 export function toSnapshot(row: SnapshotRow): PayinSnapshot {
-  const { attempts, receipts: receiptRows, observations: observationRows, reversals, discrepancies, ...rest } = row;
+  const {
+    attempts,
+    receipts: receiptRows,
+    observations: observationRows,
+    reversals,
+    discrepancies,
+    refunds,
+    ...rest
+  } = row;
   const { sequence, version, fencingToken, checks, dueAt, now, ...columns } = rest;
   const receipts = fromStored<ReceiptRecord[]>(receiptRows).map(withoutNulls);
   const observations = fromStored<StoredObservation[]>(observationRows);
@@ -35,6 +46,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     ...columns,
     amountInCents: BigInt(row.amountInCents),
     amountReceivedInCents: BigInt(row.amountReceivedInCents),
+    amountRefundedInCents: row.amountRefundedInCents === null ? null : BigInt(row.amountRefundedInCents),
   };
   const known: KnownPayin = {
     status: payin.status,
@@ -62,6 +74,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
         receivedAt: createdAt,
       })),
     discrepancies: fromStored<Discrepancy[]>(discrepancies),
+    refunds: refunds ? fromStored<Refund[]>(refunds) : [],
     observationKeys: new Set(observations.map(({ key }) => key)),
     unconfirmedPaidSince: payin.unconfirmedPaidSince,
     jitter: jitterOf(payin.id),
@@ -84,7 +97,15 @@ export function snapshotOfNew(payin: PayinRecord, attempt: NewAttempt): PayinSna
     endedAt: payin.resultAt,
     checks: 0,
     attempts: [opening],
-    ...{ receipts: [], payments: [], reversals: [], hints: [], discrepancies: [], observationKeys: new Set() },
+    ...{
+      receipts: [],
+      payments: [],
+      reversals: [],
+      hints: [],
+      discrepancies: [],
+      refunds: [],
+      observationKeys: new Set(),
+    },
     unconfirmedPaidSince: payin.unconfirmedPaidSince,
     jitter: jitterOf(id),
   };

@@ -109,6 +109,7 @@ export class PayinStore {
       reversedAt: decision.reversedAt,
       instructions: decision.instructions ?? null,
       receivedInCents: decision.receivedInCents.toString(),
+      ...(decision.refundedInCents !== null && { refundedInCents: decision.refundedInCents.toString() }),
       provider: decision.newAttempt?.provider ?? null,
       sequence: sequence + decision.history.length,
       checks: decision.checks,
@@ -122,7 +123,7 @@ export class PayinStore {
       newAttempts: decision.newAttempt ? [decision.newAttempt] : [],
       observations: decision.observations.map((observation) => ({ ...observation, id: newId() })),
       receipts: decision.receipts.map((receipt) => ({ ...receipt, id: newId() })),
-      history: decision.history.map(({ discrepancy, data, ...entry }, index) => ({
+      history: decision.history.map(({ discrepancy, refund: _refund, data, ...entry }, index) => ({
         ...entry,
         data: discrepancy ? { ...data, discrepancyId: discrepancy.id } : data,
         sequence: sequence + index + 1,
@@ -130,6 +131,7 @@ export class PayinStore {
       ledgerEntries: ledgerEntriesOf(snapshot.known, decision, sequence),
       discrepancies: decision.discrepancies,
       auditEntries,
+      refunds: decision.refunds,
     };
     return this.withMessages(payin, notifications, (leavesOutMessages, messages) => {
       const item = { decision: { ...row, leavesOutMessages }, ...parts, notifications: messages };

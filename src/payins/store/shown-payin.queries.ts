@@ -4,7 +4,7 @@ import { PAYIN_KEY_COLUMNS, type PayinKey } from './payin-key.js';
 import type { Attempt } from '../domain/known-payin.js';
 import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 
-type Amounts = 'amountInCents' | 'amountReceivedInCents';
+type Amounts = 'amountInCents' | 'amountReceivedInCents' | 'amountRefundedInCents';
 export type ShownAttempt = Pick<
   Attempt,
   'id' | 'provider' | 'providerReference' | 'externalId' | 'state' | 'startedAt'
@@ -28,6 +28,7 @@ export const SHOWN_PAYIN = {
   rail: 'p.rail',
   status: 'p.status',
   amountReceivedInCents: 'p.amount_received_in_cents::text',
+  amountRefundedInCents: 'p.amount_refunded_in_cents::text',
   provider: 'p.provider',
   errorCode: 'p.error_code',
   instructions: 'p.instructions',

@@ -13,6 +13,7 @@ export function toShownPayin(row: ShownPayinRow): ShownPayin {
     ...row,
     amountInCents: BigInt(row.amountInCents),
     amountReceivedInCents: BigInt(row.amountReceivedInCents),
+    amountRefundedInCents: row.amountRefundedInCents === null ? null : BigInt(row.amountRefundedInCents),
     receipts: fromStored<ShownReceipt[]>(row.receipts),
     attempts: fromStored<ShownAttempt[]>(row.attempts),
   };

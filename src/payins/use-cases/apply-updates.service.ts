@@ -11,6 +11,7 @@ import { discrepancyInMessage, type DiscrepancyInMessage } from '../presenters/d
 import type { Decision } from '../domain/decision.js';
 import { DISCREPANCY_OPENED, DISCREPANCY_RESOLVED, type HistoryEntry } from '../domain/history.js';
 import { stillOpen } from '../domain/discrepancy.js';
+import { refundInMessage, type RefundInMessage } from '../presenters/refund.presenter.js';
 import type { PayinUpdate } from '../domain/update.js';
 import { toNotifications } from '../presenters/payin-notifications.js';
 import type { ShownAttempt } from '../store/shown-payin.queries.js';
@@ -130,6 +131,10 @@ function discrepancyOf(
   return discrepancyInMessage({ ...then, payinId: payin.id, reference, currency }, now);
 }
 
+function refundOf({ payin }: PayinSnapshot, { refund }: HistoryEntry): RefundInMessage | undefined {
+  return refund && refundInMessage(refund, payin.id, payin.currency);
+}
+
 function payinAfter({ payin, receipts, known, now }: PayinSnapshot, decision: Decision): PayinAfter {
   return {
     payin: {
@@ -137,6 +142,7 @@ function payinAfter({ payin, receipts, known, now }: PayinSnapshot, decision: De
       status: decision.status,
       errorCode: decision.errorCode,
       amountReceivedInCents: decision.receivedInCents,
+      amountRefundedInCents: decision.refundedInCents ?? payin.amountRefundedInCents,
       provider: decision.newAttempt?.provider ?? payin.provider,
       instructions: decision.instructions ? inStoredOrder(decision.instructions) : payin.instructions,
       resultAt: decision.ended ? now : payin.resultAt,
@@ -157,7 +163,14 @@ function attemptsAfter(before: readonly ShownAttempt[], { attempts, newAttempt }
 function notificationsOf(snapshot: PayinSnapshot, decision: Decision, payin: PresentedPayin): OutgoingNotification[] {
   const events = decision.history.flatMap((entry, index) =>
     entry.notify
-      ? [{ type: entry.type, sequence: snapshot.sequence + index + 1, discrepancy: discrepancyOf(snapshot, entry) }]
+      ? [
+          {
+            type: entry.type,
+            sequence: snapshot.sequence + index + 1,
+            discrepancy: discrepancyOf(snapshot, entry),
+            refund: refundOf(snapshot, entry),
+          },
+        ]
       : [],
   );
   return toNotifications(events, payin, snapshot.now);

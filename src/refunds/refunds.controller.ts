@@ -1,0 +1,123 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Caller } from '../auth/caller.js';
+import { Needs } from '../auth/needs.js';
+import type { Principal } from '../auth/principal.js';
+import { ProblemSchema } from '../http/openapi.js';
+import { toPage } from '../http/page.js';
+import { destinationOf } from './destination.dto.js';
+import { ListRefundsQuery, PayRefundDto, RequestRefundDto } from './refund.dto.js';
+import { RefundPageSchema, RefundSchema, RefundsSchema } from './refund.schema.js';
+import { Refunds, type ShownRefund } from './refunds.service.js';
+
+@ApiTags('refunds')
+@ApiBearerAuth()
+@Controller()
+export class RefundsController {
+  constructor(private readonly refunds: Refunds) {}
+
+  @Post('payins/:id/refunds')
+  @Needs('refunds:write')
+  @ApiOperation({
+    summary: 'Request a refund of a payin',
+    description:
+      'The amount is reserved at once: refunds are never more than what arrived and was not reversed. With a reference, the same request again gives the same refund.',
+  })
+  @ApiCreatedResponse({ type: RefundSchema })
+  @ApiOkResponse({
+    type: RefundSchema,
+    description: 'The reference and the body are known; the header Idempotency-Replayed is true',
+  })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'REFUND_TOO_LARGE or REFERENCE_CONFLICT' })
+  async request(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() { amountInCents, reason, note, reference, to }: RequestRefundDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ShownRefund> {
+    const { refund, replayed } = await this.refunds.request(caller, id, {
+      amountInCents: BigInt(amountInCents),
+      reason,
+      note: note ?? null,
+      reference: reference ?? null,
+      to: destinationOf(to),
+    });
+    if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
+    return refund;
+  }
+
+  @Get('payins/:id/refunds')
+  @Needs('refunds:read')
+  @ApiOperation({ summary: 'List the refunds of a payin, newest first' })
+  @ApiOkResponse({ type: RefundsSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  async ofPayin(@Caller() caller: Principal, @Param('id') id: string) {
+    return { data: await this.refunds.ofPayin(caller, id) };
+  }
+
+  @Get('refunds')
+  @Needs('refunds:read')
+  @ApiOperation({ summary: 'List refunds, newest first' })
+  @ApiOkResponse({ type: RefundPageSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  async list(@Caller() caller: Principal, @Query() query: ListRefundsQuery) {
+    return toPage(await this.refunds.list(caller, query), query.limit, (refund) => refund);
+  }
+
+  @Get('refunds/:id')
+  @Needs('refunds:read')
+  @ApiOperation({
+    summary: 'Get a refund',
+    description: 'With the scope refunds:write it says in full where the money goes, which the audit log keeps.',
+  })
+  @ApiOkResponse({ type: RefundSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  one(@Caller() caller: Principal, @Param('id') id: string): Promise<ShownRefund> {
+    return this.refunds.one(caller, id);
+  }
+
+  @Post('refunds/:id/approve')
+  @Needs('discrepancies:approve')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Approve a refund',
+    description:
+      'Where the refunds of the payin are together more than REFUND_APPROVAL_ABOVE_IN_CENTS, somebody else than who requested it. Again changes nothing.',
+  })
+  @ApiOkResponse({ type: RefundSchema })
+  @ApiResponse({ status: 403, type: ProblemSchema, description: 'SECOND_PERSON_NEEDED' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'REFUND_FORBIDDEN or REFUND_TOO_LARGE' })
+  approve(@Caller() caller: Principal, @Param('id') id: string): Promise<ShownRefund> {
+    return this.refunds.approve(caller, id);
+  }
+
+  @Post('refunds/:id/pay')
+  @Needs('refunds:write')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Record that an approved refund was paid',
+    description: 'Again with the same evidence changes nothing.',
+  })
+  @ApiOkResponse({ type: RefundSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'REFUND_FORBIDDEN' })
+  pay(@Caller() caller: Principal, @Param('id') id: string, @Body() { evidence }: PayRefundDto): Promise<ShownRefund> {
+    return this.refunds.pay(caller, id, evidence);
+  }
+
+  @Post('refunds/:id/cancel')
+  @Needs('refunds:write')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Cancel a refund that is not paid', description: 'Again changes nothing.' })
+  @ApiOkResponse({ type: RefundSchema })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'REFUND_FORBIDDEN' })
+  cancel(@Caller() caller: Principal, @Param('id') id: string): Promise<ShownRefund> {
+    return this.refunds.cancel(caller, id);
+  }
+}

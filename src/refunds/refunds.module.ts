@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { PayinsModule } from '../payins/payins.module.js';
+import { RefundStore } from './refund.store.js';
+import { RefundsController } from './refunds.controller.js';
+import { Refunds } from './refunds.service.js';
+
+@Module({
+  imports: [PayinsModule],
+  controllers: [RefundsController],
+  providers: [Refunds, RefundStore],
+  exports: [Refunds],
+})
+export class RefundsModule {}
