@@ -10,6 +10,7 @@ import {
   Matches,
   Max,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { type FieldProblem, validationFailed } from '../http/problem.js';
@@ -65,7 +66,7 @@ export class ResolveDiscrepancyDto extends NoteDto {
     description:
       '`CORRECTED` changes the payin by `correction`; `REFUND` requests a refund to `to`, and the discrepancy is resolved when that is paid; the others leave it as it is',
   })
-  @IsOptional()
+  @ValidateIf(({ resolution }: ResolveDiscrepancyDto) => (resolution ?? null) === null)
   @IsIn(RESOLUTIONS)
   reason?: NamedResolution;
 
@@ -97,10 +98,9 @@ const FIELDS = {
 
 /** @throws Problem VALIDATION_FAILED: `CORRECTED` needs a correction with its own fields, and nothing else has one */
 export function resolutionOf({ reason: named, resolution, note, correction, to }: ResolveDiscrepancyDto): Resolution {
-  const reason = named ?? resolution;
-  if (!reason) throw validationFailed({ field: 'reason', message: `must be one of ${RESOLUTIONS.join(', ')}` });
-  if (resolution && resolution !== reason)
-    throw validationFailed({ field: 'resolution', message: 'must be the same as reason; one of them is enough' });
+  const reason = (named ?? resolution)!;
+  if (named && resolution)
+    throw validationFailed({ field: 'resolution', message: 'is the same as reason: one of them is enough' });
   if (reason !== REFUND && to) throw validationFailed({ field: 'to', message: `belongs to ${REFUND} only` });
   if (reason !== CORRECTED) {
     if (correction) throw validationFailed({ field: 'correction', message: `belongs to the reason ${CORRECTED} only` });

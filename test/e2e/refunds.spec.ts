@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
-import { anotherKey } from '../support/another-key.js';
+import { anotherKey, person } from '../support/another-key.js';
 import { ApiClient, type DiscrepancyView } from '../support/api-client.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { expectProblem } from '../support/expect-problem.js';
@@ -46,14 +46,15 @@ let ann: ApiClient;
 let ben: ApiClient;
 let viewer: ApiClient;
 let support: ApiClient;
-const ANN = randomUUID();
+let annsId: string;
 
 beforeAll(async () => {
   testApp = await startTestApp({ PROVIDERS: 'teemopay,hellopay', RAIL_POLICY_BRE_B: '{"pollSeconds":[3600]}' });
   server = await startEndpointServer();
   await new NotificationApi(testApp.api).createEndpoint({ url: server.url });
   ({ organizationId } = await testApp.api.open({ provider: 'teemopay', rail: 'BRE_B' }));
-  ann = (await anotherKey(testApp, organizationId, { role: 'approver', personId: ANN })).api;
+  ({ personId: annsId } = await person(testApp, organizationId));
+  ann = (await anotherKey(testApp, organizationId, { role: 'approver', personId: annsId })).api;
   ben = (await anotherKey(testApp, organizationId, { role: 'approver' })).api;
   viewer = (await anotherKey(testApp, organizationId, { role: 'viewer' })).api;
   support = (await anotherKey(testApp, organizationId, { role: 'support' })).api;
@@ -183,7 +184,7 @@ describe('a refund', () => {
   it('of much money needs another person, not another key', async () => {
     const payin = await paid(MANY);
     const { id } = (await request(payin, MANY)).body;
-    const sameAnn = (await anotherKey(testApp, organizationId, { role: 'owner', personId: ANN })).api;
+    const sameAnn = (await anotherKey(testApp, organizationId, { role: 'owner', personId: annsId })).api;
     const nobody = (await anotherKey(testApp, organizationId, { role: 'owner', personId: null })).api;
     for (const api of [ann, sameAnn, nobody])
       expectProblem(await act(id, 'approve', undefined, api), 'SECOND_PERSON_NEEDED');

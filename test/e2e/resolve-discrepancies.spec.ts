@@ -162,8 +162,8 @@ const PLANTED: Readonly<Record<DiscrepancyKind, () => Promise<DiscrepancyView>>>
     return ofKind(payin, 'CHARGEBACK');
   },
   OVERREFUNDED: async () => {
-    const payin = await testApp.api.open({ provider: 'hellopay', rail: 'NEQUI' });
-    const { control, order } = await providerSide(testApp, payin, 'hellopay');
+    const payin = await testApp.api.open({ provider: 'teemopay', rail: 'BRE_B' });
+    const { control, order } = await providerSide(testApp, payin, 'teemopay');
     await control.pay(order.id);
     await testApp.api.reaches(payin.id, 'APPROVED');
     const to = { type: 'BRE_B_KEY', key: '@canarykey1234' };
