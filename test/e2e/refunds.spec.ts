@@ -373,7 +373,7 @@ describe('the nightly check', () => {
       if (payin !== payins[3]) await pay(id);
     }
     expect((await nightPasses(testApp)).mismatches).toBe(0);
-    const { query } = testApp.database;
+    const query = (text: string, values: unknown[]) => testApp.database.query(text, values);
     const [shown, changed, deleted, owed, history] = payins.map(({ id }) => id);
     await query('update payins set amount_refunded_in_cents = 1 where id = $1', [shown]);
     await query('update refunds set amount_in_cents = 7 where payin_id = $1', [changed]);

@@ -219,7 +219,7 @@ describe.each(OF_KIND)('the refund of %s', (kind, changes, amountInCents, reason
   it('frees it when it is canceled', () => {
     const freed = after(known, refunds, cancels('f1'));
     expect(freed.discrepancies[0]).toMatchObject({ status: 'OPEN', refundId: null });
-    expect(of(freed, { ...refunds, refund: { ...refunds.refund, id: 'f2' } } as RefundUpdate).refusal).toBeNull();
+    expect(of(freed, { ...refunds, refund: { ...refunds.refund, id: 'f2' } }).refusal).toBeNull();
   });
 
   it('is no more than is left', () => {
