@@ -4,9 +4,12 @@ import type { FastifyInstance } from 'fastify';
 import { OutboundHttp } from '@recaudo/outbound-http';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { routeOf } from '../http/route-config.js';
+import { PayinFigures } from '../payins/use-cases/payin-figures.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { type Backlog, BacklogReader } from './backlog.js';
 import { KINDS_OF_WORK } from './backlog.queries.js';
+import { OpenDiscrepanciesReader } from './open-discrepancies.js';
+import { PayinMetrics } from './payin-metrics.js';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
 const BREAKER_STATES = { closed: 0, half_open: 1, open: 2 } as const;
@@ -69,11 +72,15 @@ export class Metrics implements OnModuleInit {
     registers: [this.registry],
   });
 
+  private readonly payins = new PayinMetrics(this.registry);
+
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly outbound: OutboundHttp,
     private readonly providers: ProviderRegistry,
     private readonly backlog: BacklogReader,
+    private readonly openDiscrepancies: OpenDiscrepanciesReader,
+    private readonly figures: PayinFigures,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -89,6 +96,7 @@ export class Metrics implements OnModuleInit {
       this.requests.observe(labels, reply.elapsedTime / 1000);
       done();
     });
+    this.figures.listen(this.payins);
     this.outbound.onCall(({ to, outcome, durationMs }) => this.calls.observe({ to, outcome }, durationMs / 1000));
   }
 
@@ -102,7 +110,12 @@ export class Metrics implements OnModuleInit {
       for (const [purpose, { breaker }] of Object.entries(this.outbound.health(provider)))
         this.breakers.set({ provider, purpose }, BREAKER_STATES[breaker]);
     }
-    this.show(await this.backlog.read().catch(() => undefined));
+    const [backlog, open] = await Promise.all([
+      this.backlog.read().catch(() => undefined),
+      this.openDiscrepancies.read().catch(() => undefined),
+    ]);
+    this.show(backlog);
+    this.payins.showOpen(open);
     return this.registry.metrics();
   }
 

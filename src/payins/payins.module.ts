@@ -7,6 +7,7 @@ import { PayinsOfDisabledProviders } from './use-cases/payins-of-disabled-provid
 import { CheckPayinStatus } from './use-cases/check-payin-status.service.js';
 import { OpenAttempt } from './use-cases/open-attempt.service.js';
 import { ExpirePayins } from './use-cases/expire-payins.worker.js';
+import { PayinFigures } from './use-cases/payin-figures.js';
 import { PayinActions } from './use-cases/payin-actions.service.js';
 import { ReadPayins } from './api/read-payins.service.js';
 import { FindPayins } from './store/find-payins.store.js';
@@ -32,12 +33,13 @@ import { ReturnController } from './api/return.controller.js';
     CheckPayinStatus,
     OpenAttempt,
     PayinActions,
+    PayinFigures,
     ReadPayins,
     PayinRouter,
     PayinStore,
     PollPayins,
     PayinRules,
   ],
-  exports: [ApplyUpdates, CheckPayinStatus, ReadPayins, PayinStore, PayinRules],
+  exports: [ApplyUpdates, CheckPayinStatus, ReadPayins, PayinStore, PayinRules, PayinFigures],
 })
 export class PayinsModule {}

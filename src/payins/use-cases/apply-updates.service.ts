@@ -19,6 +19,7 @@ import { PayinStore } from '../store/payin.store.js';
 import { asStarted } from '../store/payin.row.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
 import type { PayinRecord, PayinSnapshot, ReceiptRecord } from '../store/payin-record.js';
+import { PayinFigures } from './payin-figures.js';
 import { PayinRules } from './payin-rules.js';
 
 /** More updates than ever meet on one payin. Each lost round means that another update was written. */
@@ -55,6 +56,7 @@ export class ApplyUpdates {
     private readonly store: PayinStore,
     private readonly rules: PayinRules,
     private readonly notifications: NotificationWakeUp,
+    private readonly figures: PayinFigures,
   ) {}
 
   /**
@@ -90,6 +92,7 @@ export class ApplyUpdates {
       const written = await this.store.write(snapshot, decision, notifications, fencingToken, audited);
       if (written) {
         if (written.hasDueNotifications) this.notifications.wake();
+        this.figures.decided(snapshot, decision, after.payin);
         this.log(snapshot, decision);
         return { ...decision, after };
       }

@@ -14,6 +14,7 @@ import type { PayinAfter } from './apply-updates.service.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { toOrder } from './payin-order.js';
 import { differingFields, fingerprint, type PayinRequest } from '../store/payin-request.js';
+import { PayinFigures } from './payin-figures.js';
 import { PayinRouter } from './payin-router.js';
 import { toNotifications } from '../presenters/payin-notifications.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
@@ -53,6 +54,7 @@ export class CreatePayin {
     private readonly polls: PollPayins,
     private readonly settings: ServiceSettings,
     private readonly notifications: NotificationWakeUp,
+    private readonly figures: PayinFigures,
     private readonly http: OutboundHttp,
     private readonly pseBanks: PseBanks,
   ) {}
@@ -90,6 +92,7 @@ export class CreatePayin {
       if (!existing) throw new Problem('UNAVAILABLE', 'The request took too long to be written. Send it again.');
       return this.replay(existing, request);
     }
+    this.figures.created(payin);
     if (written.hasDueNotifications) this.notifications.wake();
     const opened = await this.openAttempt.execute(principal.organizationId, payin.id, attempt, {
       snapshot: snapshotOfNew(payin, attempt),
