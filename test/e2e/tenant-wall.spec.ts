@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROLES, type Scope } from '../../src/auth/scopes.js';
-import { anotherKey } from '../support/another-key.js';
+import { anotherKey, person } from '../support/another-key.js';
 import { type ApiClient, ticketOf } from '../support/api-client.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { csv, upload } from '../support/statements.js';
@@ -39,7 +39,16 @@ beforeAll(async () => {
   const first = (path: string) =>
     until(`something at ${path}`, async () => (await api.call<{ data: { id: string }[] }>('GET', path)).body.data[0]);
   const statement = await upload(api, csv(`${CANARY},,100000,COP,APPROVED,,`));
+  const to = { type: 'BRE_B_KEY', key: '@wall' };
+  const refund = await api.call<{ id: string }>('POST', `/payins/${payin.id}/refunds`, {
+    amountInCents: 100,
+    reason: 'OTHER',
+    note: CANARY,
+    to,
+  });
   Object.assign(ids, {
+    '/refunds': refund.body.id,
+    '/people': (await person(testApp, payin.organizationId)).personId,
     '/payins': payin.id,
     '/discrepancies': discrepancy!.id,
     '/webhook-endpoints': endpoint.body.id,
@@ -113,6 +122,9 @@ describe('what belongs to another organization', () => {
 const BODIES: readonly [RegExp, object][] = [
   [/\/resolve$/, { resolution: 'ACCEPTED', note: 'not mine' }],
   [/\/reject$/, { note: 'not mine' }],
+  [/\/pay$/, { evidence: 'not mine' }],
+  [/\/refunds$/, { amountInCents: 100, reason: 'OTHER', to: { type: 'BRE_B_KEY', key: '@stranger' } }],
+  [/^PATCH \/people/, { role: 'viewer' }],
   [/^PATCH/, { description: 'not mine' }],
   [/./, {}],
 ];
