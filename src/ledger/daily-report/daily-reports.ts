@@ -57,15 +57,15 @@ export class DailyReports {
     for (;;) {
       const [next] = await this.database.query(NEXT_TO_KEEP, { organizationId, day: date, from });
       if (!next) return true;
-      const { complete } = await this.compute(organizationId, next.day);
-      if (!complete) return true;
+      if (!(await this.isOver(next.day))) return true;
+      await this.compute(organizationId, next.day);
       if (performance.now() > deadline) return false;
     }
   }
 
   private async compute(organizationId: string, date: string): Promise<DailyReport> {
     const bounds = boundsOf(date);
-    const [over] = await this.database.query(IS_OVER, { to: bounds.to });
+    const complete = await this.isOver(date);
     const values: DayValues = {
       organizationId,
       day: date,
@@ -74,9 +74,14 @@ export class DailyReports {
       lastId: firstIdAt(shifted(bounds.to, ID_EXACT_WITHIN_MS)),
     };
     const [report] = await this.database.query(COMPUTE_DAY, values);
-    if (!over!.isOver || report!.rows.length === 0) return { date, complete: over!.isOver, ...report! };
+    if (!complete || report!.rows.length === 0) return { date, complete, ...report! };
     await this.database.query(KEEP_REPORT, { organizationId, day: date, ...report! });
     return { date, complete: true, ...(await this.kept(organizationId, date))! };
+  }
+
+  private async isOver(date: string): Promise<boolean> {
+    const [over] = await this.database.query(IS_OVER, { to: boundsOf(date).to });
+    return over!.isOver;
   }
 
   private async kept(organizationId: string, day: string): Promise<ReportOfDay | undefined> {
