@@ -33,13 +33,13 @@ export interface Found {
 }
 
 /** Ids that are read in one go, of which few may fit. */
-const PART = 1_000;
+const PART = 250;
 /** Of all payins, which stand side by side. */
-const PART_OF_ALL = 4_000;
+const PART_OF_ALL = 2_000;
 /** As many as this are read whole, and then put in order. */
 export const FEW_MAX = 2_000;
 /** Terms that more payins have are common: any other is read instead. */
-export const COMMON_MIN = 5_000;
+export const COMMON_MIN = 2_000;
 /** Payins that are not indexed yet: as many are compared one by one. */
 export const UNINDEXED_MAX = 1_000;
 /** Payins that are as much older or younger than their ids say. */
