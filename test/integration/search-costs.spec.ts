@@ -24,7 +24,7 @@ beforeAll(async () => {
   const connection = new Database(orm);
   payins = new FindPayins(connection);
   await fill();
-  for (let left = true; left; ) {
+  for (let left = true; left;) {
     const [batch] = await payins.claimUnindexed(1, []);
     if (batch) await payins.index(batch);
     left = batch !== undefined;
@@ -60,7 +60,9 @@ async function fill(): Promise<void> {
     `insert into attempts (organization_id, id, payin_id, provider, provider_reference, external_id, state)
      select organization_id, id, id, provider, md5(id::text), 'T' || reference, 'open' from payins`,
   );
-  await database.query('insert into unindexed_payins (organization_id, payin_id) select organization_id, id from payins');
+  await database.query(
+    'insert into unindexed_payins (organization_id, payin_id) select organization_id, id from payins',
+  );
 }
 
 const day = (daysAgo: number) => new Date(Date.now() - daysAgo * 86_400_000);

@@ -43,7 +43,7 @@ export const COMMON_MIN = 2_000;
 /** Payins that are not indexed yet: as many are compared one by one. */
 export const UNINDEXED_MAX = 1_000;
 /** Payins that are as much older or younger than their ids say. */
-const DISORDER_MAX = 1_000;
+const DISORDER_MAX = 200;
 
 const FILTERS = `
   ($statuses::text[] is null or p.status = any($statuses::text[]))

@@ -61,6 +61,8 @@ export interface UnindexedPayins {
 
 /** When a reading that has not found enough ends, with what it has: the next one goes on behind it. */
 const READING_MS = 50;
+/** Parts that are read in any case, however slow the database is just now. */
+const PARTS_MIN = 4;
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const BEHIND_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -99,11 +101,12 @@ export class FindPayins {
     const unindexed = await this.readUnindexed({ ...filters, ...range }, criteria);
     const streams = await this.streamsOf(organizationId, criteria);
     const found: string[] = [];
-    for (;;) {
+    for (let part = 1; ; part += 1) {
       const { ids, end } = await this.readPart(filters, streams, unindexed, range);
       found.push(...ids);
       if (found.length > limit) return { ids: found.slice(0, limit), next: found[limit - 1]! };
-      if (end === null || end === unindexed.end || performance.now() > until) return { ids: found, next: end };
+      const isLate = part >= PARTS_MIN && performance.now() > until;
+      if (end === null || end === unindexed.end || isLate) return { ids: found, next: end };
       range = { ...range, before: end, wanted: limit + 1 - found.length };
     }
   }
