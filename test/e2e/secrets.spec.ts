@@ -188,12 +188,41 @@ async function paidShortWithTrouble(): Promise<void> {
   });
   await provider.pay(ticket, { amountInCents: 100_000, webhook: 'twice' });
   await api.reaches(opened.id, 'UNDERPAID');
+  await refunds(opened.id);
   await until('a notification that fails', () => service.output().includes('a notification was not delivered'));
   merchant.answer(200);
   await merchant.eventOf(opened.id, 'payin.underpaid');
   await readInbox();
   // Nobody listens there.
   await post(request({ callbackUrl: `http://127.0.0.1:${await freePort()}/?token=${SECRETS.callbackToken}` }));
+}
+
+/** Where a refund goes is the payer's data, too, and some of it is in the wrong field. */
+async function refunds(payinId: string): Promise<void> {
+  const { name, email, phone, idNumber } = PERSON;
+  const account = { type: 'BANK_ACCOUNT', bank: '1007', accountType: 'SAVINGS', accountNumber: idNumber };
+  const to = { ...account, holderName: name, idType: 'CC', idNumber };
+  const refund = (changes: object) =>
+    api.call<{ id: string; to: object }>('POST', `/payins/${payinId}/refunds`, {
+      amountInCents: 100,
+      reason: 'OTHER',
+      note: `for ${name}`,
+      reference: 'canary',
+      to,
+      ...changes,
+    });
+  const { status, body } = await refund({});
+  expect(status).toBe(201);
+  expect((await api.call<{ to: object }>('GET', `/refunds/${body.id}`)).body.to).toEqual(to);
+  await refused(refund({ to: { type: 'BRE_B_KEY', key: email } }));
+  await refused(refund({ to: { ...to, type: name, bank: phone, accountType: email, idType: name } }));
+  await refused(refund({ to: { type: 'BRE_B_KEY', key: `${name} ${email}` } }));
+  await refused(refund({ reference: undefined, amountInCents: 100_000_000 }));
+  await refused(refund({ reference: email, reason: name, amountInCents: phone }));
+  await api.call('POST', `/refunds/${body.id}/approve`);
+  expect((await api.call('POST', `/refunds/${body.id}/pay`, { evidence: `sent to ${phone}` })).status).toBe(200);
+  const history = JSON.stringify(await api.events(payinId));
+  for (const canary of [name, email, phone, idNumber]) expect(history).not.toContain(canary);
 }
 
 /** An endpoint that gets the payer's data and says them back, with everything that it was sent. */
