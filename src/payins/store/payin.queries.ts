@@ -194,7 +194,7 @@ function listOf(item: string, from: string, order: string): string {
   return `(select coalesce(jsonb_agg(${item} order by ${order}), '[]') from ${from})`;
 }
 
-const SNAPSHOT = selected<SnapshotRow>({
+const SNAPSHOT = selected<Omit<SnapshotRow, 'refunds'>>({
   ...SHOWN_PAYIN,
   organizationId: 'p.organization_id',
   fingerprint: 'p.fingerprint',
@@ -223,18 +223,27 @@ const SNAPSHOT = selected<SnapshotRow>({
     'discrepancies d where d.organization_id = p.organization_id and d.payin_id = p.id',
     'd.opened_at, d.id',
   ),
-  // Looked for only where there are any: hardly a payin has one.
-  refunds: `case when p.amount_refunded_in_cents is not null then ${listOf(
+});
+
+const REFUNDS = selected<Required<Pick<SnapshotRow, 'refunds'>>>({
+  refunds: listOf(
     REFUND,
     'refunds f where f.organization_id = p.organization_id and f.payin_id = p.id',
     'f.requested_at, f.id',
-  )} end`,
+  ),
 });
 
-/** Payins with everything that decisions rest on, in one statement. */
+/** Payins with everything that decisions rest on but refunds, which hardly one has, in one statement. */
 export const READ_PAYINS = batchQuery<{ payin: PayinKey }, SnapshotRow>(
   'read payins by id',
   `select key.row, ${SNAPSHOT}
+   from jsonb_to_recordset($payin::jsonb) as key (${PAYIN_KEY_COLUMNS})
+   join payins p on p.organization_id = key."organizationId" and p.id = key.id`,
+);
+/** The same with refunds, of those that have any: all of it is of one moment. */
+export const READ_PAYINS_WITH_REFUNDS = batchQuery<{ payin: PayinKey }, SnapshotRow>(
+  'read payins with refunds by id',
+  `select key.row, ${SNAPSHOT}, ${REFUNDS}
    from jsonb_to_recordset($payin::jsonb) as key (${PAYIN_KEY_COLUMNS})
    join payins p on p.organization_id = key."organizationId" and p.id = key.id`,
 );

@@ -23,8 +23,8 @@ export interface SnapshotRow extends Omit<PayinRecord, Amounts>, Stored<Pick<Pay
   observations: Stored<StoredObservation>[];
   reversals: Stored<Reversal>[];
   discrepancies: Stored<Discrepancy>[];
-  /** Null: none. */
-  refunds: Stored<Refund>[] | null;
+  /** Where they were read. */
+  refunds?: Stored<Refund>[];
 }
 
 export type StoredObservation = Pick<Observation, 'attemptId' | 'key' | 'trust' | 'report'> & { createdAt: Date };
@@ -36,7 +36,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     observations: observationRows,
     reversals,
     discrepancies,
-    refunds,
+    refunds = [],
     ...rest
   } = row;
   const { sequence, version, fencingToken, checks, dueAt, now, ...columns } = rest;
@@ -74,7 +74,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
         receivedAt: createdAt,
       })),
     discrepancies: fromStored<Discrepancy[]>(discrepancies),
-    refunds: refunds ? fromStored<Refund[]>(refunds) : [],
+    refunds: fromStored<Refund[]>(refunds),
     observationKeys: new Set(observations.map(({ key }) => key)),
     unconfirmedPaidSince: payin.unconfirmedPaidSince,
     jitter: jitterOf(payin.id),

@@ -18,6 +18,7 @@ import {
   POSTPONE_CHECK,
   PROVIDERS_WITH_CHECKS,
   READ_PAYINS,
+  READ_PAYINS_WITH_REFUNDS,
   READ_PAYIN_BY_REFERENCE,
   READ_REFERENCE,
   RELEASE_PAYIN,
@@ -64,13 +65,16 @@ export class PayinStore {
   }
 
   async read(organizationId: string, id: string): Promise<PayinSnapshot | undefined> {
-    const row = await this.database.batched(READ_PAYINS, organizationId, { payin: { organizationId, id } });
-    return row && toSnapshot(row);
+    const payin = { organizationId, id };
+    const row = await this.database.batched(READ_PAYINS, organizationId, { payin });
+    if (row?.amountRefundedInCents == null) return row && toSnapshot(row);
+    const whole = await this.database.batched(READ_PAYINS_WITH_REFUNDS, organizationId, { payin });
+    return whole && toSnapshot(whole);
   }
 
   async readByReference(organizationId: string, reference: string): Promise<PayinSnapshot | undefined> {
     const [row] = await this.database.query(READ_PAYIN_BY_REFERENCE, { organizationId, reference });
-    return row && toSnapshot(row);
+    return row?.amountRefundedInCents == null ? row && toSnapshot(row) : this.read(organizationId, row.id);
   }
 
   /** For a line about something that failed. @returns null where it cannot be read */
