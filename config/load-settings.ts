@@ -122,7 +122,10 @@ function problemsTogether(
       .map((name) => `${variable} names "${name}"; known providers: ${known.join(', ')}`),
   );
   problems.push(...RAILS.flatMap((rail) => policyProblems(service, rail)));
+  for (const variable of ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const)
+    if (service.OIDC_ISSUER && !service[variable]) problems.push(`${variable} must be set where OIDC_ISSUER is`);
   if (!service.production) return problems;
+  if (/^http:/i.test(service.OIDC_ISSUER ?? '')) problems.push('OIDC_ISSUER must be https in production');
   for (const variable of ['BOOTSTRAP_API_KEY', 'BOOTSTRAP_NOTIFICATION_SECRET'] as const) {
     if (service[variable])
       problems.push(`${variable} is for development; in production create organizations with the command line`);

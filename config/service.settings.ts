@@ -152,6 +152,19 @@ export class ServiceSettings {
   @BooleanSetting()
   REQUIRE_SECOND_FACTOR: boolean = false;
 
+  /** People sign in by this OpenID Connect provider, too. In production over HTTPS. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true })
+  OIDC_ISSUER?: string;
+
+  @IsOptional()
+  @IsString()
+  OIDC_CLIENT_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  OIDC_CLIENT_SECRET?: string;
+
   /** Requests a minute of one API key or person, counted by each replica for itself: more are answered 429 with Retry-After. 0: as many as come. */
   @toNumber
   @IsInt()

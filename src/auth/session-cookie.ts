@@ -42,3 +42,19 @@ export function isOwnOrigin(origin: string | undefined, settings: Settings): boo
   if (origin === new URL(settings.publicUrl).origin) return true;
   return !settings.PUBLIC_URL && LOOPBACK_HOSTS.some((host) => origin === `http://${host}:${settings.PORT}`);
 }
+
+function nameOfAttempt({ publicUrl }: Settings): string {
+  return isHttps(publicUrl) ? '__Host-recaudo_oidc' : 'recaudo_oidc';
+}
+
+/** What a browser keeps while it signs in at another site. */
+export function presentedAttempt({ headers }: FastifyRequest, settings: Settings): string | undefined {
+  return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[nameOfAttempt(settings)];
+}
+
+/** It is sent when that site sends the browser back, which `Strict` would not do. It gives nothing by itself. */
+export function writeAttemptCookie(reply: FastifyReply, settings: Settings, value: string, maxAge: number): void {
+  const secure = isHttps(settings.publicUrl);
+  const cookie = { name: nameOfAttempt(settings), value, maxAge, path: '/', httpOnly: true, secure } as const;
+  void reply.header('set-cookie', stringifySetCookie({ ...cookie, sameSite: 'lax' }));
+}

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { Invitations } from './invitations.service.js';
 import { InvitePeople } from './invite-people.js';
+import { OpenIdConnectController } from './open-id-connect.controller.js';
+import { OpenIdConnect } from './open-id-connect.js';
 import { Passwords } from './passwords.js';
 import { InvitationsController, PeopleController } from './people.controller.js';
 import { People } from './people.service.js';
@@ -15,10 +17,11 @@ import { SweepSessions } from './sweep-sessions.js';
 
 @Module({
   imports: [AuthModule],
-  controllers: [SessionController, PeopleController, InvitationsController],
+  controllers: [SessionController, OpenIdConnectController, PeopleController, InvitationsController],
   providers: [
     Invitations,
     InvitePeople,
+    OpenIdConnect,
     Passwords,
     People,
     PersonSessions,

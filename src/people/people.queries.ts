@@ -150,3 +150,11 @@ export const SET_PERSON_DISABLED = query<{ id: string; isDisabled: boolean }>(
   'set person disabled',
   'update people set disabled_at = case when $isDisabled::boolean then clock_timestamp() end where id = $id',
 );
+
+/** As the ORM takes them, inside one transaction: a person whose address is proved accepts all invitations, unless the account has a password. */
+export const CLAIM_WITHOUT_PASSWORD = `
+  update people set claimed_at = coalesce(claimed_at, now()) where id = ? and password_hash is null returning id`;
+export const ACCEPT_ALL_INVITATIONS = `
+  update memberships set accepted_at = now(), invitation_hash = null, invitation_ends_at = null
+  where person_id = ? and accepted_at is null and disabled_at is null and invitation_ends_at > now()
+  returning organization_id`;

@@ -24,6 +24,8 @@ const PUBLIC = [
   'GET /health/providers',
   'GET /health/ready',
   'GET /metrics',
+  'GET /session/oidc',
+  'GET /session/oidc/callback',
   'POST /invitations/{token}/accept',
   'POST /session',
   'POST /webhooks/{provider}',

@@ -24,7 +24,7 @@ export interface TestApp {
 /** @param settings over the defaults of tests; quick cadences, silent log */
 export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
-  const port = await freePort();
+  const port = Number(settings['PORT'] ?? (await freePort()));
   const sandbox: Sandbox = await startSandbox({
     port: 0,
     serviceUrl: `http://localhost:${port}`,

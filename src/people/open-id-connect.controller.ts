@@ -1,0 +1,48 @@
+import { Controller, Get, HttpStatus, Redirect, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { Public } from '../auth/caller.js';
+import { presentedAttempt, writeAttemptCookie, writeSessionCookie } from '../auth/session-cookie.js';
+import { ProblemSchema } from '../http/openapi.js';
+import { ATTEMPT_SECONDS, OpenIdConnect } from './open-id-connect.js';
+
+@ApiTags('people')
+@Controller('session/oidc')
+export class OpenIdConnectController {
+  constructor(
+    private readonly openIdConnect: OpenIdConnect,
+    private readonly settings: ServiceSettings,
+  ) {}
+
+  @Public()
+  @Get()
+  @Redirect()
+  @ApiOperation({ summary: 'Sign in by OpenID Connect', description: 'For browsers. Where OIDC_ISSUER is set.' })
+  @ApiResponse({ status: 302, description: 'To the provider' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  async begin(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ url: string; statusCode: number }> {
+    const { url, attempt } = await this.openIdConnect.begin();
+    writeAttemptCookie(reply, this.settings, attempt, ATTEMPT_SECONDS);
+    return { url, statusCode: HttpStatus.FOUND };
+  }
+
+  @Public()
+  @Get('callback')
+  @Redirect()
+  @ApiOperation({ summary: 'Where the provider sends the browser back to' })
+  @ApiResponse({ status: 302, description: 'To the console, with the session’s cookie' })
+  @ApiResponse({ status: 401, type: ProblemSchema, description: 'SIGN_IN_FAILED' })
+  @ApiResponse({ status: 404, type: ProblemSchema })
+  async finish(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ url: string; statusCode: number }> {
+    const at = request.url.indexOf('?');
+    const query = at < 0 ? '' : request.url.slice(at);
+    const { id } = await this.openIdConnect.finish(presentedAttempt(request, this.settings), query);
+    writeAttemptCookie(reply, this.settings, '', 0);
+    writeSessionCookie(reply, this.settings, id);
+    return { url: `${this.settings.publicUrl}/console`, statusCode: HttpStatus.FOUND };
+  }
+}
