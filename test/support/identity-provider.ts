@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import { freePort } from './free-port.js';
 
 /** A real OpenID Connect provider on this machine. Whoever signs in there is whom they say; an address with `unverified` is not verified. */
