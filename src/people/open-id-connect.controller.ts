@@ -1,4 +1,12 @@
-import { Controller, Get, HttpStatus, Redirect, Req, Res } from '@nestjs/common';
+import {
+  Controller,
+  createParamDecorator,
+  type ExecutionContext,
+  Get,
+  HttpStatus,
+  Redirect,
+  Res,
+} from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
@@ -6,6 +14,11 @@ import { Public } from '../auth/caller.js';
 import { presentedAttempt, writeAttemptCookie, writeSessionCookie } from '../auth/session-cookie.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { ATTEMPT_SECONDS, OpenIdConnect } from './open-id-connect.js';
+
+/** The request itself, of a route that takes no body. */
+const RequestWithoutBody = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<FastifyRequest>(),
+);
 
 @ApiTags('people')
 @Controller('session/oidc')
@@ -35,7 +48,7 @@ export class OpenIdConnectController {
   @ApiResponse({ status: 401, type: ProblemSchema, description: 'SIGN_IN_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async finish(
-    @Req() request: FastifyRequest,
+    @RequestWithoutBody() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ url: string; statusCode: number }> {
     const at = request.url.indexOf('?');
