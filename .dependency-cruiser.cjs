@@ -15,6 +15,7 @@ const layers = [
   ['notifications'],
   ['reconciliation'],
   ['webhooks', 'ledger', 'statements', 'explain'],
+  ['personal-data'],
   ['metrics'],
   ['health'],
   ['app'],

@@ -199,6 +199,13 @@ export class ServiceSettings {
   @IsIn(['hold', 'believe'])
   UNCONFIRMED_AMOUNT: 'hold' | 'believe' = 'hold';
 
+  /** So many days after a payin was over, and last changed, what is known of its payer is forgotten, each night. 0: never. */
+  @toNumber
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  PERSONAL_DATA_RETENTION_DAYS: number = 0;
+
   /** How often expired payins are claimed. */
   @toNumber
   @IsNumber()

@@ -15,6 +15,7 @@ import { LoggingModule } from '../logging/logging.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { PersonalDataModule } from '../personal-data/personal-data.module.js';
 import { PayinsModule } from '../payins/payins.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { ProviderRegistryModule } from '../provider-registry/provider-registry.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
         ReconciliationModule,
         StatementsModule,
         LedgerModule,
+        PersonalDataModule,
         ExplainModule,
         HealthModule,
         MetricsModule,

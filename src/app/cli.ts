@@ -19,6 +19,7 @@ import { inboxCommands } from './commands/inbox.commands.js';
 import { keysCommands } from './commands/keys.commands.js';
 import { ledgerCommands } from './commands/ledger.commands.js';
 import { peopleCommands } from './commands/people.commands.js';
+import { payersCommands } from './commands/payers.commands.js';
 import { withDatabaseUrl } from './development/local-database.js';
 import { withSecretsKey } from './development/local-keys.js';
 import { ENTITIES } from './entities.js';
@@ -77,6 +78,7 @@ program.addCommand(keysCommands(withKeys, toOrganizationId));
 program.addCommand(inboxCommands(withDatabase));
 program.addCommand(ledgerCommands(withDatabase));
 for (const command of peopleCommands(withPeople, toOrganizationId)) program.addCommand(command);
+program.addCommand(payersCommands(withDatabase));
 
 runCommand(async () => {
   await program.parseAsync();

@@ -5,6 +5,7 @@ import { LedgerEntryEntity } from '../ledger/ledger-entry.entity.js';
 import { DeliveryAttemptEntity } from '../notifications/delivery-attempt.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
 import { ApiKeyEntity } from '../organizations/api-keys/api-key.entity.js';
+import { PersonalDataSweepEntity } from '../personal-data/personal-data-sweep.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { AttemptEntity } from '../payins/store/attempt.entity.js';
 import { ObservationEntity } from '../payins/store/observation.entity.js';
@@ -52,4 +53,5 @@ export const ENTITIES = [
   StatementEntity,
   StatementLineEntity,
   AuditEntryEntity,
+  PersonalDataSweepEntity,
 ];

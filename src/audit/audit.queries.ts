@@ -34,12 +34,12 @@ const COLUMNS = {
   after: 'jsonb',
 } as const;
 
-function insertFrom(source: string, only: string): string {
+function insertFrom(source: string, only: string, after = `nullif(entry.after, 'null')`): string {
   return `
     insert into audit_entries (organization_id, id, at, actor_type, api_key_id, person_id, action, subject_type, subject_id, address, request_id,
                                before, after)
     select entry."organizationId", ${idNow('entry.id')}, now(), entry."actorType", entry."apiKeyId", entry."personId", entry.action,
-           entry."subjectType", entry."subjectId", entry.address, entry."requestId", nullif(entry.before, 'null'), nullif(entry.after, 'null')
+           entry."subjectType", entry."subjectId", entry.address, entry."requestId", nullif(entry.before, 'null'), ${after}
     from ${source} where ${only}`;
 }
 
@@ -47,9 +47,10 @@ function insertFrom(source: string, only: string): string {
  * For a statement that commits its cause: `with … as (${insertAuditEntries('$auditEntries::jsonb')})`.
  * @param entries SQL: a JSON list of `NewAuditEntry`
  * @param only SQL: a condition that holds where the cause takes place
+ * @param after SQL: what only the statement knows, in place of the entry's own
  */
-export function insertAuditEntries(entries: string, only = 'true'): string {
-  return insertFrom(`jsonb_to_recordset(${entries}) as entry (${jsonColumns<NewAuditEntry>(COLUMNS)})`, only);
+export function insertAuditEntries(entries: string, only = 'true', after?: string): string {
+  return insertFrom(`jsonb_to_recordset(${entries}) as entry (${jsonColumns<NewAuditEntry>(COLUMNS)})`, only, after);
 }
 
 /** The same in a batch. @param cause SQL: the rows of the batch that take place, by `row` */

@@ -3,6 +3,7 @@ import type { Claimed } from '../database/due-work.js';
 import { CLAIM_KEY, type ClaimKey, claimQuery, releaseQuery, stillClaimed } from '../database/due-work.queries.js';
 import { idNow } from '../database/id-at.js';
 import { batchColumns, batchQuery, query } from '../database/query.js';
+import { NO_BODY } from './forget.queries.js';
 import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 
 export interface ClaimedWebhook extends Claimed {
@@ -78,6 +79,8 @@ export const RECEIVE_WEBHOOKS = batchQuery<{ webhook: NewWebhook }, object>(
       order by organization_id, provider, "eventKey"
       on conflict (organization_id, provider, event_key) do update
       set deliveries = i.deliveries + excluded.deliveries,
+          -- What is to be applied once more, and was forgotten, is known again.
+          raw_body = case when i.raw_body = ${NO_BODY} and i.outcome in ('not_confirmed', 'given_up') then excluded.raw_body else i.raw_body end,
           due_at = case when i.outcome in ('not_confirmed', 'given_up') then now() else i.due_at end,
           attempts = case when i.outcome in ('not_confirmed', 'given_up') then 0 else i.attempts end
     )
@@ -176,14 +179,14 @@ interface WebhookKey {
   id: string;
 }
 
-export const REPLAY_WEBHOOK = query<WebhookKey & { auditEntries: readonly NewAuditEntry[] }>(
+export const REPLAY_WEBHOOK = query<WebhookKey & { auditEntries: readonly NewAuditEntry[] }, object>(
   'replay a webhook',
   `
     with replayed as (
       update inbound_webhooks set due_at = now(), attempts = 0, fencing_token = fencing_token + 1
-      where organization_id = $organizationId and id = $id
+      where organization_id = $organizationId and id = $id and raw_body <> ${NO_BODY}
       returning id
-    )${insertAuditEntries('$auditEntries::jsonb', 'exists (select from replayed)')}`,
+    )${insertAuditEntries('$auditEntries::jsonb', 'exists (select from replayed)')} returning id`,
 );
 
 export const NAME_ORDER_OF_WEBHOOK = query<WebhookKey & { providerReference: string }>(

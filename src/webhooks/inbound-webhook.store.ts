@@ -4,6 +4,7 @@ import type { AuditActor } from '../audit/audit-entry.js';
 import { newAuditEntry } from '../audit/audit-log.js';
 import { NOBODY } from '@recaudo/fair-share';
 import { newId } from '../database/id-at.js';
+import { Problem } from '../http/problem.js';
 import { Database } from '../database/database.js';
 import type { Busy, Claimed } from '../database/due-work.js';
 import type { ClaimKey } from '../database/due-work.queries.js';
@@ -98,10 +99,15 @@ export class InboundWebhookStore {
     });
   }
 
-  /** Makes it due again, from its first attempt. A worker that holds it loses it: an outcome from before the replay must not end it. */
+  /**
+   * Makes it due again, from its first attempt. A worker that holds it loses it: an outcome from before the replay must not end it.
+   * @throws Problem FORGOTTEN when there is nothing of it to apply
+   */
   async replay(by: AuditActor, id: string): Promise<void> {
     const entry = newAuditEntry({ by, action: 'inbound_webhook.replayed', subject: { type: 'inbound_webhook', id } });
-    await this.database.query(REPLAY_WEBHOOK, { organizationId: by.organizationId, id, auditEntries: [entry] });
+    const values = { organizationId: by.organizationId, id, auditEntries: [entry] };
+    if ((await this.database.query(REPLAY_WEBHOOK, values)).length === 0)
+      throw new Problem('FORGOTTEN', 'Its body is not kept any more: PERSONAL_DATA_RETENTION_DAYS are over.');
   }
 
   async nameOrder({ organizationId, id }: Claimed, providerReference: string): Promise<void> {

@@ -54,6 +54,7 @@ export class InboxController {
   })
   @ApiAcceptedResponse({ type: InboundWebhookSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'FORGOTTEN: its body is not kept any more' })
   async replay(@Caller() caller: Principal, @Param('id') id: string) {
     const { organizationId } = caller;
     await this.read.one(organizationId, id);

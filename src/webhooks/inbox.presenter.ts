@@ -31,8 +31,9 @@ export function presentInboundWebhook(webhook: InboxRow, payinId: string | undef
   };
 }
 
-/** The exact body: as text where it is text. */
-export function presentBody(rawBody: Buffer): { bodyEncoding: 'utf8' | 'base64'; body: string } {
+/** The exact body: as text where it is text. Null: it was forgotten. */
+export function presentBody(rawBody: Buffer): { bodyEncoding: 'utf8' | 'base64'; body: string | null } {
+  if (rawBody.length === 0) return { bodyEncoding: 'utf8', body: null };
   const bodyEncoding = isUtf8(rawBody) ? 'utf8' : 'base64';
   return { bodyEncoding, body: rawBody.toString(bodyEncoding) };
 }

@@ -41,7 +41,12 @@ export class InboundWebhookSchema {
 
 export class InboundWebhookDetailSchema extends InboundWebhookSchema {
   @ApiProperty({ enum: ['utf8', 'base64'] }) bodyEncoding!: 'utf8' | 'base64';
-  @ApiProperty({ description: 'The exact body. It may hold the payer’s data' }) body!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The exact body. It may hold the payer’s data; null: those were forgotten',
+  })
+  body!: string | null;
   @ApiProperty({ type: [PayinEventSchema], description: 'The history events that it caused' })
   events!: PayinEventSchema[];
 }

@@ -100,6 +100,14 @@ export class PayinSchema {
     example: { type: 'breb_key', key: '@merchant', url: 'https://…' },
   })
   instructions!: Instructions | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty',
+  })
+  forgottenAt!: string | null;
   @ApiProperty({ type: [ReceiptSchema] }) receipts!: ReceiptSchema[];
   @ApiProperty({ type: [AttemptSchema], description: 'Oldest first; at most one of them has an order' })
   attempts!: AttemptSchema[];

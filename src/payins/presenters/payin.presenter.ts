@@ -53,6 +53,7 @@ export function presentPayin(
     description: request.description ?? null,
     metadata: request.metadata ?? {},
     instructions,
+    forgottenAt: request.forgottenAt ?? null,
     receipts: receipts.map((receipt) => ({
       paymentId: receipt.paymentId,
       amountInCents: Number(receipt.amountInCents),

@@ -11,6 +11,8 @@ export interface PayinRequest extends Pick<PayinOrder, 'currency' | 'rail' | 'ps
   redirectUrl?: string;
   provider?: string;
   metadata?: Record<string, string>;
+  /** Since when what it said of the payer is not known any more. */
+  forgottenAt?: string;
 }
 
 /** A document number as its letters and digits alone. */
@@ -38,7 +40,7 @@ function comparable({ inlineCustomer, ...request }: PayinRequest): object {
 }
 
 /** The top-level fields in which two requests differ, nested ones by their path. */
-export function differingFields(one: PayinRequest, other: PayinRequest): string[] {
+export function differingFields({ forgottenAt: _since, ...one }: PayinRequest, other: PayinRequest): string[] {
   return differences(comparable(one) as Record<string, unknown>, comparable(other) as Record<string, unknown>, '');
 }
 

@@ -43,6 +43,12 @@ export function termsOf({ reference, amountInCents, inlineCustomer }: PayinReque
   return [...new Set(terms)];
 }
 
+/** What a payin is found by because of its payer. */
+export function payerTermsOf(request: PayinRequest): string[] {
+  const kept = termsOf({ ...request, inlineCustomer: undefined });
+  return termsOf(request).filter((one) => !kept.includes(one));
+}
+
 /** Letters without accents and capitals. `ñ` is an `n`, and `ß` an `ss`. */
 export function nameWords(name: string): string[] {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().toLowerCase();
