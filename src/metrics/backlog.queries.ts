@@ -1,7 +1,14 @@
 import { query } from '../database/query.js';
 
 /** Tables with due work. */
-export const KINDS_OF_WORK = ['payins', 'inbound_webhooks', 'notifications', 'statements', 'integrity_checks'] as const;
+export const KINDS_OF_WORK = [
+  'payins',
+  'inbound_webhooks',
+  'notifications',
+  'statements',
+  'integrity_checks',
+  'personal_data_sweeps',
+] as const;
 export type KindOfWork = (typeof KINDS_OF_WORK)[number];
 
 /** Rows whose due time has come and that nobody has claimed. */
@@ -27,6 +34,7 @@ const GROUPED_BY: Readonly<Record<KindOfWork, readonly string[]>> = {
   notifications: ['organization_id', 'partition'],
   statements: ['organization_id'],
   integrity_checks: ['organization_id'],
+  personal_data_sweeps: ['organization_id'],
 };
 /** Steps from group to group through the index, and takes of each what is due: the cost follows these, not what waits for later. */
 function countOf(table: KindOfWork): string {

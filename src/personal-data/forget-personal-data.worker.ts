@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ServiceSettings } from '../../config/service.settings.js';
 import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
@@ -12,7 +12,7 @@ const IDLE_POLL_MS = 60_000;
  * that organizations take turns, and after a crash a sweep goes on where it was.
  */
 @Injectable()
-export class ForgetPersonalData implements DueWork<ClaimedSweep> {
+export class ForgetPersonalData implements DueWork<ClaimedSweep>, OnModuleInit {
   readonly name = 'personal data';
   readonly concurrency = 1;
   private readonly logger = new Logger(ForgetPersonalData.name);
@@ -25,6 +25,10 @@ export class ForgetPersonalData implements DueWork<ClaimedSweep> {
   ) {
     this.days = PERSONAL_DATA_RETENTION_DAYS;
     if (this.days > 0) scheduler.add(this, IDLE_POLL_MS);
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (this.days === 0) await this.store.deleteSweeps();
   }
 
   claim(free: number, busy: readonly Busy[] = []): Promise<ClaimedSweep[]> {

@@ -14,6 +14,7 @@ import {
 } from '../payins/store/forget.queries.js';
 import type { PayinRequest } from '../payins/store/payin-request.js';
 import { HAS_OPEN_DISCREPANCY } from '../reconciliation/forget.queries.js';
+import { FORGET_DESTINATIONS, HAS_OPEN_REFUND } from '../refunds/forget.queries.js';
 import { FORGET_OLD_WEBHOOKS, FORGET_WEBHOOKS } from '../webhooks/forget.queries.js';
 import type { SweepPhase } from './personal-data-sweep.entity.js';
 
@@ -23,11 +24,14 @@ const PARTS = `
   forgotten_unindexed as (${FORGET_UNINDEXED}),
   forgotten_terms as (${forgetTerms('forgotten')}),
   forgotten_notifications as (${FORGET_NOTIFICATIONS}),
+  forgotten_destinations as (${FORGET_DESTINATIONS}),
   forgotten_answers as (${FORGET_ANSWERS}),
   forgotten_webhooks as (${FORGET_WEBHOOKS})`;
 
 /** SQL: somebody still needs what is known of a payin `p`. */
-const IS_NEEDED = [HAS_OPEN_DISCREPANCY, HAS_DUE_NOTIFICATION].map((needed) => `(${needed})`).join(' or ');
+const IS_NEEDED = [HAS_OPEN_DISCREPANCY, HAS_OPEN_REFUND, HAS_DUE_NOTIFICATION]
+  .map((needed) => `(${needed})`)
+  .join(' or ');
 
 /** SQL: nobody needs it, and it was over and not changed since a time. */
 const IS_DUE = `${IS_OVER} and ($cutoff::timestamptz is null or greatest(p.result_at, p.updated_at) < $cutoff::timestamptz) and not (${IS_NEEDED})`;
@@ -156,6 +160,9 @@ export const CLAIM_SWEEP = claimQuery<ClaimedSweep>({
   columns: ['claimed.phase', 'claimed.after'],
 });
 export const RELEASE_SWEEP = releaseQuery('personal_data_sweeps');
+
+/** A service that forgets nothing has none. */
+export const DELETE_SWEEPS = query('delete personal data sweeps', 'delete from personal_data_sweeps');
 
 /** Saves the progress. Without a next phase it is finished, and the next one is in the coming night. */
 export const SAVE_SWEEP = query<Claimed & { phase: SweepPhase; after: string | null; isFinished: boolean }>(

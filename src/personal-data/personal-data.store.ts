@@ -14,6 +14,7 @@ import {
   type Chosen,
   CLAIM_SWEEP,
   type ClaimedSweep,
+  DELETE_SWEEPS,
   FORGET_CHOSEN,
   FORGET_TERMS_AGAIN,
   FORGET_WEBHOOKS_BEFORE,
@@ -34,6 +35,11 @@ export class PersonalDataStore {
   async claim(free: number, busy: readonly Busy[] = []): Promise<ClaimedSweep[]> {
     await this.database.query(ADD_SWEEPS, {});
     return this.database.query(CLAIM_SWEEP, { free, busy });
+  }
+
+  /** Where nothing is forgotten, nothing is due. */
+  async deleteSweeps(): Promise<void> {
+    await this.database.query(DELETE_SWEEPS, {});
   }
 
   async release(claim: Claimed): Promise<void> {

@@ -49,7 +49,14 @@ describe('GET /metrics', () => {
       sample(text, 'recaudo_outbound_call_duration_seconds_count', { to: 'tumipay', outcome: '2xx' }),
     ).toBeGreaterThan(0);
     expect(sample(text, 'recaudo_provider_breaker', { provider: 'tumipay', purpose: 'order' })).toBe(0);
-    for (const work of ['payins', 'inbound_webhooks', 'notifications', 'statements', 'integrity_checks']) {
+    for (const work of [
+      'payins',
+      'inbound_webhooks',
+      'notifications',
+      'statements',
+      'integrity_checks',
+      'personal_data_sweeps',
+    ]) {
       expect(sample(text, 'recaudo_due_work', { work })).toBeDefined();
       expect(sample(text, 'recaudo_due_work_oldest_seconds', { work })).toBeDefined();
     }

@@ -223,8 +223,8 @@ describe('payers of payins that have been over for long', () => {
     const rowOf = (owner: string, reference: string | null) =>
       testApp.database.query(
         `insert into inbound_webhooks (organization_id, id, provider, event_key, provider_reference, raw_body, outcome, due_at)
-         values ($1, (select id from payins where id = $2), 'tumipay', $3, $4, convert_to($3, 'utf8'), 'orphan', null)`,
-        [owner, id, canary, reference],
+         values ($1, (select id from payins where id = $2), 'tumipay', $3, $4, convert_to($5, 'utf8'), 'orphan', null)`,
+        [owner, id, `event of ${id}`, reference, canary],
       );
     await sweepIn(LATER);
     const [attempt] = await testApp.database.query<{ reference: string }>(
@@ -236,7 +236,10 @@ describe('payers of payins that have been over for long', () => {
     await sweepIn(DAYS - 1);
     expect(await tablesWith(canary)).toEqual(['inbound_webhooks']);
     await sweepIn(LATER);
-    const bodies = await testApp.database.query('select raw_body from inbound_webhooks where event_key = $1', [canary]);
+    expect(await tablesWith(canary)).toEqual([]);
+    const bodies = await testApp.database.query('select raw_body from inbound_webhooks where event_key = $1', [
+      `event of ${id}`,
+    ]);
     expect(bodies).toEqual([{ raw_body: Buffer.alloc(0) }, { raw_body: Buffer.alloc(0) }]);
   });
 
@@ -259,6 +262,31 @@ describe('payers of payins that have been over for long', () => {
     await sweepIn(LATER);
     expect(await tablesWith(held.canary)).toEqual([]);
     expect(await tablesWith(open.canary)).toEqual([]);
+  });
+});
+
+describe('a refund', () => {
+  it('needs the payer until it is over, and then forgets where the money was to go', async () => {
+    const { canary, request } = payer();
+    const { id } = await paid(request);
+    const to = { type: 'BRE_B_KEY', key: '@canary.payer' };
+    const asked = { amountInCents: 100_000, reason: 'CUSTOMER_REQUEST', to };
+    const refund = await testApp.api.call<{ id: string }>('POST', `/payins/${id}/refunds`, asked);
+    expect([refund.status, refund.body]).toEqual([201, expect.anything()]);
+    await isDelivered({ id });
+    await sweepIn(LATER);
+    expect(await tablesWith(canary)).toContain('payins');
+    const destination = () =>
+      testApp.database.query('select destination is null as "isGone" from refunds where id = $1', [refund.body.id]);
+    expect(await destination()).toEqual([{ isGone: false }]);
+    expect((await testApp.api.call('POST', `/refunds/${refund.body.id}/cancel`, { note: 'not wanted' })).status).toBe(
+      200,
+    );
+    await isDelivered({ id });
+    await sweepIn(LATER);
+    expect(await tablesWith(canary)).toEqual([]);
+    expect(await destination()).toEqual([{ isGone: true }]);
+    expect((await testApp.api.call('GET', `/payins/${id}/refunds`)).status).toBe(200);
   });
 });
 

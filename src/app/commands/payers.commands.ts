@@ -21,7 +21,9 @@ export function payersCommands(withDatabase: WithDatabase): Command {
   const payers = new Command('payers').description('those who pay');
   payers
     .command('forget')
-    .description('forgets what is known of one payer, but for payins that are not over or have an open discrepancy')
+    .description(
+      'forgets what is known of one payer, but for payins that are not over, or have an open discrepancy or refund',
+    )
     .requiredOption('--id-type <type>', ID_TYPES.join(', '), idType)
     .requiredOption('--id-number <number>', 'of the document', idNumber)
     .option('--organization <id>', 'of one organization; without it of all', organizationId)
@@ -40,7 +42,7 @@ export function payersCommands(withDatabase: WithDatabase): Command {
         process.stdout.write(`${total.forgotten} payins no longer say who paid.\n`);
         if (total.kept > 0)
           throw new CommandError(
-            `${total.kept} payins still do: they are not over, or have an open discrepancy. Run this again when they are.`,
+            `${total.kept} payins still do: they are not over, have an open discrepancy or refund, or a notification waits. Run this again when they are.`,
           );
       }),
     );
