@@ -279,9 +279,7 @@ describe('a refund', () => {
     const destination = () =>
       testApp.database.query('select destination is null as "isGone" from refunds where id = $1', [refund.body.id]);
     expect(await destination()).toEqual([{ isGone: false }]);
-    expect((await testApp.api.call('POST', `/refunds/${refund.body.id}/cancel`, { note: 'not wanted' })).status).toBe(
-      200,
-    );
+    expect((await testApp.api.call('POST', `/refunds/${refund.body.id}/cancel`)).status).toBe(200);
     await isDelivered({ id });
     await sweepIn(LATER);
     expect(await tablesWith(canary)).toEqual([]);
