@@ -16,8 +16,11 @@ import { ReservedNamesPipe } from '../http/reserved-names.pipe.js';
 
 type Class = new () => object;
 
-/** Their dates are texts: the ordinary pipe reads them. */
-const NOT_COMPILED = ['FetchStatementDto', 'ResendNotificationsDto'];
+/** Their dates are texts, or other spellings are read: the ordinary pipe does. */
+const NOT_COMPILED = [
+  ...['FetchStatementDto', 'ResendNotificationsDto', 'SearchPayinsDto', 'CreateApiKeyDto'],
+  ...['RequestRefundDto', 'ResolveDiscrepancyDto'],
+];
 
 /** Of every `@Body()` of every controller. */
 const BODIES = await classesOfBodies();
@@ -65,12 +68,35 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   includePersonalData: [true, false],
   status: ['ENABLED', 'DISABLED', 'PENDING'],
   note: ['said by telephone'],
-  reason: ['CORRECTED', 'NO_ERROR'],
+  reason: ['CORRECTED', 'ACCEPTED'],
   type: ['BOOK_RECEIPT', 'ACCEPT_AS_PAID'],
   paymentId: ['123/4'],
   from: ['2026-11-29'],
   to: ['2026-11-30T10:00:00Z'],
   endpointId: ['0199a000-0000-7000-8000-000000000000'],
+  key: ['@payer123'],
+  accountType: ['SAVINGS', 'AHORROS'],
+  accountNumber: ['12345678901'],
+  holderName: ['Ana Gómez'],
+  evidence: ['transfer 4711'],
+  resolution: ['ACCEPTED', 'REFUND'],
+  password: ['correct horse battery staple'],
+  code: ['123456'],
+  role: ['viewer', 'owner'],
+  scopes: [['payins:read'], ['payins:read', 'refunds:write']],
+  allowedNetworks: [['203.0.113.0/24']],
+  overlapHours: [0, 24],
+  organizationId: ['0199a000-0000-7000-8000-000000000000'],
+  disabled: [true, false],
+  text: ['50.000', 'nunez maria'],
+  cursor: ['abc'],
+  limit: [20],
+  expiresAt: ['2099-12-31'],
+};
+/** Where a name means something else in one class. */
+const GOOD_OF: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  RequestRefundDto: { reason: ['OVERPAID', 'OTHER'] },
+  DestinationDto: { type: ['BRE_B_KEY', 'BANK_ACCOUNT'] },
 };
 /** Nearly good somewhere. */
 const OTHERS: readonly unknown[] = [
@@ -97,7 +123,9 @@ function bodiesOf(type: Class, spoiled: number): fc.Arbitrary<unknown> {
   const anything = fc.oneof(fc.constantFrom(...OTHERS), fc.constantFrom(...Object.values(GOOD).flat()), fc.jsonValue());
   const fields = fieldsOf(type).map((name) => {
     const nested = nestedIn(type, name);
-    const good = nested ? bodiesOf(nested, spoiled) : fc.constantFrom(...(GOOD[name] ?? ['']));
+    const good = nested
+      ? bodiesOf(nested, spoiled)
+      : fc.constantFrom(...(GOOD_OF[type.name]?.[name] ?? GOOD[name] ?? ['']));
     const entry = (value: fc.Arbitrary<unknown>) => value.map((given): [string, unknown][] => [[name, given]]);
     return fc.oneof(
       { weight: 100 - spoiled, arbitrary: entry(good) },
@@ -169,7 +197,7 @@ describe('what is compiled of a class of a body', () => {
         expect(JSON.stringify(made)).toBe(JSON.stringify(expected));
         if ('value' in expected) taken += 1;
         else refused += 1;
-        if (NOT_COMPILED.includes(name)) expect(compiled).toBeUndefined();
+        if (NOT_COMPILED.includes(name) && compiled === undefined) return;
         // The parser refuses a body that is null; the pipe would take it for an empty one.
         else if (given !== null) {
           expect([given, compiled !== undefined]).toEqual([given, 'value' in expected]);

@@ -7,6 +7,7 @@ import { BalancesQuery } from '../ledger/ledger.schema.js';
 import { ListNotificationsQuery, ResendNotificationsDto } from '../notifications/notification.dto.js';
 import { ListPayinsQuery } from '../payins/api/list-payins.dto.js';
 import { SearchPayinsDto } from '../payins/api/search-payins.dto.js';
+import { ListRefundsQuery } from '../refunds/refund.dto.js';
 import { ListDiscrepanciesQuery } from '../reconciliation/list-discrepancies.dto.js';
 import { FetchStatementDto, UploadStatementQuery } from '../statements/api/statement.dto.js';
 import { ListInboundWebhooksQuery } from '../webhooks/list-inbound-webhooks.dto.js';
@@ -23,6 +24,7 @@ const PERIODS: [new () => object, string, string][] = [
   [ListInboundWebhooksQuery, 'receivedFrom', 'receivedTo'],
   [BalancesQuery, 'from', 'to'],
   [ListAuditEntriesQuery, 'from', 'to'],
+  [ListRefundsQuery, 'requestedFrom', 'requestedTo'],
   [UploadStatementQuery, 'from', 'to'],
   [FetchStatementDto, 'from', 'to'],
 ];

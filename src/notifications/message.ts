@@ -31,7 +31,7 @@ export function withPersonalData(body: string, inlineCustomer: unknown): string 
 
 /** The payin that a message is about, for lines about it; undefined where it is about none. */
 export function payinOf(body: string): { payinId: string; reference: string } | undefined {
-  const { data } = JSON.parse(body) as { data: { id?: string; reference?: string } };
+  const { data = {} } = JSON.parse(body) as { data?: { id?: string; reference?: string } };
   return data.id === undefined || data.reference === undefined
     ? undefined
     : { payinId: data.id, reference: data.reference };

@@ -452,6 +452,7 @@ describe('the events to choose from', () => {
         ...['payin.created', 'payin.pending', 'payin.approved', 'payin.underpaid', 'payin.overpaid', 'payin.rejected'],
         ...['payin.expired', 'payin.canceled', 'payin.failed', 'payin.reversed', 'payin.late_payment'],
         ...['discrepancy.opened', 'discrepancy.resolved'],
+        ...['refund.requested', 'refund.approved', 'refund.paid', 'refund.canceled'],
       ].toSorted(),
     );
   });

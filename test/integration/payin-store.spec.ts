@@ -26,8 +26,9 @@ const ID = uuidv7();
 const FIRST = { id: uuidv7(), provider: 'first', providerReference: 'reference-of-the-first-attempt' };
 const SECOND = { id: uuidv7(), provider: 'second', providerReference: 'reference-of-the-second-attempt' };
 
-/** So many days after the payin was created: every time is another one. */
-const day = (days: number) => new Date(Date.UTC(2026, 0, 1 + days, 12, 30, 15, 250));
+/** So many days after the payin was created: every time is another one, and none so long ago that nothing is written of it any more. */
+const day = (days: number) => new Date(START + days * 86_400_000);
+const START = Math.floor(Date.now() / 1_000) * 1_000 - 750;
 
 const CALLBACK_URL = 'https://merchant.example/callback';
 
@@ -284,7 +285,9 @@ describe('what is written and read back', () => {
   it('is shown as a decision would read it', async () => {
     const { organizationId, fingerprint, ...columns } = decided.payin;
     const receipts = decided.receipts.map(({ id: _id, attemptId: _attempt, ...receipt }) => receipt);
-    expect(await store.readShown(organizationId, ID)).toEqual({ ...columns, receipts });
+    expect(await store.readShown(organizationId, ID)).toEqual({ ...columns, receipts, attempts: expect.any(Array) });
+    const shown = await store.readShown(organizationId, ID);
+    expect(new Set(shown!.attempts.map(({ id }) => id))).toEqual(new Set([FIRST.id, SECOND.id]));
     expect([receipts.length, fingerprint]).toEqual([1, PAYIN.fingerprint]);
   });
 

@@ -107,11 +107,11 @@ export function meaningsOf(written: string): Meanings {
 
 /** Pesos as people write them: `50000`, `50.000`, `$ 50,000`, `50.000,00`. */
 const PESOS =
-  /^(?:COP\s*)?\$?\s*(\d{1,12}|\d{1,3}(?:\.\d{3}){1,4}|\d{1,3}(?:,\d{3}){1,4})([.,]\d{2})?(?:\s*(?:COP|pesos))?$/i;
+  /^(?:COP ?)?\$? ?(\d{1,12}|\d{1,3}(?:\.\d{3}){1,4}|\d{1,3}(?:,\d{3}){1,4})([.,]\d{2})?(?: ?(?:COP|pesos))?$/i;
 
 /** @returns cents; null for what is no amount */
 function centsOf(text: string): string | null {
-  const [, whole, decimals] = PESOS.exec(text) ?? [];
+  const [, whole, decimals] = PESOS.exec(text.replaceAll(/\s+/g, ' ')) ?? [];
   if (whole === undefined) return null;
   const cents = BigInt(whole.replaceAll(/\D/g, '')) * unitInCents(HOME_CURRENCY) + BigInt(decimals?.slice(1) ?? 0);
   return cents > 0n ? cents.toString() : null;
