@@ -56,8 +56,8 @@ export const PLANTED_FAULTS = {
     edits: [
       {
         file: 'payins/use-cases/check-payin-status.service.js',
-        find: 'async fetch({ known }, attempt) {',
-        replace: `async fetch({ known }, attempt) {
+        find: 'async fetch({ payin, known }, attempt) {',
+        replace: `async fetch({ payin, known }, attempt) {
           if (known.status === 'PENDING' && known.expiresAt <= new Date())
             return { found: true, report: { status: 'PENDING', rawStatus: 'NOT_ASKED' } };`,
       },
