@@ -17,6 +17,7 @@ export const PROBLEMS = {
   ORIGIN_REFUSED: { status: 403, title: 'The request does not come from a page of this service' },
   ORGANIZATION_NOT_PICKED: { status: 403, title: 'The session has no organization' },
   SESSION_NEEDED: { status: 403, title: 'Only a person who has signed in may do this' },
+  KEY_OF_ANOTHER_PERSON: { status: 403, title: 'The API key acts for another person' },
   SCOPE_MISSING: { status: 403, title: 'The caller may not do this' },
   NOT_FOUND: { status: 404, title: 'There is no such resource' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },

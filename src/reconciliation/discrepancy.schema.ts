@@ -16,7 +16,7 @@ class CorrectionSchema {
   @ApiProperty() note!: string;
   @ApiProperty({ format: 'uuid', description: 'API key' }) proposedBy!: string;
   @ApiProperty({ format: 'date-time' }) proposedAt!: string;
-  @ApiProperty({ description: 'It is applied when another API key approves it' }) awaitsApproval!: boolean;
+  @ApiProperty({ description: 'It is applied when another person approves it' }) awaitsApproval!: boolean;
 }
 
 export class DiscrepancySchema {

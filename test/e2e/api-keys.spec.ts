@@ -189,6 +189,18 @@ describe('what a key may', () => {
   });
 });
 
+describe('a key that acts for a person', () => {
+  it('is rotated by nobody else, who would have it then and be two people', async () => {
+    const { organizationId, api } = await secondOrganization(testApp);
+    const [one, other] = [await anotherKey(testApp, organizationId), await anotherKey(testApp, organizationId)];
+    const rotate = (by: ApiClient) => by.call('POST', `/api-keys/${one.apiKeyId}/rotate`, {});
+    for (const stranger of [other.api, api]) expectProblem(await rotate(stranger), 'KEY_OF_ANOTHER_PERSON');
+    expect(await mayRead(one.api)).toBe(200);
+    expect((await rotate(one.api)).status).toBe(200);
+    expect((await other.api.call('POST', `/api-keys/${one.apiKeyId}/revoke`)).status).toBe(200);
+  });
+});
+
 describe('a key that is', () => {
   it('rotated keeps its id, and the one before lets in for as long as was said', async () => {
     const before = await made({ role: 'viewer' });

@@ -44,7 +44,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Replace an API key; it keeps its id, name and scopes, and the new one is shown only now' })
   @ApiOkResponse({ type: ApiKeyWithKeySchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
-  @ApiResponse({ status: 403, type: ProblemSchema, description: 'SCOPE_MISSING' })
+  @ApiResponse({ status: 403, type: ProblemSchema, description: 'SCOPE_MISSING or KEY_OF_ANOTHER_PERSON' })
   @ApiResponse({ status: 404, type: ProblemSchema })
   rotate(@Caller() caller: Principal, @Param('id') id: string, @Body() body: RotateApiKeyDto) {
     return this.keys.rotate(caller, id, body);

@@ -113,7 +113,7 @@ export class ManageApiKeys {
     return toPage(rows, limit, presentKey);
   }
 
-  /** Gives it a new key; the one before lets in for a while. @throws Problem NOT_FOUND, SCOPE_MISSING */
+  /** Gives it a new key; the one before lets in for a while. @throws Problem NOT_FOUND, SCOPE_MISSING, KEY_OF_ANOTHER_PERSON */
   async rotate(caller: Principal, id: string, { overlapHours }: RotateApiKeyDto): Promise<Answer<ApiKeyWithKeySchema>> {
     const key = newApiKey(this.settings.production);
     const { row, oldHash } = await this.fork().transactional(async (em) => {
@@ -171,6 +171,9 @@ export class ManageApiKeys {
   private async findToChange(em: EntityManager, caller: Principal, id: string): Promise<ApiKey> {
     const found = await this.find(em, caller.organizationId, id, PESSIMISTIC);
     if (found.revokedAt) throw new Problem('NOT_FOUND', 'The API key was revoked: create another one.');
+    // Whoever rotates a key has it then, and could approve with it what they have proposed themselves.
+    if (found.personId && found.personId !== caller.personId)
+      throw new Problem('KEY_OF_ANOTHER_PERSON', 'Only the person for whom it acts rotates it. You may revoke it.');
     refuseMoreThan(caller.scopes, scopesOfKey(found), 'Whoever rotates a key must have what it has');
     return found;
   }
