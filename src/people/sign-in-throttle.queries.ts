@@ -1,22 +1,21 @@
 import { query } from '../database/query.js';
 
 export interface Counted {
-  key: string;
   attempts: number;
   retryAfterSeconds: number;
 }
 
-/** Counts before anything is checked: of many that come at once none is let through. In the order of the keys, so that two do not wait for each other. */
-export const COUNT_ATTEMPT = query<{ keys: readonly string[]; windowSeconds: number }, Counted>(
+/** Counts before anything is checked: of many that come at once none is let through. */
+export const COUNT_ATTEMPT = query<{ key: string; windowSeconds: number }, Counted>(
   'count attempt to sign in',
   `
     insert into sign_in_throttles as known (key, attempts, seen_at, window_ends_at)
-    select key, 1, now(), now() + make_interval(secs => $windowSeconds::int) from unnest($keys::text[]) as key order by key
+    values ($key, 1, now(), now() + make_interval(secs => $windowSeconds::int))
     on conflict (key) do update set
       attempts = case when known.window_ends_at <= excluded.seen_at then 1 else known.attempts + 1 end,
       window_ends_at = case when known.window_ends_at <= excluded.seen_at then excluded.window_ends_at else known.window_ends_at end,
       seen_at = excluded.seen_at
-    returning key, attempts, ceil(extract(epoch from window_ends_at - seen_at))::int as "retryAfterSeconds"`,
+    returning attempts, ceil(extract(epoch from window_ends_at - seen_at))::int as "retryAfterSeconds"`,
 );
 
 /** An attempt that was none: it is not counted. */

@@ -25,24 +25,26 @@ export class SignInThrottle {
 
   countersOf(account: string, address: string | null): Counter[] {
     const network = networkOf(address);
-    return [counter('accountFrom', `${account} ${network}`), counter('account', account), counter('address', network)];
+    return [counter('accountFrom', `${account} ${network}`), counter('address', network), counter('account', account)];
   }
 
   countersOfCodes(personId: string): Counter[] {
     return [counter('codes', personId)];
   }
 
-  /** @throws Problem TOO_MANY_SIGN_INS */
+  /**
+   * One after the other: what the first ones refuse does not count for the account, or one address could keep its owner out.
+   * @throws Problem TOO_MANY_SIGN_INS
+   */
   async count(counters: readonly Counter[]): Promise<void> {
-    const keys = counters.map(({ key }) => key);
-    const counted = await this.database.query(COUNT_ATTEMPT, { keys, windowSeconds: WINDOW_SECONDS });
-    const waits = counted
-      .filter(({ key, attempts }) => attempts > LIMITS[counters.find((known) => known.key === key)!.kind])
-      .map(({ retryAfterSeconds }) => retryAfterSeconds);
-    if (waits.length === 0) return;
-    throw new Problem('TOO_MANY_SIGN_INS', 'Wait for the seconds of Retry-After, then try again.', undefined, {
-      'retry-after': String(Math.max(1, ...waits)),
-    });
+    for (const { kind, key } of counters) {
+      const [counted] = await this.database.query(COUNT_ATTEMPT, { key, windowSeconds: WINDOW_SECONDS });
+      const { attempts, retryAfterSeconds } = counted!;
+      if (attempts > LIMITS[kind])
+        throw new Problem('TOO_MANY_SIGN_INS', 'Wait for the seconds of Retry-After, then try again.', undefined, {
+          'retry-after': String(Math.max(1, retryAfterSeconds)),
+        });
+    }
   }
 
   /** It was no wrong attempt after all. */

@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Secret, TOTP } from 'otpauth';
 import { OperatePeople } from '../../src/people/operate-people.js';
 import { Passwords } from '../../src/people/passwords.js';
+import { SignInThrottle } from '../../src/people/sign-in-throttle.js';
 import { SweepSessions } from '../../src/people/sweep-sessions.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { Browser, invitedOwner, joined, PASSWORD } from '../support/people.js';
@@ -217,6 +218,15 @@ describe('signing in', () => {
     expectProblem(await attempt(other.email, PASSWORD), 'TOO_MANY_SIGN_INS');
     await testApp.database.query(`update sign_in_throttles set window_ends_at = now()`);
     expect((await attempt(email, PASSWORD)).status).toBe(201);
+    await forgetAttempts();
+  });
+
+  it('by guesses from one address, however many, keeps nobody out elsewhere', async () => {
+    const throttle = testApp.service.app.get(SignInThrottle);
+    const attempt = (address: string) => throttle.count(throttle.countersOf('owner@example.com', address));
+    const guesses = await Promise.allSettled(Array.from({ length: 60 }, () => attempt('203.0.113.1')));
+    expect(guesses.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    await expect(attempt('203.0.113.2')).resolves.toBeUndefined();
     await forgetAttempts();
   });
 
