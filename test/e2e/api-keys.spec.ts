@@ -189,6 +189,23 @@ describe('what a key may', () => {
   });
 });
 
+describe('a key with a date and networks', () => {
+  it('is handed no key without them by rotating one', async () => {
+    const limits = { expiresAt: '2099-01-01', allowedNetworks: ['127.0.0.0/8'] };
+    const limited = await made({ role: 'developer', ...limits });
+    const rotate = (id: string) => limited.api.call('POST', `/api-keys/${id}/rotate`, {});
+    const wider = [{}, { expiresAt: limits.expiresAt }, { allowedNetworks: limits.allowedNetworks }];
+    for (const limit of wider) {
+      const { id, api } = await made({ role: 'viewer', ...limit });
+      expectProblem(await rotate(id), 'SCOPE_MISSING');
+      expect((await keysOf()).find((one) => one.id === id)).toMatchObject({ previousKeyUntil: null });
+      expect(await mayRead(api)).toBe(200);
+    }
+    expect((await rotate((await made({ role: 'viewer', ...limits })).id)).status).toBe(200);
+    expect((await rotate(limited.id)).status).toBe(200);
+  });
+});
+
 describe('a key that acts for a person', () => {
   it('is rotated by nobody else, who would have it then and be two people', async () => {
     const { organizationId, api } = await secondOrganization(testApp);

@@ -33,6 +33,8 @@ export interface GivenKey {
   personId?: string | null;
 }
 
+type Limits = Pick<ApiKey, 'expiresAt' | 'allowedNetworks'>;
+
 /** An organization's API keys. A key is never given more than whoever makes it has, and goes with the key that made it. */
 @Injectable()
 export class ManageApiKeys {
@@ -50,13 +52,12 @@ export class ManageApiKeys {
     if (Boolean(dto.role) === Boolean(dto.scopes))
       throw validationFailed({ field: 'role', message: 'must be given, or scopes, and not both' });
     refuseMoreThan(caller.scopes, dto.scopes ?? scopesOf(dto.role!), 'Nobody gives a key what they do not have');
-    const limits = await this.limitsOf(caller);
+    const limits = await this.limitsOf(this.fork(), caller);
     const { expiresAt = limits.expiresAt, allowedNetworks = limits.allowedNetworks } = withoutNulls(dto);
     if (expiresAt && expiresAt <= at) throw validationFailed({ field: 'expiresAt', message: 'must be in the future' });
-    if (limits.expiresAt && !(expiresAt && expiresAt <= limits.expiresAt))
+    if (!endsWithin(limits, { expiresAt }))
       throw validationFailed({ field: 'expiresAt', message: 'must not be later than that of the key that makes it' });
-    const outer = limits.allowedNetworks?.map(networkOf);
-    if (outer && !allowedNetworks?.every((network) => isPartOf(outer, networkOf(network))))
+    if (!liesWithin(limits, { allowedNetworks }))
       throw validationFailed({ field: 'allowedNetworks', message: 'must lie within those of the key that makes it' });
     const { name, role, scopes } = dto;
     const given = { name, role, scopes, expiresAt, allowedNetworks, personId };
@@ -175,6 +176,9 @@ export class ManageApiKeys {
     if (found.personId && found.personId !== caller.personId)
       throw new Problem('KEY_OF_ANOTHER_PERSON', 'Only the person for whom it acts rotates it. You may revoke it.');
     refuseMoreThan(caller.scopes, scopesOfKey(found), 'Whoever rotates a key must have what it has');
+    const limits = await this.limitsOf(em, caller);
+    if (!endsWithin(limits, found) || !liesWithin(limits, found))
+      throw new Problem('SCOPE_MISSING', 'It lasts longer, or may be used from more networks, than the key that asks.');
     return found;
   }
 
@@ -190,12 +194,9 @@ export class ManageApiKeys {
   }
 
   /** What a key hands on to those that it makes. A person who has signed in has no limits of that kind. */
-  private async limitsOf({
-    organizationId,
-    apiKeyId,
-  }: Principal): Promise<Pick<ApiKey, 'expiresAt' | 'allowedNetworks'>> {
+  private async limitsOf(em: EntityManager, { organizationId, apiKeyId }: Principal): Promise<Limits> {
     if (apiKeyId === null) return { expiresAt: null, allowedNetworks: null };
-    return this.find(this.fork(), organizationId, apiKeyId);
+    return this.find(em, organizationId, apiKeyId);
   }
 
   private fork(): EntityManager {
@@ -206,6 +207,18 @@ export class ManageApiKeys {
 function refuseMoreThan(own: ReadonlySet<Scope>, given: Iterable<Scope>, rule: string): void {
   const missing = [...given].filter((scope) => !own.has(scope));
   if (missing.length > 0) throw new Problem('SCOPE_MISSING', `${rule}: ${missing.join(', ')}.`);
+}
+
+function endsWithin({ expiresAt: last }: Limits, { expiresAt }: Pick<Limits, 'expiresAt'>): boolean {
+  return !last || Boolean(expiresAt && expiresAt <= last);
+}
+
+function liesWithin(
+  { allowedNetworks: networks }: Limits,
+  { allowedNetworks }: Pick<Limits, 'allowedNetworks'>,
+): boolean {
+  const outer = networks?.map(networkOf);
+  return !outer || Boolean(allowedNetworks?.every((network) => isPartOf(outer, networkOf(network))));
 }
 
 function scopesOfKey({ role, scopes }: Pick<ApiKey, 'role' | 'scopes'>): Iterable<Scope> {
