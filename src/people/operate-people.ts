@@ -13,10 +13,13 @@ import {
   PERSON_BY_EMAIL,
   RESET_MEMBERSHIPS,
   RESET_PERSON,
+  REVOKE_KEYS_OF_RESET_PERSON,
   SET_PERSON_DISABLED,
   type SigningIn,
 } from './people.queries.js';
 import { END_SESSIONS_OF_PERSON } from './sessions.queries.js';
+
+const RESET = [RESET_PERSON, RESET_MEMBERSHIPS, REVOKE_KEYS_OF_RESET_PERSON, END_SESSIONS_OF_RESET_PERSON];
 
 /** What the command line does with people, in all organizations. */
 export class OperatePeople {
@@ -67,8 +70,7 @@ export class OperatePeople {
     const { id, name } = person;
     const memberships = await this.database.query(MEMBERSHIPS_OF_PERSON, { personId: id });
     await (this.orm.em.fork() as EntityManager).transactional(async (em) => {
-      for (const statement of [RESET_PERSON, RESET_MEMBERSHIPS, END_SESSIONS_OF_RESET_PERSON])
-        await em.execute(statement, [id]);
+      for (const statement of RESET) await em.execute(statement, [id]);
     });
     await this.record(id, 'person.reset');
     const invitations = [];

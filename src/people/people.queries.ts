@@ -144,6 +144,8 @@ export const RESET_PERSON = `
   where id = ?`;
 export const RESET_MEMBERSHIPS = `
   update memberships set accepted_at = null, invitation_hash = null, invitation_ends_at = null where person_id = ?`;
+export const REVOKE_KEYS_OF_RESET_PERSON =
+  'update api_keys set revoked_at = now() where person_id = ? and revoked_at is null';
 export const END_SESSIONS_OF_RESET_PERSON = 'delete from sessions where person_id = ?';
 
 export const SET_PERSON_DISABLED = query<{ id: string; isDisabled: boolean }>(

@@ -5,6 +5,7 @@ import { OperatePeople } from '../../src/people/operate-people.js';
 import { Passwords } from '../../src/people/passwords.js';
 import { SignInThrottle } from '../../src/people/sign-in-throttle.js';
 import { SweepSessions } from '../../src/people/sweep-sessions.js';
+import { ApiClient } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { Browser, invitedOwner, joined, PASSWORD } from '../support/people.js';
 import { secondOrganization } from '../support/second-organization.js';
@@ -536,6 +537,25 @@ describe('an operator', () => {
     expect(await actionsOf(id)).toEqual(
       expect.arrayContaining(['person.invited', 'person.joined', 'session.started', 'person.reset']),
     );
+  });
+
+  it('resets a person whose account another has used: the keys that were made with it do not come back', async () => {
+    await forgetAttempts();
+    const { id, email, browser } = await joined(testApp, 'viewer');
+    await testApp.api.call('PATCH', `/people/${id}`, { role: 'developer' });
+    await browser.signIn(email);
+    const { body } = await browser.call<{ id: string; key: string }>('POST', '/api-keys', {
+      name: 'theirs',
+      role: 'viewer',
+    });
+    const reads = async () => (await new ApiClient(testApp.url, body.key).call('GET', '/payins')).status;
+    expect(await reads()).toBe(200);
+    const [invitation] = (await new OperatePeople(testApp.service.app.get(MikroORM)).reset(email))!;
+    const path = `/invitations/${invitation!.token}/accept`;
+    expect((await browser.call('POST', path, { name: 'Ana', password: 'another password' })).status).toBe(201);
+    await until('the key to be refused', async () => (await reads()) === 401, 8_000);
+    const [key] = await testApp.database.query('select revoked_at from api_keys where id = $1', [body.id]);
+    expect(key).toEqual({ revoked_at: expect.any(Date) });
   });
 
   it('disables and enables a person in all organizations', async () => {

@@ -57,7 +57,7 @@ export function peopleCommands(withPeople: WithPeople, organizationId: (text: st
   people
     .command('reset')
     .description(
-      'for whoever has lost password or second factor: ends both, and all sessions, and shows a new invitation of each organization',
+      'for whoever has lost password or second factor: ends both, all sessions and API keys, and shows a new invitation of each organization',
     )
     .argument('<email>', 'of the person')
     .action((email: string) =>
