@@ -16,7 +16,7 @@ import type { Principal } from '../auth/principal.js';
 import type { Answer } from '../http/answer.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { type Page, PageQuery } from '../http/page.js';
-import { plainAddress } from '../http/plain-address.js';
+import { callerAddress } from '../http/present-request.js';
 import { INVITATION_HOURS, invitationUrl } from './invitation-token.js';
 import { Invitations } from './invitations.service.js';
 import { AcceptInvitationDto, InvitePersonDto, UpdatePersonDto } from './people.dto.js';
@@ -110,6 +110,6 @@ export class InvitationsController {
     @Body() body: AcceptInvitationDto,
     @Req() request: FastifyRequest,
   ): Promise<Answer<PersonSchema>> {
-    return this.invitations.accept(token, body, plainAddress(request.ip));
+    return this.invitations.accept(token, body, callerAddress(request));
   }
 }

@@ -16,7 +16,7 @@ import { isOwnOrigin, presentedSessionId, writeSessionCookie } from '../auth/ses
 import { hashSessionId, type PresentSession } from '../auth/sessions.js';
 import type { Answer } from '../http/answer.js';
 import { ProblemSchema } from '../http/openapi.js';
-import { plainAddress } from '../http/plain-address.js';
+import { callerAddress } from '../http/present-request.js';
 import { Problem } from '../http/problem.js';
 import { ConfirmSecondFactorDto, PickOrganizationDto, SignInDto } from './people.dto.js';
 import { RecoveryCodesSchema, SecondFactorSchema, SessionSchema } from './people.schema.js';
@@ -61,7 +61,7 @@ export class SessionController {
     const { origin } = request.headers;
     if (origin !== undefined && !isOwnOrigin(origin, this.settings))
       throw new Problem('ORIGIN_REFUSED', 'Sign in from a page of this service.');
-    const { id } = await this.signing.signIn(body, plainAddress(request.ip));
+    const { id } = await this.signing.signIn(body, callerAddress(request));
     const before = presentedSessionId(request, this.settings);
     if (before !== undefined) await this.sessions.end(hashSessionId(before));
     writeSessionCookie(reply, this.settings, id);
