@@ -238,13 +238,3 @@ export const INDEX_PAYINS = query<{
     order by term collate "C", indexed.id
     on conflict do nothing`,
 );
-
-/** That nothing is found by these terms any more. Before it the payin is no longer among those that are not indexed. */
-export const FORGET_TERMS = query<{ organizationId: string; id: string; terms: readonly string[] }>(
-  'forget search terms',
-  `delete from payin_search_terms where organization_id = $organizationId and payin_id = $id and term = any($terms::text[])`,
-);
-export const MARK_INDEXED = query<{ organizationId: string; id: string }>(
-  'mark as indexed',
-  `delete from unindexed_payins where organization_id = $organizationId and payin_id = $id`,
-);

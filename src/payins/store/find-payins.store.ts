@@ -9,10 +9,8 @@ import {
   COUNT_TERMS,
   FEW_MAX,
   FILTER_PAYINS,
-  FORGET_TERMS,
   type Found,
   INDEX_PAYINS,
-  MARK_INDEXED,
   type Names,
   type PayinFilters,
   PAYINS_NAMED,
@@ -239,17 +237,6 @@ export class FindPayins {
 
   async index({ organizationId, payins }: UnindexedPayins): Promise<void> {
     await this.database.query(INDEX_PAYINS, { organizationId, payins });
-  }
-
-  /**
-   * That the payin is found by nothing of its payer any more. After the request has been cleared.
-   * @param request as it was before
-   */
-  async forget(organizationId: string, id: string, request: PayinRequest): Promise<void> {
-    await this.database.query(MARK_INDEXED, { organizationId, id });
-    const kept = termsOf({ ...request, inlineCustomer: undefined });
-    const terms = termsOf(request).filter((one) => !kept.includes(one));
-    await this.database.query(FORGET_TERMS, { organizationId, id, terms });
   }
 }
 
