@@ -10,7 +10,7 @@ import {
   OBSERVATION_STORED,
   RECEIPT_ADDED,
   RECEIPT_CORRECTED,
-  REFUND_PAID,
+  REFUND_EVENTS,
 } from '../payins/domain/history.js';
 import { ORPHANED, RULES } from './integrity-rules.js';
 
@@ -98,7 +98,7 @@ export const CHECK_BATCH = query<
       select payin_id, count(*) as lines, max(sequence) as last_line,
              sum(amount) filter (where type = '${RECEIPT_ADDED}') as recorded,
              sum(amount) filter (where type = '${RECEIPT_CORRECTED}') as corrected,
-             sum(amount) filter (where type = '${REFUND_PAID}') as recorded_refunds,
+             sum(amount) filter (where type = '${REFUND_EVENTS.PAID}') as recorded_refunds,
              coalesce(bool_or(echo = 'true'), false) as echoed,
              -- The amount is from a webhook, a statement, an answer that is no echo or a person; or it was believed (UNCONFIRMED_AMOUNT).
              coalesce(bool_or(echo = 'false' and (trust = 'answer' or amount is not null) or type = '${RECEIPT_ADDED}' and source = 'operator'

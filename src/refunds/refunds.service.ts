@@ -8,8 +8,9 @@ import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { ReadPayins } from '../payins/api/read-payins.service.js';
 import type { Actor } from '../payins/domain/actor.js';
+import { REFUND_EVENTS } from '../payins/domain/history.js';
 import type { Refusal } from '../payins/domain/operator-action.js';
-import type { RefundReason, RefundStatus, WrittenRefund } from '../payins/domain/refunds.js';
+import type { RefundReason, WrittenRefund } from '../payins/domain/refunds.js';
 import type { RefundUpdate } from '../payins/domain/update.js';
 import { presentRefund, type PresentedRefund } from '../payins/presenters/refund.presenter.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
@@ -29,13 +30,6 @@ export interface RequestedByCaller {
 }
 
 export type ShownRefund = PresentedRefund & { to: Destination | null };
-
-const ACTIONS = {
-  REQUESTED: 'refund.requested',
-  APPROVED: 'refund.approved',
-  PAID: 'refund.paid',
-  CANCELED: 'refund.canceled',
-} as const satisfies Record<RefundStatus, AuditEntry['action']>;
 
 type WithoutActor<Update> = Update extends RefundUpdate ? Omit<Update, 'source' | keyof Actor> : never;
 
@@ -196,7 +190,7 @@ function entryOf(caller: Principal, payinId: string, refund: WrittenRefund): Aud
   const { id, status, amountInCents, reason, discrepancyId } = refund;
   return {
     by: caller,
-    action: ACTIONS[status],
+    action: REFUND_EVENTS[status],
     subject: { type: 'refund', id },
     after: { payinId, status, amountInCents: Number(amountInCents), reason, discrepancyId },
   };

@@ -1,6 +1,6 @@
 import { query, sqlList } from '../../database/query.js';
 import { COLOMBIAN_OFFSET } from '../../http/period.js';
-import { RECEIPT_CORRECTED } from '../../payins/domain/history.js';
+import { RECEIPT_CORRECTED, REFUND_EVENTS } from '../../payins/domain/history.js';
 import { STATUSES } from '../../payins/domain/status.js';
 import { OFF_ITS_ID } from '../../payins/store/payin.entity.js';
 import { DECIDED_WITHIN_SECONDS } from '../../payins/store/payin.queries.js';
@@ -39,9 +39,6 @@ const COUNTED = {
   late: 'payin.late_payment',
   reversed: STATUSES.REVERSED.event,
 } as const satisfies Partial<Record<keyof ReportRow, string>>;
-
-/** The line of a payin's history whose entries pay a refund. */
-const REFUND_PAID = 'refund.paid';
 
 const PROVIDER = 'provider:';
 const providerOf = (account: string): string =>
@@ -127,7 +124,7 @@ export const COMPUTE_DAY = query<DayValues, ReportOfDay>(
                        when e.type = '${RECEIPT_CORRECTED}' and e.credit like '${PROVIDER}%' then -e.amount_in_cents end),
         ('fees', case when e.debit like 'fees:%' then e.amount_in_cents end),
         ('net', case when e.debit like '${PROVIDER}%' then e.amount_in_cents when e.credit like '${PROVIDER}%' then -e.amount_in_cents end),
-        ('refunded', case when e.type = '${REFUND_PAID}' then e.amount_in_cents end)
+        ('refunded', case when e.type = '${REFUND_EVENTS.PAID}' then e.amount_in_cents end)
       ) as fact (kind, amount)
     ), of_rail as (
       select provider, rail,

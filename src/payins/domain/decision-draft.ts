@@ -2,22 +2,15 @@ import { sumOf } from './amounts.js';
 import type { Decision } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
-import { type EventType, type HistoryEntry, type HistoryType, isEvent } from './history.js';
+import { type HistoryEntry, type HistoryType, isEvent, REFUND_EVENTS } from './history.js';
 import type { Attempt, AttemptState, KnownPayin, PaidHint, RailRules, Receipt, Reversal } from './known-payin.js';
 import { amountMayBeEchoed, evidenceOf, observationKey } from './observation.js';
-import { type Refund, refundedOf, type RefundStatus, type WrittenRefund } from './refunds.js';
+import { type Refund, refundedOf, type WrittenRefund } from './refunds.js';
 import { isOpen, isPaid, type PayinStatus, STATUSES } from './status.js';
 import type { PayinUpdate, Update } from './update.js';
 import type { UpdateSource } from './update-source.js';
 
 type NoteDetails = Partial<Pick<HistoryEntry, 'source' | 'discrepancy' | 'refund'>>;
-
-const REFUND_EVENTS = {
-  REQUESTED: 'refund.requested',
-  APPROVED: 'refund.approved',
-  PAID: 'refund.paid',
-  CANCELED: 'refund.canceled',
-} as const satisfies Record<RefundStatus, EventType>;
 
 /**
  * A decision in the making: what is known, with what the updates so far have changed, and the few operations by which anything changes. Each

@@ -1,5 +1,5 @@
 import type { Discrepancy } from './discrepancy.js';
-import type { Refund } from './refunds.js';
+import type { Refund, RefundStatus } from './refunds.js';
 import { type PayinStatus, STATUS_EVENTS } from './status.js';
 import type { UpdateSource } from './update-source.js';
 
@@ -7,10 +7,13 @@ export const DISCREPANCY_OPENED = 'discrepancy.opened';
 export const DISCREPANCY_RESOLVED = 'discrepancy.resolved';
 export const DISCREPANCY_EVENTS = [DISCREPANCY_OPENED, DISCREPANCY_RESOLVED] as const;
 
-export const REFUND_APPROVED = 'refund.approved';
-export const REFUND_PAID = 'refund.paid';
-export const REFUND_CANCELED = 'refund.canceled';
-export const REFUND_EVENTS = ['refund.requested', REFUND_APPROVED, REFUND_PAID, REFUND_CANCELED] as const;
+/** The event of each status that a refund gets. */
+export const REFUND_EVENTS = {
+  REQUESTED: 'refund.requested',
+  APPROVED: 'refund.approved',
+  PAID: 'refund.paid',
+  CANCELED: 'refund.canceled',
+} as const satisfies Record<RefundStatus, string>;
 
 /** Lines of a payin's history of which its merchant is notified, and from which an endpoint may choose. */
 export const EVENT_TYPES = [
@@ -18,7 +21,7 @@ export const EVENT_TYPES = [
   'payin.overpaid',
   'payin.late_payment',
   ...DISCREPANCY_EVENTS,
-  ...REFUND_EVENTS,
+  ...Object.values(REFUND_EVENTS),
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

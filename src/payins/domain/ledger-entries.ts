@@ -4,9 +4,7 @@ import {
   MONEY_REVERSED,
   RECEIPT_ADDED,
   RECEIPT_CORRECTED,
-  REFUND_APPROVED,
-  REFUND_CANCELED,
-  REFUND_PAID,
+  REFUND_EVENTS,
 } from './history.js';
 import type { KnownPayin, Receipt } from './known-payin.js';
 import type { PayinStatus } from './status.js';
@@ -74,9 +72,9 @@ function moneyOut(provider: string, amountInCents: bigint): Transfer[] {
 function refunded({ type, refund }: HistoryEntry): Transfer[] {
   if (!refund) return [];
   const { amountInCents, approvedAt } = refund;
-  if (type === REFUND_APPROVED) return [{ debit: 'merchant', credit: 'payer-refunds', amountInCents }];
-  if (type === REFUND_PAID) return [{ debit: 'payer-refunds', credit: 'own-funds', amountInCents }];
-  const isOwed = type === REFUND_CANCELED && approvedAt !== null;
+  if (type === REFUND_EVENTS.APPROVED) return [{ debit: 'merchant', credit: 'payer-refunds', amountInCents }];
+  if (type === REFUND_EVENTS.PAID) return [{ debit: 'payer-refunds', credit: 'own-funds', amountInCents }];
+  const isOwed = type === REFUND_EVENTS.CANCELED && approvedAt !== null;
   return isOwed ? [{ debit: 'payer-refunds', credit: 'merchant', amountInCents }] : [];
 }
 
