@@ -9,7 +9,7 @@ import {
 } from './corrections.js';
 import type { CorrectionRequest, Discrepancy } from './discrepancy.js';
 import type { Settlement } from './discrepancies.js';
-import { type Refund, refundOfDiscrepancy, type RefundRefusal } from './refunds.js';
+import { type Refund, refundOfDiscrepancy, type RefundRefusal, reservedOf } from './refunds.js';
 
 /** How a person settles a discrepancy without changing the payin. */
 export const REASONS = ['ACCEPTED', 'REFUNDED_OUTSIDE', 'WRITTEN_OFF'] as const;
@@ -117,8 +117,8 @@ function decideCorrection(
 
 /**
  * The one rule for whatever books, reverses or writes off by hand: one person alone up to the limit, together with all that was moved by hand
- * on the payin before, because many small amounts are as much as a large one; and nothing while a proposal waits on the payin. An unknown amount
- * (null) may be above any limit.
+ * on the payin before, because many small amounts are as much as a large one; and nothing while a proposal waits on the payin. A refund outside
+ * counts together with the payin's other refunds, too. An unknown amount (null) may be above any limit.
  */
 function moveByHand(
   move: ManualMove,
@@ -132,7 +132,8 @@ function moveByHand(
   if (hasProposal(payin)) return refuse('APPROVAL_PENDING');
   const amountInCents = amount ?? 0n;
   const request = { correction: move, note, by, personId, amountInCents, movedInCents: movedSoFar(payin), at: now };
-  return amount === null || movedByHand(payin.discrepancies) + amountInCents > approvalAboveInCents
+  const before = [movedByHand(payin.discrepancies), move.type === 'REFUND_OUTSIDE' ? reservedOf(payin.refunds) : 0n];
+  return amount === null || before.some((sum) => sum + amountInCents > approvalAboveInCents)
     ? { kind: 'propose', request }
     : apply(request);
 }

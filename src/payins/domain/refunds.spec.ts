@@ -256,6 +256,15 @@ describe.each(OF_KIND)('the refund of %s', (kind, changes, amountInCents, reason
     // A refund that was requested meanwhile has the money.
     expect(of(after(waits, requests('f9', 6000n)), { ...approve, ...BEN }).refusal).toBe('NOT_ALLOWED');
   });
+
+  it('that was done outside waits for a second person where the refunds of the payin are much together', () => {
+    const enough = { ...known, receipts: paidPayin(12_000n).receipts };
+    expect(types(of(enough, resolves('REFUNDED_OUTSIDE', amountInCents)))).not.toContain('correction.proposed');
+    const another = after(enough, requests('f0', 1n), approves('f0'), pays('f0'));
+    expect(types(of(another, resolves('REFUNDED_OUTSIDE', amountInCents)))).toEqual(['correction.proposed']);
+    const canceled = after(enough, requests('f0', 1n), cancels('f0'));
+    expect(types(of(canceled, resolves('REFUNDED_OUTSIDE', amountInCents)))).not.toContain('correction.proposed');
+  });
 });
 
 describe('a discrepancy without money that could go back', () => {
