@@ -353,6 +353,16 @@ describe('a discrepancy', () => {
     expectProblem(await request(payin, 1), 'REFUND_TOO_LARGE');
   });
 
+  it('whose money goes back keeps its payin from being accepted as paid, and says why', async () => {
+    const payin = await paid(5_000_000, 2_000_000);
+    const { id } = await discrepancy(payin, 'UNDERPAID');
+    const { refundId } = (await refunds(id)).body;
+    const accept = () => ann.call('POST', `/payins/${payin.id}/accept`);
+    expect(expectProblem(await accept(), 'TRANSITION_FORBIDDEN').detail).toMatch(/refund/);
+    await act(refundId, 'cancel');
+    expect((await accept()).status).toBe(200);
+  });
+
   it('needs a destination, one that is its own, and a kind that has money', async () => {
     const payin = await paid(5_000_000, 6_000_000);
     const { id } = await discrepancy(payin, 'OVERPAID');

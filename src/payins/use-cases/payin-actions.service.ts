@@ -82,6 +82,8 @@ export class PayinActions {
         'APPROVAL_PENDING',
         'A correction of this payin waits for approval: approve or reject it first.',
       );
+    if (decision?.refusal === 'REFUND_LIVE')
+      throw forbidden('What has arrived is being refunded: cancel the refund of its discrepancy first.');
     if (decision?.refusal)
       throw forbidden(
         `The payin is ${decision.status}: it cannot be accepted unless it is UNDERPAID or its amount UNCONFIRMED.`,
