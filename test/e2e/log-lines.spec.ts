@@ -52,6 +52,13 @@ describe('the lines about a payin', () => {
     await api.reaches(paid.id, 'APPROVED');
     await line('a notification was not delivered', paid.id);
 
+    const to = { type: 'BRE_B_KEY', key: '@canaryofalog' };
+    await api.call('POST', `/payins/${paid.id}/refunds`, { amountInCents: 1, reason: 'OTHER', to });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ msg: 'payin', payinId: paid.id, type: 'refund.requested', source: 'operator' }),
+    );
+    expect(JSON.stringify(lines)).not.toContain('canaryofalog');
+
     const checked = await api.open();
     await sandbox.tumipay.fault({ operation: 'query', fault: { kind: 'status', status: 503 }, times: 1 });
     await api.call('POST', `/payins/${checked.id}/refresh`);

@@ -9,7 +9,7 @@ import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
 import { decide } from '../domain/decide.js';
 import { discrepancyInMessage, type DiscrepancyInMessage } from '../presenters/discrepancy.presenter.js';
 import type { Decision } from '../domain/decision.js';
-import { DISCREPANCY_OPENED, DISCREPANCY_RESOLVED, type HistoryEntry } from '../domain/history.js';
+import { DISCREPANCY_OPENED, type HistoryEntry } from '../domain/history.js';
 import { stillOpen } from '../domain/discrepancy.js';
 import { refundInMessage, type RefundInMessage } from '../presenters/refund.presenter.js';
 import type { PayinUpdate } from '../domain/update.js';
@@ -106,8 +106,8 @@ export class ApplyUpdates {
   }
 
   private log({ payin }: PayinSnapshot, decision: Decision): void {
-    for (const { type, source, from, to } of decision.history) {
-      if (to || type === DISCREPANCY_OPENED || type === DISCREPANCY_RESOLVED)
+    for (const { type, source, from, to, notify } of decision.history) {
+      if (notify)
         // A create has a line of its own, that of its request.
         this.logger[source === 'create' ? 'debug' : 'log'](
           { payinId: payin.id, reference: payin.reference, type, source, from, to },
