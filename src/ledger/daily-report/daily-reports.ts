@@ -39,7 +39,8 @@ export class DailyReports {
     const kept = await this.kept(organizationId, date);
     if (kept) return { date, complete: true, ...kept };
     if (!(await this.keepDaysBefore(organizationId, date))) throw new StillSummingUp();
-    return this.compute(organizationId, date);
+    // Read before the day is.
+    return this.compute(organizationId, date, await this.isOver(date));
   }
 
   /** Keeps what is over and not kept yet. @returns whether that is all of it */
@@ -58,14 +59,13 @@ export class DailyReports {
       const [next] = await this.database.query(NEXT_TO_KEEP, { organizationId, day: date, from });
       if (!next) return true;
       if (!(await this.isOver(next.day))) return true;
-      await this.compute(organizationId, next.day);
+      await this.compute(organizationId, next.day, true);
       if (performance.now() > deadline) return false;
     }
   }
 
-  private async compute(organizationId: string, date: string): Promise<DailyReport> {
+  private async compute(organizationId: string, date: string, complete: boolean): Promise<DailyReport> {
     const bounds = boundsOf(date);
-    const complete = await this.isOver(date);
     const values: DayValues = {
       organizationId,
       day: date,
