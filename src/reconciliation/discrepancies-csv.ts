@@ -18,6 +18,7 @@ export const DISCREPANCY_COLUMNS = [
   'note',
   'resolvedBy',
   'approvedBy',
+  'refundId',
   'detail',
 ] as const satisfies readonly (keyof PresentedDiscrepancy)[];
 

@@ -94,6 +94,8 @@ describe('a list as CSV', () => {
     expect(line).toMatchObject({
       id: shown!['id'],
       amountInCents: '5000000',
+      amountReceivedInCents: '0',
+      amountRefundedInCents: '0',
       status: 'PENDING',
       createdAt: shown!['createdAt'],
       customerPhone: "'+573121234567",
@@ -102,6 +104,8 @@ describe('a list as CSV', () => {
     });
     const [other] = (await download(`/payins?providerReference=${opened.attempts[0]!.providerReference}`)).records;
     expect(other!['customerName']).toBe('Ñandú; "S.A."');
+    const [discrepancy] = (await download('/discrepancies?kind=UNDERPAID')).records;
+    expect(discrepancy).toMatchObject({ kind: 'UNDERPAID', refundId: '' });
   });
 
   it('has no formula', async () => {

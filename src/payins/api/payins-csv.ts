@@ -9,6 +9,7 @@ export const PAYIN_COLUMNS = [
   'provider',
   'amountInCents',
   'amountReceivedInCents',
+  'amountRefundedInCents',
   'amountStatus',
   'currency',
   'createdAt',
