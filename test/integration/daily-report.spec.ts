@@ -257,6 +257,14 @@ describe('the reports of many days', () => {
         types: ['receipt.corrected', 'payin.underpaid'],
         bookings: [{ debit: 'merchant', credit: `provider:${provider}`, amountInCents: less }],
       })),
+      amount.map((owed) => ({
+        types: ['refund.approved'],
+        bookings: [{ debit: 'merchant', credit: 'payer-refunds', amountInCents: owed }],
+      })),
+      amount.map((refunded) => ({
+        types: ['refund.paid'],
+        bookings: [{ debit: 'payer-refunds', credit: 'own-funds', amountInCents: refunded }],
+      })),
       amount.map((loss) => ({
         types: ['payin.approved'],
         bookings: [{ debit: 'write-offs', credit: 'merchant', amountInCents: loss }],
@@ -313,6 +321,12 @@ describe('the reports of many days', () => {
     }
   }
 
+  const refundsOf = (payins: readonly Payin[], provider: string, day: number): number =>
+    payins
+      .filter((one) => one.provider === provider)
+      .flatMap(({ decisions }) => decisions.filter((one) => one.day === day && one.types.includes('refund.paid')))
+      .reduce((sum, { bookings }) => sum + bookings[0]!.amountInCents, 0);
+
   it('add up to the ledger, in whatever order they are asked for, and say what is expected at the end of each', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -341,11 +355,13 @@ describe('the reports of many days', () => {
             const [ofDay, untilThen] = [await balances(`from=${date}&to=${date}`), await balances(`to=${date}`)];
             for (const provider of ['one', 'two']) {
               expect(total('netInCents', provider)).toBe(ofDay.get(`provider:${provider}`) ?? 0);
+              expect(total('refundedInCents', provider)).toBe(refundsOf(payins, provider, day));
               expect(total('feesInCents', provider)).toBe(ofDay.get(`fees:${provider}`) ?? 0);
               expect(expected.find((one) => one.provider === provider)?.balanceInCents).toBe(
                 untilThen.get(`provider:${provider}`),
               );
             }
+            expect(total('refundedInCents')).toBe(0 - (ofDay.get('own-funds') ?? 0));
             const onDay = payins.map(({ decisions }) => decisions.filter((decision) => decision.day === day));
             const having = (type: string) =>
               onDay.filter((decisions) => decisions.some(({ types }) => types.includes(type))).length;
