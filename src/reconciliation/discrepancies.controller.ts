@@ -104,14 +104,16 @@ export class DiscrepanciesController {
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiAcceptedResponse({
     type: DiscrepancySchema,
-    description: 'The correction or write-off is proposed, and another person must approve it',
+    description:
+      'The correction, the write-off or the refund outside is proposed, and another person must approve it; or its refund is requested, and must be paid',
   })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({
     status: 409,
     type: ProblemSchema,
-    description: 'DISCREPANCY_SETTLED, CORRECTION_FORBIDDEN or APPROVAL_PENDING; nothing was changed',
+    description:
+      'DISCREPANCY_SETTLED, CORRECTION_FORBIDDEN, APPROVAL_PENDING, REFUND_FORBIDDEN or REFUND_TOO_LARGE; nothing was changed',
   })
   async resolve(
     @Caller() caller: Principal,
