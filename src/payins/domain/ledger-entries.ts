@@ -1,11 +1,5 @@
 import type { Decision } from './decision.js';
-import {
-  type HistoryEntry,
-  MONEY_REVERSED,
-  RECEIPT_ADDED,
-  RECEIPT_CORRECTED,
-  REFUND_EVENTS,
-} from './history.js';
+import { type HistoryEntry, MONEY_REVERSED, RECEIPT_ADDED, RECEIPT_CORRECTED, REFUND_EVENTS } from './history.js';
 import type { KnownPayin, Receipt } from './known-payin.js';
 import type { PayinStatus } from './status.js';
 
