@@ -61,11 +61,13 @@ export class ResolveDiscrepancies {
 
   /**
    * The same again changes nothing. A correction that moves much money stays open until somebody else approves it.
-   * @throws Problem NOT_FOUND, DISCREPANCY_SETTLED, CORRECTION_FORBIDDEN, APPROVAL_PENDING
+   * @throws Problem NOT_FOUND, DISCREPANCY_SETTLED, CORRECTION_FORBIDDEN, APPROVAL_PENDING, SCOPE_MISSING
    */
   async resolve(caller: Principal, id: string, resolution: Resolution): Promise<FoundDiscrepancy> {
     const found = await this.find(caller, id);
     const { note } = resolution;
+    const isRefundedOutside = 'reason' in resolution && resolution.reason === 'REFUNDED_OUTSIDE';
+    if ('to' in resolution || isRefundedOutside) this.refuseUnlessMayRefund(caller);
     if ('to' in resolution) {
       const { payinId } = found;
       if (!payinId) throw new Problem('CORRECTION_FORBIDDEN', 'It belongs to no payin that could be refunded.');
@@ -73,7 +75,12 @@ export class ResolveDiscrepancies {
       if (refusal) throw refused(refusal);
       return this.find(caller, id);
     }
-    const approvalAboveInCents = BigInt(this.settings.CORRECTION_APPROVAL_ABOVE_IN_CENTS);
+    const { CORRECTION_APPROVAL_ABOVE_IN_CENTS, REFUND_APPROVAL_ABOVE_IN_CENTS } = this.settings;
+    const approvalAboveInCents = BigInt(
+      isRefundedOutside
+        ? Math.min(CORRECTION_APPROVAL_ABOVE_IN_CENTS, REFUND_APPROVAL_ABOVE_IN_CENTS)
+        : CORRECTION_APPROVAL_ABOVE_IN_CENTS,
+    );
     const correction = correctionIn(resolution, found);
     if (correction) {
       if (!found.payinId) throw new Problem('CORRECTION_FORBIDDEN', 'It belongs to no payin that could be corrected.');
@@ -91,6 +98,11 @@ export class ResolveDiscrepancies {
   /** @throws Problem NOT_FOUND, NOTHING_PROPOSED */
   async reject(caller: Principal, id: string, note: string): Promise<FoundDiscrepancy> {
     return this.action(caller, await this.find(caller, id), { kind: 'reject', note });
+  }
+
+  private refuseUnlessMayRefund({ scopes }: Principal): void {
+    if (!scopes.has('refunds:write'))
+      throw new Problem('SCOPE_MISSING', 'Money goes back: this needs the scope refunds:write, too.');
   }
 
   private async action(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ServiceSettings } from '../../config/service.settings.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { anotherKey, person } from '../support/another-key.js';
 import { ApiClient, type DiscrepancyView } from '../support/api-client.js';
@@ -351,6 +352,35 @@ describe('a discrepancy', () => {
     const { data } = (await ann.call<{ data: RefundView[] }>('GET', `/payins/${payin.id}/refunds`)).body;
     expect(data).toMatchObject([{ status: 'PAID', amountInCents: 2_000_000, to: null, discrepancyId: id }]);
     expectProblem(await request(payin, 1), 'REFUND_TOO_LARGE');
+  });
+
+  it('is turned into a refund by nobody who may not refund', async () => {
+    const payin = await paid(5_000_000, 2_000_000);
+    const { id } = await discrepancy(payin, 'UNDERPAID');
+    const { api } = await anotherKey(testApp, organizationId, {
+      scopes: ['discrepancies:read', 'discrepancies:write'],
+    });
+    for (const body of [
+      { resolution: 'REFUND', note: 'back', to: BRE_B },
+      { resolution: 'REFUNDED_OUTSIDE', note: 'in cash' },
+    ])
+      expectProblem(await api.call('POST', `/discrepancies/${id}/resolve`, body), 'SCOPE_MISSING');
+    expect(await entriesOf(payin)).toEqual([]);
+  });
+
+  it('that was refunded outside needs a second person above the limit of refunds, too', async () => {
+    const settings = testApp.service.app.get(ServiceSettings);
+    const limit = settings.REFUND_APPROVAL_ABOVE_IN_CENTS;
+    settings.REFUND_APPROVAL_ABOVE_IN_CENTS = 0;
+    try {
+      const { id } = await discrepancy(await paid(5_000_000, 2_000_000), 'UNDERPAID');
+      const body = { reason: 'REFUNDED_OUTSIDE', note: 'in cash' };
+      expect(await ann.call('POST', `/discrepancies/${id}/resolve`, body)).toMatchObject({ status: 202 });
+      expectProblem(await ann.call('POST', `/discrepancies/${id}/approve`), 'SECOND_PERSON_NEEDED');
+      expect((await ben.call('POST', `/discrepancies/${id}/approve`)).status).toBe(200);
+    } finally {
+      settings.REFUND_APPROVAL_ABOVE_IN_CENTS = limit;
+    }
   });
 
   it('whose money goes back keeps its payin from being accepted as paid, and says why', async () => {
