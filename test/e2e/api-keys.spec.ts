@@ -250,6 +250,32 @@ describe('a key that is', () => {
   });
 });
 
+describe('another organization', () => {
+  it('lends a key nothing of what its person is there', async () => {
+    const [here, there] = [await secondOrganization(testApp), await secondOrganization(testApp)];
+    const { personId } = await person(testApp, here.organizationId);
+    const { api } = await anotherKey(testApp, here.organizationId, { personId });
+    await testApp.database.query(
+      `insert into memberships (organization_id, person_id, role, invited_name, accepted_at) values ($1, $2, 'owner', 'x', now())`,
+      [there.organizationId, personId],
+    );
+    await testApp.database.query(
+      'update memberships set disabled_at = now() where organization_id = $1 and person_id = $2',
+      [here.organizationId, personId],
+    );
+    expectProblem(await api.call('GET', '/payins'), 'UNAUTHENTICATED');
+  });
+
+  it('loses no key where one of the same maker’s id is revoked', async () => {
+    const other = await secondOrganization(testApp);
+    const maker = await made({ role: 'developer' });
+    const theirs = await made({ role: 'viewer' }, other.api);
+    await testApp.database.query('update api_keys set made_by = $1 where id = $2', [maker.id, theirs.id]);
+    expect((await owner.call('POST', `/api-keys/${maker.id}/revoke`)).status).toBe(200);
+    expect((await keysOf(other.api)).find(({ id }) => id === theirs.id)).toMatchObject({ revokedAt: null });
+  });
+});
+
 describe('too many', () => {
   it('wrong keys from one address are told to wait, and valid ones are let in all the same', async () => {
     const { api } = await made({ role: 'viewer' });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Secret, TOTP } from 'otpauth';
+import { hashInvitationToken, readInvitationToken } from '../../src/people/invitation-token.js';
 import { OperatePeople } from '../../src/people/operate-people.js';
 import { Passwords } from '../../src/people/passwords.js';
+import { ACCEPT_ALL_INVITATIONS, ACCEPT_INVITATION } from '../../src/people/people.queries.js';
 import { SignInThrottle } from '../../src/people/sign-in-throttle.js';
 import { SweepSessions } from '../../src/people/sweep-sessions.js';
 import { ApiClient } from '../support/api-client.js';
@@ -83,6 +85,22 @@ describe('an invitation', () => {
       ),
     );
     expect(statusesOf(answers)).toEqual([201, 404, 404, 404, 404, 404, 404, 404]);
+  });
+
+  it('that was accepted is over by that alone, whatever else is left of it', async () => {
+    const { id, email, token } = await invitedOwner(testApp);
+    const accept = () =>
+      new Browser(testApp).call('POST', `/invitations/${token}/accept`, { name: 'x', password: PASSWORD });
+    const invitation = `invitation_hash = $2, invitation_ends_at = now() + interval '1 hour'`;
+    const left = [id, hashInvitationToken(token)];
+    expect((await accept()).status).toBe(201);
+    await testApp.database.query(`update memberships set ${invitation} where person_id = $1`, left);
+    expectProblem(await accept(), 'NOT_FOUND');
+    const em = testApp.service.app.get(MikroORM).em.fork();
+    const { organizationId } = readInvitationToken(token)!;
+    expect(await em.execute(ACCEPT_INVITATION, [organizationId, left[1]])).toEqual([]);
+    expect(await em.execute(ACCEPT_ALL_INVITATIONS, [id])).toEqual([]);
+    expect((await new Browser(testApp).signIn(email)).status).toBe(201);
   });
 
   it('is over after 72 hours, and when another one is made', async () => {
