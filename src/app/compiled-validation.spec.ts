@@ -86,6 +86,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   scopes: [['payins:read'], ['payins:read', 'refunds:write']],
   allowedNetworks: [['203.0.113.0/24']],
   overlapHours: [0, 24],
+  link: ['o7b1i4nDYLuwTQkbMR0VUvTq8F1qkR8Gqh3VYl9qDtA'],
   organizationId: ['0199a000-0000-7000-8000-000000000000'],
   disabled: [true, false],
   text: ['50.000', 'nunez maria'],

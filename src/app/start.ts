@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../config/load-settings.js';
+import { SignInLinks } from '../people/sign-in-links.js';
 import { endOnSignal, runCommand } from './command.js';
 import { type Development, startDevelopment } from './development/development.js';
 
@@ -16,7 +17,8 @@ runCommand(async () => {
     write('Good-bye. The data stay under .data/ for the next start.\n');
   }, END_DEADLINE_MS);
   const development = await starting;
-  if (!ended) write(welcome(development));
+  const link = await development.service.app.get(SignInLinks).make(development.apiKey);
+  if (!ended) write(welcome(development, link));
 });
 
 function write(text: string): void {
@@ -28,7 +30,10 @@ function seconds(): string {
   return `${(performance.now() / 1000).toFixed(1).padStart(5)} s`;
 }
 
-function welcome({ service: { settings }, sandbox, apiKey, notificationSecret }: Development): string {
+function welcome(
+  { service: { settings }, sandbox, apiKey, notificationSecret }: Development,
+  link: string | undefined,
+): string {
   const url = `http://localhost:${settings.PORT}`;
   // Another one at each start, so that pasting again asks for another payin.
   const reference = `first-${Date.now().toString(36)}`;
@@ -41,6 +46,7 @@ Recaudo is running: ready in ${seconds().trim()}.
   health      ${url}/health/ready
   sandbox     ${sandbox ? `${sandbox.url}   the simulated providers, their payer pages and their controls` : 'not needed: all providers are pointed elsewhere'}
   API key     ${apiKey}
+  console     ${link}   signs in once, within a quarter of an hour
   notifications are signed with ${notificationSecret}
 
 Create a payin, pay it, read it (paste into another terminal):

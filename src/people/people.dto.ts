@@ -1,5 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { ApiHideProperty, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Length, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { type Role, ROLES } from '../auth/scopes.js';
 import { IsEmailAddress } from '../http/is-email-address.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './passwords.js';
@@ -11,16 +11,28 @@ const CODE_LENGTH_MAX = 32;
 const NAME = /^(?=.*\S)\P{Cc}+$/u;
 const NAME_RULE = { message: 'name must have something in it, and no control characters' };
 
+const LINK_LENGTH_MAX = 64;
+const UnlessByLink = (): PropertyDecorator => ValidateIf(({ link }: SignInDto) => link === undefined || link === null);
+
 export class SignInDto {
   @ApiProperty()
+  @UnlessByLink()
   @MaxLength(EMAIL_LENGTH_MAX)
   @IsString()
   email!: string;
 
   @ApiProperty()
+  @UnlessByLink()
   @MaxLength(PASSWORD_LENGTH_MAX)
   @IsString()
   password!: string;
+
+  /** Instead of all others, in development: of the link that `npm start` prints. */
+  @ApiHideProperty()
+  @IsOptional()
+  @Length(1, LINK_LENGTH_MAX)
+  @IsString()
+  link?: string | null;
 
   @ApiPropertyOptional({ description: 'Of the authenticator app, or a recovery code' })
   @IsOptional()

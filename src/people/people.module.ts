@@ -11,6 +11,7 @@ import { PersonSessions } from './person-sessions.js';
 import { PresentSessions } from './present-sessions.js';
 import { SecondFactor } from './second-factor.js';
 import { SessionController } from './session.controller.js';
+import { SignInLinks } from './sign-in-links.js';
 import { SignIn } from './sign-in.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { SweepSessions } from './sweep-sessions.js';
@@ -28,6 +29,7 @@ import { SweepSessions } from './sweep-sessions.js';
     PresentSessions,
     SecondFactor,
     SignIn,
+    SignInLinks,
     SignInThrottle,
     SweepSessions,
   ],

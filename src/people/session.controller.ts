@@ -61,7 +61,8 @@ export class SessionController {
     const { origin } = request.headers;
     if (origin !== undefined && !isOwnOrigin(origin, this.settings))
       throw new Problem('ORIGIN_REFUSED', 'Sign in from a page of this service.');
-    const { id } = await this.signing.signIn(body, callerAddress(request));
+    const { link } = body;
+    const { id } = await (link ? this.signing.signInByLink(link) : this.signing.signIn(body, callerAddress(request)));
     const before = presentedSessionId(request, this.settings);
     if (before !== undefined) await this.sessions.end(hashSessionId(before));
     writeSessionCookie(reply, this.settings, id);

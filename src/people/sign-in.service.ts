@@ -6,9 +6,10 @@ import { Database } from '../database/database.js';
 import { Problem } from '../http/problem.js';
 import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import { Passwords } from './passwords.js';
-import { ORGANIZATIONS_OF_PERSON, PERSON_BY_EMAIL, type SigningIn } from './people.queries.js';
+import { ORGANIZATIONS_OF_PERSON, PERSON_BY_EMAIL, PERSON_BY_ID, type SigningIn } from './people.queries.js';
 import { type IssuedSession, PersonSessions } from './person-sessions.js';
 import { SecondFactor } from './second-factor.js';
+import { SignInLinks } from './sign-in-links.js';
 import { networkOf, SignInThrottle } from './sign-in-throttle.js';
 
 export interface Credentials {
@@ -26,6 +27,7 @@ export class SignIn {
     private readonly database: Database,
     private readonly passwords: Passwords,
     private readonly secondFactor: SecondFactor,
+    private readonly links: SignInLinks,
     private readonly throttle: SignInThrottle,
     private readonly sessions: PersonSessions,
     private readonly audit: AuditLog,
@@ -64,11 +66,23 @@ export class SignIn {
     return this.start(person, totpSecret !== null, 'PASSWORD');
   }
 
+  /**
+   * Outside production: by what `npm start` has printed.
+   * @throws Problem SIGN_IN_FAILED, VALIDATION_FAILED
+   */
+  async signInByLink(token: string): Promise<IssuedSession> {
+    const id = this.links.use(token);
+    const [person] = id === undefined ? [] : await this.database.query(PERSON_BY_ID, { id });
+    if (!person || !mayAct(person))
+      throw new Problem('SIGN_IN_FAILED', 'The link was used or is over. npm start prints another one.');
+    return this.start(person, false, 'LINK');
+  }
+
   /** For whoever has shown who they are. */
   async start(
     { id, organizationIds }: Pick<SigningIn, 'id' | 'organizationIds'>,
     hasSecondFactor: boolean,
-    by: 'PASSWORD' | 'OPENID_CONNECT',
+    by: 'PASSWORD' | 'OPENID_CONNECT' | 'LINK',
   ): Promise<IssuedSession> {
     const only = organizationIds.length === 1 ? organizationIds[0]! : null;
     const issued = await this.sessions.start(id, only, hasSecondFactor);

@@ -70,6 +70,16 @@ describe('npm start', () => {
     const printed = running.stdout();
     expect(printed).toContain(`http://localhost:${port}/docs`);
     expect(printed).toContain(`http://localhost:${sandboxPort}`);
+    const [, link] = new RegExp(`http://localhost:${port}/console/sign-in#token=(\\S+)`).exec(printed)!;
+    const body = JSON.stringify({ link });
+    const headers = { 'content-type': 'application/json', origin: `http://localhost:${port}` };
+    const signIn = () => fetch(`http://localhost:${port}/session`, { method: 'POST', headers, body });
+    const session = await signIn();
+    expect([session.status, await session.json()]).toEqual([
+      201,
+      expect.objectContaining({ organization: expect.objectContaining({ name: 'Development', role: 'owner' }) }),
+    ]);
+    expect((await signIn()).status).toBe(401);
     const commands = /into another terminal\):\n([\s\S]+)\nCtrl-C/.exec(printed)![1]!;
     const { stdout } = await promisify(execFile)('bash', ['-c', commands], { timeout: 60_000 });
     const answers = stdout
