@@ -1,11 +1,16 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { AuditLog } from '../audit/audit-log.js';
+import { recorded } from '../audit/recorded-download.js';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
 import { Needs } from '../auth/needs.js';
-import { ProblemSchema } from '../http/openapi.js';
+import { csvDownload } from '../http/csv.js';
+import { ApiListResponse, ProblemSchema } from '../http/openapi.js';
 import { isUuid } from '../http/page.js';
 import { Problem } from '../http/problem.js';
+import { wantsCsv } from '../http/wants-csv.js';
 import { BalancesQuery, BalancesSchema, LedgerEntriesSchema } from './ledger.schema.js';
 import type { BalanceRow, LedgerRow } from './ledger.queries.js';
 import { LedgerStore } from './ledger.store.js';
@@ -14,7 +19,10 @@ import { LedgerStore } from './ledger.store.js';
 @ApiBearerAuth()
 @Controller()
 export class LedgerController {
-  constructor(private readonly store: LedgerStore) {}
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly audit: AuditLog,
+  ) {}
 
   @Get('ledger/balances')
   @Needs('ledger:read')
@@ -47,12 +55,24 @@ export class LedgerController {
     description:
       'Each entry moves an amount from one account to another. Its sequence names the line of the history that caused it.',
   })
-  @ApiOkResponse({ type: LedgerEntriesSchema })
+  @ApiListResponse(LedgerEntriesSchema)
   @ApiResponse({ status: 404, type: ProblemSchema })
-  async ledgerEntries(@Caller() { organizationId }: Principal, @Param('id') id: string) {
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
+  async ledgerEntries(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { organizationId } = caller;
     if (!isUuid(id) || !(await this.store.hasPayin(organizationId, id)))
       throw new Problem('NOT_FOUND', 'Your organization has no payin with this id.');
-    return { data: (await this.store.entries(organizationId, id)).map(presentEntry) };
+    void reply.header('vary', 'Accept');
+    const entries = async () => (await this.store.entries(organizationId, id)).map(presentEntry);
+    if (!wantsCsv(accept)) return { data: await entries() };
+    const next = async () => ({ items: await entries(), next: null });
+    const download = csvDownload(organizationId, 'ledger-entries', ENTRY_COLUMNS, next, (entry) => entry);
+    return recorded(this.audit, caller, { type: 'ledger_entries', query: { payinId: id } }, download);
   }
 }
 
@@ -80,3 +100,13 @@ function presentBalance({ account, currency, debitInCents, creditInCents }: Bala
 function presentEntry({ sequence, type, at, debit, credit, amountInCents, currency }: LedgerRow) {
   return { sequence, type, at: at.toISOString(), debit, credit, amountInCents: Number(amountInCents), currency };
 }
+
+const ENTRY_COLUMNS = [
+  'sequence',
+  'type',
+  'at',
+  'debit',
+  'credit',
+  'amountInCents',
+  'currency',
+] as const satisfies readonly (keyof ReturnType<typeof presentEntry>)[];

@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { type AuditActor, changesOf } from '../audit/audit-entry.js';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Principal } from '../auth/principal.js';
-import { type Role, type Scope, scopesOf } from '../auth/scopes.js';
+import { refuseMoreThan } from '../auth/refuse-more-than.js';
+import { type Role, scopesOf } from '../auth/scopes.js';
 import type { Answer } from '../http/answer.js';
 import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
@@ -41,7 +42,7 @@ export class People {
    * @throws Problem SCOPE_MISSING, PERSON_EXISTS, PEOPLE_LIMIT
    */
   invite(caller: Principal, dto: { email: string; name: string; role: Role }): Promise<Invitation> {
-    refuseMoreThan(caller, dto.role);
+    refuseRoleAbove(caller, dto.role);
     return this.invitations.invite(caller, caller.at, dto);
   }
 
@@ -56,8 +57,8 @@ export class People {
       // One change at a time in an organization: of two owners that take the role from each other one stays.
       await em.execute(LOCK_ORGANIZATION_OF_PEOPLE, [organizationId]);
       const found = await findMembership(em, organizationId, personId);
-      refuseMoreThan(caller, found.role);
-      if (role) refuseMoreThan(caller, role);
+      refuseRoleAbove(caller, found.role);
+      if (role) refuseRoleAbove(caller, role);
       const was = { role: found.role, acceptedAt: found.acceptedAt, disabledAt: found.disabledAt };
       if (role) found.role = role;
       if (disabled === true) found.disabledAt ??= at;
@@ -88,7 +89,7 @@ export class People {
     const { acceptedAt, role } = await findMembership(this.fork(), caller.organizationId, personId);
     // Whoever was only invited has said yes to nothing here.
     if (!acceptedAt) throw noSuchPerson();
-    refuseMoreThan(caller, role);
+    refuseRoleAbove(caller, role);
     const ended = await this.sessions.endAll(personId);
     await this.audit.record({
       by: caller,
@@ -122,10 +123,8 @@ function isActiveOwner({ role, acceptedAt, disabledAt }: Pick<Membership, 'role'
 }
 
 /** Nobody gives, or takes from others, what they do not have themselves. */
-function refuseMoreThan({ scopes }: Principal, role: Role): void {
-  const missing = [...scopesOf(role)].filter((scope: Scope) => !scopes.has(scope));
-  if (missing.length > 0)
-    throw new Problem('SCOPE_MISSING', `The role ${role} has the scope ${missing[0]}, which the caller does not have.`);
+function refuseRoleAbove({ scopes }: Principal, role: Role): void {
+  refuseMoreThan(scopes, scopesOf(role), `The role ${role} has scopes which the caller does not have`);
 }
 
 async function findMembership(em: EntityManager, organizationId: string, personId: string) {

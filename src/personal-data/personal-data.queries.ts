@@ -13,8 +13,8 @@ import {
   IS_REMEMBERED,
 } from '../payins/store/forget.queries.js';
 import type { PayinRequest } from '../payins/store/payin-request.js';
-import { HAS_OPEN_DISCREPANCY } from '../reconciliation/forget.queries.js';
-import { FORGET_DESTINATIONS, HAS_OPEN_REFUND } from '../refunds/forget.queries.js';
+import { FORGET_DISCREPANCY_NOTES, HAS_OPEN_DISCREPANCY } from '../reconciliation/forget.queries.js';
+import { FORGET_REFUNDS, HAS_OPEN_REFUND } from '../refunds/forget.queries.js';
 import { FORGET_OLD_WEBHOOKS, FORGET_WEBHOOKS } from '../webhooks/forget.queries.js';
 import type { SweepPhase } from './personal-data-sweep.entity.js';
 
@@ -24,7 +24,8 @@ const PARTS = `
   forgotten_unindexed as (${FORGET_UNINDEXED}),
   forgotten_terms as (${forgetTerms('forgotten')}),
   forgotten_notifications as (${FORGET_NOTIFICATIONS}),
-  forgotten_destinations as (${FORGET_DESTINATIONS}),
+  forgotten_refunds as (${FORGET_REFUNDS}),
+  forgotten_discrepancy_notes as (${FORGET_DISCREPANCY_NOTES}),
   forgotten_answers as (${FORGET_ANSWERS}),
   forgotten_webhooks as (${FORGET_WEBHOOKS})`;
 

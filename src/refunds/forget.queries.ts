@@ -14,7 +14,8 @@ export const HAS_OPEN_REFUND = `exists (
   where r.organization_id = p.organization_id and r.payin_id = p.id
     and r.status in (${sqlList(REFUND_STATUSES.filter((status) => WAITS[status]))}))`;
 
-/** Where money of the payins of the part `forgotten` went. */
-export const FORGET_DESTINATIONS = `
-  update refunds r set destination = null
-  from forgotten f where r.organization_id = f.organization_id and r.payin_id = f.id and r.destination is not null`;
+/** Where money of the payins of the part `forgotten` went, and what people wrote about it. */
+export const FORGET_REFUNDS = `
+  update refunds r set destination = null, note = null, evidence = null
+  from forgotten f
+  where r.organization_id = f.organization_id and r.payin_id = f.id and coalesce(r.destination, r.note, r.evidence) is not null`;

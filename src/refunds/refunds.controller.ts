@@ -1,21 +1,41 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AuditLog } from '../audit/audit-log.js';
+import { recorded } from '../audit/recorded-download.js';
 import { Caller } from '../auth/caller.js';
 import { Needs } from '../auth/needs.js';
 import type { Principal } from '../auth/principal.js';
-import { ProblemSchema } from '../http/openapi.js';
+import { CSV_BATCH, csvDownload, type NextBatch, toBatch } from '../http/csv.js';
+import { ApiListResponse, ProblemSchema } from '../http/openapi.js';
 import { toPage } from '../http/page.js';
+import { wantsCsv } from '../http/wants-csv.js';
 import { destinationOf } from './destination.dto.js';
 import { ListRefundsQuery, PayRefundDto, RequestRefundDto } from './refund.dto.js';
 import { RefundPageSchema, RefundSchema, RefundsSchema } from './refund.schema.js';
+import { REFUND_COLUMNS, refundRecord } from './refunds-csv.js';
 import { Refunds, type ShownRefund } from './refunds.service.js';
 
 @ApiTags('refunds')
 @ApiBearerAuth()
 @Controller()
 export class RefundsController {
-  constructor(private readonly refunds: Refunds) {}
+  constructor(
+    private readonly refunds: Refunds,
+    private readonly audit: AuditLog,
+  ) {}
 
   @Post('payins/:id/refunds')
   @Needs('refunds:write')
@@ -61,10 +81,27 @@ export class RefundsController {
   @Get('refunds')
   @Needs('refunds:read')
   @ApiOperation({ summary: 'List refunds, newest first' })
-  @ApiOkResponse({ type: RefundPageSchema })
+  @ApiListResponse(RefundPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
-  async list(@Caller() caller: Principal, @Query() query: ListRefundsQuery) {
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: ListRefundsQuery,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    void reply.header('vary', 'Accept');
+    if (wantsCsv(accept)) return this.download(caller, query);
     return toPage(await this.refunds.list(caller, query), query.limit, (refund) => refund);
+  }
+
+  private download(caller: Principal, query: ListRefundsQuery): Promise<StreamableFile> {
+    const next: NextBatch<ShownRefund> = async (cursor = query.cursor) => {
+      const refunds = await this.refunds.list(caller, Object.assign({}, query, { cursor, limit: CSV_BATCH }));
+      return toBatch(toPage(refunds, CSV_BATCH, (refund) => refund));
+    };
+    const download = csvDownload(caller.organizationId, 'refunds', REFUND_COLUMNS, next, refundRecord);
+    return recorded(this.audit, caller, { type: 'refunds', query }, download);
   }
 
   @Get('refunds/:id')

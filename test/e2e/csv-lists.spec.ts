@@ -108,6 +108,37 @@ describe('a list as CSV', () => {
     expect(discrepancy).toMatchObject({ kind: 'UNDERPAID', refundId: '' });
   });
 
+  it('has refunds and ledger entries, without formulas and without where money goes', async () => {
+    const to = { type: 'BRE_B_KEY', key: '@nobodyknows' };
+    for (const note of [FORMULA, 'plain']) {
+      const asked = { amountInCents: 100, reason: 'OTHER', note, to };
+      const { body } = await testApp.api.call<{ id: string }>('POST', `/payins/${opened.id}/refunds`, asked);
+      expect((await testApp.api.call('POST', `/refunds/${body.id}/approve`)).status).toBe(200);
+    }
+    const refunds = await download(`/refunds?payinId=${opened.id}&limit=1`);
+    expect(refunds.headers.get('content-disposition')).toBe('attachment; filename="refunds.csv"');
+    expect(refunds.records).toMatchObject([
+      { payinId: opened.id, status: 'APPROVED', amountInCents: '100', note: 'plain', toType: 'BRE_B_KEY' },
+      { payinId: opened.id, note: `'${FORMULA}` },
+    ]);
+    expect(refunds.text).not.toMatch(/nobody|knows/);
+    const entries = await download(`/payins/${opened.id}/ledger-entries`);
+    expect(entries.headers.get('vary')).toBe('Accept');
+    const { body: shown } = await testApp.api.call<{ data: { amountInCents: number }[] }>(
+      'GET',
+      `/payins/${opened.id}/ledger-entries`,
+    );
+    expect(entries.records).toEqual(
+      shown.data.map((entry) => Object.fromEntries(Object.entries(entry).map(([name, cell]) => [name, String(cell)]))),
+    );
+    expect(entries.records.map(({ credit }) => credit)).toEqual(['merchant', 'payer-refunds', 'payer-refunds']);
+    const { body } = await testApp.api.call<{ data: object[] }>('GET', '/audit-log?limit=2');
+    expect(body.data).toMatchObject([
+      { action: 'ledger_entries.downloaded', after: { payinId: opened.id } },
+      { action: 'refunds.downloaded', after: { payinId: opened.id } },
+    ]);
+  });
+
   it('has no formula', async () => {
     const { records } = await download('/payins?reference=formula');
     expect(records[0]!['customerName']).toBe(`'${FORMULA}`);

@@ -288,6 +288,34 @@ describe('a refund', () => {
   });
 });
 
+describe('what people write', () => {
+  it('at a refund, and at a discrepancy, is forgotten with the payer', async () => {
+    const { canary, request } = payer();
+    const { id } = await paid(request);
+    const to = { type: 'BRE_B_KEY', key: '@canary.payer' };
+    const asked = { amountInCents: 100, reason: 'OTHER', note: `for ${canary}`, reference: 'written', to };
+    const refund = await testApp.api.call<{ id: string }>('POST', `/payins/${id}/refunds`, asked);
+    expect((await testApp.api.call('POST', `/refunds/${refund.body.id}/approve`)).status).toBe(200);
+    const evidence = `transfer to ${canary}`;
+    expect((await testApp.api.call('POST', `/refunds/${refund.body.id}/pay`, { evidence })).status).toBe(200);
+    const correction = { correction: { type: 'MARK_REVERSED' }, note: canary, amountInCents: '1' };
+    await testApp.database.query(
+      `insert into discrepancies (organization_id, id, payin_id, reference, kind, status, resolution, note, correction, currency, detail)
+       values ($1, gen_random_uuid(), $2, '', 'CHARGEBACK', 'RESOLVED', 'CORRECTED', $3, $4, 'COP', 'planted')`,
+      [organizationId, id, canary, correction],
+    );
+    await isDelivered({ id });
+    expect(await tablesWith(canary)).toEqual(expect.arrayContaining(['discrepancies', 'refunds']));
+    await sweepIn(LATER);
+    expect(await tablesWith(canary)).toEqual([]);
+    const [shown] = (await testApp.api.call<{ data: object[] }>('GET', `/payins/${id}/refunds`)).body.data;
+    expect(shown).toMatchObject({ status: 'PAID', amountInCents: 100, reference: 'written', note: null, evidence: null });
+    const left = await testApp.database.query('select note, correction from discrepancies where payin_id = $1', [id]);
+    expect(left).toEqual([{ note: null, correction: { ...correction, note: '' } }]);
+    expect(await mismatches()).toEqual([]);
+  });
+});
+
 describe('one payer', () => {
   it('is forgotten at once, in every table and nobody else with them, and the audit log has how many', async () => {
     const [one, other] = [payer(), payer()];

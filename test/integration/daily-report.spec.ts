@@ -404,6 +404,31 @@ describe('the reports of many days', () => {
     ]);
   });
 
+  it('have no row of zeros for a refund that was only approved, or a payin that was accepted, and go on behind that day', async () => {
+    const { organizationId, api } = await secondOrganization(testApp);
+    const of = { rail: 'PSE', provider: 'one' };
+    const paidOn1 = {
+      ...{ day: 1, types: ['receipt.added', 'payin.approved'] },
+      bookings: [{ debit: 'provider:one', credit: 'merchant', amountInCents: 7 }],
+    };
+    const approvedOn2 = {
+      ...{ day: 2, types: ['refund.approved'] },
+      bookings: [{ debit: 'merchant', credit: 'payer-refunds', amountInCents: 5 }],
+    };
+    const paidOn3 = {
+      ...{ day: 3, types: ['refund.paid'] },
+      bookings: [{ debit: 'payer-refunds', credit: 'own-funds', amountInCents: 5 }],
+    };
+    await store(organizationId, [{ day: 1, ...of, decisions: [paidOn1, approvedOn2, paidOn3] }]);
+    const expected = [{ provider: 'one', balanceInCents: 7 }];
+    const approvalOnly = { date: '2025-03-03', complete: true, rows: [], expected };
+    const dayOfPayment = await report('2025-03-04', api);
+    expect(dayOfPayment.rows).toEqual([{ ...NOTHING, ...NO_MONEY, ...of, refundedInCents: 5 }]);
+    expect(await report('2025-03-03', api)).toEqual(approvalOnly);
+    expect(await testApp.service.app.get(DailyReports).keepAll(organizationId)).toBe(true);
+    expect(await report('2025-03-03', api)).toEqual(approvalOnly);
+  });
+
   it('read their own day, and not what else the organization has', async () => {
     const { api } = testApp;
     await pay(await api.open({ rail: 'BRE_B' }), 5_000_000, 'APPROVED');

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
+import { Readable } from 'node:stream';
+import { csvOf } from '../../http/csv.js';
 import type { DailyReport } from './daily-reports.js';
 import type { ReportRow } from './daily-report.queries.js';
 
@@ -18,13 +18,11 @@ const COLUMNS = [
   'refundedInCents',
 ] as const satisfies readonly (keyof ReportRow)[];
 
-/** All cells are our own words and numbers. The rows, and then a line without a rail for each provider from which something is expected. */
+const CSV_COLUMNS = ['date', ...COLUMNS, 'balanceInCents'] as const;
+type Line = Readonly<Partial<Record<(typeof CSV_COLUMNS)[number], string | number>>>;
+
+/** The rows, and then a line without a rail for each provider from which something is expected. */
 export function dailyReportCsv({ date, rows, expected }: DailyReport): Readable {
-  const lines = [...rows, ...expected].map((line) => ({ date, ...line }));
-  return stringify(lines, {
-    header: true,
-    columns: ['date', ...COLUMNS, 'balanceInCents'],
-    record_delimiter: 'windows',
-    bom: true,
-  });
+  const lines: readonly Line[] = [...rows, ...expected];
+  return csvOf(CSV_COLUMNS, Readable.from(lines.map((line) => ({ date, ...line }))));
 }

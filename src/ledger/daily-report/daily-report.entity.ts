@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { ExpectedOfProvider, ReportRow } from './daily-report.queries.js';
 
-/** The report of a day that is over, as it is shown for ever, and from where the next day's balances go on. Only of days with something in them. */
+/** The report of a day that is over, as it is shown for ever, and from where the next day's balances go on. Only of days with ledger entries or payins. */
 export const DailyReportEntity = defineEntity({
   name: 'DailyReport',
   tableName: 'daily_reports',

@@ -126,6 +126,8 @@ export const COMPUTE_DAY = query<DayValues, ReportOfDay>(
         ('net', case when e.debit like '${PROVIDER}%' then e.amount_in_cents when e.credit like '${PROVIDER}%' then -e.amount_in_cents end),
         ('refunded', case when e.type = '${REFUND_EVENTS.PAID}' then e.amount_in_cents end)
       ) as fact (kind, amount)
+      -- An entry that is none of these, as the approval of a refund, makes no row.
+      where fact.amount is not null
     ), of_rail as (
       select provider, rail,
              jsonb_build_object('provider', provider, 'rail', rail, 'asked', count(*) filter (where kind = 'asked'), ${counts}, ${sums}) as row

@@ -40,7 +40,9 @@ export class DailyReports {
     if (kept) return { date, complete: true, ...kept };
     if (!(await this.keepDaysBefore(organizationId, date))) throw new StillSummingUp();
     // Read before the day is.
-    return this.compute(organizationId, date, await this.isOver(date));
+    const isOver = await this.isOver(date);
+    const report = await this.compute(organizationId, date);
+    return isOver && report.rows.length > 0 ? this.keep(organizationId, date, report) : { date, complete: isOver, ...report };
   }
 
   /** Keeps what is over and not kept yet. @returns whether that is all of it */
@@ -59,12 +61,13 @@ export class DailyReports {
       const [next] = await this.database.query(NEXT_TO_KEEP, { organizationId, day: date, from });
       if (!next) return true;
       if (!(await this.isOver(next.day))) return true;
-      await this.compute(organizationId, next.day, true);
+      // Also without rows, where nothing was but the approval of a refund: it would be the next one for ever.
+      await this.keep(organizationId, next.day, await this.compute(organizationId, next.day));
       if (performance.now() > deadline) return false;
     }
   }
 
-  private async compute(organizationId: string, date: string, complete: boolean): Promise<DailyReport> {
+  private async compute(organizationId: string, date: string): Promise<ReportOfDay> {
     const bounds = boundsOf(date);
     const values: DayValues = {
       organizationId,
@@ -74,8 +77,12 @@ export class DailyReports {
       lastId: firstIdAt(shifted(bounds.to, ID_EXACT_WITHIN_MS)),
     };
     const [report] = await this.database.query(COMPUTE_DAY, values);
-    if (!complete || report!.rows.length === 0) return { date, complete, ...report! };
-    await this.database.query(KEEP_REPORT, { organizationId, day: date, ...report! });
+    return report!;
+  }
+
+  /** @returns as it was kept first */
+  private async keep(organizationId: string, date: string, report: ReportOfDay): Promise<DailyReport> {
+    await this.database.query(KEEP_REPORT, { organizationId, day: date, ...report });
     return { date, complete: true, ...(await this.kept(organizationId, date))! };
   }
 

@@ -6,6 +6,7 @@ import { type AuditActor, commandLine } from '../../audit/audit-entry.js';
 import { AuditLog, newAuditEntry } from '../../audit/audit-log.js';
 import { ApiKeys, hashApiKey, newApiKey } from '../../auth/api-keys.js';
 import { actorId, type Principal } from '../../auth/principal.js';
+import { refuseMoreThan } from '../../auth/refuse-more-than.js';
 import { type Role, type Scope, SCOPES, scopesOf } from '../../auth/scopes.js';
 import { Database } from '../../database/database.js';
 import { idAt, newId } from '../../database/id-at.js';
@@ -202,11 +203,6 @@ export class ManageApiKeys {
   private fork(): EntityManager {
     return this.orm.em.fork() as EntityManager;
   }
-}
-
-function refuseMoreThan(own: ReadonlySet<Scope>, given: Iterable<Scope>, rule: string): void {
-  const missing = [...given].filter((scope) => !own.has(scope));
-  if (missing.length > 0) throw new Problem('SCOPE_MISSING', `${rule}: ${missing.join(', ')}.`);
 }
 
 function endsWithin({ expiresAt: last }: Limits, { expiresAt }: Pick<Limits, 'expiresAt'>): boolean {
