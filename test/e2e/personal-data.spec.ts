@@ -309,7 +309,13 @@ describe('what people write', () => {
     await sweepIn(LATER);
     expect(await tablesWith(canary)).toEqual([]);
     const [shown] = (await testApp.api.call<{ data: object[] }>('GET', `/payins/${id}/refunds`)).body.data;
-    expect(shown).toMatchObject({ status: 'PAID', amountInCents: 100, reference: 'written', note: null, evidence: null });
+    expect(shown).toMatchObject({
+      status: 'PAID',
+      amountInCents: 100,
+      reference: 'written',
+      note: null,
+      evidence: null,
+    });
     const left = await testApp.database.query('select note, correction from discrepancies where payin_id = $1', [id]);
     expect(left).toEqual([{ note: null, correction: { ...correction, note: '' } }]);
     expect(await mismatches()).toEqual([]);

@@ -42,7 +42,9 @@ export class DailyReports {
     // Read before the day is.
     const isOver = await this.isOver(date);
     const report = await this.compute(organizationId, date);
-    return isOver && report.rows.length > 0 ? this.keep(organizationId, date, report) : { date, complete: isOver, ...report };
+    return isOver && report.rows.length > 0
+      ? this.keep(organizationId, date, report)
+      : { date, complete: isOver, ...report };
   }
 
   /** Keeps what is over and not kept yet. @returns whether that is all of it */
