@@ -1,5 +1,5 @@
 import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
-import { DailyReportEntity } from '../ledger/daily-report/daily-report.entity.js';
+import { DailyReportEntity, OpenDayEntity } from '../ledger/daily-report/daily-report.entity.js';
 import { IntegrityCheckEntity } from '../ledger/integrity-check.entity.js';
 import { LedgerEntryEntity } from '../ledger/ledger-entry.entity.js';
 import { DeliveryAttemptEntity } from '../notifications/delivery-attempt.entity.js';
@@ -45,6 +45,7 @@ export const ENTITIES = [
   LedgerEntryEntity,
   IntegrityCheckEntity,
   DailyReportEntity,
+  OpenDayEntity,
   NotificationEntity,
   DeliveryAttemptEntity,
   InboundWebhookEntity,

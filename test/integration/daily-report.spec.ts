@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { Database } from '../../src/database/database.js';
 import { idAt } from '../../src/database/id-at.js';
-import type { ReportRow } from '../../src/ledger/daily-report/daily-report.queries.js';
-import { type DailyReport, DailyReports } from '../../src/ledger/daily-report/daily-reports.js';
+import type { DailyReportSchema as DailyReport } from '../../src/ledger/daily-report/daily-report.schema.js';
+import type { OverviewSchema } from '../../src/ledger/daily-report/overview.schema.js';
+import { DailyReports } from '../../src/ledger/daily-report/daily-reports.js';
+import type { ReportRow } from '../../src/ledger/daily-report/figures.js';
 import { decide } from '../../src/payins/domain/decide.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { PayinStore } from '../../src/payins/store/payin.store.js';
@@ -178,6 +180,55 @@ describe('a day', () => {
     expectProblem(await api.call('GET', '/reports/daily'), 'VALIDATION_FAILED', 'date');
     expectProblem(await api.call('GET', '/reports/daily?date=2026-11-29&date=2026-11-29'), 'VALIDATION_FAILED', 'date');
     for (const date of ['0001-01-01', '1969-12-31', '9999-12-31']) expect((await report(date, api)).rows).toEqual([]);
+  });
+});
+
+describe('the overview', () => {
+  const day = dayOf(new Date(Date.now() + 4 * MS_PER_DAY));
+  const overview = (from: string, to: string, api: ApiClient = testApp.api) =>
+    api.call<OverviewSchema>('GET', `/reports/overview?from=${from}&to=${to}`);
+
+  it('has what has just come and ended', async () => {
+    await itIs(at(day, '09:00:00'));
+    const { api } = testApp;
+    await pay(await api.open({ rail: 'BRE_B', amountInCents: 5_000_000 }), 5_000_000, 'APPROVED', 200_000);
+    const canceled = await api.open({ rail: 'BRE_B' });
+    await api.call('POST', `/payins/${canceled.id}/cancel`);
+    const { status, body } = await overview(day, day);
+    expect([status, body]).toEqual([
+      200,
+      {
+        ...{ from: day, to: day },
+        days: [
+          {
+            ...{ date: day, complete: false },
+            rows: [
+              {
+                ...{ ...ROW, asked: 2, paid: 1, rejected: 0, expired: 0, canceled: 1, failed: 0, ended: 2 },
+                ...{ grossInCents: 5_000_000, feesInCents: 200_000, netInCents: 4_800_000 },
+                ...{ paidWithinSecondsP50: expect.any(Number), paidWithinSecondsP90: expect.any(Number) },
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+    const daily = (await report(day)).rows[0];
+    expect(daily).toMatchObject({ asked: 2, paid: 1, grossInCents: 5_000_000, feesInCents: 200_000 });
+    expect(Object.keys(daily!).toSorted()).toEqual(Object.keys({ ...ROW, ...NOTHING, ...NO_MONEY }).toSorted());
+  });
+
+  it('is its organization’s, and of 31 days at most', async () => {
+    const { api } = await secondOrganization(testApp);
+    const { body } = await overview('2025-01-01', '2025-01-31', api);
+    expect(body.days).toHaveLength(31);
+    expect(body.days[30]).toEqual({ date: '2025-01-31', complete: true, rows: [] });
+    expect((await overview(day, day, api)).body.days).toEqual([{ date: day, complete: false, rows: [] }]);
+    expectProblem(await overview('2025-01-01', '2025-02-01', api), 'VALIDATION_FAILED', 'to');
+    expectProblem(await overview('2025-01-02', '2025-01-01', api), 'VALIDATION_FAILED', 'to');
+    expectProblem(await overview('today', '2025-01-01', api), 'VALIDATION_FAILED', 'from');
+    expectProblem(await api.call('GET', '/reports/overview?from=2025-01-01'), 'VALIDATION_FAILED', 'to');
+    for (const edge of ['0001-01-01', '9999-12-31']) expect((await overview(edge, edge, api)).status).toBe(200);
   });
 });
 
@@ -444,7 +495,7 @@ describe('the reports of many days', () => {
     try {
       for (const date of [next, '2020-01-01', dayOf(new Date(at(next, '12:00:00').getTime() + MS_PER_DAY))])
         await report(date);
-      const own = ['compute a day', 'next day to keep', 'day is over', 'kept report of a day'];
+      const own = ['compute a part of a day', 'next day to keep', 'safe until', 'kept report of a day'];
       expect(watch.statements).toEqual(expect.arrayContaining(own));
       expect(watch.readings.filter(({ statement, rows }) => own.includes(statement) && rows > 100)).toEqual([]);
     } finally {

@@ -18,6 +18,8 @@ import { wantsCsv } from '../../http/wants-csv.js';
 import { DailyReportQuery, DailyReportSchema } from './daily-report.schema.js';
 import { dailyReportCsv } from './daily-report-csv.js';
 import { DailyReports, StillSummingUp } from './daily-reports.js';
+import { daysOf, OVERVIEW_DAYS_MAX, OverviewQuery, OverviewSchema } from './overview.schema.js';
+import { presentDailyReport, presentOverviewDay } from './present-report.js';
 
 const RETRY_AFTER_SECONDS = '1';
 
@@ -45,7 +47,7 @@ export class DailyReportController {
   @ApiResponse({
     status: 503,
     type: ProblemSchema,
-    description: 'UNAVAILABLE: the days before are still being summed up; ask again',
+    description: 'UNAVAILABLE: days are still being summed up; ask again',
   })
   async daily(
     @Caller() { organizationId }: Principal,
@@ -55,17 +57,40 @@ export class DailyReportController {
   ) {
     const report = await this.reports.of(organizationId, date).catch(readLater);
     void reply.header('vary', 'Accept');
-    if (!wantsCsv(accept)) return report;
-    return new StreamableFile(dailyReportCsv(report), {
+    const shown = presentDailyReport(report);
+    if (!wantsCsv(accept)) return shown;
+    return new StreamableFile(dailyReportCsv(shown), {
       type: 'text/csv; charset=utf-8',
       disposition: `attachment; filename="${date}.csv"`,
     });
+  }
+
+  @Get('overview')
+  @Needs('ledger:read')
+  @ApiOperation({
+    summary: 'Get the figures of some days in Colombia, by provider and rail',
+    description: `At most ${OVERVIEW_DAYS_MAX} days, each with its rows. Figures that the daily report has, too, are the same; payins are rejected, expired, canceled or failed on the day on which they became so.`,
+  })
+  @ApiOkResponse({ type: OverviewSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({
+    status: 503,
+    type: ProblemSchema,
+    description: 'UNAVAILABLE: days are still being summed up; ask again',
+  })
+  async overview(
+    @Caller() { organizationId }: Principal,
+    @Query() { from, to }: OverviewQuery,
+  ): Promise<OverviewSchema> {
+    const dates = daysOf(from, to);
+    const days = await this.reports.ofDays(organizationId, dates).catch(readLater);
+    return { from, to, days: days.map(presentOverviewDay) };
   }
 }
 
 function readLater(error: unknown): never {
   if (!(error instanceof StillSummingUp)) throw error;
-  throw new Problem('UNAVAILABLE', 'The days before this one are being summed up. Ask again.', undefined, {
+  throw new Problem('UNAVAILABLE', 'Days are still being summed up. Ask again.', undefined, {
     'retry-after': RETRY_AFTER_SECONDS,
   });
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ColombianDay } from '../../http/period.js';
-import type { ExpectedOfProvider, ReportRow } from './daily-report.queries.js';
+import type { ExpectedOfProvider, ReportRow } from './figures.js';
 
 export class DailyReportQuery {
   @ColombianDay('the day of the report')

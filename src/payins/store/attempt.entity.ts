@@ -2,6 +2,9 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { AttemptState } from '../domain/known-payin.js';
 import { PayinEntity } from './payin.entity.js';
 
+/** SQL: the provider has no order of it, so that another attempt may follow. */
+export const NOT_EXECUTED = `state = 'not_executed'`;
+
 /** One attempt to open a payin at one provider. */
 export const AttemptEntity = defineEntity({
   name: 'Attempt',
@@ -18,6 +21,8 @@ export const AttemptEntity = defineEntity({
       properties: ['organizationId', 'provider', 'externalId'],
       where: 'external_id is not null',
     },
+    // For reports: payins that may have gone on to another provider.
+    { name: 'attempts_not_executed', properties: ['organizationId', 'startedAt'], where: NOT_EXECUTED },
     // For operators; few among many.
     { name: 'attempts_unknown', properties: ['provider'], where: "state = 'unknown'" },
   ],

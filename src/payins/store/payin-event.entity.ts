@@ -1,13 +1,18 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { HistoryType } from '../domain/history.js';
-import type { PayinStatus } from '../domain/status.js';
+import { ENDED_UNPAID_STATUSES, type PayinStatus, STATUSES } from '../domain/status.js';
 import type { UpdateSource } from '../domain/update-source.js';
 import { PayinEntity } from './payin.entity.js';
+
+/** SQL: the payin ended without money. */
+export const ENDED_UNPAID = `type in (${ENDED_UNPAID_STATUSES.map((status) => `'${STATUSES[status].event}'`).join(', ')})`;
 
 /** One line of a payin's history. Append-only. */
 export const PayinEventEntity = defineEntity({
   name: 'PayinEvent',
   tableName: 'payin_events',
+  // For reports: how many ended when.
+  indexes: [{ name: 'payin_events_ended_unpaid', properties: ['organizationId', 'at'], where: ENDED_UNPAID }],
   properties: {
     organizationId: p.uuid().primary(),
     payinId: p.uuid().primary().persist(false),
