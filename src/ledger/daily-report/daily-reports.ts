@@ -106,7 +106,12 @@ export class DailyReports {
   }
 
   /** @param hasEntries it is kept when it is over, also without rows */
-  private async compute(organizationId: string, date: string, deadline: number, hasEntries = false): Promise<DayFigures> {
+  private async compute(
+    organizationId: string,
+    date: string,
+    deadline: number,
+    hasEntries = false,
+  ): Promise<DayFigures> {
     const { from, to } = boundsOf(date);
     // Read before the figures are.
     const safeUntil = await this.safeUntil();
