@@ -41,3 +41,23 @@ export function processTimePasses(seconds: number): void {
   const now = performance.now.bind(performance);
   performance.now = () => now() + seconds * 1000;
 }
+
+const [wallNow, monotonicNow] = [Date.now.bind(Date), performance.now.bind(performance)];
+
+/** As `processTimePasses`, for both clocks of this process: what is kept with a time of the database goes on to be kept for as long as it may. */
+export function clocksPass(seconds: number): void {
+  processTimePasses(seconds);
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + seconds * 1000;
+}
+
+/** Both clocks say again what they would have said: Jest goes by them, too. */
+export function clocksReturn(): void {
+  Date.now = wallNow;
+  performance.now = monotonicNow;
+}
+
+/** What other machines' clocks say. */
+export function wallTime(): number {
+  return wallNow();
+}
