@@ -149,6 +149,22 @@ describe.each(PROVIDERS.map((provider) => ({ name: provider.name, provider })))(
   });
 });
 
+describe('OIDC_ISSUER', () => {
+  const [OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET] = ['https://id.example.com', 'recaudo', 'secret'];
+
+  it('needs the client’s id and secret, and each is named that is missing', () => {
+    expect(problemsOf({ OIDC_ISSUER })).toEqual([
+      'OIDC_CLIENT_ID must be set where OIDC_ISSUER is',
+      'OIDC_CLIENT_SECRET must be set where OIDC_ISSUER is',
+    ]);
+    expect(problemsOf({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET: '' })).toEqual([
+      'OIDC_CLIENT_SECRET must be set where OIDC_ISSUER is',
+    ]);
+    expect(problemsOf({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET })).toEqual([]);
+    expect(problemsOf({})).toEqual([]);
+  });
+});
+
 describe('an address at which a simulator may stand', () => {
   it.each([
     'http://localhost:4000/tumipay',

@@ -14,7 +14,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsAddressRange } from './is-address-range.js';
+import { IsProxyNetwork } from './networks.js';
 import { railPolicy, type RailPolicy, RailPolicyOverride, toPolicyOverride } from './rail-policies.js';
 
 const toNumber = Transform(({ value }) =>
@@ -175,7 +175,7 @@ export class ServiceSettings {
   /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`. Absent: nobody's. */
   @IsOptional()
   @toList
-  @IsAddressRange({ each: true })
+  @IsProxyNetwork({ each: true })
   TRUSTED_PROXIES?: string[];
 
   /** What a person books, reverses, accepts or writes off by hand: more than this waits for a second one. 0: all of it does. */

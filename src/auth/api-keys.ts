@@ -2,9 +2,10 @@ import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { onBehalfOf } from '@recaudo/fair-share';
 import { LRUCache } from 'lru-cache';
+import { type Network, parseNetwork } from '../../config/networks.js';
 import { Database } from '../database/database.js';
 import { DatabaseTime } from '../database/database-time.js';
-import { isWithin, type Network, networkOf } from '../http/networks.js';
+import { isWithin } from '../http/networks.js';
 import { AUTHENTICATE, type FoundKey, NOTE_USE } from './api-keys.queries.js';
 import type { Principal } from './principal.js';
 import { type Scope, scopesOf } from './scopes.js';
@@ -95,7 +96,7 @@ function toKnown(found: FoundKey): KnownKey {
       time: new DatabaseTime(at),
     },
     endsAt,
-    networks: allowedNetworks && allowedNetworks.map(networkOf),
+    networks: allowedNetworks && allowedNetworks.map(parseNetwork),
   };
 }
 

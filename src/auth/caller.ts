@@ -14,7 +14,8 @@ declare module 'fastify' {
   }
 }
 
-export const NO_KEY = 'Send Authorization: Bearer <api key>, or X-API-Key: <api key>.';
+export const NO_KEY =
+  'Send Authorization: Bearer <api key>, or X-API-Key: <api key>, or the cookie of a session: POST /session.';
 
 /** Marks a route that needs no API key. Every other one needs it. */
 export const Public = (): MethodDecorator => routeConfig({ public: true });

@@ -111,6 +111,7 @@ export class RequestGate {
         if (!session) throw this.unauthenticated(request, 'There is no such session any more. Sign in again.');
         const { config } = routeOf(request);
         if (!config.session) return this.letIn(request, reply, this.actingIn(session));
+        this.countRequest(session.personId, reply);
         request.session = session;
         this.holdTurn(request);
       }),
@@ -127,7 +128,7 @@ export class RequestGate {
 
   /** @throws Problem RATE_LIMITED, SCOPE_MISSING */
   private letIn(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
-    this.countRequest(principal, reply);
+    this.countRequest(actorId(principal), reply);
     const { scope } = routeOf(request).config;
     if (scope && !principal.scopes.has(scope)) throw this.forbidden(request, principal, scope);
     request.principal = principal;
@@ -168,9 +169,9 @@ export class RequestGate {
   }
 
   /** @throws Problem RATE_LIMITED */
-  private countRequest(principal: Principal, reply: FastifyReply): void {
+  private countRequest(caller: string, reply: FastifyReply): void {
     if (!this.requests) return;
-    const rate = this.requests.count(actorId(principal));
+    const rate = this.requests.count(caller);
     void reply.headers(headersOf(rate));
     if (rate.remaining < 0)
       throw rateLimited(

@@ -78,6 +78,12 @@ describe('an API key', () => {
     },
   );
 
+  it('is not the only way in, as the answer says', async () => {
+    const { detail, title } = expectProblem(await get('/payins'), 'UNAUTHENTICATED');
+    expect(detail).toMatch(/Authorization: Bearer .*X-API-Key: .*session: POST \/session/);
+    expect(title).toBe('No valid API key or session');
+  });
+
   it('given twice with different values lets nobody in', async () => {
     const head = [
       'GET /payins HTTP/1.1',

@@ -7,6 +7,7 @@ import type { Answer } from '../../src/http/answer.js';
 import { anotherKey, person } from '../support/another-key.js';
 import { ApiClient } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
+import { joined } from '../support/people.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
@@ -276,6 +277,28 @@ describe('another organization', () => {
   });
 });
 
+/** A person's own session and what they do with it count together, whatever the session's id is now. */
+async function sessionsAreLimited(limited: TestApp, api: ApiClient) {
+  const [one, another] = [await joined(limited, 'owner', api), await joined(limited, 'viewer', api)];
+  const session = await one.browser.signIn(one.email);
+  expect(session.headers.get('ratelimit-limit')).toBeNull();
+  const { id: organizationId } = session.body['organization'] as { id: string };
+  const answers = [await one.browser.call('GET', '/rails')];
+  for (let n = 0; n < 6; n += 1)
+    answers.push(await one.browser.call('POST', '/session/organization', { organizationId }));
+  for (let n = 0; n < 5; n += 1) answers.push(await one.browser.call('GET', '/session'));
+  expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(200), 429, 429]);
+  expect(answers.map(({ headers }) => Number(headers.get('ratelimit-remaining')))).toEqual([
+    ...[9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0],
+  ]);
+  expectProblem(answers[11]!, 'RATE_LIMITED');
+  expect(answers[11]!.headers.get('retry-after')).toBe(answers[11]!.headers.get('ratelimit-reset'));
+  await one.browser.signIn(one.email);
+  expectProblem(await one.browser.call('POST', '/session/second-factor'), 'RATE_LIMITED');
+  await another.browser.signIn(another.email);
+  expect((await another.browser.call('GET', '/session')).status).toBe(200);
+}
+
 describe('too many', () => {
   it('wrong keys from one address are told to wait, and valid ones are let in all the same', async () => {
     const { api } = await made({ role: 'viewer' });
@@ -314,6 +337,7 @@ describe('too many', () => {
       expect(answers[11]!.headers.get('retry-after')).toBe(answers[11]!.headers.get('ratelimit-reset'));
       const other = await secondOrganization(limited);
       expect((await other.api.call('GET', '/rails')).status).toBe(200);
+      await sessionsAreLimited(limited, other.api);
     } finally {
       await limited.close();
     }

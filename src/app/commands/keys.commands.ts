@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ROLES, SCOPES, type Role, type Scope } from '../../auth/scopes.js';
-import { isNetwork } from '../../http/networks.js';
+import { isNetwork } from '../../../config/networks.js';
 import { readTo } from '../../http/period.js';
 import type { ManageApiKeys } from '../../organizations/api-keys/manage-api-keys.service.js';
 import { CommandError } from '../command.js';

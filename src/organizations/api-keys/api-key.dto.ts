@@ -11,26 +11,13 @@ import {
   Matches,
   Max,
   Min,
-  ValidateBy,
 } from 'class-validator';
+import { IsNetwork } from '../../../config/networks.js';
 import { type Role, ROLES, type Scope, SCOPES } from '../../auth/scopes.js';
-import { isNetwork } from '../../http/networks.js';
 import { PeriodTo } from '../../http/period.js';
 
 const NETWORKS_MAX = 20;
 const OVERLAP_HOURS_MAX = 168;
-
-const IsNetwork = (): PropertyDecorator =>
-  ValidateBy(
-    {
-      name: 'isNetwork',
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && isNetwork(value),
-        defaultMessage: () => 'each of $property must be an address or a network: 203.0.113.7, 203.0.113.0/24',
-      },
-    },
-    { each: true },
-  );
 
 export class CreateApiKeyDto {
   @ApiProperty({ minLength: 1, maxLength: 120, example: 'shop, production', description: 'What it is for' })
@@ -61,7 +48,7 @@ export class CreateApiKeyDto {
     description: 'From where it may be used; without it, from anywhere',
   })
   @IsOptional()
-  @IsNetwork()
+  @IsNetwork({ each: true })
   @ArrayUnique()
   @ArrayMaxSize(NETWORKS_MAX)
   @ArrayMinSize(1)

@@ -1,6 +1,7 @@
 import { LockMode, MikroORM } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { parseNetwork } from '../../../config/networks.js';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import { type AuditActor, commandLine } from '../../audit/audit-entry.js';
 import { AuditLog, newAuditEntry } from '../../audit/audit-log.js';
@@ -11,7 +12,7 @@ import { type Role, type Scope, SCOPES, scopesOf } from '../../auth/scopes.js';
 import { Database } from '../../database/database.js';
 import { idAt, newId } from '../../database/id-at.js';
 import type { Answer } from '../../http/answer.js';
-import { isPartOf, networkOf } from '../../http/networks.js';
+import { isPartOf } from '../../http/networks.js';
 import { idBefore, isUuid, type Page, type PageQuery, toPage } from '../../http/page.js';
 import { Problem, validationFailed } from '../../http/problem.js';
 import { OrganizationEntity } from '../organization.entity.js';
@@ -213,8 +214,8 @@ function liesWithin(
   { allowedNetworks: networks }: Limits,
   { allowedNetworks }: Pick<Limits, 'allowedNetworks'>,
 ): boolean {
-  const outer = networks?.map(networkOf);
-  return !outer || Boolean(allowedNetworks?.every((network) => isPartOf(outer, networkOf(network))));
+  const outer = networks?.map(parseNetwork);
+  return !outer || Boolean(allowedNetworks?.every((network) => isPartOf(outer, parseNetwork(network))));
 }
 
 function scopesOfKey({ role, scopes }: Pick<ApiKey, 'role' | 'scopes'>): Iterable<Scope> {
