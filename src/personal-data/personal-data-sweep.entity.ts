@@ -16,6 +16,8 @@ export const PersonalDataSweepEntity = defineEntity({
     phase: p.string().length(16).$type<SweepPhase>().default('payins'),
     /** The last row of the phase that was read; null at its beginning. */
     after: p.uuid().nullable(),
+    /** Of a payin, when it was last changed: they are read in this order. */
+    afterUpdatedAt: p.datetime(6).nullable(),
     finishedAt: p.datetime(6).nullable(),
     dueAt: p.datetime(6),
     fencingToken: p.integer().default(0),

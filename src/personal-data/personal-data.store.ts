@@ -5,12 +5,13 @@ import type { NewAuditEntry } from '../audit/audit.queries.js';
 import { Database } from '../database/database.js';
 import type { Busy, Claimed } from '../database/due-work.js';
 import { firstIdAt } from '../database/id-at.js';
-import { payerTermsOf } from '../payins/store/search-terms.js';
+import { documentTerms, payerTermsOf } from '../payins/store/search-terms.js';
 import { SWEEP_PHASES, type SweepPhase } from './personal-data-sweep.entity.js';
 import {
   ADD_SWEEPS,
+  CHOOSE_INDEXED_OF_PAYER,
   CHOOSE_OLD_PAYINS,
-  CHOOSE_PAYER,
+  CHOOSE_UNINDEXED_OF_PAYER,
   type Chosen,
   CLAIM_SWEEP,
   type ClaimedSweep,
@@ -19,6 +20,7 @@ import {
   FORGET_TERMS_AGAIN,
   FORGET_WEBHOOKS_BEFORE,
   ORGANIZATIONS,
+  type Position,
   RELEASE_SWEEP,
   SAVE_SWEEP,
 } from './personal-data.queries.js';
@@ -26,6 +28,7 @@ import {
 /** Rows that one statement reads: some tenths of a second where all of them are forgotten. */
 const BATCH = 500;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+const FROM_THE_FIRST: Position = { after: BEFORE_ALL, afterUpdatedAt: '-infinity' };
 
 /** Forgets payers' data, and keeps how far a sweep has come. */
 @Injectable()
@@ -50,16 +53,18 @@ export class PersonalDataStore {
   async sweep(sweep: ClaimedSweep, days: number): Promise<number> {
     const { organizationId, claimedAt, phase } = sweep;
     const cutoff = new Date(claimedAt.getTime() - days * 86_400_000);
-    // What was made later cannot be over for so long.
-    const range = { organizationId, after: sweep.after ?? BEFORE_ALL, limit: BATCH, until: firstIdAt(cutoff) };
+    const range = { organizationId, limit: BATCH };
     const by = theSystem(organizationId);
     if (phase === 'webhooks') {
       const auditEntries = [entryOf(by, 'inbound_webhooks.forgotten')];
-      const [batch] = await this.database.query(FORGET_WEBHOOKS_BEFORE, { ...range, auditEntries });
+      const ids = { after: sweep.after ?? BEFORE_ALL, until: firstIdAt(cutoff) };
+      const [batch] = await this.database.query(FORGET_WEBHOOKS_BEFORE, { ...range, ...ids, auditEntries });
       await this.save(sweep, batch!);
       return batch!.forgotten;
     }
-    const [chosen] = await this.database.query(CHOOSE_OLD_PAYINS, { ...range, cutoff });
+    const { after, afterUpdatedAt } = sweep;
+    const position = after !== null && afterUpdatedAt !== null ? { after, afterUpdatedAt } : FROM_THE_FIRST;
+    const [chosen] = await this.database.query(CHOOSE_OLD_PAYINS, { ...range, ...position, cutoff });
     const forgotten = await this.forget(by, 'payers.forgotten', chosen!.due, cutoff);
     await this.save(sweep, chosen!);
     return forgotten;
@@ -73,7 +78,8 @@ export class PersonalDataStore {
     await this.database.query(SAVE_SWEEP, {
       ...sweep,
       phase: next ?? SWEEP_PHASES[0],
-      after: isPhaseOver ? null : last,
+      after: isPhaseOver ? null : last!.id,
+      afterUpdatedAt: isPhaseOver ? null : last!.updatedAt,
       isFinished: next === undefined,
     });
   }
@@ -84,26 +90,37 @@ export class PersonalDataStore {
     idType: string,
     idNumbers: readonly string[],
   ): Promise<{ forgotten: number; kept: number }> {
-    const total = { forgotten: 0, kept: 0 };
-    let after: string | null = BEFORE_ALL;
-    while (after !== null) {
-      const { read, last, due, kept } = await this.choosePayer(by, after, idType, idNumbers);
-      const forgotten = await this.forget(by, 'payer.forgotten', due, null);
-      total.forgotten += forgotten;
-      total.kept += kept + due.length - forgotten;
-      after = read < BATCH ? null : last;
-    }
-    return total;
+    const { organizationId } = by;
+    const values = { organizationId, limit: BATCH, cutoff: null, idType, idNumbers };
+    const terms = documentTerms(idNumbers);
+    // First: one that is indexed meanwhile is found by its term.
+    const unindexed = await this.forgetChosen(by, (after) =>
+      this.database.query(CHOOSE_UNINDEXED_OF_PAYER, { ...values, after }),
+    );
+    const indexed = await this.forgetChosen(by, (after) =>
+      this.database.query(CHOOSE_INDEXED_OF_PAYER, { ...values, after, terms }),
+    );
+    return {
+      forgotten: unindexed.forgotten + indexed.forgotten,
+      kept: new Set([...unindexed.kept, ...indexed.kept]).size + unindexed.neededByNow + indexed.neededByNow,
+    };
   }
 
-  private async choosePayer(
-    { organizationId }: AuditActor,
-    after: string,
-    idType: string,
-    idNumbers: readonly string[],
-  ): Promise<Chosen> {
-    const values = { organizationId, after, limit: BATCH, cutoff: null, idType, idNumbers };
-    return (await this.database.query(CHOOSE_PAYER, values))[0]!;
+  private async forgetChosen(
+    by: AuditActor,
+    choose: (after: string) => Promise<Chosen[]>,
+  ): Promise<{ forgotten: number; kept: string[]; neededByNow: number }> {
+    const total = { forgotten: 0, kept: [] as string[], neededByNow: 0 };
+    for (let after: string | null = BEFORE_ALL; after !== null;) {
+      const [chosen]: Chosen[] = await choose(after);
+      const { read, last, due, kept } = chosen!;
+      const forgotten = await this.forget(by, 'payer.forgotten', due, null);
+      total.forgotten += forgotten;
+      total.kept.push(...kept);
+      total.neededByNow += due.length - forgotten;
+      after = read < BATCH ? null : last!.id;
+    }
+    return total;
   }
 
   private async forget(

@@ -1,5 +1,11 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
+/** An empty body is one that was forgotten: no provider sends one that can be verified. */
+export const NO_BODY = `''::bytea`;
+
+/** SQL: it is applied, and its body is still there. */
+export const MAY_BE_FORGOTTEN = `raw_body <> ${NO_BODY} and due_at is null`;
+
 /** A verified webhook of a provider, stored before it is acknowledged and applied afterwards. */
 export const InboundWebhookEntity = defineEntity({
   name: 'InboundWebhook',
@@ -13,6 +19,8 @@ export const InboundWebhookEntity = defineEntity({
     },
     // The webhooks of one order.
     { properties: ['organizationId', 'providerReference'] },
+    // For the nightly sweep: what is forgotten is not in it.
+    { name: 'inbound_webhooks_to_forget', properties: ['organizationId', 'id'], where: MAY_BE_FORGOTTEN },
     // What people search for is little among much.
     { properties: ['organizationId', 'outcome', 'id'], where: "outcome <> 'applied'" },
   ],

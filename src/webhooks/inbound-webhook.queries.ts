@@ -3,7 +3,7 @@ import type { Claimed } from '../database/due-work.js';
 import { CLAIM_KEY, type ClaimKey, claimQuery, releaseQuery, stillClaimed } from '../database/due-work.queries.js';
 import { idNow } from '../database/id-at.js';
 import { batchColumns, batchQuery, query } from '../database/query.js';
-import { NO_BODY } from './forget.queries.js';
+import { NO_BODY } from './inbound-webhook.entity.js';
 import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 
 export interface ClaimedWebhook extends Claimed {

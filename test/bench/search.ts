@@ -32,37 +32,43 @@ const LAST = ['García', 'Rodríguez', 'Martínez', 'Peña', 'Núñez', 'Gómez'
 const listed = (names: readonly string[]) => `(array[${names.map((name) => `'${name}'`).join(', ')}])`;
 /** A name of `list`, as if by chance: the first ones often. */
 const some = (list: readonly string[], salt: number) =>
-  `${listed(list)}[1 + (power(('x' || substr(md5(n || '-${salt}'), 1, 7))::bit(28)::int / 268435456.0, 2) * ${list.length})::int % ${list.length}]`;
+  `${listed(list)}[1 + (power((hashint8extended(n, ${salt}) & 268435455) / 268435456.0::float8, 2) * ${list.length})::int % ${list.length}]`;
 
-const payins = (from: number, to: number, count: number, organization: string) => `
-  insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
-    amount_received_in_cents, sequence, version, checks, expires_at, result_at, created_at, updated_at)
-  select ${organization}, uuidv7(age), reference, md5(n::text) || md5(n::text),
-    jsonb_build_object('amountInCents', amount, 'currency', 'COP', 'rail', rail, 'reference', reference, 'inlineCustomer', jsonb_build_object(
-      'name', ${some(FIRST, 1)} || ' ' || ${some(LAST, 2)} || ' ' || ${some(LAST, 3)} || case when n % 1000 = 0 then ' Zuluaga' else '' end,
-      'idType', 'CC', 'idNumber', (1000000000 + n / 3)::text, 'phone', '+573' || lpad((n / 3)::text, 9, '0'),
-      'email', 'payer' || n / 3 || '@example.com')),
-    amount, 'COP', rail, '${PROVIDER}', status, case when status = 'APPROVED' then amount else 0 end, 7, 2, 1,
-    now() + age + interval '15 minutes', now() + age + interval '15 minutes', now() + age, now() + age + interval '15 minutes'
-  from generate_series(${from}, ${to}) n, lateral (
+/** What a payin is made of, by its number. */
+const facts = (from: number, to: number, count: number) => `
+  generate_series(${from}, ${to}) n, lateral (
     select (n - ${count} - 1000) * interval '6 seconds' as age, 'INV-' || n as reference,
       case when n % 3 = 0 then 5000000 else (1000 + n % 9000) * 10000 end as amount,
       (array['PSE', 'BRE_B', 'NEQUI'])[1 + n % 3] as rail,
-      case when n % 50000 = 17 then 'UNDERPAID' when n % 4 = 0 then 'EXPIRED' else 'APPROVED' end as status) as facts`;
+      case when n % 50000 = 18 then 'UNDERPAID' when n % 4 = 0 then 'EXPIRED' else 'APPROVED' end as status,
+      ${some(FIRST, 1)} || ' ' || ${some(LAST, 2)} || ' ' || ${some(LAST, 3)} || case when n % 1000 = 0 then ' Zuluaga' else '' end as name,
+      (1000000000 + n / 3)::text as document, '573' || lpad((n / 3)::text, 9, '0') as phone, 'payer' || n / 3 || '@example.com' as email
+    offset 0) as facts`;
 
-const ATTEMPTS = `
-  insert into attempts (organization_id, id, payin_id, provider, provider_reference, external_id, state, started_at)
-  select organization_id, id, id, provider, md5(id::text), 'T' || substr(md5(id::text), 1, 14), 'open', created_at from payins`;
-
-/** As `termsOf` makes them; the bench compares some. */
-const TERMS = `
+/** With their attempts and terms, as `termsOf` makes them; the bench compares some. */
+const payins = (from: number, to: number, count: number, organization: string) => `
+  with made as materialized (
+    select ${organization} as organization, uuidv7(age) as id, facts.* from ${facts(from, to, count)}
+  ), of_payins as (
+    insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, provider, status,
+      amount_received_in_cents, sequence, version, checks, expires_at, result_at, created_at, updated_at)
+    select organization, id, reference, '${'0'.repeat(64)}',
+      format('{"amountInCents":%s,"currency":"COP","rail":"%s","reference":"%s","inlineCustomer":{"name":"%s","idType":"CC","idNumber":"%s","phone":"+%s","email":"%s"}}',
+        amount, rail, reference, name, document, phone, email)::jsonb,
+      amount, 'COP', rail, '${PROVIDER}', status, case when status = 'APPROVED' then amount else 0 end, 7, 2, 1,
+      now() + age + interval '15 minutes', now() + age + interval '15 minutes', now() + age, now() + age + interval '15 minutes'
+    from made
+  ), of_attempts as (
+    insert into attempts (organization_id, id, payin_id, provider, provider_reference, external_id, state, started_at)
+    select organization, id, id, '${PROVIDER}', replace(id::text, '-', ''), 'T' || right(id::text, 14), 'open', now() + age from made
+  )
   insert into payin_search_terms (organization_id, term, payin_id)
-  select organization_id, term, id from (
-    select organization_id, id, unnest(array['r:' || lower(reference), 'a:' || amount_in_cents, 'd:' || (customer ->> 'idNumber'),
-      'p:' || substr(customer ->> 'phone', 2), 'e:' || (customer ->> 'email')]
-      || array(select distinct 'n:' || translate(lower(word), 'áéíóúñ', 'aeioun') from regexp_split_to_table(customer ->> 'name', ' ') as word)) as term
-    from payins, lateral (select request -> 'inlineCustomer' as customer) as who
-  ) as terms order by organization_id, term collate "C", id`;
+  select organization, term, id
+  from made, unnest(array['r:' || lower(reference), 'a:' || amount, 'd:' || document, 'p:' || phone, 'e:' || email]
+    || array(select distinct 'n:' || word from unnest(string_to_array(translate(lower(name), 'áéíóúñ', 'aeioun'), ' ')) as word)) as term`;
+
+/** Payins of one statement: what they are made of stays in memory. */
+const STEP = 50_000;
 
 interface Search {
   what: string;
@@ -163,36 +169,82 @@ async function timed(url: string, body: object): Promise<{ ms: number; found: nu
   return { ms, found: data.length, isWhole: data.length === 20 || !pageInfo.hasNext };
 }
 
-async function fill(database: TestDatabase, sizes: typeof FULL, own: string, { say }: BenchOptions): Promise<void> {
+/** Tables are filled without a log and without indexes, which are built afterwards. */
+export async function fill(
+  database: TestDatabase,
+  sizes: typeof FULL,
+  own: string,
+  { say }: BenchOptions,
+): Promise<void> {
   await database.query(
     `insert into organizations (id, name, code, notification_secret)
-     select uuidv7(), 'Before ' || n, 'b' || lpad(n::text, 6, '0'), '' from generate_series(2, $1::int) n`,
+     select uuidv7(), 'Before ' || n, 'b' || lpad(n::text, 6, '0'), '' from generate_series(3, $1::int) n`,
     [sizes.organizations],
   );
-  const step = Math.ceil(sizes.own / SESSIONS);
-  await Promise.all(
-    Array.from({ length: SESSIONS }, (_, at) =>
-      inOneSession(database, [
-        payins(at * step + 1, Math.min((at + 1) * step, sizes.own), sizes.own, `'${own}'::uuid`),
-      ]),
-    ),
-  );
-  await inOneSession(database, [
+  await database.query(
     `create table other_organizations as select id, row_number() over (order by id) - 1 as number from organizations where id <> '${own}'`,
-    'alter table other_organizations add primary key (number)',
-    payins(
-      1,
-      sizes.others,
-      sizes.others,
-      `(select id from other_organizations where number = n % ${sizes.organizations - 1})`,
+  );
+  await database.query('alter table other_organizations add primary key (number)');
+  const [{ others }] = (await database.query<{ others: number }>(
+    'select count(*)::int as others from other_organizations',
+  )) as [{ others: number }];
+  const indexes = await database.query<{ name: string; table: string; definition: string; constraint: string | null }>(
+    `select i.relname as name, t.relname as "table", pg_get_indexdef(i.oid) as definition, pg_get_constraintdef(c.oid) as "constraint"
+     from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+     left join pg_constraint c on c.conindid = i.oid and c.contype in ('p', 'u') where t.relname = any($1)`,
+    [TABLES],
+  );
+  for (const { table } of TABLES.map((one) => ({ table: one }))) {
+    const foreign = await database.query<{ name: string }>(
+      `select conname as name from pg_constraint where contype = 'f' and conrelid = $1::regclass`,
+      [table],
+    );
+    for (const { name } of foreign) await database.query(`alter table ${table} drop constraint "${name}"`);
+  }
+  for (const { name, table, constraint } of indexes)
+    await database.query(
+      constraint ? `alter table ${table} drop constraint "${name}" cascade` : `drop index "${name}"`,
+    );
+  for (const table of TABLES) await database.query(`alter table ${table} set unlogged`);
+
+  const steps = [
+    ...stepsOf(sizes.own, (from, to) => payins(from, to, sizes.own, `'${own}'::uuid`)),
+    ...stepsOf(sizes.others, (from, to) =>
+      payins(from, to, sizes.others, `(select id from other_organizations where number = n % ${others})`),
     ),
-    'drop table other_organizations',
-  ]);
+  ];
+  await inSessions(database, steps);
   say('payins are there');
-  await Promise.all([inOneSession(database, [ATTEMPTS]), inOneSession(database, [TERMS])]);
-  await database.query('vacuum analyze');
+  await inSessions(
+    database,
+    // The longest first.
+    indexes
+      .toSorted((one, other) => TABLES.indexOf(one.table) - TABLES.indexOf(other.table))
+      .map(({ name, table, definition, constraint }) =>
+        constraint ? `alter table ${table} add constraint "${name}" ${constraint}` : definition,
+      ),
+  );
+  say('indexes are built');
+  await inSessions(
+    database,
+    TABLES.map((table) => `vacuum (analyze) ${table}`),
+  );
   await database.query('checkpoint');
   await compareTerms(database, own);
+}
+
+const TABLES = ['payin_search_terms', 'payins', 'attempts'];
+
+function stepsOf(count: number, statement: (from: number, to: number) => string): string[] {
+  return Array.from({ length: Math.ceil(count / STEP) }, (_, at) =>
+    statement(at * STEP + 1, Math.min((at + 1) * STEP, count)),
+  );
+}
+
+/** Each takes the next one. */
+async function inSessions(database: TestDatabase, statements: readonly string[]): Promise<void> {
+  const left = [...statements];
+  await Promise.all(Array.from({ length: SESSIONS }, () => inOneSession(database, left)));
 }
 
 /** What SQL has written is what the service writes. */
@@ -219,16 +271,19 @@ async function sizeOf(database: TestDatabase) {
   return size!;
 }
 
-async function inOneSession({ url }: TestDatabase, statements: readonly string[]): Promise<void> {
+async function inOneSession({ url }: TestDatabase, left: string[]): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    const settings = [
+    for (const sql of [
       'set session_replication_role = replica',
-      `set work_mem = '512MB'`,
+      `set work_mem = '256MB'`,
+      `set maintenance_work_mem = '2GB'`,
       'set synchronous_commit = off',
-    ];
-    for (const sql of [...settings, ...statements]) await client.query(sql);
+      'set jit = off',
+    ])
+      await client.query(sql);
+    for (let sql = left.shift(); sql !== undefined; sql = left.shift()) await client.query(sql);
   } finally {
     await client.end();
   }

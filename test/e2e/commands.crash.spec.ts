@@ -229,6 +229,70 @@ describe('npm run cli', () => {
     );
   });
 
+  it('forgets one payer of one organization or of all, says how many, and whether somebody still needs them', async () => {
+    const ids: string[] = [];
+    for (const name of ['Payers', 'Others'])
+      ids.push(fieldOf(await cli('organizations', 'create', '--name', name), 'organizationId'));
+    const [first, second] = ids as [string, string];
+    const payinOf = async (organizationId: string, status: string, idType: string, idNumber: string) => {
+      const [payin] = await database.query<{ id: string }>(
+        `insert into payins (organization_id, id, reference, fingerprint, request, amount_in_cents, currency, rail, status, expires_at, sequence)
+         select $1, uuidv7(), reference, '', jsonb_build_object('reference', reference, 'amountInCents', 100, 'currency', 'COP', 'rail', 'PSE',
+           'inlineCustomer', jsonb_build_object('name', 'Canary Doe', 'idType', $3::text, 'idNumber', $4::text)), 100, 'COP', 'PSE', $2, now(), 1
+         from (select uuidv7()::text as reference) as one returning id`,
+        [organizationId, status, idType, idNumber],
+      );
+      await database.query('insert into unindexed_payins (organization_id, payin_id) values ($1, $2)', [
+        organizationId,
+        payin!.id,
+      ]);
+      return payin!.id;
+    };
+    const one = await payinOf(first, 'EXPIRED', 'CC', '1234567890');
+    const another = await payinOf(second, 'EXPIRED', 'CC', '1234567890');
+    const waiting = await payinOf(second, 'PENDING', 'CC', '1234567890');
+    const company = await payinOf(first, 'EXPIRED', 'NIT', '900123456-8');
+    const alike = await payinOf(first, 'EXPIRED', 'CE', '1234567890');
+    const known = async () => {
+      const rows = await database.query<{ id: string }>(
+        `select id from payins where request ? 'inlineCustomer' and organization_id = any($1)`,
+        [ids],
+      );
+      return new Set(rows.map(({ id }) => id));
+    };
+    const document = ['payers', 'forget', '--id-type', 'CC', '--id-number', '1.234.567-890'];
+    expect(await cli(...document, '--organization', first)).toBe('1 payins no longer say who paid.\n');
+    expect(await known()).toEqual(new Set([another, waiting, company, alike]));
+
+    const all = folder.run('cli', document, { DATABASE_URL: database.url });
+    expect(await all.ended).toBe(1);
+    expect(all.stdout()).toBe('1 payins no longer say who paid.\n');
+    expect(all.stderr()).toMatch(/^1 payins still do: they are not over/);
+    expect(await known()).toEqual(new Set([waiting, company, alike]));
+    await database.query(`update payins set status = 'CANCELED' where id = $1`, [waiting]);
+    expect(await cli(...document)).toBe('1 payins no longer say who paid.\n');
+    expect(await cli('payers', 'forget', '--id-type', 'NIT', '--id-number', '900.123.456-8')).toBe(
+      '1 payins no longer say who paid.\n',
+    );
+    expect(await known()).toEqual(new Set([alike]));
+
+    const entries = await database.query<{ organization: string; entry: string }>(
+      `select organization_id as organization, e::text as entry from audit_entries e where action = 'payer.forgotten' order by at, id`,
+    );
+    expect(entries.map(({ organization }) => organization)).toEqual([first, second, second, first]);
+    for (const { entry } of entries)
+      for (const secret of ['1234567890', '900123456', 'Canary']) expect(entry).not.toContain(secret);
+    expect((await database.query<{ id: string }>('select id from payins where id = $1', [one])).length).toBe(1);
+
+    for (const [args, sentence] of [
+      [['payers', 'forget', '--id-type', 'XX', '--id-number', '1'], /^--id-type must be one of/],
+      [['payers', 'forget', '--id-type', 'CC', '--id-number', 'a@b'], /^--id-number must be/],
+      [['payers', 'forget', '--id-type', 'CC'], /--id-number/],
+      [[...document, '--organization', '01900000-0000-7000-8000-000000000000'], /^There is no organization/],
+    ] as const)
+      expect(await refusal('cli', [...args], { DATABASE_URL: database.url })).toMatch(sentence);
+  });
+
   it('helps', async () => {
     const help = await cli('--help');
     for (const command of ['organizations', 'keys', 'people', 'sessions']) expect(help).toContain(command);

@@ -107,12 +107,14 @@ async function sweepIn(days: number): Promise<void> {
   const worker = testApp.service.app.get(ForgetPersonalData);
   await worker.claim(0);
   const { database } = testApp;
-  await database.query(`update personal_data_sweeps set finished_at = null, phase = 'payins', after = null`);
+  await database.query(
+    `update personal_data_sweeps set finished_at = null, phase = 'payins', after = null, after_updated_at = null`,
+  );
   const next = async () => {
     const [sweep] = await database.query<ClaimedSweep>(
       `update personal_data_sweeps set due_at = 'infinity', fencing_token = fencing_token + 1
        where id = (select id from personal_data_sweeps where finished_at is null order by id limit 1)
-       returning organization_id as "organizationId", id, fencing_token as "fencingToken", phase, after, now() as "claimedAt"`,
+       returning organization_id as "organizationId", id, fencing_token as "fencingToken", phase, after, after_updated_at::text as "afterUpdatedAt", now() as "claimedAt"`,
     );
     return sweep;
   };

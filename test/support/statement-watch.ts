@@ -8,6 +8,8 @@ export interface Reading {
   statement: string;
   /** The table or the index. */
   place: string;
+  /** How: `Seq Scan`, `Index Scan`, … */
+  scan: string;
   rows: number;
 }
 
@@ -98,7 +100,8 @@ export class StatementWatch {
       (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
     const rows = each * (node['Actual Loops'] ?? 0);
     const key = `${statement} ${place}`;
-    if (place && rows > (this.#most.get(key)?.rows ?? -1)) this.#most.set(key, { statement, place, rows });
+    if (place && rows > (this.#most.get(key)?.rows ?? -1))
+      this.#most.set(key, { statement, place, scan: node['Node Type'], rows });
     for (const child of node.Plans ?? []) this.#note(statement, child);
   }
 }

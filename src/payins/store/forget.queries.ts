@@ -37,7 +37,14 @@ export const FORGET_UNINDEXED = `
 /** SQL: by the terms of `$payins`, as nothing leads from a payin to its terms. @param forgotten the part with the payins */
 export function forgetTerms(forgotten: string): string {
   return `
-  delete from payin_search_terms t
-  using ${forgotten} f, jsonb_to_recordset($payins::jsonb) as one (id uuid, terms text[]), unnest(one.terms) as said (term)
-  where one.id = f.id and t.organization_id = f.organization_id and t.term = said.term and t.payin_id = f.id`;
+  -- Each by its whole key, however common its term is.
+  delete from payin_search_terms where ctid = any(array(
+    select found.place
+    from ${forgotten} f
+    join jsonb_to_recordset($payins::jsonb) as one (id uuid, terms text[]) on one.id = f.id
+    cross join lateral unnest(one.terms) as said (term)
+    cross join lateral (
+      select s.ctid as place from payin_search_terms s
+      where s.organization_id = f.organization_id and s.term = said.term and s.payin_id = f.id limit 1
+    ) as found))`;
 }

@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { Instructions, Rail } from '@recaudo/payment-provider';
 import { OrganizationEntity } from '../../organizations/organization.entity.js';
-import type { PayinStatus } from '../domain/status.js';
+import { OPEN_STATUSES, type PayinStatus } from '../domain/status.js';
 import type { PayinRequest } from './payin-request.js';
 
 /** How far a payin's id and `created_at` may be apart, in SQL too. */
@@ -9,6 +9,9 @@ export const ID_EXACT_WITHIN_MS = 3_600_000;
 
 /** SQL: they are further apart. */
 export const OFF_ITS_ID = `abs(extract(epoch from created_at at time zone 'UTC') * 1000 - ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint) > ${ID_EXACT_WITHIN_MS}`;
+
+/** SQL: it is over, and its payer is still known. */
+export const MAY_BE_FORGOTTEN = `status not in (${OPEN_STATUSES.map((status) => `'${status}'`).join(', ')}) and request -> 'forgottenAt' is null`;
 
 /** One request to collect one amount. Written only by the payin store. */
 export const PayinEntity = defineEntity({
@@ -21,6 +24,8 @@ export const PayinEntity = defineEntity({
     { name: 'payins_by_status', properties: ['organization', 'status', 'id'] },
     // What `id` does not say: a payin that was not made by `idAt`.
     { name: 'payins_off_their_ids', properties: ['organization', 'createdAt'], where: OFF_ITS_ID },
+    // For the nightly sweep: what was last changed long ago comes first, and what is forgotten is not in it.
+    { name: 'payins_to_forget', properties: ['organization', 'updatedAt', 'id'], where: MAY_BE_FORGOTTEN },
   ],
   checks: [{ name: 'payins_amount_positive', expression: 'amount_in_cents > 0' }],
   properties: {

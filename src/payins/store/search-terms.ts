@@ -49,6 +49,11 @@ export function payerTermsOf(request: PayinRequest): string[] {
   return termsOf(request).filter((one) => !kept.includes(one));
 }
 
+/** By which a payer's payins are found, however the document is written. */
+export function documentTerms(idNumbers: readonly string[]): string[] {
+  return [...new Set(idNumbers.map((idNumber) => term('document', plainDocument(idNumber))))];
+}
+
 /** Letters without accents and capitals. `ñ` is an `n`, and `ß` an `ss`. */
 export function nameWords(name: string): string[] {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().toLowerCase();
