@@ -4,7 +4,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 export const NO_BODY = `''::bytea`;
 
 /** SQL: it is applied, and its body is still there. */
-export const MAY_BE_FORGOTTEN = `raw_body <> ${NO_BODY} and due_at is null`;
+export const MAY_BE_FORGOTTEN = 'octet_length(raw_body) > 0 and due_at is null';
 
 /** A verified webhook of a provider, stored before it is acknowledged and applied afterwards. */
 export const InboundWebhookEntity = defineEntity({

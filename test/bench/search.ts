@@ -170,12 +170,7 @@ async function timed(url: string, body: object): Promise<{ ms: number; found: nu
 }
 
 /** Tables are filled without a log and without indexes, which are built afterwards. */
-export async function fill(
-  database: TestDatabase,
-  sizes: typeof FULL,
-  own: string,
-  { say }: BenchOptions,
-): Promise<void> {
+async function fill(database: TestDatabase, sizes: typeof FULL, own: string, { say }: BenchOptions): Promise<void> {
   await database.query(
     `insert into organizations (id, name, code, notification_secret)
      select uuidv7(), 'Before ' || n, 'b' || lpad(n::text, 6, '0'), '' from generate_series(3, $1::int) n`,

@@ -17,7 +17,7 @@ const DUE = 3;
 /** What a batch of a few payins reads in one place. */
 const ROWS_MAX = 50;
 /** Tables that grow with the payins. */
-const LARGE = /^(?:payins|payin_search_terms|unindexed_payins|inbound_webhooks|attempts)/;
+const LARGE = /^(?:payins|payin_search_terms|inbound_webhooks|attempts)/;
 
 let database: TestDatabase;
 let orm: MikroORM;

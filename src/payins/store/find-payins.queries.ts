@@ -92,6 +92,14 @@ export const SCAN_STATUSES = query<PayinFilters & Range, Found>(
   )}`,
 );
 
+/** SQL: of some terms those that a payin `c.id` does not have. */
+function missingOf(terms: string): string {
+  return `
+    select from unnest(${terms}) as other (term) where not exists (
+      select from payin_search_terms t
+      where t.organization_id = $organizationId and t.term = other.term and t.payin_id = c.id)`;
+}
+
 /** All of these terms. The first one is read through. */
 export interface Terms {
   term: string;
@@ -105,10 +113,20 @@ export const SCAN_TERMS = query<PayinFilters & Range & { terms: readonly Terms[]
     `select s.payin_id as id from payin_search_terms s
      where s.organization_id = $organizationId and s.term = one.term and ${IN_RANGE('s.payin_id')} order by s.payin_id desc`,
     PART,
-    `not exists (
-       select from unnest(one.others) as other (term) where not exists (
-         select from payin_search_terms t
-         where t.organization_id = $organizationId and t.term = other.term and t.payin_id = c.id))`,
+    `not exists (${missingOf('one.others')})`,
+  )}`,
+);
+
+/** A row for each status, of payins that have all of some terms. */
+export const SCAN_STATUSES_OF_TERMS = query<PayinFilters & Range & { terms: readonly Terms[] }, Found>(
+  'scan payins by status and term',
+  `${FOUND} unnest($statuses::text[]) as one (status), ${partOf(
+    `select s.id from payins s
+     where s.organization_id = $organizationId and s.status = one.status and ${IN_RANGE('s.id')} order by s.id desc`,
+    PART,
+    `exists (
+       select from jsonb_to_recordset($terms::jsonb) as meant (term text, others text[])
+       where not exists (${missingOf('array_append(meant.others, meant.term)')}))`,
   )}`,
 );
 
@@ -172,14 +190,36 @@ export const PAYINS_THAT_BEGIN = query<{ organizationId: string; beginning: stri
    where organization_id = $organizationId and term >= $beginning and term < $end limit ${FEW_MAX + 1}`,
 );
 
-/** How many payins have each term, up to one more than `COMMON_MIN`. */
-export const COUNT_TERMS = query<{ organizationId: string; terms: readonly string[] }, { term: string; count: number }>(
+/** How common something is. */
+export interface Frequency {
+  /** Of payins that have it, up to one more than `COMMON_MIN`. */
+  count: number;
+  /** The id of the last of so many, the newest first: the older it is, the rarer they are. Null: there are not so many. */
+  reach: string | null;
+}
+
+/** SQL: the frequency of what a source of `id`s selects, the newest first. */
+const frequencyOf = (source: string): string => `
+  select cardinality(few.ids) as count, few.ids[${COMMON_MIN + 1}] as reach
+  from (select array(${source} limit ${COMMON_MIN + 1}) as ids) as few`;
+
+export const COUNT_TERMS = query<
+  { organizationId: string; before: string; terms: readonly string[] },
+  Frequency & { term: string }
+>(
   'count search terms',
-  `select one.term, (
-     select count(*)::int from (
-       select from payin_search_terms s where s.organization_id = $organizationId and s.term = one.term limit ${COMMON_MIN + 1}
-     ) as few) as count
-   from unnest($terms::text[]) as one (term)`,
+  `select one.term, frequency.* from unnest($terms::text[]) as one (term), lateral (${frequencyOf(
+    `select s.payin_id from payin_search_terms s
+     where s.organization_id = $organizationId and s.term = one.term and s.payin_id < $before::uuid order by s.payin_id desc`,
+  )}) as frequency`,
+);
+
+export const COUNT_STATUSES = query<{ organizationId: string; before: string; statuses: readonly string[] }, Frequency>(
+  'count payins by status',
+  `select frequency.* from unnest($statuses::text[]) as one (status), lateral (${frequencyOf(
+    `select p.id from payins p
+     where p.organization_id = $organizationId and p.status = one.status and p.id < $before::uuid order by p.id desc`,
+  )}) as frequency`,
 );
 
 /**

@@ -5,11 +5,12 @@ import type { Busy } from '../../database/due-work.js';
 import type { PayinStatus } from '../domain/status.js';
 import {
   CLAIM_UNINDEXED,
-  COMMON_MIN,
+  COUNT_STATUSES,
   COUNT_TERMS,
   FEW_MAX,
   FILTER_PAYINS,
   type Found,
+  type Frequency,
   INDEX_PAYINS,
   type Names,
   type PayinFilters,
@@ -20,6 +21,7 @@ import {
   READ_UNINDEXED,
   SCAN_PAYINS,
   SCAN_STATUSES,
+  SCAN_STATUSES_OF_TERMS,
   SCAN_TERMS,
   type Terms,
   UNINDEXED_MAX,
@@ -59,8 +61,6 @@ export interface UnindexedPayins {
 
 /** When a reading that has not found enough ends, with what it has: the next one goes on behind it. */
 const READING_MS = 50;
-/** Parts that are read in any case, however slow the database is just now. */
-const PARTS_MIN = 4;
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const BEHIND_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -70,6 +70,8 @@ interface Streams {
   /** Just these. */
   few: readonly string[];
   terms: readonly Terms[];
+  /** Payins of a status that is rarer than the terms, which are looked up. */
+  ofStatus: readonly Terms[];
   /** By their status, or all there are. */
   all: 'by status' | 'by id' | null;
   /** Of all. */
@@ -97,13 +99,13 @@ export class FindPayins {
     };
     // First: a payin that is indexed meanwhile is found by its terms.
     const unindexed = await this.readUnindexed({ ...filters, ...range }, criteria);
-    const streams = await this.streamsOf(organizationId, criteria);
+    const streams = await this.streamsOf(organizationId, criteria, range.before);
     const found: string[] = [];
-    for (let part = 1; ; part += 1) {
+    for (;;) {
       const { ids, end } = await this.readPart(filters, streams, unindexed, range);
       found.push(...ids);
       if (found.length > limit) return { ids: found.slice(0, limit), next: found[limit - 1]! };
-      const isLate = part >= PARTS_MIN && performance.now() > until;
+      const isLate = performance.now() > until;
       if (end === null || end === unindexed.end || isLate) return { ids: found, next: end };
       range = { ...range, before: end, wanted: limit + 1 - found.length };
     }
@@ -128,24 +130,30 @@ export class FindPayins {
     return { from: range?.from ?? FIRST_ID, before: range?.before ?? BEHIND_ALL };
   }
 
-  private async streamsOf(organizationId: string, criteria: PayinCriteria): Promise<Streams> {
+  private async streamsOf(organizationId: string, criteria: PayinCriteria, before: string): Promise<Streams> {
     const { text, reference, providerReference, externalId, statuses, amountInCents } = criteria;
-    const nothing: Streams = { few: [], terms: [], all: null, beginning: null };
-    if (text !== undefined) return { ...nothing, ...(await this.streamsOfText(organizationId, meaningsOf(text))) };
+    const nothing: Streams = { few: [], terms: [], ofStatus: [], all: null, beginning: null };
+    if (text !== undefined)
+      return { ...nothing, ...(await this.streamsOfText(organizationId, meaningsOf(text), before, statuses)) };
     if (isNamed(criteria)) {
       const names = { reference, providerReference, externalId };
       return { ...nothing, few: await this.named(organizationId, names) };
     }
     if (amountInCents !== undefined) {
       const terms = [[term('amount', String(amountInCents))]];
-      const [rarest] = await this.rarestFirst(organizationId, terms);
+      const [rarest] = await this.rarestFirst(organizationId, terms, before);
       // Payins of a status are rarer than those of an amount that is common.
-      if (!statuses || !rarest?.isCommon) return { ...nothing, terms: rarest ? [rarest] : [] };
+      if (!statuses || !rarest?.reach) return { ...nothing, terms: rarest ? [rarest] : [] };
     }
     return { ...nothing, all: statuses ? 'by status' : 'by id' };
   }
 
-  private async streamsOfText(organizationId: string, meanings: Meanings): Promise<Partial<Streams>> {
+  private async streamsOfText(
+    organizationId: string,
+    meanings: Meanings,
+    before: string,
+    statuses: readonly PayinStatus[] | undefined,
+  ): Promise<Partial<Streams>> {
     const { providerReference, externalId, id, beginning } = meanings;
     const named = await this.database.query(PAYINS_NAMED, {
       ...{ organizationId, reference: null, providerReference, externalId, id },
@@ -157,10 +165,15 @@ export class FindPayins {
         : await this.database.query(PAYINS_THAT_BEGIN, { organizationId, beginning, end: `${beginning}\u{10ffff}` });
     const isRare = begin.length <= FEW_MAX;
     if (isRare) few.push(...begin.map((one) => one.id));
+    const terms = await this.rarestFirst(organizationId, meanings.terms, before);
+    const isStatusRarer =
+      statuses !== undefined &&
+      densest(terms) !== null &&
+      isRarer(densest(await this.database.query(COUNT_STATUSES, { organizationId, before, statuses })), densest(terms));
     return {
       few,
-      terms: await this.rarestFirst(organizationId, meanings.terms),
-      ...(!isRare && { all: 'by id', beginning }),
+      ...(isStatusRarer ? { ofStatus: terms } : { terms }),
+      ...(!isRare && { all: statuses ? 'by status' : 'by id', beginning }),
     };
   }
 
@@ -178,14 +191,15 @@ export class FindPayins {
   private async rarestFirst(
     organizationId: string,
     alternatives: readonly (readonly string[])[],
-  ): Promise<(Terms & { isCommon: boolean })[]> {
+    before: string,
+  ): Promise<(Terms & Frequency)[]> {
     const terms = [...new Set(alternatives.flat())];
-    const counts = terms.length > 0 ? await this.database.query(COUNT_TERMS, { organizationId, terms }) : [];
-    const countOf = new Map(counts.map(({ term: one, count }) => [one, count]));
+    const rows = terms.length > 0 ? await this.database.query(COUNT_TERMS, { organizationId, before, terms }) : [];
+    const frequencyOf = new Map(rows.map(({ term: one, ...frequency }) => [one, frequency]));
     return alternatives.flatMap((all) => {
-      const [rarest, ...others] = all.toSorted((one, other) => countOf.get(one)! - countOf.get(other)!);
-      const count = countOf.get(rarest!) ?? 0;
-      return count === 0 ? [] : [{ term: rarest!, others, isCommon: count > COMMON_MIN }];
+      const [rarest, ...others] = all.toSorted((a, b) => byFrequency(frequencyOf.get(a)!, frequencyOf.get(b)!));
+      const frequency = frequencyOf.get(rarest!)!;
+      return frequency.count === 0 ? [] : [{ term: rarest!, others, ...frequency }];
     });
   }
 
@@ -199,6 +213,8 @@ export class FindPayins {
     }
     if (streams.terms.length > 0)
       parts.push(...(await this.database.query(SCAN_TERMS, { ...values, terms: streams.terms })));
+    if (streams.ofStatus.length > 0)
+      parts.push(...(await this.database.query(SCAN_STATUSES_OF_TERMS, { ...values, terms: streams.ofStatus })));
     if (streams.all)
       parts.push(
         ...(await this.database.query(streams.all === 'by id' ? SCAN_PAYINS : SCAN_STATUSES, {
@@ -238,6 +254,21 @@ export class FindPayins {
   async index({ organizationId, payins }: UnindexedPayins): Promise<void> {
     await this.database.query(INDEX_PAYINS, { organizationId, payins });
   }
+}
+
+/** The rarest first. */
+function byFrequency(one: Frequency, other: Frequency): number {
+  if (one.reach === other.reach) return one.count - other.count;
+  return isRarer(one.reach, other.reach) ? -1 : 1;
+}
+
+function isRarer(reach: string | null, than: string | null): boolean {
+  return than !== null && (reach === null || reach < than);
+}
+
+/** How far the most common of them reaches; null where none is common. */
+function densest(all: readonly Frequency[]): string | null {
+  return all.map(({ reach }) => reach).reduce(later, null);
 }
 
 function isNamed({ reference, providerReference, externalId }: PayinCriteria): boolean {

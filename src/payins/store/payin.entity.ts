@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { Instructions, Rail } from '@recaudo/payment-provider';
 import { OrganizationEntity } from '../../organizations/organization.entity.js';
-import { OPEN_STATUSES, type PayinStatus } from '../domain/status.js';
+import { isOpen, PAYIN_STATUSES, type PayinStatus } from '../domain/status.js';
 import type { PayinRequest } from './payin-request.js';
 
 /** How far a payin's id and `created_at` may be apart, in SQL too. */
@@ -11,7 +11,9 @@ export const ID_EXACT_WITHIN_MS = 3_600_000;
 export const OFF_ITS_ID = `abs(extract(epoch from created_at at time zone 'UTC') * 1000 - ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint) > ${ID_EXACT_WITHIN_MS}`;
 
 /** SQL: it is over, and its payer is still known. */
-export const MAY_BE_FORGOTTEN = `status not in (${OPEN_STATUSES.map((status) => `'${status}'`).join(', ')}) and request -> 'forgottenAt' is null`;
+export const MAY_BE_FORGOTTEN = `status in (${PAYIN_STATUSES.filter((status) => !isOpen(status))
+  .map((status) => `'${status}'`)
+  .join(', ')}) and (request -> 'forgottenAt') is null`;
 
 /** One request to collect one amount. Written only by the payin store. */
 export const PayinEntity = defineEntity({

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261130095020 extends Migration {
+export class Migration20261130100921 extends Migration {
 
-  override name = 'Migration20261130095020';
+  override name = 'Migration20261130100921';
 
   override up(): void | Promise<void> {
 
