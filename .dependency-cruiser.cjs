@@ -15,7 +15,7 @@ const layers = [
   ['notifications'],
   ['reconciliation'],
   ['webhooks', 'ledger', 'statements', 'explain'],
-  ['personal-data'],
+  ['personal-data', 'worklist'],
   ['metrics'],
   ['health'],
   ['app'],

@@ -26,6 +26,7 @@ import { RefundsModule } from '../refunds/refunds.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { StatementsModule } from '../statements/statements.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { WorklistModule } from '../worklist/worklist.module.js';
 import { ENTITIES } from './entities.js';
 
 @Module({})
@@ -60,6 +61,7 @@ export class AppModule {
         LedgerModule,
         PersonalDataModule,
         ExplainModule,
+        WorklistModule,
         HealthModule,
         MetricsModule,
       ],

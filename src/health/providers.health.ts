@@ -4,7 +4,7 @@ import { type Backlog, BacklogReader } from '../metrics/backlog.js';
 import type { KindOfWork } from '../metrics/backlog.queries.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 
-interface CallsHealth {
+export interface CallsHealth {
   /** `open`: too many calls failed in a row, and none is let out for some seconds. */
   breaker: string;
   inFlight: number;

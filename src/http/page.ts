@@ -71,6 +71,30 @@ export function numberAfter(cursor: string | undefined): number {
   return Number(number);
 }
 
+/** Where a list goes on that is in order of a number and, where that is the same, of ids. */
+export interface Ranked {
+  rank: bigint;
+  id: string;
+}
+
+const RANK_BYTES = 8;
+
+/** As `idBefore`, of such a list. */
+export function rankedAfter(cursor: string | undefined): Ranked | undefined {
+  if (cursor === undefined) return undefined;
+  const bytes = Buffer.from(cursor, 'base64url');
+  if (bytes.length !== RANK_BYTES + 16) throw notOfThisList();
+  const hex = bytes.toString('hex', RANK_BYTES);
+  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return { rank: bytes.readBigInt64BE(), id };
+}
+
+export function rankedCursorOf({ rank, id }: Ranked): string {
+  const bytes = Buffer.alloc(RANK_BYTES);
+  bytes.writeBigInt64BE(rank);
+  return Buffer.concat([bytes, Buffer.from(id.replaceAll('-', ''), 'hex')]).toString('base64url');
+}
+
 function notOfThisList(): Problem {
   return validationFailed({ field: 'cursor', message: 'must be a nextCursor of this list' });
 }
@@ -80,14 +104,18 @@ export function pageOf<T>(data: T[], next: string | null): Page<T> {
   return { data, pageInfo: { hasNext: next !== null, nextCursor: next === null ? null : cursorOf(next) } };
 }
 
-/** @param rows up to one more than the limit: the extra one means that there is a next page */
+/**
+ * @param rows up to one more than the limit: the extra one means that there is a next page
+ * @param cursor of the last row, behind which the next page begins
+ */
 export function toPage<Row extends { id: string }, T>(
   rows: readonly Row[],
   limit: number,
   present: (row: Row) => T,
+  cursor: (last: Row) => string = ({ id }) => cursorOf(id),
 ): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const hasNext = rows.length > limit;
-  return pageOf(shown.map(present), hasNext && last ? last.id : null);
+  const hasNext = rows.length > limit && last !== undefined;
+  return { data: shown.map(present), pageInfo: { hasNext, nextCursor: hasNext ? cursor(last) : null } };
 }

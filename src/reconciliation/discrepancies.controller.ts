@@ -21,7 +21,6 @@ import { recorded } from '../audit/recorded-download.js';
 import { CSV_BATCH, csvDownload, type NextBatch, toBatch } from '../http/csv.js';
 import { ApiListResponse, ProblemSchema } from '../http/openapi.js';
 import { wantsCsv } from '../http/wants-csv.js';
-import { toPage } from '../http/page.js';
 import { presentDiscrepancy, type PresentedDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
 import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { ResolveDiscrepancies } from './resolve-discrepancies.service.js';
@@ -46,7 +45,7 @@ export class DiscrepanciesController {
 
   @Get()
   @Needs('discrepancies:read')
-  @ApiOperation({ summary: 'List discrepancies, newest first, with the money at risk by kind' })
+  @ApiOperation({ summary: 'List discrepancies, with the money at risk by kind' })
   @ApiListResponse(DiscrepancyPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
@@ -56,13 +55,12 @@ export class DiscrepanciesController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { organizationId, at } = caller;
     void reply.header('vary', 'Accept');
     if (wantsCsv(accept)) return this.download(caller, query);
-    const rows = await this.store.list(organizationId, query);
-    const totals = await this.store.totals(organizationId, query);
+    const page = await this.store.list(caller, query, (row) => presentDiscrepancy(row, caller.at));
+    const totals = await this.store.totals(caller, query);
     return {
-      ...toPage(rows, query.limit, (row) => presentDiscrepancy(row, at)),
+      ...page,
       totals: totals.map((total) => ({ ...total, moneyAtRiskInCents: Number(total.moneyAtRiskInCents) })),
     };
   }
@@ -70,8 +68,8 @@ export class DiscrepanciesController {
   private download(caller: Principal, query: ListDiscrepanciesQuery): Promise<StreamableFile> {
     const { organizationId, at } = caller;
     const next: NextBatch<PresentedDiscrepancy> = async (cursor = query.cursor) => {
-      const rows = await this.store.list(organizationId, Object.assign({}, query, { cursor, limit: CSV_BATCH }));
-      return toBatch(toPage(rows, CSV_BATCH, (row) => presentDiscrepancy(row, at)));
+      const wanted = Object.assign({}, query, { cursor, limit: CSV_BATCH });
+      return toBatch(await this.store.list(caller, wanted, (row) => presentDiscrepancy(row, at)));
     };
     const download = csvDownload(organizationId, 'discrepancies', DISCREPANCY_COLUMNS, next, discrepancyRecord);
     return recorded(this.audit, caller, { type: 'discrepancies', query }, download);

@@ -3,6 +3,9 @@ import type { Stored } from '../database/stored-json.js';
 import type { CorrectionRequest, DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
 import type { UpdateSource } from '../payins/domain/update-source.js';
 
+/** SQL: the place of a discrepancy where the most money at risk is first and what is not known is last. */
+export const BY_MONEY_AT_RISK = '-coalesce(money_at_risk_in_cents, -1)';
+
 /** Something that does not add up, for a person to check. At most one open per payin and kind. */
 export const DiscrepancyEntity = defineEntity({
   name: 'Discrepancy',
@@ -25,6 +28,16 @@ export const DiscrepancyEntity = defineEntity({
     { properties: ['organizationId', 'kind', 'id'] },
     // Its size follows the open ones, not all of them.
     { name: 'discrepancies_open', properties: ['organizationId', 'id'], where: "status = 'OPEN'" },
+    {
+      name: 'discrepancies_proposed',
+      properties: ['organizationId', 'id'],
+      where: "status = 'OPEN' and correction is not null",
+    },
+    // The most money first. An expression, because of the unknown amounts.
+    {
+      name: 'discrepancies_by_money_at_risk',
+      expression: `create index "discrepancies_by_money_at_risk" on "discrepancies" ("organization_id", "status", (${BY_MONEY_AT_RISK}), "id")`,
+    },
   ],
   properties: {
     organizationId: p.uuid().primary(),

@@ -4,7 +4,9 @@ import type { Stored } from '../database/stored-json.js';
 import { insertNotifications } from '../outbox/fan-out.queries.js';
 import type { OutgoingNotification } from '../outbox/fan-out.js';
 import type { CorrectionRequest, Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
-import type { ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
+import type { Ranked } from '../http/page.js';
+import { BY_MONEY_AT_RISK } from './discrepancy.entity.js';
+import type { DiscrepancySort, ListDiscrepanciesQuery } from './list-discrepancies.dto.js';
 
 /** Totals are of the newest that match, up to this many. */
 export const TOTALS_MAX = 100_000;
@@ -43,23 +45,34 @@ const COLUMNS = selected<DiscrepancyRow>({
   refundId: 'refund_id',
 });
 
-export type DiscrepancyFilters = Omit<ListDiscrepanciesQuery, 'cursor' | 'limit'>;
+/** A caller who may approve: `me` is their key or they themselves. */
+export interface Approver {
+  me: string;
+  mePersonId: string;
+}
 
-/** The SQL of each filter but `status`. A query has only the filters that are given, so that each can use its index. */
+/** SQL: it waits for a second person, who may be the approver. `decideAction` says the same. */
+export const WAITS_FOR_APPROVER = `status = 'OPEN' and correction is not null and correction->>'by' <> $me::text
+   and correction->>'personId' is distinct from $mePersonId::text`;
+
+export type DiscrepancyFilters = Omit<ListDiscrepanciesQuery, 'cursor' | 'limit' | 'sort' | 'waitsFor'> &
+  Partial<Approver>;
+
+/** The SQL of each filter but `status` and `kind`. A query has only the filters that are given, so that each can use its index. */
 const FILTERS = {
-  kind: 'kind = $kind',
+  me: WAITS_FOR_APPROVER,
   payinId: 'payin_id = $payinId::uuid',
   reference: 'reference = $reference',
   provider: 'provider = $provider',
   openedFrom: 'opened_at >= $openedFrom::timestamptz',
   openedTo: 'opened_at < $openedTo::timestamptz',
   minMoneyAtRiskInCents: 'money_at_risk_in_cents >= $minMoneyAtRiskInCents::bigint',
-} as const satisfies Record<Exclude<keyof DiscrepancyFilters, 'status'>, string>;
+} as const satisfies Record<Exclude<keyof DiscrepancyFilters, 'status' | 'kind' | 'mePersonId'>, string>;
 
 function filtersOf(filters: DiscrepancyFilters): { name: string; where: string } {
   const given = (Object.keys(FILTERS) as (keyof typeof FILTERS)[]).filter((filter) => filters[filter] !== undefined);
   // A literal: with a parameter, a plan that is kept could not use the index of the open ones.
-  const status = filters.status ? [`status = '${filters.status}'`] : [];
+  const status = filters.status?.length === 1 ? [`status = '${filters.status[0]}'`] : [];
   return {
     name: [...status, ...given].join(),
     where: ['organization_id = $organizationId', ...status, ...given.map((filter) => FILTERS[filter])].join(' and '),
@@ -68,18 +81,48 @@ function filtersOf(filters: DiscrepancyFilters): { name: string; where: string }
 
 type Listed = DiscrepancyFilters & { organizationId: string };
 
-/** Newest first; with `before`, those that are older than this id. */
+interface Order {
+  /** SQL: after the last row seen. */
+  after: string;
+  by: string;
+  /** The same of what is selected. */
+  bySelected: string;
+}
+
+const ORDERS: Readonly<Record<DiscrepancySort, Order>> = {
+  NEWEST: { after: 'id < $id::uuid', by: 'id desc', bySelected: 'd.id desc' },
+  OLDEST: { after: 'id > $id::uuid', by: 'id', bySelected: 'd.id' },
+  MONEY_AT_RISK: {
+    after: `(${BY_MONEY_AT_RISK}, id) > ($rank::bigint, $id::uuid)`,
+    by: `(${BY_MONEY_AT_RISK}), id`,
+    bySelected: '-coalesce(d."moneyAtRiskInCents"::bigint, -1), d.id',
+  },
+};
+
+/** The first in their order, or with `isFurther` those behind a row. */
 export function listDiscrepancies(
   filters: DiscrepancyFilters,
-  before: string | undefined,
-): Query<Listed & { before: string | undefined; limit: number }, DiscrepancyRow> {
+  sort: DiscrepancySort,
+  isFurther: boolean,
+): Query<Listed & Partial<Ranked> & { limit: number }, DiscrepancyRow> {
   const { name, where } = filtersOf(filters);
-  return query(
-    `discrepancies by ${name}${before ? ' from' : ''}`,
-    `select ${COLUMNS} from discrepancies
-     where ${where} ${before ? 'and id < $before::uuid' : ''}
-     order by id desc limit $limit::int`,
+  const { after, by, bySelected } = ORDERS[sort];
+  const select = (more: string) =>
+    `select ${COLUMNS} from discrepancies where ${where} ${more} ${isFurther ? `and ${after}` : ''} order by ${by} limit $limit::int`;
+  // An index is in order within one status or one kind: of several, the first of each are read.
+  const each = (values: string, column: string, more = '') =>
+    `select d.* from unnest(${values}) as one (one), lateral (${select(`and ${column} = one.one ${more}`)}) as d
+     order by ${bySelected} limit $limit::int`;
+  const kinds = filters.kind ? 'and kind = any($kind::text[])' : '';
+  const label = `discrepancies ${sort} by ${name}`;
+  const named = (how: string, text: string) => query<Listed & Partial<Ranked> & { limit: number }, DiscrepancyRow>(
+    `${label} ${how}${isFurther ? ' from' : ''}`,
+    text,
   );
+  if (sort === 'MONEY_AT_RISK' && filters.status?.length !== 1)
+    return named(`each status${kinds && ' of kinds'}`, each("array['OPEN', 'RESOLVED']", 'status', kinds));
+  if (sort !== 'MONEY_AT_RISK' && filters.kind) return named('each kind', each('$kind::text[]', 'kind'));
+  return named(kinds && 'of kinds', select(kinds));
 }
 
 export interface Total {
@@ -91,10 +134,11 @@ export interface Total {
 /** The money at risk of all that match, by kind. */
 export function totalsOfDiscrepancies(filters: DiscrepancyFilters): Query<Listed, Total> {
   const { name, where } = filtersOf(filters);
+  const kinds = filters.kind ? 'and kind = any($kind::text[])' : '';
   return query(
-    `totals of discrepancies by ${name}`,
+    `totals of discrepancies by ${name}${kinds && ' of kinds'}`,
     `select kind, count(*)::int as count, coalesce(sum(money_at_risk_in_cents), 0)::text as "moneyAtRiskInCents"
-     from (select kind, money_at_risk_in_cents from discrepancies where ${where} order by id desc limit ${TOTALS_MAX}) as newest
+     from (select kind, money_at_risk_in_cents from discrepancies where ${where} ${kinds} order by id desc limit ${TOTALS_MAX}) as newest
      group by kind order by kind`,
   );
 }

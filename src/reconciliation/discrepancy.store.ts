@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../auth/principal.js';
+import { actorId, type Principal } from '../auth/principal.js';
 import type { AuditEntry, AuditFacts } from '../audit/audit-entry.js';
 import { newAuditEntry } from '../audit/audit-log.js';
 import { Database } from '../database/database.js';
 import { idAt } from '../database/id-at.js';
-import { idBefore } from '../http/page.js';
+import { cursorOf, idBefore, type Page, rankedAfter, rankedCursorOf, toPage } from '../http/page.js';
 import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
 import { fromStored } from '../database/stored-json.js';
 import { discrepancyInMessage, type ShownDiscrepancy } from '../payins/presenters/discrepancy.presenter.js';
@@ -12,7 +12,9 @@ import { type FindingWithoutPayin, openWithoutPayin, type Settlement } from '../
 import type { CorrectionRequest, Discrepancy } from '../payins/domain/discrepancy.js';
 import { toNotification } from '../payins/presenters/payin-notifications.js';
 import {
+  type Approver,
   CHANGE_WITHOUT_PAYIN,
+  type DiscrepancyFilters,
   type DiscrepancyRow,
   listDiscrepancies,
   OPEN_WITHOUT_PAYIN,
@@ -47,22 +49,28 @@ export class DiscrepancyStore {
     private readonly notifications: NotificationWakeUp,
   ) {}
 
-  /** Newest first, up to one more than the page's limit. */
-  async list(
-    organizationId: string,
-    { cursor, limit, ...filters }: ListDiscrepanciesQuery,
-  ): Promise<FoundDiscrepancy[]> {
-    const before = idBefore(cursor);
-    const values = { ...filters, organizationId, before, limit: limit + 1 };
-    const rows = await this.database.query(listDiscrepancies(filters, before), values);
-    return rows.map(toDiscrepancy);
+  /** A page, whose cursor goes on behind its last row, whatever changes meanwhile. */
+  async list<T>(
+    caller: Principal,
+    query: ListDiscrepanciesQuery,
+    present: (found: FoundDiscrepancy) => T,
+  ): Promise<Page<T>> {
+    const { organizationId } = caller;
+    const { cursor, limit, sort = 'NEWEST' } = query;
+    const behind = sort === 'MONEY_AT_RISK' ? rankedAfter(cursor) : { id: idBefore(cursor) };
+    const filters = filtersFor(caller, query);
+    if (!filters) return toPage<FoundDiscrepancy, T>([], limit, present);
+    const values = { ...filters, ...behind, organizationId, limit: limit + 1 };
+    const rows = await this.database.query(listDiscrepancies(filters, sort, cursor !== undefined), values);
+    return toPage(rows.map(toDiscrepancy), limit, present, ({ id, moneyAtRiskInCents }) =>
+      sort === 'MONEY_AT_RISK' ? rankedCursorOf({ id, rank: -(moneyAtRiskInCents ?? -1n) }) : cursorOf(id),
+    );
   }
 
-  totals(
-    organizationId: string,
-    { cursor: _cursor, limit: _limit, ...filters }: ListDiscrepanciesQuery,
-  ): Promise<Total[]> {
-    return this.database.query(totalsOfDiscrepancies(filters), { ...filters, organizationId });
+  async totals(caller: Principal, query: ListDiscrepanciesQuery): Promise<Total[]> {
+    const { organizationId } = caller;
+    const filters = filtersFor(caller, query);
+    return filters ? this.database.query(totalsOfDiscrepancies(filters), { ...filters, organizationId }) : [];
   }
 
   async one(organizationId: string, id: string): Promise<FoundDiscrepancy | undefined> {
@@ -163,6 +171,23 @@ export class DiscrepancyStore {
     });
     return rows.length > 0;
   }
+}
+
+/** @returns undefined where nothing is asked for: whoever may approve nothing waits for nothing */
+function filtersFor(
+  caller: Principal,
+  { cursor: _cursor, limit: _limit, sort: _sort, waitsFor, ...filters }: ListDiscrepanciesQuery,
+): DiscrepancyFilters | undefined {
+  if (!waitsFor) return filters;
+  const approver = approverOf(caller);
+  return approver && { ...filters, ...approver };
+}
+
+/** @returns undefined: the caller may approve nothing */
+export function approverOf(caller: Principal): Approver | undefined {
+  const { personId, scopes } = caller;
+  if (personId === null || !scopes.has('discrepancies:approve')) return undefined;
+  return { me: actorId(caller), mePersonId: personId };
 }
 
 /** What the audit log says of a person who acts on a discrepancy. */

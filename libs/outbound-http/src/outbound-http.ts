@@ -72,8 +72,11 @@ const WAIT_SHARE = 0.5;
 /** A call that is over. */
 export interface OutboundCall {
   to: string;
+  purpose: CallPurpose;
   /** `2xx` and the like, or why there was no reply. */
   outcome: string;
+  /** Of the reply; null where there was none. */
+  status: number | null;
   durationMs: number;
 }
 
@@ -219,10 +222,11 @@ export class OutboundHttp implements OnApplicationShutdown {
 
   /** One line a call. Nothing of headers, query and bodies is ever in it. */
   private log(request: OutboundRequest, startedAt: number, outcome: OutboundReply | OutboundError): void {
-    const { to, method, url, merchantUrl } = request;
+    const { to, purpose = 'question', method, url, merchantUrl } = request;
     const durationMs = Math.round(performance.now() - startedAt);
-    const outcomeName = outcome instanceof OutboundError ? outcome.kind : `${String(outcome.status)[0]}xx`;
-    for (const listener of this.listeners) listener({ to, outcome: outcomeName, durationMs });
+    const status = outcome instanceof OutboundError ? null : outcome.status;
+    const outcomeName = outcome instanceof OutboundError ? outcome.kind : `${String(status)[0]}xx`;
+    for (const listener of this.listeners) listener({ to, purpose, outcome: outcomeName, status, durationMs });
     const well = !(outcome instanceof OutboundError) && !isServerFailure(outcome);
     if (well && !Logger.isLevelEnabled('debug')) return;
     const line = {

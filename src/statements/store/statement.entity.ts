@@ -52,7 +52,10 @@ export const StatementEntity = defineEntity({
   name: 'Statement',
   tableName: 'statements',
   uniques: [{ properties: ['organization', 'fingerprint'] }],
-  indexes: [{ name: 'statements_due_by_share', properties: ['organization', 'dueAt'], where: 'due_at is not null' }],
+  indexes: [
+    { name: 'statements_due_by_share', properties: ['organization', 'dueAt'], where: 'due_at is not null' },
+    { properties: ['organization', 'status', 'id'] },
+  ],
   properties: {
     organization: () => p.manyToOne(OrganizationEntity).primary(),
     id: p.uuid().primary(),
