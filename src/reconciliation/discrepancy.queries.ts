@@ -115,10 +115,11 @@ export function listDiscrepancies(
      order by ${bySelected} limit $limit::int`;
   const kinds = filters.kind ? 'and kind = any($kind::text[])' : '';
   const label = `discrepancies ${sort} by ${name}`;
-  const named = (how: string, text: string) => query<Listed & Partial<Ranked> & { limit: number }, DiscrepancyRow>(
-    `${label} ${how}${isFurther ? ' from' : ''}`,
-    text,
-  );
+  const named = (how: string, text: string) =>
+    query<Listed & Partial<Ranked> & { limit: number }, DiscrepancyRow>(
+      `${label} ${how}${isFurther ? ' from' : ''}`,
+      text,
+    );
   if (sort === 'MONEY_AT_RISK' && filters.status?.length !== 1)
     return named(`each status${kinds && ' of kinds'}`, each("array['OPEN', 'RESOLVED']", 'status', kinds));
   if (sort !== 'MONEY_AT_RISK' && filters.kind) return named('each kind', each('$kind::text[]', 'kind'));

@@ -55,7 +55,10 @@ describe('the state of the providers', () => {
       webhooksLate: 0,
       oldestWebhookSeconds: 0,
     });
-    expect([replica, backlogAt]).toEqual([{ id: expect.any(String), startedAt: expect.any(String) }, expect.any(String)]);
+    expect([replica, backlogAt]).toEqual([
+      { id: expect.any(String), startedAt: expect.any(String) },
+      expect.any(String),
+    ]);
     expect((await states()).replica).toEqual(replica);
   });
 
@@ -77,7 +80,13 @@ describe('the state of the providers', () => {
     });
     expect(troubled.health).toBe('DEGRADED');
     expect(troubled.lastFailures).toMatchObject([
-      { purpose: 'order', kind: 'SERVER_ERROR', status: 503, times: 2, text: 'It answered with HTTP 503: it could not serve.' },
+      {
+        purpose: 'order',
+        kind: 'SERVER_ERROR',
+        status: 503,
+        times: 2,
+        text: 'It answered with HTTP 503: it could not serve.',
+      },
     ]);
     expect(JSON.stringify(troubled)).not.toContain(secret);
     await testApp.api.open();
@@ -94,7 +103,12 @@ describe('the state of the providers', () => {
     const { lastFailures } = await of('tumipay');
     expect(lastFailures).toHaveLength(FAILURES_KEPT);
     expect(new Set(lastFailures.map(({ kind }) => kind))).toEqual(new Set(['CREDENTIALS_REFUSED', 'TOO_MANY_CALLS']));
-    expect(lastFailures.map(({ at }) => at)).toEqual(lastFailures.map(({ at }) => at).toSorted().toReversed());
+    expect(lastFailures.map(({ at }) => at)).toEqual(
+      lastFailures
+        .map(({ at }) => at)
+        .toSorted()
+        .toReversed(),
+    );
     await testApp.sandbox.tumipay.fault({ operation: 'create', fault: { kind: 'status', status: 500 }, times: 100 });
     for (let times = 0; times < 5; times += 1) await testApp.api.create();
     const down = await of('tumipay');

@@ -115,7 +115,11 @@ describe('discrepancies as a work list', () => {
   it('are filtered by several kinds and statuses, and so are their totals and their CSV', async () => {
     await clear();
     const [a, b, c, d] = await plant(
-      ...[{ kind: 'ORPHAN', money: 1 }, { kind: 'CHARGEBACK', money: 3 }, { kind: 'MISSING_HERE', money: 5 }],
+      ...[
+        { kind: 'ORPHAN', money: 1 },
+        { kind: 'CHARGEBACK', money: 3 },
+        { kind: 'MISSING_HERE', money: 5 },
+      ],
       { kind: 'CHARGEBACK', status: 'RESOLVED', money: 7 },
     );
     expect(await pages('kind=ORPHAN,CHARGEBACK')).toEqual([d, b, a]);
@@ -196,10 +200,9 @@ describe('what waits for a caller', () => {
     expect([...(await tasks()).values()].filter(({ count }) => count > 0)).toEqual([]);
     await plant({ money: 300 }, { money: null }, { money: 500, status: 'RESOLVED' });
     const insert = (table: string, columns: string, values: string) =>
-      testApp.database.query(
-        `insert into ${table} (organization_id, id, ${columns}) select $1, uuidv7(), ${values}`,
-        [organizationId],
-      );
+      testApp.database.query(`insert into ${table} (organization_id, id, ${columns}) select $1, uuidv7(), ${values}`, [
+        organizationId,
+      ]);
     const webhook = 'provider, event_key, raw_body, outcome, due_at';
     await insert('inbound_webhooks', webhook, `'tumipay', 'a', '', 'given_up', null`);
     await insert('inbound_webhooks', webhook, `'tumipay', 'b', '', 'given_up', now() + interval '1 hour'`);
@@ -335,9 +338,18 @@ describe('the statements, where there is much', () => {
 
   it('count no further than to the bound', async () => {
     const counted = await tasks();
-    expect([...counted.values()].filter(({ count }) => count > 0).map(({ kind, count, hasMore }) => [kind, count, hasMore])).toEqual(
-      ['OPEN_DISCREPANCIES', 'REFUNDS_TO_APPROVE', 'REFUNDS_TO_PAY', 'WEBHOOKS_GIVEN_UP', 'NOTIFICATIONS_FAILED', 'STATEMENTS_FAILED', 'STATEMENTS_UNDER_WAY']
-        .map((kind) => [kind, kind === 'STATEMENTS_UNDER_WAY' ? 1 : TASKS_MAX, kind !== 'STATEMENTS_UNDER_WAY']),
+    expect(
+      [...counted.values()].filter(({ count }) => count > 0).map(({ kind, count, hasMore }) => [kind, count, hasMore]),
+    ).toEqual(
+      [
+        'OPEN_DISCREPANCIES',
+        'REFUNDS_TO_APPROVE',
+        'REFUNDS_TO_PAY',
+        'WEBHOOKS_GIVEN_UP',
+        'NOTIFICATIONS_FAILED',
+        'STATEMENTS_FAILED',
+        'STATEMENTS_UNDER_WAY',
+      ].map((kind) => [kind, kind === 'STATEMENTS_UNDER_WAY' ? 1 : TASKS_MAX, kind !== 'STATEMENTS_UNDER_WAY']),
     );
     // The most money is in it.
     expect(counted.get('OPEN_DISCREPANCIES')!.amountInCents).toBe(
