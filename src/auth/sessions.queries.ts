@@ -9,6 +9,7 @@ export interface FoundSession {
   organizationCode: string | null;
   role: Role | null;
   hasSecondFactor: boolean;
+  signedInAt: Date;
   endsAt: Date;
   /** When it was last written that it is used. */
   lastSeenAt: Date;
@@ -19,7 +20,8 @@ export const FIND_SESSION = query<{ idHash: string; idleSeconds: number }, Found
   'find session',
   `
     select s.person_id as "personId", o.id as "organizationId", o.code as "organizationCode", m.role,
-      s.has_second_factor as "hasSecondFactor", s.ends_at as "endsAt", s.last_seen_at as "lastSeenAt", clock_timestamp() as at
+      s.has_second_factor as "hasSecondFactor", s.created_at as "signedInAt",
+      s.ends_at as "endsAt", s.last_seen_at as "lastSeenAt", clock_timestamp() as at
     from sessions s
     join people p on p.id = s.person_id and p.disabled_at is null
     left join memberships m on m.organization_id = s.organization_id and m.person_id = s.person_id

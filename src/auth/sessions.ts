@@ -21,6 +21,7 @@ export interface PresentSession {
   idHash: string;
   personId: string;
   hasSecondFactor: boolean;
+  signedInAt: Date;
   endsAt: Date;
   at: Date;
   /** Undefined where no organization is picked. */
@@ -95,12 +96,13 @@ export class Sessions {
 function asOfNow(idHash: string, known: KnownSession | undefined): PresentSession | undefined {
   const at = known?.time.now();
   if (!known || !at || at >= known.endsAt) return undefined;
-  const { personId, organizationId, organizationCode, role, hasSecondFactor, endsAt, time } = known;
+  const { personId, organizationId, organizationCode, role, hasSecondFactor, signedInAt, endsAt, time } = known;
   const isMember = organizationId !== null && organizationCode !== null && role !== null;
   return {
     idHash,
     personId,
     hasSecondFactor,
+    signedInAt,
     endsAt,
     at,
     principal: isMember

@@ -3,6 +3,8 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
 import { type FieldProblem, Problem } from './problem.js';
+import './route-body.js';
+import { routeOf } from './route-config.js';
 
 type BodyOfRoute = 'needed' | 'read by the route' | 'refused';
 
@@ -19,7 +21,7 @@ export class BodyOfRouteGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const declared = this.declaredBy(context);
-    if (declared === 'needed' && request.body === undefined)
+    if (declared === 'needed' && request.body === undefined && !routeOf(request).config.isBodyOptional)
       throw new Problem('MALFORMED_JSON', 'The body was refused: it is empty. Send a JSON object.');
     if (declared === 'refused') {
       const errors = unreadFields(request);

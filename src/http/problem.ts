@@ -13,6 +13,7 @@ export const PROBLEMS = {
   SIGN_IN_FAILED: { status: 401, title: 'The e-mail address or the password is wrong' },
   SECOND_FACTOR_NEEDED: { status: 401, title: 'The sign-in needs a code of the second factor' },
   SECOND_FACTOR_FAILED: { status: 401, title: 'The code of the second factor is wrong' },
+  SIGN_IN_NOT_RECENT: { status: 403, title: 'This needs the password again, or a sign-in of a few minutes ago' },
   SECOND_FACTOR_REQUIRED: { status: 403, title: 'Nobody may act here without a second factor' },
   ORIGIN_REFUSED: { status: 403, title: 'The request does not come from a page of this service' },
   ORGANIZATION_NOT_PICKED: { status: 403, title: 'The session has no organization' },

@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Absent: a JSON object. */
     body?: 'raw' | 'file';
+    /** None is as an empty one. */
+    isBodyOptional?: boolean;
   }
 }
 
@@ -13,3 +15,6 @@ export const RawBody = (): MethodDecorator => routeConfig({ body: 'raw' });
 
 /** The body is a CSV file, to be read piece by piece. */
 export const FileBody = (): MethodDecorator => routeConfig({ body: 'file' });
+
+/** Marks a route that takes a JSON object, or nothing. */
+export const OptionalBody = (): MethodDecorator => routeConfig({ isBodyOptional: true });

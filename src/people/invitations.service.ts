@@ -7,11 +7,12 @@ import type { Answer } from '../http/answer.js';
 import { Problem } from '../http/problem.js';
 import { readInvitationToken } from './invitation-token.js';
 import { MembershipEntity } from './membership.entity.js';
+import { PasswordCheck } from './password-check.js';
 import { Passwords } from './passwords.js';
-import { ACCEPT_INVITATION, CLAIM_PERSON, FIND_INVITATION, type Invited } from './people.queries.js';
+import { ACCEPT_INVITATION, CLAIM_PERSON, FIND_INVITATION, PERSON_BY_ID } from './people.queries.js';
 import type { PersonSchema } from './people.schema.js';
 import { presentPerson } from './present-person.js';
-import { networkOf, SignInThrottle } from './sign-in-throttle.js';
+import { networkOf } from './sign-in-throttle.js';
 
 /** An invited person becomes a member, once. */
 @Injectable()
@@ -20,7 +21,7 @@ export class Invitations {
     private readonly orm: MikroORM,
     private readonly database: Database,
     private readonly passwords: Passwords,
-    private readonly throttle: SignInThrottle,
+    private readonly check: PasswordCheck,
     private readonly audit: AuditLog,
   ) {}
 
@@ -37,7 +38,7 @@ export class Invitations {
     const [invited] = key ? await this.database.query(FIND_INVITATION, key) : [];
     if (!key || !invited) throw notValid();
     const passwordHash = invited.isClaimed
-      ? await this.checkOwner(invited, password, address)
+      ? await this.checkOwner(key.organizationId, invited.personId, password, address)
       : await this.passwords.hash(password, networkOf(address));
     const membership = await (this.orm.em.fork() as EntityManager).transactional(async (em) => {
       const { organizationId, invitationHash } = key;
@@ -60,12 +61,20 @@ export class Invitations {
     return presentPerson(membership);
   }
 
-  /** @returns that no password is to be chosen */
-  private async checkOwner({ email, passwordHash }: Invited, password: string, address: string | null): Promise<null> {
-    const counters = this.throttle.countersOf(email, address);
-    await this.throttle.count(counters);
-    if (!(await this.passwords.matches(passwordHash, password, networkOf(address)))) throw notTheirs();
-    await this.throttle.uncount(counters);
+  /**
+   * A wrong password is written down for the organization that invites, and for those of which the person is a member.
+   * @returns that no password is to be chosen
+   */
+  private async checkOwner(
+    organizationId: string,
+    personId: string,
+    password: string,
+    address: string | null,
+  ): Promise<null> {
+    const [person] = await this.database.query(PERSON_BY_ID, { id: personId });
+    if (!person) throw notValid();
+    const concerned = { ...person, organizationIds: [organizationId, ...person.organizationIds] };
+    if (!(await this.check.isRight(concerned, password, address, 'PASSWORD_AT_INVITATION'))) throw notTheirs();
     return null;
   }
 }

@@ -29,11 +29,15 @@ export class InvitePeople {
     private readonly audit: AuditLog,
   ) {}
 
-  /** @throws Problem PERSON_EXISTS, PEOPLE_LIMIT, NOT_FOUND */
+  /**
+   * @param refuse throws where the inviter may not give, or take, the role
+   * @throws Problem PERSON_EXISTS, PEOPLE_LIMIT, NOT_FOUND, and what `refuse` throws
+   */
   async invite(
     by: AuditActor,
     at: Date,
     { email: given, name, role }: { email: string; name: string; role: Role },
+    refuse: (role: Role) => void = () => undefined,
   ): Promise<Invitation> {
     const { organizationId } = by;
     const email = given.toLowerCase();
@@ -45,12 +49,14 @@ export class InvitePeople {
       const person = await em.findOneOrFail(PersonEntity, { email });
       const known = await em.findOne(MembershipEntity, { organization: organizationId, person: person.id });
       if (known?.acceptedAt) throw new Problem('PERSON_EXISTS', 'Change the role, or enable the person again.');
+      for (const one of known ? [known.role, role] : [role]) refuse(one);
       if (!known && (await em.count(MembershipEntity, { organization: organizationId })) >= PEOPLE_MAX)
         throw new Problem('PEOPLE_LIMIT', `An organization may have ${PEOPLE_MAX}, invited ones included.`);
       const invitation = {
         role,
         invitedName: name,
         invitedBy: by.personId ?? null,
+        invitedByKey: by.apiKeyId ?? null,
         invitationHash: hashInvitationToken(token),
         invitationEndsAt: new Date(at.getTime() + INVITATION_HOURS * 3_600_000),
         disabledAt: null,

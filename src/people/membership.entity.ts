@@ -16,6 +16,8 @@ export const MembershipEntity = defineEntity({
     invitedName: p.string().length(120),
     /** Null: by the command line, or by a key that acts for nobody. */
     invitedBy: p.uuid().nullable(),
+    /** The API key with which they were invited. Once it is revoked the invitation is not accepted any more. */
+    invitedByKey: p.uuid().nullable(),
     /** SHA-256 of the token. Null: it was accepted, or there is none any more. */
     invitationHash: p.string().length(64).nullable(),
     invitationEndsAt: p.datetime(6).nullable(),

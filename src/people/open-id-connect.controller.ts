@@ -13,6 +13,7 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import { Public } from '../auth/caller.js';
 import { presentedAttempt, writeAttemptCookie, writeSessionCookie } from '../auth/session-cookie.js';
 import { ProblemSchema } from '../http/openapi.js';
+import { callerAddress } from '../http/present-request.js';
 import { ATTEMPT_SECONDS, OpenIdConnect } from './open-id-connect.js';
 
 /** The request itself, of a route that takes no body. */
@@ -47,13 +48,15 @@ export class OpenIdConnectController {
   @ApiResponse({ status: 302, description: 'To the console, with the session’s cookie' })
   @ApiResponse({ status: 401, type: ProblemSchema, description: 'SIGN_IN_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
+  @ApiResponse({ status: 429, type: ProblemSchema, description: 'TOO_MANY_SIGN_INS, with Retry-After' })
   async finish(
     @RequestWithoutBody() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ url: string; statusCode: number }> {
     const at = request.url.indexOf('?');
     const query = at < 0 ? '' : request.url.slice(at);
-    const { id } = await this.openIdConnect.finish(presentedAttempt(request, this.settings), query);
+    const kept = presentedAttempt(request, this.settings);
+    const { id } = await this.openIdConnect.finish(kept, query, callerAddress(request));
     writeAttemptCookie(reply, this.settings, '', 0);
     writeSessionCookie(reply, this.settings, id);
     return { url: `${this.settings.publicUrl}/console`, statusCode: HttpStatus.FOUND };

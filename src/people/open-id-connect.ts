@@ -3,14 +3,27 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import * as client from 'openid-client';
 import { ServiceSettings } from '../../config/service.settings.js';
+import type { AuditFacts } from '../audit/audit-entry.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../database/database.js';
 import { Problem } from '../http/problem.js';
 import { describeError } from '../logging/describe-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { ACCEPT_ALL_INVITATIONS, CLAIM_WITHOUT_PASSWORD, PERSON_BY_EMAIL, type SigningIn } from './people.queries.js';
+import { FailedSignIns } from './failed-sign-ins.js';
+import {
+  ACCEPT_ALL_INVITATIONS,
+  ACTIVE_MEMBERSHIPS,
+  CLAIM_WITHOUT_PASSWORD,
+  LINK_IDENTITY,
+  type OidcIdentity,
+  PERSON_BY_EMAIL,
+  PERSON_BY_ID,
+  PERSON_BY_IDENTITY,
+  type SigningIn,
+} from './people.queries.js';
 import type { IssuedSession } from './person-sessions.js';
 import { SignIn } from './sign-in.service.js';
+import { SignInThrottle } from './sign-in-throttle.js';
 
 const TIMEOUT_SECONDS = 5;
 export const ATTEMPT_SECONDS = 600;
@@ -37,6 +50,8 @@ export class OpenIdConnect {
     private readonly database: Database,
     private readonly secrets: SecretBox,
     private readonly signing: SignIn,
+    private readonly throttle: SignInThrottle,
+    private readonly failures: FailedSignIns,
     private readonly audit: AuditLog,
     private readonly settings: ServiceSettings,
   ) {}
@@ -64,38 +79,51 @@ export class OpenIdConnect {
   /**
    * @param kept what the browser has kept
    * @param query of the address to which the provider has sent it
-   * @throws Problem NOT_FOUND, UNAVAILABLE, SIGN_IN_FAILED
+   * @throws Problem NOT_FOUND, UNAVAILABLE, SIGN_IN_FAILED, TOO_MANY_SIGN_INS
    */
-  async finish(kept: string | undefined, query: string): Promise<IssuedSession> {
+  async finish(kept: string | undefined, query: string, address: string | null): Promise<IssuedSession> {
     const configuration = await this.configuration();
+    const counters = this.throttle.countersOfAddress(address);
+    await this.throttle.count(counters);
     const attempt = this.read(kept);
     if (!attempt) throw failed('Begin again: GET /session/oidc.');
-    const email = await this.verifiedEmail(configuration, attempt, query);
-    const person = email === undefined ? undefined : await this.member(email.toLowerCase());
-    if (!person) throw failed('Nobody was invited with an e-mail address that the provider has verified for you.');
+    const person = await this.whoCame(configuration, attempt, query);
+    await this.throttle.uncount(counters);
     // How strongly a person shows there who they are is the provider's matter.
     return this.signing.start(person, true, 'OPENID_CONNECT');
   }
 
-  private async verifiedEmail(
+  /** By what the provider calls them; by a verified e-mail address only at the first time, as an address may be another one's later. */
+  private async whoCame(configuration: client.Configuration, attempt: Attempt, query: string): Promise<SigningIn> {
+    const tokens = await this.confirmed(() => this.tokens(configuration, attempt, query));
+    const claims = tokens.claims()!;
+    const identity: OidcIdentity = { issuer: claims.iss, subject: claims.sub };
+    const [linked] = await this.database.query(PERSON_BY_IDENTITY, identity);
+    const email = linked ? undefined : await this.confirmed(() => verifiedEmail(configuration, tokens, claims));
+    const [invited] = email === undefined ? [] : await this.database.query(PERSON_BY_EMAIL, { email });
+    const known = linked ?? invited;
+    const person = known && (await this.admit(known, linked ? undefined : identity));
+    if (person) return person;
+    await this.failures.record(known, 'OPENID_CONNECT');
+    throw failed('Nobody was invited with an e-mail address that the provider has verified for you.');
+  }
+
+  private tokens(
     configuration: client.Configuration,
     { state, nonce, codeVerifier }: Attempt,
     query: string,
-  ): Promise<string | undefined> {
+  ): Promise<Tokens> {
+    return client.authorizationCodeGrant(configuration, new URL(this.callbackUrl + query), {
+      expectedState: state,
+      expectedNonce: nonce,
+      pkceCodeVerifier: codeVerifier,
+      idTokenExpected: true,
+    });
+  }
+
+  private async confirmed<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      const tokens = await client.authorizationCodeGrant(configuration, new URL(this.callbackUrl + query), {
-        expectedState: state,
-        expectedNonce: nonce,
-        pkceCodeVerifier: codeVerifier,
-        idTokenExpected: true,
-      });
-      const claims = tokens.claims()!;
-      const found =
-        claims['email'] === undefined
-          ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)
-          : claims;
-      const { email, email_verified: isVerified } = found;
-      return typeof email === 'string' && isVerified === true ? email : undefined;
+      return await ask();
     } catch (error) {
       this.logger.warn({ error: describeError(error) }, 'a sign-in by OpenID Connect failed');
       throw failed('The provider did not confirm the sign-in. Begin again: GET /session/oidc.');
@@ -103,28 +131,53 @@ export class OpenIdConnect {
   }
 
   /**
-   * A verified address accepts its invitations. Not where the account has a password: an organization may have chosen that before its owner came.
-   * @returns undefined for who may act nowhere
+   * Whoever comes accepts their invitations. Not where the account has a password: an organization may have chosen that before its owner came.
+   * @param identity of who comes for the first time
+   * @returns undefined for who may act nowhere, and for an account that belongs to another one of the provider's
    */
-  private async member(email: string): Promise<SigningIn | undefined> {
-    const [invited] = await this.database.query(PERSON_BY_EMAIL, { email });
-    if (!invited || invited.isDisabled) return undefined;
-    if (invited.passwordHash === null) await this.acceptAll(invited.id);
-    const [person] = await this.database.query(PERSON_BY_EMAIL, { email });
-    return person && person.organizationIds.length > 0 ? person : undefined;
+  private async admit(
+    { id, isDisabled, passwordHash }: SigningIn,
+    identity: OidcIdentity | undefined,
+  ): Promise<SigningIn | undefined> {
+    if (isDisabled) return undefined;
+    const isAdmitted = await (this.orm.em.fork() as EntityManager)
+      .transactional(async (em) => {
+        if (identity && !(await link(em, id, identity))) return false;
+        if (passwordHash === null) await this.acceptAll(em, id);
+        const active = await em.execute<{ organization_id: string }[]>(ACTIVE_MEMBERSHIPS, [id]);
+        // Nothing is linked then.
+        if (active.length === 0) throw new ActsNowhere();
+        if (identity)
+          for (const { organization_id: organizationId } of active)
+            await this.record(em, organizationId, id, 'person.identity_linked', { issuer: identity.issuer });
+        return true;
+      })
+      .catch((error: unknown) => {
+        if (error instanceof ActsNowhere) return false;
+        throw error;
+      });
+    if (!isAdmitted) return undefined;
+    const [person] = await this.database.query(PERSON_BY_ID, { id });
+    return person;
   }
 
-  private async acceptAll(personId: string): Promise<void> {
-    await (this.orm.em.fork() as EntityManager).transactional(async (em) => {
-      const claimed = await em.execute<object[]>(CLAIM_WITHOUT_PASSWORD, [personId]);
-      if (claimed.length === 0) return;
-      const accepted = await em.execute<{ organization_id: string }[]>(ACCEPT_ALL_INVITATIONS, [personId]);
-      for (const { organization_id: organizationId } of accepted)
-        await this.audit.record(
-          { by: { organizationId, personId }, action: 'person.joined', subject: { type: 'person', id: personId } },
-          em,
-        );
-    });
+  private async acceptAll(em: EntityManager, personId: string): Promise<void> {
+    const claimed = await em.execute<object[]>(CLAIM_WITHOUT_PASSWORD, [personId]);
+    if (claimed.length === 0) return;
+    const accepted = await em.execute<{ organization_id: string }[]>(ACCEPT_ALL_INVITATIONS, [personId]);
+    for (const { organization_id: organizationId } of accepted)
+      await this.record(em, organizationId, personId, 'person.joined');
+  }
+
+  private record(
+    em: EntityManager,
+    organizationId: string,
+    personId: string,
+    action: `person.${string}`,
+    after?: AuditFacts,
+  ): Promise<void> {
+    const subject = { type: 'person', id: personId };
+    return this.audit.record({ by: { organizationId, personId }, action, subject, after }, em);
   }
 
   private read(kept: string | undefined): Attempt | undefined {
@@ -180,6 +233,26 @@ export class OpenIdConnect {
     if (issuer.protocol === 'http:') client.allowInsecureRequests(configuration);
     return configuration;
   }
+}
+
+type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
+
+class ActsNowhere extends Error {}
+
+/** @returns false where another one of the same provider's has the account */
+async function link(em: EntityManager, personId: string, { issuer, subject }: OidcIdentity): Promise<boolean> {
+  return (await em.execute<object[]>(LINK_IDENTITY, [issuer, subject, personId, issuer])).length > 0;
+}
+
+async function verifiedEmail(
+  configuration: client.Configuration,
+  tokens: Tokens,
+  claims: client.IDToken,
+): Promise<string | undefined> {
+  const found =
+    claims['email'] === undefined ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub) : claims;
+  const { email, email_verified: isVerified } = found;
+  return typeof email === 'string' && isVerified === true ? email.toLowerCase() : undefined;
 }
 
 function failed(detail: string): Problem {

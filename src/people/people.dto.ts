@@ -41,6 +41,20 @@ export class SignInDto {
   code?: string;
 }
 
+export class BeginSecondFactorDto {
+  @ApiPropertyOptional({ description: 'Needed where the sign-in was more than five minutes ago' })
+  @IsOptional()
+  @MaxLength(PASSWORD_LENGTH_MAX)
+  @IsString()
+  password?: string;
+
+  @ApiPropertyOptional({ description: 'Of the second factor that is to be replaced, or a recovery code' })
+  @IsOptional()
+  @Length(1, CODE_LENGTH_MAX)
+  @IsString()
+  code?: string;
+}
+
 export class ConfirmSecondFactorDto {
   @ApiProperty({ example: '123456' })
   @Length(1, CODE_LENGTH_MAX)

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { FailedSignIns } from './failed-sign-ins.js';
 import { Invitations } from './invitations.service.js';
 import { InvitePeople } from './invite-people.js';
 import { OpenIdConnectController } from './open-id-connect.controller.js';
 import { OpenIdConnect } from './open-id-connect.js';
+import { PasswordCheck } from './password-check.js';
 import { Passwords } from './passwords.js';
 import { InvitationsController, PeopleController } from './people.controller.js';
 import { People } from './people.service.js';
@@ -20,9 +22,11 @@ import { SweepSessions } from './sweep-sessions.js';
   imports: [AuthModule],
   controllers: [SessionController, OpenIdConnectController, PeopleController, InvitationsController],
   providers: [
+    FailedSignIns,
     Invitations,
     InvitePeople,
     OpenIdConnect,
+    PasswordCheck,
     Passwords,
     People,
     PersonSessions,

@@ -38,12 +38,11 @@ export class People {
   }
 
   /**
-   * Whoever is not a member yet can be invited again: the invitation before is not valid any more.
+   * Whoever is not a member yet can be invited again: the invitation before is not valid any more. So nobody does that who could not have made it.
    * @throws Problem SCOPE_MISSING, PERSON_EXISTS, PEOPLE_LIMIT
    */
   invite(caller: Principal, dto: { email: string; name: string; role: Role }): Promise<Invitation> {
-    refuseRoleAbove(caller, dto.role);
-    return this.invitations.invite(caller, caller.at, dto);
+    return this.invitations.invite(caller, caller.at, dto, (role) => refuseRoleAbove(caller, role));
   }
 
   /** @throws Problem NOT_FOUND, SCOPE_MISSING, LAST_OWNER */

@@ -4,6 +4,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 export const PersonEntity = defineEntity({
   name: 'Person',
   tableName: 'people',
+  uniques: [{ properties: ['oidcIssuer', 'oidcSubject'] }],
   properties: {
     id: p.uuid().primary(),
     /** In lower case. */
@@ -11,6 +12,9 @@ export const PersonEntity = defineEntity({
     name: p.string().length(120),
     /** Argon2id. Null: none was chosen, and nobody signs in with one. */
     passwordHash: p.text().nullable(),
+    /** Who the person is at the OpenID Connect provider by which they first came in: from then on an e-mail address says nothing there. */
+    oidcIssuer: p.text().nullable(),
+    oidcSubject: p.text().nullable(),
     /** When an invitation was first accepted: from then on a password can only be used, not chosen. */
     claimedAt: p.datetime(6).nullable(),
     /** By the operator, in all organizations. */

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import {
+  ApiBody,
   ApiCookieAuth,
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -18,7 +19,8 @@ import type { Answer } from '../http/answer.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { callerAddress } from '../http/present-request.js';
 import { Problem } from '../http/problem.js';
-import { ConfirmSecondFactorDto, PickOrganizationDto, SignInDto } from './people.dto.js';
+import { OptionalBody } from '../http/route-body.js';
+import { BeginSecondFactorDto, ConfirmSecondFactorDto, PickOrganizationDto, SignInDto } from './people.dto.js';
 import { RecoveryCodesSchema, SecondFactorSchema, SessionSchema } from './people.schema.js';
 import { PersonSessions } from './person-sessions.js';
 import { PresentSessions } from './present-sessions.js';
@@ -114,16 +116,27 @@ export class SessionController {
 
   @OwnSession()
   @Post('second-factor')
+  @OptionalBody()
   @HttpCode(HttpStatus.OK)
   @ApiCookieAuth('recaudo_session')
   @ApiOperation({
     summary: 'Begin to set up a second factor',
-    description: 'It counts when a code of it is confirmed.',
+    description:
+      'It counts when a code of it is confirmed. Needs a sign-in of the last five minutes, or the password; and a code of the one that it is to replace.',
   })
+  @ApiBody({ type: BeginSecondFactorDto, required: false })
   @ApiOkResponse({ type: SecondFactorSchema })
-  @ApiResponse({ status: 409, type: ProblemSchema, description: 'SECOND_FACTOR_SET' })
-  beginSecondFactor(@CallerSession() session: PresentSession): Promise<Answer<SecondFactorSchema>> {
-    return this.secondFactor.begin(session);
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 401, type: ProblemSchema, description: 'SIGN_IN_FAILED, SECOND_FACTOR_FAILED' })
+  @ApiResponse({ status: 403, type: ProblemSchema, description: 'SIGN_IN_NOT_RECENT' })
+  @ApiResponse({ status: 409, type: ProblemSchema, description: 'SECOND_FACTOR_SET: send a code of it to replace it' })
+  @ApiResponse({ status: 429, type: ProblemSchema, description: 'TOO_MANY_SIGN_INS, with Retry-After' })
+  beginSecondFactor(
+    @CallerSession() session: PresentSession,
+    @Body() body: BeginSecondFactorDto,
+    @Req() request: FastifyRequest,
+  ): Promise<Answer<SecondFactorSchema>> {
+    return this.secondFactor.begin(session, body, callerAddress(request));
   }
 
   @OwnSession()

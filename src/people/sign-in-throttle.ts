@@ -28,6 +28,10 @@ export class SignInThrottle {
     return [counter('accountFrom', `${account} ${network}`), counter('address', network), counter('account', account)];
   }
 
+  countersOfAddress(address: string | null): Counter[] {
+    return [counter('address', networkOf(address))];
+  }
+
   countersOfCodes(personId: string): Counter[] {
     return [counter('codes', personId)];
   }

@@ -1,10 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import { nobody } from '../audit/audit-entry.js';
 import type { PresentSession } from '../auth/sessions.js';
 import { Database } from '../database/database.js';
 import { Problem } from '../http/problem.js';
-import { NO_ORGANIZATION } from '../organizations/no-organization.js';
+import { FailedSignIns } from './failed-sign-ins.js';
 import { Passwords } from './passwords.js';
 import { ORGANIZATIONS_OF_PERSON, PERSON_BY_EMAIL, PERSON_BY_ID, type SigningIn } from './people.queries.js';
 import { type IssuedSession, PersonSessions } from './person-sessions.js';
@@ -21,8 +20,6 @@ export interface Credentials {
 /** People signing in and out. */
 @Injectable()
 export class SignIn {
-  private readonly logger = new Logger('SignIn');
-
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
@@ -30,6 +27,7 @@ export class SignIn {
     private readonly links: SignInLinks,
     private readonly throttle: SignInThrottle,
     private readonly sessions: PersonSessions,
+    private readonly failures: FailedSignIns,
     private readonly audit: AuditLog,
   ) {}
 
@@ -49,7 +47,7 @@ export class SignIn {
         throw error;
       });
     if (!person || !isRight || !mayAct(person)) {
-      await this.recordFailure(person, 'PASSWORD');
+      await this.failures.record(person, 'PASSWORD');
       throw new Problem('SIGN_IN_FAILED', 'Check both. After a few wrong attempts one has to wait for some minutes.');
     }
     const { totpSecret } = person;
@@ -58,7 +56,7 @@ export class SignIn {
         await this.secondFactor.use({ ...person, totpSecret }, code);
       } catch (error) {
         if (error instanceof Problem && error.code === 'SECOND_FACTOR_NEEDED') await this.throttle.uncount(counters);
-        else await this.recordFailure(person, 'SECOND_FACTOR');
+        else await this.failures.record(person, 'SECOND_FACTOR');
         throw error;
       }
     }
@@ -119,22 +117,6 @@ export class SignIn {
       subject: { type: 'person', id: personId },
     });
     return issued;
-  }
-
-  private async recordFailure(person: SigningIn | undefined, what: 'PASSWORD' | 'SECOND_FACTOR'): Promise<void> {
-    this.logger.warn({ personId: person?.id ?? null, what }, 'a sign-in failed');
-    // One entry at least, so that it takes as long.
-    const organizationIds = person && person.organizationIds.length > 0 ? person.organizationIds : [NO_ORGANIZATION];
-    await Promise.all(
-      organizationIds.map((organizationId) =>
-        this.audit.record({
-          by: nobody(organizationId),
-          action: 'session.refused',
-          subject: { type: 'person', id: person?.id ?? null },
-          after: { what },
-        }),
-      ),
-    );
   }
 }
 

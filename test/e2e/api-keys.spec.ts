@@ -251,6 +251,36 @@ describe('a key that is', () => {
   });
 });
 
+describe('a key that was rotated', () => {
+  const rotate = async (id: string, by: ApiClient, overlapHours: number) => {
+    const { status, body } = await by.call<ApiKeyWithKeySchema>('POST', `/api-keys/${id}/rotate`, { overlapHours });
+    expect(status).toBe(200);
+    return clientOf(body.key);
+  };
+  const revoke = (id: string) => owner.call('POST', `/api-keys/${id}/revoke`);
+  const revokedAt = async (id: string) => (await keysOf()).find((one) => one.id === id)!.revokedAt;
+
+  it('goes with the key that rotated it, which was shown it', async () => {
+    const [robot, one] = [await made({ role: 'developer' }), await made({ role: 'viewer' })];
+    const child = await made({ role: 'viewer' }, robot.api);
+    const now = await rotate(one.id, robot.api, 1);
+    expect([await mayRead(now), await mayRead(one.api)]).toEqual([200, 200]);
+    expect((await revoke(robot.id)).status).toBe(200);
+    for (const api of [now, one.api, child.api, robot.api]) expect(await mayRead(api)).toBe(401);
+    expect(await revokedAt(one.id)).toEqual(expect.any(String));
+  });
+
+  it('stays where somebody else has rotated it since, without what the revoked one was shown', async () => {
+    const [robot, one] = [await made({ role: 'developer' }), await made({ role: 'viewer' })];
+    const shown = await rotate(one.id, robot.api, 0);
+    const now = await rotate(one.id, owner, 24);
+    expect([await mayRead(now), await mayRead(shown)]).toEqual([200, 200]);
+    expect((await revoke(robot.id)).status).toBe(200);
+    expect([await mayRead(now), await mayRead(shown)]).toEqual([200, 401]);
+    expect(await revokedAt(one.id)).toBeNull();
+  });
+});
+
 describe('another organization', () => {
   it('lends a key nothing of what its person is there', async () => {
     const [here, there] = [await secondOrganization(testApp), await secondOrganization(testApp)];

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/core';
+import { hashSessionId } from '../../src/auth/sessions.js';
+import { OperatePeople } from '../../src/people/operate-people.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { CLIENT, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
 import { Browser, invitedOwner, joined, PASSWORD } from '../support/people.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { clocksPass, clocksReturn } from '../support/time.js';
 
 let testApp: TestApp;
 let provider: IdentityProvider;
@@ -21,6 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  clocksReturn();
   await testApp?.close();
   await provider?.close();
 });
@@ -52,6 +57,14 @@ async function atProvider(email: string) {
   const back = await provider.signIn(location, email);
   return { path: back.slice(new URL(back).origin.length), attempt };
 }
+
+const actionsOf = async (personId: string) =>
+  (
+    await testApp.database.query<{ action: string }>(
+      'select action from audit_entries where subject_id = $1 order by id',
+      [personId],
+    )
+  ).map(({ action }) => action);
 
 async function signIn(email: string) {
   const { path, attempt } = await atProvider(email);
@@ -95,12 +108,10 @@ describe('signing in by OpenID Connect', () => {
       'select action from audit_entries where subject_id = $1 order by id',
       [id],
     );
-    expect(actions.map(({ action }) => action)).toEqual([
-      'person.invited',
-      'person.joined',
-      'session.started',
-      'session.started',
-    ]);
+    const names = actions.map(({ action }) => action);
+    // Of one commit, in no order.
+    expect(names.slice(0, 3).toSorted()).toEqual(['person.identity_linked', 'person.invited', 'person.joined']);
+    expect(names.slice(3)).toEqual(['session.started', 'session.started']);
   });
 
   it('lets in nobody else: unknown, not verified, disabled, or invited too long ago', async () => {
@@ -113,6 +124,88 @@ describe('signing in by OpenID Connect', () => {
     const disabled = await invitedOwner(testApp, 'viewer');
     await testApp.api.call('PATCH', `/people/${disabled.id}`, { disabled: true });
     expectProblem(await signIn(disabled.email), 'SIGN_IN_FAILED');
+  });
+
+  it('knows a person by the provider’s subject from then on, whatever their address is now', async () => {
+    const { id, email } = await invitedOwner(testApp, 'viewer');
+    expect((await signIn(`subject-1=${email}`)).status).toBe(302);
+    const someone = await invitedOwner(testApp, 'owner');
+    for (const address of ['renamed@example.com', 'unverified@example.com', someone.email]) {
+      const session = await browserOf(await signIn(`subject-1=${address}`)).call('GET', '/session');
+      expect(session.body).toMatchObject({ person: { id, email }, organization: { role: 'viewer' } });
+    }
+    // The address is another one's now, or another one says so.
+    expectProblem(await signIn(`subject-2=${email}`), 'SIGN_IN_FAILED');
+    // Of a subject that is not known the address counts, as for each other one.
+    const other = await browserOf(await signIn(`subject-2=${someone.email}`)).call('GET', '/session');
+    expect(other.body).toMatchObject({ person: { id: someone.id } });
+    const identities = await testApp.database.query(
+      'select oidc_issuer as issuer, oidc_subject as subject from people where id in ($1, $2) order by 2',
+      [id, someone.id],
+    );
+    const { issuer } = provider;
+    expect(identities).toEqual([
+      { issuer, subject: 'subject-1' },
+      { issuer, subject: 'subject-2' },
+    ]);
+    const actions = await actionsOf(id);
+    // Of one commit, in no order.
+    expect(actions.slice(0, 3).toSorted()).toEqual(['person.identity_linked', 'person.invited', 'person.joined']);
+    expect(actions.slice(3)).toEqual([...Array<string>(4).fill('session.started'), 'session.refused']);
+  });
+
+  it('links nobody who is not let in, and a reset person anew', async () => {
+    const { id, email } = await invitedOwner(testApp, 'viewer');
+    await testApp.database.query('update memberships set invitation_ends_at = now() where person_id = $1', [id]);
+    expectProblem(await signIn(`early=${email}`), 'SIGN_IN_FAILED');
+    await testApp.api.call('POST', '/people', { email, name: 'x', role: 'viewer' });
+    expect((await signIn(`right=${email}`)).status).toBe(302);
+    expectProblem(await signIn(`early=${email}`), 'SIGN_IN_FAILED');
+    await new OperatePeople(testApp.service.app.get(MikroORM)).reset(email);
+    expect((await signIn(`early=${email}`)).status).toBe(302);
+    expectProblem(await signIn(`right=${email}`), 'SIGN_IN_FAILED');
+  });
+
+  it('by somebody who was linked at another provider goes by the address once more', async () => {
+    const { id, email } = await invitedOwner(testApp, 'viewer');
+    await signIn(`same=${email}`);
+    await testApp.database.query(`update people set oidc_issuer = 'https://before.example' where id = $1`, [id]);
+    expect((await signIn(`new=${email}`)).status).toBe(302);
+    expectProblem(await signIn(`same=${email}`), 'SIGN_IN_FAILED');
+  });
+
+  it('by forged answers from one address is stopped', async () => {
+    const { email } = await invitedOwner(testApp, 'viewer');
+    await testApp.database.query('delete from sign_in_throttles');
+    try {
+      expectProblem(await get('/session/oidc/callback?code=x&state=y'), 'SIGN_IN_FAILED');
+      await testApp.database.query('update sign_in_throttles set attempts = 99');
+      // Who is let in does not count.
+      for (let n = 0; n < 3; n += 1) expect((await signIn(email)).status).toBe(302);
+      expectProblem(await get('/session/oidc/callback?code=x&state=y'), 'SIGN_IN_FAILED');
+      const refused = await get('/session/oidc/callback?code=x&state=y');
+      expectProblem(refused, 'TOO_MANY_SIGN_INS');
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expectProblem(await signIn(email), 'TOO_MANY_SIGN_INS');
+    } finally {
+      await testApp.database.query('delete from sign_in_throttles');
+    }
+    expect((await signIn(email)).status).toBe(302);
+  });
+
+  it('is done again, a moment ago, by who sets up a second factor without a password', async () => {
+    const { id, email } = await invitedOwner(testApp, 'viewer');
+    const [old, fresh] = [browserOf(await signIn(email)), browserOf(await signIn(email))];
+    await old.call('GET', '/session');
+    await testApp.database.query(
+      `update sessions set created_at = created_at - interval '301 s' where person_id = $1 and id_hash = $2`,
+      [id, hashSessionId(old.cookie!.split('=')[1]!)],
+    );
+    const begin = (browser: Browser, body?: object) => browser.call('POST', '/session/second-factor', body);
+    clocksPass(5);
+    expectProblem(await begin(old), 'SIGN_IN_NOT_RECENT');
+    expectProblem(await begin(old, { password: PASSWORD }), 'SIGN_IN_FAILED');
+    expect((await begin(fresh)).status).toBe(200);
   });
 
   it('only ends where it was begun: with the cookie, once, with its own state, and in time', async () => {

@@ -258,7 +258,9 @@ describe('a body', () => {
   });
 
   it('that is empty is told to be empty, on every route that takes JSON', async () => {
-    const routes = operations().filter(takesJson);
+    // A sign-in of a moment ago says enough there, and the description says that the body may be left out.
+    const mayBeLeftOut = (path: string) => path === '/session/second-factor';
+    const routes = operations().filter((route) => takesJson(route) && !mayBeLeftOut(route.path));
     expect(routes.length).toBeGreaterThan(5);
     for (const { method, path } of routes) {
       for (const headers of [[], JSON_TYPE]) {

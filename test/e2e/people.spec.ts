@@ -7,6 +7,9 @@ import { Passwords } from '../../src/people/passwords.js';
 import { ACCEPT_ALL_INVITATIONS, ACCEPT_INVITATION } from '../../src/people/people.queries.js';
 import { SignInThrottle } from '../../src/people/sign-in-throttle.js';
 import { SweepSessions } from '../../src/people/sweep-sessions.js';
+import { startService } from '../../src/app/service.js';
+import { type Scope, scopesOf } from '../../src/auth/scopes.js';
+import { anotherKey } from '../support/another-key.js';
 import { ApiClient } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { Browser, invitedOwner, joined, PASSWORD } from '../support/people.js';
@@ -41,6 +44,14 @@ interface PersonView {
   role: string;
   status: string;
 }
+
+const tryInvite = (api: ApiClient, email: string, role: string) =>
+  api.call<{ id: string; invitationUrl: string }>('POST', '/people', { email, name: 'x', role });
+const inviteBy = async (api: ApiClient, email: string, role: string) => {
+  const { status, body } = await tryInvite(api, email, role);
+  expect([status, body]).toEqual([201, expect.anything()]);
+  return { id: body.id, token: body.invitationUrl.split('/').at(-1)! };
+};
 
 /** How long a replica may go on with what it knows of a session or a key. */
 const FRESH_FOR_SECONDS = 5;
@@ -159,6 +170,138 @@ describe('an invitation', () => {
     // Of two organizations one is picked.
     const session = await victim.signIn(email);
     expect(session.body).toMatchObject({ organization: null, organizations: [{}, {}], scopes: [] });
+  });
+});
+
+describe('an invitation of a person who has an account', () => {
+  const invitedAgain = async () => {
+    await forgetAttempts();
+    const { email, id } = await joined(testApp);
+    const { api, organizationId } = await secondOrganization(testApp);
+    const { token } = await inviteBy(api, email, 'viewer');
+    const accept = (password: string) =>
+      new Browser(testApp).call('POST', `/invitations/${token}/accept`, { name: 'x', password });
+    return { id, email, organizationId, accept };
+  };
+
+  it('records wrong passwords where it is from, and where the person is a member', async () => {
+    const { id, organizationId, accept } = await invitedAgain();
+    for (const guess of ['another password', 'one more password']) expectProblem(await accept(guess), 'SIGN_IN_FAILED');
+    const refused = await testApp.database.query<{ organization: string }>(
+      `select organization_id as organization, actor_type as actor, after, address from audit_entries
+       where action = 'session.refused' and subject_id = $1 order by id`,
+      [id],
+    );
+    expect(refused).toHaveLength(4);
+    expect(refused.filter(({ organization }) => organization === organizationId)).toHaveLength(2);
+    for (const entry of refused)
+      expect(entry).toMatchObject({ actor: 'NOBODY', after: { what: 'PASSWORD_AT_INVITATION' }, address: '127.0.0.1' });
+    expect((await accept(PASSWORD)).status).toBe(201);
+  });
+
+  it('is guessed at ten times at most, as the password is at a sign-in', async () => {
+    const { email, accept } = await invitedAgain();
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => accept(`a wrong password ${n}`)));
+    expect(statusesOf(answers)).toEqual(Array<number>(8).fill(401));
+    for (const guess of ['wrong', 'wrong again'])
+      expectProblem(await new Browser(testApp).signIn(email, guess), 'SIGN_IN_FAILED');
+    const refused = await accept(PASSWORD);
+    expectProblem(refused, 'TOO_MANY_SIGN_INS');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    await forgetAttempts();
+    expect((await accept(PASSWORD)).status).toBe(201);
+  });
+});
+
+describe('an invitation that is made again', () => {
+  const openTo = async (role: string) => {
+    const invited = await invitedOwner(testApp, role);
+    const accept = () =>
+      new Browser(testApp).call('POST', `/invitations/${invited.token}/accept`, { name: 'x', password: PASSWORD });
+    return { ...invited, accept };
+  };
+  const keyWith = async (...scopes: Scope[]) => {
+    const [{ organizationId } = { organizationId: '' }] = await testApp.database.query<{ organizationId: string }>(
+      `select organization_id as "organizationId" from api_keys where name = 'bootstrap'`,
+    );
+    return (await anotherKey(testApp, organizationId, { scopes })).api;
+  };
+
+  it('is made by nobody who may not give both roles, the one that it had and the new one', async () => {
+    const viewers = await keyWith('people:write', ...scopesOf('viewer'));
+    const [owner, viewer] = [await openTo('owner'), await openTo('viewer')];
+    expectProblem(await tryInvite(viewers, owner.email, 'viewer'), 'SCOPE_MISSING');
+    expectProblem(await tryInvite(viewers, viewer.email, 'owner'), 'SCOPE_MISSING');
+    // What was refused has changed nothing.
+    for (const [{ accept }, role] of [
+      [owner, 'owner'],
+      [viewer, 'viewer'],
+    ] as const)
+      expect(await accept()).toMatchObject({ status: 201, body: { role } });
+    const another = await openTo('viewer');
+    expect((await tryInvite(viewers, another.email, 'viewer')).status).toBe(201);
+    expectProblem(await another.accept(), 'NOT_FOUND');
+  });
+
+  it('does not bring back whom somebody with more has disabled', async () => {
+    const viewers = await keyWith('people:write', ...scopesOf('viewer'));
+    const { id, email } = await openTo('owner');
+    await testApp.api.call('PATCH', `/people/${id}`, { disabled: true });
+    expectProblem(await tryInvite(viewers, email, 'viewer'), 'SCOPE_MISSING');
+    expect((await testApp.api.call('POST', '/people', { email, name: 'x', role: 'owner' })).status).toBe(201);
+  });
+});
+
+describe('the API key that has invited', () => {
+  it('takes its open invitations along when it is revoked, and those of keys that it has made; members stay', async () => {
+    const { api } = await secondOrganization(testApp);
+    const make = async (by: ApiClient) => {
+      const { body } = await by.call<{ id: string; key: string }>('POST', '/api-keys', { name: 'x', role: 'owner' });
+      return { id: body.id, api: new ApiClient(testApp.url, body.key) };
+    };
+    const maker = await make(api);
+    const child = await make(maker.api);
+    const [member, ...open] = [
+      await invitedOwner(testApp, 'viewer', maker.api),
+      await invitedOwner(testApp, 'viewer', maker.api),
+      await invitedOwner(testApp, 'owner', child.api),
+    ];
+    const other = await invitedOwner(testApp, 'viewer', api);
+    const accept = ({ token }: { token: string }) =>
+      new Browser(testApp).call('POST', `/invitations/${token}/accept`, { name: 'x', password: PASSWORD });
+    expect((await accept(member)).status).toBe(201);
+    expect((await api.call('POST', `/api-keys/${maker.id}/revoke`)).status).toBe(200);
+    for (const invitation of open) expectProblem(await accept(invitation), 'NOT_FOUND');
+    const listed = await api.call<{ data: { id: string; status: string; invitationEndsAt: string | null }[] }>(
+      'GET',
+      '/people',
+    );
+    expect(listed.body.data.filter(({ invitationEndsAt }) => invitationEndsAt).map(({ id }) => id)).toEqual([other.id]);
+    expect((await accept(other)).status).toBe(201);
+    expect((await new Browser(testApp).signIn(member.email)).status).toBe(201);
+    // By somebody else they are invited again.
+    const again = await inviteBy(api, open[0].email, 'viewer');
+    expect((await accept(again)).status).toBe(201);
+  });
+
+  it('lets nobody in by what it makes while other replicas still believe it', async () => {
+    const { api, organizationId } = await secondOrganization(testApp);
+    const { apiKeyId, api: stolen } = await anotherKey(testApp, organizationId);
+    expect((await stolen.call('GET', '/payins')).status).toBe(200);
+    // As another replica does it.
+    await testApp.database.query('update api_keys set revoked_at = now() where id = $1', [apiKeyId]);
+    const { token, id, email } = await invitedOwner(testApp, 'owner', stolen);
+    expectProblem(
+      await new Browser(testApp).call('POST', `/invitations/${token}/accept`, { name: 'x', password: PASSWORD }),
+      'NOT_FOUND',
+    );
+    const em = testApp.service.app.get(MikroORM).em.fork();
+    expect(await em.execute(ACCEPT_ALL_INVITATIONS, [id])).toEqual([]);
+    expect(await em.execute(ACCEPT_INVITATION, [organizationId, hashInvitationToken(token)])).toEqual([]);
+    expectProblem(await stolen.call('POST', '/api-keys', { name: 'x', role: 'viewer' }), 'UNAUTHENTICATED');
+    const { body } = await api.call<{ id: string }>('POST', '/api-keys', { name: 'x', role: 'viewer' });
+    expectProblem(await stolen.call('POST', `/api-keys/${body.id}/rotate`, {}), 'UNAUTHENTICATED');
+    expect((await inviteBy(api, email, 'viewer')).id).toBe(id);
   });
 });
 
@@ -527,6 +670,73 @@ describe('a second factor', () => {
     expectProblem(await attempt(codeAt(0)), 'TOO_MANY_SIGN_INS');
   });
 
+  it('is begun by who has just signed in, or sends the password again', async () => {
+    await forgetAttempts();
+    const { id, email, browser } = await joined(testApp);
+    await browser.signIn(email);
+    const begin = (body?: object) => browser.call('POST', '/session/second-factor', body);
+    const later = async (seconds: number) => {
+      await testApp.database.query(
+        `update sessions set created_at = created_at - $2 * interval '1 s' where person_id = $1`,
+        [id, seconds],
+      );
+      clocksPass(FRESH_FOR_SECONDS);
+    };
+    await later(290);
+    expect((await begin()).status).toBe(200);
+    await later(11);
+    expectProblem(await begin(), 'SIGN_IN_NOT_RECENT');
+    expectProblem(await begin({}), 'SIGN_IN_NOT_RECENT');
+    expectProblem(await begin({ password: null }), 'SIGN_IN_NOT_RECENT');
+    expectProblem(await begin({ password: 7 }), 'VALIDATION_FAILED', 'password');
+    expectProblem(await begin({ password: 'not the password' }), 'SIGN_IN_FAILED');
+    const [{ after } = { after: {} }] = await testApp.database.query<{ after: object }>(
+      `select after from audit_entries where subject_id = $1 and action = 'session.refused'`,
+      [id],
+    );
+    expect(after).toEqual({ what: 'PASSWORD_AGAIN' });
+    expect((await begin({ password: PASSWORD })).status).toBe(200);
+    // As a sign-in: ten wrong ones.
+    const guesses = await Promise.all(Array.from({ length: 9 }, (_, n) => begin({ password: `guess ${n}` })));
+    expect(statusesOf(guesses)).toEqual(Array<number>(9).fill(401));
+    expectProblem(await begin({ password: PASSWORD }), 'TOO_MANY_SIGN_INS');
+    await forgetAttempts();
+    // Whoever picks an organization has not signed in again.
+    const { body } = await browser.call<SessionView>('GET', '/session');
+    await browser.call('POST', '/session/organization', { organizationId: body.organization!.id });
+    expectProblem(await begin(), 'SIGN_IN_NOT_RECENT');
+    await browser.signIn(email);
+    expect((await begin()).status).toBe(200);
+  });
+
+  it('is replaced by who has a code of it, or a recovery code, and counts until the new one is confirmed', async () => {
+    const { id, email, browser, codeAt, recoveryCodes } = await confirmed();
+    const begin = (body: object) =>
+      browser.call<{ otpauthUrl: string }>('POST', '/session/second-factor', { password: PASSWORD, ...body });
+    expectProblem(await begin({}), 'SECOND_FACTOR_SET');
+    expectProblem(await begin({ code: '000000' }), 'SECOND_FACTOR_FAILED');
+    expectProblem(await begin({ password: 'not the password', code: codeAt(0) }), 'SIGN_IN_FAILED');
+    expect((await begin({ code: codeAt(0) })).status).toBe(200);
+    // Each is good once.
+    expectProblem(await begin({ code: codeAt(0) }), 'SECOND_FACTOR_FAILED');
+    const { body } = await begin({ code: recoveryCodes[0]! });
+    expectProblem(await begin({ code: recoveryCodes[0]! }), 'SECOND_FACTOR_FAILED');
+    const signIn = (code: string) => new Browser(testApp).signIn(email, PASSWORD, code);
+    expect((await signIn(recoveryCodes[1]!)).status).toBe(201);
+    const secret = Secret.fromBase32(new URL(body.otpauthUrl).searchParams.get('secret')!);
+    const newCode = (steps: number) => new TOTP({ secret }).generate({ timestamp: wallTime() + steps * 30_000 });
+    expectProblem(await signIn(newCode(0)), 'SECOND_FACTOR_FAILED');
+    const confirm = await browser.call<{ recoveryCodes: string[] }>('POST', '/session/second-factor/confirm', {
+      code: newCode(-1),
+    });
+    expect([confirm.status, confirm.body.recoveryCodes.length]).toEqual([200, 10]);
+    expectProblem(await signIn(codeAt(1)), 'SECOND_FACTOR_FAILED');
+    expectProblem(await signIn(recoveryCodes[2]!), 'SECOND_FACTOR_FAILED');
+    expect((await signIn(confirm.body.recoveryCodes[0]!)).status).toBe(201);
+    expect((await signIn(newCode(0))).status).toBe(201);
+    expect(await actionsOf(id)).toEqual(expect.arrayContaining(['second_factor.set', 'second_factor.replaced']));
+  });
+
   it('is stored so that the database alone gives no code', async () => {
     const { id, recoveryCodes } = await confirmed();
     const [row] = await testApp.database.query<{ row: string; secret: string }>(
@@ -589,6 +799,54 @@ describe('an operator', () => {
     await people.setDisabled(email, false);
     expect((await browser.signIn(email)).status).toBe(201);
     expect(await people.endSessions(email)).toBe(1);
+  });
+});
+
+describe('what is sealed of people', () => {
+  it('is under the new SECRETS_KEY after a rotation, and codes go on to be good', async () => {
+    const [before, after] = [1, 2].map((n) => Buffer.alloc(32, n).toString('base64'));
+    const first = await startTestApp({ SECRETS_KEY: before! });
+    const secretOf = async ({ browser }: { browser: Browser }) => {
+      const { body } = await browser.call<{ otpauthUrl: string }>('POST', '/session/second-factor');
+      return Secret.fromBase32(new URL(body.otpauthUrl).searchParams.get('secret')!);
+    };
+    const codeOf = (secret: Secret, steps = 0) =>
+      new TOTP({ secret }).generate({ timestamp: wallTime() + steps * 30_000 });
+    const sealed = async () =>
+      (
+        await first.database.query<{ sealed: string }>(
+          `select totp_secret as sealed from people where totp_secret is not null
+           union all select pending_totp_secret from people where pending_totp_secret is not null`,
+        )
+      ).map((row) => row.sealed.split('.')[1]);
+    try {
+      const [set, pending] = [await joined(first), await joined(first)];
+      for (const { email, browser } of [set, pending]) await browser.signIn(email);
+      const [secret, begun] = [await secretOf(set), await secretOf(pending)];
+      const confirm = (browser: Browser, code: string) =>
+        browser.call<{ recoveryCodes: string[] }>('POST', '/session/second-factor/confirm', { code });
+      const { body } = await confirm(set.browser, codeOf(secret, -1));
+      const [keyBefore] = await sealed();
+      await first.service.close();
+      const rotating = await startService({
+        ...first.environment,
+        SECRETS_KEY: after,
+        SECRETS_KEY_PREVIOUS: before,
+      });
+      const keys = await sealed();
+      expect([keys.length, new Set(keys).size, keys.includes(keyBefore)]).toEqual([2, 1, false]);
+      await rotating.close();
+      const rotated = await startService({ ...first.environment, SECRETS_KEY: after });
+      try {
+        expect((await new Browser(first).signIn(set.email, PASSWORD, codeOf(secret))).status).toBe(201);
+        expect((await new Browser(first).signIn(set.email, PASSWORD, body.recoveryCodes[0])).status).toBe(201);
+        expect((await confirm(pending.browser, codeOf(begun))).status).toBe(200);
+      } finally {
+        await rotated.close();
+      }
+    } finally {
+      await first.close();
+    }
   });
 });
 

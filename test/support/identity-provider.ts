@@ -3,11 +3,14 @@ import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 import { freePort } from './free-port.js';
 
-/** A real OpenID Connect provider on this machine. Whoever signs in there is whom they say; an address with `unverified` is not verified. */
+/**
+ * A real OpenID Connect provider on this machine. Whoever signs in there is whom they say, by an address or as `<subject>=<address>`; an address with
+ * `unverified` is not verified.
+ */
 export interface IdentityProvider {
   issuer: string;
   /** Signs in there, as a browser would: from the address to which it was sent until the provider sends it back. */
-  signIn(url: string, email: string): Promise<string>;
+  signIn(url: string, who: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -17,6 +20,8 @@ const STEPS_MAX = 12;
 export async function startIdentityProvider(redirectUri: string): Promise<IdentityProvider> {
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
+  /** By subject. */
+  const emails = new Map<string, string>();
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -33,7 +38,10 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
     cookies: { keys: ['key of the test'] },
     findAccount: (_: unknown, id: string) => ({
       accountId: id,
-      claims: () => ({ sub: id, email: id, email_verified: !id.includes('unverified') }),
+      claims: () => {
+        const email = emails.get(id) ?? id;
+        return { sub: id, email, email_verified: !email.includes('unverified') };
+      },
     }),
   });
   const server = createServer(provider.callback());
@@ -41,7 +49,11 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
   await once(server, 'listening');
   return {
     issuer,
-    signIn: (url, email) => signIn(issuer, url, email),
+    signIn: (url, who) => {
+      const [email = '', subject = email.toLowerCase()] = who.split('=').toReversed();
+      emails.set(subject, email);
+      return signIn(issuer, url, subject);
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -50,7 +62,7 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
   };
 }
 
-async function signIn(issuer: string, from: string, email: string): Promise<string> {
+async function signIn(issuer: string, from: string, subject: string): Promise<string> {
   const cookies = new Map<string, string>();
   let [url, body]: [string, string | undefined] = [from, undefined];
   for (let step = 0; step < STEPS_MAX; step += 1) {
@@ -77,7 +89,7 @@ async function signIn(issuer: string, from: string, email: string): Promise<stri
     const [prompt, action] = [/name="prompt" value="(\w+)"/, /action="([^"]+)"/].map((what) => what.exec(page)?.[1]);
     if (!prompt || !action) throw new Error(`no form at ${url}: ${response.status} ${page.slice(0, 300)}`);
     url = new URL(action, url).href;
-    body = new URLSearchParams({ prompt, ...(prompt === 'login' && { login: email, password: 'any' }) }).toString();
+    body = new URLSearchParams({ prompt, ...(prompt === 'login' && { login: subject, password: 'any' }) }).toString();
   }
   throw new Error('the provider does not come to an end');
 }

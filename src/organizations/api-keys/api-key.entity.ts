@@ -25,6 +25,9 @@ export const ApiKeyEntity = defineEntity({
     personId: p.uuid().nullable(),
     /** The id of the key or of the person that made it; null: the command line. */
     madeBy: p.uuid().nullable(),
+    /** The id of the key or of the person that was shown the present key by rotating, and the one before. Null: by making it. */
+    rotatedBy: p.uuid().nullable(),
+    previousRotatedBy: p.uuid().nullable(),
     /** To the minute. */
     lastUsedAt: p.datetime(6).nullable(),
     revokedAt: p.datetime(6).nullable(),

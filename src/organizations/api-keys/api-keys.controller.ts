@@ -54,8 +54,9 @@ export class ApiKeysController {
   @Needs('keys:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
-    summary: 'Revoke an API key, and every key that it has made',
-    description: 'They stop within 5 seconds. Again, it changes nothing.',
+    summary: 'Revoke an API key, and every key that it has made or rotated',
+    description:
+      'They stop within 5 seconds, and invitations end that they have made and nobody has accepted. Again, it changes nothing.',
   })
   @ApiOkResponse({ type: ApiKeySchema })
   @ApiResponse({ status: 403, type: ProblemSchema, description: 'SCOPE_MISSING' })

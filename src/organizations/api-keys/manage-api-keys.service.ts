@@ -85,6 +85,7 @@ export class ManageApiKeys {
       if (!organization) return undefined;
       if ((await em.count(ApiKeyEntity, { organization: organizationId, revokedAt: null })) >= KEYS_MAX)
         throw new Problem('KEY_LIMIT', `An organization may have ${KEYS_MAX}. Revoke those that are not needed.`);
+      if (maker) await this.limitsOf(em, maker, LockMode.PESSIMISTIC_READ);
       const created = em.create(ApiKeyEntity, {
         organization,
         id: maker ? idAt(maker.at) : newId(),
@@ -121,9 +122,11 @@ export class ManageApiKeys {
     const key = newApiKey(this.settings.production);
     const { row, oldHash } = await this.fork().transactional(async (em) => {
       const found = await this.findToChange(em, caller, id);
-      const { keyHash } = found;
+      const { keyHash, rotatedBy = null } = found;
       em.assign(found, {
         previousKeyHash: keyHash,
+        previousRotatedBy: rotatedBy,
+        rotatedBy: actorId(caller),
         previousUntil: new Date(caller.at.getTime() + overlapHours * MS_PER_HOUR),
         keyHash: hashApiKey(key),
       });
@@ -135,7 +138,7 @@ export class ManageApiKeys {
     return { ...presentKey(row), key };
   }
 
-  /** Ends it and every key that it has made, within `KEY_FRESH_FOR_MS` on every replica. Again, it changes nothing. @throws Problem NOT_FOUND, SCOPE_MISSING */
+  /** Ends it and every key that was shown to it, by making or rotating it, within `KEY_FRESH_FOR_MS` on every replica. Again, it changes nothing. @throws Problem NOT_FOUND, SCOPE_MISSING */
   async revoke(caller: Principal, id: string): Promise<Answer<ApiKeySchema>> {
     const { organizationId } = caller;
     const found = await this.find(this.fork(), organizationId, id);
@@ -154,9 +157,17 @@ export class ManageApiKeys {
     by: AuditActor = commandLine(organizationId),
   ): Promise<string[]> {
     const auditEntries = [newAuditEntry({ by, action: 'key.revoked', subject: { type: 'key', id } })];
-    const ended = await this.database.query(REVOKE_KEY, { organizationId, id, at, auditEntries });
-    for (const { keyHash } of ended) this.apiKeys.forget(keyHash);
-    return ended.map((one) => one.id);
+    const ids: string[] = [];
+    // A key that was just being made when the one that makes it was ended is found the next time.
+    for (;;) {
+      const ended = await this.database.query(REVOKE_KEY, { organizationId, id, at, auditEntries });
+      if (ended.length === 0) return ids;
+      for (const { keyHash, previousKeyHash } of ended) {
+        this.apiKeys.forget(keyHash);
+        if (previousKeyHash) this.apiKeys.forget(previousKeyHash);
+      }
+      ids.push(...ended.filter(({ isRevoked }) => isRevoked).map((one) => one.id));
+    }
   }
 
   /** The id of the person who has this e-mail. */
@@ -178,27 +189,29 @@ export class ManageApiKeys {
     if (found.personId && found.personId !== caller.personId)
       throw new Problem('KEY_OF_ANOTHER_PERSON', 'Only the person for whom it acts rotates it. You may revoke it.');
     refuseMoreThan(caller.scopes, scopesOfKey(found), 'Whoever rotates a key must have what it has');
-    const limits = await this.limitsOf(em, caller);
+    const limits = await this.limitsOf(em, caller, LockMode.PESSIMISTIC_READ);
     if (!endsWithin(limits, found) || !liesWithin(limits, found))
       throw new Problem('SCOPE_MISSING', 'It lasts longer, or may be used from more networks, than the key that asks.');
     return found;
   }
 
-  private async find(
-    em: EntityManager,
-    organizationId: string,
-    id: string,
-    lockMode?: typeof PESSIMISTIC,
-  ): Promise<ApiKey> {
+  private async find(em: EntityManager, organizationId: string, id: string, lockMode?: LockMode): Promise<ApiKey> {
     const found = isUuid(id) && (await em.findOne(ApiKeyEntity, { organization: organizationId, id }, { lockMode }));
     if (!found) throw new Problem('NOT_FOUND', 'Your organization has no API key with this id.');
     return found;
   }
 
   /** What a key hands on to those that it makes. A person who has signed in has no limits of that kind. */
-  private async limitsOf(em: EntityManager, { organizationId, apiKeyId }: Principal): Promise<Limits> {
+  private async limitsOf(
+    em: EntityManager,
+    { organizationId, apiKeyId }: Principal,
+    lockMode?: LockMode,
+  ): Promise<Limits> {
     if (apiKeyId === null) return { expiresAt: null, allowedNetworks: null };
-    return this.find(em, organizationId, apiKeyId);
+    const own = await this.find(em, organizationId, apiKeyId, lockMode);
+    // This process may not know it yet. Whoever revokes it waits for the lock, and then sees what it has made.
+    if (own.revokedAt) throw new Problem('UNAUTHENTICATED', 'The API key was revoked.');
+    return own;
   }
 
   private fork(): EntityManager {
