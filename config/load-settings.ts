@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import type { Type } from '@nestjs/common';
 import { type Rail, RAILS } from '@recaudo/payment-provider';
 import { readDatabaseUrl } from './database-url.js';
-import { problemsInProduction, type ProviderSettings } from './provider-settings.js';
+import { problemsInProduction, problemsWithoutSandbox, type ProviderSettings } from './provider-settings.js';
 import { RailPolicyOverride, wrongLives } from './rail-policies.js';
 import { describeError, readSettings, variablesOf, withoutEmpty } from './read-settings.js';
 import { ServiceSettings } from './service.settings.js';
@@ -59,6 +59,7 @@ export function loadSettings(environment: Environment, providers: readonly Provi
       ),
     );
     if (service.production) problems.push(...problemsInProduction(provider, own, providers));
+    if (service.production || realServer) problems.push(...problemsWithoutSandbox(provider, own));
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return loaded;

@@ -1,6 +1,6 @@
 import { createPublicKey, KeyObject } from 'node:crypto';
 import type { Type } from '@nestjs/common';
-import { credentialsOf } from '@recaudo/payment-provider';
+import { credentialsOf, sandboxOnlyOf } from '@recaudo/payment-provider';
 import { type ReadSettings, readSettings } from './read-settings.js';
 
 /** A provider as far as its settings go. */
@@ -28,6 +28,13 @@ export function problemsInProduction(
       return [`${name} is one that the sandbox publishes, which anybody has: set your own`];
     return [];
   });
+}
+
+/** What a provider's settings turn on that only its sandbox has. */
+export function problemsWithoutSandbox({ settings }: ProviderSettings, { instance }: ReadSettings<object>): string[] {
+  return sandboxOnlyOf(settings)
+    .filter((name) => (instance as Readonly<Record<string, unknown>>)[name] === true)
+    .map((name) => `${name} is for the sandbox only: no real server has what it turns on`);
 }
 
 function publishedCredentials(provider: ProviderSettings): string[] {

@@ -9,6 +9,7 @@ export * from './src/provider-error.js';
 export * from './src/provider-settings.js';
 export * from './src/rail.js';
 export * from './src/reading.js';
+export * from './src/refund.js';
 export * from './src/secret.js';
 export * from './src/parse-object.js';
 export * from './src/signing/api-key.js';

@@ -1,6 +1,6 @@
 import { isOpen } from '../payins/domain/status.js';
 import { addSeconds, type CheckReason, lateUntil, nextCheck } from '../payins/domain/check-schedule.js';
-import { type HistoryType, MONEY_REVERSED, RECEIPT_CORRECTED } from '../payins/domain/history.js';
+import { type HistoryType, MONEY_REVERSED, RECEIPT_CORRECTED, REFUND_REFUSED } from '../payins/domain/history.js';
 import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import { type Discrepancy, BELIEVED } from '../payins/domain/discrepancy.js';
 import type { Attempt, KnownPayin, RailRules } from '../payins/domain/known-payin.js';
@@ -186,8 +186,11 @@ const SENTENCES: Readonly<Record<HistoryType, SentenceOf | null>> = {
     return type && [CORRECTION_TEXTS[type], { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) }];
   },
   'refund.requested': (line, story) => ofRefund(STORY_TEXTS.refundRequested, line, story),
-  'refund.approved': (line, story) => ofRefund(STORY_TEXTS.refundApproved, line, story),
-  'refund.paid': (line, story) => ofRefund(STORY_TEXTS.refundPaid, line, story),
+  'refund.approved': (line, story) =>
+    ofRefund(line.data['provider'] ? STORY_TEXTS.refundAsked : STORY_TEXTS.refundApproved, line, story),
+  'refund.paid': (line, story) =>
+    ofRefund(line.data['provider'] ? STORY_TEXTS.refundPaidByProvider : STORY_TEXTS.refundPaid, line, story),
+  [REFUND_REFUSED]: (line, story) => ofRefund(STORY_TEXTS.refundRefused, line, story),
   'refund.canceled': (line, story) => ofRefund(STORY_TEXTS.refundCanceled, line, story),
   'payin.rejected': () => [STORY_TEXTS.rejected],
   'payin.expired': () => [STORY_TEXTS.expired],
@@ -205,7 +208,8 @@ const SENTENCES: Readonly<Record<HistoryType, SentenceOf | null>> = {
 };
 
 function ofRefund(phrased: Phrase, { data }: HistoryLine, { snapshot: { known } }: Story): [Phrase, Values] {
-  return [phrased, { amount: amount(centsIn(data['amountInCents']) ?? 0n, known) }];
+  const values = { amount: amount(centsIn(data['amountInCents']) ?? 0n, known), provider: nameIn(data['provider']) };
+  return [phrased, values];
 }
 
 function phrase(line: HistoryLine, story: Story): Sentence[] {

@@ -127,6 +127,18 @@ export const STORY_TEXTS = {
     es: 'El {at} se registró que los {amount} se devolvieron al pagador.',
     en: 'It was recorded on {at} that the {amount} were paid back to the payer.',
   },
+  refundAsked: {
+    es: 'El {at} se aprobó la devolución de {amount} y se pidió a {provider} que la pague.',
+    en: 'The refund of {amount} was approved on {at}, and {provider} was asked to pay it.',
+  },
+  refundPaidByProvider: {
+    es: 'El {at} {provider} informó que devolvió los {amount} al pagador.',
+    en: '{provider} reported on {at} that it paid the {amount} back to the payer.',
+  },
+  refundRefused: {
+    es: 'El {at} se supo que {provider} no paga la devolución de {amount}; debe pagarla una persona.',
+    en: 'On {at} it was known that {provider} does not pay the refund of {amount}; a person must pay it.',
+  },
   refundCanceled: {
     es: 'El {at} se canceló la devolución de {amount}.',
     en: 'The refund of {amount} was canceled on {at}.',

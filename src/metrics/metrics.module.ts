@@ -4,12 +4,12 @@ import { BacklogAlarm } from './backlog-alarm.js';
 import { BacklogReader } from './backlog.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
-import { OpenDiscrepanciesReader } from './open-discrepancies.js';
+import { OpenWorkReader } from './open-work.js';
 
 @Module({
   imports: [PayinsModule],
   controllers: [MetricsController],
-  providers: [Metrics, BacklogReader, OpenDiscrepanciesReader, BacklogAlarm],
+  providers: [Metrics, BacklogReader, OpenWorkReader, BacklogAlarm],
   exports: [BacklogReader],
 })
 export class MetricsModule {}

@@ -8,7 +8,7 @@ import { PayinFigures } from '../payins/use-cases/payin-figures.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { type Backlog, BacklogReader } from './backlog.js';
 import { KINDS_OF_WORK } from './backlog.queries.js';
-import { OpenDiscrepanciesReader } from './open-discrepancies.js';
+import { OpenWorkReader } from './open-work.js';
 import { PayinMetrics } from './payin-metrics.js';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
@@ -79,7 +79,7 @@ export class Metrics implements OnModuleInit {
     private readonly outbound: OutboundHttp,
     private readonly providers: ProviderRegistry,
     private readonly backlog: BacklogReader,
-    private readonly openDiscrepancies: OpenDiscrepanciesReader,
+    private readonly openWork: OpenWorkReader,
     private readonly figures: PayinFigures,
   ) {
     collectDefaultMetrics({ register: this.registry });
@@ -112,7 +112,7 @@ export class Metrics implements OnModuleInit {
     }
     const [backlog, open] = await Promise.all([
       this.backlog.read().catch(() => undefined),
-      this.openDiscrepancies.read().catch(() => undefined),
+      this.openWork.read().catch(() => undefined),
     ]);
     this.show(backlog);
     this.payins.showOpen(open);

@@ -1,7 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { DISCREPANCY_KINDS } from '../payins/domain/discrepancy.js';
 import type { FiguresListener, MoneyKind, PayinPlace } from '../payins/use-cases/payin-figures.js';
-import { OPEN_DISCREPANCIES_MAX, type OpenDiscrepancies } from './open-discrepancies.queries.js';
+import { OPEN_DISCREPANCIES_MAX } from './open-discrepancies.queries.js';
+import type { OpenWork } from './open-work.js';
+import { WAITING_REFUND_STATES } from './waiting-refunds.queries.js';
 
 /** From a payer at the screen to vouchers that are paid days later. */
 const SECONDS_TO_PAID = [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 43_200, 86_400, 259_200];
@@ -15,6 +17,8 @@ export class PayinMetrics implements FiguresListener {
   private readonly timeToPaid: Histogram<'rail' | 'provider'>;
   private readonly open: Gauge<'kind'>;
   private readonly atRisk: Gauge<'kind'>;
+  private readonly refunds: Gauge<'state'>;
+  private readonly refundsMoney: Gauge<'state'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -26,7 +30,7 @@ export class PayinMetrics implements FiguresListener {
     });
     this.money = new Counter({
       name: 'recaudo_payin_money_in_cents_total',
-      help: `Money of payins that was asked, received, kept as fees, corrected or reversed, ${PER_PROCESS}`,
+      help: `Money of payins that was asked, received, kept as fees, corrected, reversed or refunded, ${PER_PROCESS}`,
       labelNames: ['rail', 'provider', 'kind'],
       registers,
     });
@@ -49,6 +53,18 @@ export class PayinMetrics implements FiguresListener {
       labelNames: ['kind'],
       registers,
     });
+    this.refunds = new Gauge({
+      name: 'recaudo_waiting_refunds',
+      help: `Refunds that wait to be approved (REQUESTED), to be paid by people (APPROVED), or for the provider that was asked to pay them (ASKED), ${OF_ALL}`,
+      labelNames: ['state'],
+      registers,
+    });
+    this.refundsMoney = new Gauge({
+      name: 'recaudo_waiting_refunds_in_cents',
+      help: `Money of those, ${OF_ALL}`,
+      labelNames: ['state'],
+      registers,
+    });
   }
 
   reached({ rail, provider }: PayinPlace, outcome: string): void {
@@ -63,13 +79,17 @@ export class PayinMetrics implements FiguresListener {
     this.timeToPaid.observe({ rail, provider }, seconds);
   }
 
-  /** @param counts undefined where they cannot be read: nothing is shown then */
-  showOpen(counts: readonly OpenDiscrepancies[] | undefined): void {
-    this.open.reset();
-    this.atRisk.reset();
-    if (!counts) return;
+  /** @param open undefined where it cannot be read: nothing is shown then */
+  showOpen(open: OpenWork | undefined): void {
+    for (const gauge of [this.open, this.atRisk, this.refunds, this.refundsMoney]) gauge.reset();
+    if (!open) return;
+    for (const state of WAITING_REFUND_STATES) {
+      const count = open.refunds.find((one) => one.state === state);
+      this.refunds.set({ state }, count?.rows ?? 0);
+      this.refundsMoney.set({ state }, count?.amountInCents ?? 0);
+    }
     for (const kind of DISCREPANCY_KINDS) {
-      const count = counts.find((one) => one.kind === kind);
+      const count = open.discrepancies.find((one) => one.kind === kind);
       this.open.set({ kind }, count?.rows ?? 0);
       this.atRisk.set({ kind }, count?.moneyAtRiskInCents ?? 0);
     }

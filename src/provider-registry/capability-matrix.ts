@@ -13,6 +13,7 @@ const CAPABILITY_WORDS = {
   webhooks: 'sends webhooks',
   pseBanks: 'lists the banks of PSE',
   orderList: 'lists its orders',
+  refunds: 'pays refunds by itself',
 } as const satisfies Record<Capability, string>;
 
 /** What a row is about, and what it says of a provider. */

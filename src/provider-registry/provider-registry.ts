@@ -1,4 +1,10 @@
-import type { AnyPaymentProvider, Rail, StatementMapping } from '@recaudo/payment-provider';
+import {
+  type AnyPaymentProvider,
+  type Capability,
+  type Rail,
+  type StatementMapping,
+  supports,
+} from '@recaudo/payment-provider';
 
 /** The enabled providers. The only place that hands them out. */
 export class ProviderRegistry {
@@ -18,6 +24,11 @@ export class ProviderRegistry {
 
   get names(): string[] {
     return [...this.#byName.keys()];
+  }
+
+  /** Those that can do it. */
+  namesWith(capability: Capability): string[] {
+    return [...this.#byName.values()].filter((one) => supports(one, capability)).map(({ name }) => name);
   }
 
   /** How a provider's statements are written, where it has a form of its own. */

@@ -1,4 +1,7 @@
+import type { Claimed } from '../database/due-work.js';
+import { claimQuery, releaseQuery, STILL_CLAIMED } from '../database/due-work.queries.js';
 import { query, type Query, selected } from '../database/query.js';
+import type { Currency } from '@recaudo/payment-provider';
 import type { Refund, WrittenRefund } from '../payins/domain/refunds.js';
 import type { ListRefundsQuery } from './refund.dto.js';
 
@@ -39,6 +42,11 @@ const COLUMNS = selected<RefundRow>({
   evidence: 'evidence',
   canceledAt: 'canceled_at',
   canceledBy: 'canceled_by',
+  provider: 'provider',
+  attemptId: 'attempt_id',
+  askedAt: 'asked_at',
+  providerStatus: 'provider_status',
+  providerReason: 'provider_reason',
 });
 
 export type RefundFilters = Omit<ListRefundsQuery, 'cursor' | 'limit'>;
@@ -81,4 +89,50 @@ export const REFUNDS_OF_PAYIN = query<{ organizationId: string; payinId: string 
 export const REFUND_BY_REFERENCE = query<{ organizationId: string; payinId: string; reference: string }, RefundRow>(
   'refund by reference',
   `select ${COLUMNS} from refunds where organization_id = $organizationId and payin_id = $payinId and reference = $reference`,
+);
+
+/** A refund that its provider is to be called about. */
+export interface ClaimedRefund extends Claimed {
+  payinId: string;
+  /** Calls that have begun, with this one. */
+  asks: number;
+}
+
+export const CLAIM_REFUNDS = claimQuery<ClaimedRefund, { provider: string }>({
+  label: 'refunds to ask for',
+  table: 'refunds',
+  columns: ['claimed.payin_id as "payinId"', 'claimed.asks'],
+  kind: 'provider = $provider',
+  counter: 'asks',
+});
+
+export const RELEASE_REFUND = releaseQuery('refunds');
+
+/** What the provider must know of it, and since when it may know. */
+export interface AskedRefundRow {
+  provider: string;
+  amountInCents: string;
+  currency: Currency;
+  providerReference: string;
+  externalId: string | null;
+  askedAt: Date;
+  /** The payin's. */
+  reference: string;
+}
+
+/** Nothing where the provider has answered for good. */
+export const READ_ASKED_REFUND = query<{ organizationId: string; id: string }, AskedRefundRow>(
+  'refund to ask for',
+  `select r.provider, r.amount_in_cents::text as "amountInCents", r.currency, r.asked_at as "askedAt", p.reference,
+          a.provider_reference as "providerReference", a.external_id as "externalId"
+   from refunds r
+   join payins p on p.organization_id = r.organization_id and p.id = r.payin_id
+   join attempts a on a.organization_id = r.organization_id and a.id = r.attempt_id
+   where r.organization_id = $organizationId and r.id = $id and r.provider_status = 'ASKED'`,
+);
+
+export const POSTPONE_REFUND = query<Claimed & { delaySeconds: number }>(
+  'postpone a refund',
+  `update refunds set due_at = now() + $delaySeconds * interval '1 second'
+   where ${STILL_CLAIMED} and provider_status = 'ASKED'`,
 );

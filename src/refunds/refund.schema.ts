@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { CURRENCIES, ID_TYPES } from '@recaudo/payment-provider';
 import { PageInfo } from '../http/page.js';
-import { REFUND_REASONS, REFUND_STATUSES } from '../payins/domain/refunds.js';
+import { REFUND_PROVIDER_STATUSES, REFUND_REASONS, REFUND_STATUSES } from '../payins/domain/refunds.js';
 import { ACCOUNT_TYPES, DESTINATION_TYPES } from './destination.js';
 
 /** For the API's description only; the answers themselves come from the presenter. */
@@ -42,6 +42,22 @@ export class RefundSchema {
   @ApiProperty({ type: String, nullable: true, description: 'What proves the payment' }) evidence!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) canceledAt!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) canceledBy!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'That was asked at the approval to pay it back by itself; null: people are to pay it',
+  })
+  provider!: string | null;
+  @ApiProperty({
+    type: String,
+    enum: REFUND_PROVIDER_STATUSES,
+    nullable: true,
+    description: '`ASKED`: it may pay it, so that nobody else can, nor cancel it. `REFUSED`: people are to pay it',
+  })
+  providerStatus!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Why the provider refused it: its own code' })
+  providerReason!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) askedAt!: string | null;
   @ApiProperty({
     type: DestinationSchema,
     nullable: true,

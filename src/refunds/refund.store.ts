@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import type { Busy, Claimed } from '../database/due-work.js';
 import { idBefore } from '../http/page.js';
 import type { ListRefundsQuery } from './refund.dto.js';
 import {
+  type AskedRefundRow,
+  CLAIM_REFUNDS,
+  type ClaimedRefund,
   type FoundRefund,
   listRefunds,
+  POSTPONE_REFUND,
+  READ_ASKED_REFUND,
   READ_REFUND,
   REFUND_BY_REFERENCE,
   type RefundRow,
   REFUNDS_OF_PAYIN,
+  RELEASE_REFUND,
 } from './refund.queries.js';
 
 /** Reads refunds. They are written with the decisions about their payins. */
@@ -35,6 +42,24 @@ export class RefundStore {
   async byReference(organizationId: string, payinId: string, reference: string): Promise<FoundRefund | undefined> {
     const [row] = await this.database.query(REFUND_BY_REFERENCE, { organizationId, payinId, reference });
     return row && toRefund(row);
+  }
+
+  /** Of those that a provider is to be called about. */
+  claim(free: number, busy: readonly Busy[], provider: string): Promise<ClaimedRefund[]> {
+    return this.database.query(CLAIM_REFUNDS, { free, busy, provider });
+  }
+
+  /** @returns undefined where its provider has answered for good */
+  async asked(organizationId: string, id: string): Promise<AskedRefundRow | undefined> {
+    return (await this.database.query(READ_ASKED_REFUND, { organizationId, id }))[0];
+  }
+
+  async postpone(claim: Claimed, delaySeconds: number): Promise<void> {
+    await this.database.query(POSTPONE_REFUND, { ...claim, delaySeconds });
+  }
+
+  async release(claim: Claimed): Promise<void> {
+    await this.database.query(RELEASE_REFUND, claim);
   }
 }
 

@@ -20,6 +20,10 @@ export const REFUND_COLUMNS = [
   'evidence',
   'canceledAt',
   'canceledBy',
+  'provider',
+  'providerStatus',
+  'providerReason',
+  'askedAt',
   'toType',
 ] as const;
 

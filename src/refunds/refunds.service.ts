@@ -14,7 +14,9 @@ import type { RefundReason, WrittenRefund } from '../payins/domain/refunds.js';
 import type { RefundUpdate } from '../payins/domain/update.js';
 import { presentRefund, type PresentedRefund } from '../payins/presenters/refund.presenter.js';
 import { ApplyUpdates } from '../payins/use-cases/apply-updates.service.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { OWNER, SecretBox } from '../secrets/secret-box.js';
+import { AskProviders } from './ask-providers.worker.js';
 import { type Destination, isSameDestination, masked } from './destination.js';
 import { REFUND_REFUSALS } from './refund-problems.js';
 import type { ListRefundsQuery } from './refund.dto.js';
@@ -46,6 +48,8 @@ export class Refunds {
     private readonly box: SecretBox,
     private readonly audit: AuditLog,
     private readonly settings: ServiceSettings,
+    private readonly registry: ProviderRegistry,
+    private readonly askProviders: AskProviders,
   ) {}
 
   /**
@@ -100,10 +104,21 @@ export class Refunds {
     return known?.note === note && this.goesTo(organizationId, known, to) ? null : refusal;
   }
 
-  /** Again changes nothing. @throws Problem NOT_FOUND, SECOND_PERSON_NEEDED, REFUND_FORBIDDEN, REFUND_TOO_LARGE */
-  approve(caller: Principal, id: string): Promise<ShownRefund> {
+  /**
+   * A provider that pays refunds by itself is asked to, in the background. Again changes nothing.
+   * @throws Problem NOT_FOUND, SECOND_PERSON_NEEDED, REFUND_FORBIDDEN, REFUND_TOO_LARGE
+   */
+  async approve(caller: Principal, id: string): Promise<ShownRefund> {
     const approvalAboveInCents = BigInt(this.settings.REFUND_APPROVAL_ABOVE_IN_CENTS);
-    return this.act(caller, id, (refundId) => ({ kind: 'approve_refund', refundId, approvalAboveInCents }));
+    const refunding = this.registry.namesWith('refunds');
+    const approved = await this.act(caller, id, (refundId) => ({
+      kind: 'approve_refund',
+      refundId,
+      approvalAboveInCents,
+      refunding,
+    }));
+    if (approved.providerStatus === 'ASKED') this.askProviders.wake();
+    return approved;
   }
 
   /** Again with the same evidence changes nothing. @throws Problem NOT_FOUND, REFUND_FORBIDDEN */

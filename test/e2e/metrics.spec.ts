@@ -53,6 +53,7 @@ describe('GET /metrics', () => {
       'payins',
       'inbound_webhooks',
       'notifications',
+      'refunds',
       'statements',
       'integrity_checks',
       'personal_data_sweeps',

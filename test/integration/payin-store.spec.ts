@@ -127,6 +127,11 @@ const REFUND: WrittenRefund = {
   evidence: 'transfer 7',
   canceledAt: day(15),
   canceledBy: randomUUID(),
+  provider: FIRST.provider,
+  attemptId: FIRST.id,
+  askedAt: day(16),
+  providerStatus: 'PAID',
+  providerReason: 'a reason',
 };
 
 const DECISION: Required<Decision> = {

@@ -11,6 +11,7 @@ const TABLES = [
   'observations',
   'receipts',
   'discrepancies',
+  'refunds',
   'inbound_webhooks',
   'notifications',
   'delivery_attempts',

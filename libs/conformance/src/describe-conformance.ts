@@ -5,6 +5,7 @@ import { describeFailing } from './failing.js';
 import { describeHostileReplies } from './hostile-replies.js';
 import { describeLists } from './lists.js';
 import { describeOpening } from './opening.js';
+import { describeRefunds } from './refunds.js';
 import { describeTexts } from './texts.js';
 import { marked, unfilled } from './unfilled.js';
 import type { ConformanceSubject } from './subject.js';
@@ -40,6 +41,7 @@ export function describeConformance(subject: ConformanceSubject): void {
     describeTexts(subject, harness);
     describeWebhooks(subject, harness);
     describeLists(harness);
+    describeRefunds(subject, harness);
     describeHostileReplies(subject, harness);
   });
 }

@@ -5,6 +5,7 @@ import type {
   ProviderErrorKind,
   ProviderOutcome,
   Rail,
+  RefundReport,
   ReportedStatus,
 } from '@recaudo/payment-provider';
 import type { SandboxClient, SandboxOptions } from '@recaudo/sandbox';
@@ -64,6 +65,17 @@ export interface ConformanceSubject {
     readonly amounts: Readonly<Record<Place, AmountUnit | 'either'>>;
     /** What says that money arrived, or was reversed. */
     readonly money: readonly Readonly<Record<Place, Json>>[];
+  };
+  /** For a provider that declares the capability. */
+  readonly refunds?: {
+    /** With which it declares it, where it does not always. */
+    readonly settings?: Readonly<Record<string, string>>;
+    /** With which of its switches the sandbox pays a refund, keeps it waiting and refuses it. */
+    readonly switches: Readonly<Record<RefundReport['status'], object>>;
+    /** What an answer about a refund must say: what the provider calls it, and then what must be of that very one. */
+    readonly essential: readonly Place[];
+    /** The references of the refunds that the sandbox has made of an order. */
+    made(order: object): readonly string[];
   };
   /** How the sandbox is started, where it must know more than what an order says. */
   readonly sandbox?: (webhookUrl: string) => Partial<SandboxOptions>;

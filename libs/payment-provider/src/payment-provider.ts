@@ -3,6 +3,7 @@ import type { TakenDocuments } from './customer-rules.js';
 import type { Currency } from './money.js';
 import type { FieldViolation, OpenedOrder, PayinOrder, ProviderReport } from './order.js';
 import type { Rail } from './rail.js';
+import type { FetchedRefund, RefundOrder, RefundReport } from './refund.js';
 import type { WebhookReceiver } from './webhooks.js';
 
 /** DI token that every provider's module binds and exports. Only the registry reads it, module by module. */
@@ -51,6 +52,16 @@ export interface CapabilityMembers {
   };
   /** Every order created in a period, page by page, at most as many pages as the provider's module allows. @throws ProviderError */
   orderList: { listOrders(period: { from: Date; to: Date }): AsyncIterable<ListedOrder> };
+  /** It pays back to payers by itself, from what it holds. Its reports of an order do not call such a refund a reversal. */
+  refunds: {
+    /**
+     * Asks for a refund. Called again with the same `refundReference` it pays nothing more, and says how that refund stands.
+     * @throws ProviderError; with outcome `unknown` it may have been taken
+     */
+    refundPayin(refund: RefundOrder): Promise<RefundReport>;
+    /** Asks how a refund stands; may be called at any time. @throws ProviderError when the provider cannot say */
+    fetchRefund(refund: RefundOrder): Promise<FetchedRefund>;
+  };
 }
 export type Capability = keyof CapabilityMembers;
 

@@ -19,7 +19,8 @@ class DailyReportRowSchema implements ReportRow {
   @ApiProperty({ description: 'All that arrived' }) grossInCents!: number;
   @ApiProperty({ description: 'What the provider keeps of it' }) feesInCents!: number;
   @ApiProperty({
-    description: 'By how much more the provider owes after this day: gross less fees and less what it reversed',
+    description:
+      'By how much more the provider owes after this day: gross less fees, and less what it reversed or paid back by itself',
   })
   netInCents!: number;
   @ApiProperty({ description: 'Refunds paid' }) refundedInCents!: number;

@@ -8,6 +8,7 @@ import { accept, operatorAction } from './operator-update.js';
 import { answer, hint, notFound, unanswered } from './provider-report.js';
 import { match, mismatch } from './reconciliation-finding.js';
 import {
+  answerRefund,
   approveRefund,
   cancelRefund,
   checkRefunds,
@@ -61,6 +62,7 @@ const BY_KIND: { readonly [K in Kind]: (draft: DecisionDraft, update: Update<K>)
   approve_refund: approveRefund,
   pay_refund: payRefund,
   cancel_refund: cancelRefund,
+  refund_answered: answerRefund,
 
   mismatch,
   match,

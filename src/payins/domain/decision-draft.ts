@@ -2,7 +2,7 @@ import { sumOf } from './amounts.js';
 import type { Decision } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
-import { type HistoryEntry, type HistoryType, isEvent, REFUND_EVENTS } from './history.js';
+import { type HistoryEntry, type HistoryType, isEvent, REFUND_EVENTS, REFUND_REFUSED } from './history.js';
 import type { Attempt, AttemptState, KnownPayin, PaidHint, RailRules, Receipt, Reversal } from './known-payin.js';
 import { amountMayBeEchoed, evidenceOf, observationKey } from './observation.js';
 import { type Refund, refundedOf, type WrittenRefund } from './refunds.js';
@@ -157,14 +157,23 @@ export class DecisionDraft {
   }
 
   addRefund(refund: WrittenRefund): void {
-    const { destination: _sealed, ...shown } = refund;
-    this.refunds.push(shown);
     this.writeRefund(refund);
   }
 
   changeRefund(refund: Refund): void {
-    this.refunds[this.refunds.findIndex(({ id }) => id === refund.id)] = refund;
     this.writeRefund({ ...refund, destination: null });
+  }
+
+  /** Its status stays: people are to pay it now. */
+  refundRefused(refund: Refund): void {
+    const { id, amountInCents, provider, providerReason } = refund;
+    this.keepRefund({ ...refund, destination: null });
+    this.note(REFUND_REFUSED, {
+      refundId: id,
+      amountInCents: amountInCents.toString(),
+      provider,
+      because: providerReason,
+    });
   }
 
   openDiscrepancy(
@@ -217,16 +226,27 @@ export class DecisionDraft {
     return this.decision;
   }
 
-  private writeRefund(refund: WrittenRefund): void {
+  private keepRefund(refund: WrittenRefund): Refund {
     const { decision } = this;
+    const { destination: _sealed, ...shown } = refund;
+    const known = this.refunds.findIndex(({ id }) => id === refund.id);
+    if (known === -1) this.refunds.push(shown);
+    else this.refunds[known] = shown;
     const written = decision.refunds.findIndex(({ id }) => id === refund.id);
     if (written === -1) decision.refunds.push(refund);
     else decision.refunds[written] = { ...refund, destination: decision.refunds[written]!.destination };
     decision.refundedInCents = refundedOf(this.refunds);
-    const { destination: _sealed, ...shown } = refund;
-    const { status, amountInCents, reason, requestedBy, approvedBy, paidBy, canceledBy } = refund;
+    return shown;
+  }
+
+  private writeRefund(refund: WrittenRefund): void {
+    const shown = this.keepRefund(refund);
+    const { status, amountInCents, reason, requestedBy, approvedBy, paidBy, canceledBy, provider, providerStatus } =
+      refund;
     const by = { REQUESTED: requestedBy, APPROVED: approvedBy, PAID: paidBy, CANCELED: canceledBy }[status];
-    const data = { refundId: refund.id, amountInCents: amountInCents.toString(), reason, by };
+    // Where people pay it, nothing is said of a provider.
+    const at = providerStatus === 'ASKED' || providerStatus === 'PAID' ? { provider } : {};
+    const data = { refundId: refund.id, amountInCents: amountInCents.toString(), reason, by, ...at };
     this.note(REFUND_EVENTS[status], data, { refund: shown });
   }
 

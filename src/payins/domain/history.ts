@@ -37,6 +37,9 @@ export const MONEY_REVERSED = 'money.reversed';
 /** Written where an amount that was believed without a witness turned out to be less. */
 export const RECEIPT_CORRECTED = 'receipt.corrected';
 
+/** Written where a provider does not pay a refund that it was asked to pay: people are to pay it. */
+export const REFUND_REFUSED = 'refund.refused';
+
 /** The other lines: of them nobody is notified. */
 export const NOTE_TYPES = [
   'attempt.opened',
@@ -48,6 +51,7 @@ export const NOTE_TYPES = [
   RECEIPT_CORRECTED,
   MONEY_REVERSED,
   'refresh.requested',
+  REFUND_REFUSED,
   'correction.proposed',
   'correction.rejected',
   'correction.applied',

@@ -65,9 +65,11 @@ function moneyOut(provider: string, amountInCents: bigint): Transfer[] {
 /** Owed to the payer from the approval on, until it is paid or canceled. */
 function refunded({ type, refund }: HistoryEntry): Transfer[] {
   if (!refund) return [];
-  const { amountInCents, approvedAt } = refund;
+  const { amountInCents, approvedAt, provider, providerStatus } = refund;
   if (type === REFUND_EVENTS.APPROVED) return [{ debit: 'merchant', credit: 'payer-refunds', amountInCents }];
-  if (type === REFUND_EVENTS.PAID) return [{ debit: 'payer-refunds', credit: 'own-funds', amountInCents }];
+  // A provider that pays it takes it from what it holds.
+  const payer: Account = providerStatus === 'PAID' ? `provider:${provider!}` : 'own-funds';
+  if (type === REFUND_EVENTS.PAID) return [{ debit: 'payer-refunds', credit: payer, amountInCents }];
   const isOwed = type === REFUND_EVENTS.CANCELED && approvedAt !== null;
   return isOwed ? [{ debit: 'payer-refunds', credit: 'merchant', amountInCents }] : [];
 }

@@ -3,7 +3,9 @@ import type { DecisionDraft } from './decision-draft.js';
 import type { Discrepancy } from './discrepancy.js';
 import { hasProposal } from './operator-action.js';
 import {
+  answered,
   approved,
+  askedAttempt,
   canceled,
   paid,
   type Refund,
@@ -60,18 +62,29 @@ export function refundedOutside(
 
 export function approveRefund(draft: DecisionDraft, update: Update<'approve_refund'>): void {
   const refund = refundById(draft, update.refundId);
-  carryOut(draft, approved(refund, update, draft, update.approvalAboveInCents, draft.now));
+  const outcome = approved(refund, update, draft, update.approvalAboveInCents, draft.now);
+  if (outcome.kind !== 'change') return carryOut(draft, outcome);
+  const attempt = askedAttempt(refund, draft, [...draft.attempts.values()], update.refunding);
+  if (!attempt) return carryOut(draft, outcome);
+  const { id: attemptId, provider } = attempt;
+  draft.changeRefund({ ...outcome.to, provider, attemptId, askedAt: draft.now, providerStatus: 'ASKED' });
+}
+
+/** What the provider does not pay is left to people, who see why. */
+export function answerRefund(draft: DecisionDraft, { refundId, answer }: Update<'refund_answered'>): void {
+  const refund = refundById(draft, refundId);
+  const outcome = answered(refund, answer, draft.now);
+  if (outcome.kind !== 'change') return;
+  if (outcome.to.status !== 'PAID') return draft.refundRefused(outcome.to);
+  draft.changeRefund(outcome.to);
+  closeItsDiscrepancy(draft, outcome.to, null);
 }
 
 export function payRefund(draft: DecisionDraft, update: Update<'pay_refund'>): void {
   const refund = refundById(draft, update.refundId);
   const outcome = paid(refund, update, update.evidence, draft.now);
   carryOut(draft, outcome);
-  if (outcome.kind !== 'change') return;
-  const { by } = update;
-  const { approvedBy, note } = refund;
-  const open = openDiscrepancyOf(draft, refund);
-  if (open) draft.close(open, { resolution: REFUNDED, by, approvedBy, note });
+  if (outcome.kind === 'change') closeItsDiscrepancy(draft, refund, update.by);
 }
 
 /** Its discrepancy is free again. */
@@ -110,6 +123,13 @@ function refundById(draft: DecisionDraft, id: string): Refund {
   const refund = draft.refunds.find((one) => one.id === id);
   if (!refund) throw new Error(`refund ${id} does not belong to this payin`);
   return refund;
+}
+
+/** @param by null where its provider paid it */
+function closeItsDiscrepancy(draft: DecisionDraft, refund: Refund, by: string | null): void {
+  const { approvedBy, note, requestedBy } = refund;
+  const open = openDiscrepancyOf(draft, refund);
+  if (open) draft.close(open, { resolution: REFUNDED, by: by ?? requestedBy, approvedBy, note });
 }
 
 function openDiscrepancyOf(draft: DecisionDraft, { discrepancyId }: Refund): Discrepancy | undefined {

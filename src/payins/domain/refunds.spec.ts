@@ -8,7 +8,7 @@ import type { DiscrepancyKind } from './discrepancy.js';
 import { foundBefore, pendingPayin } from './known-payin.fixture.js';
 import type { KnownPayin, RailRules } from './known-payin.js';
 import { ledgerEntriesOf } from './ledger-entries.js';
-import { refundableOf, type RefundReason, refundedOf, reservedOf } from './refunds.js';
+import { type RefundAnswer, refundableOf, type RefundReason, refundedOf, reservedOf } from './refunds.js';
 import type { OperatorUpdate, PayinUpdate, RefundUpdate } from './update.js';
 
 const now = new Date('2026-11-30T12:00:00Z');
@@ -42,6 +42,7 @@ const approves = (refundId: string, who = BEN, approvalAboveInCents = LIMIT): Re
   kind: 'approve_refund',
   refundId,
   approvalAboveInCents,
+  refunding: [],
   ...who,
 });
 const pays = (refundId: string, evidence = 'transfer 1'): RefundUpdate => ({
@@ -129,6 +130,94 @@ describe('a refund', () => {
     expect(of(one, requests('f2', 1n, { reference: 'R' })).refusal).toBe('REFUND_REFERENCE_TAKEN');
     expect(of(one, requests('f2', 1n, { reference: 'S' })).refusal).toBeNull();
     expect(of(one, requests('f2', 1n)).refusal).toBeNull();
+  });
+});
+
+describe('a refund that its provider is asked to pay', () => {
+  const [PROVIDER] = paidPayin(1n).attempts.map(({ provider }) => provider);
+  const known = paidPayin(5000n);
+  const asks = (refundId: string, refunding = [PROVIDER!]): RefundUpdate =>
+    ({ ...approves(refundId), refunding }) as RefundUpdate;
+  const answers = (refundId: string, answer: RefundAnswer): PayinUpdate => ({
+    source: 'poll',
+    kind: 'refund_answered',
+    refundId,
+    answer,
+  });
+  const PAID: RefundAnswer = { status: 'PAID', evidence: 'refund 9' };
+  const REFUSED: RefundAnswer = { status: 'REFUSED', reason: 'CLOSED' };
+  const asked = after(known, requests('f1', 2000n), asks('f1'));
+
+  it('is approved, and may then be paid by nobody else, nor canceled', () => {
+    const decision = of(after(known, requests('f1', 2000n)), asks('f1'));
+    expect(decision.refunds).toMatchObject([
+      { status: 'APPROVED', provider: PROVIDER, attemptId: 'a1', askedAt: now, providerStatus: 'ASKED' },
+    ]);
+    expect(types(decision)).toEqual(['refund.approved']);
+    for (const update of [pays('f1'), cancels('f1')])
+      expect(of(asked, update)).toMatchObject({ history: [], refusal: 'REFUND_AT_PROVIDER' });
+    expect(of(asked, asks('f1'))).toMatchObject({ history: [], refusal: null });
+  });
+
+  it('is paid from what the provider holds, once', () => {
+    const decision = of(asked, answers('f1', PAID));
+    expect(types(decision)).toEqual(['refund.paid']);
+    expect(decision.refunds).toMatchObject([
+      { status: 'PAID', providerStatus: 'PAID', evidence: 'refund 9', paidBy: null, paidAt: now },
+    ]);
+    expect(ledgerEntriesOf(asked, decision, 3)).toEqual([
+      { sequence: 4, debit: 'payer-refunds', credit: `provider:${PROVIDER}`, amountInCents: 2000n },
+    ]);
+    const paid = after(asked, answers('f1', PAID));
+    for (const answer of [PAID, REFUSED]) expect(of(paid, answers('f1', answer)).history).toEqual([]);
+  });
+
+  it('that is refused is left to people, who see why', () => {
+    const decision = of(asked, answers('f1', REFUSED));
+    expect(decision.history).toMatchObject([{ type: 'refund.refused', notify: false, data: { because: 'CLOSED' } }]);
+    expect(decision.refunds).toMatchObject([
+      { status: 'APPROVED', providerStatus: 'REFUSED', providerReason: 'CLOSED', approvedAt: now },
+    ]);
+    expect(ledgerEntriesOf(asked, decision, 3)).toEqual([]);
+    const refused = after(asked, answers('f1', REFUSED));
+    expect(of(refused, answers('f1', PAID)).history).toEqual([]);
+    expect(ledgerEntriesOf(refused, of(refused, pays('f1')), 4)).toMatchObject([{ credit: 'own-funds' }]);
+    expect(of(refused, cancels('f1')).refusal).toBeNull();
+  });
+
+  it('is asked of no provider that cannot, or has not so much of the money', () => {
+    const requested = after(known, requests('f1', 2000n));
+    const notAsked = (payin: KnownPayin, id: string, refunding?: string[]) =>
+      expect(of(payin, asks(id, refunding)).refunds).toMatchObject([{ status: 'APPROVED', providerStatus: null }]);
+    notAsked(requested, 'f1', []);
+    notAsked(requested, 'f1', ['another']);
+    const elsewhere = paidPayin(5000n, { receipts: [{ attemptId: 'a0', paymentId: 'p1', amountInCents: 5000n }] });
+    notAsked(after(elsewhere, requests('f1', 2000n)), 'f1');
+    // What it has paid back already it has not any more; what it has refused it has.
+    const more = { receipts: [...known.receipts, { attemptId: 'a0', paymentId: 'p2', amountInCents: 4000n }] };
+    const half = after(paidPayin(5000n, more), requests('f1', 3000n), asks('f1'), requests('f2', 3000n));
+    notAsked(half, 'f2');
+    expect(of(after(half, answers('f1', REFUSED)), asks('f2')).refunds).toMatchObject([{ providerStatus: 'ASKED' }]);
+  });
+
+  it('ends its discrepancy when it is paid, and money that was reversed meanwhile does not hide that it was', () => {
+    const overpaid = paidPayin(6000n, {
+      discrepancies: [foundBefore('OVERPAID', now, { id: 'd1', moneyAtRiskInCents: 1000n })],
+    });
+    const refund = { id: 'f1', note: 'back', destination: 'v1.sealed' };
+    const refunds: RefundUpdate = {
+      source: 'operator',
+      kind: 'refund_discrepancy',
+      discrepancyId: 'd1',
+      refund,
+      ...ANN,
+    };
+    const waiting = after(overpaid, refunds, asks('f1'));
+    expect(of(waiting, answers('f1', PAID)).discrepancies).toMatchObject([
+      { id: 'd1', status: 'RESOLVED', resolution: 'REFUNDED', resolvedBy: ANN.by, note: 'back' },
+    ]);
+    expect(of(waiting, answers('f1', REFUSED)).discrepancies).toEqual([]);
+    expect(of(after(asked, reversed), answers('f1', PAID))).toMatchObject({ refundedInCents: 2000n });
   });
 });
 

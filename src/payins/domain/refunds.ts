@@ -2,10 +2,15 @@ import type { Actor } from './actor.js';
 import { sumOf } from './amounts.js';
 import { type Correctable, leftOf } from './corrections.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
+import type { Attempt } from './known-payin.js';
 
 /** Money that goes back to the payer. `docs/refunds.md` says how. */
 export const REFUND_STATUSES = ['REQUESTED', 'APPROVED', 'PAID', 'CANCELED'] as const;
 export type RefundStatus = (typeof REFUND_STATUSES)[number];
+
+/** What the provider that was asked to pay it back has said. `ASKED`: nothing definite yet, so it may have it. `REFUSED`: it is left to people. */
+export const REFUND_PROVIDER_STATUSES = ['ASKED', 'PAID', 'REFUSED'] as const;
+export type RefundProviderStatus = (typeof REFUND_PROVIDER_STATUSES)[number];
 
 export const REFUND_REASONS = ['OVERPAID', 'DUPLICATE', 'LATE', 'CUSTOMER_REQUEST', 'OTHER'] as const;
 export type RefundReason = (typeof REFUND_REASONS)[number];
@@ -35,6 +40,13 @@ export interface Refund {
   evidence: string | null;
   canceledAt: Date | null;
   canceledBy: string | null;
+  /** Who was asked at its approval to pay it back by itself, and for which attempt; null where only people are to pay it. */
+  provider: string | null;
+  attemptId: string | null;
+  askedAt: Date | null;
+  providerStatus: RefundProviderStatus | null;
+  /** Why the provider refused. */
+  providerReason: string | null;
 }
 
 /** `destination` is sealed. */
@@ -52,6 +64,8 @@ export type RefundRefusal =
   | 'REFUND_STATUS'
   /** The payin has a refund of this reference. */
   | 'REFUND_REFERENCE_TAKEN'
+  /** Its provider was asked to pay it, and may do so. */
+  | 'REFUND_AT_PROVIDER'
   /** A refund of the discrepancy is under way. */
   | 'REFUND_LIVE'
   /** No money of this kind of discrepancy can be refunded. */
@@ -105,13 +119,46 @@ export function approved(
 export function paid(refund: Refund, { by }: Actor, evidence: string, now: Date): RefundOutcome {
   if (refund.status === 'PAID') return refund.evidence === evidence ? NOTHING : refuse('REFUND_STATUS');
   if (refund.status !== 'APPROVED') return refuse('REFUND_STATUS');
+  if (refund.providerStatus === 'ASKED') return refuse('REFUND_AT_PROVIDER');
   return { kind: 'change', to: { ...refund, status: 'PAID', paidAt: now, paidBy: by, evidence } };
 }
 
 export function canceled(refund: Refund, { by }: Actor, now: Date): RefundOutcome {
   if (refund.status === 'CANCELED') return NOTHING;
   if (refund.status === 'PAID') return refuse('REFUND_STATUS');
+  if (refund.providerStatus === 'ASKED') return refuse('REFUND_AT_PROVIDER');
   return { kind: 'change', to: { ...refund, status: 'CANCELED', canceledAt: now, canceledBy: by } };
+}
+
+/** What a provider says for good about a refund that it was asked to pay. */
+export type RefundAnswer = { status: 'PAID'; evidence: string } | { status: 'REFUSED'; reason: string };
+
+/** Once it has answered, nothing that it says changes anything. What it paid is a fact, as in `paid`. */
+export function answered(refund: Refund, answer: RefundAnswer, now: Date): RefundOutcome {
+  if (refund.providerStatus !== 'ASKED') return NOTHING;
+  if (answer.status === 'REFUSED')
+    return { kind: 'change', to: { ...refund, providerStatus: 'REFUSED', providerReason: answer.reason } };
+  const { evidence } = answer;
+  return { kind: 'change', to: { ...refund, status: 'PAID', paidAt: now, evidence, providerStatus: 'PAID' } };
+}
+
+/**
+ * The attempt whose provider is asked to pay a refund back by itself: it can, and it has that much of the payin's money.
+ * @param refunding the providers that can
+ */
+export function askedAttempt(
+  { amountInCents }: Refund,
+  { receipts, reversals, refunds }: Money,
+  attempts: readonly Attempt[],
+  refunding: readonly string[],
+): Attempt | undefined {
+  const leftAt = ({ id }: Attempt): bigint =>
+    leftOf({
+      receipts: receipts.filter(({ attemptId }) => attemptId === id),
+      // Old ones name no attempt.
+      reversals: reversals.filter(({ attemptId }) => attemptId === null || attemptId === id),
+    }) - sumOf(refunds.filter((one) => one.attemptId === id && one.providerStatus !== 'REFUSED'));
+  return attempts.findLast((attempt) => refunding.includes(attempt.provider) && leftAt(attempt) >= amountInCents);
 }
 
 /** Of which discrepancies money can be refunded, why, and how much by the discrepancy alone. */
@@ -159,5 +206,10 @@ export function requestedRefund(
     evidence: null,
     canceledAt: null,
     canceledBy: null,
+    provider: null,
+    attemptId: null,
+    askedAt: null,
+    providerStatus: null,
+    providerReason: null,
   };
 }

@@ -3,12 +3,19 @@ import type { Actor } from './actor.js';
 import type { DiscrepancyKind, Evidence } from './discrepancy.js';
 import type { NewAttempt } from './known-payin.js';
 import type { OperatorAction } from './operator-action.js';
-import type { RequestedRefund } from './refunds.js';
+import type { RefundAnswer, RequestedRefund } from './refunds.js';
 import type { UpdateSource } from './update-source.js';
 
 /** Something new about a payin. `kind` says what it is, and `decide` has one function for each kind. */
 export type PayinUpdate =
-  AttemptUpdate | RequestUpdate | AcceptUpdate | OperatorUpdate | RefundUpdate | MismatchUpdate | MatchUpdate;
+  | AttemptUpdate
+  | RequestUpdate
+  | AcceptUpdate
+  | OperatorUpdate
+  | RefundUpdate
+  | RefundAnswerUpdate
+  | MismatchUpdate
+  | MatchUpdate;
 
 export type Update<Kind extends PayinUpdate['kind']> = Extract<PayinUpdate, { kind: Kind }>;
 
@@ -53,10 +60,19 @@ export type RefundUpdate = { source: 'operator' } & Actor &
         discrepancyId: string;
         refund: Pick<RequestedRefund, 'id' | 'note' | 'destination'>;
       }
-    | { kind: 'approve_refund'; refundId: string; approvalAboveInCents: bigint }
+    /** `refunding`: the providers that pay refunds by themselves. */
+    | { kind: 'approve_refund'; refundId: string; approvalAboveInCents: bigint; refunding: readonly string[] }
     | { kind: 'pay_refund'; refundId: string; evidence: string }
     | { kind: 'cancel_refund'; refundId: string }
   );
+
+/** The provider that was asked to pay a refund has paid or refused it. */
+export interface RefundAnswerUpdate {
+  source: 'poll';
+  kind: 'refund_answered';
+  refundId: string;
+  answer: RefundAnswer;
+}
 
 /** A provider's list, or the integrity check, found something else than we know. */
 export interface MismatchUpdate {

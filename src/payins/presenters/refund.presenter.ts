@@ -22,6 +22,10 @@ export function presentRefund(refund: Refund, payinId: string, currency: string)
     evidence: refund.evidence,
     canceledAt: refund.canceledAt?.toISOString() ?? null,
     canceledBy: refund.canceledBy,
+    provider: refund.provider,
+    providerStatus: refund.providerStatus,
+    providerReason: refund.providerReason,
+    askedAt: refund.askedAt?.toISOString() ?? null,
   };
 }
 export type PresentedRefund = ReturnType<typeof presentRefund>;
@@ -35,6 +39,7 @@ export function refundInMessage(refund: Refund, payinId: string, currency: strin
     approvedBy: _approvedBy,
     paidBy: _paidBy,
     canceledBy: _canceledBy,
+    providerReason: _providerReason,
     ...shown
   } = presentRefund(refund, payinId, currency);
   return shown;

@@ -187,6 +187,11 @@ const REFUND = jsonObject<Refund>({
   evidence: 'f.evidence',
   canceledAt: 'f.canceled_at',
   canceledBy: 'f.canceled_by',
+  provider: 'f.provider',
+  attemptId: 'f.attempt_id',
+  askedAt: 'f.asked_at',
+  providerStatus: 'f.provider_status',
+  providerReason: 'f.provider_reason',
 });
 
 /** What belongs to the payin, as a JSON list. */
@@ -408,6 +413,11 @@ const REFUND_COLUMNS = batchColumns<WrittenRefund>({
   evidence: 'text',
   canceledAt: 'timestamptz',
   canceledBy: 'uuid',
+  provider: 'text',
+  attemptId: 'uuid',
+  askedAt: 'timestamptz',
+  providerStatus: 'text',
+  providerReason: 'text',
 });
 
 /** What a decision may write beside the payin itself: a part of the statement for each. */
@@ -471,14 +481,20 @@ const PARTS = {
   refunds: `
     changed_refunds as (
       insert into refunds (organization_id, id, payin_id, status, amount_in_cents, currency, reason, note, reference, discrepancy_id, destination,
-        requested_at, requested_by, requested_by_person_id, approved_at, approved_by, paid_at, paid_by, evidence, canceled_at, canceled_by)
+        requested_at, requested_by, requested_by_person_id, approved_at, approved_by, paid_at, paid_by, evidence, canceled_at, canceled_by,
+        provider, attempt_id, asked_at, provider_status, provider_reason, due_at)
       select payin.organization_id, f.id, payin.id, f.status, f."amountInCents", payin.currency, f.reason, f.note, f.reference, f."discrepancyId",
         f.destination, f."requestedAt", f."requestedBy", f."requestedByPersonId", f."approvedAt", f."approvedBy", f."paidAt", f."paidBy", f.evidence,
-        f."canceledAt", f."canceledBy"
+        f."canceledAt", f."canceledBy", f.provider, f."attemptId", f."askedAt", f."providerStatus", f."providerReason",
+        case when f."providerStatus" = 'ASKED' then f."askedAt" end
       from payin join jsonb_to_recordset($refunds::jsonb) as f (${REFUND_COLUMNS}) on f.row = payin.row
       on conflict (organization_id, id) do update set
         status = excluded.status, approved_at = excluded.approved_at, approved_by = excluded.approved_by, paid_at = excluded.paid_at,
-        paid_by = excluded.paid_by, evidence = excluded.evidence, canceled_at = excluded.canceled_at, canceled_by = excluded.canceled_by
+        paid_by = excluded.paid_by, evidence = excluded.evidence, canceled_at = excluded.canceled_at, canceled_by = excluded.canceled_by,
+        provider = excluded.provider, attempt_id = excluded.attempt_id, asked_at = excluded.asked_at, provider_status = excluded.provider_status,
+        provider_reason = excluded.provider_reason,
+        -- Whoever has claimed it keeps it until the answer.
+        due_at = case when excluded.due_at is not null then coalesce(refunds.due_at, excluded.due_at) end
     )`,
   auditEntries: `
     new_audit_entries as (${insertAuditEntriesOf('payin', '$auditEntries::jsonb')}

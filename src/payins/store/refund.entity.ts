@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { RefundReason, RefundStatus } from '../domain/refunds.js';
+import type { RefundProviderStatus, RefundReason, RefundStatus } from '../domain/refunds.js';
 
 /** Money that goes back to the payer. Written only by the payin store, with the decision that moves it. */
 export const RefundEntity = defineEntity({
@@ -12,7 +12,17 @@ export const RefundEntity = defineEntity({
       where: 'reference is not null',
     },
   ],
-  indexes: [{ properties: ['organizationId', 'payinId'] }, { properties: ['organizationId', 'status', 'id'] }],
+  indexes: [
+    { properties: ['organizationId', 'payinId'] },
+    { properties: ['organizationId', 'status', 'id'] },
+    {
+      name: 'refunds_due_by_share',
+      properties: ['provider', 'organizationId', 'dueAt'],
+      where: 'due_at is not null',
+    },
+    // Its size follows those that wait, not all of them.
+    { name: 'refunds_waiting', properties: ['organizationId', 'id'], where: "status in ('REQUESTED', 'APPROVED')" },
+  ],
   checks: [{ name: 'refunds_amount_positive', expression: 'amount_in_cents > 0' }],
   properties: {
     organizationId: p.uuid().primary(),
@@ -39,6 +49,17 @@ export const RefundEntity = defineEntity({
     evidence: p.text().nullable(),
     canceledAt: p.datetime(6).nullable(),
     canceledBy: p.uuid().nullable(),
+    /** That was asked to pay it back by itself. */
+    provider: p.string().length(32).nullable(),
+    attemptId: p.uuid().nullable(),
+    askedAt: p.datetime(6).nullable(),
+    providerStatus: p.string().length(16).$type<RefundProviderStatus>().nullable(),
+    providerReason: p.string().length(255).nullable(),
+    /** When the provider is called next: while it is `ASKED`. */
+    dueAt: p.datetime(6).nullable(),
+    fencingToken: p.integer().default(0),
+    /** Calls that have begun. */
+    asks: p.integer().default(0),
   },
 });
 export type RefundRow = InferEntity<typeof RefundEntity>;

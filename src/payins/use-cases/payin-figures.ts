@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision } from '../domain/decision.js';
+import { REFUND_EVENTS } from '../domain/history.js';
 import type { PayinStatus } from '../domain/status.js';
 import type { PayinRecord, PayinSnapshot } from '../store/payin-record.js';
 
-/** What a payin's money did. `asked`: what was asked for. `corrected`: less had come than was believed. */
-export const MONEY_KINDS = ['asked', 'received', 'fees', 'corrected', 'reversed'] as const;
+/** What a payin's money did. `asked`: what was asked for. `corrected`: less had come than was believed. `refunded`: paid back to the payer. */
+export const MONEY_KINDS = ['asked', 'received', 'fees', 'corrected', 'reversed', 'refunded'] as const;
 export type MoneyKind = (typeof MONEY_KINDS)[number];
 
 /** Where a payin stands: labels of closed lists. */
@@ -45,7 +46,13 @@ export class PayinFigures {
       provider: known.attempts.find(({ id }) => id === attemptId)?.provider ?? place.provider,
     });
     for (const listener of this.listeners) {
-      for (const { to } of history) {
+      for (const { to, type, refund } of history) {
+        if (refund && type === REFUND_EVENTS.PAID)
+          listener.moved(
+            { rail, provider: refund.provider ?? place.provider },
+            'refunded',
+            Number(refund.amountInCents),
+          );
         if (to === null) continue;
         listener.reached(place, to);
         if (to === 'APPROVED') listener.paidAfter(place, Math.max(0, now.getTime() - createdAt.getTime()) / 1000);

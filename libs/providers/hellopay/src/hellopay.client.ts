@@ -10,6 +10,8 @@ const QUERY: CallTerms = { purpose: 'question', timeoutMs: 10_000, maxReplyBytes
 const PAGE_SIZE = 100;
 const LIST: CallTerms = { ...QUERY, maxReplyBytes: 4 * 1024 * 1024 };
 
+const REFUND: CallTerms = { ...QUERY, purpose: 'order' };
+
 /** Talks HTTP to HelloPay and knows nothing of statuses: it returns replies, or says that there was none. */
 @Injectable()
 export class HelloPayClient {
@@ -31,6 +33,15 @@ export class HelloPayClient {
   listPayins(cursor?: string): Promise<OutboundReply> {
     const query = new URLSearchParams({ pageSize: String(PAGE_SIZE), ...(cursor ? { cursor } : {}) });
     return this.call('GET', `/payins?${query.toString()}`, LIST);
+  }
+
+  /** Not documented: the sandbox alone has it, as the next one. */
+  refundPayin(id: string, body: Record<string, unknown>): Promise<OutboundReply> {
+    return this.call('POST', `/payins/${encodeURIComponent(id)}/refunds`, REFUND, body);
+  }
+
+  fetchRefund(id: string, reference: string): Promise<OutboundReply> {
+    return this.call('GET', `/payins/${encodeURIComponent(id)}/refunds/${encodeURIComponent(reference)}`, QUERY);
   }
 
   private call(

@@ -8,6 +8,7 @@ import {
   valuesAt,
 } from '@recaudo/conformance';
 import type { PayinOrder } from '@recaudo/payment-provider';
+import type { HelloPay, OrderView } from '@recaudo/sandbox';
 import { BREB_ORDER, fixture, type FixtureName, NEQUI_ORDER, PSE_ORDER, SEED_003_ORDER } from './fixture.js';
 import { hellopay } from './hellopay.descriptor.js';
 
@@ -144,6 +145,12 @@ const subject: ConformanceSubject = {
     // Nothing in a webhook says the unit of its `amount`.
     amounts: {},
     money: [{ '/data/status': 'CONFIRMED' }],
+  },
+  refunds: {
+    settings: { HELLOPAY_SANDBOX_REFUNDS: 'true' },
+    switches: { PAID: { refunds: 'paid' }, PENDING: { refunds: 'pending' }, REFUSED: { refunds: 'declined' } },
+    essential: ['/id', '/reference', '/amountInCents', '/currency', '/status'],
+    made: (order) => ((order as OrderView<HelloPay>).details.refunds ?? []).map(({ reference }) => reference),
   },
   sandbox: (webhookUrl) => ({ hellopay: { webhookUrl } }),
   control: (client) => client.provider('hellopay'),

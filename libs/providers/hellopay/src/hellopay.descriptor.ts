@@ -7,6 +7,7 @@ export const hellopay: ProviderDescriptor = {
   name: 'hellopay',
   module: HelloPayModule,
   settings: HelloPaySettings,
+  otherModes: [{ HELLOPAY_SANDBOX_REFUNDS: 'true' }],
   // HelloPay documents no statement: the names of its list.
   statement: {
     columns: {

@@ -2,13 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type AmountLimitsByRail,
   type FetchedOrder,
+  type FetchedRefund,
   type FieldViolation,
   type ListedOrder,
   type OpenedOrder,
   type OrderQuery,
   type PayinOrder,
   type PaymentProvider,
+  ProviderError,
   type PseBank,
+  type RefundOrder,
+  type RefundReport,
   takenDocuments,
   type TakenDocuments,
   WEBHOOK_VERIFIER,
@@ -30,6 +34,7 @@ import {
   toOrderReport,
   toReport,
 } from './hellopay.mapper.js';
+import { readRefund, saysNoSuchRefund } from './hellopay.refunds.js';
 import { checkOrder, customerRules, HELLOPAY_RAILS, toCreateBody } from './hellopay.order.js';
 import { contradictory, saysNoSuchPayin } from './hellopay.replies.js';
 import { searchPayins } from './hellopay.search.js';
@@ -38,10 +43,13 @@ import { HelloPaySettings } from './hellopay.settings.js';
 /** The last page may take as long as a query: together they stay below half a minute, the time that one status check has. */
 const SEARCH_FOR_ONE_MS = 15_000;
 
+const CAPABILITIES = ['webhooks', 'pseBanks', 'orderList'] as const;
+type HelloPayCapability = (typeof CAPABILITIES)[number] | 'refunds';
+
 @Injectable()
-export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks' | 'orderList'> {
+export class HelloPayProvider implements PaymentProvider<HelloPayCapability> {
   readonly name = 'hellopay';
-  readonly capabilities = ['webhooks', 'pseBanks', 'orderList'] as const;
+  readonly capabilities: readonly HelloPayCapability[];
   readonly rails = HELLOPAY_RAILS;
   readonly currencies = HELLOPAY_CURRENCIES;
   /** Where an answer has no confirmed amount nothing else will ever report one: a webhook has only the same `amount`. */
@@ -61,6 +69,7 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
     private readonly settings: HelloPaySettings,
     @Inject(WEBHOOK_VERIFIER) verifier: WebhookVerifier,
   ) {
+    this.capabilities = settings.HELLOPAY_SANDBOX_REFUNDS ? [...CAPABILITIES, 'refunds'] : CAPABILITIES;
     this.units = new AmountUnits(settings.HELLOPAY_AMOUNT_UNIT);
     this.reversalCheckDays = settings.HELLOPAY_REVERSAL_CHECK_DAYS;
     this.documents = takenDocuments(customerRules(this.orderOptions));
@@ -108,6 +117,18 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
     }
   }
 
+  async refundPayin(refund: RefundOrder): Promise<RefundReport> {
+    const { refundReference, amountInCents } = refund;
+    const body = { reference: refundReference, amountInCents: Number(amountInCents) };
+    return readRefund(await this.client.refundPayin(idOf(refund), body), refund);
+  }
+
+  async fetchRefund(refund: RefundOrder): Promise<FetchedRefund> {
+    const reply = await this.client.fetchRefund(idOf(refund), refund.refundReference);
+    if (saysNoSuchRefund(reply)) return { found: false };
+    return { found: true, report: readRefund(reply, refund) };
+  }
+
   private async search(query: OrderQuery): Promise<FetchedOrder> {
     for await (const payins of this.payinsSince(query.startedAt, SEARCH_FOR_ONE_MS)) {
       const [ours, ...others] = payins.filter(({ reference }) => reference === query.providerReference);
@@ -127,4 +148,10 @@ export class HelloPayProvider implements PaymentProvider<'webhooks' | 'pseBanks'
   private get orderOptions() {
     return { nitCheckDigit: this.settings.HELLOPAY_NIT_CHECK_DIGIT };
   }
+}
+
+/** A payin that was paid has one, except where its id was never learnt. */
+function idOf({ externalId }: RefundOrder): string {
+  if (externalId !== undefined) return externalId;
+  throw new ProviderError('rejected_request', 'not_executed', 'HelloPay: the id of the payin is not known');
 }

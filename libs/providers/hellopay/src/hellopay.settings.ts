@@ -6,6 +6,7 @@ import {
   BooleanSetting,
   CredentialSetting,
   ProviderAddressSetting,
+  SandboxOnlySetting,
 } from '@recaudo/payment-provider';
 import { AMOUNT_UNIT_SETTINGS, type AmountUnitSetting } from './hellopay.amounts.js';
 
@@ -56,6 +57,10 @@ export class HelloPaySettings {
   @Min(1)
   @Max(1000)
   HELLOPAY_SEARCH_PAGES_MAX: number = 20;
+
+  /** Whether it pays refunds by itself. HelloPay documents no such call: only the sandbox has one, so that this way is tested. */
+  @SandboxOnlySetting()
+  HELLOPAY_SANDBOX_REFUNDS: boolean = false;
 
   /** Least and most of one payment, as JSON by rail. Absent: none; the only documented limit is one cent. */
   @AmountLimitsSetting()

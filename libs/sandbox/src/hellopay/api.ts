@@ -9,6 +9,7 @@ import { factsOf } from './facts.js';
 import { pageOf, type PageRequest } from './list.js';
 import type { PayinMethod, PayinRequest } from './payin.js';
 import { InvalidInput, parsePayinRequest } from './request.js';
+import { refundOf, requestRefund } from './refunds.js';
 import type { HelloPaySwitches } from './switches.js';
 import type { HelloPay, HelloPayOperation } from './types.js';
 import { errorBody, payinOnWire } from './wire.js';
@@ -40,6 +41,17 @@ export function helloPayApi(app: FastifyInstance, context: ApiContext<HelloPay>)
     method: 'GET',
     url: '/payins',
     ...authenticated('list', (request) => list(request.query, context)),
+  });
+
+  app.route<{ Params: { id: string } }>({
+    method: 'POST',
+    url: '/payins/:id/refunds',
+    ...authenticated('refund', (request) => requestRefund(request.params.id, jsonOf(request), context)),
+  });
+  app.route<{ Params: { id: string; reference: string } }>({
+    method: 'GET',
+    url: '/payins/:id/refunds/:reference',
+    ...authenticated('refundQuery', (request) => refundOf(request.params.id, request.params.reference, context)),
   });
 
   context.answerOtherwise(app, {

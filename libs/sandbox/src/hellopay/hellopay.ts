@@ -33,7 +33,7 @@ export const HELLOPAY: Simulation<HelloPay> = {
   apiPath: '',
   credentials: HELLOPAY_SANDBOX_CREDENTIALS,
   switches: HelloPaySwitches,
-  operations: ['create', 'query', 'list'],
+  operations: ['create', 'query', 'list', 'refund', 'refundQuery'],
   api: helloPayApi,
 
   statuses: STATUSES,

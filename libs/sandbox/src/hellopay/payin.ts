@@ -42,6 +42,15 @@ export interface PayinRequest {
   readonly callbackUrl: string | null;
 }
 
+/** A refund that was asked for by the API, by our reference. */
+export interface Refund {
+  readonly id: string;
+  readonly reference: string;
+  readonly amountInCents: number;
+  readonly status: 'PROCESSING' | 'COMPLETED' | 'DECLINED';
+  readonly reason: string | null;
+}
+
 /** What the sandbox keeps of a payin beside amounts, times and status. */
 export interface PayinDetails {
   readonly method: PayinMethod;
@@ -53,4 +62,6 @@ export interface PayinDetails {
   /** Whether it has been PROCESSING, which happens once. */
   readonly processed: boolean;
   readonly errorCode: string | null;
+  /** Oldest first; absent before the first. */
+  readonly refunds?: readonly Refund[];
 }

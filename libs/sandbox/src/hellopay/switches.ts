@@ -56,6 +56,9 @@ export class HelloPaySwitches {
   /** `errorCode` of a payin that is DECLINED; the catalogue is not public, this is an old schema's example. */
   @Text()
   readonly errorCode: string = '1234567890';
+  /** What becomes of refunds, which HelloPay does not document: they are here for the service's `HELLOPAY_SANDBOX_REFUNDS`. */
+  @OneOf('paid', 'pending', 'declined')
+  readonly refunds: 'paid' | 'pending' | 'declined' = 'paid';
   @OneOf('newest_first', 'oldest_first')
   readonly listOrder: 'newest_first' | 'oldest_first' = 'newest_first';
   /** The organization's one webhook address, as set in the portal; null is that of the server's `serviceUrl`, if any. */

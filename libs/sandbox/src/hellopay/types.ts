@@ -1,7 +1,7 @@
 import type { HelloPayStatus, PayinDetails } from './payin.js';
 import type { HelloPaySwitches } from './switches.js';
 
-export type HelloPayOperation = 'create' | 'query' | 'list';
+export type HelloPayOperation = 'create' | 'query' | 'list' | 'refund' | 'refundQuery';
 
 export interface HelloPayCredentials {
   /** Sent by the organization as `X-API-Key`. */

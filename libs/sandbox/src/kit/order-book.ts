@@ -96,6 +96,11 @@ export class OrderBook<P extends ProviderTypes> {
     return this.store.save({ ...order, reads: order.reads + 1 });
   }
 
+  /** What the provider keeps of it beside amounts, times and status. */
+  keep(order: Order<P>, details: Partial<P['details']>): Order<P> {
+    return this.store.save({ ...order, details: { ...order.details, ...details } });
+  }
+
   isOpen(order: Order<P>): boolean {
     return this.rules.openStatuses.includes(order.status);
   }
