@@ -2,7 +2,6 @@ import type { Actor } from './actor.js';
 import { sumOf } from './amounts.js';
 import { type Correctable, leftOf } from './corrections.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
-import type { Attempt } from './known-payin.js';
 
 /** Money that goes back to the payer. `docs/refunds.md` says how. */
 export const REFUND_STATUSES = ['REQUESTED', 'APPROVED', 'PAID', 'CANCELED'] as const;
@@ -146,7 +145,7 @@ export function answered(refund: Refund, answer: RefundAnswer, now: Date): Refun
  * The attempt whose provider is asked to pay a refund back by itself: it can, and it has that much of the payin's money.
  * @param refunding the providers that can
  */
-export function askedAttempt(
+export function askedAttempt<Attempt extends { id: string; provider: string }>(
   { amountInCents }: Refund,
   { receipts, reversals, refunds }: Money,
   attempts: readonly Attempt[],
