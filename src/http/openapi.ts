@@ -7,6 +7,7 @@ import {
   ApiPropertyOptional,
   DocumentBuilder,
   getSchemaPath,
+  type OpenAPIObject,
   SwaggerModule,
 } from '@nestjs/swagger';
 import { PROBLEMS } from './problem.js';
@@ -54,8 +55,8 @@ export function ApiListResponse(page: Type): MethodDecorator {
 const STYLE_HASHES = ["'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='"];
 const DESCRIPTION_ROUTE = /^\/(?:docs|docs-yaml|openapi\.json)(?:\/|$)/;
 
-/** Serves OpenAPI at /openapi.json, and a page to browse and try it at /docs. */
-export function serveOpenApi(app: NestFastifyApplication): void {
+/** What /openapi.json answers. */
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Recaudo')
     .setDescription(
@@ -69,6 +70,11 @@ export function serveOpenApi(app: NestFastifyApplication): void {
       'recaudo_session',
     )
     .build();
+  return SwaggerModule.createDocument(app, config, { extraModels: [ProblemSchema] });
+}
+
+/** Serves OpenAPI at /openapi.json, and a page to browse and try it at /docs. */
+export function serveOpenApi(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()
     .getInstance()
@@ -76,7 +82,7 @@ export function serveOpenApi(app: NestFastifyApplication): void {
       if (DESCRIPTION_ROUTE.test(route.url))
         route.config = { ...route.config, public: true, styleHashes: STYLE_HASHES };
     });
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config, { extraModels: [ProblemSchema] }), {
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Recaudo API',
   });

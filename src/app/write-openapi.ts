@@ -1,0 +1,26 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadSettings } from '../../config/load-settings.js';
+import { ServiceSettings } from '../../config/service.settings.js';
+import { createAdapter } from '../http/http-app.js';
+import { describeApi } from '../http/openapi.js';
+import { PROVIDERS } from '../providers.js';
+import { AppModule } from './app.module.js';
+import { runCommand } from './command.js';
+
+/** `npm run console:types`: writes what /openapi.json answers, without a database. */
+runCommand(async () => {
+  const [, , path = '.data/openapi.json'] = process.argv;
+  const loaded = loadSettings({ DATABASE_URL: 'postgres://localhost/none', NODE_ENV: 'test' }, PROVIDERS);
+  const settings = loaded.get(ServiceSettings) as ServiceSettings;
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(loaded), createAdapter(settings), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, JSON.stringify(describeApi(app)));
+  process.stdout.write(`Wrote ${path}\n`);
+});
