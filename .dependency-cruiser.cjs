@@ -17,12 +17,12 @@ const layers = [
   ['webhooks', 'ledger', 'statements', 'explain'],
   ['personal-data', 'worklist'],
   ['metrics'],
-  ['health'],
+  ['health', 'console'],
   ['app'],
 ];
 
 /** What only laptops and tests load. */
-const tools = ['sandbox', 'demo', 'embedded-postgres', 'provider-generator', 'conformance'];
+const tools = ['sandbox', 'console', 'demo', 'embedded-postgres', 'provider-generator', 'conformance'];
 
 const libraries = ['fair-share', 'payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox', 'conformance'];
 
@@ -135,6 +135,32 @@ module.exports = {
       to: { path: '^libs/providers/[^/]+/(?!index\\.ts$)' },
     },
     {
+      name: 'console-stands-alone',
+      comment: 'The console runs in browsers: it knows the API by its description, and what it is built of.',
+      severity: 'error',
+      from: { path: '^libs/console/' },
+      to: { path: '^(src|config|test|libs)/', pathNot: '^libs/console/' },
+    },
+    {
+      name: 'console-has-no-node',
+      severity: 'error',
+      from: { path: '^libs/console/src/' },
+      to: { dependencyTypes: ['core', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'nothing-imports-the-console',
+      severity: 'error',
+      from: { path: '^(?!libs/console/)' },
+      to: { path: '^libs/console/' },
+    },
+    {
+      name: 'console-pages-stand-alone',
+      comment: 'What two pages need stands in components, texts or api.',
+      severity: 'error',
+      from: { path: '^libs/console/src/pages/([^/]+)/' },
+      to: { path: '^libs/console/src/pages/(?!$1/)' },
+    },
+    {
       name: 'no-test-code-in-the-product',
       severity: 'error',
       from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator)/' },
@@ -142,8 +168,9 @@ module.exports = {
     },
     {
       name: 'no-development-dependency-in-the-product',
+      comment: 'Of the console, browsers get what is built: it needs none of its parts when it runs.',
       severity: 'error',
-      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator)/' },
+      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator|console)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],
@@ -155,7 +182,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'require', 'default'],
-      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
     },
   },
 };

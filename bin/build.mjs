@@ -1,23 +1,41 @@
-// Builds dist/ unless nothing has changed since it was built. As a program: node bin/build.mjs [--force]
-import { spawnSync } from 'node:child_process';
+// Builds dist/ unless nothing has changed since it was built. As a program: node bin/build.mjs [service | console] [--force]
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const STAMP = join(root, 'dist/.built');
-/** What the build reads. */
-const SOURCES = ['src', 'libs', 'config', 'nest-cli.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const CONSOLE = 'libs/console';
+/** What is built, of what, by what, and where it is noted. */
+const PARTS = {
+  service: {
+    stamp: join(root, 'dist/.built'),
+    sources: ['src', 'libs', 'config', 'nest-cli.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+    isPart: (path) => !path.startsWith(`${CONSOLE}/`),
+    command: ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
+    afterwards: removeOrphans,
+  },
+  console: {
+    stamp: join(root, 'dist/.built-console'),
+    sources: [CONSOLE, 'package-lock.json'],
+    isPart: (path) => !path.endsWith('.md'),
+    // Else the parts of other people come with what they say to developers.
+    environment: { NODE_ENV: 'production' },
+    command: ['node_modules/vite/bin/vite.js', 'build', CONSOLE, '--logLevel', 'warn'],
+    afterwards: () => {},
+  },
+};
 
 /** By path, size and time of each file: a change of any of them builds anew. */
-function fingerprint() {
+function fingerprint({ sources, isPart }) {
   const hash = createHash('sha256').update(process.version);
   const add = (path) => {
+    if (!isPart(path)) return;
     const { size, mtimeMs } = statSync(join(root, path));
     hash.update(`${path} ${size} ${mtimeMs}\n`);
   };
-  for (const source of SOURCES) {
+  for (const source of sources) {
     if (!statSync(join(root, source)).isDirectory()) add(source);
     else
       for (const entry of readdirSync(join(root, source), { recursive: true, withFileTypes: true }))
@@ -26,9 +44,9 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-function isBuilt(wanted) {
+function isBuilt({ stamp }, wanted) {
   try {
-    return readFileSync(STAMP, 'utf8') === wanted;
+    return readFileSync(stamp, 'utf8') === wanted;
   } catch {
     return false;
   }
@@ -42,23 +60,49 @@ function removeOrphans() {
   }
 }
 
-/**
- * @param {{ force?: boolean, onBuild?: () => void }} [options] `onBuild`: called before a build that takes seconds
- * @returns {boolean} whether dist/ is as the sources are; what is wrong has been printed
- */
-export function build({ force = false, onBuild = () => {} } = {}) {
-  const wanted = fingerprint();
-  if (!force && isBuilt(wanted)) return true;
-  onBuild();
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+/** @returns {Promise<boolean>} */
+function run(command, environment) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, command[0]), ...command.slice(1)], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.once('error', () => resolve(false));
+    child.once('close', (code) => resolve(code === 0));
   });
-  if (status !== 0) return false;
-  removeOrphans();
-  writeFileSync(STAMP, wanted);
+}
+
+async function buildPart(part, { force, onBuild }) {
+  const wanted = fingerprint(part);
+  if (!force && isBuilt(part, wanted)) return true;
+  onBuild();
+  if (!(await run(part.command, part.environment))) return false;
+  part.afterwards();
+  writeFileSync(part.stamp, wanted);
   return true;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && !build({ force: process.argv.includes('--force') }))
-  process.exitCode = 1;
+/**
+ * The service and the console side by side, each where its own sources have changed.
+ * @param {{ force?: boolean, onBuild?: () => void, only?: keyof typeof PARTS }} [options] `onBuild`: called once before a build that takes seconds
+ * @returns {Promise<boolean>} whether dist/ is as the sources are; what is wrong has been printed
+ */
+export async function build({ force = false, onBuild = () => {}, only } = {}) {
+  let isSaid = false;
+  const sayOnce = () => {
+    if (!isSaid) onBuild();
+    isSaid = true;
+  };
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  const parts = Object.entries(PARTS).filter(
+    ([name, { sources }]) => (only === undefined || name === only) && existsSync(join(root, sources[0])),
+  );
+  const built = await Promise.all(parts.map(([, part]) => buildPart(part, { force, onBuild: sayOnce })));
+  return built.every(Boolean);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const only = process.argv.find((argument) => argument in PARTS);
+  if (!(await build({ force: process.argv.includes('--force'), only }))) process.exitCode = 1;
+}

@@ -14,7 +14,7 @@ if (name === 'start') {
   }
   writeRunning(DATA);
 }
-const isBuilt = build({ onBuild: () => process.stderr.write('Building: the sources have changed …\n') });
+const isBuilt = await build({ onBuild: () => process.stderr.write('Building: the sources have changed …\n') });
 if (!isBuilt) process.exit(1);
 const program = new URL(`../dist/src/app/${name}.js`, import.meta.url);
 // As if it had been run itself.

@@ -8,6 +8,7 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import { RequestGate } from '../auth/request-gate.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { ShutdownHealth } from '../health/shutdown.health.js';
+import { serveConsole } from '../console/serve-console.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
 import { serveOpenApi } from '../http/openapi.js';
 import { PinoLogger } from '../logging/pino-logger.js';
@@ -47,6 +48,7 @@ export async function startService(environment: Environment): Promise<Service> {
   configureHttp(app, settings, databaseProblem);
   app.get(RequestGate).guard(fastify);
   if (settings.servesDocs) serveOpenApi(app);
+  const hasConsole = settings.servesApi && (await serveConsole(app));
   await app.init();
   app.useLogger(logger);
   // So that nobody makes a line that is not written.
@@ -55,6 +57,8 @@ export async function startService(environment: Environment): Promise<Service> {
     // Outside production nobody but this machine gets in.
     await app.listen(settings.PORT, settings.production ? '0.0.0.0' : 'localhost');
     const { PORT: port, ROLE: role } = settings;
+    if (settings.servesApi && !hasConsole && settings.production)
+      logger.warn('The console is not built: run npm run build', 'Service');
     await app.get(PayinsOfDisabledProviders).report();
     logger.log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
   } catch (error) {

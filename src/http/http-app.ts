@@ -83,7 +83,11 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
   fastify.addHook('onSend', (request, reply, payload, next) => {
     // Fastify hangs up on a body that it does not read, and so takes the answer back from who has not read it yet.
     if (!request.raw.complete) reply.removeHeader('connection');
-    if (typeof payload === 'string' && String(reply.getHeader('content-type') ?? '').startsWith('text/html'))
+    if (
+      !routeOf(request).config.ownPolicy &&
+      typeof payload === 'string' &&
+      String(reply.getHeader('content-type') ?? '').startsWith('text/html')
+    )
       reply.header('content-security-policy', policyOfPage(payload, routeOf(request).config.styleHashes));
     next(null, payload);
   });

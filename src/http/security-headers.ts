@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Of a page: the styles that its own script writes into it. */
     styleHashes?: readonly string[];
+    /** Of a page that says its Content-Security-Policy itself. */
+    ownPolicy?: boolean;
   }
 }
 
@@ -52,6 +54,23 @@ export function policyOfPage(html: string, styleHashes: readonly string[] = []):
     "default-src 'none'",
     "script-src 'self'",
     `style-src ${styles.join(' ')}`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/**
+ * The Content-Security-Policy of an application that makes its pages in the browser: from here alone, and of the styles that its component
+ * library writes those with the nonce of this answer.
+ */
+export function policyOfApplication(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 /** Where the words of the field must stand. Migrations that were applied somewhere are as they were written. */
 const PLACES = ['src', 'libs', 'config', 'docs', 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '.env.example'];
-const AS_WRITTEN = /^src\/database\/migrations\/|\.(png|svg|ico|gz|xlsx)$/;
+const AS_WRITTEN = /^src\/database\/migrations\/|\.(png|webp|svg|ico|gz|xlsx)$/;
 
 /** Private words that were replaced, and what to say instead. In names they stand as a part between capitals or underscores. */
 const RETIRED: readonly [what: RegExp, say: string][] = [

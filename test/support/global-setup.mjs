@@ -5,7 +5,7 @@ import { build } from '../../bin/build.mjs';
 /** One real PostgreSQL server for the whole run, and in it a migrated template that every test file copies. */
 export default async function globalSetup() {
   // Programs of ours are tested as they are built.
-  if (!build()) throw new Error('the build failed');
+  if (!(await build())) throw new Error('the build failed');
   const { EmbeddedPostgres } = await import('../../dist/libs/embedded-postgres/index.js');
   const { migrate } = await import('../../dist/src/database/schema.js');
   // A server that an interrupted run left behind is taken over; its data are of no use.

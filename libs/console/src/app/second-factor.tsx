@@ -1,0 +1,126 @@
+import { Alert, Button, Center, Code, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { encode } from 'uqr';
+import { answerOf, api } from '../api/client.js';
+import { sessionQuery } from '../api/session.js';
+import { CopyButton } from '../components/copy-button.js';
+import { ProblemAlert } from '../components/problem.js';
+import { useTexts } from '../texts/texts.js';
+import { signOut } from './pick-organization.js';
+import { appTexts } from './texts.js';
+
+const QUIET_ZONE = 4;
+
+/** A QR code: a picture of the page itself, so that it goes nowhere. */
+export function QrCode({ text, label, size = 200 }: { text: string; label: string; size?: number }) {
+  const { data } = encode(text, { border: QUIET_ZONE });
+  const path = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('');
+  return (
+    <svg width={size} height={size} viewBox={`0 0 ${data.length} ${data.length}`} role="img" aria-label={label}>
+      <rect width="100%" height="100%" fill="#fff" />
+      <path d={path} fill="#000" shapeRendering="crispEdges" />
+    </svg>
+  );
+}
+
+/** Own second factor: key as a QR code, a code of it, then the recovery codes, once. */
+export function SetUpSecondFactor({ isRequired = false }: { isRequired?: boolean }) {
+  const t = useTexts(appTexts);
+  const queries = useQueryClient();
+  const [otpauthUrl, setOtpauthUrl] = useState<string | undefined>(undefined);
+  const [code, setCode] = useState('');
+  const [recoveryCodes, setRecoveryCodes] = useState<readonly string[]>([]);
+  const [error, setError] = useState<Error | null>(null);
+  const [isBusy, setBusy] = useState(false);
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    setBusy(true);
+    setError(null);
+    await work().catch(setError);
+    setBusy(false);
+  }
+  const begin = () =>
+    attempt(async () => setOtpauthUrl((await answerOf(api.POST('/session/second-factor'))).otpauthUrl));
+  const confirm = (event: FormEvent) => {
+    event.preventDefault();
+    return attempt(async () => {
+      const body = { code: code.replaceAll(' ', '') };
+      setRecoveryCodes((await answerOf(api.POST('/session/second-factor/confirm', { body }))).recoveryCodes);
+    });
+  };
+  const finish = () => queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+
+  const secret = otpauthUrl === undefined ? '' : (new URL(otpauthUrl).searchParams.get('secret') ?? '');
+  const steps = (
+    <Stack maw={460}>
+      {recoveryCodes.length > 0 ? (
+        <>
+          <Title order={2} size="h4">
+            {t.recoveryCodes}
+          </Title>
+          <Alert color="orange">{t.recoveryCodesHint}</Alert>
+          <SimpleGrid cols={2} spacing="xs">
+            {recoveryCodes.map((one) => (
+              <Code key={one}>{one}</Code>
+            ))}
+          </SimpleGrid>
+          <Group>
+            <CopyButton value={recoveryCodes.join('\n')} what={t.recoveryCodes} />
+            <Button onClick={() => void finish()}>{t.recoveryCodesKept}</Button>
+          </Group>
+        </>
+      ) : otpauthUrl === undefined ? (
+        <>
+          <Text>{isRequired ? t.secondFactorRequired : t.secondFactorHint}</Text>
+          <ProblemAlert error={error} />
+          <Button onClick={() => void begin()} loading={isBusy}>
+            {t.setUp}
+          </Button>
+        </>
+      ) : (
+        <form onSubmit={(event) => void confirm(event)}>
+          <Stack>
+            <Text>{t.scan}</Text>
+            <QrCode text={otpauthUrl} label={t.scan} />
+            <Group gap="xs">
+              <Text size="sm">{t.orType}</Text>
+              <Code>{secret}</Code>
+              <CopyButton value={secret} what={t.orType} />
+            </Group>
+            <TextInput
+              label={t.thenCode}
+              autoComplete="one-time-code"
+              inputMode="numeric"
+              required
+              withAsterisk={false}
+              autoFocus
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+            />
+            <ProblemAlert error={error} />
+            <Button type="submit" loading={isBusy}>
+              {t.setUp}
+            </Button>
+          </Stack>
+        </form>
+      )}
+    </Stack>
+  );
+  if (!isRequired) return steps;
+  return (
+    <Center component="main" mih="100vh" p="md">
+      <Paper withBorder p="xl">
+        <Stack>
+          <Title order={1} size="h3">
+            {t.secondFactor}
+          </Title>
+          {steps}
+          <Button variant="subtle" onClick={() => void signOut()}>
+            {t.signOut}
+          </Button>
+        </Stack>
+      </Paper>
+    </Center>
+  );
+}

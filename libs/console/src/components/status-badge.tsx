@@ -1,0 +1,54 @@
+import { Badge } from '@mantine/core';
+import type { AmountStatus, PayinStatus } from '../texts/values.js';
+import { valueTexts } from '../texts/values.js';
+import { useTexts } from '../texts/texts.js';
+
+/** What a state means to whoever reads it: the colour of its dot. The word says the same. */
+export type Tone = 'waiting' | 'good' | 'attention' | 'bad' | 'over';
+
+const COLORS = {
+  waiting: 'blue',
+  good: 'teal',
+  attention: 'orange',
+  bad: 'red',
+  over: 'gray',
+} as const satisfies Record<Tone, string>;
+
+const TONE_OF_PAYIN = {
+  CREATED: 'waiting',
+  PENDING: 'waiting',
+  UNDERPAID: 'attention',
+  APPROVED: 'good',
+  REJECTED: 'bad',
+  EXPIRED: 'over',
+  CANCELED: 'over',
+  FAILED: 'bad',
+  REVERSED: 'bad',
+} as const satisfies Record<PayinStatus, Tone>;
+
+const TONE_OF_AMOUNT = {
+  NONE: 'over',
+  UNCONFIRMED: 'attention',
+  UNDERPAID: 'attention',
+  EXACT: 'good',
+  OVERPAID: 'attention',
+} as const satisfies Record<AmountStatus, Tone>;
+
+/** A state in a word. Colour alone never says it. */
+export function StatusBadge({ tone, children }: { tone: Tone; children: string }) {
+  return (
+    <Badge variant="dot" color={COLORS[tone]} tt="none" fw={500} radius="sm">
+      {children}
+    </Badge>
+  );
+}
+
+export function PayinStatusBadge({ status }: { status: PayinStatus }) {
+  const { payinStatus } = useTexts(valueTexts);
+  return <StatusBadge tone={TONE_OF_PAYIN[status]}>{payinStatus[status]}</StatusBadge>;
+}
+
+export function AmountStatusBadge({ status }: { status: AmountStatus }) {
+  const { amountStatus } = useTexts(valueTexts);
+  return <StatusBadge tone={TONE_OF_AMOUNT[status]}>{amountStatus[status]}</StatusBadge>;
+}

@@ -1,0 +1,195 @@
+import '@mantine/dates/styles.css';
+import { Button, Group, MultiSelect, Select, TextInput } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { answerOf, api, type Schemas } from '../../api/client.js';
+import { useList } from '../../api/use-list.js';
+import { appTexts } from '../../app/texts.js';
+import { CsvButton } from '../../components/csv-button.js';
+import { type Column, DataTable } from '../../components/data-table.js';
+import { Moment } from '../../components/moment.js';
+import { Money } from '../../components/money.js';
+import { Page } from '../../components/page.js';
+import { useShortcuts } from '../../components/shortcuts.js';
+import { PayinStatusBadge } from '../../components/status-badge.js';
+import { generalTexts } from '../../texts/general.js';
+import { useTexts } from '../../texts/texts.js';
+import { valueTexts } from '../../texts/values.js';
+import type { PayinsSearch } from './search.js';
+import { payinsTexts } from './texts.js';
+import { PAYIN_STATUSES, RAILS } from './values.js';
+
+type Payin = Schemas['PayinSchema'];
+
+declare module '@tanstack/history' {
+  interface HistoryState {
+    /** What the search box of a page has: kept by the browser for this entry of its history, and in no address. */
+    text?: string;
+  }
+}
+
+const TYPING_MS = 200;
+const PAGE = 50;
+const route = getRouteApi('/payins');
+
+/** The filters as `GET /payins` names them. */
+function csvPath({ status = [], rail, provider, from, to }: PayinsSearch): string {
+  const query = new URLSearchParams(status.map((one) => ['status', one]));
+  for (const [name, value] of Object.entries({ rail, provider, createdFrom: from, createdTo: to }))
+    if (value) query.set(name, value);
+  return `/payins?${query.toString()}`;
+}
+
+export function PayinsPage() {
+  const t = useTexts(payinsTexts);
+  const general = useTexts(generalTexts);
+  const { pages } = useTexts(appTexts);
+  const values = useTexts(valueTexts);
+  const filters: PayinsSearch = route.useSearch();
+  const navigate = useNavigate({ from: '/payins' });
+  const searchBox = useRef<HTMLInputElement>(null);
+  const text = useSearchText();
+  const narrow = (change: Partial<PayinsSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), state: (before) => before, replace: true });
+  useShortcuts([{ keys: '/', what: t.focusSearch, run: () => searchBox.current?.focus() }]);
+
+  const body = { ...filters, ...(text.searched !== '' && { text: text.searched }), limit: PAGE };
+  const list = useList<Payin>(['payins', 'search', body], (cursor, signal) =>
+    answerOf(api.POST('/payins/search', { body: { ...body, ...(cursor !== undefined && { cursor }) }, signal })),
+  );
+  const { data: rails } = useQuery({
+    queryKey: ['rails'],
+    queryFn: ({ signal }) => answerOf(api.GET('/rails', { signal })),
+    staleTime: 60_000,
+  });
+  const providers = [...new Set((rails?.data ?? []).flatMap((rail) => rail.providers))];
+  const isFiltered = text.searched !== '' || Object.values(filters).some((value) => value !== undefined);
+
+  const columns: readonly [Column<Payin>, ...Column<Payin>[]] = [
+    { key: 'reference', header: t.reference, cell: ({ reference }) => reference },
+    { key: 'status', header: t.status, cell: ({ status }) => <PayinStatusBadge status={status} /> },
+    { key: 'amount', header: t.amount, align: 'right', cell: (payin) => <Money cents={payin.amountInCents} strong /> },
+    {
+      key: 'received',
+      header: t.received,
+      align: 'right',
+      cell: ({ amountReceivedInCents }) => <Money cents={amountReceivedInCents === 0 ? null : amountReceivedInCents} />,
+    },
+    { key: 'rail', header: t.rail, cell: ({ rail }) => values.rail[rail] },
+    { key: 'provider', header: t.provider, cell: ({ provider }) => provider ?? '—' },
+    {
+      key: 'payer',
+      header: t.payer,
+      cell: ({ inlineCustomer, forgottenAt }) => inlineCustomer?.name ?? (forgottenAt === null ? '—' : t.forgotten),
+    },
+    { key: 'createdAt', header: t.createdAt, cell: ({ createdAt }) => <Moment at={createdAt} /> },
+  ];
+
+  return (
+    <Page
+      title={pages.payins}
+      hint={text.searched === '' ? undefined : t.csvWithText}
+      actions={<CsvButton path={csvPath(filters)} name="payins.csv" />}
+    >
+      <Group gap="xs" align="flex-end" role="search">
+        <TextInput
+          ref={searchBox}
+          type="search"
+          label={t.searchLabel}
+          placeholder={t.searchHint}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={text.typed}
+          onChange={(event) => text.type(event.currentTarget.value)}
+          maxLength={255}
+          flex="1 1 280px"
+        />
+        <MultiSelect
+          label={t.status}
+          placeholder={filters.status ? undefined : general.all}
+          data={PAYIN_STATUSES.map((value) => ({ value, label: values.payinStatus[value] }))}
+          value={filters.status ?? []}
+          onChange={(status) => narrow({ status: status.length > 0 ? status : undefined })}
+          clearable
+          flex="1 1 200px"
+          clearButtonProps={{ 'aria-label': general.clear }}
+        />
+        <Select
+          label={t.rail}
+          placeholder={general.all}
+          data={RAILS.map((value) => ({ value, label: values.rail[value] }))}
+          value={filters.rail ?? null}
+          onChange={(rail) => narrow({ rail: rail ?? undefined })}
+          clearable
+          w={140}
+          clearButtonProps={{ 'aria-label': general.clear }}
+        />
+        <Select
+          label={t.provider}
+          placeholder={general.all}
+          data={providers}
+          value={filters.provider ?? null}
+          onChange={(provider) => narrow({ provider: provider ?? undefined })}
+          clearable
+          w={140}
+          clearButtonProps={{ 'aria-label': general.clear }}
+        />
+        <DateInput
+          label={general.from}
+          valueFormat="YYYY-MM-DD"
+          value={filters.from ?? null}
+          onChange={(from) => narrow({ from: from ?? undefined })}
+          clearable
+          w={140}
+          clearButtonProps={{ 'aria-label': general.clear }}
+        />
+        <DateInput
+          label={general.to}
+          valueFormat="YYYY-MM-DD"
+          value={filters.to ?? null}
+          onChange={(to) => narrow({ to: to ?? undefined })}
+          clearable
+          w={140}
+          clearButtonProps={{ 'aria-label': general.clear }}
+        />
+        {isFiltered && (
+          <Button
+            variant="subtle"
+            onClick={() => {
+              text.type('');
+              void navigate({ search: {}, replace: true });
+            }}
+          >
+            {general.clear}
+          </Button>
+        )}
+      </Group>
+      <DataTable
+        label={pages.payins}
+        list={list}
+        columns={columns}
+        rowHref={({ id }) => `/payins/${id}`}
+        isFiltered={isFiltered}
+        empty={t.empty}
+      />
+    </Page>
+  );
+}
+
+/** What is typed is shown at once and searched for a moment later, so that typing never waits. */
+function useSearchText() {
+  const kept = useRouterState({ select: ({ location }) => location.state.text ?? '' });
+  const navigate = useNavigate({ from: '/payins' });
+  const [typed, type] = useState(kept);
+  const [searched] = useDebouncedValue(typed.trim(), TYPING_MS);
+  useEffect(() => {
+    if (searched === kept) return;
+    void navigate({ search: (before) => before, state: (before) => ({ ...before, text: searched }), replace: true });
+    // Only what is typed changes it.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [searched]);
+  return { typed, searched, type };
+}

@@ -1,0 +1,36 @@
+import { texts } from '../../texts/texts.js';
+
+export const payinsTexts = texts(
+  {
+    searchLabel: 'Buscar pagos',
+    searchHint: 'Referencia, documento, teléfono, correo, nombre o monto',
+    reference: 'Referencia',
+    status: 'Estado',
+    amount: 'Monto',
+    received: 'Recibido',
+    rail: 'Medio',
+    provider: 'Proveedor',
+    payer: 'Pagador',
+    createdAt: 'Creado',
+    forgotten: 'Olvidado',
+    empty: 'Todavía no hay pagos. El primero aparece aquí apenas se cree.',
+    focusSearch: 'Ir a la búsqueda',
+    csvWithText: 'El CSV trae todos los pagos de los filtros; lo escrito en la búsqueda no los reduce.',
+  },
+  {
+    searchLabel: 'Search payments',
+    searchHint: 'Reference, document, phone, e-mail, name or amount',
+    reference: 'Reference',
+    status: 'Status',
+    amount: 'Amount',
+    received: 'Received',
+    rail: 'Rail',
+    provider: 'Provider',
+    payer: 'Payer',
+    createdAt: 'Created',
+    forgotten: 'Forgotten',
+    empty: 'There are no payments yet. The first one appears here as soon as it is created.',
+    focusSearch: 'Go to the search box',
+    csvWithText: 'The CSV has all payments of the filters; what is typed in the search box does not narrow it.',
+  },
+);
