@@ -148,7 +148,7 @@ export function SignInAgainDialog() {
   // In another window the person may have signed in already.
   useEffect(() => {
     if (!opened) return undefined;
-    const look = () => void answerOf(sessionApi.GET('/session')).then(goOn, () => undefined);
+    const readSession = () => void answerOf(sessionApi.GET('/session')).then(goOn, () => undefined);
     window.addEventListener('focus', readSession);
     return () => window.removeEventListener('focus', readSession);
   });
