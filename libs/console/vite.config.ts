@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -6,16 +7,16 @@ const NONCE = '__CSP_NONCE__';
 
 const COMPRESSED = /\.(?:js|css|svg)$/;
 
-/** So that nothing is compressed while somebody waits for it. */
+/** So that nothing is compressed while somebody waits for it. Of the files as they are written: other plugins change them until then. */
 const compressed: Plugin = {
   name: 'compressed',
-  generateBundle(_options, bundle) {
-    for (const [fileName, file] of Object.entries(bundle)) {
-      if (!COMPRESSED.test(fileName)) continue;
-      const source = file.type === 'chunk' ? file.code : file.source;
-      const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(source, { params }) });
-      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
+  writeBundle({ dir }, bundle) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+    for (const name of Object.keys(bundle).filter((file) => COMPRESSED.test(file))) {
+      const path = `${dir}/${name}`;
+      const source = readFileSync(path);
+      writeFileSync(`${path}.br`, brotliCompressSync(source, { params }));
+      writeFileSync(`${path}.gz`, gzipSync(source, { level: 9 }));
     }
   },
 };

@@ -89,6 +89,8 @@ describe('the console', () => {
       expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(response.headers.get('vary')).toContain('accept-encoding');
+      const plain = await get(path, { 'accept-encoding': 'identity' });
+      expect([path, await response.text()]).toEqual([path, await plain.text()]);
     }
   });
 

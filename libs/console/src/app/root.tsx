@@ -23,7 +23,6 @@ declare module '@tanstack/react-router' {
 export const rootRoute = createRootRoute({
   component: Root,
   notFoundComponent: NotFound,
-  errorComponent: PageFailed,
 });
 
 function Root() {
@@ -76,7 +75,8 @@ function NotFound() {
   );
 }
 
-function PageFailed({ error }: ErrorComponentProps) {
+/** In the place of a page; the frame around it stays. */
+export function PageFailed({ error }: ErrorComponentProps) {
   const t = useTexts(generalTexts);
   return (
     <Stack p="md" maw={560} role="alert">

@@ -14,7 +14,7 @@ import { peopleRoute } from '../pages/people/route.js';
 import { providersRoute } from '../pages/providers/route.js';
 import { reportsRoute } from '../pages/reports/route.js';
 import { statementsRoute } from '../pages/statements/route.js';
-import { rootRoute } from './root.js';
+import { PageFailed, rootRoute } from './root.js';
 import { parseSearch, stringifySearch } from './search.js';
 
 export const router = createRouter({
@@ -39,6 +39,7 @@ export const router = createRouter({
   stringifySearch,
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loading />,
+  defaultErrorComponent: PageFailed,
   scrollRestoration: true,
 });
 

@@ -99,7 +99,7 @@ function AccountMenu() {
       <Text size="sm" c="dimmed" truncate>
         {organization?.name}
       </Text>
-      <Menu position="bottom-end" width={240}>
+      <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.account}>
             <IconUserCircle aria-hidden />
