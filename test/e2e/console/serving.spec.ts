@@ -111,10 +111,10 @@ describe('the console', () => {
 
   it('knows the API as it is: else run `npm run console:types`', async () => {
     const description = (await (await get('/openapi.json')).json()) as object;
+    // Without what is said about them: only a changed answer is of matter.
+    const plain = (types: string) =>
+      types.slice(types.indexOf('export interface paths')).replaceAll(/\/\*\*[^]*?\*\/\s*/g, '');
     const types = astToString(await openapiTS(description as Parameters<typeof openapiTS>[0]));
-    const written = readFileSync('libs/console/src/api/schema.ts', 'utf8');
-    expect(written.slice(written.indexOf('export interface paths'))).toBe(
-      types.slice(types.indexOf('export interface paths')),
-    );
+    expect(plain(readFileSync('libs/console/src/api/schema.ts', 'utf8'))).toBe(plain(types));
   });
 });

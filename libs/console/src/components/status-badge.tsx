@@ -37,7 +37,7 @@ const TONE_OF_AMOUNT = {
 /** A state in a word. Colour alone never says it. */
 export function StatusBadge({ tone, children }: { tone: Tone; children: string }) {
   return (
-    <Badge variant="dot" color={COLORS[tone]} tt="none" fw={500} radius="sm">
+    <Badge variant="dot" color={COLORS[tone]} tt="none" fw={500} size="md" radius="sm" miw="max-content">
       {children}
     </Badge>
   );

@@ -24,7 +24,8 @@ export function formatMoment(at: string | Date, language: Language, form: Moment
     format = new Intl.DateTimeFormat(LOCALES[language], { ...FORMS[form], timeZone: ZONE });
     formats.set(key, format);
   }
-  return format.format(new Date(at));
+  // Colombian Spanish says `30 de nov de 2026`, which is long in a table.
+  return form === 'exact' ? format.format(new Date(at)) : format.format(new Date(at)).replaceAll(' de ', ' ');
 }
 
 /** `2026-11-30`: the day it is in Bogotá. */
