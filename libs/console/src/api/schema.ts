@@ -1037,6 +1037,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the figures of some days in Colombia, by provider and rail
+         * @description At most 31 days, each with its rows. Figures that the daily report has, too, are the same; payins are rejected, expired, canceled or failed on the day on which they became so.
+         */
+        get: operations["DailyReportController_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payins/{id}/explain": {
         parameters: {
             query?: never;
@@ -2509,6 +2529,49 @@ export interface components {
             complete: boolean;
             rows: components["schemas"]["DailyReportRowSchema"][];
             expected: components["schemas"]["ExpectedOfProviderSchema"][];
+        };
+        OverviewRowSchema: {
+            provider: string;
+            rail: string;
+            /** @description Payins created */
+            asked: number;
+            /** @description Payins that became APPROVED */
+            paid: number;
+            /** @description Payins that became REJECTED; null: the day was kept before this was counted */
+            rejected: number | null;
+            /** @description Payins that became EXPIRED */
+            expired: number | null;
+            /** @description Payins that became CANCELED */
+            canceled: number | null;
+            /** @description Payins that became FAILED */
+            failed: number | null;
+            /** @description The sum of paid, rejected, expired, canceled and failed. The success rate is paid of ended */
+            ended: number | null;
+            /** @description All that arrived */
+            grossInCents: number;
+            /** @description What the provider keeps of it */
+            feesInCents: number;
+            /** @description By how much more the provider owes after this day */
+            netInCents: number;
+            /** @description Half of the payins that became APPROVED did so within as many seconds of their creation; to within 4 % */
+            paidWithinSecondsP50: number | null;
+            /** @description The same of nine in ten */
+            paidWithinSecondsP90: number | null;
+        };
+        OverviewDaySchema: {
+            /** Format: date */
+            date: string;
+            /** @description The figures stay as they are for ever */
+            complete: boolean;
+            rows: components["schemas"]["OverviewRowSchema"][];
+        };
+        OverviewSchema: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @description Every day from the first to the last */
+            days: components["schemas"]["OverviewDaySchema"][];
         };
         OpenDiscrepancySchema: {
             /** Format: uuid */
@@ -5040,7 +5103,49 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemSchema"];
                 };
             };
-            /** @description UNAVAILABLE: the days before are still being summed up; ask again */
+            /** @description UNAVAILABLE: days are still being summed up; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    DailyReportController_overview: {
+        parameters: {
+            query: {
+                /** @description the first day; a day in Colombia */
+                from: string;
+                /** @description the last day: at most 31 in all; a day in Colombia */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAVAILABLE: days are still being summed up; ask again */
             503: {
                 headers: {
                     [name: string]: unknown;
