@@ -72,8 +72,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Revoke an API key, and every key that it has made
-         * @description They stop within 5 seconds. Again, it changes nothing.
+         * Revoke an API key, and every key that it has made or rotated
+         * @description They stop within 5 seconds, and invitations end that they have made and nobody has accepted. Again, it changes nothing.
          */
         post: operations["ApiKeysController_revoke"];
         delete?: never;
@@ -135,7 +135,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to set up a second factor
-         * @description It counts when a code of it is confirmed.
+         * @description It counts when a code of it is confirmed. Needs a sign-in of the last five minutes, or the password; and a code of the one that it is to replace.
          */
         post: operations["SessionController_beginSecondFactor"];
         delete?: never;
@@ -807,7 +807,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List discrepancies, newest first, with the money at risk by kind */
+        /** List discrepancies, with the money at risk by kind */
         get: operations["DiscrepanciesController_list"];
         put?: never;
         post?: never;
@@ -1077,6 +1077,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what waits for the caller, by kind */
+        get: operations["WorklistController_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1120,6 +1137,26 @@ export interface paths {
         };
         /** Check that the process can serve: its database is reachable, writable and migrated */
         get: operations["HealthController_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the providers: their rails, circuit breakers, last calls and backlog
+         * @description Calls, breakers and failures are those of the replica that answers, which `replica` names, since it started. The backlog is of all replicas.
+         */
+        get: operations["ProviderStatesController_all"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1202,7 +1239,7 @@ export interface components {
             pageInfo: components["schemas"]["PageInfo"];
         };
         /** @enum {string} */
-        ProblemCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "BAD_REQUEST" | "STATEMENT_REJECTED" | "UNAUTHENTICATED" | "WEBHOOK_NOT_VERIFIED" | "SECOND_PERSON_NEEDED" | "SIGN_IN_FAILED" | "SECOND_FACTOR_NEEDED" | "SECOND_FACTOR_FAILED" | "SECOND_FACTOR_REQUIRED" | "ORIGIN_REFUSED" | "ORGANIZATION_NOT_PICKED" | "SESSION_NEEDED" | "KEY_OF_ANOTHER_PERSON" | "SCOPE_MISSING" | "NOT_FOUND" | "REQUEST_TIMEOUT" | "REFERENCE_CONFLICT" | "ENDPOINT_LIMIT" | "ENDPOINT_NOT_ENABLED" | "KEY_LIMIT" | "PERSON_EXISTS" | "PEOPLE_LIMIT" | "LAST_OWNER" | "SECOND_FACTOR_SET" | "SECOND_FACTOR_NOT_BEGUN" | "RESEND_LIMIT" | "TRANSITION_FORBIDDEN" | "STATEMENT_NOT_DONE" | "STATEMENTS_UNDER_WAY" | "DISCREPANCY_SETTLED" | "CORRECTION_FORBIDDEN" | "APPROVAL_PENDING" | "NOTHING_PROPOSED" | "REFUND_TOO_LARGE" | "REFUND_FORBIDDEN" | "FORGOTTEN" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_SIGN_INS" | "TOO_MANY_WEBHOOKS" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "PROVIDER_RULE" | "RAIL_NOT_AVAILABLE" | "LIST_NOT_AVAILABLE" | "INTERNAL_ERROR" | "PROVIDER_CANNOT_SAY" | "OVERLOADED" | "UNAVAILABLE";
+        ProblemCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "BAD_REQUEST" | "STATEMENT_REJECTED" | "UNAUTHENTICATED" | "WEBHOOK_NOT_VERIFIED" | "SECOND_PERSON_NEEDED" | "SIGN_IN_FAILED" | "SECOND_FACTOR_NEEDED" | "SECOND_FACTOR_FAILED" | "SIGN_IN_NOT_RECENT" | "SECOND_FACTOR_REQUIRED" | "ORIGIN_REFUSED" | "ORGANIZATION_NOT_PICKED" | "SESSION_NEEDED" | "KEY_OF_ANOTHER_PERSON" | "SCOPE_MISSING" | "NOT_FOUND" | "REQUEST_TIMEOUT" | "REFERENCE_CONFLICT" | "ENDPOINT_LIMIT" | "ENDPOINT_NOT_ENABLED" | "KEY_LIMIT" | "PERSON_EXISTS" | "PEOPLE_LIMIT" | "LAST_OWNER" | "SECOND_FACTOR_SET" | "SECOND_FACTOR_NOT_BEGUN" | "RESEND_LIMIT" | "TRANSITION_FORBIDDEN" | "STATEMENT_NOT_DONE" | "STATEMENTS_UNDER_WAY" | "DISCREPANCY_SETTLED" | "CORRECTION_FORBIDDEN" | "APPROVAL_PENDING" | "NOTHING_PROPOSED" | "REFUND_TOO_LARGE" | "REFUND_FORBIDDEN" | "FORGOTTEN" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_SIGN_INS" | "TOO_MANY_WEBHOOKS" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "PROVIDER_RULE" | "RAIL_NOT_AVAILABLE" | "LIST_NOT_AVAILABLE" | "INTERNAL_ERROR" | "PROVIDER_CANNOT_SAY" | "OVERLOADED" | "UNAVAILABLE";
         FieldProblemSchema: {
             field: string;
             message: string;
@@ -1366,6 +1403,12 @@ export interface components {
         PickOrganizationDto: {
             /** Format: uuid */
             organizationId: string;
+        };
+        BeginSecondFactorDto: {
+            /** @description Needed where the sign-in was more than five minutes ago */
+            password?: string;
+            /** @description Of the second factor that is to be replaced, or a recovery code */
+            code?: string;
         };
         SecondFactorSchema: {
             /** @description For the authenticator app, mostly as a QR code */
@@ -1619,7 +1662,7 @@ export interface components {
              * @example María Peña
              */
             text?: string;
-            /** @description One status or several: `status=PENDING,UNDERPAID`, or `status` more than once */
+            /** @description One or several: `status=CREATED,PENDING`, or `status` more than once */
             status?: ("CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED")[];
             /** @enum {string} */
             rail?: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
@@ -2609,6 +2652,132 @@ export interface components {
             nextCheckReason: "OPENING" | "NEXT_ATTEMPT" | "ORDER_UNKNOWN" | "INSTRUCTIONS_MAY_COME" | "PAYER_MAY_PAY" | "RAN_OUT" | "HINTED" | "AMOUNT_UNCONFIRMED" | "LATE_MONEY" | "MONEY_REVERSED" | null;
             openDiscrepancies: components["schemas"]["OpenDiscrepancySchema"][];
         };
+        TaskSchema: {
+            /**
+             * @description What to approve is what this caller may approve. STATEMENTS_FAILED: of the last 7 days
+             * @enum {string}
+             */
+            kind: "OPEN_DISCREPANCIES" | "DISCREPANCIES_TO_APPROVE" | "REFUNDS_TO_APPROVE" | "REFUNDS_TO_PAY" | "WEBHOOKS_GIVEN_UP" | "NOTIFICATIONS_FAILED" | "STATEMENTS_FAILED" | "STATEMENTS_UNDER_WAY";
+            /** @description At most 1000 */
+            count: number;
+            /** @description There are more than 1000 */
+            hasMore: boolean;
+            /** @description Cents of those that are counted: money at risk, or what is to be approved or paid; null: it is not about money */
+            amountInCents: number | null;
+            /** @description Whether the scopes of the caller let them do it, and not only see it */
+            mayAct: boolean;
+            /**
+             * @description The list that has them
+             * @example /discrepancies?status=OPEN&sort=MONEY_AT_RISK
+             */
+            list: string;
+        };
+        WorklistSchema: {
+            /** @description The kinds that the scopes of the caller let them see */
+            data: components["schemas"]["TaskSchema"][];
+        };
+        ProviderRailSchema: {
+            /** @enum {string} */
+            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
+            /** @description New payins of the rail may go to it */
+            open: boolean;
+            /**
+             * @description NOT_ROUTED: the settings of routing leave it out. BREAKER_OPEN: too many calls that open orders failed just now. null: it is open
+             * @enum {string|null}
+             */
+            closedBecause: "NOT_ROUTED" | "BREAKER_OPEN" | null;
+        };
+        ProviderCallsSchema: {
+            /**
+             * @description open: too many calls failed in a row, and none is let out for some seconds
+             * @enum {string}
+             */
+            breaker: "closed" | "half_open" | "open";
+            /** @description Calls under way */
+            inFlight: number;
+            /** @description Calls that wait for a slot */
+            waiting: number;
+            /** Format: date-time */
+            lastSuccessAt: string | null;
+            /** Format: date-time */
+            lastFailureAt: string | null;
+        };
+        ProviderFailureSchema: {
+            /**
+             * Format: date-time
+             * @description The last time
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description The first of those times
+             */
+            firstAt: string;
+            /** @description So many times one after the other */
+            times: number;
+            /**
+             * @description order: it would have opened an order. question: all else
+             * @enum {string}
+             */
+            purpose: "order" | "question";
+            /** @enum {string} */
+            kind: "NOT_CONNECTED" | "BROKEN_OFF" | "TIMEOUT" | "TOO_LARGE" | "CIRCUIT_OPEN" | "OVERLOADED" | "FORBIDDEN_ADDRESS" | "SERVER_ERROR" | "CREDENTIALS_REFUSED" | "TOO_MANY_CALLS";
+            /** @description HTTP status; null: no answer */
+            status: number | null;
+            /**
+             * @description In plain words
+             * @example No answer came in time.
+             */
+            text: string;
+        };
+        ProviderBacklogSchema: {
+            /** @description Payins whose next check is more than a minute late */
+            overdueChecks: number | null;
+            /** @description Attempts of which it is not known whether it took them */
+            attemptsUnknown: number | null;
+            /** @description Webhooks that should have been applied a minute ago */
+            webhooksLate: number | null;
+            oldestWebhookSeconds: number | null;
+        };
+        ProviderStateSchema: {
+            /** @example examplepay */
+            provider: string;
+            /** @description false: it is not in PROVIDERS, and something waits for it all the same */
+            enabled: boolean;
+            /**
+             * @description Of this replica’s calls and of the backlog. DOWN: its calls are held back. DEGRADED: its last call failed, or something waits for it for too long, or it is not enabled
+             * @enum {string}
+             */
+            health: "UP" | "DEGRADED" | "DOWN";
+            rails: components["schemas"]["ProviderRailSchema"][];
+            /** @description Calls of this replica that open orders */
+            orders: components["schemas"]["ProviderCallsSchema"] | null;
+            /** @description All other calls of this replica */
+            questions: components["schemas"]["ProviderCallsSchema"] | null;
+            /** @description Of this replica, the newest first: the last 20, since it started */
+            lastFailures: components["schemas"]["ProviderFailureSchema"][];
+            /** @description Of all replicas; counts end at 10,000 */
+            backlog: components["schemas"]["ProviderBacklogSchema"];
+        };
+        ReplicaSchema: {
+            /**
+             * Format: uuid
+             * @description New with each start
+             */
+            id: string;
+            /** Format: date-time */
+            startedAt: string;
+        };
+        ProviderStatesSchema: {
+            data: components["schemas"]["ProviderStateSchema"][];
+            /** @description Which replica says so of its calls; others may have others */
+            replica: components["schemas"]["ReplicaSchema"];
+            /**
+             * Format: date-time
+             * @description When the backlog was counted; null: the database could not be asked
+             */
+            backlogAt: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2956,7 +3125,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BeginSecondFactorDto"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -2966,8 +3139,44 @@ export interface operations {
                     "application/json": components["schemas"]["SecondFactorSchema"];
                 };
             };
-            /** @description SECOND_FACTOR_SET */
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SIGN_IN_FAILED, SECOND_FACTOR_FAILED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SIGN_IN_NOT_RECENT */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SECOND_FACTOR_SET: send a code of it to replace it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description TOO_MANY_SIGN_INS, with Retry-After */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3079,6 +3288,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description TOO_MANY_SIGN_INS, with Retry-After */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3306,7 +3524,7 @@ export interface operations {
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
                 reference?: string;
-                /** @description One status or several: `status=PENDING,UNDERPAID`, or `status` more than once */
+                /** @description One or several: `status=CREATED,PENDING`, or `status` more than once */
                 status?: ("CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED")[];
                 rail?: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
                 provider?: string;
@@ -4494,8 +4712,14 @@ export interface operations {
                 limit?: number;
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
-                status?: "OPEN" | "RESOLVED";
-                kind?: "UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS";
+                /** @description `MONEY_AT_RISK`: the most first, what is not known last, and of as much the oldest first. A cursor is of its sort */
+                sort?: "NEWEST" | "OLDEST" | "MONEY_AT_RISK";
+                /** @description One or several: `status=OPEN,RESOLVED`, or `status` more than once */
+                status?: ("OPEN" | "RESOLVED")[];
+                /** @description One or several: `kind=UNDERPAID,OVERPAID`, or `kind` more than once */
+                kind?: ("UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS")[];
+                /** @description `ME`: only those with a proposal that the caller may approve, because somebody else has made it. Whoever may approve nothing gets an empty list */
+                waitsFor?: "ME";
                 payinId?: string;
                 /** @description The payin's, or else the provider's reference of the order */
                 reference?: string;
@@ -5185,6 +5409,25 @@ export interface operations {
             };
         };
     };
+    WorklistController_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistSchema"];
+                };
+            };
+        };
+    };
     HealthController_live: {
         parameters: {
             query?: never;
@@ -5233,6 +5476,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ProviderStatesController_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderStatesSchema"];
+                };
             };
         };
     };

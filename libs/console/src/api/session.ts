@@ -18,6 +18,8 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: 60_000,
+  // Whoever comes from another window to keep recovery codes finds them still there.
+  refetchOnWindowFocus: false,
 });
 
 /** Of the person who has signed in: on every page there is one. */

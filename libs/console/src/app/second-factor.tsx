@@ -1,8 +1,22 @@
-import { Alert, Button, Center, Code, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Center,
+  Code,
+  Group,
+  Paper,
+  PasswordInput,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { encode } from 'uqr';
 import { answerOf, api } from '../api/client.js';
+import { ApiProblem } from '../api/problem.js';
 import { sessionQuery } from '../api/session.js';
 import { CopyButton } from '../components/copy-button.js';
 import { ProblemAlert } from '../components/problem.js';
@@ -24,12 +38,24 @@ export function QrCode({ text, label, size = 200 }: { text: string; label: strin
   );
 }
 
-/** Own second factor: key as a QR code, a code of it, then the recovery codes, once. */
-export function SetUpSecondFactor({ isRequired = false }: { isRequired?: boolean }) {
+/**
+ * Own second factor: key as a QR code, a code of it, then the recovery codes, once.
+ * @param replaces whether there is one, of which a code is asked for first
+ */
+export function SetUpSecondFactor({
+  isRequired = false,
+  replaces = false,
+}: {
+  isRequired?: boolean;
+  replaces?: boolean;
+}) {
   const t = useTexts(appTexts);
   const queries = useQueryClient();
   const [otpauthUrl, setOtpauthUrl] = useState<string | undefined>(undefined);
   const [code, setCode] = useState('');
+  const [oldCode, setOldCode] = useState('');
+  const [password, setPassword] = useState('');
+  const [asksPassword, setAsksPassword] = useState(false);
   const [recoveryCodes, setRecoveryCodes] = useState<readonly string[]>([]);
   const [error, setError] = useState<Error | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -40,8 +66,18 @@ export function SetUpSecondFactor({ isRequired = false }: { isRequired?: boolean
     await work().catch(setError);
     setBusy(false);
   }
-  const begin = () =>
-    attempt(async () => setOtpauthUrl((await answerOf(api.POST('/session/second-factor'))).otpauthUrl));
+  const begin = (event: FormEvent) => {
+    event.preventDefault();
+    return attempt(async () => {
+      const body = { ...(asksPassword && { password }), ...(replaces && { code: oldCode.replaceAll(' ', '') }) };
+      try {
+        setOtpauthUrl((await answerOf(api.POST('/session/second-factor', { body }))).otpauthUrl);
+      } catch (reason) {
+        if (!(reason instanceof ApiProblem) || reason.code !== 'SIGN_IN_NOT_RECENT') throw reason;
+        setAsksPassword(true);
+      }
+    });
+  };
   const confirm = (event: FormEvent) => {
     event.preventDefault();
     return attempt(async () => {
@@ -49,7 +85,12 @@ export function SetUpSecondFactor({ isRequired = false }: { isRequired?: boolean
       setRecoveryCodes((await answerOf(api.POST('/session/second-factor/confirm', { body }))).recoveryCodes);
     });
   };
-  const finish = () => queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  const finish = () => {
+    setRecoveryCodes([]);
+    setOtpauthUrl(undefined);
+    setCode('');
+    return queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  };
 
   const secret = otpauthUrl === undefined ? '' : (new URL(otpauthUrl).searchParams.get('secret') ?? '');
   const steps = (
@@ -71,13 +112,39 @@ export function SetUpSecondFactor({ isRequired = false }: { isRequired?: boolean
           </Group>
         </>
       ) : otpauthUrl === undefined ? (
-        <>
-          <Text>{isRequired ? t.secondFactorRequired : t.secondFactorHint}</Text>
-          <ProblemAlert error={error} />
-          <Button onClick={() => void begin()} loading={isBusy}>
-            {t.setUp}
-          </Button>
-        </>
+        <form onSubmit={(event) => void begin(event)}>
+          <Stack>
+            <Text>{isRequired ? t.secondFactorRequired : t.secondFactorHint}</Text>
+            {replaces && (
+              <TextInput
+                label={t.codeOfOld}
+                description={t.codeHint}
+                autoComplete="one-time-code"
+                required
+                withAsterisk={false}
+                value={oldCode}
+                onChange={(event) => setOldCode(event.currentTarget.value)}
+              />
+            )}
+            {asksPassword && (
+              <PasswordInput
+                label={t.password}
+                description={t.passwordAgain}
+                autoComplete="current-password"
+                required
+                withAsterisk={false}
+                autoFocus
+                value={password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
+                visibilityToggleButtonProps={{ 'aria-hidden': true }}
+              />
+            )}
+            <ProblemAlert error={error} />
+            <Button type="submit" loading={isBusy}>
+              {replaces ? t.replace : t.setUp}
+            </Button>
+          </Stack>
+        </form>
       ) : (
         <form onSubmit={(event) => void confirm(event)}>
           <Stack>

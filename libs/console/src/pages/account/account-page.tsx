@@ -36,7 +36,7 @@ export function AccountPage() {
             {t.secondFactor}
           </Title>
           <Text>{person.secondFactor ? t.secondFactorIsSet : t.secondFactorIsNotSet}</Text>
-          {!person.secondFactor && <SetUpSecondFactor />}
+          <SetUpSecondFactor replaces={person.secondFactor} />
         </Stack>
       </Paper>
     </Page>
