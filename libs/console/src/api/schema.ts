@@ -1690,7 +1690,7 @@ export interface components {
         PayinEventSchema: {
             sequence: number;
             /** @enum {string} */
-            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "attempt.opened" | "attempt.unknown" | "attempt.not_executed" | "instructions.received" | "observation" | "receipt.added" | "receipt.corrected" | "money.reversed" | "refresh.requested" | "correction.proposed" | "correction.rejected" | "correction.applied";
+            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "attempt.opened" | "attempt.unknown" | "attempt.not_executed" | "instructions.received" | "observation" | "receipt.added" | "receipt.corrected" | "money.reversed" | "refresh.requested" | "refund.refused" | "correction.proposed" | "correction.rejected" | "correction.applied";
             /** Format: date-time */
             at: string;
             /** @enum {string} */
@@ -2170,6 +2170,17 @@ export interface components {
             canceledAt: string | null;
             /** Format: uuid */
             canceledBy: string | null;
+            /** @description That was asked at the approval to pay it back by itself; null: people are to pay it */
+            provider: string | null;
+            /**
+             * @description `ASKED`: it may pay it, so that nobody else can, nor cancel it. `REFUSED`: people are to pay it
+             * @enum {string|null}
+             */
+            providerStatus: "ASKED" | "PAID" | "REFUSED" | null;
+            /** @description Why the provider refused it: its own code */
+            providerReason: string | null;
+            /** Format: date-time */
+            askedAt: string | null;
             /** @description Where the money goes: masked, but for GET /refunds/{id} with the scope refunds:write. null: it was refunded outside, or the payer was forgotten */
             to: components["schemas"]["DestinationSchema"] | null;
         };
@@ -2522,7 +2533,7 @@ export interface components {
              * @description What that line is about
              * @enum {string}
              */
-            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "attempt.opened" | "attempt.unknown" | "attempt.not_executed" | "instructions.received" | "observation" | "receipt.added" | "receipt.corrected" | "money.reversed" | "refresh.requested" | "correction.proposed" | "correction.rejected" | "correction.applied";
+            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "attempt.opened" | "attempt.unknown" | "attempt.not_executed" | "instructions.received" | "observation" | "receipt.added" | "receipt.corrected" | "money.reversed" | "refresh.requested" | "refund.refused" | "correction.proposed" | "correction.rejected" | "correction.applied";
             /** Format: date-time */
             at: string;
             /** @example provider:examplepay */
@@ -2555,7 +2566,7 @@ export interface components {
             grossInCents: number;
             /** @description What the provider keeps of it */
             feesInCents: number;
-            /** @description By how much more the provider owes after this day: gross less fees and less what it reversed */
+            /** @description By how much more the provider owes after this day: gross less fees, and less what it reversed or paid back by itself */
             netInCents: number;
             /** @description Refunds paid */
             refundedInCents: number;
