@@ -10,7 +10,7 @@ export const PLANTED_FAULTS = {
   'drop-unique-index': {
     edits: [
       {
-        file: 'payins/store/payin.queries.js',
+        file: 'payins/store/insert-payins.queries.js',
         find: 'on conflict (organization_id, reference) do nothing',
         replace: '',
       },
@@ -30,7 +30,7 @@ export const PLANTED_FAULTS = {
   'no-fencing-token': {
     edits: [
       {
-        file: 'payins/store/payin.queries.js',
+        file: 'payins/store/write-decisions.queries.js',
         find: 'or p.fencing_token = d."fencingToken"',
         replace: 'or true',
       },
@@ -88,7 +88,7 @@ export const PLANTED_FAULTS = {
     sql: [],
   },
   'decide-without-version': {
-    edits: [{ file: 'payins/store/payin.queries.js', find: 'and p.version = d.version', replace: '' }],
+    edits: [{ file: 'payins/store/write-decisions.queries.js', find: 'and p.version = d.version', replace: '' }],
     sql: [],
   },
 } as const satisfies Record<string, PlantedFault>;

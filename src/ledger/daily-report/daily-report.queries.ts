@@ -5,7 +5,7 @@ import { ENDED_UNPAID_STATUSES, STATUSES } from '../../payins/domain/status.js';
 import { OFF_ITS_ID } from '../../payins/store/payin.entity.js';
 import { NOT_EXECUTED } from '../../payins/store/attempt.entity.js';
 import { ENDED_UNPAID } from '../../payins/store/payin-event.entity.js';
-import { DECIDED_WITHIN_SECONDS } from '../../payins/store/payin.queries.js';
+import { DECIDED_WITHIN_SECONDS } from '../../payins/store/written.queries.js';
 
 import type { Figures } from './figures.js';
 

@@ -14,17 +14,15 @@ import {
   CLAIM_PAYIN,
   CLAIM_POLLS,
   type ClaimedPayin,
-  INSERT_PAYINS,
   POSTPONE_CHECK,
   PROVIDERS_WITH_CHECKS,
-  READ_PAYINS,
-  READ_PAYINS_WITH_REFUNDS,
-  READ_PAYIN_BY_REFERENCE,
   READ_REFERENCE,
   RELEASE_PAYIN,
-  statementFor,
-  type Written,
-} from './payin.queries.js';
+} from './claim-payins.queries.js';
+import { INSERT_PAYINS } from './insert-payins.queries.js';
+import { READ_PAYIN_BY_REFERENCE, READ_PAYINS, READ_PAYINS_WITH_REFUNDS } from './read-payins.queries.js';
+import { statementFor } from './write-decisions.queries.js';
+import type { Written } from './written.queries.js';
 import { firstCheckAt, toSnapshot } from './payin.row.js';
 import { READ_SHOWN_PAYINS } from './shown-payin.queries.js';
 import { type ShownPayin, toShownPayin } from './shown-payin.row.js';
