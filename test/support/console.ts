@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { describe } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { startService } from '../../src/app/service.js';
 import { joined, PASSWORD } from './people.js';
 import { startTestApp, type TestApp } from './test-app.js';
 
@@ -32,6 +33,8 @@ export interface TestConsole {
   open(path?: string, options?: WindowOptions): Promise<Omit<Visitor, 'email' | 'id'>>;
   /** A new person of this role, signed in by the page itself. */
   as(role: string, path?: string, options?: WindowOptions): Promise<Visitor>;
+  /** The service again, at the same address and on the same database, after `testApp.service.close()`. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,6 +95,9 @@ export async function startTestConsole(settings: Record<string, string> = {}): P
     url,
     open,
     as,
+    async restart() {
+      testApp.service = await startService(testApp.environment);
+    },
     async close() {
       await browser.close();
       await testApp.close();

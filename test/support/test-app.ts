@@ -66,7 +66,10 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     service,
     environment,
     url,
-    close: () => closeAll(service),
+    close() {
+      // It may be another one than at the beginning.
+      return closeAll(this.service);
+    },
   };
 }
 

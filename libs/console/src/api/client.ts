@@ -50,8 +50,8 @@ export const sessionApi = createClient<paths>({
   },
 });
 
-/** What was answered. Problems are thrown, so there is no other case. */
-export async function answerOf<T>(call: Promise<{ data?: T; response: Response }>): Promise<T> {
+/** What was answered. Problems are thrown, so there is no other case; CSV is asked for by `useCsvDownload` alone. */
+export async function answerOf<T>(call: Promise<{ data?: T; response: Response }>): Promise<Exclude<T, string>> {
   const { data } = await call;
-  return data as T;
+  return data as Exclude<T, string>;
 }

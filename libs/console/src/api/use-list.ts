@@ -82,3 +82,23 @@ export function useList<Row>(
     },
   };
 }
+
+/** What one answer holds whole, to be shown as a list. */
+export function listOf<Row>(
+  rows: readonly Row[] | undefined,
+  query: { isLoading: boolean; isFetching: boolean; error: Error | null; refetch: () => unknown },
+): List<Row> {
+  return {
+    rows: rows ?? [],
+    isLoading: rows === undefined && query.error === null,
+    isStale: false,
+    isFetching: query.isFetching,
+    error: query.error,
+    retry: () => void query.refetch(),
+    hasMore: false,
+    isLoadingMore: false,
+    loadMore: () => undefined,
+    held: 0,
+    showHeld: () => undefined,
+  };
+}

@@ -9,12 +9,16 @@ import { ProblemAlert } from './problem.js';
 export interface ConfirmActionProps {
   /** Of the button, and of the dialog's own. */
   label: string;
+  /** Of the dialog, where it says more than the button. */
+  title?: string;
   /** What will happen, in a sentence. */
   effect: ReactNode;
   /** What nobody can undo afterwards; undefined where all of it can be. */
   irreversible?: ReactNode;
   /** More to fill in. */
   children?: ReactNode;
+  /** Whether what was filled in is complete; where it is not, the fields say so. */
+  isComplete?: () => boolean;
   confirmLabel?: string;
   /** The dialog stays open, and what was typed stays, where it fails. */
   onConfirm: () => Promise<unknown>;
@@ -37,9 +41,11 @@ export function ConfirmAction(props: ConfirmActionProps) {
 /** The dialog alone, where something else opens it: a key, an item of a menu. */
 export function ConfirmDialog({
   label,
+  title = label,
   effect,
   irreversible,
   children,
+  isComplete = () => true,
   confirmLabel,
   onConfirm,
   opened,
@@ -51,6 +57,7 @@ export function ConfirmDialog({
 
   async function confirm(event: FormEvent): Promise<void> {
     event.preventDefault();
+    if (!isComplete()) return;
     setBusy(true);
     setError(null);
     try {
@@ -67,7 +74,7 @@ export function ConfirmDialog({
     <Modal
       opened={opened}
       onClose={isBusy ? () => undefined : onClose}
-      title={label}
+      title={title}
       closeButtonProps={{ 'aria-label': t.close }}
     >
       <form onSubmit={(event) => void confirm(event)}>

@@ -1,8 +1,9 @@
 import { Button, Group, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type MouseEvent, type ReactNode, useRef } from 'react';
 import type { List } from '../api/use-list.js';
+import { parseSearch } from '../app/search.js';
 import { generalTexts } from '../texts/general.js';
 import { useTexts } from '../texts/texts.js';
 import classes from './data-table.module.css';
@@ -29,7 +30,7 @@ export interface DataTableProps<Row> {
   list: List<Row>;
   columns: readonly [Column<Row>, ...Column<Row>[]];
   rowId?: (row: Row) => string;
-  /** Where the first column's link leads: an address within the console. */
+  /** Where the first column's link leads: an address within the console, with its query. One of the same page leaves it where it is scrolled. */
   rowHref?: (row: Row) => string;
   sort?: Sort;
   onSort?: (sort: Sort) => void;
@@ -53,6 +54,7 @@ export function DataTable<Row>({
   const t = useTexts(generalTexts);
   const frame = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
+  const pathname = useRouterState({ select: ({ location }) => location.pathname });
 
   /** The focus is the only cursor there is. */
   function step(by: 1 | -1): void {
@@ -76,9 +78,14 @@ export function DataTable<Row>({
       <Empty>{isFiltered ? t.nothingFound : empty}</Empty>
     );
 
+  function target(href: string) {
+    const [to = '', query = ''] = href.split('?');
+    return { to, search: parseSearch(query), resetScroll: to !== pathname };
+  }
+
   function openRow(event: MouseEvent, href: string): void {
     if ((event.target as HTMLElement).closest('a, button, input') || window.getSelection()?.toString()) return;
-    void navigate({ href });
+    void navigate(target(href));
   }
 
   return (
@@ -117,7 +124,7 @@ export function DataTable<Row>({
                   {columns.map(({ key, header, cell, align }, index) => (
                     <Table.Td key={key} role="cell" data-label={header} className={align && classes[align]}>
                       {index === 0 && href !== undefined ? (
-                        <Link to={href} className={classes.link} data-row-target>
+                        <Link {...target(href)} className={classes.link} data-row-target>
                           {cell(row)}
                         </Link>
                       ) : (

@@ -1,5 +1,6 @@
 import { Badge } from '@mantine/core';
-import type { AmountStatus, PayinStatus } from '../texts/values.js';
+import type { Schemas } from '../api/client.js';
+import type { AmountStatus, InboxStatus, PayinStatus, RefundStatus } from '../texts/values.js';
 import { valueTexts } from '../texts/values.js';
 import { useTexts } from '../texts/texts.js';
 
@@ -34,6 +35,25 @@ const TONE_OF_AMOUNT = {
   OVERPAID: 'attention',
 } as const satisfies Record<AmountStatus, Tone>;
 
+const TONE_OF_REFUND = {
+  REQUESTED: 'attention',
+  APPROVED: 'attention',
+  PAID: 'good',
+  CANCELED: 'over',
+} as const satisfies Record<RefundStatus, Tone>;
+
+const TONE_OF_MESSAGE = {
+  PENDING: 'waiting',
+  DELIVERED: 'good',
+  FAILED: 'bad',
+} as const satisfies Record<Schemas['NotificationStatus'], Tone>;
+
+const TONE_OF_WEBHOOK = {
+  PENDING: 'waiting',
+  APPLIED: 'good',
+  GIVEN_UP: 'bad',
+} as const satisfies Record<InboxStatus, Tone>;
+
 /** A state in a word. Colour alone never says it. */
 export function StatusBadge({ tone, children }: { tone: Tone; children: string }) {
   return (
@@ -51,4 +71,19 @@ export function PayinStatusBadge({ status }: { status: PayinStatus }) {
 export function AmountStatusBadge({ status }: { status: AmountStatus }) {
   const { amountStatus } = useTexts(valueTexts);
   return <StatusBadge tone={TONE_OF_AMOUNT[status]}>{amountStatus[status]}</StatusBadge>;
+}
+
+export function RefundStatusBadge({ status }: { status: RefundStatus }) {
+  const { refundStatus } = useTexts(valueTexts);
+  return <StatusBadge tone={TONE_OF_REFUND[status]}>{refundStatus[status]}</StatusBadge>;
+}
+
+export function MessageStatusBadge({ status }: { status: Schemas['NotificationStatus'] }) {
+  const { messageStatus } = useTexts(valueTexts);
+  return <StatusBadge tone={TONE_OF_MESSAGE[status]}>{messageStatus[status]}</StatusBadge>;
+}
+
+export function WebhookStatusBadge({ status }: { status: InboxStatus }) {
+  const { inboxStatus } = useTexts(valueTexts);
+  return <StatusBadge tone={TONE_OF_WEBHOOK[status]}>{inboxStatus[status]}</StatusBadge>;
 }

@@ -1,0 +1,69 @@
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { Schemas } from '../../api/client.js';
+import { useMay } from '../../api/session.js';
+import classes from '../../components/components.module.css';
+import { Moment } from '../../components/moment.js';
+import { StatusBadge, type Tone } from '../../components/status-badge.js';
+import { useLanguage } from '../../texts/language.js';
+import { useTexts } from '../../texts/texts.js';
+import { valueTexts } from '../../texts/values.js';
+import { payinTexts } from './texts.js';
+
+type Explained = Schemas['ExplanationSchema'];
+
+const TONES = {
+  PAYER: 'waiting',
+  PROVIDER: 'waiting',
+  WEBHOOK: 'waiting',
+  PERSON: 'attention',
+  NOTHING: 'over',
+} as const satisfies Record<Explained['waitingFor'], Tone>;
+
+/** What happened and what comes next, in plain words. */
+export function Explanation({ explanation }: { explanation: Explained }) {
+  const t = useTexts(payinTexts);
+  const { discrepancyKind } = useTexts(valueTexts);
+  const language = useLanguage();
+  const may = useMay();
+  const { waitingFor, nextCheckAt, openDiscrepancies } = explanation;
+  return (
+    <Paper withBorder p="md" component="section" aria-label={t.explanation}>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h5">
+          {t.explanation}
+        </Title>
+        <StatusBadge tone={TONES[waitingFor]}>{t.waitingFor[waitingFor]}</StatusBadge>
+      </Group>
+      <Stack gap={4} maw={760}>
+        {explanation[language].map((sentence) => (
+          <Text key={sentence} size="sm">
+            {sentence}
+          </Text>
+        ))}
+        {nextCheckAt !== null && (
+          <Text size="sm" c="dimmed">
+            {t.nextCheck}: <Moment at={nextCheckAt} />
+          </Text>
+        )}
+        {openDiscrepancies.length > 0 && (
+          <Text size="sm" component="div">
+            {t.openDiscrepancies}:{' '}
+            {openDiscrepancies.map(({ id, kind }, index) => (
+              <span key={id}>
+                {index > 0 && ', '}
+                {may('discrepancies:read') ? (
+                  <Link to="/discrepancies" search={{ id } as never} className={classes.link}>
+                    {discrepancyKind[kind]}
+                  </Link>
+                ) : (
+                  discrepancyKind[kind]
+                )}
+              </span>
+            ))}
+          </Text>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
