@@ -28,6 +28,8 @@ const queries = new QueryClient({
 
 /** For the styles that the component library writes: the Content-Security-Policy names it. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
+// Under this name the dialogs of the component library look for it, which keep the page behind them from scrolling.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

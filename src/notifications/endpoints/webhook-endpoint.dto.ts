@@ -32,7 +32,11 @@ export class CreateWebhookEndpointDto {
   @IsArray()
   eventTypes?: EventType[] | null;
 
-  @ApiPropertyOptional({ default: false, description: 'Whether `inlineCustomer` is sent along' })
+  @ApiPropertyOptional({
+    type: Boolean,
+    nullable: true,
+    description: 'Whether `inlineCustomer` is sent along; at first it is not',
+  })
   @IsOptional()
   @IsBoolean()
   includePersonalData?: boolean | null;

@@ -1876,11 +1876,8 @@ export interface components {
             description?: string | null;
             /** @description The events that it receives; without it all, also those that are added later */
             eventTypes?: components["schemas"]["EventType"][] | null;
-            /**
-             * @description Whether `inlineCustomer` is sent along
-             * @default false
-             */
-            includePersonalData: Record<string, never>;
+            /** @description Whether `inlineCustomer` is sent along; at first it is not */
+            includePersonalData?: boolean | null;
         };
         WebhookEndpointWithSecretSchema: {
             /** Format: uuid */
@@ -1964,11 +1961,8 @@ export interface components {
             description?: string | null;
             /** @description The events that it receives; without it all, also those that are added later */
             eventTypes?: components["schemas"]["EventType"][] | null;
-            /**
-             * @description Whether `inlineCustomer` is sent along
-             * @default false
-             */
-            includePersonalData: Record<string, never>;
+            /** @description Whether `inlineCustomer` is sent along; at first it is not */
+            includePersonalData?: boolean | null;
             /**
              * @description While it is DISABLED messages are kept, and are sent on request afterwards: POST /notifications/resend
              * @enum {string}

@@ -1,16 +1,145 @@
+import { Button, Group, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answerOf, api, type Schemas } from '../../api/client.js';
+import { useList } from '../../api/use-list.js';
+import { stringifySearch } from '../../app/search.js';
 import { appTexts } from '../../app/texts.js';
+import { type Column, DataTable } from '../../components/data-table.js';
+import { DaysFilter, SelectFilter } from '../../components/filters.js';
+import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
-import { Empty } from '../../components/states.js';
+import { WebhookStatusBadge } from '../../components/status-badge.js';
+import { WebhookDrawer } from '../../components/webhooks/webhook-drawer.js';
 import { generalTexts } from '../../texts/general.js';
 import { useTexts } from '../../texts/texts.js';
+import { valueTexts } from '../../texts/values.js';
+import { INBOX_OUTCOMES, INBOX_STATUSES, type InboxSearch } from './search.js';
+import { inboxTexts } from './texts.js';
 
-/** Not built yet. */
+type Webhook = Schemas['InboundWebhookSchema'];
+const PAGE = 50;
+const REFERENCE = /^[A-Za-z0-9._-]{1,64}$/;
+const route = getRouteApi('/inbox');
+
 export function InboxPage() {
+  const t = useTexts(inboxTexts);
+  const general = useTexts(generalTexts);
   const { pages } = useTexts(appTexts);
-  const { notBuilt } = useTexts(generalTexts);
+  const values = useTexts(valueTexts);
+  const search: InboxSearch = route.useSearch();
+  const { webhook: opened, ...filters } = search;
+  const navigate = useNavigate({ from: '/inbox' });
+  const narrow = (change: InboxSearch) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false });
+  const { from, to, ...same } = filters;
+  const query = { ...same, receivedFrom: from, receivedTo: to, limit: PAGE };
+  const list = useList<Webhook>(['inbound-webhooks', 'list', query], (cursor, signal) =>
+    answerOf(api.GET('/inbound-webhooks', { params: { query: { ...query, cursor } }, signal })),
+  );
+  const { data: rails } = useQuery({
+    queryKey: ['rails'],
+    queryFn: ({ signal }) => answerOf(api.GET('/rails', { signal })),
+    staleTime: 60_000,
+  });
+  const providers = [...new Set((rails?.data ?? []).flatMap((rail) => rail.providers))];
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+
+  const columns: readonly [Column<Webhook>, ...Column<Webhook>[]] = [
+    { key: 'received', header: t.received, cell: ({ receivedAt }) => <Moment at={receivedAt} /> },
+    { key: 'provider', header: t.provider, cell: ({ provider }) => provider },
+    { key: 'status', header: t.status, cell: ({ status }) => <WebhookStatusBadge status={status} /> },
+    {
+      key: 'outcome',
+      header: t.outcome,
+      cell: ({ outcome, lastError }) => (outcome === null ? (lastError ?? '—') : values.inboxOutcome[outcome]),
+    },
+    { key: 'order', header: t.order, cell: ({ providerReference }) => providerReference ?? '—' },
+    { key: 'deliveries', header: t.deliveries, align: 'right', cell: ({ deliveries }) => deliveries },
+    { key: 'attempts', header: t.attempts, align: 'right', cell: ({ attempts }) => attempts },
+  ];
+
   return (
-    <Page title={pages.inbox}>
-      <Empty>{notBuilt}</Empty>
+    <Page title={pages.inbox} hint={t.hint}>
+      <Group gap="xs" align="flex-end" role="search">
+        <ReferenceFilter
+          key={filters.reference}
+          value={filters.reference}
+          onChange={(reference) => narrow({ reference })}
+        />
+        <SelectFilter
+          label={t.status}
+          names={INBOX_STATUSES.map((one) => [one, values.inboxStatus[one]])}
+          value={filters.status}
+          onChange={(status) => narrow({ status })}
+          width={150}
+        />
+        <SelectFilter
+          label={t.outcome}
+          names={INBOX_OUTCOMES.map((one) => [one, values.inboxOutcome[one]])}
+          value={filters.outcome}
+          onChange={(outcome) => narrow({ outcome })}
+          width={220}
+        />
+        <SelectFilter
+          label={t.provider}
+          names={providers.map((one) => [one, one])}
+          value={filters.provider}
+          onChange={(provider) => narrow({ provider })}
+          width={150}
+        />
+        <DaysFilter from={from} to={to} onChange={narrow} />
+        {isFiltered && (
+          <Button variant="subtle" onClick={() => void navigate({ search: {}, replace: true })}>
+            {general.clear}
+          </Button>
+        )}
+      </Group>
+      <DataTable
+        label={pages.inbox}
+        list={list}
+        columns={columns}
+        rowHref={({ id }) => `/inbox${stringifySearch({ ...filters, webhook: id })}`}
+        isFiltered={isFiltered}
+        empty={t.empty}
+      />
+      <WebhookDrawer
+        id={opened}
+        known={list.rows.find(({ id }) => id === opened)}
+        onClose={() => narrow({ webhook: undefined })}
+      />
     </Page>
+  );
+}
+
+/** It is looked for once it is typed whole: with Enter, or when the box is left. */
+function ReferenceFilter({
+  value = '',
+  onChange,
+}: {
+  value: string | undefined;
+  onChange: (reference: string | undefined) => void;
+}) {
+  const t = useTexts(inboxTexts);
+  const [typed, setTyped] = useState(value);
+  const reference = typed.trim();
+  const isWrong = reference !== '' && !REFERENCE.test(reference);
+  const look = () => {
+    if (reference !== value && !isWrong) onChange(reference === '' ? undefined : reference);
+  };
+  return (
+    <TextInput
+      label={t.reference}
+      placeholder={t.referenceHint}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={look}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') look();
+      }}
+      error={isWrong && t.badReference}
+      flex="1 1 200px"
+    />
   );
 }

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client.js';
 import { useMay } from '../../api/session.js';
 import classes from '../../components/components.module.css';
-import { Moment } from '../../components/moment.js';
 import { StatusBadge, type Tone } from '../../components/status-badge.js';
 import { useLanguage } from '../../texts/language.js';
 import { useTexts } from '../../texts/texts.js';
@@ -26,7 +25,7 @@ export function Explanation({ explanation }: { explanation: Explained }) {
   const { discrepancyKind } = useTexts(valueTexts);
   const language = useLanguage();
   const may = useMay();
-  const { waitingFor, nextCheckAt, openDiscrepancies } = explanation;
+  const { waitingFor, openDiscrepancies } = explanation;
   return (
     <Paper withBorder p="md" component="section" aria-label={t.explanation}>
       <Group justify="space-between" mb="xs">
@@ -41,11 +40,6 @@ export function Explanation({ explanation }: { explanation: Explained }) {
             {sentence}
           </Text>
         ))}
-        {nextCheckAt !== null && (
-          <Text size="sm" c="dimmed">
-            {t.nextCheck}: <Moment at={nextCheckAt} />
-          </Text>
-        )}
         {openDiscrepancies.length > 0 && (
           <Text size="sm" component="div">
             {t.openDiscrepancies}:{' '}

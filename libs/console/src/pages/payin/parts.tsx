@@ -28,7 +28,7 @@ interface PartProps {
   parts: PayinParts;
 }
 
-export function Story({ payin, parts: { events, webhooks, messages, entries } }: PartProps) {
+export function Story({ parts: { events, webhooks, messages, entries } }: PartProps) {
   const t = useTexts(payinTexts);
   if (!events.data)
     return events.error ? <Failed error={events.error} onRetry={() => void events.refetch()} /> : <Loading />;
@@ -43,7 +43,7 @@ export function Story({ payin, parts: { events, webhooks, messages, entries } }:
   return (
     <Stack gap="xs">
       {failed?.error && <Failed error={failed.error} onRetry={() => void failed.refetch()} />}
-      <Timeline lines={lines} payinId={payin.id} />
+      <Timeline lines={lines} />
       {isCut && (
         <Text size="sm" c="dimmed">
           {t.onlyLatest(LIST_MAX)}

@@ -27,7 +27,6 @@ export const payinTexts = texts(
       PERSON: 'Espera a una persona',
       NOTHING: 'No espera nada',
     },
-    nextCheck: 'Próxima consulta al proveedor',
     openDiscrepancies: 'Discrepancias abiertas',
     tabs: {
       story: 'Historia',
@@ -54,7 +53,6 @@ export const payinTexts = texts(
     acceptIrreversible: 'El comercio recibe el aviso de que está pagado, y entrega. Un monto grande espera antes a una segunda persona.',
     accepted: 'El pago quedó aceptado',
     acceptProposed: 'Quedó propuesto: espera a una segunda persona en Discrepancias',
-    from: (source: string) => `Llegó ${source}`,
     statusChange: (from: string, to: string) => `${from} → ${to}`,
     entry: (debit: string, credit: string) => `${debit} → ${credit}`,
     accounts: {
@@ -93,7 +91,6 @@ export const payinTexts = texts(
     webhookCame: (provider: string) => `Llegó un webhook de ${provider}`,
     openWebhook: 'Abrir el webhook',
     messageTo: (target: string) => `Mensaje a ${target}`,
-    messageLost: 'Mensajes sin línea en la historia',
     tries: (count: number) => (count === 1 ? '1 intento' : `${count} intentos`),
     onlyLatest: (count: number) => `Se muestran los ${count} más recientes.`,
     provider: 'Proveedor',
@@ -165,7 +162,6 @@ export const payinTexts = texts(
       PERSON: 'It waits for a person',
       NOTHING: 'It waits for nothing',
     },
-    nextCheck: 'Next status check',
     openDiscrepancies: 'Open discrepancies',
     tabs: {
       story: 'Story',
@@ -192,7 +188,6 @@ export const payinTexts = texts(
     acceptIrreversible: 'The merchant is notified that it is paid, and delivers. A large amount waits for a second person first.',
     accepted: 'The payment is accepted',
     acceptProposed: 'It is proposed: it waits for a second person at Discrepancies',
-    from: (source) => `It came ${source}`,
     statusChange: (from, to) => `${from} → ${to}`,
     entry: (debit, credit) => `${debit} → ${credit}`,
     accounts: {
@@ -231,7 +226,6 @@ export const payinTexts = texts(
     webhookCame: (provider) => `A webhook of ${provider} came`,
     openWebhook: 'Open the webhook',
     messageTo: (target) => `Message to ${target}`,
-    messageLost: 'Messages without a line in the history',
     tries: (count) => (count === 1 ? '1 attempt' : `${count} attempts`),
     onlyLatest: (count) => `The latest ${count} are shown.`,
     provider: 'Provider',

@@ -54,7 +54,7 @@ function lookOf(type: HistoryType) {
 }
 
 /** The whole story, oldest first, with what each moment caused beneath it. */
-export function Timeline({ lines, payinId }: { lines: readonly StoryLine[]; payinId: string }) {
+export function Timeline({ lines }: { lines: readonly StoryLine[] }) {
   const language = useLanguage();
   const days = Map.groupBy(lines, ({ at }) => formatMoment(at, language, 'day'));
   return (
@@ -65,9 +65,9 @@ export function Timeline({ lines, payinId }: { lines: readonly StoryLine[]; payi
           <ol className={classes.story}>
             {ofDay.map((line) =>
               line.kind === 'event' ? (
-                <EventLine key={`event ${line.event.sequence}`} {...line} payinId={payinId} />
+                <EventLine key={`event ${line.event.sequence}`} {...line} />
               ) : (
-                <WebhookLine key={line.webhook.id} webhook={line.webhook} payinId={payinId} />
+                <WebhookLine key={line.webhook.id} webhook={line.webhook} />
               ),
             )}
           </ol>
@@ -103,22 +103,28 @@ function Line({
         </ThemeIcon>
       </div>
       <div className={classes.what}>
-        <Text size="sm" fw={600} lh="22px" component="div">
-          {title}
+        <Text size="sm" fw={600} component="div" className={classes.title}>
+          <span>{title}</span>
+          {amount}
         </Text>
         {children}
       </div>
-      <div className={classes.amount}>{amount}</div>
     </li>
   );
 }
 
-function EventLine({
-  event,
-  entries,
-  messages,
-  payinId,
-}: Extract<StoryLine, { kind: 'event' }> & { payinId: string }) {
+/** Data of an event that its line shows in another way. */
+const SHOWN_OTHERWISE: ReadonlySet<string> = new Set([
+  'amountInCents',
+  'trust',
+  'amountMayBeEchoed',
+  'webhookId',
+  'attemptId',
+  'refundId',
+  'discrepancyId',
+]);
+
+function EventLine({ event, entries, messages }: Extract<StoryLine, { kind: 'event' }>) {
   const t = useTexts(payinTexts);
   const values = useTexts(valueTexts);
   const { type, at, source, from, to, data } = event;
@@ -130,10 +136,10 @@ function EventLine({
         {from !== null && to !== null && from !== to && (
           <>{t.statusChange(values.payinStatus[from], values.payinStatus[to])} · </>
         )}
-        {t.from(values.source[source])}
+        {values.source[source]}
         <Said event={event} />
       </Text>
-      {Object.keys(data).length > 0 && (
+      {Object.keys(data).some((name) => !(name in t.data) && !SHOWN_OTHERWISE.has(name)) && (
         <details className={classes.sub}>
           <summary>{t.showData}</summary>
           <RawText label={t.showData}>{JSON.stringify(data, null, 2)}</RawText>
@@ -143,7 +149,7 @@ function EventLine({
         <EntryRow key={`${entry.debit} ${entry.credit} ${entry.amountInCents}`} entry={entry} />
       ))}
       {messages.map((message) => (
-        <MessageRow key={message.id} message={message} payinId={payinId} />
+        <MessageRow key={message.id} message={message} />
       ))}
     </Line>
   );
@@ -196,7 +202,7 @@ function EntryRow({ entry: { debit, credit, amountInCents } }: { entry: LedgerEn
   );
 }
 
-function MessageRow({ message, payinId }: { message: Message; payinId: string }) {
+function MessageRow({ message }: { message: Message }) {
   const t = useTexts(payinTexts);
   const may = useMay();
   const targetOf = useTargetOf();
@@ -205,8 +211,8 @@ function MessageRow({ message, payinId }: { message: Message; payinId: string })
     <div className={classes.extra}>
       <Link
         className={shared.link}
-        to="/payins/$id"
-        params={{ id: payinId }}
+        from="/payins/$id"
+        to="."
         search={(before) => ({ ...before, message: id })}
         resetScroll={false}
       >
@@ -226,7 +232,7 @@ function MessageRow({ message, payinId }: { message: Message; payinId: string })
   );
 }
 
-function WebhookLine({ webhook, payinId }: { webhook: Webhook; payinId: string }) {
+function WebhookLine({ webhook }: { webhook: Webhook }) {
   const t = useTexts(payinTexts);
   const { inboxOutcome } = useTexts(valueTexts);
   const { id, receivedAt, provider, status, outcome, verifiedBy, lastError } = webhook;
@@ -240,8 +246,8 @@ function WebhookLine({ webhook, payinId }: { webhook: Webhook; payinId: string }
         {' · '}
         <Link
           className={shared.link}
-          to="/payins/$id"
-          params={{ id: payinId }}
+          from="/payins/$id"
+          to="."
           search={(before) => ({ ...before, webhook: id })}
           resetScroll={false}
         >

@@ -1,12 +1,13 @@
 import '@mantine/dates/styles.css';
-import { Button, Group, MultiSelect, Select, TextInput } from '@mantine/core';
+import { Button, Group, MultiSelect, Select, Tabs, TextInput } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.js';
+import { useMay } from '../../api/session.js';
 import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
 import { CsvButton } from '../../components/csv-button.js';
@@ -19,7 +20,8 @@ import { PayinStatusBadge } from '../../components/status-badge.js';
 import { generalTexts } from '../../texts/general.js';
 import { useTexts } from '../../texts/texts.js';
 import { valueTexts } from '../../texts/values.js';
-import type { PayinsSearch } from './search.js';
+import { RefundsTab } from './refunds-tab.js';
+import type { PayinsSearch, RefundsSearch } from './search.js';
 import { payinsTexts } from './texts.js';
 import { PAYIN_STATUSES, RAILS } from './values.js';
 
@@ -44,12 +46,33 @@ function csvPath({ status = [], rail, provider, from, to }: PayinsSearch): strin
   return `/payins?${query.toString()}`;
 }
 
+/** Payments, and the refunds of all of them. */
 export function PayinsPage() {
+  const t = useTexts(payinsTexts);
+  const may = useMay();
+  const { tab }: RefundsSearch = route.useSearch();
+  const navigate = useNavigate({ from: '/payins' });
+  const tabs = may('refunds:read') && (
+    <Tabs
+      value={tab ?? 'payments'}
+      onChange={(value) => void navigate({ search: value === 'refunds' ? { tab: value } : {} })}
+    >
+      <Tabs.List aria-label={t.sections}>
+        <Tabs.Tab value="payments">{t.payments}</Tabs.Tab>
+        <Tabs.Tab value="refunds">{t.refunds}</Tabs.Tab>
+      </Tabs.List>
+    </Tabs>
+  );
+  return tab === 'refunds' ? <RefundsTab tabs={tabs} /> : <PaymentsTab tabs={tabs} />;
+}
+
+function PaymentsTab({ tabs }: { tabs: ReactNode }) {
   const t = useTexts(payinsTexts);
   const general = useTexts(generalTexts);
   const { pages } = useTexts(appTexts);
   const values = useTexts(valueTexts);
-  const filters: PayinsSearch = route.useSearch();
+  const { status, rail, provider, from, to }: PayinsSearch = route.useSearch();
+  const filters: PayinsSearch = { status, rail, provider, from, to };
   const navigate = useNavigate({ from: '/payins' });
   const searchBox = useRef<HTMLInputElement>(null);
   const text = useSearchText();
@@ -95,6 +118,7 @@ export function PayinsPage() {
       hint={text.searched === '' ? undefined : t.csvWithText}
       actions={<CsvButton path={csvPath(filters)} name="payins.csv" />}
     >
+      {tabs}
       <Group gap="xs" align="flex-end" role="search">
         <TextInput
           ref={searchBox}

@@ -1,5 +1,5 @@
 import { dayOf, oneOf, type RawSearch, someOf, textOf } from '../../app/search.js';
-import { PAYIN_STATUSES, RAILS } from './values.js';
+import { PAYIN_STATUSES, RAILS, REFUND_REASONS, REFUND_STATUSES } from './values.js';
 
 /** The filters of the address. Text that is searched for may be personal data, so it stands in no address: see the page. */
 export function payinsSearch(raw: RawSearch) {
@@ -11,4 +11,16 @@ export function payinsSearch(raw: RawSearch) {
     to: dayOf(raw['to']),
   };
 }
+
+/** Those of the refunds, which have a tab of their own on the same page. */
+export function refundsSearch(raw: RawSearch) {
+  return {
+    tab: oneOf(raw['tab'], ['refunds'] as const),
+    refundStatus: oneOf(raw['refundStatus'], REFUND_STATUSES),
+    refundReason: oneOf(raw['refundReason'], REFUND_REASONS),
+    requestedFrom: dayOf(raw['requestedFrom']),
+    requestedTo: dayOf(raw['requestedTo']),
+  };
+}
+export type RefundsSearch = Partial<ReturnType<typeof refundsSearch>>;
 export type PayinsSearch = Partial<ReturnType<typeof payinsSearch>>;

@@ -15,6 +15,11 @@ export const payinsTexts = texts(
     forgotten: 'Olvidado',
     empty: 'Todavía no hay pagos. El primero aparece aquí apenas se cree.',
     focusSearch: 'Ir a la búsqueda',
+    sections: 'Pagos y devoluciones',
+    payments: 'Pagos',
+    refunds: 'Devoluciones',
+    reason: 'Razón',
+    noRefunds: 'No hay devoluciones.',
     csvWithText: 'El CSV trae todos los pagos de los filtros; lo escrito en la búsqueda no los reduce.',
   },
   {
@@ -31,6 +36,11 @@ export const payinsTexts = texts(
     forgotten: 'Forgotten',
     empty: 'There are no payments yet. The first one appears here as soon as it is created.',
     focusSearch: 'Go to the search box',
+    sections: 'Payments and refunds',
+    payments: 'Payments',
+    refunds: 'Refunds',
+    reason: 'Reason',
+    noRefunds: 'There are no refunds.',
     csvWithText: 'The CSV has all payments of the filters; what is typed in the search box does not narrow it.',
   },
 );

@@ -1,4 +1,4 @@
-import type { PayinStatus, Rail } from '../../texts/values.js';
+import type { PayinStatus, Rail, RefundReason, RefundStatus } from '../../texts/values.js';
 
 const STATUS_ORDER = {
   CREATED: 0,
@@ -18,3 +18,15 @@ const RAIL_ORDER = { PSE: 0, BRE_B: 1, NEQUI: 2, EFECTY: 3, CARD: 4, TRANSFIYA: 
   number
 >;
 export const RAILS = Object.keys(RAIL_ORDER) as readonly Rail[];
+
+const REFUND_ORDER = { REQUESTED: 0, APPROVED: 1, PAID: 2, CANCELED: 3 } as const satisfies Record<RefundStatus, number>;
+export const REFUND_STATUSES = Object.keys(REFUND_ORDER) as readonly RefundStatus[];
+
+const REASON_ORDER = {
+  OVERPAID: 0,
+  DUPLICATE: 1,
+  LATE: 2,
+  CUSTOMER_REQUEST: 3,
+  OTHER: 4,
+} as const satisfies Record<RefundReason, number>;
+export const REFUND_REASONS = Object.keys(REASON_ORDER) as readonly RefundReason[];
