@@ -16,12 +16,14 @@ const TEXT_LENGTH_MAX = 1000;
 /** What this person may do about a refund as it is now. */
 export function RefundActions({ refund }: { refund: Refund }) {
   const may = useMay();
-  const { status } = refund;
-  const isWaiting = status === 'REQUESTED' || status === 'APPROVED';
+  const { status, providerStatus } = refund;
+  // What a provider may be paying already is for nobody else to pay or to cancel.
+  const isAsked = providerStatus === 'ASKED';
+  const isWaiting = (status === 'REQUESTED' || status === 'APPROVED') && !isAsked;
   return (
     <Group gap={6} justify="flex-end">
       {status === 'REQUESTED' && may('discrepancies:approve') && <Approve refund={refund} />}
-      {status === 'APPROVED' && may('refunds:write') && <Pay refund={refund} />}
+      {status === 'APPROVED' && !isAsked && may('refunds:write') && <Pay refund={refund} />}
       {isWaiting && may('refunds:write') && <Cancel refund={refund} />}
     </Group>
   );

@@ -19,7 +19,7 @@ export function useRefundColumns(): [Column<Refund>, ...Column<Refund>[]] {
   const values = useTexts(valueTexts);
   return [
     { key: 'requestedAt', header: t.requested, cell: ({ requestedAt }) => <Moment at={requestedAt} /> },
-    { key: 'status', header: t.status, cell: ({ status }) => <RefundStatusBadge status={status} /> },
+    { key: 'status', header: t.status, cell: (refund) => <Status refund={refund} /> },
     { key: 'amount', header: t.amount, align: 'right', cell: (refund) => <Money cents={refund.amountInCents} strong /> },
     {
       key: 'reason',
@@ -36,6 +36,20 @@ export function useRefundColumns(): [Column<Refund>, ...Column<Refund>[]] {
     { key: 'by', header: t.by, cell: (refund) => <Who refund={refund} /> },
     { key: 'actions', header: t.actions, align: 'right', cell: (refund) => <RefundActions refund={refund} /> },
   ];
+}
+
+function Status({ refund: { status, provider, providerStatus, providerReason } }: { refund: Refund }) {
+  const t = useTexts(refundTexts);
+  return (
+    <Stack gap={0} align="flex-start">
+      <RefundStatusBadge status={status} />
+      {provider !== null && status === 'APPROVED' && (
+        <Text size="xs" c="dimmed">
+          {providerStatus === 'REFUSED' ? t.refused(provider, providerReason ?? '—') : t.asked(provider)}
+        </Text>
+      )}
+    </Stack>
+  );
 }
 
 function Small({ name, children }: { name: string; children: string }) {

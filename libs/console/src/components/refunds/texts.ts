@@ -61,6 +61,8 @@ export const refundTexts = texts(
     canceled: 'La devolución se canceló',
     destinationHint: 'Queda en la auditoría que usted lo vio.',
     showDestination: 'Ver el destino completo',
+    asked: (provider: string) => `${provider} la está pagando`,
+    refused: (provider: string, reason: string) => `${provider} no la pagó: ${reason}`,
     none: 'No hay devoluciones de este pago.',
   },
   {
@@ -122,6 +124,8 @@ export const refundTexts = texts(
     canceled: 'The refund is canceled',
     destinationHint: 'The audit log keeps that you saw it.',
     showDestination: 'Show the whole destination',
+    asked: (provider) => `${provider} is paying it`,
+    refused: (provider, reason) => `${provider} did not pay it: ${reason}`,
     none: 'There are no refunds of this payment.',
   },
 );

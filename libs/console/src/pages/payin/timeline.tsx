@@ -43,6 +43,7 @@ const LOOKS: readonly (readonly [prefix: string, icon: typeof IconFlag, color: s
   ['money.', IconCoins, 'red'],
   ['discrepancy.opened', IconScale, 'orange'],
   ['discrepancy.', IconScale, 'gray'],
+  ['refund.refused', IconArrowBackUp, 'orange'],
   ['refund.', IconArrowBackUp, 'indigo'],
   ['correction.', IconPencil, 'indigo'],
   ['attempt.', IconPlugConnected, 'gray'],
