@@ -63,7 +63,12 @@ inBrowser('a payin in the console', () => {
     await paid(payin);
     await status(page, 'Pagado');
     const story = page.getByRole('main');
-    for (const text of ['Llegó un webhook de teemopay', 'Llegó dinero', 'Quedó pagado', 'Por recibir de teemopay → Comercio'])
+    for (const text of [
+      'Llegó un webhook de teemopay',
+      'Llegó dinero',
+      'Quedó pagado',
+      'Por recibir de teemopay → Comercio',
+    ])
       await story.getByText(text, { exact: true }).first().waitFor();
     await story.getByText('Entregado').first().waitFor();
     const figures = page.getByRole('region', { name: 'Monto' });
@@ -79,7 +84,10 @@ inBrowser('a payin in the console', () => {
     await drawer.getByText('Firma verificada por').waitFor();
     expect(await drawer.getByRole('button', { name: 'Aplicar de nuevo' }).count()).toBe(0);
     await drawer.getByRole('button', { name: 'Ver el cuerpo' }).click();
-    await drawer.getByRole('region', { name: 'Cuerpo' }).getByText(/merchantOrderNo|outOrderNo|orderNo/).waitFor();
+    await drawer
+      .getByRole('region', { name: 'Cuerpo' })
+      .getByText(/merchantOrderNo|outOrderNo|orderNo/)
+      .waitFor();
     const { pathname, search } = new URL(page.url());
     expect(search).toMatch(/^\?tab=webhooks&webhook=[0-9a-f-]{36}$/);
     const colleague = await test.as('viewer', pathname.replace('/console', '') + search);
@@ -96,7 +104,10 @@ inBrowser('a payin in the console', () => {
     const before = test.testApp.merchant.received.length;
     await page.getByRole('link', { name: 'Espera a que el pagador pague' }).click();
     const drawer = page.getByRole('dialog', { name: 'Mensaje' });
-    await drawer.getByText(/HTTP 410/).first().waitFor();
+    await drawer
+      .getByText(/HTTP 410/)
+      .first()
+      .waitFor();
     await drawer.getByRole('button', { name: 'Enviar de nuevo' }).click();
     await page.getByText(/con el mismo webhook-id/).waitFor();
     await confirm(page, 'Enviar de nuevo');
@@ -137,7 +148,10 @@ inBrowser('a payin in the console', () => {
     await dialog.getByText('Falta este dato').waitFor();
     await dialog.getByLabel('Comprobante').fill('transferencia 77');
     await confirm(ben.page, 'Registrar el pago');
-    await ben.page.getByRole('cell', { name: /Pagada/ }).first().waitFor();
+    await ben.page
+      .getByRole('cell', { name: /Pagada/ })
+      .first()
+      .waitFor();
     expect(await test.testApp.api.payin(payin.id)).toMatchObject({ amountRefundedInCents: MANY });
     await ben.page.getByRole('region', { name: 'Monto' }).getByText('Devuelto$ 2.000.000').waitFor();
     expect(ben.complaints).toEqual([]);
@@ -148,7 +162,9 @@ inBrowser('a payin in the console', () => {
     const payin = await paid(await opened(), 3_000_000);
     const { page, complaints } = await test.as('operator', `/payins/${payin.id}`);
     await page.getByRole('button', { name: 'Aceptar como pagado' }).click();
-    await page.getByText('El pago queda pagado con $ 30.000 de $ 50.000. Los $ 20.000 que faltan se dan por perdidos.').waitFor();
+    await page
+      .getByText('El pago queda pagado con $ 30.000 de $ 50.000. Los $ 20.000 que faltan se dan por perdidos.')
+      .waitFor();
     await confirm(page, 'Aceptar como pagado');
     await status(page, 'Pagado');
     await page.getByText('Se dio por pagado').waitFor();
@@ -167,7 +183,10 @@ inBrowser('a payin in the console', () => {
     await page.getByText(/no se abre de nuevo/).waitFor();
     await confirm(page, 'Cancelar el pago');
     await status(page, 'Cancelado');
-    await page.getByText(/^Se canceló/).first().waitFor();
+    await page
+      .getByText(/^Se canceló/)
+      .first()
+      .waitFor();
     expect(await page.getByRole('button', { name: 'Cancelar el pago' }).count()).toBe(0);
     expect(complaints).toEqual([]);
   });

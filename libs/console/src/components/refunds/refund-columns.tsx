@@ -20,7 +20,12 @@ export function useRefundColumns(): [Column<Refund>, ...Column<Refund>[]] {
   return [
     { key: 'requestedAt', header: t.requested, cell: ({ requestedAt }) => <Moment at={requestedAt} /> },
     { key: 'status', header: t.status, cell: (refund) => <Status refund={refund} /> },
-    { key: 'amount', header: t.amount, align: 'right', cell: (refund) => <Money cents={refund.amountInCents} strong /> },
+    {
+      key: 'amount',
+      header: t.amount,
+      align: 'right',
+      cell: (refund) => <Money cents={refund.amountInCents} strong />,
+    },
     {
       key: 'reason',
       header: t.reason,

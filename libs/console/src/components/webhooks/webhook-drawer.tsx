@@ -53,7 +53,11 @@ function OneWebhook({ id, known }: { id: string; known: Webhook | undefined }) {
   const may = useMay();
   const queries = useQueryClient();
   const [isBodyWanted, setBodyWanted] = useState(false);
-  const { data: detail, error, refetch } = useQuery({
+  const {
+    data: detail,
+    error,
+    refetch,
+  } = useQuery({
     queryKey: ['inbound-webhooks', 'one', id],
     queryFn: ({ signal }) => answerOf(api.GET('/inbound-webhooks/{id}', { params: { path: { id } }, signal })),
     enabled: isBodyWanted,

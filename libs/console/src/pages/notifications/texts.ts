@@ -17,7 +17,12 @@ export const notificationsTexts = texts(
     resendEffect: (what: string, from: string, to: string) =>
       `Los mensajes ${what} escritos del ${from} al ${to} salen otra vez, los más antiguos primero, con el mismo webhook-id. Los que ya van en camino no se repiten.`,
     resendIrreversible: 'Lo que un destino reciba no se puede retirar.',
-    ofStatus: { any: 'con cualquier estado', PENDING: 'por entregar', DELIVERED: 'ya entregados', FAILED: 'no entregados' },
+    ofStatus: {
+      any: 'con cualquier estado',
+      PENDING: 'por entregar',
+      DELIVERED: 'ya entregados',
+      FAILED: 'no entregados',
+    },
     daysNeeded: 'Elija los dos días, el primero no después del segundo',
     resending: (count: number) => `Se reenvía el período: ${count} mensajes hasta ahora`,
     resent: (count: number) => (count === 1 ? '1 mensaje sale de nuevo' : `${count} mensajes salen de nuevo`),
@@ -45,7 +50,8 @@ export const notificationsTexts = texts(
     more: (url: string) => `Más acciones de ${url}`,
     noEndpoints: 'Todavía no hay destinos. Los mensajes van solo al callbackUrl de cada pago.',
     create: 'Nuevo destino',
-    createEffect: 'Desde ahora recibe los eventos elegidos. El secreto para verificar las firmas se muestra una sola vez.',
+    createEffect:
+      'Desde ahora recibe los eventos elegidos. El secreto para verificar las firmas se muestra una sola vez.',
     wasCreated: 'Destino creado',
     edit: 'Editar',
     editTitle: 'Editar el destino',
@@ -54,7 +60,8 @@ export const notificationsTexts = texts(
     test: 'Probar',
     testEffect: (url: string) => `Un mensaje de prueba firmado va a ${url}. Se abre para ver cómo le va.`,
     enable: 'Activar',
-    enableEffect: 'Recibe otra vez los eventos nuevos. Lo que se guardó mientras tanto se envía solo si usted reenvía el período.',
+    enableEffect:
+      'Recibe otra vez los eventos nuevos. Lo que se guardó mientras tanto se envía solo si usted reenvía el período.',
     disable: 'Desactivar',
     disableEffect: 'Deja de recibir. Los mensajes se guardan y se pueden enviar después.',
     rotate: 'Cambiar el secreto',
@@ -84,7 +91,12 @@ export const notificationsTexts = texts(
     resendEffect: (what, from, to) =>
       `The messages ${what} that were written from ${from} to ${to} go out once more, oldest first, with the same webhook-id. Those on their way are not repeated.`,
     resendIrreversible: 'What an endpoint receives cannot be taken from it again.',
-    ofStatus: { any: 'of any status', PENDING: 'to be delivered', DELIVERED: 'delivered before', FAILED: 'not delivered' },
+    ofStatus: {
+      any: 'of any status',
+      PENDING: 'to be delivered',
+      DELIVERED: 'delivered before',
+      FAILED: 'not delivered',
+    },
     daysNeeded: 'Pick both days, the first not after the second',
     resending: (count) => `The period is being sent again: ${count} messages so far`,
     resent: (count) => (count === 1 ? '1 message goes out again' : `${count} messages go out again`),

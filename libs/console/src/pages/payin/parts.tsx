@@ -79,7 +79,11 @@ export function AttemptsAndReceipts({ payin, parts }: PartProps) {
             header: t.status,
             cell: ({ status }) => <StatusBadge tone={TONE_OF_ATTEMPT[status]}>{attemptStatus[status]}</StatusBadge>,
           },
-          { key: 'ours', header: t.providerReference, cell: (one) => <Copied what={t.providerReference} value={one.providerReference} /> },
+          {
+            key: 'ours',
+            header: t.providerReference,
+            cell: (one) => <Copied what={t.providerReference} value={one.providerReference} />,
+          },
           { key: 'theirs', header: t.externalId, cell: (one) => <Copied what={t.externalId} value={one.externalId} /> },
           { key: 'started', header: t.started, cell: ({ startedAt }) => <Moment at={startedAt} /> },
         ]}
@@ -97,7 +101,12 @@ export function AttemptsAndReceipts({ payin, parts }: PartProps) {
           { key: 'payment', header: t.paymentId, cell: (one) => <Copied what={t.paymentId} value={one.paymentId} /> },
           { key: 'source', header: t.source, cell: ({ source }) => (source === null ? '—' : sources[source]) },
           { key: 'fee', header: t.fee, align: 'right', cell: ({ feeInCents }) => <Money cents={feeInCents} /> },
-          { key: 'amount', header: t.amount, align: 'right', cell: (one) => <Money cents={one.amountInCents} strong /> },
+          {
+            key: 'amount',
+            header: t.amount,
+            align: 'right',
+            cell: (one) => <Money cents={one.amountInCents} strong />,
+          },
         ]}
       />
     </Stack>
@@ -158,9 +167,7 @@ export function Messages({ payin, parts: { messages } }: PartProps) {
 export function Refunds({ parts: { refunds } }: PartProps) {
   const t = useTexts(refundTexts);
   const columns = useRefundColumns();
-  return (
-    <DataTable label={t.refunds} list={listOf(refunds.data?.data, refunds)} columns={columns} empty={t.none} />
-  );
+  return <DataTable label={t.refunds} list={listOf(refunds.data?.data, refunds)} columns={columns} empty={t.none} />;
 }
 
 export function Ledger({ parts: { entries } }: PartProps) {
@@ -177,7 +184,12 @@ export function Ledger({ parts: { entries } }: PartProps) {
         { key: 'event', header: t.event, cell: ({ type }) => event[type] },
         { key: 'debit', header: t.debit, cell: ({ debit }) => accountName(t, debit) },
         { key: 'credit', header: t.credit, cell: ({ credit }) => accountName(t, credit) },
-        { key: 'amount', header: t.amount, align: 'right', cell: (entry) => <Money cents={entry.amountInCents} strong /> },
+        {
+          key: 'amount',
+          header: t.amount,
+          align: 'right',
+          cell: (entry) => <Money cents={entry.amountInCents} strong />,
+        },
       ]}
     />
   );
@@ -221,10 +233,7 @@ export function Details({ payin }: PartProps) {
           [t.created, <Moment key="created" at={payin.createdAt} />],
           [t.updated, <Moment key="updated" at={payin.updatedAt} />],
           [t.expiresAt, <Moment key="expires" at={payin.expiresAt} />],
-          payin.providerExpiresAt !== null && [
-            t.providerExpiresAt,
-            <Moment key="ends" at={payin.providerExpiresAt} />,
-          ],
+          payin.providerExpiresAt !== null && [t.providerExpiresAt, <Moment key="ends" at={payin.providerExpiresAt} />],
           [t.callbackUrl, payin.callbackUrl],
           [t.redirectUrl, payin.redirectUrl],
         ]}

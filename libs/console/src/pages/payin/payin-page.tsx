@@ -56,7 +56,13 @@ function OnePayin({ id }: { id: string }) {
   const isMissing = error instanceof ApiProblem && error.status === 404;
   return (
     <Page title={pages.payins}>
-      {isMissing ? <NotThere /> : error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />}
+      {isMissing ? (
+        <NotThere />
+      ) : error ? (
+        <Failed error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Loading rows={10} />
+      )}
     </Page>
   );
 }

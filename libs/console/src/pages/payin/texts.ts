@@ -42,7 +42,8 @@ export const payinTexts = texts(
     refresh: 'Consultar al proveedor',
     refreshed: 'El proveedor respondió; el pago está al día',
     cancel: 'Cancelar el pago',
-    cancelEffect: 'Primero se pregunta al proveedor. Si no está pagado, el pago queda cancelado y el comercio recibe el aviso.',
+    cancelEffect:
+      'Primero se pregunta al proveedor. Si no está pagado, el pago queda cancelado y el comercio recibe el aviso.',
     cancelIrreversible: 'Un pago cancelado no se abre de nuevo. Si el dinero llega después, se registra como tardío.',
     canceled: 'El pago quedó cancelado',
     accept: 'Aceptar como pagado',
@@ -50,7 +51,8 @@ export const payinTexts = texts(
       `El pago queda pagado con ${received} de ${asked}. Los ${missing} que faltan se dan por perdidos.`,
     acceptUnconfirmed: (asked: string) =>
       `Se registra que llegaron ${asked}, aunque el proveedor no ha confirmado cuánto llegó.`,
-    acceptIrreversible: 'El comercio recibe el aviso de que está pagado, y entrega. Un monto grande espera antes a una segunda persona.',
+    acceptIrreversible:
+      'El comercio recibe el aviso de que está pagado, y entrega. Un monto grande espera antes a una segunda persona.',
     accepted: 'El pago quedó aceptado',
     acceptProposed: 'Quedó propuesto: espera a una segunda persona en Discrepancias',
     statusChange: (from: string, to: string) => `${from} → ${to}`,
@@ -177,7 +179,8 @@ export const payinTexts = texts(
     refresh: 'Check at the provider',
     refreshed: 'The provider answered; the payment is up to date',
     cancel: 'Cancel the payment',
-    cancelEffect: 'The provider is asked first. Unless it is paid, the payment is canceled, and the merchant is notified.',
+    cancelEffect:
+      'The provider is asked first. Unless it is paid, the payment is canceled, and the merchant is notified.',
     cancelIrreversible: 'A canceled payment is not opened again. Money that arrives afterwards is booked as late.',
     canceled: 'The payment is canceled',
     accept: 'Accept as paid',
@@ -185,7 +188,8 @@ export const payinTexts = texts(
       `The payment counts as paid with ${received} of ${asked}. The missing ${missing} are written off.`,
     acceptUnconfirmed: (asked) =>
       `It is booked that ${asked} arrived, though the provider has not confirmed how much did.`,
-    acceptIrreversible: 'The merchant is notified that it is paid, and delivers. A large amount waits for a second person first.',
+    acceptIrreversible:
+      'The merchant is notified that it is paid, and delivers. A large amount waits for a second person first.',
     accepted: 'The payment is accepted',
     acceptProposed: 'It is proposed: it waits for a second person at Discrepancies',
     statusChange: (from, to) => `${from} → ${to}`,

@@ -132,7 +132,13 @@ function EventLine({ event, entries, messages }: Extract<StoryLine, { kind: 'eve
   const [, icon, color] = lookOf(type);
   const cents = centsOf(event);
   return (
-    <Line at={at} icon={icon} color={color} title={values.event[type]} amount={cents !== null && <Money cents={cents} />}>
+    <Line
+      at={at}
+      icon={icon}
+      color={color}
+      title={values.event[type]}
+      amount={cents !== null && <Money cents={cents} />}
+    >
       <Text className={classes.sub} component="div">
         {from !== null && to !== null && from !== to && (
           <>{t.statusChange(values.payinStatus[from], values.payinStatus[to])} · </>

@@ -19,7 +19,10 @@ const RAIL_ORDER = { PSE: 0, BRE_B: 1, NEQUI: 2, EFECTY: 3, CARD: 4, TRANSFIYA: 
 >;
 export const RAILS = Object.keys(RAIL_ORDER) as readonly Rail[];
 
-const REFUND_ORDER = { REQUESTED: 0, APPROVED: 1, PAID: 2, CANCELED: 3 } as const satisfies Record<RefundStatus, number>;
+const REFUND_ORDER = { REQUESTED: 0, APPROVED: 1, PAID: 2, CANCELED: 3 } as const satisfies Record<
+  RefundStatus,
+  number
+>;
 export const REFUND_STATUSES = Object.keys(REFUND_ORDER) as readonly RefundStatus[];
 
 const REASON_ORDER = {
