@@ -58,7 +58,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     throw error;
   });
   const url = `http://127.0.0.1:${port}`;
-  return {
+  const testApp: TestApp = {
     api: new ApiClient(url, API_KEY),
     sandbox: new SandboxClient(sandbox.url),
     merchant,
@@ -66,11 +66,10 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     service,
     environment,
     url,
-    close() {
-      // It may be another one than at the beginning.
-      return closeAll(this.service);
-    },
+    // It may be another one than at the beginning.
+    close: () => closeAll(testApp.service),
   };
+  return testApp;
 }
 
 /** Where the service finds every simulated provider. */

@@ -142,7 +142,7 @@ function Body({ detail: { body, bodyEncoding, events } }: { detail: Schemas['Inb
                 size="xs"
                 aria-label={t.body}
                 value={form}
-                onChange={(value) => setForm(value as typeof form)}
+                onChange={(value) => setForm(value)}
                 data={[
                   { value: 'exact', label: t.exact },
                   { value: 'readable', label: t.readable },

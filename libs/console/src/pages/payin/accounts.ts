@@ -2,7 +2,7 @@ import type { payinTexts } from './texts.js';
 
 /** An account of the ledger in words; one that is not known stays as it is. */
 export function accountName({ accounts }: (typeof payinTexts)['es'], account: string): string {
-  const [kind, name = ''] = account.split(':');
+  const [kind = '', name = ''] = account.split(':');
   switch (kind) {
     case 'merchant':
       return accounts.merchant;
