@@ -19,7 +19,7 @@ import { DailyReportQuery, DailyReportSchema } from './daily-report.schema.js';
 import { dailyReportCsv } from './daily-report-csv.js';
 import { DailyReports, StillSummingUp } from './daily-reports.js';
 import { daysOf, OVERVIEW_DAYS_MAX, OverviewQuery, OverviewSchema } from './overview.schema.js';
-import { presentDailyReport, presentOverviewDay } from './present-report.js';
+import { presentDailyReport, presentOverview } from './present-report.js';
 
 const RETRY_AFTER_SECONDS = '1';
 
@@ -78,13 +78,9 @@ export class DailyReportController {
     type: ProblemSchema,
     description: 'UNAVAILABLE: days are still being summed up; ask again',
   })
-  async overview(
-    @Caller() { organizationId }: Principal,
-    @Query() { from, to }: OverviewQuery,
-  ): Promise<OverviewSchema> {
-    const dates = daysOf(from, to);
-    const days = await this.reports.ofDays(organizationId, dates).catch(readLater);
-    return { from, to, days: days.map(presentOverviewDay) };
+  async overview(@Caller() { organizationId }: Principal, @Query() query: OverviewQuery): Promise<OverviewSchema> {
+    const days = await this.reports.ofDays(organizationId, daysOf(query.from, query.to)).catch(readLater);
+    return presentOverview(query, days);
   }
 }
 

@@ -94,6 +94,11 @@ function saysSomething(row: FiguresRow): boolean {
   return Object.values(row).some((value) => typeof value === 'number' && value !== 0);
 }
 
+/** Of several rows, as of one. */
+export function stepsOf(rows: readonly FiguresRow[]): Steps {
+  return rows.reduce<Steps>((steps, { paidAfter = [] }) => addSteps(steps, paidAfter), []);
+}
+
 /** @returns the seconds within which so large a part of the payins was paid; null where there is none */
 export function percentileOf(steps: Steps, part: number): number | null {
   const wanted = part * steps.reduce((sum, [, payins]) => sum + payins, 0);

@@ -48,6 +48,9 @@ export class OverviewDaySchema {
   @ApiProperty({ format: 'date' }) date!: string;
   @ApiProperty({ description: 'The figures stay as they are for ever' }) complete!: boolean;
   @ApiProperty({ type: [OverviewRowSchema] }) rows!: OverviewRowSchema[];
+  @Count('Of all rows of the day: half of what became APPROVED did so within as many seconds')
+  paidWithinSecondsP50!: number | null;
+  @Count('The same of nine in ten') paidWithinSecondsP90!: number | null;
 }
 
 export class OverviewSchema {
@@ -55,4 +58,7 @@ export class OverviewSchema {
   @ApiProperty({ format: 'date' }) to!: string;
   @ApiProperty({ type: [OverviewDaySchema], description: 'Every day from the first to the last' })
   days!: OverviewDaySchema[];
+  @Count('Of all days: half of what became APPROVED did so within as many seconds')
+  paidWithinSecondsP50!: number | null;
+  @Count('The same of nine in ten') paidWithinSecondsP90!: number | null;
 }
