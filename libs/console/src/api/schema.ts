@@ -2612,6 +2612,10 @@ export interface components {
             /** @description The figures stay as they are for ever */
             complete: boolean;
             rows: components["schemas"]["OverviewRowSchema"][];
+            /** @description Of all rows of the day: half of what became APPROVED did so within as many seconds */
+            paidWithinSecondsP50: number | null;
+            /** @description The same of nine in ten */
+            paidWithinSecondsP90: number | null;
         };
         OverviewSchema: {
             /** Format: date */
@@ -2620,6 +2624,10 @@ export interface components {
             to: string;
             /** @description Every day from the first to the last */
             days: components["schemas"]["OverviewDaySchema"][];
+            /** @description Of all days: half of what became APPROVED did so within as many seconds */
+            paidWithinSecondsP50: number | null;
+            /** @description The same of nine in ten */
+            paidWithinSecondsP90: number | null;
         };
         OpenDiscrepancySchema: {
             /** Format: uuid */

@@ -4,6 +4,7 @@ import { accountRoute } from '../pages/account/route.js';
 import { auditRoute } from '../pages/audit/route.js';
 import { discrepanciesRoute } from '../pages/discrepancies/route.js';
 import { inboxRoute } from '../pages/inbox/route.js';
+import { invitationRoute } from '../pages/invitation/route.js';
 import { keysRoute } from '../pages/keys/route.js';
 import { linksRoute } from '../pages/links/route.js';
 import { notificationsRoute } from '../pages/notifications/route.js';
@@ -33,6 +34,7 @@ export const router = createRouter({
     keysRoute,
     auditRoute,
     accountRoute,
+    invitationRoute,
   ]),
   basepath: '/console',
   parseSearch,

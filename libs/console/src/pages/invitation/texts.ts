@@ -1,0 +1,36 @@
+import { texts } from '../../texts/texts.js';
+
+export const invitationTexts = texts(
+  {
+    title: 'Aceptar la invitación',
+    hint: 'Elija cómo se llama aquí y una contraseña. Si ya tiene una cuenta con este correo, escriba la contraseña que ya usa: su nombre no cambia.',
+    name: 'Su nombre',
+    password: 'Contraseña',
+    passwordHint: 'Al menos 12 caracteres',
+    accept: 'Aceptar y entrar',
+    gone: 'Esta invitación ya no sirve',
+    goneHint: 'Se usó, venció o se reemplazó por otra. Pida un enlace nuevo a quien le invitó.',
+    known: 'Ya hay una cuenta con este correo',
+    knownHint: 'Escriba la contraseña de esa cuenta. Si entra con la cuenta de la empresa, inicie sesión con ella.',
+    signedInAs: (name: string) => `En este navegador entró ${name}: al aceptar, esa sesión termina.`,
+    done: 'La invitación está aceptada',
+    doneHint: 'Inicie sesión para entrar.',
+    toSignIn: 'Iniciar sesión',
+  },
+  {
+    title: 'Accept the invitation',
+    hint: 'Choose your name here and a password. If you have an account with this e-mail address already, type the password that it has: your name stays as it is.',
+    name: 'Your name',
+    password: 'Password',
+    passwordHint: 'At least 12 characters',
+    accept: 'Accept and go in',
+    gone: 'This invitation is not valid any more',
+    goneHint: 'It was used, has ended or was replaced by another. Ask whoever invited you for a new link.',
+    known: 'There is an account with this e-mail address already',
+    knownHint: 'Type the password of that account. If you sign in with the company’s account, do that.',
+    signedInAs: (name) => `${name} has signed in in this browser: that session ends when you accept.`,
+    done: 'The invitation is accepted',
+    doneHint: 'Sign in to go in.',
+    toSignIn: 'Sign in',
+  },
+);
