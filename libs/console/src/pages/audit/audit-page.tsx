@@ -1,16 +1,217 @@
+import '@mantine/dates/styles.css';
+import { Button, Group, Select, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import { useDebouncedValue } from '@mantine/hooks';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useApiKeys, usePeople } from '../../api/actors.js';
+import { answerOf, api, type Schemas } from '../../api/client.js';
+import { useSession } from '../../api/session.js';
+import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
+import { type Column, DataTable } from '../../components/data-table.js';
+import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
-import { Empty } from '../../components/states.js';
 import { generalTexts } from '../../texts/general.js';
 import { useTexts } from '../../texts/texts.js';
+import { Changes } from './changes.js';
+import type { AuditSearch } from './search.js';
+import { auditTexts } from './texts.js';
+import { ACTOR_TYPES } from './values.js';
 
-/** Not built yet. */
+type Entry = Schemas['AuditEntrySchema'];
+
+const PAGE = 50;
+const TYPING_MS = 300;
+const SUBJECT = /^[A-Za-z0-9._-]{1,64}$/;
+const SHORT_ID = 8;
+const route = getRouteApi('/audit');
+
 export function AuditPage() {
+  const t = useTexts(auditTexts);
+  const general = useTexts(generalTexts);
   const { pages } = useTexts(appTexts);
-  const { notBuilt } = useTexts(generalTexts);
+  const { person: me } = useSession();
+  const filters: AuditSearch = route.useSearch();
+  const navigate = useNavigate({ from: '/audit' });
+  const narrow = (change: Partial<AuditSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const people = usePeople();
+  const keys = useApiKeys();
+  const nameOfPerson = (id: string) =>
+    id === me.id ? t.you : (people.find((one) => one.id === id)?.name ?? t.unknownPerson);
+  const nameOfKey = (id: string) => keys.find((one) => one.id === id)?.name ?? t.unknownKey;
+  const actionName = (action: string) => t.actions[action as keyof typeof t.actions] ?? action;
+
+  const list = useList<Entry>(['audit', filters], (cursor, signal) =>
+    answerOf(api.GET('/audit-log', { params: { query: { ...filters, limit: PAGE, cursor } }, signal })),
+  );
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const actors = [
+    ...people.map(({ id, name, email }) => ({ value: id, label: `${name} · ${email}` })),
+    ...keys.map(({ id, name }) => ({ value: id, label: `${t.actorTypes.API_KEY}: ${name}` })),
+  ];
+  const knownActions = Object.entries(t.actions).map(([value, label]) => ({ value, label }));
+  const actions =
+    filters.action === undefined || filters.action in t.actions
+      ? knownActions
+      : [{ value: filters.action, label: filters.action }, ...knownActions];
+
+  const columns: readonly [Column<Entry>, ...Column<Entry>[]] = [
+    { key: 'at', header: t.at, cell: ({ at }) => <Moment at={at} /> },
+    {
+      key: 'who',
+      header: t.who,
+      cell: ({ actor: { type, personId, apiKeyId } }) => (
+        <div>
+          <Text span inherit fw={500}>
+            {personId !== null ? nameOfPerson(personId) : apiKeyId !== null ? nameOfKey(apiKeyId) : t.actorTypes[type]}
+          </Text>
+          {personId !== null && apiKeyId !== null && (
+            <Text size="xs" c="dimmed">
+              {t.byKey(nameOfKey(apiKeyId))}
+            </Text>
+          )}
+          {personId === null && apiKeyId !== null && (
+            <Text size="xs" c="dimmed">
+              {t.actorTypes.API_KEY}
+            </Text>
+          )}
+        </div>
+      ),
+    },
+    {
+      key: 'what',
+      header: t.what,
+      cell: ({ action }) => (
+        <div>
+          <div>{actionName(action)}</div>
+          <Text size="xs" c="dimmed" ff="monospace">
+            {action}
+          </Text>
+        </div>
+      ),
+    },
+    {
+      key: 'subject',
+      header: t.subject,
+      cell: ({ subject: { type, id } }) => {
+        if (id === null) return '—';
+        const name =
+          type === 'person'
+            ? nameOfPerson(id)
+            : type === 'key'
+              ? nameOfKey(id)
+              : id.length > SHORT_ID
+                ? `…${id.slice(-SHORT_ID)}`
+                : id;
+        return (
+          <UnstyledButton
+            fz="sm"
+            c="var(--mantine-color-anchor)"
+            title={id}
+            aria-label={t.onlyThis(name)}
+            onClick={() => narrow({ subject: id, subjectType: type })}
+          >
+            {name}
+          </UnstyledButton>
+        );
+      },
+    },
+    { key: 'changes', header: t.changes, cell: ({ before, after }) => <Changes before={before} after={after} /> },
+    { key: 'address', header: t.address, cell: ({ address }) => address ?? '—' },
+  ];
+
+  const clearButtonProps = { 'aria-label': general.clear };
   return (
-    <Page title={pages.audit}>
-      <Empty>{notBuilt}</Empty>
+    <Page title={pages.audit} hint={t.hint}>
+      <Group gap="xs" align="flex-end" role="search">
+        <Select
+          label={t.who}
+          placeholder={general.all}
+          data={actors}
+          value={filters.actor ?? null}
+          onChange={(actor) => narrow({ actor: actor ?? undefined })}
+          searchable
+          clearable
+          flex="1 1 200px"
+          clearButtonProps={clearButtonProps}
+        />
+        <Select
+          label={t.actorType}
+          placeholder={general.all}
+          data={ACTOR_TYPES.map((value) => ({ value, label: t.actorTypes[value] }))}
+          value={filters.actorType ?? null}
+          onChange={(to) => narrow({ actorType: ACTOR_TYPES.find((one) => one === to) })}
+          clearable
+          w={160}
+          clearButtonProps={clearButtonProps}
+        />
+        <Select
+          label={t.action}
+          placeholder={general.all}
+          data={actions}
+          value={filters.action ?? null}
+          onChange={(action) => narrow({ action: action ?? undefined })}
+          searchable
+          clearable
+          flex="1 1 200px"
+          clearButtonProps={clearButtonProps}
+        />
+        <SubjectBox value={filters.subject ?? ''} onChange={(subject) => narrow({ subject, subjectType: undefined })} />
+        <DateInput
+          label={general.from}
+          valueFormat="YYYY-MM-DD"
+          value={filters.from ?? null}
+          onChange={(from) => narrow({ from: from ?? undefined })}
+          clearable
+          w={140}
+          clearButtonProps={clearButtonProps}
+        />
+        <DateInput
+          label={general.to}
+          valueFormat="YYYY-MM-DD"
+          value={filters.to ?? null}
+          onChange={(to) => narrow({ to: to ?? undefined })}
+          clearable
+          w={140}
+          clearButtonProps={clearButtonProps}
+        />
+        {isFiltered && (
+          <Button variant="subtle" onClick={() => void navigate({ search: {}, replace: true })}>
+            {general.clear}
+          </Button>
+        )}
+      </Group>
+      <DataTable label={pages.audit} list={list} columns={columns} isFiltered={isFiltered} empty={t.empty} />
     </Page>
+  );
+}
+
+/** What is typed is asked for when it may be an id. */
+function SubjectBox({ value, onChange }: { value: string; onChange: (subject: string | undefined) => void }) {
+  const t = useTexts(auditTexts);
+  const [typed, setTyped] = useState(value);
+  const [asked] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const [seen, setSeen] = useState(value);
+  if (seen !== value) {
+    setSeen(value);
+    // From a row, or by a link: what is typed stays otherwise.
+    if (value !== asked) setTyped(value);
+  }
+  useEffect(() => {
+    if (asked !== value && (asked === '' || SUBJECT.test(asked))) onChange(asked === '' ? undefined : asked);
+    // Only what is typed changes it.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [asked]);
+  return (
+    <TextInput
+      label={t.subjectId}
+      placeholder={t.subjectHint}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      maxLength={64}
+      flex="1 1 200px"
+    />
   );
 }

@@ -1,0 +1,104 @@
+import '@mantine/charts/styles.css';
+import { BarChart, LineChart } from '@mantine/charts';
+import { formatDay } from '../../texts/day.js';
+import { formatRate, formatSeconds, roughMoney } from '../../texts/figures.js';
+import { useLanguage } from '../../texts/language.js';
+import { formatMoney } from '../../texts/money.js';
+import { type Day, grossOf, sumOf } from './figures.js';
+
+const COLORS = ['indigo.6', 'teal.6', 'orange.6', 'grape.6', 'cyan.6', 'pink.6', 'gray.6'];
+const PERCENT = 100;
+/** A table says the same, and is what is read. */
+const PICTURE = { accessibilityLayer: false } as const;
+
+/** Loaded on demand: a library of charts is larger than the rest of the page. */
+export function MoneyChart({
+  days,
+  by,
+  parts,
+  nameOf,
+  label,
+}: {
+  days: readonly Day[];
+  by: 'rail' | 'provider';
+  parts: readonly string[];
+  nameOf: (part: string) => string;
+  label: string;
+}) {
+  const language = useLanguage();
+  return (
+    <div role="img" aria-label={label}>
+      <BarChart
+        h={240}
+        data={days.map((day) => ({
+          day: formatDay(day.date, 'short', language),
+          ...Object.fromEntries(parts.map((part) => [nameOf(part), grossOf(day, by, part)])),
+        }))}
+        dataKey="day"
+        type="stacked"
+        series={parts.map((part, index) => ({ name: nameOf(part), color: COLORS[index % COLORS.length]! }))}
+        valueFormatter={(cents) => formatMoney(Math.round(cents))}
+        yAxisProps={{ tickFormatter: (cents: number) => roughMoney(cents, language), width: 72 }}
+        xAxisProps={{ minTickGap: 16 }}
+        withLegend={parts.length > 1}
+        tickLine="none"
+        maxBarWidth={28}
+        barChartProps={PICTURE}
+        barProps={{ isAnimationActive: false }}
+      />
+    </div>
+  );
+}
+
+export function RateChart({ days, name, label }: { days: readonly Day[]; name: string; label: string }) {
+  const language = useLanguage();
+  return (
+    <div role="img" aria-label={label}>
+      <LineChart
+        h={140}
+        data={days.map(({ date, rows }) => {
+          const { paidOfEnded, ended } = sumOf(rows);
+          return {
+            day: formatDay(date, 'short', language),
+            [name]: ended === 0 ? null : (PERCENT * paidOfEnded) / ended,
+          };
+        })}
+        dataKey="day"
+        series={[{ name, color: 'teal.6' }]}
+        valueFormatter={(percent) => formatRate(percent, PERCENT, language)}
+        yAxisProps={{ domain: [0, PERCENT], ticks: [0, PERCENT / 2, PERCENT], width: 56 }}
+        xAxisProps={{ minTickGap: 24 }}
+        tickLine="none"
+        curveType="linear"
+        dotProps={{ r: 2 }}
+        lineChartProps={PICTURE}
+        lineProps={{ isAnimationActive: false }}
+      />
+    </div>
+  );
+}
+
+export function TimeChart({ days, name, label }: { days: readonly Day[]; name: string; label: string }) {
+  const language = useLanguage();
+  return (
+    <div role="img" aria-label={label}>
+      <LineChart
+        h={140}
+        data={days.map(({ date, paidWithinSecondsP50 }) => ({
+          day: formatDay(date, 'short', language),
+          [name]: paidWithinSecondsP50,
+        }))}
+        dataKey="day"
+        series={[{ name, color: 'indigo.6' }]}
+        valueFormatter={(seconds) => formatSeconds(seconds)}
+        yAxisProps={{ width: 72, allowDecimals: false, domain: [0, 'auto'] }}
+        xAxisProps={{ minTickGap: 24 }}
+        tickLine="none"
+        curveType="linear"
+        dotProps={{ r: 2 }}
+        lineChartProps={PICTURE}
+        lineProps={{ isAnimationActive: false }}
+      />
+    </div>
+  );
+}

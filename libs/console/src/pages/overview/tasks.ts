@@ -1,0 +1,16 @@
+import type { Schemas } from '../../api/client.js';
+
+export type Task = Schemas['TaskSchema'];
+type Target = '/discrepancies' | '/inbox' | '/notifications' | '/statements';
+
+/** Where each kind of task is done in the console. What a page does not know of its address it leaves alone. */
+export const PLACES: Readonly<Record<Task['kind'], { to: Target; search: Readonly<Record<string, string>> }>> = {
+  OPEN_DISCREPANCIES: { to: '/discrepancies', search: {} },
+  DISCREPANCIES_TO_APPROVE: { to: '/discrepancies', search: { tab: 'mine' } },
+  REFUNDS_TO_APPROVE: { to: '/discrepancies', search: { tab: 'mine' } },
+  REFUNDS_TO_PAY: { to: '/discrepancies', search: { tab: 'mine' } },
+  WEBHOOKS_GIVEN_UP: { to: '/inbox', search: { status: 'GIVEN_UP' } },
+  NOTIFICATIONS_FAILED: { to: '/notifications', search: { status: 'FAILED' } },
+  STATEMENTS_FAILED: { to: '/statements', search: { status: 'FAILED' } },
+  STATEMENTS_UNDER_WAY: { to: '/statements', search: { status: 'MATCHING' } },
+};
