@@ -14,7 +14,7 @@ function wordOf(value: unknown, isWhole = true): string | undefined {
     const words = value.map(String);
     return words.length > SHOWN && !isWhole ? `${words.slice(0, SHOWN).join(', ')}…` : words.join(', ');
   }
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** What was, struck out, and what is: a name for each fact. */
