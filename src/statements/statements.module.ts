@@ -5,6 +5,7 @@ import { FetchList } from './provider-lists/fetch-list.service.js';
 import { MatchStatement } from './matching/match-statement.service.js';
 import { MatchingStore } from './matching/matching.store.js';
 import { PlanLists } from './provider-lists/plan-lists.worker.js';
+import { PreviewStatement } from './import/preview-statement.service.js';
 import { ReceiveStatement } from './import/receive-statement.service.js';
 import { RequestList } from './provider-lists/request-list.service.js';
 import { CheckNewStatement } from './check-new-statement.service.js';
@@ -22,6 +23,7 @@ import { ReportMismatches } from './matching/report-mismatches.service.js';
     MatchStatement,
     MatchingStore,
     PlanLists,
+    PreviewStatement,
     ReceiveStatement,
     RequestList,
     CheckNewStatement,

@@ -50,6 +50,9 @@ export class UploadStatementQuery implements StatementUpload {
   mapping?: StatementMappingOverride;
 }
 
+/** Query of a preview; the body is the file, or its beginning. */
+export class PreviewStatementQuery extends PickType(UploadStatementQuery, ['provider', 'mapping']) {}
+
 export class FetchStatementDto extends PickType(UploadStatementQuery, ['provider', 'from', 'to']) {}
 
 export class ListStatementsQuery extends PageQuery {

@@ -1,4 +1,4 @@
-import type { Statement } from '../store/statement.entity.js';
+import { type MatchingPhase, type Statement } from '../store/statement.entity.js';
 import { LINE_OUTCOMES } from '../store/statement-line.entity.js';
 import type { LineRow } from '../store/statement-line.queries.js';
 
@@ -14,6 +14,7 @@ export function presentStatement(statement: Statement) {
     covers: covers ?? null,
     lines,
     compared,
+    progress: progressOf(statement),
     outcomes: totals && Object.fromEntries(LINE_OUTCOMES.map((outcome) => [outcome, totals.outcomes[outcome] ?? 0])),
     differences: totals?.differences ?? null,
     badLines: statement.badLines,
@@ -21,6 +22,24 @@ export function presentStatement(statement: Statement) {
     createdAt: statement.createdAt.toISOString(),
     doneAt: statement.doneAt?.toISOString() ?? null,
   };
+}
+
+/** The work on a statement, in its order. */
+export const STATEMENT_PHASES = ['RECEIVING', 'FINDING', 'COMPARING', 'FINDING_MISSING', 'SETTLING'] as const;
+
+const PHASES: Readonly<Record<MatchingPhase, (typeof STATEMENT_PHASES)[number]>> = {
+  find: 'FINDING',
+  compare: 'COMPARING',
+  find_missing: 'FINDING_MISSING',
+  agree: 'SETTLING',
+};
+
+/** @returns null where nothing is under way */
+function progressOf({ status, phase, lines, compared }: Statement) {
+  // How many will come is known to whoever sends them.
+  if (status === 'RECEIVING') return { phase: 'RECEIVING', linesDone: lines, linesOf: null } as const;
+  if (status !== 'MATCHING') return null;
+  return { phase: PHASES[phase ?? 'compare'], linesDone: compared, linesOf: lines };
 }
 
 export function presentLine(row: LineRow) {

@@ -3,9 +3,22 @@ import { REPORTED_STATUSES } from '@recaudo/payment-provider';
 import { PageInfo } from '../../http/page.js';
 import { DISCREPANCY_KINDS } from '../../payins/domain/discrepancy.js';
 import { STATEMENT_COVERS, STATEMENT_SOURCES, STATEMENT_STATUSES } from '../store/statement.entity.js';
+import { STATEMENT_PHASES } from './statement.presenter.js';
 import { LINE_OUTCOMES } from '../store/statement-line.entity.js';
 
 const COUNTS = { type: 'object', additionalProperties: { type: 'integer' }, nullable: true } as const;
+
+class StatementProgressSchema {
+  @ApiProperty({
+    enum: STATEMENT_PHASES,
+    description:
+      'In this order. FINDING: orders of a provider’s own list. FINDING_MISSING: what the file lacks. SETTLING: earlier differences that are none any more',
+  })
+  phase!: string;
+  @ApiProperty({ description: 'Lines stored while it is RECEIVING, and compared from then on' }) linesDone!: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'Of so many; null while they arrive' }) linesOf!:
+    number | null;
+}
 
 export class StatementSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -17,6 +30,8 @@ export class StatementSchema {
   @ApiProperty({ enum: STATEMENT_COVERS, nullable: true }) covers!: string | null;
   @ApiProperty() lines!: number;
   @ApiProperty({ description: 'lines that have been compared so far' }) compared!: number;
+  @ApiProperty({ type: StatementProgressSchema, nullable: true, description: 'while it is RECEIVING or MATCHING' })
+  progress!: StatementProgressSchema | null;
   @ApiProperty({ ...COUNTS, description: 'lines by outcome, once it is DONE' }) outcomes!: object | null;
   @ApiProperty({ ...COUNTS, description: 'lines by kind of discrepancy, once it is DONE' }) differences!: object | null;
   @ApiProperty() badLines!: number;

@@ -31,7 +31,8 @@ import { Caller } from '../../auth/caller.js';
 import { Needs } from '../../auth/needs.js';
 import { ProblemSchema } from '../../http/openapi.js';
 import { FileBody } from '../../http/route-body.js';
-import { declaredEncoding } from '../../http/text-encodings.js';
+import { type DeclaredEncoding, declaredEncoding } from '../../http/text-encodings.js';
+import { PREVIEW_BYTES, PreviewStatement } from '../import/preview-statement.service.js';
 import { ReceiveStatement } from '../import/receive-statement.service.js';
 import { RequestList } from '../provider-lists/request-list.service.js';
 import { resultCsv } from './result-csv.js';
@@ -39,8 +40,10 @@ import {
   FetchStatementDto,
   ListStatementLinesQuery,
   ListStatementsQuery,
+  PreviewStatementQuery,
   UploadStatementQuery,
 } from './statement.dto.js';
+import { StatementPreviewSchema } from './statement-preview.schema.js';
 import { StatementDetailSchema, StatementLinePageSchema, StatementPageSchema } from './statement.schema.js';
 import { ReadStatements } from './read-statements.service.js';
 
@@ -53,6 +56,7 @@ const DOWNLOAD_BATCH = 1_000;
 export class StatementsController {
   constructor(
     private readonly receive: ReceiveStatement,
+    private readonly preview: PreviewStatement,
     private readonly requestList: RequestList,
     private readonly read: ReadStatements,
     private readonly audit: AuditLog,
@@ -89,14 +93,35 @@ export class StatementsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const body = request.body instanceof Readable ? request.body : Readable.from([]);
-    const declared = declaredEncoding(request.headers['content-type'] ?? '');
-    // A request with an unknown charset was refused before.
-    const encoding = declared === 'unknown' ? undefined : declared;
+    const { body, encoding } = fileOf(request);
     const { id, replayed } = await this.receive.execute(caller, query, body, encoding);
     if (replayed) void reply.status(HttpStatus.OK).header('idempotency-replayed', 'true');
     else await this.record(caller, 'statement.uploaded', id, { provider: query.provider });
     return this.read.one(caller.organizationId, id);
+  }
+
+  @Post('preview')
+  @Needs('statements:write')
+  @FileBody()
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Preview how a statement would be read',
+    description: `The body is the file as for an upload, or its beginning: the first ${PREVIEW_BYTES / 1024} KiB of it are read, and nothing is stored. A file that cannot be read is answered with what is wrong with it, in \`problems\`.`,
+  })
+  @ApiConsumes('text/csv')
+  @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
+  @ApiOkResponse({ type: StatementPreviewSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 415, type: ProblemSchema })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: other files are being received' })
+  async previewOf(@Caller() caller: Principal, @Query() query: PreviewStatementQuery, @Req() request: FastifyRequest) {
+    const { body, encoding } = fileOf(request);
+    try {
+      return await this.preview.execute(caller, query, body, encoding);
+    } finally {
+      // What was not read is discarded as it comes: many clients read the answer only when they have sent all.
+      body.resume();
+    }
   }
 
   @Post('fetch')
@@ -163,4 +188,13 @@ export class StatementsController {
   private record(by: Principal, action: `statement.${string}`, id: string, after?: AuditFacts): Promise<void> {
     return this.audit.record({ by, action, subject: { type: 'statement', id }, after });
   }
+}
+
+function fileOf({ body, headers }: FastifyRequest): { body: Readable; encoding: DeclaredEncoding | undefined } {
+  const declared = declaredEncoding(headers['content-type'] ?? '');
+  return {
+    body: body instanceof Readable ? body : Readable.from([]),
+    // A request with an unknown charset was refused before.
+    encoding: declared === 'unknown' ? undefined : declared,
+  };
 }

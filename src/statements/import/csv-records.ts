@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { Problem, type ProblemCode } from '../../http/problem.js';
-import type { DeclaredEncoding } from '../../http/text-encodings.js';
+import type { DeclaredEncoding, TextEncoding } from '../../http/text-encodings.js';
 import { TextOfBytes, UnreadableFile } from './decode-text.js';
 
 /** A line may be this long; a quote that is never closed makes an endless one. */
@@ -47,6 +47,28 @@ export class UploadBytes {
       if (text !== '') yield text;
       if (!piece) return;
     }
+  }
+
+  /** The text of its first bytes, without the line that they end in. `isWhole`: that was all. @throws UnreadableFile, or a Problem */
+  async beginning(bytesMax: number): Promise<{ text: string; isWhole: boolean }> {
+    let text = '';
+    try {
+      for (let left = bytesMax; left > 0;) {
+        const piece = await this.#next();
+        if (!piece) return { text: text + this.#text.decode(undefined), isWhole: true };
+        text += this.#text.decode(piece.subarray(0, left));
+        left -= piece.byteLength;
+      }
+      return { text: text.slice(0, Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1), isWhole: false };
+    } finally {
+      // Whoever reads on may: nothing listens any more.
+      await this.#arriving.return?.();
+    }
+  }
+
+  /** As it is known so far; where all is ASCII, UTF-8. */
+  get encoding(): TextEncoding {
+    return this.#text.encoding;
   }
 
   /** Reads and discards the rest: many clients read the answer only when they have sent all. @throws Problem */

@@ -52,6 +52,11 @@ export class TextOfBytes {
 
   constructor(private readonly declared: DeclaredEncoding | undefined) {}
 
+  /** As far as it is known; ASCII is UTF-8, too. */
+  get encoding(): TextEncoding {
+    return this.#encoding ?? 'utf-8';
+  }
+
   /** @param piece the next bytes; undefined at the end @throws UnreadableFile */
   decode(piece: Buffer | undefined): string {
     const isEnd = piece === undefined;

@@ -74,7 +74,7 @@ function fit(
   for (const mapping of mappings) {
     for (const delimiter of mapping.delimiter ? [mapping.delimiter] : SEPARATORS) {
       try {
-        const reader = LineReader.fitting(cellsOf(text, delimiter), mapping, everyColumn);
+        const reader = LineReader.fitting(splitLine(text, delimiter), mapping, everyColumn);
         if (reader) return { reader, delimiter };
       } catch (error) {
         throw error instanceof UnreadableLine ? new UnreadableFile(line, error.message) : error;
@@ -84,7 +84,26 @@ function fit(
   return undefined;
 }
 
-function cellsOf(line: string, delimiter: string): string[] {
+/**
+ * Where no line has the columns of a mapping: the first one with the most cells, with whatever separator gives them.
+ * @returns undefined where none has two
+ */
+export function likelyHeader(lines: readonly string[]): { line: number; delimiter: string } | undefined {
+  let likely: { line: number; delimiter: string } | undefined;
+  let most = 1;
+  for (const [at, text] of lines.slice(0, LINES_BEFORE_MAX + 1).entries()) {
+    for (const delimiter of SEPARATORS) {
+      const { length } = splitLine(text, delimiter).filter((cell) => cell.trim() !== '');
+      if (length <= most) continue;
+      most = length;
+      likely = { line: at + 1, delimiter };
+    }
+  }
+  return likely;
+}
+
+/** @returns no cells where it has not even one separator */
+export function splitLine(line: string, delimiter: string): string[] {
   if (!line.includes(delimiter) || line.length > LINE_BYTES_MAX) return [];
   try {
     return parse(line, { delimiter, relax_column_count: true, relax_quotes: true })[0] ?? [];

@@ -26,7 +26,7 @@ export class LineReader {
   #paidSum = 0n;
 
   private constructor(
-    private readonly mapping: StatementMapping,
+    readonly mapping: StatementMapping,
     private readonly header: readonly string[],
   ) {
     this.#statuses = new Map(Object.entries(mapping.statuses).map(([name, status]) => [normalizeText(name), status]));
@@ -35,6 +35,16 @@ export class LineReader {
       const place = name === undefined ? -1 : header.indexOf(normalizeText(name));
       if (place >= 0) this.#places.set(column, place);
     }
+  }
+
+  /** Where each column that is read stands, from 0. */
+  get places(): ReadonlyMap<Column, number> {
+    return this.#places;
+  }
+
+  /** The mark before decimals, as it is given or was shown so far. */
+  get decimalSeparator(): '.' | ',' | undefined {
+    return this.#amounts.decimalSeparator;
   }
 
   /**

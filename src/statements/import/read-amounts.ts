@@ -40,6 +40,11 @@ export class AmountReader {
     this.#decimal = mapping.decimalSeparator;
   }
 
+  /** As it is given, or was shown so far. */
+  get decimalSeparator(): Mark | undefined {
+    return this.#decimal;
+  }
+
   /** In cents of the currency; negative with a minus before or after it, or in parentheses. @throws UnreadableCell */
   read(cell: string, line: number, currency: string = HOME_CURRENCY): bigint {
     const { isNegative, number } = this.#signed(cell, currency);

@@ -19,14 +19,13 @@ import { type StatementHold, StatementLost } from '../store/claimed-statement.js
 import { StatementStore } from '../store/statement.store.js';
 import { StatementWorker } from '../statement.worker.js';
 import { UnreadableLine } from './unreadable.js';
+import { notNow, UploadSlots } from './upload-slots.js';
 
 const BOUNDS = { bytesMax: 512 * 1024 * 1024, idleMs: 20_000 };
 /** Bad lines that are named one by one. */
 const BAD_LINES_MAX = 1_000;
 /** Uploads at the same time in one process. */
 const UPLOADS_MAX = 4;
-/** Of these, at most so many of one organization. */
-const UPLOADS_OF_ORGANIZATION_MAX = 2;
 
 /** The query of an upload. */
 export interface StatementUpload extends WantedStatement {
@@ -46,8 +45,7 @@ export interface ReceivedStatement {
  */
 @Injectable()
 export class ReceiveStatement {
-  /** Uploads by organization. */
-  private readonly underWay = new Map<string, number>();
+  private readonly slots = new UploadSlots(UPLOADS_MAX);
 
   constructor(
     private readonly store: StatementStore,
@@ -66,18 +64,9 @@ export class ReceiveStatement {
     body: Readable,
     encoding?: DeclaredEncoding,
   ): Promise<ReceivedStatement> {
-    const own = this.underWay.get(organizationId) ?? 0;
-    const all = [...this.underWay.values()].reduce((sum, uploads) => sum + uploads, 0);
-    if (own >= UPLOADS_OF_ORGANIZATION_MAX || all >= UPLOADS_MAX)
-      throw notNow('Other statements are being received. Send it again in a moment.');
-    this.underWay.set(organizationId, own + 1);
-    try {
-      return await this.receive(organizationId, upload, new UploadBytes(body, BOUNDS, encoding));
-    } finally {
-      const left = this.underWay.get(organizationId)! - 1;
-      if (left > 0) this.underWay.set(organizationId, left);
-      else this.underWay.delete(organizationId);
-    }
+    return this.slots.during(organizationId, () =>
+      this.receive(organizationId, upload, new UploadBytes(body, BOUNDS, encoding)),
+    );
   }
 
   private async receive(
@@ -160,10 +149,6 @@ export class ReceiveStatement {
     this.worker.wake();
     throw error;
   }
-}
-
-function notNow(detail: string): Problem {
-  return new Problem('UNAVAILABLE', detail, undefined, { 'retry-after': '10' });
 }
 
 function readLine(

@@ -1,7 +1,7 @@
 import { AMOUNT_UNITS, type AmountUnit, REPORTED_STATUSES, type ReportedStatus } from '@recaudo/payment-provider';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { plainToInstance, Type } from 'class-transformer';
-import { IsIn, IsOptional, IsString, Length, Matches, registerDecorator, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, Length, Matches, registerDecorator, ValidateNested } from 'class-validator';
 import { parseStrictJson } from '../../http/strict-json.js';
 
 const STATUSES_MAX = 100;
@@ -45,13 +45,14 @@ export class StatementMappingOverride {
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Matches(/^[+-]\d\d:\d\d$/, { message: 'utcOffset must be as -05:00' })
+  @Matches(/^[+-](?:0\d|1[0-5]):[0-5]\d$/, { message: 'utcOffset must be as -05:00' })
   utcOffset?: string;
 
   @ApiPropertyOptional({ type: StatementColumnsOverride })
   @IsOptional()
   @Type(() => StatementColumnsOverride)
   @ValidateNested()
+  @IsObject()
   columns?: StatementColumnsOverride;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string', enum: [...REPORTED_STATUSES] } })

@@ -27,19 +27,19 @@ export function mappingsFor(
   provider: Partial<StatementMapping> | undefined,
   override: StatementMappingOverride = {},
 ): StatementMapping[] {
-  const { statuses, ...rest } = override;
+  const { statuses, columns, ...rest } = override;
   const allStatuses = { ...OWN_MAPPING.statuses, ...provider?.statuses, ...statuses };
   const overlay = (mapping: StatementMapping): StatementMapping => ({
     ...mapping,
     ...given(rest),
-    columns: override.columns ?? mapping.columns,
+    columns: columns ? (given(columns) as StatementMapping['columns']) : mapping.columns,
     statuses: allStatuses,
   });
   const theirs = provider ? [{ ...OWN_MAPPING, ...provider }] : [];
   return [...theirs, OWN_MAPPING].map(overlay).slice(0, override.columns ? 1 : undefined);
 }
 
-/** Without the properties that are `undefined`. */
+/** Without the properties that are not given. */
 function given<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null)) as Partial<T>;
 }
