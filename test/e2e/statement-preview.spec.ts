@@ -40,7 +40,9 @@ function ask(file: string | Buffer, mapping?: object, query: Record<string, stri
     ...(mapping && { mapping: JSON.stringify(mapping) }),
     ...query,
   });
-  return api.call<Preview>('POST', `/statements/preview?${parameters.toString()}`, file, { 'content-type': 'text/csv' });
+  return api.call<Preview>('POST', `/statements/preview?${parameters.toString()}`, file, {
+    'content-type': 'text/csv',
+  });
 }
 async function preview(file: string | Buffer, mapping?: object): Promise<Preview> {
   const { status, body } = await ask(file, mapping);
@@ -104,7 +106,10 @@ describe('the preview of a statement', () => {
   it('of an unknown form shows the likely header and the lines as they stand, so that the mapping can be corrected by hand; the upload takes it', async () => {
     const unknown = await preview(SPANISH);
     expect(codes(unknown)).toEqual(['HEADER_NOT_FOUND']);
-    expect(unknown.problems[0]).toMatchObject({ refuses: true, text: expect.stringContaining('must have the columns') });
+    expect(unknown.problems[0]).toMatchObject({
+      refuses: true,
+      text: expect.stringContaining('must have the columns'),
+    });
     expect(unknown.header).toEqual({ line: 3, cells: SPANISH.split('\r\n')[2]!.split(';'), recognised: false });
     expect(unknown.lines[0]).toMatchObject({ line: 5, reading: 'NOT_READ', payment: null });
     expect(unknown.lines[0]!.cells.slice(0, 3)).toEqual(['A-1', '50.000,50', 'Aprobada']);
@@ -131,7 +136,12 @@ describe('the preview of a statement', () => {
   });
 
   it('says of each line why it cannot be read, as the upload does', async () => {
-    const file = csv('A-1,,5000000,COP,APPROVED,,', ',,100,COP,APPROVED,,', 'A-3,,x,COP,APPROVED,,', 'A-4,,1,COP,APPROVED');
+    const file = csv(
+      'A-1,,5000000,COP,APPROVED,,',
+      ',,100,COP,APPROVED,,',
+      'A-3,,x,COP,APPROVED,,',
+      'A-4,,1,COP,APPROVED',
+    );
     const shown = await preview(file);
     expect(shown.counts).toEqual({ payments: 1, noPayments: 0, unreadable: 3 });
     const refused = expectProblem(await upload(testApp.api, file), 'STATEMENT_REJECTED');
@@ -146,7 +156,9 @@ describe('the preview of a statement', () => {
       columns: { reference: 'reference', amount: 'amountInCents' },
     });
     expect(unsure.counts.unreadable).toBeGreaterThan(0);
-    expect(codes(unsure)).toEqual(expect.arrayContaining(['LINE_UNREADABLE', 'STATUS_COLUMN_MISSING', 'TIME_COLUMN_MISSING']));
+    expect(codes(unsure)).toEqual(
+      expect.arrayContaining(['LINE_UNREADABLE', 'STATUS_COLUMN_MISSING', 'TIME_COLUMN_MISSING']),
+    );
   });
 
   it.each<[string, string | Buffer, string]>([

@@ -44,7 +44,11 @@ export class PreviewStatement {
       previewOf(bytes, (beginning) => StatementPreview.of(beginning, mappings, mapping?.columns !== undefined)),
     );
     const used = preview.reader?.mapping ?? mappings[0]!;
-    const mappingSource: MappingSource = mapping?.columns ? 'GIVEN' : theirs && used === mappings[0] ? 'PROVIDER' : 'OWN';
+    const mappingSource: MappingSource = mapping?.columns
+      ? 'GIVEN'
+      : theirs && used === mappings[0]
+        ? 'PROVIDER'
+        : 'OWN';
     const { amountUnit, currency, utcOffset, columns } = used;
     const { delimiter, header, otherColumns, lines, counts, statuses, problems } = preview;
     const decimalSeparator = preview.reader?.decimalSeparator ?? mapping?.decimalSeparator ?? null;

@@ -1,7 +1,16 @@
 import { AMOUNT_UNITS, type AmountUnit, REPORTED_STATUSES, type ReportedStatus } from '@recaudo/payment-provider';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { plainToInstance, Type } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, IsString, Length, Matches, registerDecorator, ValidateNested } from 'class-validator';
+import {
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  registerDecorator,
+  ValidateNested,
+} from 'class-validator';
 import { parseStrictJson } from '../../http/strict-json.js';
 
 const STATUSES_MAX = 100;
