@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches } from 'class-validator';
 import { ACTOR_TYPES, type ActorType } from '../audit/audit-entry.entity.js';
-import { PageInfo, PageQuery } from '../http/page.js';
+import { OrderedPageQuery, PageInfo } from '../http/page.js';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
 
-export class ListAuditEntriesQuery extends PageQuery {
+export class ListAuditEntriesQuery extends OrderedPageQuery {
   @ApiPropertyOptional({ enum: ACTOR_TYPES })
   @IsOptional()
   @IsIn(ACTOR_TYPES)

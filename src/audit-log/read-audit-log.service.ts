@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditEntryEntity, type AuditEntryRow } from '../audit/audit-entry.entity.js';
 import { firstIdAt } from '../database/id-at.js';
 import type { Answer } from '../http/answer.js';
-import { idBefore, type Page, toPage } from '../http/page.js';
+import { orderOf, type Page, toPage } from '../http/page.js';
 import type { AuditEntrySchema, ListAuditEntriesQuery } from './audit-log.dto.js';
 
 @Injectable()
@@ -12,11 +12,12 @@ export class ReadAuditLog {
 
   async list(
     organizationId: string,
-    { cursor, limit, actor, actorType, action, subject, subjectType, from, to }: ListAuditEntriesQuery,
+    query: ListAuditEntriesQuery,
   ): Promise<Page<Answer<AuditEntrySchema>>> {
-    const before = idBefore(cursor);
+    const { limit, actor, actorType, action, subject, subjectType, from, to } = query;
+    const { behind, orderBy } = orderOf(query);
     const ids = [
-      ...(before ? [{ id: { $lt: before } }] : []),
+      ...behind,
       // An id begins with its time, to the millisecond, as these are.
       ...(from ? [{ id: { $gte: firstIdAt(from) } }] : []),
       ...(to ? [{ id: { $lt: firstIdAt(to) } }] : []),
@@ -32,7 +33,7 @@ export class ReadAuditLog {
         ...(actor && { $or: [{ apiKeyId: actor }, { personId: actor }] }),
         $and: ids,
       },
-      { orderBy: { id: 'desc' }, limit: limit + 1 },
+      { orderBy, limit: limit + 1 },
     );
     return toPage(rows, limit, presentEntry);
   }

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { Problem, validationFailed } from './problem.js';
 
 export const LIMIT_DEFAULT = 20;
@@ -36,6 +36,27 @@ export class PageQuery {
 
   @IsCursor()
   cursor?: string;
+}
+
+export const ORDERS = ['desc', 'asc'] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** Query of a list in the order of creation. */
+export class OrderedPageQuery extends PageQuery {
+  @ApiPropertyOptional({
+    enum: ORDERS,
+    default: 'desc',
+    description: 'By creation: `desc`, newest first; `asc`, oldest first. A cursor goes on in the order of its request',
+  })
+  @IsOptional()
+  @IsIn(ORDERS)
+  order?: Order;
+}
+
+/** For the ORM: the rows behind the cursor, and their order. */
+export function orderOf({ cursor, order = 'desc' }: OrderedPageQuery) {
+  const last = idBefore(cursor);
+  return { behind: last ? [{ id: order === 'asc' ? { $gt: last } : { $lt: last } }] : [], orderBy: { id: order } };
 }
 
 export class PageInfo {

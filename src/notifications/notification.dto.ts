@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
-import { PageInfo, PageQuery } from '../http/page.js';
+import { OrderedPageQuery, PageInfo } from '../http/page.js';
 import { EVENT_TYPES } from '../payins/domain/history.js';
 import { TEST_EVENT } from './test-event.js';
 
@@ -11,7 +11,7 @@ export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
 const TYPES = [...EVENT_TYPES, TEST_EVENT] as const;
 
-export class ListNotificationsQuery extends PageQuery {
+export class ListNotificationsQuery extends OrderedPageQuery {
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
   @IsUUID('loose')

@@ -50,7 +50,7 @@ export class NotificationsController {
 
   @Get()
   @Needs('notifications:read')
-  @ApiOperation({ summary: 'List notifications, newest first' })
+  @ApiOperation({ summary: 'List notifications' })
   @ApiListResponse(NotificationPageSchema)
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
   async list(

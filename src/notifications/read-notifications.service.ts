@@ -1,7 +1,7 @@
 import { IsolationLevel, MikroORM } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
-import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
+import { isUuid, orderOf, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { messageId } from './message.js';
 import { DeliveryAttemptEntity, type DeliveryAttempt } from './delivery-attempt.entity.js';
@@ -28,12 +28,12 @@ export class ReadNotifications {
 
   async list(organizationId: string, query: ListNotificationsQuery): Promise<Page<Answer<NotificationSchema>>> {
     const { payinId, endpointId, type, status, createdFrom, createdTo } = query;
-    const before = idBefore(query.cursor);
+    const { behind, orderBy } = orderOf(query);
     const rows = await this.orm.em.fork().find(
       NotificationEntity,
       {
         organizationId,
-        ...(before && { id: { $lt: before } }),
+        $and: behind,
         ...(payinId && { payin: [organizationId, payinId] }),
         ...(endpointId && { endpointId }),
         ...(type && { type }),
@@ -45,7 +45,7 @@ export class ReadNotifications {
           },
         }),
       },
-      { orderBy: { id: 'desc' }, limit: query.limit + 1, exclude: ['body'] },
+      { orderBy, limit: query.limit + 1, exclude: ['body'] },
     );
     return toPage(rows as readonly Shown[], query.limit, presentNotification);
   }

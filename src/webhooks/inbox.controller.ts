@@ -1,15 +1,37 @@
-import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { AuditLog } from '../audit/audit-log.js';
+import { recorded } from '../audit/recorded-download.js';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/caller.js';
 import { Needs } from '../auth/needs.js';
-import { ProblemSchema } from '../http/openapi.js';
+import type { Answer } from '../http/answer.js';
+import { CSV_BATCH, csvDownload, type NextBatch, toBatch } from '../http/csv.js';
+import { ApiListResponse, ProblemSchema } from '../http/openapi.js';
+import { wantsCsv } from '../http/wants-csv.js';
 import { InboundWebhookStore } from './inbound-webhook.store.js';
 import { InboundWebhookWorker } from './inbound-webhook.worker.js';
 import { ReadInbox } from './read-inbox.service.js';
 import { ListInboundWebhooksQuery } from './list-inbound-webhooks.dto.js';
 import { InboundWebhookDetailSchema, InboundWebhookPageSchema, InboundWebhookSchema } from './inbox.schema.js';
+
+/** Without the bodies, which may hold payers' data. */
+const WEBHOOK_COLUMNS = [
+  'id',
+  'provider',
+  'providerReference',
+  'payinId',
+  'status',
+  'outcome',
+  'deliveries',
+  'verifiedBy',
+  'attempts',
+  'lastError',
+  'receivedAt',
+  'appliedAt',
+  'nextAttemptAt',
+] as const satisfies readonly (keyof InboundWebhookSchema)[];
 
 /** The webhooks that providers sent, for operators. */
 @ApiTags('inbox')
@@ -25,10 +47,22 @@ export class InboxController {
 
   @Get()
   @Needs('inbox:read')
-  @ApiOperation({ summary: 'List inbound webhooks, newest first' })
-  @ApiOkResponse({ type: InboundWebhookPageSchema })
-  list(@Caller() { organizationId }: Principal, @Query() query: ListInboundWebhooksQuery) {
-    return this.read.list(organizationId, query);
+  @ApiOperation({ summary: 'List inbound webhooks' })
+  @ApiListResponse(InboundWebhookPageSchema)
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: ListInboundWebhooksQuery,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    void reply.header('vary', 'Accept');
+    const { organizationId } = caller;
+    if (!wantsCsv(accept)) return this.read.list(organizationId, query);
+    const next: NextBatch<Answer<InboundWebhookSchema>> = (cursor = query.cursor) =>
+      this.read.list(organizationId, Object.assign({}, query, { cursor, limit: CSV_BATCH })).then(toBatch);
+    const download = csvDownload(organizationId, 'inbound-webhooks', WEBHOOK_COLUMNS, next, (item) => ({ ...item }));
+    return recorded(this.audit, caller, { type: 'inbound_webhooks', query }, download);
   }
 
   @Get(':id')

@@ -1,10 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches } from 'class-validator';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
-import { PageQuery } from '../http/page.js';
+import { OrderedPageQuery } from '../http/page.js';
 import { INBOX_STATUSES, type InboxStatus, SHOWN_OUTCOMES } from './inbox.schema.js';
 
-export class ListInboundWebhooksQuery extends PageQuery {
+export class ListInboundWebhooksQuery extends OrderedPageQuery {
   @ApiPropertyOptional()
   @IsOptional()
   @IsString()

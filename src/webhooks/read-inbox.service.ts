@@ -1,7 +1,7 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
-import { idBefore, isUuid, type Page, toPage } from '../http/page.js';
+import { isUuid, orderOf, type Page, toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { AttemptEntity } from '../payins/store/attempt.entity.js';
 import { ReadPayins } from '../payins/api/read-payins.service.js';
@@ -26,7 +26,7 @@ export class ReadInbox {
 
   async list(organizationId: string, query: ListInboundWebhooksQuery): Promise<Page<Answer<InboundWebhookSchema>>> {
     const { provider, status, outcome, payinId, reference, receivedFrom, receivedTo } = query;
-    const before = idBefore(query.cursor);
+    const { behind, orderBy } = orderOf(query);
     const ofPayin =
       (payinId ?? reference) !== undefined && (await this.referencesOf(organizationId, payinId, reference));
     const webhooks = await this.orm.em.fork().find(
@@ -34,7 +34,7 @@ export class ReadInbox {
       {
         $and: [
           { organizationId },
-          ...(before ? [{ id: { $lt: before } }] : []),
+          ...behind,
           ...(provider ? [{ provider }] : []),
           ...(status ? [OF_STATUS[status]] : []),
           ...(outcome ? [{ outcome: outcome.toLowerCase() }] : []),
@@ -43,7 +43,7 @@ export class ReadInbox {
           ...(receivedTo ? [{ receivedAt: { $lt: receivedTo } }] : []),
         ],
       },
-      { orderBy: { id: 'desc' }, limit: query.limit + 1, exclude: ['rawBody'] },
+      { orderBy, limit: query.limit + 1, exclude: ['rawBody'] },
     );
     const payinIds = await this.payinIdsOf(organizationId, webhooks);
     return toPage(webhooks, query.limit, (webhook) =>
