@@ -10,10 +10,7 @@ import type { AuditEntrySchema, ListAuditEntriesQuery } from './audit-log.dto.js
 export class ReadAuditLog {
   constructor(private readonly orm: MikroORM) {}
 
-  async list(
-    organizationId: string,
-    query: ListAuditEntriesQuery,
-  ): Promise<Page<Answer<AuditEntrySchema>>> {
+  async list(organizationId: string, query: ListAuditEntriesQuery): Promise<Page<Answer<AuditEntrySchema>>> {
     const { limit, actor, actorType, action, subject, subjectType, from, to } = query;
     const { behind, orderBy } = orderOf(query);
     const ids = [

@@ -60,7 +60,11 @@ describe.each(LISTS)('%s', (path) => {
     });
     expect([answer.status, answer.headers.get('vary')]).toEqual([200, 'Accept']);
     const text = await answer.text();
-    const ids = text.trim().split('\r\n').slice(1).map((line) => line.slice(0, 36));
+    const ids = text
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.slice(0, 36));
     expect(ids).toEqual(await all(`${path}order=asc`));
     expect(text).not.toMatch(/body|secrets|,=test/);
     const name = path.slice(1, path.indexOf('?')).replaceAll('-', '_');
