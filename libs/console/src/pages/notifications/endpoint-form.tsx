@@ -87,7 +87,7 @@ export function EndpointForm({
         <TextInput
           label={t.url}
           description={t.urlHint}
-          type="url"
+          inputMode="url"
           value={draft.url}
           onChange={(typing) => {
             setWrong(false);

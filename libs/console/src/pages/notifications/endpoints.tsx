@@ -65,7 +65,7 @@ export function Endpoints({ onMessage }: { onMessage: (notificationId: string) =
       header: t.personalData,
       cell: ({ includePersonalData }) => (includePersonalData ? general.yes : general.no),
     },
-    { key: 'created', header: t.created, cell: ({ createdAt }) => <Moment at={createdAt} /> },
+    { key: 'made', header: t.made, cell: ({ createdAt }) => <Moment at={createdAt} /> },
   ];
   if (may('endpoints:write'))
     columns.push({

@@ -12,6 +12,7 @@ export const notificationsTexts = texts(
     lastResult: 'Último resultado',
     attempts: 'Intentos',
     created: 'Escrito',
+    made: 'Creado',
     noMessages: 'Todavía no hay mensajes.',
     resendRange: 'Enviar de nuevo un período',
     resendEffect: (what: string, from: string, to: string) =>
@@ -86,6 +87,7 @@ export const notificationsTexts = texts(
     lastResult: 'Last result',
     attempts: 'Attempts',
     created: 'Written',
+    made: 'Created',
     noMessages: 'There are no messages yet.',
     resendRange: 'Send a period again',
     resendEffect: (what, from, to) =>

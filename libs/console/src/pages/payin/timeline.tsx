@@ -200,7 +200,7 @@ function Said({ event: { type, data } }: { event: Event }) {
 function EntryRow({ entry: { debit, credit, amountInCents } }: { entry: LedgerEntry }) {
   const t = useTexts(payinTexts);
   return (
-    <div className={classes.extra}>
+    <div className={`${classes.extra} ${classes.entry}`}>
       <Text size="sm" c="dimmed">
         {t.entry(accountName(t, debit), accountName(t, credit))}
       </Text>
