@@ -5,6 +5,7 @@ import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-que
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.js';
+import type { paths } from '../../api/schema.js';
 import { useMay } from '../../api/session.js';
 import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
@@ -24,36 +25,40 @@ import { type Discrepancy, KINDS, SORTS, type Tab, TABS } from './values.js';
 import { itemId, WorkList } from './work-list.js';
 
 type DiscrepancyPage = Schemas['DiscrepancyPageSchema'];
+type Filters = NonNullable<paths['/discrepancies']['get']['parameters']['query']>;
 
 const PAGE = 50;
 const TYPING_MS = 300;
 const WAITING_REFRESH_MS = 10_000;
 const route = getRouteApi('/discrepancies');
 
-const OF_TAB = {
+const OF_TAB: Readonly<Record<Tab, Pick<Filters, 'status' | 'waitsFor'>>> = {
   open: { status: ['OPEN'] },
   mine: { status: ['OPEN'], waitsFor: 'ME' },
   resolved: { status: ['RESOLVED'] },
-} as const satisfies Record<Tab, object>;
+};
+
+/** As JSON: the same path answers CSV, too. */
+function pageOf(query: Filters, signal: AbortSignal): Promise<DiscrepancyPage> {
+  return answerOf(api.GET('/discrepancies', { params: { query }, signal })) as Promise<DiscrepancyPage>;
+}
 
 /** As `GET /discrepancies` names them. */
-function filtersOf({ tab = 'open', kind, provider, reference, sort }: DiscrepanciesSearch) {
+function filtersOf({ tab = 'open', kind, provider, reference, sort }: DiscrepanciesSearch): Filters {
   const defaultSort = tab === 'resolved' ? 'NEWEST' : 'MONEY_AT_RISK';
-  const { status, ...ofTab } = OF_TAB[tab];
   return {
-    status: [...status],
-    ...ofTab,
+    ...OF_TAB[tab],
     ...(kind && { kind }),
     ...(provider !== undefined && { provider }),
     ...(reference !== undefined && { reference }),
     sort: sort ?? defaultSort,
-  } as const;
+  };
 }
 
-function csvPath(filters: ReturnType<typeof filtersOf>): string {
+function csvPath(filters: Filters): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(filters))
-    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+    for (const one of [value].flat()) query.append(name, String(one));
   return `/discrepancies?${query.toString()}`;
 }
 
@@ -76,12 +81,7 @@ export function DiscrepanciesPage() {
 
   const key = ['discrepancies', 'list', filters] as const;
   const list = useList<Discrepancy>(key, (cursor, signal) =>
-    answerOf(
-      api.GET('/discrepancies', {
-        params: { query: { ...filters, limit: PAGE, ...(cursor !== undefined && { cursor }) } },
-        signal,
-      }),
-    ),
+    pageOf({ ...filters, limit: PAGE, ...(cursor !== undefined && { cursor }) }, signal),
   );
   const totals = queries.getQueryData<InfiniteData<DiscrepancyPage>>(key)?.pages[0]?.totals;
   const { data: rails } = useQuery({
@@ -208,7 +208,7 @@ export function DiscrepanciesPage() {
           <Select
             label={t.sort}
             data={SORTS.map((value) => ({ value, label: t.sorts[value] }))}
-            value={filters.sort}
+            value={filters.sort!}
             onChange={(sort) => narrow({ sort: (sort ?? undefined) as DiscrepanciesSearch['sort'] })}
             allowDeselect={false}
             w={200}
@@ -263,8 +263,7 @@ function useWaiting(): number {
   const may = useMay();
   const { data } = useQuery({
     queryKey: ['discrepancies', 'waiting'],
-    queryFn: ({ signal }) =>
-      answerOf(api.GET('/discrepancies', { params: { query: { waitsFor: 'ME', limit: 1 } }, signal })),
+    queryFn: ({ signal }) => pageOf({ waitsFor: 'ME', limit: 1 }, signal),
     enabled: may('discrepancies:approve'),
     refetchInterval: WAITING_REFRESH_MS,
   });
