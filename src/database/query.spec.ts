@@ -50,3 +50,11 @@ it('fields have their columns and their SQL by name, whatever letters they have'
 it('a list of words is written as SQL has it', () => {
   expect(`status in (${sqlList(['CREATED', 'PENDING'])})`).toBe("status in ('CREATED', 'PENDING')");
 });
+
+it('a name that is longer than PostgreSQL keeps is another one for each that begins alike', () => {
+  const long = 'x'.repeat(70);
+  const names = [query(`${long} one`, 'select 1').name, query(`${long} two`, 'select 1').name];
+  expect(new Set(names).size).toBe(2);
+  for (const name of names) expect(name).toHaveLength(63);
+  expect(query('short', 'select 1').name).toBe('short');
+});

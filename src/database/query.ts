@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
+
 /**
  * A prepared statement: planned once by each connection. Its parameters have names: `$payinId` stands for the value of that name. A value
  * that is cast to `jsonb` is sent as JSON.
  */
 export interface Query<Values extends object, Row = unknown> {
-  /** Unique in the whole program. */
+  /** Unique in the whole program, and no longer than PostgreSQL keeps it. */
   readonly name: string;
   /** As PostgreSQL takes it, with `$1`, `$2`, … */
   readonly text: string;
@@ -27,7 +29,17 @@ export function query<Values extends object, Row = unknown>(name: string, text: 
     if (cast) json.push(parameter);
     return `$${parameters.indexOf(parameter) + 1}${cast}`;
   });
-  return { name, text: numbered, parameters, json };
+  return { name: keptName(name), text: numbered, parameters, json };
+}
+
+/** PostgreSQL keeps so many bytes of a name: two that begin alike would be one. */
+const NAME_MAX = 63;
+const HASH_LENGTH = 16;
+
+function keptName(name: string): string {
+  if (name.length <= NAME_MAX) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH);
+  return `${name.slice(0, NAME_MAX - HASH_LENGTH - 1)} ${hash}`;
 }
 
 /** @throws when a parameter has no value: it would be null without a word */

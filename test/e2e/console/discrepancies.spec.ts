@@ -71,7 +71,7 @@ inBrowser('discrepancies in the console', () => {
     const amounts = evidence.getByRole('row', { name: /^Monto/ });
     expect(await amounts.textContent()).toContain('$ 3.050.000');
 
-    await page.getByLabel('Referencia').fill('short-small');
+    await page.getByRole('searchbox', { name: 'Referencia' }).fill('short-small');
     await page.waitForURL(/reference=short-small/);
     await item(page, 'over-large').waitFor({ state: 'detached' });
     await heading(page, 'Llegó de menos').waitFor();
