@@ -143,7 +143,9 @@ inBrowser('discrepancies in the console', () => {
     await heading(second.page, 'Llegó de más').waitFor();
     if (PICTURES) await second.page.screenshot({ path: `${PICTURES}/discrepancies-approve.png` });
     await second.page.keyboard.press('a');
-    await dialog(second.page).getByText(/Castigar, \$ 3\.000\.000/).waitFor();
+    await dialog(second.page)
+      .getByText(/Castigar, \$ 3\.000\.000/)
+      .waitFor();
     await dialog(second.page).getByRole('button', { name: 'Aprobar' }).click();
     await second.page.getByText('Aprobada: Llegó de más, over-large').waitFor();
     await first.page.getByText('Cómo terminó: Castigada').waitFor();

@@ -90,7 +90,11 @@ export function Comparison({ discrepancy }: { discrepancy: DiscrepancyWithEviden
   }
 
   const statusText = (status: string) =>
-    status in values.payinStatus ? values.payinStatus[status as PayinStatus] : status === 'UNRECOGNISED' ? t.unrecognised : status;
+    status in values.payinStatus
+      ? values.payinStatus[status as PayinStatus]
+      : status === 'UNRECOGNISED'
+        ? t.unrecognised
+        : status;
   const ours = payin ? [payin.amountInCents, payin.amountReceivedInCents] : [];
   const rows: readonly [keyof typeof t.rows, (side: Side) => ReactNode][] = [
     ['asked', ({ asked }) => asked != null && <Money cents={asked} />],
@@ -111,7 +115,11 @@ export function Comparison({ discrepancy }: { discrepancy: DiscrepancyWithEviden
         status && (
           <>
             {statusText(status)}
-            {rawStatus && rawStatus !== status && <Text size="xs" c="dimmed">{rawStatus}</Text>}
+            {rawStatus && rawStatus !== status && (
+              <Text size="xs" c="dimmed">
+                {rawStatus}
+              </Text>
+            )}
           </>
         ),
     ],
@@ -145,9 +153,7 @@ export function Comparison({ discrepancy }: { discrepancy: DiscrepancyWithEviden
               <tr key={name}>
                 <th scope="row">{t.rows[name]}</th>
                 {cells.map(({ key, shown }) => (
-                  <td key={key}>
-                    {shown || '—'}
-                  </td>
+                  <td key={key}>{shown || '—'}</td>
                 ))}
               </tr>
             ))}
@@ -175,7 +181,5 @@ function ourSide(payin: NonNullable<DiscrepancyWithEvidence['payin']>, title: st
 
 function Differs() {
   const t = useTexts(discrepanciesTexts);
-  return (
-    <Text span size="xs" c="var(--mantine-color-error)" ml={6}>{`≠ ${t.differs}`}</Text>
-  );
+  return <Text span size="xs" c="var(--mantine-color-error)" ml={6}>{`≠ ${t.differs}`}</Text>;
 }

@@ -68,7 +68,14 @@ export function Detail({
     refetchInterval: REFRESH_MS,
   });
   return (
-    <Paper component="section" ref={ref as Ref<HTMLDivElement>} tabIndex={-1} withBorder p="md" className={classes.detail}>
+    <Paper
+      component="section"
+      ref={ref as Ref<HTMLDivElement>}
+      tabIndex={-1}
+      withBorder
+      p="md"
+      className={classes.detail}
+    >
       {onBack && (
         <Button
           variant="subtle"
@@ -94,15 +101,7 @@ export function Detail({
   );
 }
 
-function Found({
-  found,
-  drafts,
-  onEnded,
-}: {
-  found: DiscrepancyWithEvidence;
-  drafts: Drafts;
-  onEnded: () => void;
-}) {
+function Found({ found, drafts, onEnded }: { found: DiscrepancyWithEvidence; drafts: Drafts; onEnded: () => void }) {
   const t = useTexts(discrepanciesTexts);
   const values = useTexts(valueTexts);
   const kinds = useTexts(kindTexts);
@@ -150,7 +149,13 @@ function Found({
                 {reference}
               </Text>
             ) : (
-              <Text component={Link} to={`/payins/${payinId}`} size="sm" c="var(--mantine-color-anchor)" className={classes.words}>
+              <Text
+                component={Link}
+                to={`/payins/${payinId}`}
+                size="sm"
+                c="var(--mantine-color-anchor)"
+                className={classes.words}
+              >
                 {reference}
               </Text>
             )}
@@ -333,10 +338,7 @@ function Ending({ found }: { found: Discrepancy }) {
         {note ?? (resolvedBy === null ? t.bySystem : '')}
       </Text>
       <Text size="sm" c="dimmed">
-        {[
-          resolvedBy !== null && t.resolvedBy(who(resolvedBy)),
-          approvedBy !== null && t.approvedBy(who(approvedBy)),
-        ]
+        {[resolvedBy !== null && t.resolvedBy(who(resolvedBy)), approvedBy !== null && t.approvedBy(who(approvedBy))]
           .filter(Boolean)
           .join(', ')}{' '}
         <Moment at={resolvedAt} />
@@ -359,7 +361,11 @@ function RefundUnderWay({ id, payinId }: { id: string; payinId: string | null })
     <Alert color="indigo" variant="outline" title={t.refundUnderWay}>
       <Stack gap="xs" align="flex-start">
         {data && <Text size="sm">{t.refundWaits(formatMoney(data.amountInCents))}</Text>}
-        {data && <Badge variant="default" tt="none">{values.refundStatus[data.status]}</Badge>}
+        {data && (
+          <Badge variant="default" tt="none">
+            {values.refundStatus[data.status]}
+          </Badge>
+        )}
         {payinId !== null && (
           <Button component={Link} to={`/payins/${payinId}`} variant="default" size="xs">
             {t.refundSee}

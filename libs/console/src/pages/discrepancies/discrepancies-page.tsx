@@ -135,9 +135,7 @@ export function DiscrepanciesPage() {
   useShortcuts([
     { keys: 'j', what: t.next, run: () => step(1) },
     { keys: 'k', what: t.previous, run: () => step(-1) },
-    ...(search.id !== undefined && !isWide
-      ? [{ keys: 'Escape', what: t.backToList, run: () => backToList() }]
-      : []),
+    ...(search.id !== undefined && !isWide ? [{ keys: 'Escape', what: t.backToList, run: () => backToList() }] : []),
   ]);
 
   function backToList(): void {
@@ -175,7 +173,13 @@ export function DiscrepanciesPage() {
             <Tabs.Tab
               key={one}
               value={one}
-              rightSection={one === 'mine' && waiting > 0 ? <Badge size="sm" circle={waiting < 10}>{waiting}</Badge> : undefined}
+              rightSection={
+                one === 'mine' && waiting > 0 ? (
+                  <Badge size="sm" circle={waiting < 10}>
+                    {waiting}
+                  </Badge>
+                ) : undefined
+              }
             >
               {t.tabs[one]}
             </Tabs.Tab>
@@ -184,7 +188,11 @@ export function DiscrepanciesPage() {
       </Tabs>
       {showsList && (
         <Group gap="xs" align="flex-end" role="search">
-          <ReferenceBox key={search.reference === undefined ? 'empty' : 'given'} value={search.reference} onChange={(reference) => narrow({ reference })} />
+          <ReferenceBox
+            key={search.reference === undefined ? 'empty' : 'given'}
+            value={search.reference}
+            onChange={(reference) => narrow({ reference })}
+          />
           <MultiSelect
             label={t.kind}
             placeholder={search.kind ? undefined : general.all}
@@ -234,13 +242,7 @@ export function DiscrepanciesPage() {
           />
         )}
         {shownId !== undefined ? (
-          <Detail
-            id={shownId}
-            drafts={drafts}
-            ref={detail}
-            onBack={isWide ? undefined : backToList}
-            onEnded={goOn}
-          />
+          <Detail id={shownId} drafts={drafts} ref={detail} onBack={isWide ? undefined : backToList} onEnded={goOn} />
         ) : (
           isWide && list.rows.length > 0 && <Empty>{t.pickOne}</Empty>
         )}

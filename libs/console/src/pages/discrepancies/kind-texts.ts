@@ -73,7 +73,10 @@ export const kindTexts = texts(
       means: 'Less arrived than was requested.',
       toDo: 'Ask the payer for the rest, accept it as paid, or refund what arrived.',
     },
-    OVERPAID: { means: 'More arrived than was requested.', toDo: 'Refund what is too much, or credit it to the payer.' },
+    OVERPAID: {
+      means: 'More arrived than was requested.',
+      toDo: 'Refund what is too much, or credit it to the payer.',
+    },
     LATE_PAYMENT: {
       means: 'Money arrived after the payment had ended unpaid.',
       toDo: 'Deliver after all, or refund the money.',

@@ -69,7 +69,8 @@ export const discrepanciesTexts = texts(
       `Se hará lo que se propuso: ${move}, ${money}. Queda en el historial con los nombres de las dos personas.`,
     approveIrreversible: 'Lo que se registra en el libro contable no se borra; solo se compensa con otro registro.',
     rejectEffect: 'La propuesta se descarta y la discrepancia sigue abierta. El pago no cambia.',
-    refundWaits: (money: string) => `Se pidió devolver ${money}. La discrepancia se cierra cuando la devolución se pague.`,
+    refundWaits: (money: string) =>
+      `Se pidió devolver ${money}. La discrepancia se cierra cuando la devolución se pague.`,
     refundSee: 'Aprobar, pagar o cancelar la devolución, en el pago',
     resolvedAs: 'Cómo terminó',
     resolvedBy: (who: string) => `La resolvió ${who}`,
@@ -163,7 +164,8 @@ export const discrepanciesTexts = texts(
       MARK_REVERSED: 'Se registra que el dinero se fue. El pago queda reversado si lo que queda no alcanza.',
       WRITTEN_OFF: 'El dinero en riesgo se da por perdido. El pago no cambia.',
     } satisfies Record<Choice, string>,
-    effectUnconfirmed: (money: string) => `Se registra que llegaron ${money} y el pago queda como pagado. Se avisa al comercio.`,
+    effectUnconfirmed: (money: string) =>
+      `Se registra que llegaron ${money} y el pago queda como pagado. Se avisa al comercio.`,
     overLimit: 'Si mueve más del límite, queda propuesta hasta que otra persona la apruebe.',
     irreversible: {
       ACCEPTED: 'Una discrepancia resuelta no se abre de nuevo, salvo que llegue otro monto.',
