@@ -106,7 +106,7 @@ inBrowser('discrepancies in the console', () => {
     await page.keyboard.press('r');
     await dialog(page).getByText('¿Cómo se resuelve?').waitFor();
     // Sent without a choice and a note: it says what is missing.
-    await page.keyboard.press('Control+Enter');
+    await page.keyboard.press('Enter');
     await dialog(page).getByText('Elija una forma de resolverla').waitFor();
     await page.keyboard.press('Space');
     await page.keyboard.press('Tab');
@@ -115,6 +115,7 @@ inBrowser('discrepancies in the console', () => {
     await dialog(page).waitFor({ state: 'detached' });
     await page.keyboard.press('r');
     expect(await dialog(page).getByLabel('Nota').inputValue()).toBe('Abonado a la próxima factura');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Control+Enter');
     await page.getByText('Resuelta: Llegó de más, by-keyboard').waitFor();
     await item(page, 'by-keyboard').waitFor({ state: 'detached' });

@@ -1,8 +1,9 @@
-import { Text } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Moment } from '../../components/moment.js';
 import { Money } from '../../components/money.js';
+import { ScrollRegion } from '../../components/scroll-region.js';
 import { useTexts } from '../../texts/texts.js';
 import { type PayinStatus, valueTexts } from '../../texts/values.js';
 import classes from './discrepancies.module.css';
@@ -133,11 +134,13 @@ export function Comparison({ discrepancy }: { discrepancy: DiscrepancyWithEviden
   ];
 
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t.evidence}>
+    <ScrollRegion label={t.evidence}>
       <table className={classes.compare}>
         <thead>
           <tr>
-            <td />
+            <th scope="col">
+              <VisuallyHidden>{t.fact}</VisuallyHidden>
+            </th>
             {sides.map(({ key, title }) => (
               <th key={key} scope="col">
                 {title}
@@ -148,7 +151,7 @@ export function Comparison({ discrepancy }: { discrepancy: DiscrepancyWithEviden
         <tbody>
           {rows
             .map(([name, cell]) => ({ name, cells: sides.map((side) => ({ key: side.key, shown: cell(side) })) }))
-            .filter(({ cells }) => cells.some(({ shown }) => shown))
+            .filter(({ cells }) => cells.some(({ shown }) => Boolean(shown)))
             .map(({ name, cells }) => (
               <tr key={name}>
                 <th scope="row">{t.rows[name]}</th>
@@ -159,7 +162,7 @@ export function Comparison({ discrepancy }: { discrepancy: DiscrepancyWithEviden
             ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 

@@ -55,7 +55,7 @@ export function Detail({
 }: {
   id: string;
   drafts: Drafts;
-  ref: Ref<HTMLElement>;
+  ref: Ref<HTMLDivElement>;
   /** Where the list is not beside it. */
   onBack: (() => void) | undefined;
   /** It has left the list that the person works on. */
@@ -68,14 +68,7 @@ export function Detail({
     refetchInterval: REFRESH_MS,
   });
   return (
-    <Paper
-      component="section"
-      ref={ref as Ref<HTMLDivElement>}
-      tabIndex={-1}
-      withBorder
-      p="md"
-      className={classes.detail}
-    >
+    <Paper component="section" ref={ref} tabIndex={-1} withBorder p="md" className={classes.detail}>
       {onBack && (
         <Button
           variant="subtle"

@@ -108,7 +108,7 @@ export function DiscrepanciesPage() {
     if (at >= 0) lastAt.current = at;
   }, [at]);
 
-  const detail = useRef<HTMLElement>(null);
+  const detail = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   useEffect(() => {
     if (focused > 0) detail.current?.focus();
@@ -198,7 +198,7 @@ export function DiscrepanciesPage() {
             placeholder={search.kind ? undefined : general.all}
             data={KINDS.map((value) => ({ value, label: values.discrepancyKind[value] }))}
             value={search.kind ?? []}
-            onChange={(kind) => narrow({ kind: kind.length > 0 ? (kind as DiscrepanciesSearch['kind']) : undefined })}
+            onChange={(kind) => narrow({ kind: kind.length > 0 ? kind : undefined })}
             clearable
             flex="1 1 200px"
             clearButtonProps={{ 'aria-label': general.clear }}
@@ -216,8 +216,8 @@ export function DiscrepanciesPage() {
           <Select
             label={t.sort}
             data={SORTS.map((value) => ({ value, label: t.sorts[value] }))}
-            value={filters.sort!}
-            onChange={(sort) => narrow({ sort: (sort ?? undefined) as DiscrepanciesSearch['sort'] })}
+            value={filters.sort}
+            onChange={(sort) => narrow({ sort: sort ?? undefined })}
             allowDeselect={false}
             w={200}
           />

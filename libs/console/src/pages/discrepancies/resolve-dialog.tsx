@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Kbd, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { answerOf, api } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useMay } from '../../api/session.js';
@@ -81,9 +81,6 @@ export function ResolveDialog({
           event.preventDefault();
           void send();
         }}
-        onKeyDown={(event: KeyboardEvent) => {
-          if (event.key === 'Enter' && event.ctrlKey) void send();
-        }}
       >
         <Stack gap="md">
           <Text size="sm" c="dimmed">
@@ -94,7 +91,7 @@ export function ResolveDialog({
           <Radio.Group
             label={t.how}
             value={choice}
-            onChange={(value) => change({ choice: value as Choice })}
+            onChange={(value) => change({ choice: value })}
             error={wrong.choice}
           >
             <Stack gap={6} mt={6}>
@@ -143,6 +140,9 @@ export function ResolveDialog({
             value={draft.note}
             error={wrong.note}
             onChange={(event) => change({ note: event.currentTarget.value })}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && event.ctrlKey) void send();
+            }}
           />
           {choice !== null && (
             <div>

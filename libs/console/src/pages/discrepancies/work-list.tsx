@@ -52,6 +52,7 @@ export function WorkList({
           <li key={row.id}>
             <Link
               id={itemId(row.id)}
+              from="/discrepancies"
               to="/discrepancies"
               search={(before) => ({ ...before, id: row.id })}
               resetScroll={false}
