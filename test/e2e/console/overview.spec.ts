@@ -169,6 +169,13 @@ inBrowser('overview, daily close and audit log of the console', () => {
     expect(await rows.count()).toBe(2);
     expect(await rows.nth(1).locator('del').textContent()).toBe('viewer');
     expect(await rows.nth(1).locator('ins').textContent()).toBe('support');
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Descargar CSV' }).click();
+    const lines = readFileSync(await (await downloading).path(), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain('person.changed');
     await rows.getByRole('button', { name: 'Ver solo lo de Ana' }).click();
     await page.waitForURL(/subject=/);
     expect(await page.getByLabel('Identificador').inputValue()).toBe(id);

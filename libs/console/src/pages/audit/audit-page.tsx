@@ -9,6 +9,7 @@ import { answerOf, api, type Schemas } from '../../api/client.js';
 import { useSession } from '../../api/session.js';
 import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
+import { CsvButton } from '../../components/csv-button.js';
 import { type Column, DataTable } from '../../components/data-table.js';
 import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
@@ -26,6 +27,11 @@ const TYPING_MS = 300;
 const SUBJECT = /^[A-Za-z0-9._-]{1,64}$/;
 const SHORT_ID = 8;
 const route = getRouteApi('/audit');
+
+function csvPath(filters: AuditSearch): string {
+  const given = Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return `/audit-log?${new URLSearchParams(given).toString()}`;
+}
 
 export function AuditPage() {
   const t = useTexts(auditTexts);
@@ -124,7 +130,7 @@ export function AuditPage() {
 
   const clearButtonProps = { 'aria-label': general.clear };
   return (
-    <Page title={pages.audit} hint={t.hint}>
+    <Page title={pages.audit} hint={t.hint} actions={<CsvButton path={csvPath(filters)} name="audit-log.csv" />}>
       <Group gap="xs" align="flex-end" role="search">
         <Select
           label={t.who}
