@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List who did what to which thing, newest first
+         * List who did what to which thing
          * @description Entries are written with what was done, and are never changed or deleted.
          */
         get: operations["AuditLogController_list"];
@@ -461,7 +461,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List notifications, newest first */
+        /** List notifications */
         get: operations["NotificationsController_list"];
         put?: never;
         post?: never;
@@ -635,7 +635,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List inbound webhooks, newest first */
+        /** List inbound webhooks */
         get: operations["InboxController_list"];
         put?: never;
         post?: never;
@@ -903,6 +903,26 @@ export interface paths {
          * @description The body is a CSV file of up to 1,000,000 lines, in UTF-8, Windows-1252 or UTF-16. The answer comes when all lines are stored; matching goes on in the background. The same file again is the same statement.
          */
         post: operations["StatementsController_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statements/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview how a statement would be read
+         * @description The body is the file as for an upload, or its beginning: the first 128 KiB of it are read, and nothing is stored. A file that cannot be read is answered with what is wrong with it, in `problems`.
+         */
+        post: operations["StatementsController_previewOf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2368,6 +2388,17 @@ export interface components {
             /** @description The reason in words; it stays in the history */
             note: string;
         };
+        StatementProgressSchema: {
+            /**
+             * @description In this order. FINDING: orders of a provider’s own list. FINDING_MISSING: what the file lacks. SETTLING: earlier differences that are none any more
+             * @enum {string}
+             */
+            phase: "RECEIVING" | "FINDING" | "COMPARING" | "FINDING_MISSING" | "SETTLING";
+            /** @description Lines stored while it is RECEIVING, and compared from then on */
+            linesDone: number;
+            /** @description Of so many; null while they arrive */
+            linesOf: number | null;
+        };
         BadLineSchema: {
             line: number;
             message: string;
@@ -2392,6 +2423,8 @@ export interface components {
             lines: number;
             /** @description lines that have been compared so far */
             compared: number;
+            /** @description while it is RECEIVING or MATCHING */
+            progress: components["schemas"]["StatementProgressSchema"] | null;
             /** @description lines by outcome, once it is DONE */
             outcomes: {
                 [key: string]: number;
@@ -2409,6 +2442,136 @@ export interface components {
             doneAt: string | null;
             /** @description the first 1000 */
             firstBadLines: components["schemas"]["BadLineSchema"][];
+        };
+        StatementColumnsOverride: {
+            reference?: string;
+            externalId?: string;
+            amount: string;
+            currency?: string;
+            status?: string;
+            paidAt?: string;
+            fee?: string;
+            reversedAt?: string;
+        };
+        StatementMappingOverride: {
+            /** @enum {string} */
+            delimiter?: "," | ";" | "\t" | "|";
+            /** @enum {string} */
+            decimalSeparator?: "." | ",";
+            /** @enum {string} */
+            amountUnit?: "cents" | "pesos";
+            currency?: string;
+            utcOffset?: string;
+            columns?: components["schemas"]["StatementColumnsOverride"];
+            statuses?: {
+                [key: string]: "PENDING" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "REVERSED" | "UNRECOGNISED";
+            };
+        };
+        PreviewHeaderSchema: {
+            line: number;
+            cells: string[];
+            /** @description false: no line has the columns of a mapping, and this one is likely to be the header */
+            recognised: boolean;
+        };
+        PreviewColumnSchema: {
+            /**
+             * @description As in `columns` of a mapping
+             * @enum {string}
+             */
+            column: "reference" | "externalId" | "amount" | "currency" | "status" | "paidAt" | "fee" | "reversedAt";
+            /** @description The header that the mapping looks for */
+            header: string | null;
+            /** @description Its place in `cells`, from 0; null: the file lacks it */
+            place: number | null;
+            /** @description Without it nothing can be read; of reference and externalId one is enough */
+            needed: boolean;
+        };
+        PreviewPaymentSchema: {
+            reference: string | null;
+            externalId: string | null;
+            amountInCents: number | null;
+            currency: string;
+            /** @enum {string} */
+            status: "PENDING" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "REVERSED" | "UNRECOGNISED";
+            /** @description As the file has it */
+            rawStatus: string | null;
+            /** Format: date-time */
+            paidAt: string | null;
+            feeInCents: number | null;
+        };
+        PreviewLineSchema: {
+            /** @description Its number in the file */
+            line: number;
+            /** @description As it stands in the file; its beginning where it is long */
+            text: string;
+            cells: string[];
+            /**
+             * @description NO_PAYMENT: a total, the header again or a rule. NOT_READ: the header was not recognised
+             * @enum {string}
+             */
+            reading: "PAYMENT" | "NO_PAYMENT" | "UNREADABLE" | "NOT_READ";
+            payment: components["schemas"]["PreviewPaymentSchema"] | null;
+            /** @description Why it is UNREADABLE */
+            problem: string | null;
+        };
+        PreviewCountsSchema: {
+            payments: number;
+            /** @description Totals, the header again, rules */
+            noPayments: number;
+            unreadable: number;
+        };
+        PreviewStatusSchema: {
+            /** @description As the file has it */
+            rawStatus: string;
+            /**
+             * @description UNRECOGNISED: name it in `statuses` of the mapping
+             * @enum {string}
+             */
+            status: "PENDING" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "REVERSED" | "UNRECOGNISED";
+            lines: number;
+        };
+        PreviewProblemSchema: {
+            /** @enum {string} */
+            code: "FILE_UNREADABLE" | "HEADER_NOT_FOUND" | "NO_PAYMENTS" | "LINE_UNREADABLE" | "STATUSES_UNRECOGNISED" | "STATUS_COLUMN_MISSING" | "TIME_COLUMN_MISSING";
+            /** @description true: an upload would be refused. false: it would be read, perhaps not as it is meant */
+            refuses: boolean;
+            /** @description In plain words */
+            text: string;
+            /** @description The line that it is about */
+            line: number | null;
+        };
+        StatementPreviewSchema: {
+            provider: string;
+            /** @description false: the file goes on behind what was read */
+            whole: boolean;
+            /** @enum {string} */
+            encoding: "utf-8" | "windows-1252" | "utf-16le" | "utf-16be";
+            /**
+             * @description GIVEN: columns of the request. PROVIDER: the provider’s form. OWN: the columns of our own form
+             * @enum {string}
+             */
+            mappingSource: "GIVEN" | "PROVIDER" | "OWN";
+            /** @description As the file is read: correct it and send it back */
+            mapping: components["schemas"]["StatementMappingOverride"];
+            /** @enum {string} */
+            amountUnit: "cents" | "pesos";
+            /**
+             * @description The mark before decimals that is given or that the amounts show; null: they show none
+             * @enum {string|null}
+             */
+            decimalSeparator: "." | "," | null;
+            header: components["schemas"]["PreviewHeaderSchema"] | null;
+            columns: components["schemas"]["PreviewColumnSchema"][];
+            /** @description Headers that nothing is read from */
+            otherColumns: string[];
+            /** @description The first 20 below the header */
+            lines: components["schemas"]["PreviewLineSchema"][];
+            /** @description Of all lines that were read */
+            counts: components["schemas"]["PreviewCountsSchema"];
+            /** @description The first 50 that were seen */
+            statuses: components["schemas"]["PreviewStatusSchema"][];
+            /** @description Empty: what was read can be uploaded as it is */
+            problems: components["schemas"]["PreviewProblemSchema"][];
         };
         FetchStatementDto: {
             /** @description whose statement it is */
@@ -2444,6 +2607,8 @@ export interface components {
             lines: number;
             /** @description lines that have been compared so far */
             compared: number;
+            /** @description while it is RECEIVING or MATCHING */
+            progress: components["schemas"]["StatementProgressSchema"] | null;
             /** @description lines by outcome, once it is DONE */
             outcomes: {
                 [key: string]: number;
@@ -2806,6 +2971,8 @@ export interface operations {
                 limit?: number;
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
+                /** @description By creation: `desc`, newest first; `asc`, oldest first. A cursor goes on in the order of its request */
+                order?: "desc" | "asc";
                 actorType?: "API_KEY" | "PERSON" | "COMMAND_LINE" | "SYSTEM" | "NOBODY";
                 /** @description The id of a person or of an API key */
                 actor?: string;
@@ -2824,16 +2991,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `Accept: text/csv` all of the list, from `cursor` on and whatever `limit` says */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntryPageSchema"];
+                    "text/csv": string;
                 };
             };
             /** @description VALIDATION_FAILED */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3928,6 +4106,8 @@ export interface operations {
                 limit?: number;
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
+                /** @description By creation: `desc`, newest first; `asc`, oldest first. A cursor goes on in the order of its request */
+                order?: "desc" | "asc";
                 payinId?: string;
                 endpointId?: string;
                 type?: components["schemas"]["NotificationType"];
@@ -4321,6 +4501,8 @@ export interface operations {
                 limit?: number;
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
+                /** @description By creation: `desc`, newest first; `asc`, oldest first. A cursor goes on in the order of its request */
+                order?: "desc" | "asc";
                 provider?: string;
                 status?: "PENDING" | "APPLIED" | "GIVEN_UP";
                 outcome?: "APPLIED" | "NOT_CONFIRMED" | "ORPHAN" | "UNREADABLE" | "MOVED";
@@ -4338,12 +4520,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `Accept: text/csv` all of the list, from `cursor` on and whatever `limit` says */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InboundWebhookPageSchema"];
+                    "text/csv": string;
+                };
+            };
+            /** @description OVERLOADED */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
@@ -5060,6 +5253,60 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    StatementsController_previewOf: {
+        parameters: {
+            query: {
+                /** @description whose statement it is */
+                provider: string;
+                /** @description JSON: how the file is written, where that differs from the known mappings; see docs/reconciliation.md */
+                mapping?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementPreviewSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAVAILABLE: other files are being received */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
