@@ -16,7 +16,7 @@ export function presentOverview({ from, to }: OverviewQuery, days: readonly DayF
   return { from, to, days: days.map(presentOverviewDay), ...paidWithin };
 }
 
-function presentOverviewDay({ date, complete, rows }: DayFigures): OverviewDaySchema {
+export function presentOverviewDay({ date, complete, rows }: DayFigures): OverviewDaySchema {
   return { date, complete, rows: rows.map(presentOverviewRow), ...presentPaidWithin(stepsOf(rows)) };
 }
 
