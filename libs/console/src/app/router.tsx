@@ -6,7 +6,6 @@ import { discrepanciesRoute } from '../pages/discrepancies/route.js';
 import { inboxRoute } from '../pages/inbox/route.js';
 import { invitationRoute } from '../pages/invitation/route.js';
 import { keysRoute } from '../pages/keys/route.js';
-import { linksRoute } from '../pages/links/route.js';
 import { notificationsRoute } from '../pages/notifications/route.js';
 import { overviewRoute } from '../pages/overview/route.js';
 import { payinRoute } from '../pages/payin/route.js';
@@ -29,7 +28,6 @@ export const router = createRouter({
     notificationsRoute,
     inboxRoute,
     providersRoute,
-    linksRoute,
     peopleRoute,
     keysRoute,
     auditRoute,
