@@ -9,7 +9,9 @@ import {
   startTestConsole,
   type TestConsole,
 } from '../../support/console.js';
+import { SignInLinks } from '../../../src/people/sign-in-links.js';
 import { joined, PASSWORD } from '../../support/people.js';
+import { API_KEY } from '../../support/test-app.js';
 
 const HOSTILE = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
 const PICTURES = process.env['CONSOLE_PICTURES'];
@@ -61,6 +63,21 @@ inBrowser('the console in a browser', () => {
     await page.getByLabel('Código').fill(recovery!);
     await page.getByRole('button', { name: 'Iniciar sesión' }).click();
     await page.getByText('El segundo factor está configurado.').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('lets in by the link of npm start, once, and keeps nothing of it in the address', async () => {
+    const link = await test.testApp.service.app.get(SignInLinks).make(API_KEY);
+    const path = link!.slice(link!.indexOf('/console') + '/console'.length);
+    const { page, complaints } = await test.open(path);
+    await page.getByRole('heading', { name: 'Resumen' }).waitFor();
+    expect(page.url()).toBe(`${test.url}`);
+    const second = await test.open(path);
+    await second.page
+      .getByRole('alert')
+      .getByText(/El enlace ya se usó o venció/)
+      .waitFor();
+    expect(second.page.url()).not.toContain('token');
     expect(complaints).toEqual([]);
   });
 

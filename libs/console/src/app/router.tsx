@@ -15,6 +15,7 @@ import { providersRoute } from '../pages/providers/route.js';
 import { reportsRoute } from '../pages/reports/route.js';
 import { statementsRoute } from '../pages/statements/route.js';
 import { PageFailed, rootRoute } from './root.js';
+import { signInRoute } from './sign-in-route.js';
 import { parseSearch, stringifySearch } from './search.js';
 
 export const router = createRouter({
@@ -33,6 +34,7 @@ export const router = createRouter({
     auditRoute,
     accountRoute,
     invitationRoute,
+    signInRoute,
   ]),
   basepath: '/console',
   parseSearch,
