@@ -121,7 +121,11 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));
 }
 
-/** Whether the page can be moved sideways: on a phone it must not. */
-export function overflowsSideways(page: Page): Promise<boolean> {
-  return page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+/** Whether the page can be moved sideways, also once it has settled: on a phone it must not. */
+export async function overflowsSideways(page: Page): Promise<boolean> {
+  const fits = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';
+  return page.waitForFunction(fits, undefined, { timeout: 3_000 }).then(
+    () => false,
+    () => true,
+  );
 }

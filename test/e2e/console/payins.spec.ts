@@ -71,7 +71,7 @@ inBrowser('the console in a browser', () => {
     const path = link!.slice(link!.indexOf('/console') + '/console'.length);
     const { page, complaints } = await test.open(path);
     await page.getByRole('heading', { name: 'Resumen' }).waitFor();
-    expect(page.url()).toBe(`${test.url}`);
+    expect(page.url()).toBe(`${test.url}/`);
     const second = await test.open(path);
     await second.page
       .getByRole('alert')
