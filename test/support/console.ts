@@ -121,11 +121,17 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));
 }
 
-/** Whether the page can be moved sideways, also once it has settled: on a phone it must not. */
-export async function overflowsSideways(page: Page): Promise<boolean> {
+/** What makes a page movable sideways once it has settled: on a phone nothing may. */
+export async function sidewaysOf(page: Page): Promise<string[]> {
   const fits = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';
-  return page.waitForFunction(fits, undefined, { timeout: 3_000 }).then(
-    () => false,
-    () => true,
-  );
+  try {
+    await page.waitForFunction(fits, undefined, { timeout: 10_000, polling: 100 });
+    return [];
+  } catch (error) {
+    const wide = await page.evaluate<string[]>(`[...document.querySelectorAll('body *')]
+      .map((element) => [element.outerHTML.slice(0, 120), Math.round(element.getBoundingClientRect().right)])
+      .filter(([, right]) => right > document.documentElement.clientWidth)
+      .map(([html, right]) => right + ' ' + html)`);
+    return [String(error), ...wide];
+  }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { URI } from 'otpauth';
 import {
   inBrowser,
-  overflowsSideways,
+  sidewaysOf,
   PHONE,
   seriousFindings,
   signIn,
@@ -184,7 +184,7 @@ inBrowser('the console in a browser', () => {
       const name = Object.values(options).join('-');
       if (PICTURES) await page.screenshot({ path: `${PICTURES}/payins-${name}.png` });
       expect([name, await seriousFindings(page)]).toEqual([name, []]);
-      expect([name, await overflowsSideways(page)]).toEqual([name, false]);
+      expect([name, await sidewaysOf(page)]).toEqual([name, []]);
       await page.getByRole('button', { name: 'Cuenta', exact: true }).click();
       await page.getByRole('menuitem', { name: 'English' }).waitFor();
       expect([name, await seriousFindings(page)]).toEqual([name, []]);
