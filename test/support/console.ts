@@ -143,3 +143,8 @@ interface Widths {
   scrollWidth: number;
   clientWidth: number;
 }
+
+/** As `sidewaysOf`, without saying what it is. */
+export async function overflowsSideways(page: Page): Promise<boolean> {
+  return (await sidewaysOf(page)).length > 0;
+}
