@@ -10,6 +10,8 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // On its tint, a tone is too pale for words.
+  components: { Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } } },
 });
 
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
