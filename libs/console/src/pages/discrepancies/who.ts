@@ -4,6 +4,9 @@ import { useMay, useSession } from '../../api/session.js';
 import { useTexts } from '../../texts/texts.js';
 import { discrepanciesTexts } from './texts.js';
 
+/** As `Actor` asks: both read the same answer. */
+const PAGE = 100;
+
 /** Who somebody is, for those who may know: their name, `usted`, or only that it was another person. */
 export function useWho(): (id: string) => string {
   const t = useTexts(discrepanciesTexts);
@@ -11,7 +14,7 @@ export function useWho(): (id: string) => string {
   const may = useMay();
   const { data } = useQuery({
     queryKey: ['people', 'names'],
-    queryFn: ({ signal }) => answerOf(api.GET('/people', { signal })),
+    queryFn: ({ signal }) => answerOf(api.GET('/people', { params: { query: { limit: PAGE } }, signal })),
     enabled: may('people:read'),
     staleTime: 60_000,
   });

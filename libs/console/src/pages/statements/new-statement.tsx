@@ -24,7 +24,7 @@ interface Form {
   covers: string;
 }
 
-/** A file from the desk to its comparison: chosen, shown as it is read, corrected, sent. */
+/** A file on its way to its comparison: chosen, shown as it is read, corrected, sent. */
 export function NewStatement({
   providers,
   onStarted,
