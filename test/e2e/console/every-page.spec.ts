@@ -27,7 +27,6 @@ const PAGES = {
   notifications: '/notifications',
   inbox: '/inbox',
   providers: '/providers',
-  links: '/links',
   people: '/people',
   keys: '/keys',
   audit: '/audit',
