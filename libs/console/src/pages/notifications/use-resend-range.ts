@@ -82,10 +82,12 @@ function instantOf(time: string): number {
   return Date.parse(time.length === 10 ? time + DAY_BEGINS : time);
 }
 
+const PERCENT = 1e2;
+
 /** By time: nobody counts beforehand what a period holds. */
 function percentOf(range: Range, left: Range): number {
   const begin = instantOf(range.from);
   const end = Math.min(instantOf(range.to) + (range.to.length === 10 ? DAY_MS : 0), Date.now());
   const share = (instantOf(left.from) - begin) / (end - begin);
-  return Number.isFinite(share) ? Math.round(Math.min(Math.max(share, 0), 1) * 100) : 0;
+  return Number.isFinite(share) ? Math.round(Math.min(Math.max(share, 0), 1) * PERCENT) : 0;
 }

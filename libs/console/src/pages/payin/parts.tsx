@@ -136,7 +136,7 @@ export function Webhooks({ payin, parts: { webhooks } }: PartProps) {
         { key: 'provider', header: t.provider, cell: ({ provider }) => provider },
         { key: 'status', header: t.status, cell: ({ status }) => <WebhookStatusBadge status={status} /> },
         { key: 'outcome', header: t.outcome, cell: ({ outcome }) => (outcome === null ? '—' : inboxOutcome[outcome]) },
-        { key: 'tries', header: t.triesHeader, align: 'right', cell: ({ attempts }) => attempts },
+        { key: 'attempts', header: t.attemptsHeader, align: 'right', cell: ({ attempts }) => attempts },
       ]}
     />
   );
@@ -157,7 +157,7 @@ export function Messages({ payin, parts: { messages } }: PartProps) {
         { key: 'target', header: t.target, cell: (message) => targetOf(message) },
         { key: 'status', header: t.status, cell: ({ status }) => <MessageStatusBadge status={status} /> },
         { key: 'result', header: t.lastResult, cell: ({ lastResult }) => lastResult ?? '—' },
-        { key: 'tries', header: t.triesHeader, align: 'right', cell: ({ attemptCount }) => attemptCount },
+        { key: 'attempts', header: t.attemptsHeader, align: 'right', cell: ({ attemptCount }) => attemptCount },
         { key: 'created', header: t.at, cell: ({ createdAt }) => <Moment at={createdAt} /> },
       ]}
     />

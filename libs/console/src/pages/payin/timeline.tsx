@@ -228,7 +228,7 @@ function MessageRow({ message }: { message: Message }) {
       <span>
         <MessageStatusBadge status={status} />
         <Text span size="xs" c="dimmed" mx={6}>
-          {t.tries(attemptCount)}
+          {t.attemptCount(attemptCount)}
           {status !== 'DELIVERED' && lastResult !== null && ` · ${lastResult}`}
         </Text>
         {status === 'FAILED' && may('notifications:write') && (

@@ -50,9 +50,7 @@ export function ReportsPage() {
 
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ['reports', 'daily', date],
-    queryFn: async ({ signal }) =>
-      // As JSON it is the report; as CSV it would be text.
-      (await answerOf(api.GET('/reports/daily', { params: { query: { date } }, signal }))) as Report,
+    queryFn: ({ signal }) => answerOf(api.GET('/reports/daily', { params: { query: { date } }, signal })),
     placeholderData: keepPreviousData,
     // What is over does not change any more.
     refetchInterval: ({ state }) => (state.data?.complete ? false : REFRESH_MS),
