@@ -31,6 +31,8 @@ export interface BenchResult {
 export interface Benchmark {
   name: string;
   title: string;
+  /** It makes millions of rows first, which takes minutes: it runs where its name is given. */
+  isLarge?: boolean;
   run(options: BenchOptions): Promise<BenchResult>;
 }
 

@@ -9,7 +9,7 @@ import { read } from './read.js';
 import { search } from './search.js';
 import { statements } from './statements.js';
 
-/** Everything that `npm run bench` measures, in this order; `npm run bench -- <name>` runs one. */
+/** Everything that can be measured, in this order. */
 export const BENCHMARKS: readonly Benchmark[] = [
   create,
   createLarge,

@@ -107,6 +107,7 @@ async function runLarge(options: BenchOptions): Promise<BenchResult> {
 
 export const createLarge: Benchmark = {
   name: 'create-large',
+  isLarge: true,
   title: 'POST /payins with many payins there',
   run: runLarge,
 };

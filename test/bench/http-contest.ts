@@ -5,10 +5,8 @@ import { closedLoop, type Load, openLoop } from './load.js';
 import type { Provider, Side } from './sides.js';
 import { median, sum, whole } from './statistics.js';
 
-export const CONNECTIONS = 32;
-/** So that what waits does so in the service, and not in the client. */
-const OPEN_CONNECTIONS = 64;
-
+/** Callers at once, each with its own connection. */
+export const CONNECTIONS = 64;
 /** What is asked of all sides, and what must be there afterwards. */
 export interface Workload {
   /** What is counted: `payin`. */
@@ -86,7 +84,7 @@ export async function compare(match: Match, options: BenchOptions): Promise<Benc
     }
     const seconds = options.quick ? sizes.openSeconds : Math.max(sizes.openSeconds, ARRIVALS_MIN / perSecond);
     const open = await contest.rounds(`${whole(perSecond)}/s`, waiting, (side, measure) =>
-      round(side, measure, (request) => openLoop({ ...request, connections: OPEN_CONNECTIONS, perSecond, seconds })),
+      round(side, measure, (request) => openLoop({ ...request, connections: CONNECTIONS, perSecond, seconds })),
     );
     rounds.push(...open);
     const ratio: Ratio = ['Recaudo', 'floor'];

@@ -7,7 +7,10 @@ import { closingAtEnd, type Benchmark } from './benchmark.js';
 import { BENCHMARKS } from './benchmarks.js';
 import { toMarkdown, writeIntoPage } from './report.js';
 
-/** `npm run bench [-- name …] [--quick | --write]`: measures, prints, keeps every round as JSON, and with `--write` fills docs/performance.md. */
+/**
+ * `npm run bench [-- name …] [--quick | --write]`: measures, prints, keeps every round as JSON, and with `--write` fills docs/performance.md. Without a
+ * name it is all that needs no millions of rows.
+ */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
@@ -16,7 +19,9 @@ const unknown = positionals.filter((name) => !BENCHMARKS.some((one) => one.name 
 if (unknown.length > 0)
   throw new Error(`there is ${BENCHMARKS.map(({ name }) => name).join(', ')}; not ${unknown.join(', ')}`);
 if (values.quick && values.write) throw new Error('the figures of a quick run mean nothing: they are not written down');
-const chosen = BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const chosen = BENCHMARKS.filter(({ name, isLarge }) =>
+  positionals.length === 0 ? values.quick || !isLarge : positionals.includes(name),
+);
 
 // On the project's own disk: a folder for temporary files may be memory, where a commit costs nothing.
 const root = `.data/bench${values.quick ? '-quick' : ''}`;

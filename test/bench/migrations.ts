@@ -146,6 +146,7 @@ async function inOneTransaction(url: string, statements: readonly string[]): Pro
 
 export const migrations: Benchmark = {
   name: 'migrations',
+  isLarge: true,
   title: 'a release’s migrations beside a running service',
   run,
 };

@@ -286,6 +286,7 @@ async function inOneSession({ url }: TestDatabase, left: string[]): Promise<void
 
 export const search: Benchmark = {
   name: 'search',
+  isLarge: true,
   title: 'POST /payins/search in an organization of many payins',
   run,
 };
