@@ -276,6 +276,9 @@ describe('an overview', () => {
     await store(organizationId, paid(MINUTES + 30, 1, 'two'));
     await clock.set(at(MINUTES + 90));
     const dates = ['2025-06-09', DAY, '2025-06-11', '2025-06-12'];
+    const nobody = { paidWithinSecondsP50: null, paidWithinSecondsP90: null };
+    const ofDay = { paidWithinSecondsP50: 296, paidWithinSecondsP90: 528 };
+    const ofNext = { paidWithinSecondsP50: 60, paidWithinSecondsP90: 60 };
     const row = {
       ...{
         provider: 'one',
@@ -292,20 +295,19 @@ describe('an overview', () => {
         grossInCents: 1_000,
         feesInCents: 0,
         netInCents: 1_000,
-        paidWithinSecondsP50: 296,
-        paidWithinSecondsP90: 528,
+        ...ofDay,
       },
     };
     const next = {
       ...{ provider: 'two', rail: 'PSE', asked: 1, paid: 1, rejected: 0, expired: 0, canceled: 0, failed: 0, ended: 1 },
-      ...{ grossInCents: 100, feesInCents: 0, netInCents: 100, paidWithinSecondsP50: 60, paidWithinSecondsP90: 60 },
+      ...{ grossInCents: 100, feesInCents: 0, netInCents: 100, ...ofNext },
     };
     for (let time = 0; time < 2; time += 1)
       expect((await reports.ofDays(organizationId, dates)).map(presentOverviewDay)).toEqual([
-        { date: '2025-06-09', complete: true, rows: [] },
-        { date: DAY, complete: true, rows: [row] },
-        { date: '2025-06-11', complete: false, rows: [next] },
-        { date: '2025-06-12', complete: false, rows: [] },
+        { date: '2025-06-09', complete: true, rows: [], ...nobody },
+        { date: DAY, complete: true, rows: [row], ...ofDay },
+        { date: '2025-06-11', complete: false, rows: [next], ...ofNext },
+        { date: '2025-06-12', complete: false, rows: [], ...nobody },
       ]);
     expect(await database.query('select from daily_reports where organization_id = $1', [organizationId])).toHaveLength(
       1,
