@@ -1,15 +1,7 @@
-import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { inBrowser, launchBrowser } from '../support/browser.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-
-/** A real browser, where the machine has one; CI installs it and insists on it. */
-const BROWSER = [
-  '/usr/bin/chromium',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => existsSync(path));
-const inBrowser = BROWSER || process.env['REQUIRE_BROWSER'] ? describe : describe.skip;
 
 let testApp: TestApp;
 let browser: Browser;
@@ -18,17 +10,7 @@ let page: Page;
 inBrowser('in a browser', () => {
   beforeAll(async () => {
     testApp = await startTestApp();
-    browser = await chromium.launch({
-      executablePath: BROWSER,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage();
   });
 

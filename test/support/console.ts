@@ -1,19 +1,11 @@
-import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
-import { describe } from '@jest/globals';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startService } from '../../src/app/service.js';
+import { launchBrowser } from './browser.js';
 import { joined, PASSWORD } from './people.js';
 import { startTestApp, type TestApp } from './test-app.js';
 
-/** A real browser, where the machine has one; CI installs it and insists on it. */
-export const BROWSER = [
-  '/usr/bin/chromium',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => existsSync(path));
-
-export const inBrowser = BROWSER || process.env['REQUIRE_BROWSER'] ? describe : describe.skip;
+export { inBrowser } from './browser.js';
 
 /** A person in a window of their own: cookies and storage are nobody else's. */
 export interface Visitor {
@@ -31,7 +23,7 @@ export interface TestConsole {
   url: string;
   /** A window where nobody has signed in. */
   open(path?: string, options?: WindowOptions): Promise<Omit<Visitor, 'email' | 'id'>>;
-  /** A new person of this role, signed in by the page itself. */
+  /** A new person of this role, who has signed in. */
   as(role: string, path?: string, options?: WindowOptions): Promise<Visitor>;
   /** The service again, at the same address and on the same database, after `testApp.service.close()`. */
   restart(): Promise<void>;
@@ -52,16 +44,11 @@ const OF_STATUS = /Failed to load resource: the server responded with a status o
 
 export async function startTestConsole(settings: Record<string, string> = {}): Promise<TestConsole> {
   const testApp = await startTestApp(settings);
-  const browser = await chromium.launch({
-    executablePath: BROWSER,
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-      ...['--disable-component-update', '--disable-sync'],
-    ],
-  });
+  const browser = await launchBrowser();
   const url = `${testApp.url}/console`;
 
-  async function open(path = '', { theme = 'light', width = 1280, height = 800 }: WindowOptions = {}) {
+  async function open(path = '', options: WindowOptions = {}, before?: (context: BrowserContext) => Promise<void>) {
+    const { theme = 'light', width = 1280, height = 800 } = options;
     const context = await browser.newContext({
       colorScheme: theme,
       viewport: { width, height },
@@ -78,14 +65,18 @@ export async function startTestConsole(settings: Record<string, string> = {}): P
       if (!isExpected) complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
+    await before?.(context);
     await page.goto(`${url}${path}`);
     return { page, context, complaints };
   }
 
   async function as(role: string, path = '', options: WindowOptions = {}): Promise<Visitor> {
     const { id, email } = await joined(testApp, role);
-    const visitor = await open(path, options);
-    await signIn(visitor.page, email);
+    const visitor = await open(path, options, async ({ request }) => {
+      const answer = await request.post(`${testApp.url}/session`, { data: { email, password: PASSWORD } });
+      if (!answer.ok()) throw new Error(`the sign-in was answered ${answer.status()}`);
+    });
+    await visitor.page.getByRole('button', { name: 'Cuenta', exact: true }).waitFor();
     return { ...visitor, id, email };
   }
 

@@ -180,8 +180,8 @@ inBrowser('overview, daily close and audit log of the console', () => {
     await page.waitForURL(/subject=/);
     expect(await page.getByLabel('Identificador').inputValue()).toBe(id);
     await page.getByRole('button', { name: 'Quitar filtros', exact: true }).last().click();
-    await page.getByText('Creó una llave').first().waitFor();
-    await page.getByText(HOSTILE).first().waitFor();
+    await rows.getByText('Creó una llave').first().waitFor();
+    await rows.getByText(HOSTILE).first().waitFor();
     expect(await page.locator('img[src=x]').count()).toBe(0);
     await page.getByLabel('Identificador').fill(id);
     await rows.getByText('Creó una llave').first().waitFor({ state: 'detached' });

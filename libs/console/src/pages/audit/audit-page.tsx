@@ -1,7 +1,7 @@
 import '@mantine/dates/styles.css';
 import { Button, Group, Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useApiKeys, usePeople } from '../../api/actors.js';
@@ -198,24 +198,31 @@ export function AuditPage() {
 function SubjectBox({ value, onChange }: { value: string; onChange: (subject: string | undefined) => void }) {
   const t = useTexts(auditTexts);
   const [typed, setTyped] = useState(value);
-  const [asked] = useDebouncedValue(typed.trim(), TYPING_MS);
-  const [seen, setSeen] = useState(value);
-  if (seen !== value) {
-    setSeen(value);
-    // From a row, or by a link: what is typed stays otherwise.
-    if (value !== asked) setTyped(value);
-  }
+  const [asked, setAsked] = useState(value);
+  const ask = useDebouncedCallback((text: string) => {
+    if (text !== '' && !SUBJECT.test(text)) return;
+    setAsked(text);
+    onChange(text === '' ? undefined : text);
+  }, TYPING_MS);
+  const { cancel } = ask;
+  // From a row, by a link, or taken away with all filters: what was typed before does not come back.
   useEffect(() => {
-    if (asked !== value && (asked === '' || SUBJECT.test(asked))) onChange(asked === '' ? undefined : asked);
-    // Only what is typed changes it.
+    if (value === asked) return;
+    cancel();
+    setTyped(value);
+    setAsked(value);
+    // Only what the address says changes it.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [asked]);
+  }, [value]);
   return (
     <TextInput
       label={t.subjectId}
       placeholder={t.subjectHint}
       value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
+      onChange={({ currentTarget }) => {
+        setTyped(currentTarget.value);
+        ask(currentTarget.value.trim());
+      }}
       maxLength={64}
       flex="1 1 200px"
     />
