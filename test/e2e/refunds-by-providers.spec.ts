@@ -89,7 +89,12 @@ describe('a provider that pays refunds by itself', () => {
   it('is asked once at the approval, and payin, ledger, history and explanation say that it paid', async () => {
     const { payin, id } = await requested();
     const approved = await act(id, 'approve');
-    expect(approved.body).toMatchObject({ status: 'APPROVED', provider: 'hellopay', askedAt: expect.any(String) });
+    // The provider may have paid it before this answer was read.
+    expect(approved.body).toMatchObject({
+      status: expect.stringMatching(/^(APPROVED|PAID)$/),
+      provider: 'hellopay',
+      askedAt: expect.any(String),
+    });
     const refund = await reaches(id, 'PAID');
     const [atProvider, ...others] = await made(payin);
     expect(others).toEqual([]);
