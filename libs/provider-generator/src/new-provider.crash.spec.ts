@@ -36,7 +36,7 @@ const MARKS: Readonly<Record<string, number>> = {
   'libs/providers/zeta/src/zeta.mapper.ts': 11,
   'libs/providers/zeta/src/zeta.mapping.spec.ts': 0,
   'libs/providers/zeta/src/zeta.module.ts': 2,
-  'libs/providers/zeta/src/zeta.provider.ts': 10,
+  'libs/providers/zeta/src/zeta.provider.ts': 12,
   'libs/providers/zeta/src/zeta.replies.ts': 5,
   'libs/providers/zeta/src/zeta.settings.ts': 2,
   'libs/providers/zeta/src/fixture.ts': 1,
