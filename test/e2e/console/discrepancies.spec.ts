@@ -161,8 +161,8 @@ inBrowser('discrepancies in the console', () => {
     await dialog(page).getByLabel('Devolver el dinero').check();
     await dialog(page).getByLabel('Nota').fill('El cliente pagó de más');
     await dialog(page).getByRole('button', { name: 'Resolver' }).click();
-    await dialog(page).getByText('De 3 a 92 caracteres').waitFor();
-    await dialog(page).getByLabel('Llave', { exact: true }).fill('@ana123');
+    await dialog(page).getByText('Una llave tiene de 3 a 92').waitFor();
+    await dialog(page).getByRole('textbox', { name: 'Llave Bre-B' }).fill('@ana123');
     await context.clearCookies();
     await dialog(page).getByRole('button', { name: 'Resolver' }).click();
     const again = page.getByRole('dialog', { name: 'Inicie sesión de nuevo' });

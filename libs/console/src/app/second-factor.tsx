@@ -9,7 +9,6 @@ import {
   SimpleGrid,
   Stack,
   Text,
-  TextInput,
   Title,
 } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
@@ -18,6 +17,7 @@ import { encode } from 'uqr';
 import { answerOf, api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { sessionQuery } from '../api/session.js';
+import { CodeInput } from '../components/code-input.js';
 import { CopyButton } from '../components/copy-button.js';
 import { ProblemAlert } from '../components/problem.js';
 import { useTexts } from '../texts/texts.js';
@@ -115,17 +115,7 @@ export function SetUpSecondFactor({
         <form onSubmit={(event) => void begin(event)}>
           <Stack>
             <Text>{isRequired ? t.secondFactorRequired : t.secondFactorHint}</Text>
-            {replaces && (
-              <TextInput
-                label={t.codeOfOld}
-                description={t.codeHint}
-                autoComplete="one-time-code"
-                required
-                withAsterisk={false}
-                value={oldCode}
-                onChange={(event) => setOldCode(event.currentTarget.value)}
-              />
-            )}
+            {replaces && <CodeInput label={t.codeOfOld} description={t.codeHint} value={oldCode} onType={setOldCode} />}
             {asksPassword && (
               <PasswordInput
                 label={t.password}
@@ -155,16 +145,7 @@ export function SetUpSecondFactor({
               <Code>{secret}</Code>
               <CopyButton value={secret} what={t.orType} />
             </Group>
-            <TextInput
-              label={t.thenCode}
-              autoComplete="one-time-code"
-              inputMode="numeric"
-              required
-              withAsterisk={false}
-              autoFocus
-              value={code}
-              onChange={(event) => setCode(event.currentTarget.value)}
-            />
+            <CodeInput label={t.thenCode} digitsOnly autoFocus value={code} onType={setCode} />
             <ProblemAlert error={error} />
             <Button type="submit" loading={isBusy}>
               {t.setUp}

@@ -5,6 +5,7 @@ import { answerOf, sessionApi } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { type Session, sessionQuery, useSession } from '../api/session.js';
 import { hasSignedIn, useIsSigningInAgain } from '../api/sign-in-again.js';
+import { CodeInput } from '../components/code-input.js';
 import { ProblemAlert } from '../components/problem.js';
 import { generalTexts } from '../texts/general.js';
 import { useTexts } from '../texts/texts.js';
@@ -103,19 +104,7 @@ function SignInForm({ email: known, onDone }: { email?: string; onDone: (session
           onChange={(event) => setPassword(event.currentTarget.value)}
           visibilityToggleButtonProps={{ 'aria-hidden': true }}
         />
-        {asksCode && (
-          <TextInput
-            label={t.code}
-            description={t.codeHint}
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            required
-            withAsterisk={false}
-            autoFocus
-            value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
-          />
-        )}
+        {asksCode && <CodeInput label={t.code} description={t.codeHint} autoFocus value={code} onType={setCode} />}
         <ProblemAlert error={error} />
         <Button type="submit" loading={isBusy}>
           {t.signIn}

@@ -11,6 +11,7 @@ export function SelectFilter<Value extends string>({
   value,
   onChange,
   width = 170,
+  isWide = false,
 }: {
   label: string;
   /** The values in their order, each with its name. */
@@ -18,6 +19,8 @@ export function SelectFilter<Value extends string>({
   value: Value | undefined;
   onChange: (value: Value | undefined) => void;
   width?: number;
+  /** Takes what room there is, for long names. */
+  isWide?: boolean;
 }) {
   const t = useTexts(generalTexts);
   return (
@@ -29,7 +32,7 @@ export function SelectFilter<Value extends string>({
       onChange={(one) => onChange(names.find(([known]) => known === one)?.[0])}
       clearable
       searchable={names.length > 8}
-      w={width}
+      {...(isWide ? { flex: '1 1 200px' } : { w: width })}
       clearButtonProps={{ 'aria-label': t.clear }}
     />
   );

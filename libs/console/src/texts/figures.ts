@@ -5,6 +5,8 @@ const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3_600;
 const SECONDS_PER_DAY = 86_400;
 const CENTS = 100n;
+/** All of something, as progress bars and axes count it. */
+export const PERCENT = 100;
 
 /** `94,2 %`; a dash where nothing is counted. */
 export function formatRate(part: number, whole: number, language: Language = currentLanguage()): string {

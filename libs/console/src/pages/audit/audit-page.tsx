@@ -1,6 +1,4 @@
-import '@mantine/dates/styles.css';
-import { Button, Group, Select, Text, TextInput, UnstyledButton } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
+import { Button, Group, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -11,6 +9,7 @@ import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
 import { CsvButton } from '../../components/csv-button.js';
 import { type Column, DataTable } from '../../components/data-table.js';
+import { DaysFilter, SelectFilter } from '../../components/filters.js';
 import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
 import { generalTexts } from '../../texts/general.js';
@@ -54,14 +53,14 @@ export function AuditPage() {
   );
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   const actors = [
-    ...people.map(({ id, name, email }) => ({ value: id, label: `${name} · ${email}` })),
-    ...keys.map(({ id, name }) => ({ value: id, label: `${t.actorTypes.API_KEY}: ${name}` })),
+    ...people.map(({ id, name, email }) => [id, `${name} · ${email}`] as const),
+    ...keys.map(({ id, name }) => [id, `${t.actorTypes.API_KEY}: ${name}`] as const),
   ];
-  const knownActions = Object.entries(t.actions).map(([value, label]) => ({ value, label }));
+  const knownActions = Object.entries(t.actions);
   const actions =
     filters.action === undefined || filters.action in t.actions
       ? knownActions
-      : [{ value: filters.action, label: filters.action }, ...knownActions];
+      : [[filters.action, filters.action] as const, ...knownActions];
 
   const columns: readonly [Column<Entry>, ...Column<Entry>[]] = [
     { key: 'at', header: t.at, cell: ({ at }) => <Moment at={at} /> },
@@ -128,61 +127,32 @@ export function AuditPage() {
     { key: 'address', header: t.address, cell: ({ address }) => address ?? '—' },
   ];
 
-  const clearButtonProps = { 'aria-label': general.clear };
   return (
     <Page title={pages.audit} hint={t.hint} actions={<CsvButton path={csvPath(filters)} name="audit-log.csv" />}>
       <Group gap="xs" align="flex-end" role="search">
-        <Select
+        <SelectFilter
           label={t.who}
-          placeholder={general.all}
-          data={actors}
-          value={filters.actor ?? null}
-          onChange={(actor) => narrow({ actor: actor ?? undefined })}
-          searchable
-          clearable
-          flex="1 1 200px"
-          clearButtonProps={clearButtonProps}
+          names={actors}
+          value={filters.actor}
+          onChange={(actor) => narrow({ actor })}
+          isWide
         />
-        <Select
+        <SelectFilter
           label={t.actorType}
-          placeholder={general.all}
-          data={ACTOR_TYPES.map((value) => ({ value, label: t.actorTypes[value] }))}
-          value={filters.actorType ?? null}
-          onChange={(to) => narrow({ actorType: ACTOR_TYPES.find((one) => one === to) })}
-          clearable
-          w={160}
-          clearButtonProps={clearButtonProps}
+          names={ACTOR_TYPES.map((one) => [one, t.actorTypes[one]])}
+          value={filters.actorType}
+          onChange={(actorType) => narrow({ actorType })}
+          width={160}
         />
-        <Select
+        <SelectFilter
           label={t.action}
-          placeholder={general.all}
-          data={actions}
-          value={filters.action ?? null}
-          onChange={(action) => narrow({ action: action ?? undefined })}
-          searchable
-          clearable
-          flex="1 1 200px"
-          clearButtonProps={clearButtonProps}
+          names={actions}
+          value={filters.action}
+          onChange={(action) => narrow({ action })}
+          isWide
         />
         <SubjectBox value={filters.subject ?? ''} onChange={(subject) => narrow({ subject, subjectType: undefined })} />
-        <DateInput
-          label={general.from}
-          valueFormat="YYYY-MM-DD"
-          value={filters.from ?? null}
-          onChange={(from) => narrow({ from: from ?? undefined })}
-          clearable
-          w={140}
-          clearButtonProps={clearButtonProps}
-        />
-        <DateInput
-          label={general.to}
-          valueFormat="YYYY-MM-DD"
-          value={filters.to ?? null}
-          onChange={(to) => narrow({ to: to ?? undefined })}
-          clearable
-          w={140}
-          clearButtonProps={clearButtonProps}
-        />
+        <DaysFilter from={filters.from} to={filters.to} onChange={narrow} />
         {isFiltered && (
           <Button variant="subtle" onClick={() => void navigate({ search: {}, replace: true })}>
             {general.clear}

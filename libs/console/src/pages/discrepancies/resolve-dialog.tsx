@@ -5,11 +5,12 @@ import { answerOf, api } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useMay } from '../../api/session.js';
 import { ProblemAlert } from '../../components/problem.js';
+import { DestinationFields } from '../../components/refunds/destination-fields.js';
+import { refundTexts } from '../../components/refunds/texts.js';
 import { generalTexts } from '../../texts/general.js';
 import { formatMoney } from '../../texts/money.js';
 import { useTexts } from '../../texts/texts.js';
 import { valueTexts } from '../../texts/values.js';
-import { DestinationFields } from './destination-fields.js';
 import { bodyOf, type Draft, wrongIn } from './draft.js';
 import { discrepanciesTexts } from './texts.js';
 import { type Choice, choicesOf, type Discrepancy, type DiscrepancyWithEvidence } from './values.js';
@@ -31,6 +32,7 @@ export function ResolveDialog({
   onDone: (now: Discrepancy) => void;
 }) {
   const t = useTexts(discrepanciesTexts);
+  const ofRefunds = useTexts(refundTexts);
   const general = useTexts(generalTexts);
   const values = useTexts(valueTexts);
   const may = useMay();
@@ -40,12 +42,13 @@ export function ResolveDialog({
   const { id, kind, payin, reference, moneyAtRiskInCents } = discrepancy;
   const { choice } = draft;
   const isConfirmation = kind === 'AMOUNT_UNCONFIRMED' && payin !== null;
-  const wrong = wasTried ? { ...refusedFields(error), ...wrongIn(draft, t) } : {};
+  const wrong = wasTried ? { ...refusedFields(error), ...wrongIn(draft, t, ofRefunds) } : {};
 
   async function send(): Promise<void> {
+    if (isBusy) return;
     setTried(true);
     setError(null);
-    if (Object.keys(wrongIn(draft, t)).length > 0) return;
+    if (Object.keys(wrongIn(draft, t, ofRefunds)).length > 0) return;
     setBusy(true);
     try {
       const now = await answerOf(

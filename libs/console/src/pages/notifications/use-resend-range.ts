@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.js';
+import { PERCENT } from '../../texts/figures.js';
 
 export type Range = Schemas['ResendNotificationsDto'];
 
@@ -65,7 +66,7 @@ export function useResendRange(): Resending {
   return {
     state,
     resent,
-    percent: state === 'done' ? 100 : range && left ? percentOf(range, left) : 0,
+    percent: state === 'done' ? PERCENT : range && left ? percentOf(range, left) : 0,
     error,
     start: (next) => void run(next, NOTHING),
     stop: () => {
@@ -81,8 +82,6 @@ export function useResendRange(): Resending {
 function instantOf(time: string): number {
   return Date.parse(time.length === 10 ? time + DAY_BEGINS : time);
 }
-
-const PERCENT = 1e2;
 
 /** By time: nobody counts beforehand what a period holds. */
 function percentOf(range: Range, left: Range): number {

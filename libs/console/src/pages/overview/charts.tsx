@@ -1,13 +1,12 @@
 import '@mantine/charts/styles.css';
-import { BarChart, LineChart } from '@mantine/charts';
+import { BarChart, LineChart, type LineChartProps } from '@mantine/charts';
 import { formatDay } from '../../texts/day.js';
-import { formatRate, formatSeconds, roughMoney } from '../../texts/figures.js';
+import { PERCENT, formatRate, formatSeconds, roughMoney } from '../../texts/figures.js';
 import { useLanguage } from '../../texts/language.js';
 import { formatMoney } from '../../texts/money.js';
 import { type Day, grossOf, sumOf } from './figures.js';
 
 const COLORS = ['indigo.6', 'teal.6', 'orange.6', 'grape.6', 'cyan.6', 'pink.6', 'gray.6'];
-const PERCENT = 100;
 /** A table says the same, and is what is read. */
 const PICTURE = { accessibilityLayer: false } as const;
 
@@ -50,55 +49,66 @@ export function MoneyChart({
   );
 }
 
-export function RateChart({ days, name, label }: { days: readonly Day[]; name: string; label: string }) {
+interface DayLineProps extends Pick<LineChartProps, 'valueFormatter' | 'yAxisProps'> {
+  label: string;
+  name: string;
+  color: string;
+  /** Null: none on that day. */
+  figures: readonly { date: string; figure: number | null }[];
+}
+
+/** One figure of each day. */
+function DayLine({ label, name, color, figures, ...props }: DayLineProps) {
   const language = useLanguage();
   return (
     <div role="img" aria-label={label}>
       <LineChart
         h={140}
-        data={days.map(({ date, rows }) => {
-          const { paidOfEnded, ended } = sumOf(rows);
-          return {
-            day: formatDay(date, 'short', language),
-            [name]: ended === 0 ? null : (PERCENT * paidOfEnded) / ended,
-          };
-        })}
+        data={figures.map(({ date, figure }) => ({ day: formatDay(date, 'short', language), [name]: figure }))}
         dataKey="day"
-        series={[{ name, color: 'teal.6' }]}
-        valueFormatter={(percent) => formatRate(percent, PERCENT, language)}
-        yAxisProps={{ domain: [0, PERCENT], ticks: [0, PERCENT / 2, PERCENT], width: 56 }}
+        series={[{ name, color }]}
         xAxisProps={{ minTickGap: 24 }}
         tickLine="none"
         curveType="linear"
         dotProps={{ r: 2 }}
         lineChartProps={PICTURE}
         lineProps={{ isAnimationActive: false }}
+        {...props}
       />
     </div>
   );
 }
 
-export function TimeChart({ days, name, label }: { days: readonly Day[]; name: string; label: string }) {
+interface LineOfDays {
+  days: readonly Day[];
+  name: string;
+  label: string;
+}
+
+export function RateChart({ days, ...line }: LineOfDays) {
   const language = useLanguage();
   return (
-    <div role="img" aria-label={label}>
-      <LineChart
-        h={140}
-        data={days.map(({ date, paidWithinSecondsP50 }) => ({
-          day: formatDay(date, 'short', language),
-          [name]: paidWithinSecondsP50,
-        }))}
-        dataKey="day"
-        series={[{ name, color: 'indigo.6' }]}
-        valueFormatter={(seconds) => formatSeconds(seconds)}
-        yAxisProps={{ width: 72, allowDecimals: false, domain: [0, 'auto'] }}
-        xAxisProps={{ minTickGap: 24 }}
-        tickLine="none"
-        curveType="linear"
-        dotProps={{ r: 2 }}
-        lineChartProps={PICTURE}
-        lineProps={{ isAnimationActive: false }}
-      />
-    </div>
+    <DayLine
+      {...line}
+      color="teal.6"
+      figures={days.map(({ date, rows }) => {
+        const { paidOfEnded, ended } = sumOf(rows);
+        return { date, figure: ended === 0 ? null : (PERCENT * paidOfEnded) / ended };
+      })}
+      valueFormatter={(percent) => formatRate(percent, PERCENT, language)}
+      yAxisProps={{ domain: [0, PERCENT], ticks: [0, PERCENT / 2, PERCENT], width: 56 }}
+    />
+  );
+}
+
+export function TimeChart({ days, ...line }: LineOfDays) {
+  return (
+    <DayLine
+      {...line}
+      color="indigo.6"
+      figures={days.map(({ date, paidWithinSecondsP50 }) => ({ date, figure: paidWithinSecondsP50 }))}
+      valueFormatter={formatSeconds}
+      yAxisProps={{ width: 72, allowDecimals: false, domain: [0, 'auto'] }}
+    />
   );
 }

@@ -1,6 +1,4 @@
-import '@mantine/dates/styles.css';
-import { Button, Group, MultiSelect, Select, Tabs, TextInput } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
+import { Button, Group, MultiSelect, Tabs, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -12,6 +10,7 @@ import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
 import { CsvButton } from '../../components/csv-button.js';
 import { type Column, DataTable } from '../../components/data-table.js';
+import { DaysFilter, SelectFilter } from '../../components/filters.js';
 import { Moment } from '../../components/moment.js';
 import { Money } from '../../components/money.js';
 import { Page } from '../../components/page.js';
@@ -141,44 +140,21 @@ function PaymentsTab({ tabs }: { tabs: ReactNode }) {
           flex="1 1 200px"
           clearButtonProps={{ 'aria-label': general.clear }}
         />
-        <Select
+        <SelectFilter
           label={t.rail}
-          placeholder={general.all}
-          data={RAILS.map((value) => ({ value, label: values.rail[value] }))}
-          value={filters.rail ?? null}
-          onChange={(rail) => narrow({ rail: rail ?? undefined })}
-          clearable
-          w={140}
-          clearButtonProps={{ 'aria-label': general.clear }}
+          names={RAILS.map((one) => [one, values.rail[one]])}
+          value={rail}
+          onChange={(one) => narrow({ rail: one })}
+          width={140}
         />
-        <Select
+        <SelectFilter
           label={t.provider}
-          placeholder={general.all}
-          data={providers}
-          value={filters.provider ?? null}
-          onChange={(provider) => narrow({ provider: provider ?? undefined })}
-          clearable
-          w={140}
-          clearButtonProps={{ 'aria-label': general.clear }}
+          names={providers.map((one) => [one, one])}
+          value={provider}
+          onChange={(one) => narrow({ provider: one })}
+          width={140}
         />
-        <DateInput
-          label={general.from}
-          valueFormat="YYYY-MM-DD"
-          value={filters.from ?? null}
-          onChange={(from) => narrow({ from: from ?? undefined })}
-          clearable
-          w={140}
-          clearButtonProps={{ 'aria-label': general.clear }}
-        />
-        <DateInput
-          label={general.to}
-          valueFormat="YYYY-MM-DD"
-          value={filters.to ?? null}
-          onChange={(to) => narrow({ to: to ?? undefined })}
-          clearable
-          w={140}
-          clearButtonProps={{ 'aria-label': general.clear }}
-        />
+        <DaysFilter from={from} to={to} onChange={narrow} />
         {isFiltered && (
           <Button
             variant="subtle"

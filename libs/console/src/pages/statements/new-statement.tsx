@@ -14,8 +14,7 @@ import classes from './statements.module.css';
 import { statementsTexts } from './texts.js';
 import { preview, upload } from './upload.js';
 import type { Mapping } from './values.js';
-
-const PERCENT = 100;
+import { PERCENT } from '../../texts/figures.js';
 
 interface Form {
   provider: string;

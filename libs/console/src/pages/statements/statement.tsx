@@ -17,11 +17,10 @@ import { valueTexts } from '../../texts/values.js';
 import { Period } from './period.js';
 import { statementsTexts } from './texts.js';
 import { isUnderWay, type Line, OUTCOMES, type Outcome, TONE_OF_OUTCOME, TONE_OF_STATUS } from './values.js';
+import { PERCENT } from '../../texts/figures.js';
 
 const REFRESH_MS = 1_000;
 const PAGE = 50;
-const PERCENT = 100;
-
 /** One statement: how far its comparison is, and what came of it. */
 export function ShownStatement({
   id,
