@@ -17,7 +17,7 @@ import { RefundStore } from './refund.store.js';
 
 const FIRST_DELAY_SECONDS = 5;
 const DELAY_MAX_SECONDS = 3_600;
-/** For so long after the approval the provider is asked for it; after that only how it stands. */
+/** For so long after the approval the provider is asked for it, and only while the money was not reversed; after that only how it stands. */
 const ASKED_FOR_MS = 24 * 3_600_000;
 /** No call to ask for it is under way any more. */
 const SETTLES_MS = 300_000;
@@ -88,16 +88,17 @@ async function reportOf(
   provider: Refunding,
   order: RefundOrder,
   { asks, claimedAt }: ClaimedRefund,
-  { askedAt }: AskedRefundRow,
+  { askedAt, overrefundedAt }: AskedRefundRow,
   begunAt: number,
 ): Promise<RefundReport> {
-  const ageMs = claimedAt.getTime() - askedAt.getTime();
+  const askedUntil = Math.min(askedAt.getTime() + ASKED_FOR_MS, overrefundedAt?.getTime() ?? Number.POSITIVE_INFINITY);
+  const afterwardsMs = claimedAt.getTime() - askedUntil;
   const isFirst = asks === 1;
-  if (!isFirst || ageMs >= ASKED_FOR_MS) {
+  if (!isFirst || afterwardsMs >= 0) {
     const fetched = await provider.fetchRefund(order);
     if (fetched.found) return fetched.report;
-    if (ageMs >= ASKED_FOR_MS)
-      return ageMs >= ASKED_FOR_MS + SETTLES_MS ? { status: 'REFUSED', reason: NOT_TAKEN } : { status: 'PENDING' };
+    if (afterwardsMs >= 0)
+      return afterwardsMs >= SETTLES_MS ? { status: 'REFUSED', reason: NOT_TAKEN } : { status: 'PENDING' };
   }
   if (performance.now() - begunAt > CALL_BEGINS_WITHIN_MS) return { status: 'PENDING' };
   try {

@@ -10,7 +10,7 @@ export const REFUND_REFUSALS: Readonly<Record<RefundRefusal, readonly [ProblemCo
   REFUND_STATUS: ['REFUND_FORBIDDEN', 'See the status of the refund; nothing was changed.'],
   REFUND_AT_PROVIDER: [
     'REFUND_FORBIDDEN',
-    'Its provider was asked to pay it back and may have done so. Wait until providerStatus says what it answered.',
+    'Its provider was asked to pay it back and may have done so. Wait until providerStatus says what it answered. Once 25 hours have passed since askedAt, it can be recorded as paid.',
   ],
   REFUND_REFERENCE_TAKEN: ['REFERENCE_CONFLICT', 'Another refund of this payin has the reference.'],
   REFUND_LIVE: ['REFUND_FORBIDDEN', 'The discrepancy has a refund: see its refundId, or cancel that refund first.'],

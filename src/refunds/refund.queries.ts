@@ -116,6 +116,8 @@ export interface AskedRefundRow {
   providerReference: string;
   externalId: string | null;
   askedAt: Date;
+  /** Since when it and what was reversed meanwhile are more than what arrived. */
+  overrefundedAt: Date | null;
   /** The payin's. */
   reference: string;
 }
@@ -124,7 +126,9 @@ export interface AskedRefundRow {
 export const READ_ASKED_REFUND = query<{ organizationId: string; id: string }, AskedRefundRow>(
   'refund to ask for',
   `select r.provider, r.amount_in_cents::text as "amountInCents", r.currency, r.asked_at as "askedAt", p.reference,
-          a.provider_reference as "providerReference", a.external_id as "externalId"
+          a.provider_reference as "providerReference", a.external_id as "externalId",
+          (select min(d.opened_at) from discrepancies d
+            where d.organization_id = r.organization_id and d.payin_id = r.payin_id and d.kind = 'OVERREFUNDED' and d.status = 'OPEN') as "overrefundedAt"
    from refunds r
    join payins p on p.organization_id = r.organization_id and p.id = r.payin_id
    join attempts a on a.organization_id = r.organization_id and a.id = r.attempt_id

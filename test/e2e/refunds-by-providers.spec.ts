@@ -203,6 +203,28 @@ describe('a provider that pays refunds by itself', () => {
     expect(await made(payin)).toEqual([]);
   });
 
+  it('that has not taken it is not asked for it any more once the money was reversed, and it is left to people', async () => {
+    const { payin, id } = await requested();
+    const { control, order } = await providerSide(testApp, payin, 'hellopay');
+    const asked = await callsSoFar('refund');
+    await testApp.sandbox.hellopay.fault({ operation: 'refund', fault: { kind: 'status', status: 503 }, times: 100 });
+    await act(id, 'approve');
+    await called('refund', asked + 1);
+    await control.reverse(order.id, { webhook: 'none' });
+    await testApp.api.call('POST', `/payins/${payin.id}/refresh`);
+    await testApp.api.reaches(payin.id, 'REVERSED');
+    await testApp.sandbox.hellopay.clearFaults();
+    const queries = await callsSoFar('refundQuery');
+    await timePasses(testApp.database, 60);
+    await called('refundQuery', queries + 1);
+    expect(await get(id)).toMatchObject({ status: 'APPROVED', providerStatus: 'ASKED' });
+    await timePasses(testApp.database, 3_700);
+    expect(await reaches(id, 'REFUSED')).toMatchObject({ status: 'APPROVED', providerReason: 'NOT_TAKEN' });
+    expect(await callsSoFar('refund')).toBe(asked + 1);
+    expect(await made(payin)).toEqual([]);
+    expect((await act(id, 'cancel')).body.status).toBe('CANCELED');
+  });
+
   it('is asked by one of many at once, and all organizations and replicas together make one refund', async () => {
     const { payin, id } = await requested();
     await Promise.all(Array.from({ length: 8 }, () => act(id, 'approve')));

@@ -8,7 +8,14 @@ import type { DiscrepancyKind } from './discrepancy.js';
 import { foundBefore, pendingPayin } from './known-payin.fixture.js';
 import type { KnownPayin, RailRules } from './known-payin.js';
 import { ledgerEntriesOf } from './ledger-entries.js';
-import { type RefundAnswer, refundableOf, type RefundReason, refundedOf, reservedOf } from './refunds.js';
+import {
+  PROVIDER_ALONE_MS,
+  type RefundAnswer,
+  refundableOf,
+  type RefundReason,
+  refundedOf,
+  reservedOf,
+} from './refunds.js';
 import type { OperatorUpdate, PayinUpdate, RefundUpdate } from './update.js';
 
 const now = new Date('2026-11-30T12:00:00Z');
@@ -183,6 +190,18 @@ describe('a refund that its provider is asked to pay', () => {
     expect(of(refused, answers('f1', PAID)).history).toEqual([]);
     expect(ledgerEntriesOf(refused, of(refused, pays('f1')), 4)).toMatchObject([{ credit: 'own-funds' }]);
     expect(of(refused, cancels('f1')).refusal).toBeNull();
+  });
+
+  it('that has not answered for 25 hours can be recorded as paid by people, from their own funds, and still not be canceled', () => {
+    const later = (ms: number) => new Date(now.getTime() + ms);
+    for (const update of [pays('f1'), cancels('f1')])
+      expect(decide(asked, [update], RULES, later(PROVIDER_ALONE_MS - 1)).refusal).toBe('REFUND_AT_PROVIDER');
+    expect(decide(asked, [cancels('f1')], RULES, later(PROVIDER_ALONE_MS)).refusal).toBe('REFUND_AT_PROVIDER');
+    const decision = decide(asked, [pays('f1')], RULES, later(PROVIDER_ALONE_MS));
+    expect(decision.refunds).toMatchObject([
+      { status: 'PAID', providerStatus: 'REFUSED', providerReason: 'NO_ANSWER' },
+    ]);
+    expect(ledgerEntriesOf(asked, decision, 3)).toMatchObject([{ debit: 'payer-refunds', credit: 'own-funds' }]);
   });
 
   it('is asked of no provider that cannot, or has not so much of the money', () => {

@@ -114,12 +114,19 @@ export function approved(
   return { kind: 'change', to: { ...refund, status: 'APPROVED', approvedAt: now, approvedBy: by } };
 }
 
+/** For so long only its provider can say that a refund was paid which it was asked to pay: longer than it is asked. */
+export const PROVIDER_ALONE_MS = 25 * 3_600_000;
+/** What a provider that never answered is recorded to have said. */
+export const NO_ANSWER = 'NO_ANSWER';
+
 /** A payment is a fact: it is recorded also where money was reversed since the approval. */
 export function paid(refund: Refund, { by }: Actor, evidence: string, now: Date): RefundOutcome {
   if (refund.status === 'PAID') return refund.evidence === evidence ? NOTHING : refuse('REFUND_STATUS');
   if (refund.status !== 'APPROVED') return refuse('REFUND_STATUS');
-  if (refund.providerStatus === 'ASKED') return refuse('REFUND_AT_PROVIDER');
-  return { kind: 'change', to: { ...refund, status: 'PAID', paidAt: now, paidBy: by, evidence } };
+  const asPaid = { ...refund, status: 'PAID', paidAt: now, paidBy: by, evidence } as const;
+  if (refund.providerStatus !== 'ASKED') return { kind: 'change', to: asPaid };
+  if (now.getTime() - refund.askedAt!.getTime() < PROVIDER_ALONE_MS) return refuse('REFUND_AT_PROVIDER');
+  return { kind: 'change', to: { ...asPaid, providerStatus: 'REFUSED', providerReason: NO_ANSWER } };
 }
 
 export function canceled(refund: Refund, { by }: Actor, now: Date): RefundOutcome {
