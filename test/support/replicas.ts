@@ -34,7 +34,7 @@ export interface Replicas {
 }
 
 /** Webhooks go to the first of them. */
-export async function startReplicas(count: number): Promise<Replicas> {
+export async function startReplicas(count: number, settings: Record<string, string> = {}): Promise<Replicas> {
   const database = await createTestDatabase();
   const folder = await WorkFolder.create();
   const ports = await Promise.all(Array.from({ length: count }, freePort));
@@ -54,6 +54,7 @@ export async function startReplicas(count: number): Promise<Replicas> {
     RECONCILIATION_HOUR: 'off',
     // Tests ask for much at once on machines of any speed; what is too much has a test of its own.
     REQUESTS_AT_ONCE_MAX: '1000',
+    ...settings,
   };
   const all = ports.map((port) => replica(folder, { ...environment, PORT: String(port) }));
   await Promise.all(all.map((one) => one.start()));
