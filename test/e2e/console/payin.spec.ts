@@ -41,6 +41,12 @@ async function askRefund(page: Page, amount: string): Promise<void> {
   await dialog.getByLabel('Llave Bre-B', { exact: false }).last().fill('@zenobia77');
 }
 
+/** How often this person has seen where money goes back to, by the audit log. */
+async function readsOfDestination({ id }: Visitor): Promise<number> {
+  const path = `/audit-log?action=refund.destination_read&actor=${id}`;
+  return (await test.testApp.api.call<{ data: unknown[] }>('GET', path)).body.data.length;
+}
+
 async function signInAgain({ page }: Visitor): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Inicie sesión de nuevo' });
   await dialog.getByLabel('Contraseña').fill(PASSWORD);
@@ -136,7 +142,8 @@ inBrowser('a payin in the console', () => {
     await confirm(ann.page, 'Aprobar');
     await ann.page.getByRole('alert').getByText('Debe aprobarlo una segunda persona').waitFor();
 
-    const ben = await test.as('approver', `/payins/${payin.id}?tab=refunds`);
+    // He finds it where the refunds of all payments are, and does all of it there.
+    const ben = await test.as('approver', '/payins?tab=refunds');
     await ben.page.getByRole('button', { name: 'Aprobar', exact: true }).click();
     await confirm(ben.page, 'Aprobar');
     await ben.page.getByRole('button', { name: 'Registrar el pago' }).click();
@@ -146,12 +153,20 @@ inBrowser('a payin in the console', () => {
     await dialog.getByText('@zenobia77').waitFor();
     await confirm(ben.page, 'Registrar el pago');
     await dialog.getByText('Falta este dato').waitFor();
-    await dialog.getByLabel('Comprobante').fill('transferencia 77');
+    // A click within the dialog is none on the row behind it.
+    await dialog.getByText('Qué pasará').click();
+    await dialog.getByLabel('Comprobante').click();
+    await ben.page.keyboard.type('transferencia 77');
     await confirm(ben.page, 'Registrar el pago');
     await ben.page
       .getByRole('cell', { name: /Pagada/ })
       .first()
       .waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await readsOfDestination(ben)).toBe(1);
+    expect(new URL(ben.page.url()).search).toBe('?tab=refunds');
+    await ben.page.getByRole('cell', { name: /Pagada/ }).first().click();
+    await ben.page.waitForURL(`**/console/payins/${payin.id}?tab=refunds`);
     expect(await test.testApp.api.payin(payin.id)).toMatchObject({ amountRefundedInCents: MANY });
     await ben.page.getByRole('region', { name: 'Monto' }).getByText('Devuelto$ 2.000.000').waitFor();
     expect(ben.complaints).toEqual([]);

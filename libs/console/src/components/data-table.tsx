@@ -84,6 +84,8 @@ export function DataTable<Row>({
   }
 
   function openRow(event: MouseEvent, href: string): void {
+    // React also hands on what is clicked in a dialog that a row has opened.
+    if (!event.currentTarget.contains(event.target as Node)) return;
     if ((event.target as HTMLElement).closest('a, button, input') || window.getSelection()?.toString()) return;
     void navigate(target(href));
   }

@@ -35,7 +35,8 @@ export function WholeDestination({ refundId }: { refundId: string }) {
   const t = useTexts(refundTexts);
   const [isWanted, setWanted] = useState(false);
   const { data, error, refetch } = useQuery({
-    queryKey: ['refunds', 'destination', refundId],
+    // Not of `refunds`, which is asked for anew after each change.
+    queryKey: ['refund-destination', refundId],
     queryFn: ({ signal }) => answerOf(api.GET('/refunds/{id}', { params: { path: { id: refundId } }, signal })),
     enabled: isWanted,
     staleTime: Number.POSITIVE_INFINITY,

@@ -1,7 +1,5 @@
-import { Button, Group, Text, TextInput, UnstyledButton } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, Group, Text, UnstyledButton } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { useApiKeys, usePeople } from '../../api/actors.js';
 import { answerOf, api, type Schemas } from '../../api/client.js';
 import { useSession } from '../../api/session.js';
@@ -9,7 +7,7 @@ import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
 import { CsvButton } from '../../components/csv-button.js';
 import { type Column, DataTable } from '../../components/data-table.js';
-import { DaysFilter, SelectFilter } from '../../components/filters.js';
+import { DaysFilter, SelectFilter, TextFilter } from '../../components/filters.js';
 import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
 import { generalTexts } from '../../texts/general.js';
@@ -22,7 +20,6 @@ import { ACTOR_TYPES } from './values.js';
 type Entry = Schemas['AuditEntrySchema'];
 
 const PAGE = 50;
-const TYPING_MS = 300;
 const SUBJECT = /^[A-Za-z0-9._-]{1,64}$/;
 const SHORT_ID = 8;
 const route = getRouteApi('/audit');
@@ -151,7 +148,14 @@ export function AuditPage() {
           onChange={(action) => narrow({ action })}
           isWide
         />
-        <SubjectBox value={filters.subject ?? ''} onChange={(subject) => narrow({ subject, subjectType: undefined })} />
+        <TextFilter
+          label={t.subjectId}
+          placeholder={t.subjectHint}
+          value={filters.subject}
+          onChange={(subject) => narrow({ subject, subjectType: undefined })}
+          maxLength={64}
+          pattern={SUBJECT}
+        />
         <DaysFilter from={filters.from} to={filters.to} onChange={narrow} />
         {isFiltered && (
           <Button variant="subtle" onClick={() => void navigate({ search: {}, replace: true })}>
@@ -161,40 +165,5 @@ export function AuditPage() {
       </Group>
       <DataTable label={pages.audit} list={list} columns={columns} isFiltered={isFiltered} empty={t.empty} />
     </Page>
-  );
-}
-
-/** What is typed is asked for when it may be an id. */
-function SubjectBox({ value, onChange }: { value: string; onChange: (subject: string | undefined) => void }) {
-  const t = useTexts(auditTexts);
-  const [typed, setTyped] = useState(value);
-  const [asked, setAsked] = useState(value);
-  const ask = useDebouncedCallback((text: string) => {
-    if (text !== '' && !SUBJECT.test(text)) return;
-    setAsked(text);
-    onChange(text === '' ? undefined : text);
-  }, TYPING_MS);
-  const { cancel } = ask;
-  // From a row, by a link, or taken away with all filters: what was typed before does not come back.
-  useEffect(() => {
-    if (value === asked) return;
-    cancel();
-    setTyped(value);
-    setAsked(value);
-    // Only what the address says changes it.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [value]);
-  return (
-    <TextInput
-      label={t.subjectId}
-      placeholder={t.subjectHint}
-      value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        ask(currentTarget.value.trim());
-      }}
-      maxLength={64}
-      flex="1 1 200px"
-    />
   );
 }

@@ -344,10 +344,13 @@ function RefundUnderWay({ id, payinId }: { id: string; payinId: string | null })
   const t = useTexts(discrepanciesTexts);
   const values = useTexts(valueTexts);
   const may = useMay();
+  // Not by its own id: that shows the whole account, and is kept in the audit log.
   const { data } = useQuery({
-    queryKey: ['refunds', id],
-    queryFn: ({ signal }) => answerOf(api.GET('/refunds/{id}', { params: { path: { id } }, signal })),
-    enabled: may('refunds:read'),
+    queryKey: ['payins', payinId, 'refunds'],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/payins/{id}/refunds', { params: { path: { id: payinId! } }, signal })),
+    select: ({ data: refunds }) => refunds.find((refund) => refund.id === id),
+    enabled: payinId !== null && may('refunds:read'),
     refetchInterval: REFRESH_MS,
   });
   return (

@@ -1,5 +1,5 @@
-import { Badge, Button, Group, MultiSelect, Select, Tabs, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
+import { Badge, Button, Group, MultiSelect, Select, Tabs, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -10,6 +10,7 @@ import { useMay } from '../../api/session.js';
 import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
 import { CsvButton } from '../../components/csv-button.js';
+import { SelectFilter, TextFilter } from '../../components/filters.js';
 import { Page } from '../../components/page.js';
 import { useShortcuts } from '../../components/shortcuts.js';
 import { Empty } from '../../components/states.js';
@@ -28,7 +29,6 @@ type DiscrepancyPage = Schemas['DiscrepancyPageSchema'];
 type Filters = NonNullable<paths['/discrepancies']['get']['parameters']['query']>;
 
 const PAGE = 50;
-const TYPING_MS = 300;
 const WAITING_REFRESH_MS = 10_000;
 const route = getRouteApi('/discrepancies');
 
@@ -75,6 +75,7 @@ export function DiscrepanciesPage() {
   const drafts = useDrafts();
   const queries = useQueryClient();
   const { tab = 'open' } = search;
+  const showsList = isWide || search.id === undefined;
   const filters = filtersOf(search);
   const narrow = (change: Partial<DiscrepanciesSearch>) =>
     void navigate({ search: (before) => ({ ...before, id: undefined, ...change }), replace: true, resetScroll: false });
@@ -132,7 +133,9 @@ export function DiscrepanciesPage() {
     const to = list.rows[Math.min(Math.max(focusedAt + by, 0), list.rows.length - 1)];
     if (to) document.getElementById(itemId(to.id))?.focus();
   }
+  const referenceBox = useRef<HTMLInputElement>(null);
   useShortcuts([
+    ...(showsList ? [{ keys: '/', what: t.reference, run: () => referenceBox.current?.focus() }] : []),
     { keys: 'j', what: t.next, run: () => step(1) },
     { keys: 'k', what: t.previous, run: () => step(-1) },
     ...(search.id !== undefined && !isWide ? [{ keys: 'Escape', what: t.backToList, run: () => backToList() }] : []),
@@ -155,7 +158,6 @@ export function DiscrepanciesPage() {
   const waiting = useWaiting();
   const tabs = TABS.filter((one) => one !== 'mine' || may('discrepancies:approve'));
   const isFiltered = [search.kind, search.provider, search.reference].some((value) => value !== undefined);
-  const showsList = isWide || search.id === undefined;
 
   return (
     <Page
@@ -188,10 +190,14 @@ export function DiscrepanciesPage() {
       </Tabs>
       {showsList && (
         <Group gap="xs" align="flex-end" role="search">
-          <ReferenceBox
-            key={search.reference === undefined ? 'empty' : 'given'}
+          <TextFilter
+            ref={referenceBox}
+            label={t.reference}
+            placeholder={t.referenceHint}
+            leftSection={<IconSearch size={16} aria-hidden />}
             value={search.reference}
             onChange={(reference) => narrow({ reference })}
+            maxLength={255}
           />
           <MultiSelect
             label={t.kind}
@@ -203,15 +209,12 @@ export function DiscrepanciesPage() {
             flex="1 1 200px"
             clearButtonProps={{ 'aria-label': general.clear }}
           />
-          <Select
+          <SelectFilter
             label={t.provider}
-            placeholder={general.all}
-            data={providers}
-            value={search.provider ?? null}
-            onChange={(provider) => narrow({ provider: provider ?? undefined })}
-            clearable
-            w={150}
-            clearButtonProps={{ 'aria-label': general.clear }}
+            names={providers.map((one) => [one, one])}
+            value={search.provider}
+            onChange={(provider) => narrow({ provider })}
+            width={150}
           />
           <Select
             label={t.sort}
@@ -270,35 +273,4 @@ function useWaiting(): number {
     refetchInterval: WAITING_REFRESH_MS,
   });
   return data ? sumOf(data.totals, 'count') : 0;
-}
-
-/** What is typed is shown at once, and asked for a moment later. */
-function ReferenceBox({
-  value,
-  onChange,
-}: {
-  value: string | undefined;
-  onChange: (reference: string | undefined) => void;
-}) {
-  const t = useTexts(discrepanciesTexts);
-  const [typed, setTyped] = useState(value ?? '');
-  const box = useRef<HTMLInputElement>(null);
-  const ask = useDebouncedCallback((text: string) => onChange(text.trim() === '' ? undefined : text.trim()), TYPING_MS);
-  useShortcuts([{ keys: '/', what: t.reference, run: () => box.current?.focus() }]);
-  return (
-    <TextInput
-      ref={box}
-      type="search"
-      label={t.reference}
-      placeholder={t.referenceHint}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={typed}
-      maxLength={255}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        ask(event.currentTarget.value);
-      }}
-      flex="1 1 200px"
-    />
-  );
 }

@@ -1,13 +1,12 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.js';
 import { useList } from '../../api/use-list.js';
 import { stringifySearch } from '../../app/search.js';
 import { appTexts } from '../../app/texts.js';
 import { type Column, DataTable } from '../../components/data-table.js';
-import { DaysFilter, SelectFilter } from '../../components/filters.js';
+import { DaysFilter, SelectFilter, TextFilter } from '../../components/filters.js';
 import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
 import { WebhookStatusBadge } from '../../components/status-badge.js';
@@ -63,10 +62,14 @@ export function InboxPage() {
   return (
     <Page title={pages.inbox} hint={t.hint}>
       <Group gap="xs" align="flex-end" role="search">
-        <ReferenceFilter
-          key={filters.reference}
+        <TextFilter
+          label={t.reference}
+          placeholder={t.referenceHint}
           value={filters.reference}
           onChange={(reference) => narrow({ reference })}
+          maxLength={64}
+          pattern={REFERENCE}
+          wrong={t.badReference}
         />
         <SelectFilter
           label={t.status}
@@ -110,36 +113,5 @@ export function InboxPage() {
         onClose={() => narrow({ webhook: undefined })}
       />
     </Page>
-  );
-}
-
-/** It is looked for once it is typed whole: with Enter, or when the box is left. */
-function ReferenceFilter({
-  value = '',
-  onChange,
-}: {
-  value: string | undefined;
-  onChange: (reference: string | undefined) => void;
-}) {
-  const t = useTexts(inboxTexts);
-  const [typed, setTyped] = useState(value);
-  const reference = typed.trim();
-  const isWrong = reference !== '' && !REFERENCE.test(reference);
-  const look = () => {
-    if (reference !== value && !isWrong) onChange(reference === '' ? undefined : reference);
-  };
-  return (
-    <TextInput
-      label={t.reference}
-      placeholder={t.referenceHint}
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onBlur={look}
-      onKeyDown={({ key }) => {
-        if (key === 'Enter') look();
-      }}
-      error={isWrong && t.badReference}
-      flex="1 1 200px"
-    />
   );
 }
