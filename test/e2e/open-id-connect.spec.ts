@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/core';
 import { hashSessionId } from '../../src/auth/sessions.js';
 import { OperatePeople } from '../../src/people/operate-people.js';
+import { inBrowser, launchBrowser } from '../support/browser.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
 import { CLIENT, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
@@ -264,4 +265,27 @@ it('without OIDC_ISSUER there is none', async () => {
   } finally {
     await other.close();
   }
+});
+
+inBrowser('the console where single sign-on is set up', () => {
+  it('leads to the provider, and is open when the browser comes back', async () => {
+    const { email } = await invitedOwner(testApp, 'viewer');
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage();
+      const { PORT } = testApp.environment;
+      await page.goto(`http://localhost:${PORT}/console/payins`);
+      await page.getByRole('link', { name: 'Iniciar sesión con la cuenta de la empresa' }).click();
+      await page.waitForURL(`${provider.issuer}/**`);
+      // The provider of the test knows people by their address alone.
+      await page.locator('[name=login]').fill(email);
+      await page.locator('[name=password]').fill('any');
+      await page.getByRole('button', { name: 'Sign-in' }).click();
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('button', { name: 'Cuenta', exact: true }).waitFor();
+      expect(new URL(page.url()).pathname).toBe('/console');
+    } finally {
+      await browser.close();
+    }
+  });
 });

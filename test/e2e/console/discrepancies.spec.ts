@@ -4,9 +4,9 @@ import type { PresentedPayin } from '../../../src/payins/presenters/payin.presen
 import type { DiscrepancyView } from '../../support/api-client.js';
 import {
   inBrowser,
-  overflowsSideways,
   PHONE,
   seriousFindings,
+  sidewaysOf,
   startTestConsole,
   type TestConsole,
 } from '../../support/console.js';
@@ -16,7 +16,6 @@ import { compared, csv } from '../../support/statements.js';
 import { until } from '../../support/until.js';
 
 const HOSTILE = `<img src=x onerror="document.title='owned'">`;
-const PICTURES = process.env['CONSOLE_PICTURES'];
 
 let test: TestConsole;
 
@@ -149,7 +148,6 @@ inBrowser('discrepancies in the console', () => {
     await item(second.page, 'over-large').waitFor();
     await second.page.getByRole('tab', { name: 'Esperan por usted 1' }).waitFor();
     await heading(second.page, 'Llegó de más').waitFor();
-    if (PICTURES) await second.page.screenshot({ path: `${PICTURES}/discrepancies-approve.png` });
     await second.page.keyboard.press('a');
     await dialog(second.page)
       .getByText(/Castigar, \$ 3\.000\.000/)
@@ -211,19 +209,13 @@ inBrowser('discrepancies in the console', () => {
       const { page, complaints } = await test.as('approver', '/discrepancies', options);
       const name = Object.values(options).join('-');
       await item(page, 'over-middle').waitFor();
-      if ('width' in options) {
-        if (PICTURES) await page.screenshot({ path: `${PICTURES}/discrepancies-list-${name}.png` });
-        expect([name, await seriousFindings(page)]).toEqual([name, []]);
-        expect([name, await overflowsSideways(page)]).toEqual([name, false]);
-      }
+      if ('width' in options) expect([name, await sidewaysOf(page)]).toEqual([name, []]);
       await item(page, 'over-middle').click();
       await page.getByRole('region', { name: 'Evidencia, lado a lado' }).waitFor();
-      if (PICTURES) await page.screenshot({ path: `${PICTURES}/discrepancies-${name}.png` });
       expect([name, await seriousFindings(page)]).toEqual([name, []]);
-      expect([name, await overflowsSideways(page)]).toEqual([name, false]);
+      expect([name, await sidewaysOf(page)]).toEqual([name, []]);
       await page.keyboard.press('r');
       await dialog(page).getByLabel('Devolver el dinero').check();
-      if (PICTURES) await page.screenshot({ path: `${PICTURES}/discrepancies-resolve-${name}.png` });
       expect([name, await seriousFindings(page)]).toEqual([name, []]);
       await page.keyboard.press('Escape');
       if ('width' in options) {

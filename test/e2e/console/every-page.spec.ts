@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { CDPSession } from 'playwright-core';
+import { ticketOf } from '../../support/api-client.js';
 import {
   inBrowser,
   PHONE,
@@ -10,33 +11,39 @@ import {
   type TestConsole,
   type Visitor,
 } from '../../support/console.js';
+import { type EndpointServer, startEndpointServer } from '../../support/endpoint-server.js';
+import { NotificationApi } from '../../support/notification-api.js';
+import { invitedOwner } from '../../support/people.js';
+import { compared, csv } from '../../support/statements.js';
+import { until } from '../../support/until.js';
 
 /** Where `npm run console:screenshots` wants the pictures. */
 const PICTURES = process.env['CONSOLE_SCREENSHOTS'];
 const QUALITY = 70;
 const DESKTOP = { width: 1280, height: 800 };
 
-/** By the name of its picture; a page of one thing stands in for all of its kind. `:payin` is a payin's id. */
+/** By the name of its picture, each with what it shows once it has its data. `:payin` is a payin's id. */
 const PAGES = {
-  overview: '/',
-  payins: '/payins',
-  payin: '/payins/:payin',
-  discrepancies: '/discrepancies',
-  statements: '/statements',
-  reports: '/reports',
-  notifications: '/notifications',
-  inbox: '/inbox',
-  providers: '/providers',
-  people: '/people',
-  keys: '/keys',
-  audit: '/audit',
-  account: '/account',
-};
+  overview: ['/', 'Discrepancias abiertas'],
+  payins: ['/payins', 'order-1001'],
+  payin: ['/payins/:payin', 'Llegó dinero'],
+  discrepancies: ['/discrepancies', 'Evidencia, lado a lado'],
+  statements: ['/statements', 'Listo'],
+  reports: ['/reports', 'Provisional'],
+  notifications: ['/notifications', 'Mensaje de prueba'],
+  inbox: ['/inbox', 'Cambió el pago'],
+  providers: ['/providers', 'Bien'],
+  people: ['/people', 'Invitada'],
+  keys: ['/keys', 'shop'],
+  audit: ['/audit', 'Creó una llave'],
+  account: ['/account', 'No tiene segundo factor.'],
+} as const;
 
 let test: TestConsole;
 let visitor: Visitor;
 let devtools: CDPSession;
 let payinId: string;
+let server: EndpointServer;
 
 async function keep(name: string): Promise<void> {
   if (PICTURES === undefined) return;
@@ -48,22 +55,36 @@ async function keep(name: string): Promise<void> {
 inBrowser('a page of the console', () => {
   beforeAll(async () => {
     test = await startTestConsole();
-    const { api } = test.testApp;
-    payinId = (await api.open({ rail: 'PSE', reference: 'order-1001' })).id;
-    await api.open({ rail: 'BRE_B', reference: 'order-1002', amountInCents: 123_456_700 });
+    server = await startEndpointServer();
+    const { api, sandbox } = test.testApp;
+    await api.open({ rail: 'PSE', reference: 'order-1001' });
+    const payin = await api.open({ rail: 'BRE_B', reference: 'order-1002', amountInCents: 123_456_700 });
+    payinId = payin.id;
+    await sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 133_456_700 });
+    await until('a discrepancy', async () => (await api.discrepancies(payinId))[0]);
+    await compared(api, csv('order-9999,,1234500,COP,APPROVED,,'));
+    const endpoints = new NotificationApi(api);
+    const { id } = await endpoints.createEndpoint({ url: server.url });
+    await endpoints.tried(await endpoints.sendTest(id));
+    await api.call('POST', '/api-keys', { name: 'shop', role: 'viewer' });
+    await invitedOwner(test.testApp, 'operator');
     visitor = await test.as('owner');
     devtools = await visitor.context.newCDPSession(visitor.page);
   });
 
-  afterAll(() => test?.close());
+  afterAll(async () => {
+    await test?.close();
+    await server?.close();
+  });
 
   it.each(Object.entries(PAGES))(
     'has one heading, nothing serious for axe in either theme, nothing off the side of a phone, and no complaint of the browser: %s',
-    async (name, path) => {
+    async (name, [path, shows]) => {
       const { page, complaints } = visitor;
       await page.setViewportSize(DESKTOP);
       await page.goto(`${test.url}${path.replace(':payin', payinId)}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('main').getByText(shows).first().waitFor();
       await page.locator('[data-state=loading]').first().waitFor({ state: 'detached' });
       expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
       for (const colorScheme of ['dark', 'light'] as const) {

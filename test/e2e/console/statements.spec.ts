@@ -4,16 +4,15 @@ import type { PresentedPayin } from '../../../src/payins/presenters/payin.presen
 import { ticketOf } from '../../support/api-client.js';
 import {
   inBrowser,
-  overflowsSideways,
   PHONE,
   seriousFindings,
+  sidewaysOf,
   startTestConsole,
   type TestConsole,
 } from '../../support/console.js';
 import { providerSide } from '../../support/provider-side.js';
 
 const HOSTILE = `<img src=x onerror="document.title='owned'">`;
-const PICTURES = process.env['CONSOLE_PICTURES'];
 
 let test: TestConsole;
 
@@ -64,7 +63,6 @@ inBrowser('statements in the console', () => {
     await page.getByText('Hay estados que no se reconocen').waitFor();
     await page.getByLabel('PAGO', { exact: true }).selectOption('APPROVED');
     await page.getByText('Hay estados que no se reconocen').waitFor({ state: 'detached' });
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/statements-preview.png`, fullPage: true });
     expect(await seriousFindings(page)).toEqual([]);
     await choosePeriod(page);
     await page.getByRole('button', { name: 'Subir y comparar' }).click();
@@ -84,7 +82,6 @@ inBrowser('statements in the console', () => {
     await page.getByLabel('Resultado').selectOption('MATCHED');
     await page.waitForURL(/outcome=MATCHED/);
     await table.getByText('Falta aquí').first().waitFor({ state: 'detached' });
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/statements-result.png`, fullPage: true });
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Todos los extractos' }).click();
     await page.getByRole('table', { name: 'Extractos' }).getByText('Listo').waitFor();
@@ -113,17 +110,14 @@ inBrowser('statements in the console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('has nothing serious for axe in the dark, and fits a phone, with a file and without one', async () => {
+  it('fits a phone with a file and without one, and has nothing serious for axe with one in the dark', async () => {
     const { page, complaints } = await test.as('operator', '/statements', { theme: 'dark', ...PHONE });
     await page.getByRole('table', { name: 'Extractos' }).waitFor();
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/statements-phone.png`, fullPage: true });
-    expect(await seriousFindings(page)).toEqual([]);
-    expect(await overflowsSideways(page)).toBe(false);
+    expect(await sidewaysOf(page)).toEqual([]);
     await choose(page, `reference,amountInCents,status\n${reference},5000000,APPROVED\n${HOSTILE},100,PAGO\n`);
     await page.getByRole('region', { name: 'Primeras líneas' }).getByText('$ 50.000').waitFor();
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/statements-phone-file.png`, fullPage: true });
     expect(await seriousFindings(page)).toEqual([]);
-    expect(await overflowsSideways(page)).toBe(false);
+    expect(await sidewaysOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ export interface Download {
   cancel: () => void;
 }
 
-/** A CSV file of the API, kept by the browser when it is whole. @param path with its query; `{ path, body }` is posted */
+/** A CSV file of the API, kept by the browser when it is whole. @param path with its query */
 export function useCsvDownload(path: string, name: string): Download {
   const [bytes, setBytes] = useState<number | undefined>(undefined);
   const [error, setError] = useState<Error | null>(null);

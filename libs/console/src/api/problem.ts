@@ -1,8 +1,8 @@
 import type { components } from './schema.js';
 
 export type ProblemCode = components['schemas']['ProblemCode'];
-export type ProblemBody = components['schemas']['ProblemSchema'];
-export type FieldProblem = NonNullable<ProblemBody['errors']>[number];
+type ProblemBody = components['schemas']['ProblemSchema'];
+type FieldProblem = NonNullable<ProblemBody['errors']>[number];
 
 /** What the service answered instead of what was asked for. */
 export class ApiProblem extends Error {

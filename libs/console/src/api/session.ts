@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { answerOf, type Schemas, sessionApi } from './client.js';
 import { ApiProblem } from './problem.js';
 
@@ -21,6 +21,12 @@ export const sessionQuery = queryOptions({
   // Whoever comes from another window to keep recovery codes finds them still there.
   refetchOnWindowFocus: false,
 });
+
+/** Somebody has signed in where nobody was. Nothing of what another person saw before stays. */
+export function enter(queries: QueryClient, session: Session): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+  queries.setQueryData(sessionQuery.queryKey, session);
+}
 
 /** Of the person who has signed in: on every page there is one. */
 export function useSession(): Session {

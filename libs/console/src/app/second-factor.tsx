@@ -27,7 +27,7 @@ import { appTexts } from './texts.js';
 const QUIET_ZONE = 4;
 
 /** A QR code: a picture of the page itself, so that it goes nowhere. */
-export function QrCode({ text, label, size = 200 }: { text: string; label: string; size?: number }) {
+function QrCode({ text, label, size = 200 }: { text: string; label: string; size?: number }) {
   const { data } = encode(text, { border: QUIET_ZONE });
   const path = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('');
   return (
@@ -69,7 +69,7 @@ export function SetUpSecondFactor({
   const begin = (event: FormEvent) => {
     event.preventDefault();
     return attempt(async () => {
-      const body = { ...(asksPassword && { password }), ...(replaces && { code: oldCode.replaceAll(' ', '') }) };
+      const body = { ...(asksPassword && { password }), ...(replaces && { code: oldCode }) };
       try {
         setOtpauthUrl((await answerOf(api.POST('/session/second-factor', { body }))).otpauthUrl);
       } catch (reason) {
@@ -81,8 +81,8 @@ export function SetUpSecondFactor({
   const confirm = (event: FormEvent) => {
     event.preventDefault();
     return attempt(async () => {
-      const body = { code: code.replaceAll(' ', '') };
-      setRecoveryCodes((await answerOf(api.POST('/session/second-factor/confirm', { body }))).recoveryCodes);
+      const { recoveryCodes: codes } = await answerOf(api.POST('/session/second-factor/confirm', { body: { code } }));
+      setRecoveryCodes(codes);
     });
   };
   const finish = () => {

@@ -10,10 +10,12 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
 import { IconCheck, IconMoon, IconSun, IconDeviceDesktop, IconUserCircle } from '@tabler/icons-react';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import { useMay, useSession } from '../api/session.js';
+import { ProblemAlert } from '../components/problem.js';
 import { ShortcutHelp, useShortcuts } from '../components/shortcuts.js';
 import { type Language, LANGUAGES, setLanguage, useLanguage } from '../texts/language.js';
 import { useTexts } from '../texts/texts.js';
@@ -88,6 +90,11 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
+/** The menu has gone by then. */
+function showProblem(error: Error): void {
+  notifications.show({ color: 'red', message: <ProblemAlert error={error} />, autoClose: false });
+}
+
 function AccountMenu() {
   const t = useTexts(appTexts);
   const { person, organization, organizations } = useSession();
@@ -116,7 +123,7 @@ function AccountMenu() {
               {organizations.map(({ id, name }) => (
                 <Menu.Item
                   key={id}
-                  onClick={() => void pickOrganization(id)}
+                  onClick={() => void pickOrganization(id).catch(showProblem)}
                   rightSection={id === organization?.id && check}
                 >
                   {name}

@@ -1,9 +1,9 @@
 import { Button, Center, Modal, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { answerOf, sessionApi } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
-import { type Session, sessionQuery, useSession } from '../api/session.js';
+import { enter, type Session, sessionQuery, useSession } from '../api/session.js';
 import { hasSignedIn, useIsSigningInAgain } from '../api/sign-in-again.js';
 import { CodeInput } from '../components/code-input.js';
 import { ProblemAlert } from '../components/problem.js';
@@ -12,12 +12,14 @@ import { useTexts } from '../texts/texts.js';
 import { appTexts } from './texts.js';
 
 const LINK = /^#token=(.+)$/;
+const SSO_PATH = '/session/oidc';
 
 /** The page for whoever has not signed in; the address stays, so that they are there afterwards. */
 export function SignInPage() {
   const t = useTexts(appTexts);
   const queries = useQueryClient();
-  const linkError = useLinkOfDevelopment((session) => queries.setQueryData(sessionQuery.queryKey, session));
+  const linkError = useLinkOfDevelopment((session) => enter(queries, session));
+  const { data: hasSso = false } = useQuery({ queryKey: ['single-sign-on'], queryFn: askForSso, staleTime: Infinity });
   useEffect(() => {
     document.title = `${t.signIn} · Recaudo`;
   }, [t.signIn]);
@@ -33,11 +35,22 @@ export function SignInPage() {
               {t.linkFailed}
             </Text>
           )}
-          <SignInForm onDone={(session) => queries.setQueryData(sessionQuery.queryKey, session)} />
+          <SignInForm onDone={(session) => enter(queries, session)} />
+          {hasSso && (
+            <Button component="a" href={SSO_PATH} variant="default">
+              {t.signInBySso}
+            </Button>
+          )}
         </Stack>
       </Paper>
     </Center>
   );
+}
+
+/** Where single sign-on is set up, its path leads on. The cookie of that answer is not kept: signing in begins with the button. */
+async function askForSso(): Promise<boolean> {
+  const { type } = await fetch(SSO_PATH, { redirect: 'manual', credentials: 'omit' });
+  return type === 'opaqueredirect';
 }
 
 /** `npm start` prints a link that signs in once. Its token stands behind `#`, and so in no log; nor does it stay in the address. */
@@ -56,7 +69,14 @@ function useLinkOfDevelopment(onDone: (session: Session) => void): boolean {
   return failed;
 }
 
-function SignInForm({ email: known, onDone }: { email?: string; onDone: (session: Session) => void }) {
+function SignInForm({
+  email: known,
+  onDone,
+}: {
+  email?: string;
+  /** What goes wrong in it is shown, too. */
+  onDone: (session: Session) => void | Promise<void>;
+}) {
   const t = useTexts(appTexts);
   const [email, setEmail] = useState(known ?? '');
   const [password, setPassword] = useState('');
@@ -70,8 +90,8 @@ function SignInForm({ email: known, onDone }: { email?: string; onDone: (session
     setBusy(true);
     setError(null);
     try {
-      const body = { email: email.trim(), password, ...(asksCode && { code: code.replaceAll(' ', '') }) };
-      onDone(await answerOf(sessionApi.POST('/session', { body })));
+      const body = { email: email.trim(), password, ...(asksCode && { code }) };
+      await onDone(await answerOf(sessionApi.POST('/session', { body })));
     } catch (reason) {
       if (reason instanceof ApiProblem && reason.code === 'SECOND_FACTOR_NEEDED') setAsksCode(true);
       else setError(reason as Error);
@@ -121,6 +141,7 @@ export function SignInAgainDialog() {
   const before = useSession();
   const queries = useQueryClient();
   const opened = useIsSigningInAgain();
+  const [error, setError] = useState<Error | null>(null);
   const organizationId = before.organization?.id;
 
   async function goOn(session: Session): Promise<void> {
@@ -131,13 +152,18 @@ export function SignInAgainDialog() {
         ? await answerOf(sessionApi.POST('/session/organization', { body: { organizationId } }))
         : session;
     queries.setQueryData(sessionQuery.queryKey, picked);
+    setError(null);
     hasSignedIn();
   }
 
   // In another window the person may have signed in already.
   useEffect(() => {
     if (!opened) return undefined;
-    const readSession = () => void answerOf(sessionApi.GET('/session')).then(goOn, () => undefined);
+    const readSession = () =>
+      void answerOf(sessionApi.GET('/session')).then(
+        (session) => goOn(session).catch(setError),
+        () => undefined,
+      );
     window.addEventListener('focus', readSession);
     return () => window.removeEventListener('focus', readSession);
   });
@@ -155,7 +181,8 @@ export function SignInAgainDialog() {
     >
       <Stack>
         <Text size="sm">{t.signInAgainHint}</Text>
-        <SignInForm email={before.person.email} onDone={(session) => void goOn(session)} />
+        <ProblemAlert error={error} />
+        <SignInForm email={before.person.email} onDone={goOn} />
       </Stack>
     </Modal>
   );

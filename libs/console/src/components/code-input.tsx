@@ -2,6 +2,7 @@ import { TextInput, type TextInputProps } from '@mantine/core';
 
 interface CodeInputProps extends Pick<TextInputProps, 'label' | 'description' | 'autoFocus'> {
   value: string;
+  /** Without the spaces that an app shows within it. */
   onType: (code: string) => void;
   /** No recovery code is taken: those have letters, which a keypad of digits cannot type. */
   digitsOnly?: boolean;
@@ -16,7 +17,7 @@ export function CodeInput({ onType, digitsOnly = false, ...input }: CodeInputPro
       inputMode={digitsOnly ? 'numeric' : 'text'}
       required
       withAsterisk={false}
-      onChange={(event) => onType(event.currentTarget.value)}
+      onChange={(event) => onType(event.currentTarget.value.replaceAll(' ', ''))}
     />
   );
 }

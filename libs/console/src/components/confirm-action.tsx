@@ -70,10 +70,16 @@ export function ConfirmDialog({
     }
   }
 
+  function close(): void {
+    if (isBusy) return;
+    setError(null);
+    onClose();
+  }
+
   return (
     <Modal
       opened={opened}
-      onClose={isBusy ? () => undefined : onClose}
+      onClose={close}
       title={title}
       closeButtonProps={{ 'aria-label': t.close }}
     >
@@ -95,7 +101,7 @@ export function ConfirmDialog({
           {children}
           <ProblemAlert error={error} />
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose} disabled={isBusy}>
+            <Button variant="default" onClick={close} disabled={isBusy}>
               {t.cancel}
             </Button>
             <Button

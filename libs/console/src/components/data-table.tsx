@@ -24,7 +24,7 @@ export interface Sort {
   descending: boolean;
 }
 
-export interface DataTableProps<Row> {
+interface DataTableProps<Row> {
   /** Names the table to those who do not see it. */
   label: string;
   list: List<Row>;

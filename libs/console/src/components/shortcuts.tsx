@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { generalTexts } from '../texts/general.js';
 import { useTexts } from '../texts/texts.js';
 
-export interface Shortcut {
+interface Shortcut {
   /** `j`, `Enter`, `/`, or two after each other: `g p`. */
   keys: string;
   what: string;
@@ -59,6 +59,11 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   }, []);
 }
 
+/** What each key does: where two have the same one, the page's. */
+function active(): Map<string, string> {
+  return new Map([...sets].flatMap(({ current }) => current.map(({ keys, what }) => [keys, what] as const)));
+}
+
 /** What `?` shows. Stands once, in the frame. */
 export function ShortcutHelp() {
   const t = useTexts(generalTexts);
@@ -84,20 +89,18 @@ export function ShortcutHelp() {
     >
       <Table>
         <Table.Tbody>
-          {[...sets]
-            .flatMap(({ current }) => current)
-            .map(({ keys, what }) => (
-              <Table.Tr key={keys}>
-                <Table.Td>
-                  {keys.split(' ').map((key) => (
-                    <Kbd key={key} mr={4}>
-                      {key}
-                    </Kbd>
-                  ))}
-                </Table.Td>
-                <Table.Td>{what}</Table.Td>
-              </Table.Tr>
-            ))}
+          {[...active()].map(([keys, what]) => (
+            <Table.Tr key={keys}>
+              <Table.Td>
+                {keys.split(' ').map((key) => (
+                  <Kbd key={key} mr={4}>
+                    {key}
+                  </Kbd>
+                ))}
+              </Table.Td>
+              <Table.Td>{what}</Table.Td>
+            </Table.Tr>
+          ))}
         </Table.Tbody>
       </Table>
     </Modal>

@@ -54,6 +54,12 @@ const TONE_OF_WEBHOOK = {
   GIVEN_UP: 'bad',
 } as const satisfies Record<InboxStatus, Tone>;
 
+export const TONE_OF_HEALTH = {
+  UP: 'good',
+  DEGRADED: 'attention',
+  DOWN: 'bad',
+} as const satisfies Record<Schemas['ProviderStateSchema']['health'], Tone>;
+
 /** A state in a word. Colour alone never says it. */
 export function StatusBadge({ tone, children }: { tone: Tone; children: string }) {
   return (

@@ -1,6 +1,5 @@
-import { currentLanguage, type Language } from './language.js';
+import { currentLanguage, type Language, LOCALES } from './language.js';
 
-const LOCALES = { es: 'es-CO', en: 'en-GB' } as const satisfies Record<Language, string>;
 const MS_PER_DAY = 86_400_000;
 
 const FORMS = {

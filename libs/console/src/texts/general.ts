@@ -3,11 +3,9 @@ import { texts } from './texts.js';
 /** What many pages say. */
 export const generalTexts = texts(
   {
-    appName: 'Recaudo',
     save: 'Guardar',
     cancel: 'Cancelar',
     close: 'Cerrar',
-    confirm: 'Confirmar',
     back: 'Volver',
     retry: 'Intentar de nuevo',
     copy: 'Copiar',
@@ -49,14 +47,11 @@ export const generalTexts = texts(
     yes: 'Sí',
     no: 'No',
     none: 'Ninguno',
-    opensPage: 'Abrir',
   },
   {
-    appName: 'Recaudo',
     save: 'Save',
     cancel: 'Cancel',
     close: 'Close',
-    confirm: 'Confirm',
     back: 'Back',
     retry: 'Try again',
     copy: 'Copy',
@@ -98,6 +93,5 @@ export const generalTexts = texts(
     yes: 'Yes',
     no: 'No',
     none: 'None',
-    opensPage: 'Open',
   },
 );

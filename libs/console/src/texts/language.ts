@@ -2,6 +2,8 @@ import { useSyncExternalStore } from 'react';
 
 export const LANGUAGES = { es: 'Español', en: 'English' } as const;
 export type Language = keyof typeof LANGUAGES;
+/** How days and numbers are written. */
+export const LOCALES = { es: 'es-CO', en: 'en-GB' } as const satisfies Record<Language, string>;
 
 const KEY = 'recaudo.language';
 const listeners = new Set<() => void>();

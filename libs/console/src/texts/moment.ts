@@ -1,7 +1,6 @@
-import type { Language } from './language.js';
+import { type Language, LOCALES } from './language.js';
 
 const ZONE = 'America/Bogota';
-const LOCALES = { es: 'es-CO', en: 'en-GB' } as const satisfies Record<Language, string>;
 
 const FORMS = {
   moment: { day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },

@@ -14,7 +14,7 @@ type Same<T> = {
       : Same<T[Key]>;
 };
 
-export type Texts<T> = Record<Language, Same<T>>;
+type Texts<T> = Record<Language, Same<T>>;
 
 /** Texts in both languages. One that is missing in either does not compile. */
 export function texts<const T extends Tree>(es: T, en: Same<T>): Texts<T> {

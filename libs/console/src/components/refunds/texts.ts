@@ -17,7 +17,6 @@ export const refundTexts = texts(
     payin: 'Pago',
     openPayin: 'Abrir',
     actions: 'Acciones',
-    ofDiscrepancy: 'Resuelve una discrepancia',
     noDestination: 'Se pagó por fuera',
     request: 'Pedir una devolución',
     requestEffect: (most: string) =>
@@ -81,7 +80,6 @@ export const refundTexts = texts(
     payin: 'Payment',
     openPayin: 'Open',
     actions: 'Actions',
-    ofDiscrepancy: 'Resolves a discrepancy',
     noDestination: 'Paid outside',
     request: 'Request a refund',
     requestEffect: (most) =>

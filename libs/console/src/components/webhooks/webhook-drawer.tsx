@@ -53,6 +53,7 @@ function OneWebhook({ id, known }: { id: string; known: Webhook | undefined }) {
   const may = useMay();
   const queries = useQueryClient();
   const [isBodyWanted, setBodyWanted] = useState(false);
+  const [replayed, setReplayed] = useState<Webhook | undefined>(undefined);
   const {
     data: detail,
     error,
@@ -65,10 +66,11 @@ function OneWebhook({ id, known }: { id: string; known: Webhook | undefined }) {
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
-  const webhook = known ?? detail;
+  // A list that is narrowed may not have it any more once it is applied again.
+  const webhook = known ?? replayed ?? detail;
 
   async function replay(): Promise<void> {
-    await answerOf(api.POST('/inbound-webhooks/{id}/replay', { params: { path: { id } } }));
+    setReplayed(await answerOf(api.POST('/inbound-webhooks/{id}/replay', { params: { path: { id } } })));
     await queries.invalidateQueries({ queryKey: ['inbound-webhooks', 'list'] });
     void queries.invalidateQueries({ queryKey: ['payins'] });
     notifications.show({ message: t.replayed });

@@ -28,7 +28,7 @@ import { useWho } from './who.js';
 const REFRESH_MS = 5_000;
 type Open = 'resolve' | 'approve' | 'reject' | null;
 
-export interface Drafts {
+interface Drafts {
   of: (id: string) => Draft;
   change: (id: string, part: Partial<Draft>) => void;
   forget: (id: string) => void;

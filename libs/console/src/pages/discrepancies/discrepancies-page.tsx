@@ -5,6 +5,7 @@ import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-que
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.js';
+import { useProviders } from '../../api/providers.js';
 import type { paths } from '../../api/schema.js';
 import { useMay } from '../../api/session.js';
 import { useList } from '../../api/use-list.js';
@@ -85,13 +86,7 @@ export function DiscrepanciesPage() {
     pageOf({ ...filters, limit: PAGE, ...(cursor !== undefined && { cursor }) }, signal),
   );
   const totals = queries.getQueryData<InfiniteData<DiscrepancyPage>>(key)?.pages[0]?.totals;
-  const { data: rails } = useQuery({
-    queryKey: ['rails'],
-    queryFn: ({ signal }) => answerOf(api.GET('/rails', { signal })),
-    enabled: may('payins:read'),
-    staleTime: 60_000,
-  });
-  const providers = [...new Set((rails?.data ?? []).flatMap((rail) => rail.providers))];
+  const providers = useProviders();
 
   // The first one is shown beside the list until another is picked; it stays when the list changes.
   const [first, setFirst] = useState<{ key: string; id: string } | undefined>(undefined);

@@ -19,7 +19,7 @@ export interface Draft extends DestinationDraft {
   amount: string;
   paymentId: string;
 }
-export type DraftField = keyof Draft;
+type DraftField = keyof Draft;
 
 export const NOTHING_TYPED: Draft = { ...NO_DESTINATION, choice: null, note: '', amount: '', paymentId: '' };
 

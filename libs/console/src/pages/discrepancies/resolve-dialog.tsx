@@ -63,6 +63,13 @@ export function ResolveDialog({
     }
   }
 
+  function close(): void {
+    if (isBusy) return;
+    setTried(false);
+    setError(null);
+    onClose();
+  }
+
   const nameOf = (one: Choice) => (one === 'ACCEPTED' && isConfirmation ? t.acceptUnconfirmed : t.choices[one]);
   const hintOf = (one: Choice) => (one === 'ACCEPTED' && isConfirmation ? t.acceptUnconfirmedHint : t.hints[one]);
   const effectOf = (one: Choice) =>
@@ -73,7 +80,7 @@ export function ResolveDialog({
   return (
     <Modal
       opened={opened}
-      onClose={isBusy ? () => undefined : onClose}
+      onClose={close}
       size="lg"
       title={`${t.resolve}: ${values.discrepancyKind[kind]}`}
       closeButtonProps={{ 'aria-label': general.close }}
@@ -144,7 +151,7 @@ export function ResolveDialog({
             error={wrong.note}
             onChange={(event) => change({ note: event.currentTarget.value })}
             onKeyDown={(event) => {
-              if (event.key === 'Enter' && event.ctrlKey) void send();
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) void send();
             }}
           />
           {choice !== null && (
@@ -167,7 +174,7 @@ export function ResolveDialog({
               {t.kept}
             </Text>
             <Group gap="xs">
-              <Button variant="default" onClick={onClose} disabled={isBusy}>
+              <Button variant="default" onClick={close} disabled={isBusy}>
                 {general.cancel}
               </Button>
               <Button type="submit" loading={isBusy} rightSection={<Kbd size="xs">{t.submitHint}</Kbd>}>

@@ -30,7 +30,7 @@ const KIND_ORDER = {
 export const KINDS = Object.keys(KIND_ORDER) as readonly DiscrepancyKind[];
 
 /** Each way in which a person settles a discrepancy: a resolution of the API, or one of its corrections. */
-export const CHOICES = [
+const CHOICES = [
   'ACCEPTED',
   'ACCEPT_AS_PAID',
   'REFUND',

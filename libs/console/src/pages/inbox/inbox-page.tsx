@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { answerOf, api, type Schemas } from '../../api/client.js';
+import { useProviders } from '../../api/providers.js';
 import { useList } from '../../api/use-list.js';
 import { stringifySearch } from '../../app/search.js';
 import { appTexts } from '../../app/texts.js';
@@ -37,12 +37,7 @@ export function InboxPage() {
   const list = useList<Webhook>(['inbound-webhooks', 'list', query], (cursor, signal) =>
     answerOf(api.GET('/inbound-webhooks', { params: { query: { ...query, cursor } }, signal })),
   );
-  const { data: rails } = useQuery({
-    queryKey: ['rails'],
-    queryFn: ({ signal }) => answerOf(api.GET('/rails', { signal })),
-    staleTime: 60_000,
-  });
-  const providers = [...new Set((rails?.data ?? []).flatMap((rail) => rail.providers))];
+  const providers = useProviders();
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
 
   const columns: readonly [Column<Webhook>, ...Column<Webhook>[]] = [

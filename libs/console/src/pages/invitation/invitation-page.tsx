@@ -4,7 +4,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
 import { answerOf, sessionApi } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
-import { sessionQuery } from '../../api/session.js';
+import { enter, sessionQuery } from '../../api/session.js';
 import { ProblemAlert } from '../../components/problem.js';
 import { useTexts } from '../../texts/texts.js';
 import { invitationTexts } from './texts.js';
@@ -28,11 +28,9 @@ export function InvitationPage() {
   }, [t.title]);
 
   /** Their account is known by now; where it needs a second factor, the page for signing in asks for that. */
-  async function enter(email: string): Promise<void> {
+  async function signIn(email: string): Promise<void> {
     try {
-      const entered = await answerOf(sessionApi.POST('/session', { body: { email, password } }));
-      queries.clear();
-      queries.setQueryData(sessionQuery.queryKey, entered);
+      enter(queries, await answerOf(sessionApi.POST('/session', { body: { email, password } })));
       await navigate({ to: '/', replace: true });
     } catch {
       setDone(true);
@@ -48,7 +46,7 @@ export function InvitationPage() {
       const { email } = await answerOf(
         sessionApi.POST('/invitations/{token}/accept', { params: { path: { token } }, body }),
       );
-      await enter(email);
+      await signIn(email);
     } catch (reason) {
       setError(reason as Error);
     } finally {

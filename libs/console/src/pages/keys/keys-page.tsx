@@ -173,7 +173,13 @@ export function KeysPage() {
           void navigate({ search: { show: checked ? 'all' : undefined }, replace: true })
         }
       />
-      <DataTable label={pages.keys} list={list} columns={columns} empty={t.empty} />
+      <DataTable
+        label={pages.keys}
+        list={list}
+        columns={columns}
+        isFiltered={whole.rows.length > list.rows.length}
+        empty={t.empty}
+      />
       <CreateKey opened={isCreating} onClose={closeCreate} onCreated={setShown} />
       {acting?.act === 'rotate' && (
         <Rotate

@@ -3,7 +3,7 @@ import type { Tone } from '../../components/status-badge.js';
 
 const SOON_MS = 14 * 86_400_000;
 
-export type KeyState = 'ACTIVE' | 'SOON' | 'EXPIRED' | 'REVOKED';
+type KeyState = 'ACTIVE' | 'SOON' | 'EXPIRED' | 'REVOKED';
 export const TONES = { ACTIVE: 'good', SOON: 'attention', EXPIRED: 'over', REVOKED: 'over' } as const satisfies Record<
   KeyState,
   Tone

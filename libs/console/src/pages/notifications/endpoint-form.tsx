@@ -29,6 +29,16 @@ function draftOf(endpoint: Endpoint | undefined): Draft {
   };
 }
 
+/** As the API takes them. */
+function fieldsOf({ url, description, eventTypes, includePersonalData }: Partial<Draft>) {
+  return {
+    ...(url !== undefined && { url: url.trim() }),
+    ...(description !== undefined && { description: description.trim() === '' ? null : description.trim() }),
+    ...(eventTypes && { eventTypes: eventTypes.length === 0 ? null : eventTypes }),
+    ...(includePersonalData !== undefined && { includePersonalData }),
+  };
+}
+
 /** A new endpoint, or the change of one. What is typed stays while the page does. */
 export function EndpointForm({
   endpoint,
@@ -45,27 +55,23 @@ export function EndpointForm({
   const general = useTexts(generalTexts);
   const { event } = useTexts(valueTexts);
   const queries = useQueryClient();
-  // Undefined until something is typed: until then it is as the endpoint is.
-  const [typed, setTyped] = useState<Draft | undefined>(undefined);
+  // What is not typed is as the endpoint is, also when somebody else changes it meanwhile.
+  const [typed, setTyped] = useState<Partial<Draft>>({});
   const [isWrong, setWrong] = useState(false);
-  const draft = typed ?? draftOf(endpoint);
-  const change = (fields: Partial<Draft>) => setTyped({ ...draft, ...fields });
+  const draft = { ...draftOf(endpoint), ...typed };
+  const change = (fields: Partial<Draft>) => setTyped((before) => ({ ...before, ...fields }));
 
   async function save(): Promise<void> {
-    const body = {
-      url: draft.url.trim(),
-      description: draft.description.trim() === '' ? null : draft.description.trim(),
-      eventTypes: draft.eventTypes.length === 0 ? null : draft.eventTypes,
-      includePersonalData: draft.includePersonalData,
-    };
     if (endpoint) {
-      await answerOf(api.PATCH('/webhook-endpoints/{id}', { params: { path: { id: endpoint.id } }, body }));
+      const params = { path: { id: endpoint.id } };
+      await answerOf(api.PATCH('/webhook-endpoints/{id}', { params, body: fieldsOf(typed) }));
       notifications.show({ message: t.saved });
     } else {
+      const body = { ...fieldsOf(typed), url: draft.url.trim() };
       const { secret } = await answerOf(api.POST('/webhook-endpoints', { body }));
       onSecret(secret);
     }
-    setTyped(undefined);
+    setTyped({});
     void queries.invalidateQueries({ queryKey: ['webhook-endpoints'] });
   }
 

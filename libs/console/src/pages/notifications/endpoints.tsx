@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconDots, IconPlus } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.js';
@@ -9,6 +9,7 @@ import { useList } from '../../api/use-list.js';
 import { ConfirmAction, ConfirmDialog } from '../../components/confirm-action.js';
 import { type Column, DataTable } from '../../components/data-table.js';
 import { Moment } from '../../components/moment.js';
+import { RowMenu } from '../../components/row-menu.js';
 import { ShownOnce } from '../../components/shown-once.js';
 import { StatusBadge } from '../../components/status-badge.js';
 import { generalTexts } from '../../texts/general.js';
@@ -147,22 +148,15 @@ function EndpointActions({
           onMessage(notificationId);
         }}
       />
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t.more(url)}>
-            <IconDots size={16} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setDialog('edit')}>{t.edit}</Menu.Item>
-          <Menu.Item onClick={() => setDialog('switch')}>{isEnabled ? t.disable : t.enable}</Menu.Item>
-          <Menu.Item onClick={() => setDialog('rotate')}>{t.rotate}</Menu.Item>
-          <Menu.Divider />
-          <Menu.Item color="red" onClick={() => setDialog('remove')}>
-            {t.remove}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu
+        label={t.more(url)}
+        actions={[
+          { label: t.edit, run: () => setDialog('edit') },
+          { label: isEnabled ? t.disable : t.enable, run: () => setDialog('switch') },
+          { label: t.rotate, run: () => setDialog('rotate') },
+          { label: t.remove, run: () => setDialog('remove'), isDangerous: true },
+        ]}
+      />
       <EndpointForm endpoint={endpoint} opened={dialog === 'edit'} onClose={close} onSecret={onSecret} />
       <ConfirmDialog
         label={isEnabled ? t.disable : t.enable}

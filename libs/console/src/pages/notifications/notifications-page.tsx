@@ -23,7 +23,6 @@ export function NotificationsPage() {
   const navigate = useNavigate({ from: '/notifications' });
   const change = (to: NotificationsSearch) =>
     void navigate({ search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
-  // Here, so that a change of the tab stops nothing.
   const resend = useResendRange();
   const tab = search.tab ?? 'messages';
   return (

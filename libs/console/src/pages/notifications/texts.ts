@@ -53,7 +53,6 @@ export const notificationsTexts = texts(
     create: 'Nuevo destino',
     createEffect:
       'Desde ahora recibe los eventos elegidos. El secreto para verificar las firmas se muestra una sola vez.',
-    wasCreated: 'Destino creado',
     edit: 'Editar',
     editTitle: 'Editar el destino',
     editEffect: 'Lo que está por entregar va ya a la dirección nueva.',
@@ -127,7 +126,6 @@ export const notificationsTexts = texts(
     noEndpoints: 'There are no endpoints yet. Messages go to the callbackUrl of each payment alone.',
     create: 'New endpoint',
     createEffect: 'From now on it receives the events picked. The secret that verifies our signatures is shown once.',
-    wasCreated: 'Endpoint created',
     edit: 'Edit',
     editTitle: 'Edit the endpoint',
     editEffect: 'What is still to be delivered goes to the new address.',

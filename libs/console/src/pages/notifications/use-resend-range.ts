@@ -1,5 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.js';
 import { PERCENT } from '../../texts/figures.js';
 
@@ -15,10 +15,11 @@ export interface Resending {
   /** How much of the period is through, from 0 to 100. */
   percent: number;
   error: Error | null;
+  /** Nothing while one is under way. */
   start: (range: Range) => void;
   /** After the request that is under way. */
   stop: () => void;
-  /** From where it stopped or failed: nothing is sent twice. */
+  /** From where it stopped or failed. Where an answer got lost, the messages of that one request may go out once more. */
   goOn: () => void;
   dismiss: () => void;
 }
@@ -34,48 +35,61 @@ interface Progress {
 
 const NOTHING: Progress = { state: 'idle', resent: 0, range: undefined, left: undefined, error: null };
 
-/** Sends the messages of a period again, request after request, until none is left. */
+// Of the window and not of the page: it goes on while the person is on another page, and is there when they come back.
+let progress = NOTHING;
+let isStopped = false;
+const listeners = new Set<() => void>();
+
+function change(to: Progress): void {
+  progress = to;
+  for (const listener of listeners) listener();
+}
+
+async function run(left: Range, before: Progress, queries: QueryClient): Promise<void> {
+  if (progress.state === 'running') return;
+  isStopped = false;
+  let now: Progress = { ...before, state: 'running', range: before.range ?? left, left, error: null };
+  change(now);
+  try {
+    while (now.left) {
+      const body: Range = now.left;
+      const { resent, continueFrom } = await answerOf(api.POST('/notifications/resend', { body }));
+      const rest = continueFrom === null ? undefined : { ...body, from: continueFrom };
+      now = { ...now, resent: now.resent + resent, left: rest };
+      change(now);
+      void queries.invalidateQueries({ queryKey: ['notifications'] });
+      if (isStopped) break;
+    }
+    change({ ...now, state: now.left ? 'stopped' : 'done' });
+  } catch (error) {
+    change({ ...now, state: 'failed', error: error as Error });
+  }
+}
+
+/** Sends the messages of a period again, request after request, until none is left or the window is closed. */
 export function useResendRange(): Resending {
   const queries = useQueryClient();
-  const [progress, setProgress] = useState<Progress>(NOTHING);
-  const isStopped = useRef(false);
-
-  async function run(range: Range, from: Progress): Promise<void> {
-    isStopped.current = false;
-    let { resent } = from;
-    let left = range;
-    const whole = from.range ?? range;
-    setProgress({ state: 'running', resent, range: whole, left, error: null });
-    try {
-      for (;;) {
-        const answer = await answerOf(api.POST('/notifications/resend', { body: left }));
-        resent += answer.resent;
-        void queries.invalidateQueries({ queryKey: ['notifications'] });
-        if (answer.continueFrom === null)
-          return setProgress({ state: 'done', resent, range: whole, left: undefined, error: null });
-        left = { ...left, from: answer.continueFrom };
-        setProgress({ state: isStopped.current ? 'stopped' : 'running', resent, range: whole, left, error: null });
-        if (isStopped.current) return;
-      }
-    } catch (error) {
-      setProgress({ state: 'failed', resent, range: whole, left, error: error as Error });
-    }
-  }
-
-  const { state, resent, range, left, error } = progress;
+  const now = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => progress,
+  );
+  const { state, resent, range, left, error } = now;
   return {
     state,
     resent,
     percent: state === 'done' ? PERCENT : range && left ? percentOf(range, left) : 0,
     error,
-    start: (next) => void run(next, NOTHING),
+    start: (next) => void run(next, NOTHING, queries),
     stop: () => {
-      isStopped.current = true;
+      isStopped = true;
     },
     goOn: () => {
-      if (left) void run(left, progress);
+      if (left) void run(left, now, queries);
     },
-    dismiss: () => setProgress(NOTHING),
+    dismiss: () => change(NOTHING),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Schemas } from '../../api/client.js';
 import type { NotificationType } from '../../texts/values.js';
 
 export type EventType = Schemas['EventType'];
-export type MessageStatus = Schemas['NotificationStatus'];
+type MessageStatus = Schemas['NotificationStatus'];
 
 const STATUS_ORDER = { PENDING: 0, DELIVERED: 1, FAILED: 2 } as const satisfies Record<MessageStatus, number>;
 export const MESSAGE_STATUSES = Object.keys(STATUS_ORDER) as readonly MessageStatus[];

@@ -5,7 +5,7 @@ export type Day = Overview['days'][number];
 export type Row = Day['rows'][number];
 
 /** Of several rows. `ended` and `paidOfEnded` are of those days alone of which it is known how payins ended. */
-export interface Sum {
+interface Sum {
   asked: number;
   paid: number;
   ended: number;

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answerOf, api, type Schemas } from '../../api/client.js';
 import { Failed, Loading } from '../../components/states.js';
-import { StatusBadge, type Tone } from '../../components/status-badge.js';
+import { StatusBadge, TONE_OF_HEALTH } from '../../components/status-badge.js';
 import { useTexts } from '../../texts/texts.js';
 import { valueTexts } from '../../texts/values.js';
 import classes from './overview.module.css';
@@ -11,7 +11,6 @@ import { overviewTexts } from './texts.js';
 
 type Provider = Schemas['ProviderStateSchema'];
 
-const TONES = { UP: 'good', DEGRADED: 'attention', DOWN: 'bad' } as const satisfies Record<Provider['health'], Tone>;
 const BACKLOGS = ['overdueChecks', 'attemptsUnknown', 'webhooksLate'] as const;
 const REFRESH_MS = 10_000;
 
@@ -66,7 +65,7 @@ function Card({ state: { provider, health, rails, backlog } }: { state: Provider
         <Text fw={600} truncate>
           {provider}
         </Text>
-        <StatusBadge tone={TONES[health]}>{t.health[health]}</StatusBadge>
+        <StatusBadge tone={TONE_OF_HEALTH[health]}>{t.health[health]}</StatusBadge>
       </Group>
       <Text size="sm" c={closed.length > 0 ? undefined : 'dimmed'}>
         {closed.length > 0 ? t.closed(closed.join(', ')) : t.allOpen}

@@ -52,7 +52,7 @@ export function PayinActions({
   const mayAccept = may('discrepancies:write') && (isShort || amountStatus === 'UNCONFIRMED');
   const mayCancel = may('payins:write') && (status === 'CREATED' || status === 'PENDING');
   useShortcuts([
-    ...(mayRefresh ? [{ keys: 'r', what: t.refresh, run: () => refresh.mutate() }] : []),
+    ...(mayRefresh ? [{ keys: 'r', what: t.refresh, run: () => !refresh.isPending && refresh.mutate() }] : []),
     ...(mayRefund ? [{ keys: 'd', what: refunds.request, run: () => setRefunding(true) }] : []),
   ]);
 

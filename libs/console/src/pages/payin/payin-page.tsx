@@ -91,7 +91,7 @@ function Loaded({ payin, parts }: { payin: Payin; parts: PayinParts }) {
   const navigate = useNavigate({ from: '/payins/$id' });
   const [error, setError] = useState<Error | null>(null);
   const { events, explanation, refunds, webhooks } = parts;
-  const amounts = amountsOf(payin, events.data?.data ?? [], refunds.data?.data ?? []);
+  const amounts = amountsOf(payin, events.data?.data, refunds.data?.data);
   const show = (change: PayinSearch) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false });
   return (

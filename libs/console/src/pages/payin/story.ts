@@ -49,19 +49,22 @@ export interface Amounts {
   refundsWaiting: number;
   missing: number;
   tooMuch: number;
-  /** What may still be refunded. */
+  /** What may still be refunded: nothing until all that lowers it is known. */
   refundable: number;
   fees: number | null;
 }
 
-export function amountsOf(payin: Payin, events: readonly Event[], refunds: readonly Refund[]): Amounts {
+export function amountsOf(
+  payin: Payin,
+  events: readonly Event[] | undefined,
+  refunds: readonly Refund[] | undefined,
+): Amounts {
   const sum = (cents: readonly number[]) => cents.reduce((so, one) => so + one, 0);
   const { amountInCents: asked, amountReceivedInCents: received, amountRefundedInCents: refunded } = payin;
-  const reversed = sum(
-    events.filter(({ type }) => type === 'payin.reversed' || type === 'money.reversed').map((one) => centsOf(one) ?? 0),
-  );
+  const isReversal = ({ type }: Event) => type === 'payin.reversed' || type === 'money.reversed';
+  const reversed = sum((events ?? []).filter(isReversal).map((one) => centsOf(one) ?? 0));
   const refundsWaiting = sum(
-    refunds
+    (refunds ?? [])
       .filter(({ status }) => status === 'REQUESTED' || status === 'APPROVED')
       .map(({ amountInCents }) => amountInCents),
   );
@@ -74,7 +77,7 @@ export function amountsOf(payin: Payin, events: readonly Event[], refunds: reado
     refundsWaiting,
     missing: Math.max(0, asked - (received - reversed)),
     tooMuch: Math.max(0, received - reversed - asked),
-    refundable: Math.max(0, received - reversed - refunded - refundsWaiting),
+    refundable: events && refunds ? Math.max(0, received - reversed - refunded - refundsWaiting) : 0,
     fees: fees.length > 0 ? sum(fees) : null,
   };
 }

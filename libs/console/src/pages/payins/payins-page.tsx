@@ -1,10 +1,10 @@
 import { Button, Group, MultiSelect, Tabs, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.js';
+import { useProviders } from '../../api/providers.js';
 import { useMay } from '../../api/session.js';
 import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
@@ -83,12 +83,7 @@ function PaymentsTab({ tabs }: { tabs: ReactNode }) {
   const list = useList<Payin>(['payins', 'search', body], (cursor, signal) =>
     answerOf(api.POST('/payins/search', { body: { ...body, ...(cursor !== undefined && { cursor }) }, signal })),
   );
-  const { data: rails } = useQuery({
-    queryKey: ['rails'],
-    queryFn: ({ signal }) => answerOf(api.GET('/rails', { signal })),
-    staleTime: 60_000,
-  });
-  const providers = [...new Set((rails?.data ?? []).flatMap((rail) => rail.providers))];
+  const providers = useProviders();
   const isFiltered = text.searched !== '' || Object.values(filters).some((value) => value !== undefined);
 
   const columns: readonly [Column<Payin>, ...Column<Payin>[]] = [
@@ -184,9 +179,19 @@ function useSearchText() {
   const kept = useRouterState({ select: ({ location }) => location.state.text ?? '' });
   const navigate = useNavigate({ from: '/payins' });
   const [typed, type] = useState(kept);
+  const [written, setWritten] = useState(kept);
   const [searched] = useDebouncedValue(typed.trim(), TYPING_MS);
+  // Another entry of the history, by going back or by the menu, has a text of its own.
+  useEffect(() => {
+    if (kept === written) return;
+    type(kept);
+    setWritten(kept);
+    // Only what the history has changes it.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [kept]);
   useEffect(() => {
     if (searched === kept) return;
+    setWritten(searched);
     void navigate({ search: (before) => before, state: (before) => ({ ...before, text: searched }), replace: true });
     // Only what is typed changes it.
     // oxlint-disable-next-line react-hooks/exhaustive-deps

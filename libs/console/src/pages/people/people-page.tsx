@@ -1,4 +1,4 @@
-import { Badge, Button, Group, List, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconUserPlus } from '@tabler/icons-react';
@@ -13,6 +13,7 @@ import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
 import { ConfirmDialog } from '../../components/confirm-action.js';
 import { type Column, DataTable } from '../../components/data-table.js';
+import { SelectFilter } from '../../components/filters.js';
 import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
 import { ProblemAlert } from '../../components/problem.js';
@@ -155,25 +156,17 @@ export function PeoplePage() {
       }
     >
       <Group gap="xs" align="flex-end" role="search">
-        <Select
+        <SelectFilter
           label={t.role}
-          placeholder={general.all}
-          data={ROLES.map((value) => ({ value, label: names[value] }))}
-          value={filters.role ?? null}
-          onChange={(role) => narrow({ role: ROLES.find((one) => one === role) })}
-          clearable
-          w={180}
-          clearButtonProps={{ 'aria-label': general.clear }}
+          names={ROLES.map((one) => [one, names[one]])}
+          value={filters.role}
+          onChange={(role) => narrow({ role })}
         />
-        <Select
+        <SelectFilter
           label={t.status}
-          placeholder={general.all}
-          data={PERSON_STATUSES.map((value) => ({ value, label: t.statuses[value] }))}
-          value={filters.status ?? null}
-          onChange={(status) => narrow({ status: PERSON_STATUSES.find((one) => one === status) })}
-          clearable
-          w={180}
-          clearButtonProps={{ 'aria-label': general.clear }}
+          names={PERSON_STATUSES.map((one) => [one, t.statuses[one]])}
+          value={filters.status}
+          onChange={(status) => narrow({ status })}
         />
         {isFiltered && (
           <Button variant="subtle" onClick={() => void navigate({ search: {}, replace: true })}>

@@ -45,7 +45,6 @@ export const peopleTexts = texts(
       `${name} sale de todos los navegadores en cinco segundos a más tardar, también de otras organizaciones. Puede iniciar sesión de nuevo.`,
     endSessionsIrreversible: 'Lo que escribía y no había enviado se pierde.',
     sessionsEnded: (name: string) => `Las sesiones de ${name} terminaron`,
-    notAgain: 'Todavía no ha aceptado',
   },
   {
     hint: 'Who may enter this organization, and what they may do in it.',
@@ -90,6 +89,5 @@ export const peopleTexts = texts(
       `${name} is signed out of every browser within five seconds, of other organizations, too. They can sign in again.`,
     endSessionsIrreversible: 'What they were typing and had not sent is lost.',
     sessionsEnded: (name) => `The sessions of ${name} have ended`,
-    notAgain: 'They have not accepted yet',
   },
 );

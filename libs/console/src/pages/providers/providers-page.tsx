@@ -6,7 +6,7 @@ import { appTexts } from '../../app/texts.js';
 import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
 import { Empty, Failed, Loading } from '../../components/states.js';
-import { StatusBadge, type Tone } from '../../components/status-badge.js';
+import { StatusBadge, TONE_OF_HEALTH } from '../../components/status-badge.js';
 import { useTexts } from '../../texts/texts.js';
 import { valueTexts } from '../../texts/values.js';
 import classes from './providers.module.css';
@@ -19,7 +19,6 @@ const REFRESH_MS = 5_000;
 const SHOWN_OF_REPLICA = 8;
 const FAILURES_SHOWN = 10;
 
-const TONES = { UP: 'good', DEGRADED: 'attention', DOWN: 'bad' } as const satisfies Record<State['health'], Tone>;
 const ORDER: readonly State['health'][] = ['DOWN', 'DEGRADED', 'UP'];
 
 /** Whether each provider answers, what waits for it, and what failed last. What is not well stands first. */
@@ -66,7 +65,7 @@ function Provider({ state }: { state: State }) {
           <Title order={2} size="h4" id={titleId}>
             {provider}
           </Title>
-          <StatusBadge tone={TONES[health]}>{t.health[health]}</StatusBadge>
+          <StatusBadge tone={TONE_OF_HEALTH[health]}>{t.health[health]}</StatusBadge>
         </Group>
         {!enabled && <Text size="sm">{t.disabled}</Text>}
         {rails.length > 0 && (

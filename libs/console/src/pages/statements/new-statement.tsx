@@ -2,7 +2,7 @@ import '@mantine/dates/styles.css';
 import { Button, Group, NativeSelect, Paper, Progress, Stack, Text } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type DragEvent, useId, useState } from 'react';
+import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 import { answerOf, api } from '../../api/client.js';
 import { ConfirmAction } from '../../components/confirm-action.js';
 import { ProblemAlert } from '../../components/problem.js';
@@ -41,6 +41,13 @@ export function NewStatement({
   const [mapping, setMapping] = useState<Mapping | undefined>(undefined);
   const [sent, setSent] = useState<number | undefined>(undefined);
   const [error, setError] = useState<Error | null>(null);
+  const isShown = useRef(false);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
   const provider = form.provider === '' ? (providers[0] ?? '') : form.provider;
   // Without the column of the amount there is nothing to read.
   const asked = mapping?.columns && !mapping.columns.amount ? undefined : mapping;
@@ -69,6 +76,12 @@ export function NewStatement({
     setError(null);
   }
 
+  function started(id: string): void {
+    void queries.invalidateQueries({ queryKey: ['statements', 'list'] });
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (isShown.current) onStarted(id);
+  }
+
   async function start(): Promise<void> {
     setError(null);
     setSent(0);
@@ -79,8 +92,7 @@ export function NewStatement({
         setSent,
       );
       reset();
-      void queries.invalidateQueries({ queryKey: ['statements', 'list'] });
-      onStarted(id);
+      started(id);
     } catch (reason) {
       setError(reason as Error);
     } finally {
@@ -165,8 +177,7 @@ export function NewStatement({
               onConfirm={async () => {
                 const body = { provider, from: form.from ?? '', to: form.to ?? '' };
                 const { id } = await answerOf(api.POST('/statements/fetch', { body }));
-                void queries.invalidateQueries({ queryKey: ['statements', 'list'] });
-                onStarted(id);
+                started(id);
               }}
             >
               {fields}

@@ -154,7 +154,7 @@ export function ShownPreview({
               <NativeSelect
                 key={rawStatus}
                 label={rawStatus}
-                value={status}
+                value={given?.statuses?.[rawStatus] ?? status}
                 data={STATUSES.map((value) => ({ value, label: statusName(value) }))}
                 onChange={(event) =>
                   change({

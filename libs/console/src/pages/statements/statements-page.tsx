@@ -1,11 +1,12 @@
 import { Group, Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client.js';
+import { useProviders } from '../../api/providers.js';
 import { useMay } from '../../api/session.js';
 import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
 import { type Column, DataTable } from '../../components/data-table.js';
+import { SelectFilter } from '../../components/filters.js';
 import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
 import { StatusBadge } from '../../components/status-badge.js';
@@ -28,13 +29,7 @@ export function StatementsPage() {
   const may = useMay();
   const { id, outcome }: StatementsSearch = route.useSearch();
   const navigate = useNavigate({ from: '/statements' });
-  const { data } = useQuery({
-    queryKey: ['providers'],
-    queryFn: ({ signal }) => answerOf(api.GET('/providers', { signal })),
-    enabled: may('payins:read'),
-    staleTime: 60_000,
-  });
-  const providers = (data?.data ?? []).map(({ provider }) => provider);
+  const providers = useProviders();
   const open = (opened: string | undefined) =>
     void navigate({ search: (before) => ({ ...before, id: opened, outcome: undefined }) });
   return (
@@ -115,15 +110,11 @@ function Statements({ providers }: { providers: readonly string[] }) {
           clearButtonProps={{ 'aria-label': general.clear }}
           w={180}
         />
-        <Select
+        <SelectFilter
           label={t.provider}
-          placeholder={general.all}
-          data={[...providers]}
-          value={provider ?? null}
-          onChange={(value) => narrow({ provider: value ?? undefined })}
-          clearable
-          clearButtonProps={{ 'aria-label': general.clear }}
-          w={180}
+          names={providers.map((one) => [one, one])}
+          value={provider}
+          onChange={(one) => narrow({ provider: one })}
         />
       </Group>
       <DataTable
