@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  inBrowser,
-  PHONE,
-  sidewaysOf,
-  startTestConsole,
-  type TestConsole,
-} from '../../support/console.js';
+import { inBrowser, PHONE, sidewaysOf, startTestConsole, type TestConsole } from '../../support/console.js';
 import { type EndpointServer, startEndpointServer } from '../../support/endpoint-server.js';
 import { NotificationApi } from '../../support/notification-api.js';
 import { PASSWORD } from '../../support/people.js';
 import { until } from '../../support/until.js';
-
 
 let test: TestConsole;
 let server: EndpointServer;

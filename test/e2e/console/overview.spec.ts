@@ -3,13 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { OverviewSchema } from '../../../src/ledger/daily-report/overview.schema.js';
 import type { WorklistSchema } from '../../../src/worklist/worklist.schema.js';
 import { ticketOf } from '../../support/api-client.js';
-import {
-  inBrowser,
-  PHONE,
-  sidewaysOf,
-  startTestConsole,
-  type TestConsole,
-} from '../../support/console.js';
+import { inBrowser, PHONE, sidewaysOf, startTestConsole, type TestConsole } from '../../support/console.js';
 import { joined } from '../../support/people.js';
 
 const HOSTILE = `<img src=x onerror="document.title='owned'">`;
@@ -190,23 +184,20 @@ inBrowser('overview, daily close and audit log of the console', () => {
     await refused.page.getByText(/audit:read/).waitFor();
   });
 
-  it.each([[{ theme: 'light' } as const], [{ theme: 'dark', ...PHONE } as const]])(
-    'fits in %o',
-    async (options) => {
-      const { page, complaints } = await test.as('owner', '', options);
-      const name = Object.values(options).join('-');
-      const check = async (what: string) => {
-        expect([what, name, await sidewaysOf(page)]).toEqual([what, name, []]);
-      };
-      await page.locator('.recharts-bar-rectangle path').last().waitFor();
-      await check('overview');
-      await page.goto(`${test.url}/reports`);
-      await page.getByText('Provisional').waitFor();
-      await check('reports');
-      await page.goto(`${test.url}/audit?action=key.created`);
-      await page.getByText('Creó una llave').first().waitFor();
-      await check('audit');
-      expect(complaints).toEqual([]);
-    },
-  );
+  it.each([[{ theme: 'light' } as const], [{ theme: 'dark', ...PHONE } as const]])('fits in %o', async (options) => {
+    const { page, complaints } = await test.as('owner', '', options);
+    const name = Object.values(options).join('-');
+    const check = async (what: string) => {
+      expect([what, name, await sidewaysOf(page)]).toEqual([what, name, []]);
+    };
+    await page.locator('.recharts-bar-rectangle path').last().waitFor();
+    await check('overview');
+    await page.goto(`${test.url}/reports`);
+    await page.getByText('Provisional').waitFor();
+    await check('reports');
+    await page.goto(`${test.url}/audit?action=key.created`);
+    await page.getByText('Creó una llave').first().waitFor();
+    await check('audit');
+    expect(complaints).toEqual([]);
+  });
 });

@@ -164,7 +164,10 @@ inBrowser('a payin in the console', () => {
     await dialog.waitFor({ state: 'detached' });
     expect(await readsOfDestination(ben)).toBe(1);
     expect(new URL(ben.page.url()).search).toBe('?tab=refunds');
-    await ben.page.getByRole('cell', { name: /Pagada/ }).first().click();
+    await ben.page
+      .getByRole('cell', { name: /Pagada/ })
+      .first()
+      .click();
     await ben.page.waitForURL(`**/console/payins/${payin.id}?tab=refunds`);
     expect(await test.testApp.api.payin(payin.id)).toMatchObject({ amountRefundedInCents: MANY });
     await ben.page.getByRole('region', { name: 'Monto' }).getByText('Devuelto$ 2.000.000').waitFor();

@@ -347,8 +347,7 @@ function RefundUnderWay({ id, payinId }: { id: string; payinId: string | null })
   // Not by its own id: that shows the whole account, and is kept in the audit log.
   const { data } = useQuery({
     queryKey: ['payins', payinId, 'refunds'],
-    queryFn: ({ signal }) =>
-      answerOf(api.GET('/payins/{id}/refunds', { params: { path: { id: payinId! } }, signal })),
+    queryFn: ({ signal }) => answerOf(api.GET('/payins/{id}/refunds', { params: { path: { id: payinId! } }, signal })),
     select: ({ data: refunds }) => refunds.find((refund) => refund.id === id),
     enabled: payinId !== null && may('refunds:read'),
     refetchInterval: REFRESH_MS,
