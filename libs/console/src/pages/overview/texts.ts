@@ -65,7 +65,6 @@ export const overviewTexts = texts(
     noProviders: 'No hay proveedores.',
     closed: (rails: string) => `No recibe pagos nuevos: ${rails}`,
     allOpen: 'Todos sus medios reciben pagos',
-    lastFailure: (what: string, at: string) => `${what} (${at})`,
     backlog: {
       overdueChecks: (count: number) => plural(count, '1 consulta atrasada', `${count} consultas atrasadas`),
       attemptsUnknown: (count: number) =>
@@ -135,7 +134,6 @@ export const overviewTexts = texts(
     noProviders: 'There are no providers.',
     closed: (rails) => `Takes no new payments: ${rails}`,
     allOpen: 'All its rails take payments',
-    lastFailure: (what, at) => `${what} (${at})`,
     backlog: {
       overdueChecks: (count) => plural(count, '1 check is late', `${count} checks are late`),
       attemptsUnknown: (count) =>
