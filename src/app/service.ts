@@ -48,7 +48,8 @@ export async function startService(environment: Environment): Promise<Service> {
   configureHttp(app, settings, databaseProblem);
   app.get(RequestGate).guard(fastify);
   if (settings.servesDocs) serveOpenApi(app);
-  const hasConsole = settings.servesApi && (await serveConsole(app));
+  const hasConsole =
+    settings.servesApi && (await serveConsole(app, { hasSingleSignOn: settings.OIDC_ISSUER !== undefined }));
   await app.init();
   app.useLogger(logger);
   // So that nobody makes a line that is not written.

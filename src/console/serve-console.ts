@@ -9,6 +9,7 @@ import { policyOfApplication } from '../http/security-headers.js';
 /** Where the build puts it, seen from what is built and from the sources. */
 const PLACES = ['../../console/', '../../dist/console/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 const NONCE = '__CSP_NONCE__';
+const SINGLE_SIGN_ON = '__SINGLE_SIGN_ON__';
 const NONCE_BYTES = 16;
 const ASSETS = '/console/assets/';
 
@@ -17,10 +18,13 @@ const ASSETS = '/console/assets/';
  * every other address its page, which finds out by itself what to show there.
  * @returns false where it is not built
  */
-export async function serveConsole(app: NestFastifyApplication): Promise<boolean> {
+export async function serveConsole(
+  app: NestFastifyApplication,
+  { hasSingleSignOn }: { hasSingleSignOn: boolean },
+): Promise<boolean> {
   const place = PLACES.find((path) => existsSync(`${path}index.html`));
   if (place === undefined) return false;
-  const html = readFileSync(`${place}index.html`, 'utf8').split(NONCE);
+  const html = readFileSync(`${place}index.html`, 'utf8').replace(SINGLE_SIGN_ON, String(hasSingleSignOn)).split(NONCE);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRoute', (route) => {
     if (route.url.startsWith(ASSETS)) route.config = { ...route.config, public: true };

@@ -60,10 +60,8 @@ export async function startTestConsole(settings: Record<string, string> = {}): P
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
-      const status = OF_STATUS.exec(message.text())?.[1];
-      // Nobody has signed in yet, or single sign-on is not set up: that is an answer, not a fault.
-      const isExpected =
-        status === '401' || (status === '404' && new URL(message.location().url).pathname === '/session/oidc');
+      // Nobody has signed in yet: that is an answer, not a fault.
+      const isExpected = OF_STATUS.exec(message.text())?.[1] === '401';
       if (!isExpected) complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));

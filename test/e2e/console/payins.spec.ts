@@ -43,6 +43,9 @@ inBrowser('the console in a browser', () => {
   it('asks for the second factor once it is set up, which its owner does with a QR code', async () => {
     const { email } = await joined(test.testApp, 'operator');
     const { page, context, complaints } = await test.open('/account');
+    await page.getByLabel('Contraseña').waitFor();
+    // Only where it is set up.
+    expect(await page.getByRole('link', { name: 'Iniciar sesión con la cuenta de la empresa' }).count()).toBe(0);
     await signIn(page, email);
     await page.getByRole('button', { name: 'Configurar' }).click();
     await page.getByRole('img', { name: /Escanee/ }).waitFor();

@@ -1,5 +1,5 @@
 import { Button, Center, Modal, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { answerOf, sessionApi } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
@@ -13,13 +13,14 @@ import { appTexts } from './texts.js';
 
 const LINK = /^#token=(.+)$/;
 const SSO_PATH = '/session/oidc';
+/** The service says so where it serves the page, since nobody who has not signed in can ask the API. */
+const HAS_SSO = document.querySelector('meta[name=single-sign-on]')?.getAttribute('content') === 'true';
 
 /** The page for whoever has not signed in; the address stays, so that they are there afterwards. */
 export function SignInPage() {
   const t = useTexts(appTexts);
   const queries = useQueryClient();
   const linkError = useLinkOfDevelopment((session) => enter(queries, session));
-  const { data: hasSso = false } = useQuery({ queryKey: ['single-sign-on'], queryFn: askForSso, staleTime: Infinity });
   useEffect(() => {
     document.title = `${t.signIn} · Recaudo`;
   }, [t.signIn]);
@@ -36,7 +37,7 @@ export function SignInPage() {
             </Text>
           )}
           <SignInForm onDone={(session) => enter(queries, session)} />
-          {hasSso && (
+          {HAS_SSO && (
             <Button component="a" href={SSO_PATH} variant="default">
               {t.signInBySso}
             </Button>
@@ -45,12 +46,6 @@ export function SignInPage() {
       </Paper>
     </Center>
   );
-}
-
-/** Where single sign-on is set up, its path leads on. The cookie of that answer is not kept: signing in begins with the button. */
-async function askForSso(): Promise<boolean> {
-  const { type } = await fetch(SSO_PATH, { redirect: 'manual', credentials: 'omit' });
-  return type === 'opaqueredirect';
 }
 
 /** `npm start` prints a link that signs in once. Its token stands behind `#`, and so in no log; nor does it stay in the address. */
