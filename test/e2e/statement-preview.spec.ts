@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PREVIEW_BYTES } from '../../src/statements/import/preview-statement.service.js';
+import type { Principal } from '../../src/auth/principal.js';
+import { PREVIEW_BYTES, PreviewStatement } from '../../src/statements/import/preview-statement.service.js';
 import { anotherKey } from '../support/another-key.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -185,6 +187,60 @@ describe('the preview of a statement', () => {
     const utf8 = await preview(long);
     expect(utf8).toMatchObject({ whole: false, encoding: 'utf-8' });
     expect(codes(utf8)).not.toContain('FILE_UNREADABLE');
+  });
+
+  it('of the beginning of a correct file refuses nothing, also where it ends within a cell in quotes', async () => {
+    const cell = `"${'one line of a note\n'.repeat(40)}"`;
+    const file = `reference,amountInCents,status,note\n${Array.from({ length: 400 }, (_, n) => `A-${n},100,APPROVED,${cell}\n`).join('')}`;
+    expect(file.slice(0, PREVIEW_BYTES).split('"').length % 2).toBe(0);
+    const beginning = file.slice(0, PREVIEW_BYTES);
+    const shown = await preview(beginning);
+    expect(shown).toMatchObject({ whole: false, counts: { unreadable: 0 } });
+    expect(shown.counts.payments).toBe(beginning.split('A-').length - 2);
+    expect(codes(shown)).toEqual(['TIME_COLUMN_MISSING']);
+    // Of a shorter body it is a fault: it counts as the whole file.
+    const whole = await preview(beginning.slice(0, -1));
+    expect(whole).toMatchObject({ whole: true });
+    expect(whole.problems.filter(({ refuses }) => refuses).map(({ code }) => code)).toEqual(['FILE_UNREADABLE']);
+    expect((await upload(testApp.api, file)).status).toBe(202);
+  });
+
+  it('leaves it open where what follows may show that a line is right', async () => {
+    const rounded = (n: number) => `7${String(n).padStart(14, '0')}00,,100,COP,APPROVED,2026-11-29,`;
+    const lines = Array.from({ length: 4_000 }, (_, n) => rounded(n));
+    const file = csv(...lines, '70000000000000012,,100,COP,APPROVED,2026-11-29,');
+    const shown = await preview(file);
+    expect([shown.whole, shown.counts.unreadable > 0]).toEqual([false, true]);
+    expect(shown.problems.filter(({ refuses }) => refuses)).toEqual([]);
+    expect((await upload(testApp.api, file)).status).toBe(202);
+    // Where nothing follows it is refused.
+    const whole = await preview(csv(...lines.slice(0, 10)));
+    expect(new Set(whole.problems.map(({ code, refuses }) => [code, refuses].join()))).toEqual(
+      new Set(['LINE_UNREADABLE,true']),
+    );
+  });
+
+  it('reads and discards the rest of a file, as long as it is not longer than one may be', async () => {
+    const { organizationId } = await testApp.api.open();
+    const piece = Buffer.from(csv('A-1,,100,COP,APPROVED,,').padEnd(1024 * 1024, '\n'));
+    const execute = async (pieces: number) => {
+      let sent = 0;
+      const body = Readable.from(
+        (function* () {
+          for (; sent < pieces; sent += 1) yield piece;
+        })(),
+      );
+      const asked = testApp.service.app.get(PreviewStatement);
+      const code = await asked.execute({ organizationId } as Principal, { provider: 'tumipay' }, body).then(
+        ({ whole }) => String(whole),
+        (error: { code?: string }) => error.code,
+      );
+      return [code, sent];
+    };
+    expect(await execute(3)).toEqual(['false', 3]);
+    const [code, sent] = await execute(10_000);
+    expect(code).toBe('BODY_TOO_LARGE');
+    expect(sent).toBeLessThan(600);
   });
 
   it.each<[string, object]>([

@@ -56,7 +56,10 @@ class PreviewStatusSchema {
 
 class PreviewProblemSchema {
   @ApiProperty({ enum: PREVIEW_PROBLEMS }) code!: string;
-  @ApiProperty({ description: 'true: an upload would be refused. false: it would be read, perhaps not as it is meant' })
+  @ApiProperty({
+    description:
+      'true: an upload would be refused. false: it would be read, perhaps not as it is meant, or what follows may show that it is right',
+  })
   refuses!: boolean;
   @ApiProperty({ description: 'In plain words' }) text!: string;
   @ApiProperty({ type: Number, nullable: true, description: 'The line that it is about' }) line!: number | null;
@@ -70,7 +73,10 @@ class PreviewCountsSchema {
 
 export class StatementPreviewSchema {
   @ApiProperty() provider!: string;
-  @ApiProperty({ description: 'false: the file goes on behind what was read' }) whole!: boolean;
+  @ApiProperty({
+    description: 'false: the file goes on behind what was read. A body of fewer bytes than are read counts as whole',
+  })
+  whole!: boolean;
   @ApiProperty({ enum: TEXT_ENCODINGS }) encoding!: string;
   @ApiProperty({
     enum: MAPPING_SOURCES,

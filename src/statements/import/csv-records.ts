@@ -9,6 +9,16 @@ import { TextOfBytes, UnreadableFile } from './decode-text.js';
 export const LINE_BYTES_MAX = 64 * 1024;
 export const TOO_LONG = `it is longer than ${LINE_BYTES_MAX / 1024} KiB; perhaps a quote before it is not closed`;
 
+/** A quote that is not closed by the end of the text. */
+export class UnclosedQuote extends UnreadableFile {
+  constructor(line: number) {
+    super(line, 'a quote is opened and never closed');
+  }
+}
+
+/** What a file may have, uploaded or only shown. */
+export const UPLOAD_BOUNDS: UploadBounds = { bytesMax: 512 * 1024 * 1024, idleMs: 20_000 };
+
 export interface UploadBounds {
   bytesMax: number;
   /** How long nothing may arrive. */
@@ -49,21 +59,16 @@ export class UploadBytes {
     }
   }
 
-  /** The text of its first bytes, without the line that they end in. `isWhole`: that was all. @throws UnreadableFile, or a Problem */
+  /** The text of its first bytes, without the line that they end in; of a cell with line ends in it, that may be its middle. `isWhole`: that was all. @throws UnreadableFile, or a Problem */
   async beginning(bytesMax: number): Promise<{ text: string; isWhole: boolean }> {
     let text = '';
-    try {
-      for (let left = bytesMax; left > 0;) {
-        const piece = await this.#next();
-        if (!piece) return { text: text + this.#text.decode(undefined), isWhole: true };
-        text += this.#text.decode(piece.subarray(0, left));
-        left -= piece.byteLength;
-      }
-      return { text: text.slice(0, Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1), isWhole: false };
-    } finally {
-      // Whoever reads on may: nothing listens any more.
-      await this.#arriving.return?.();
+    for (let left = bytesMax; left > 0;) {
+      const piece = await this.#next();
+      if (!piece) return { text: text + this.#text.decode(undefined), isWhole: true };
+      text += this.#text.decode(piece.subarray(0, left));
+      left -= piece.byteLength;
     }
+    return { text: text.slice(0, Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1), isWhole: false };
   }
 
   /** As it is known so far; where all is ASCII, UTF-8. */
@@ -171,12 +176,12 @@ function faultOf(error: Error, before: number): Error {
   const { code, records = 0, empty_lines = 0 } = error as { code?: string; records?: number; empty_lines?: number };
   if (!code?.startsWith('CSV_')) return error;
   // Where the record began: the parser gave up where it had become too long.
-  const message = CSV_FAULTS[code] ?? 'it is not CSV that can be read';
-  return new UnreadableFile(before + records + empty_lines + 1, message);
+  const line = before + records + empty_lines + 1;
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return new UnclosedQuote(line);
+  return new UnreadableFile(line, CSV_FAULTS[code] ?? 'it is not CSV that can be read');
 }
 
 const CSV_FAULTS: Readonly<Record<string, string>> = {
   CSV_MAX_RECORD_SIZE: TOO_LONG,
-  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_INVALID_CLOSING_QUOTE: 'a quote is closed in the middle of a field',
 };

@@ -4,7 +4,7 @@ import type { Principal } from '../../auth/principal.js';
 import { validationFailed } from '../../http/problem.js';
 import type { DeclaredEncoding } from '../../http/text-encodings.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
-import { UploadBytes } from './csv-records.js';
+import { UPLOAD_BOUNDS, UploadBytes } from './csv-records.js';
 import { UnreadableFile } from './decode-text.js';
 import type { StatementMappingOverride } from './statement-mapping.override.js';
 import { mappingsFor } from './statement-mappings.js';
@@ -13,7 +13,6 @@ import { UploadSlots } from './upload-slots.js';
 
 /** What of a file is read for a preview. */
 export const PREVIEW_BYTES = 128 * 1024;
-const IDLE_MS = 20_000;
 const PREVIEWS_MAX = 8;
 
 export interface WantedPreview {
@@ -39,7 +38,7 @@ export class PreviewStatement {
       throw validationFailed({ field: 'provider', message: `must be one of ${this.registry.names.join(', ')}` });
     const theirs = this.registry.statementMapping(provider);
     const mappings = mappingsFor(theirs, mapping);
-    const bytes = new UploadBytes(body, { bytesMax: Infinity, idleMs: IDLE_MS }, declared);
+    const bytes = new UploadBytes(body, UPLOAD_BOUNDS, declared);
     const preview = await this.slots.during(organizationId, () =>
       previewOf(bytes, (beginning) => StatementPreview.of(beginning, mappings, mapping?.columns !== undefined)),
     );
@@ -83,10 +82,14 @@ async function previewOf(
   bytes: UploadBytes,
   read: (beginning: { text: string; isWhole: boolean }) => Promise<StatementPreview>,
 ): Promise<StatementPreview> {
-  try {
-    return await read(await bytes.beginning(PREVIEW_BYTES));
-  } catch (error) {
-    if (error instanceof UnreadableFile) return StatementPreview.unreadable(error);
-    throw error;
-  }
+  const preview = await bytes
+    .beginning(PREVIEW_BYTES)
+    .then(read)
+    .catch((error: unknown) => {
+      if (error instanceof UnreadableFile) return StatementPreview.unreadable(error);
+      throw error;
+    });
+  // Many clients read the answer only when they have sent all.
+  for await (const _ of bytes.rest());
+  return preview;
 }

@@ -5,7 +5,7 @@ import type { Principal } from '../../auth/principal.js';
 import { Problem } from '../../http/problem.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import type { DeclaredEncoding } from '../../http/text-encodings.js';
-import { csvRecords, UploadBytes } from './csv-records.js';
+import { csvRecords, UPLOAD_BOUNDS, UploadBytes } from './csv-records.js';
 import { UnreadableFile } from './decode-text.js';
 import { findHeader } from './find-header.js';
 import { LineBuffer } from '../store/line-buffer.js';
@@ -21,7 +21,6 @@ import { StatementWorker } from '../statement.worker.js';
 import { UnreadableLine } from './unreadable.js';
 import { notNow, UploadSlots } from './upload-slots.js';
 
-const BOUNDS = { bytesMax: 512 * 1024 * 1024, idleMs: 20_000 };
 /** Bad lines that are named one by one. */
 const BAD_LINES_MAX = 1_000;
 /** Uploads at the same time in one process. */
@@ -65,7 +64,7 @@ export class ReceiveStatement {
     encoding?: DeclaredEncoding,
   ): Promise<ReceivedStatement> {
     return this.slots.during(organizationId, () =>
-      this.receive(organizationId, upload, new UploadBytes(body, BOUNDS, encoding)),
+      this.receive(organizationId, upload, new UploadBytes(body, UPLOAD_BOUNDS, encoding)),
     );
   }
 

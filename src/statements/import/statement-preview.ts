@@ -1,6 +1,6 @@
 import type { StatementMapping } from '@recaudo/payment-provider';
 import type { StatementLine } from '../store/statement-line.js';
-import { csvRecords } from './csv-records.js';
+import { csvRecords, UnclosedQuote } from './csv-records.js';
 import { UnreadableFile } from './decode-text.js';
 import { findHeader, likelyHeader, splitLine, type Table } from './find-header.js';
 import type { LineReader } from './line-reader.js';
@@ -132,6 +132,22 @@ export class StatementPreview {
     this.reader = reader;
     this.delimiter = delimiter;
     this.header = { line: headerLine, cells: this.#cellsOf(headerLine, delimiter), recognised: true };
+    try {
+      await this.#readLines({ reader, delimiter, headerLine, text });
+    } catch (error) {
+      // It may be closed where the file goes on.
+      if (this.isWhole || !(error instanceof UnclosedQuote)) throw error;
+    }
+    // A line may be wrong in two columns. What follows may show that it is right.
+    for (const [line, message] of new Map(reader.wrong().map((bad) => [bad.line, bad.message]))) {
+      this.#unreadable(line, message, this.isWhole);
+      this.counts.payments -= 1;
+      const entry = this.lines.find((one) => one.line === line);
+      if (entry) Object.assign(entry, { reading: 'UNREADABLE', payment: null, problem: message });
+    }
+  }
+
+  async #readLines({ reader, delimiter, headerLine, text }: Table): Promise<void> {
     let before = headerLine;
     for await (const records of csvRecords(text, delimiter, headerLine)) {
       for (const { line, cells } of records) {
@@ -140,13 +156,6 @@ export class StatementPreview {
         this.#show({ line, cells, reading, payment: payment && shown(payment), problem }, before);
         before = line;
       }
-    }
-    // A line may be wrong in two columns.
-    for (const [line, message] of new Map(reader.wrong().map((bad) => [bad.line, bad.message]))) {
-      this.#unreadable(line, message);
-      this.counts.payments -= 1;
-      const entry = this.lines.find((one) => one.line === line);
-      if (entry) Object.assign(entry, { reading: 'UNREADABLE', payment: null, problem: message });
     }
   }
 
@@ -178,9 +187,10 @@ export class StatementPreview {
     else if (this.#statuses.size < STATUSES_SHOWN) this.#statuses.set(rawStatus, { status, lines: 1 });
   }
 
-  #unreadable(line: number, message: string): void {
+  #unreadable(line: number, text: string, refuses = true): void {
     this.counts.unreadable += 1;
-    if (this.counts.unreadable <= UNREADABLE_NAMED) this.#refuse('LINE_UNREADABLE', message, line);
+    if (this.counts.unreadable <= UNREADABLE_NAMED)
+      this.problems.push({ code: 'LINE_UNREADABLE', refuses, text, line });
   }
 
   /** The header was not recognised: what stands in the file, so that a person can say what its columns are. */
