@@ -32,7 +32,7 @@ export interface CallFailure {
 
 interface Calls {
   lastSuccessAt: Map<CallPurpose, Date>;
-  /** The oldest first. */
+  /** By their last time, the oldest first. */
   failures: CallFailure[];
 }
 
@@ -69,11 +69,12 @@ export class RecentCalls implements OnModuleInit {
       calls.lastSuccessAt.set(purpose, at);
       return;
     }
-    const last = calls.failures.findLast((failure) => failure.purpose === purpose);
+    const place = calls.failures.findLastIndex((failure) => failure.purpose === purpose);
+    const last = calls.failures[place];
     const isSame = last?.kind === kind && last.status === status;
     if (isSame && !isBetween(last, calls.lastSuccessAt.get(purpose))) {
-      last.times += 1;
-      last.lastAt = at;
+      calls.failures.splice(place, 1);
+      calls.failures.push({ ...last, times: last.times + 1, lastAt: at });
       return;
     }
     calls.failures.push({ purpose, kind, status, times: 1, firstAt: at, lastAt: at });

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { OutboundHttp } from '@recaudo/outbound-http';
 import { FAILURES_KEPT } from '../../src/health/recent-calls.js';
 import { anotherKey } from '../support/another-key.js';
 import { expectProblem } from '../support/expect-problem.js';
@@ -92,6 +95,29 @@ describe('the state of the providers', () => {
     await testApp.api.open();
     const again = await of('tumipay');
     expect([again.health, again.lastFailures.length]).toEqual(['UP', 1]);
+  });
+
+  it('keeps a failure that comes again and again, and drops what has not come for long', async () => {
+    const server = createServer((request, response) => response.writeHead(Number(request.url!.slice(1))).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const call = (purpose: 'order' | 'question', status: number) =>
+      testApp.service.app.get(OutboundHttp).send({
+        ...{ to: 'tumipay', purpose, method: 'GET', url: `http://127.0.0.1:${port}/${status}` },
+        ...{ timeoutMs: 5_000, maxReplyBytes: 1_000 },
+      });
+    try {
+      await call('question', 503);
+      for (let times = 1; times < FAILURES_KEPT; times += 1) await call('order', times % 2 === 0 ? 401 : 429);
+      await call('question', 503);
+      expect((await of('tumipay')).lastFailures[0]).toMatchObject({ purpose: 'question', status: 503, times: 2 });
+      await call('order', 401);
+      const { lastFailures } = await of('tumipay');
+      expect(lastFailures).toHaveLength(FAILURES_KEPT);
+      expect(lastFailures[1]).toMatchObject({ purpose: 'question', status: 503, times: 2 });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   it('is down, and its rails are closed, while its calls are held back; no more than some failures are kept', async () => {
