@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SandboxClient } from '@recaudo/sandbox';
 import { ApiClient, ticketOf } from '../support/api-client.js';
 import { freePort } from '../support/free-port.js';
+import { createTestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 import { type Program, WorkFolder } from '../support/work-folder.js';
 
@@ -178,6 +179,22 @@ describe('npm start', () => {
     await until('the database server', async () => (await folder.processes()).length > 1);
     expect(await endBy('SIGINT')).toBeLessThan(END_LIMIT_MS);
   });
+});
+
+it('makes nothing more once it is ended while it starts', async () => {
+  const [empty, database] = [await WorkFolder.create(), await createTestDatabase()];
+  try {
+    const ports = { PORT: String(await freePort()), SANDBOX_PORT: String(await freePort()) };
+    const ended = empty.run('start', [], { ...ports, DATABASE_URL: database.url });
+    await ended.says(/the simulated providers answer/);
+    expect(await ended.end('SIGINT')).toBe(0);
+    expect(ended.stdout()).not.toContain('Recaudo is running');
+    expect(ended.stderr()).toBe('');
+    expect(await database.query('select from people')).toEqual([]);
+  } finally {
+    await empty.remove();
+    await database.drop();
+  }
 });
 
 describe('npm start with settings that are wrong', () => {
