@@ -74,11 +74,22 @@ export class PayRefundDto {
   evidence!: string;
 }
 
+export const REFUNDS_WAIT_FOR = ['ME', 'PEOPLE'] as const;
+
 export class ListRefundsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: REFUND_STATUSES })
   @IsOptional()
   @IsIn(REFUND_STATUSES)
   status?: RefundStatus;
+
+  @ApiPropertyOptional({
+    enum: REFUNDS_WAIT_FOR,
+    description:
+      '`ME`: only requested ones that the caller may approve; whoever may approve nothing gets an empty list. `PEOPLE`: only approved ones that people are to pay, because no provider is asked to',
+  })
+  @IsOptional()
+  @IsIn(REFUNDS_WAIT_FOR)
+  waitsFor?: (typeof REFUNDS_WAIT_FOR)[number];
 
   @ApiPropertyOptional({ enum: REFUND_REASONS })
   @IsOptional()

@@ -49,16 +49,36 @@ const COLUMNS = selected<RefundRow>({
   providerReason: 'provider_reason',
 });
 
-export type RefundFilters = Omit<ListRefundsQuery, 'cursor' | 'limit'>;
+/** A caller who may approve: `me` is their key or they themselves. */
+export interface RefundApprover {
+  me: string;
+  /** Empty: nobody, who approves only what needs no second person. */
+  mePersonId: string;
+  approvalAboveInCents: number;
+}
+
+/** SQL, of `refunds`: the approver may approve it. `approved` of a refund says the same. */
+export const WAITS_FOR_APPROVAL = `status = 'REQUESTED' and (
+  $mePersonId::text <> '' and requested_by::text <> $me::text and requested_by_person_id::text is distinct from $mePersonId::text
+  or (select sum(o.amount_in_cents) from refunds o
+      where o.organization_id = refunds.organization_id and o.payin_id = refunds.payin_id and o.status <> 'CANCELED') <= $approvalAboveInCents::bigint)`;
+
+/** SQL: people are to pay it. `paid` says the same. */
+export const WAITS_FOR_PAYMENT = `status = 'APPROVED' and provider_status is distinct from 'ASKED'`;
+
+export type RefundFilters = Omit<ListRefundsQuery, 'cursor' | 'limit' | 'waitsFor'> &
+  Partial<RefundApprover> & { isToPay?: true };
 
 /** The SQL of each filter. A query has only the filters that are given, so that each can use its index. */
 const FILTERS = {
+  me: WAITS_FOR_APPROVAL,
+  isToPay: WAITS_FOR_PAYMENT,
   status: 'status = $status',
   reason: 'reason = $reason',
   payinId: 'payin_id = $payinId::uuid',
   requestedFrom: 'requested_at >= $requestedFrom::timestamptz',
   requestedTo: 'requested_at < $requestedTo::timestamptz',
-} as const satisfies Record<keyof RefundFilters, string>;
+} as const satisfies Record<Exclude<keyof RefundFilters, 'mePersonId' | 'approvalAboveInCents'>, string>;
 
 /** Newest first; with `before`, those that are older than this id. */
 export function listRefunds(

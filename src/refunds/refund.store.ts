@@ -13,6 +13,7 @@ import {
   READ_ASKED_REFUND,
   READ_REFUND,
   REFUND_BY_REFERENCE,
+  type RefundFilters,
   type RefundRow,
   REFUNDS_OF_PAYIN,
   RELEASE_REFUND,
@@ -24,7 +25,11 @@ export class RefundStore {
   constructor(private readonly database: Database) {}
 
   /** Newest first, up to one more than the page's limit. */
-  async list(organizationId: string, { cursor, limit, ...filters }: ListRefundsQuery): Promise<FoundRefund[]> {
+  async list(
+    organizationId: string,
+    filters: RefundFilters,
+    { cursor, limit }: Pick<ListRefundsQuery, 'cursor' | 'limit'>,
+  ): Promise<FoundRefund[]> {
     const before = idBefore(cursor);
     const values = { ...filters, organizationId, before, limit: limit + 1 };
     return (await this.database.query(listRefunds(filters, before), values)).map(toRefund);

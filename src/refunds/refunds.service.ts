@@ -20,7 +20,7 @@ import { AskProviders } from './ask-providers.worker.js';
 import { type Destination, isSameDestination, masked } from './destination.js';
 import { REFUND_REFUSALS } from './refund-problems.js';
 import type { ListRefundsQuery } from './refund.dto.js';
-import type { FoundRefund } from './refund.queries.js';
+import type { FoundRefund, RefundFilters } from './refund.queries.js';
 import { RefundStore } from './refund.store.js';
 
 export interface RequestedByCaller {
@@ -141,14 +141,29 @@ export class Refunds {
   }
 
   /** Newest first, up to one more than the page's limit. */
-  async list({ organizationId }: Principal, query: ListRefundsQuery): Promise<ShownRefund[]> {
-    return (await this.store.list(organizationId, query)).map((found) => this.show(organizationId, found));
+  async list(caller: Principal, query: ListRefundsQuery): Promise<ShownRefund[]> {
+    const { organizationId } = caller;
+    const filters = this.filtersFor(caller, query);
+    const found = filters ? await this.store.list(organizationId, filters, query) : [];
+    return found.map((refund) => this.show(organizationId, refund));
   }
 
   /** @throws Problem NOT_FOUND */
   async ofPayin({ organizationId }: Principal, payinId: string): Promise<ShownRefund[]> {
     await this.payins.one(organizationId, payinId);
     return (await this.store.ofPayin(organizationId, payinId)).map((found) => this.show(organizationId, found));
+  }
+
+  /** @returns undefined where nothing is asked for: nothing waits for whoever may approve nothing */
+  private filtersFor(
+    caller: Principal,
+    { cursor: _cursor, limit: _limit, waitsFor, ...filters }: ListRefundsQuery,
+  ): RefundFilters | undefined {
+    if (waitsFor === 'PEOPLE') return { ...filters, isToPay: true };
+    if (waitsFor === undefined) return filters;
+    if (!caller.scopes.has('discrepancies:approve')) return undefined;
+    const approvalAboveInCents = this.settings.REFUND_APPROVAL_ABOVE_IN_CENTS;
+    return { ...filters, me: actorId(caller), mePersonId: caller.personId ?? '', approvalAboveInCents };
   }
 
   private async act(

@@ -1,6 +1,7 @@
 import { query } from '../database/query.js';
 import { BY_MONEY_AT_RISK } from '../reconciliation/discrepancy.entity.js';
-import { type Approver, WAITS_FOR_APPROVER } from '../reconciliation/discrepancy.queries.js';
+import { WAITS_FOR_APPROVER } from '../reconciliation/discrepancy.queries.js';
+import { type RefundApprover, WAITS_FOR_APPROVAL, WAITS_FOR_PAYMENT } from '../refunds/refund.queries.js';
 import type { StatementStatus } from '../statements/store/statement.entity.js';
 
 /** What may wait for a person. */
@@ -18,8 +19,6 @@ export type KindOfTask = (typeof KINDS_OF_TASKS)[number];
 
 /** More are not counted: a count must cost the same in trouble. */
 export const TASKS_MAX = 1_000;
-/** A statement that failed is sent again; it does not wait for ever. */
-export const FAILED_STATEMENTS_DAYS = 7;
 
 /** An index is in order within one status. */
 function ofStatus(statuses: readonly StatementStatus[], more = ''): string {
@@ -37,19 +36,15 @@ const SOURCES: Readonly<Record<KindOfTask, string>> = {
     where organization_id = $organizationId and status = 'OPEN' order by (${BY_MONEY_AT_RISK}), id`,
   DISCREPANCIES_TO_APPROVE: `select (correction->>'amountInCents')::bigint as cents from discrepancies
     where organization_id = $organizationId and ${WAITS_FOR_APPROVER} order by id`,
-  // `approved` of a refund says the same.
-  REFUNDS_TO_APPROVE: `select r.amount_in_cents as cents from refunds r
-    where r.organization_id = $organizationId and r.status = 'REQUESTED' and (
-      $mePersonId::text <> '' and r.requested_by::text <> $me::text and r.requested_by_person_id::text is distinct from $mePersonId::text
-      or (select sum(o.amount_in_cents) from refunds o
-          where o.organization_id = r.organization_id and o.payin_id = r.payin_id and o.status <> 'CANCELED') <= $approvalAboveInCents::bigint)
-    order by r.id`,
-  REFUNDS_TO_PAY: `select amount_in_cents as cents from refunds where organization_id = $organizationId and status = 'APPROVED'
-    order by id`,
+  REFUNDS_TO_APPROVE: `select amount_in_cents as cents from refunds
+    where organization_id = $organizationId and ${WAITS_FOR_APPROVAL} order by id`,
+  REFUNDS_TO_PAY: `select amount_in_cents as cents from refunds
+    where organization_id = $organizationId and ${WAITS_FOR_PAYMENT} order by id`,
   WEBHOOKS_GIVEN_UP: `select null::bigint as cents from inbound_webhooks
     where organization_id = $organizationId and outcome = 'given_up' and due_at is null order by id`,
   NOTIFICATIONS_FAILED: `select null::bigint as cents from notifications
     where organization_id = $organizationId and due_at is null and delivered_at is null order by id`,
+  // `waitsFor=PEOPLE` of the list says the same.
   STATEMENTS_FAILED: ofStatus(
     ['FAILED', 'REJECTED'],
     `and id >= $failedSince::uuid and (status = 'FAILED' or source = 'PROVIDER_LIST')`,
@@ -66,12 +61,9 @@ export interface TaskCount {
   amountInCents: string | null;
 }
 
-interface Wanted extends Approver {
-  /** Empty: nobody, who approves only what needs no second person. */
-  mePersonId: string;
+interface Wanted extends RefundApprover {
   organizationId: string;
   kinds: readonly KindOfTask[];
-  approvalAboveInCents: number;
   /** The first id of then. */
   failedSince: string;
 }

@@ -1,10 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { FAILED_STATEMENTS_DAYS, KINDS_OF_TASKS, type KindOfTask, TASKS_MAX } from './worklist.queries.js';
+import { FAILED_WAITS_DAYS } from '../statements/store/statement.entity.js';
+import { KINDS_OF_TASKS, type KindOfTask, TASKS_MAX } from './worklist.queries.js';
 
 export class TaskSchema {
   @ApiProperty({
     enum: KINDS_OF_TASKS,
-    description: `What to approve is what this caller may approve. STATEMENTS_FAILED: of the last ${FAILED_STATEMENTS_DAYS} days`,
+    description: `What to approve is what this caller may approve. STATEMENTS_FAILED: of the last ${FAILED_WAITS_DAYS} days`,
   })
   kind!: KindOfTask;
   @ApiProperty({ description: `At most ${TASKS_MAX}` }) count!: number;
@@ -18,7 +19,10 @@ export class TaskSchema {
   amountInCents!: number | null;
   @ApiProperty({ description: 'Whether the scopes of the caller let them do it, and not only see it' })
   mayAct!: boolean;
-  @ApiProperty({ example: '/discrepancies?status=OPEN&sort=MONEY_AT_RISK', description: 'The list that has them' })
+  @ApiProperty({
+    example: '/discrepancies?status=OPEN&sort=MONEY_AT_RISK',
+    description: 'The list that has just these',
+  })
   list!: string;
 }
 

@@ -5,12 +5,13 @@ import type { Scope } from '../auth/scopes.js';
 import { Database } from '../database/database.js';
 import { firstIdAt } from '../database/id-at.js';
 import type { Answer } from '../http/answer.js';
-import { COUNT_TASKS, FAILED_STATEMENTS_DAYS, KINDS_OF_TASKS, type KindOfTask } from './worklist.queries.js';
+import { FAILED_WAITS_DAYS } from '../statements/store/statement.entity.js';
+import { COUNT_TASKS, KINDS_OF_TASKS, type KindOfTask } from './worklist.queries.js';
 import type { WorklistSchema } from './worklist.schema.js';
 
 interface Task {
-  /** What lets a caller see it. */
-  sees: Scope;
+  /** What lets a caller see it and its list. */
+  sees: readonly Scope[];
   /** What lets a caller do it. */
   does: Scope;
   list: string;
@@ -19,46 +20,46 @@ interface Task {
 
 const TASKS: Readonly<Record<KindOfTask, Task>> = {
   OPEN_DISCREPANCIES: {
-    sees: 'discrepancies:read',
+    sees: ['discrepancies:read'],
     does: 'discrepancies:write',
     list: '/discrepancies?status=OPEN&sort=MONEY_AT_RISK',
     isOfMoney: true,
   },
   DISCREPANCIES_TO_APPROVE: {
-    sees: 'discrepancies:approve',
+    sees: ['discrepancies:approve', 'discrepancies:read'],
     does: 'discrepancies:approve',
     list: '/discrepancies?waitsFor=ME',
     isOfMoney: true,
   },
   REFUNDS_TO_APPROVE: {
-    sees: 'discrepancies:approve',
+    sees: ['discrepancies:approve', 'refunds:read'],
     does: 'discrepancies:approve',
-    list: '/refunds?status=REQUESTED',
+    list: '/refunds?waitsFor=ME',
     isOfMoney: true,
   },
-  REFUNDS_TO_PAY: { sees: 'refunds:read', does: 'refunds:write', list: '/refunds?status=APPROVED', isOfMoney: true },
+  REFUNDS_TO_PAY: { sees: ['refunds:read'], does: 'refunds:write', list: '/refunds?waitsFor=PEOPLE', isOfMoney: true },
   WEBHOOKS_GIVEN_UP: {
-    sees: 'inbox:read',
+    sees: ['inbox:read'],
     does: 'inbox:write',
     list: '/inbound-webhooks?status=GIVEN_UP',
     isOfMoney: false,
   },
   NOTIFICATIONS_FAILED: {
-    sees: 'notifications:read',
+    sees: ['notifications:read'],
     does: 'notifications:write',
     list: '/notifications?status=FAILED',
     isOfMoney: false,
   },
   STATEMENTS_FAILED: {
-    sees: 'statements:read',
+    sees: ['statements:read'],
     does: 'statements:write',
-    list: '/statements?status=FAILED',
+    list: '/statements?waitsFor=PEOPLE',
     isOfMoney: false,
   },
   STATEMENTS_UNDER_WAY: {
-    sees: 'statements:read',
+    sees: ['statements:read'],
     does: 'statements:write',
-    list: '/statements?status=MATCHING',
+    list: '/statements?status=RECEIVING,MATCHING',
     isOfMoney: false,
   },
 };
@@ -76,14 +77,16 @@ export class Worklist {
   async of(caller: Principal): Promise<Answer<WorklistSchema>> {
     const { organizationId, personId, scopes } = caller;
     const kinds = KINDS_OF_TASKS.filter(
-      (kind) => scopes.has(TASKS[kind].sees) && (kind !== 'DISCREPANCIES_TO_APPROVE' || personId !== null),
+      (kind) =>
+        TASKS[kind].sees.every((scope) => scopes.has(scope)) &&
+        (kind !== 'DISCREPANCIES_TO_APPROVE' || personId !== null),
     );
     const counts = await this.database.query(COUNT_TASKS, {
       organizationId,
       kinds,
       me: actorId(caller),
       mePersonId: personId ?? '',
-      failedSince: firstIdAt(new Date(caller.at.getTime() - FAILED_STATEMENTS_DAYS * MS_PER_DAY)),
+      failedSince: firstIdAt(new Date(caller.at.getTime() - FAILED_WAITS_DAYS * MS_PER_DAY)),
       approvalAboveInCents: this.settings.REFUND_APPROVAL_ABOVE_IN_CENTS,
     });
     const countOf = new Map(counts.map((count) => [count.kind, count]));

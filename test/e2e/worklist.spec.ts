@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../../src/database/database.js';
 import { TASKS_MAX } from '../../src/worklist/worklist.queries.js';
 import { anotherKey } from '../support/another-key.js';
-import type { ApiClient, DiscrepancyView } from '../support/api-client.js';
+import type { Answer, ApiClient, DiscrepancyView } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { secondOrganization } from '../support/second-organization.js';
 import { StatementWatch } from '../support/statement-watch.js';
@@ -42,6 +42,20 @@ interface Task {
 }
 
 const list = async (query: string, api = mine) => (await api.call<Page>('GET', `/discrepancies?${query}`)).body;
+/** All of it, page by page. */
+async function listed(path: string, api = mine): Promise<number> {
+  let count = 0;
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const { status, body }: Answer<Page> = await api.call<Page>(
+      'GET',
+      `${path}&limit=2${cursor && `&cursor=${cursor}`}`,
+    );
+    expect([path, status]).toEqual([path, 200]);
+    count += body.data.length;
+    cursor = body.pageInfo.nextCursor;
+  }
+  return count;
+}
 const tasks = async (api = mine) =>
   new Map((await api.call<{ data: Task[] }>('GET', '/worklist')).body.data.map((task) => [task.kind, task]));
 
@@ -212,7 +226,7 @@ describe('what waits for a caller', () => {
     await insert('notifications', notification, `0, 'payin.approved', 'p', '{}', null, now()`);
     const statement = 'provider, source, status, period_from, period_to';
     const failed = (status: string, source = 'UPLOAD') => `'tumipay', '${source}', '${status}', now(), now()`;
-    for (const status of ['FAILED', 'REJECTED', 'DONE', 'ABANDONED', 'MATCHING'])
+    for (const status of ['FAILED', 'REJECTED', 'DONE', 'ABANDONED', 'MATCHING', 'RECEIVING', 'MATCHING'])
       await insert('statements', statement, failed(status));
     await insert('statements', statement, failed('REJECTED', 'PROVIDER_LIST'));
     await testApp.database.query(
@@ -228,11 +242,11 @@ describe('what waits for a caller', () => {
       ['WEBHOOKS_GIVEN_UP', 1, null],
       ['NOTIFICATIONS_FAILED', 1, null],
       ['STATEMENTS_FAILED', 2, null],
-      ['STATEMENTS_UNDER_WAY', 1, null],
+      ['STATEMENTS_UNDER_WAY', 3, null],
     ]);
-    for (const { list: path, hasMore, mayAct } of counted.values()) {
+    for (const { list: path, count, hasMore, mayAct } of counted.values()) {
       expect([hasMore, mayAct]).toEqual([false, true]);
-      expect([path, (await mine.call('GET', path)).status]).toEqual([path, 200]);
+      expect([path, await listed(path)]).toEqual([path, count]);
     }
     // Another organization has nothing of it.
     const other = await secondOrganization(testApp);
@@ -243,23 +257,31 @@ describe('what waits for a caller', () => {
     const [first, second] = [await anotherKey(testApp, organizationId), await anotherKey(testApp, organizationId)];
     const nobody = await anotherKey(testApp, organizationId, { personId: null });
     const personOf = `(select person_id from api_keys where id = $2)`;
-    const refund = (status: string, amountInCents: number, of: string) =>
+    const refund = (status: string, amountInCents: number, of: string, providerStatus: string | null = null) =>
       testApp.database.query(
-        `insert into refunds (organization_id, id, payin_id, status, amount_in_cents, currency, reason, requested_at, requested_by, requested_by_person_id)
-         values ($1, uuidv7(), $3, $4, $5, 'COP', 'OTHER', now(), $2, ${personOf})`,
-        [organizationId, first.apiKeyId, of, status, amountInCents],
+        `insert into refunds (organization_id, id, payin_id, status, amount_in_cents, currency, reason, requested_at, requested_by, requested_by_person_id, provider_status)
+         values ($1, uuidv7(), $3, $4, $5, 'COP', 'OTHER', now(), $2, ${personOf}, $6)`,
+        [organizationId, first.apiKeyId, of, status, amountInCents, providerStatus],
       );
     const small = (await mine.open()).id;
     // Together more than the limit, and one that is not.
     await refund('REQUESTED', 99_999_900, payinId);
     await refund('APPROVED', 200, payinId);
+    await refund('APPROVED', 40, payinId, 'REFUSED');
+    // Which nobody may pay.
+    await refund('APPROVED', 300, payinId, 'ASKED');
     await refund('REQUESTED', 500, small);
     await refund('CANCELED', 900_000_000, small);
     const toApprove = async (api: ApiClient) => (await tasks(api)).get('REFUNDS_TO_APPROVE');
     expect(await toApprove(first.api)).toMatchObject({ count: 1, amountInCents: 500 });
     expect(await toApprove(nobody.api)).toMatchObject({ count: 1, amountInCents: 500 });
     expect(await toApprove(second.api)).toMatchObject({ count: 2, amountInCents: 100_000_400 });
-    expect((await tasks(second.api)).get('REFUNDS_TO_PAY')).toMatchObject({ count: 1, amountInCents: 200 });
+    expect((await tasks(second.api)).get('REFUNDS_TO_PAY')).toMatchObject({ count: 2, amountInCents: 240 });
+    const viewer = await anotherKey(testApp, organizationId, { role: 'viewer' });
+    for (const { api } of [first, nobody, second, viewer])
+      for (const { kind, list: path, count } of (await tasks(api)).values())
+        expect([kind, await listed(path, api)]).toEqual([kind, count]);
+    expect(await listed('/refunds?waitsFor=ME', viewer.api)).toBe(0);
   });
 
   it('is only of what the caller may see, and says what they may only see', async () => {
@@ -349,7 +371,7 @@ describe('the statements, where there is much', () => {
         'NOTIFICATIONS_FAILED',
         'STATEMENTS_FAILED',
         'STATEMENTS_UNDER_WAY',
-      ].map((kind) => [kind, kind === 'STATEMENTS_UNDER_WAY' ? 1 : TASKS_MAX, kind !== 'STATEMENTS_UNDER_WAY']),
+      ].map((kind) => [kind, kind === 'STATEMENTS_UNDER_WAY' ? 3 : TASKS_MAX, kind !== 'STATEMENTS_UNDER_WAY']),
     );
     // The most money is in it.
     expect(counted.get('OPEN_DISCREPANCIES')!.amountInCents).toBe(

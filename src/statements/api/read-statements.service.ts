@@ -1,13 +1,24 @@
-import { MikroORM } from '@mikro-orm/core';
+import { type FilterQuery, MikroORM } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/principal.js';
 import { Database } from '../../database/database.js';
+import { firstIdAt } from '../../database/id-at.js';
 import { idBefore, isUuid, numberAfter, toPage } from '../../http/page.js';
 import { Problem } from '../../http/problem.js';
 import type { ListStatementLinesQuery, ListStatementsQuery } from './statement.dto.js';
-import { type Statement, StatementEntity } from '../store/statement.entity.js';
+import { FAILED_WAITS_DAYS, type Statement, StatementEntity } from '../store/statement.entity.js';
 import { presentLine, presentStatement } from './statement.presenter.js';
 import type { LineOutcome } from '../store/statement-line.entity.js';
 import { type LineRow, readLines } from '../store/statement-line.queries.js';
+
+const MS_PER_DAY = 86_400_000;
+
+/** STATEMENTS_FAILED of the worklist counts the same. */
+function waitingForPeople(now: Date) {
+  const since = firstIdAt(new Date(now.getTime() - FAILED_WAITS_DAYS * MS_PER_DAY));
+  const sources: FilterQuery<Statement>[] = [{ status: 'FAILED' }, { status: 'REJECTED', source: 'PROVIDER_LIST' }];
+  return { $and: [{ id: { $gte: since } }, { $or: sources }] };
+}
 
 /** What the API shows of an organization's statements. */
 @Injectable()
@@ -22,18 +33,26 @@ export class ReadStatements {
     return { ...presentStatement(statement), firstBadLines: statement.firstBadLines };
   }
 
-  async list(organizationId: string, { provider, status, cursor, limit }: ListStatementsQuery) {
+  async list({ organizationId, at }: Principal, { provider, status, waitsFor, cursor, limit }: ListStatementsQuery) {
     const before = idBefore(cursor);
-    const statements = await this.orm.em.fork().find(
-      StatementEntity,
-      {
-        organization: organizationId,
-        ...(before && { id: { $lt: before } }),
-        ...(provider && { provider }),
-        ...(status && { status }),
-      },
-      { orderBy: { id: 'desc' }, limit: limit + 1, exclude: ['firstBadLines'] },
-    );
+    const where = {
+      organization: organizationId,
+      ...(before && { id: { $lt: before } }),
+      ...(provider && { provider }),
+      ...(waitsFor && waitingForPeople(at)),
+    };
+    const em = this.orm.em.fork();
+    const statements = [];
+    // An index is in order within one status: of several, the first of each are read.
+    for (const one of status ?? (waitsFor ? (['FAILED', 'REJECTED'] as const) : [undefined]))
+      statements.push(
+        ...(await em.find(StatementEntity, one ? { ...where, status: one } : where, {
+          orderBy: { id: 'desc' },
+          limit: limit + 1,
+          exclude: ['firstBadLines'],
+        })),
+      );
+    statements.sort((one, other) => (one.id < other.id ? 1 : -1));
     return toPage(statements, limit, (statement) => presentStatement(statement as Statement));
   }
 

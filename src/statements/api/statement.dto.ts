@@ -2,8 +2,10 @@ import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 import { PeriodFrom, PeriodTo } from '../../http/period.js';
+import { OneOrSeveral } from '../../http/one-or-several.js';
 import { PageQuery } from '../../http/page.js';
 import {
+  FAILED_WAITS_DAYS,
   STATEMENT_COVERS,
   STATEMENT_STATUSES,
   type StatementCovers,
@@ -61,10 +63,16 @@ export class ListStatementsQuery extends PageQuery {
   @Matches(PROVIDER_NAME, PROVIDER_MESSAGE)
   provider?: string;
 
-  @ApiPropertyOptional({ enum: STATEMENT_STATUSES })
+  @OneOrSeveral('status', STATEMENT_STATUSES)
+  status?: StatementStatus[];
+
+  @ApiPropertyOptional({
+    enum: ['PEOPLE'],
+    description: `\`PEOPLE\`: only those of the last ${FAILED_WAITS_DAYS} days that are FAILED, and a provider’s own lists that are REJECTED: whoever uploads a file sees at once that it is`,
+  })
   @IsOptional()
-  @IsIn(STATEMENT_STATUSES)
-  status?: StatementStatus;
+  @IsIn(['PEOPLE'])
+  waitsFor?: 'PEOPLE';
 }
 
 export class ListStatementLinesQuery extends PageQuery {

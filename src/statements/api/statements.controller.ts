@@ -106,22 +106,18 @@ export class StatementsController {
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Preview how a statement would be read',
-    description: `The body is the file as for an upload, or its beginning: the first ${PREVIEW_BYTES / 1024} KiB of it are read, and nothing is stored. A file that cannot be read is answered with what is wrong with it, in \`problems\`.`,
+    description: `The body is the file as for an upload, or its beginning: the first ${PREVIEW_BYTES} bytes of it are read, and nothing is stored. A beginning has at least so many bytes; a shorter body counts as the whole file. A file that cannot be read is answered with what is wrong with it, in \`problems\`.`,
   })
   @ApiConsumes('text/csv')
   @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
   @ApiOkResponse({ type: StatementPreviewSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  @ApiResponse({ status: 413, type: ProblemSchema })
   @ApiResponse({ status: 415, type: ProblemSchema })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: other files are being received' })
   async previewOf(@Caller() caller: Principal, @Query() query: PreviewStatementQuery, @Req() request: FastifyRequest) {
     const { body, encoding } = fileOf(request);
-    try {
-      return await this.preview.execute(caller, query, body, encoding);
-    } finally {
-      // What was not read is discarded as it comes: many clients read the answer only when they have sent all.
-      body.resume();
-    }
+    return this.preview.execute(caller, query, body, encoding);
   }
 
   @Post('fetch')
@@ -142,8 +138,8 @@ export class StatementsController {
   @Needs('statements:read')
   @ApiOperation({ summary: 'List statements, newest first' })
   @ApiOkResponse({ type: StatementPageSchema })
-  list(@Caller() { organizationId }: Principal, @Query() query: ListStatementsQuery) {
-    return this.read.list(organizationId, query);
+  list(@Caller() caller: Principal, @Query() query: ListStatementsQuery) {
+    return this.read.list(caller, query);
   }
 
   @Get(':id')

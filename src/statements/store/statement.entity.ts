@@ -29,6 +29,9 @@ const IS_UNDER_WAY: Readonly<Record<StatementStatus, boolean>> = {
 };
 export const STATEMENTS_UNDER_WAY = STATEMENT_STATUSES.filter((status) => IS_UNDER_WAY[status]);
 
+/** A statement that failed is sent again; it does not wait for people for ever. */
+export const FAILED_WAITS_DAYS = 7;
+
 /** A statement may have all payments of its period, or all orders opened in it. What it lacks of them is missing at the provider. */
 export const STATEMENT_COVERS = ['PAYMENTS', 'ORDERS'] as const;
 export type StatementCovers = (typeof STATEMENT_COVERS)[number];

@@ -112,6 +112,51 @@ inBrowser('overview, daily close and audit log of the console', () => {
     await providers.getByText('Sin trabajo atrasado').waitFor();
   });
 
+  it('leads from what waits to a list of just what is counted', async () => {
+    const { testApp } = test;
+    const { id: payinId } = await testApp.api.open({ rail: 'PSE' });
+    const plant = (table: string, columns: string, values: string) =>
+      testApp.database.query(
+        `insert into ${table} (organization_id, id, ${columns}) select organization_id, uuidv7(), ${values} from payins where id = $1`,
+        [payinId],
+      );
+    for (const [status, source] of [
+      ...['FAILED', 'REJECTED', 'RECEIVING', 'MATCHING', 'DONE'].map((one) => [one, 'UPLOAD']),
+      ['REJECTED', 'PROVIDER_LIST'],
+    ])
+      await plant(
+        'statements',
+        'provider, source, status, period_from, period_to',
+        `'tumipay', '${source}', '${status}', now(), now()`,
+      );
+    for (const [status, asked] of [
+      ['REQUESTED', 'null'],
+      ['APPROVED', 'null'],
+      ['APPROVED', `'ASKED'`],
+    ])
+      await plant(
+        'refunds',
+        'payin_id, status, provider_status, amount_in_cents, currency, reason, requested_at, requested_by',
+        `id, '${status}', ${asked}, 500, 'COP', 'OTHER', now(), uuidv7()`,
+      );
+    const { page, complaints } = await test.as('owner');
+    for (const [task, label, count] of [
+      ['Conciliaciones fallidas', 'Extractos', 2],
+      ['Conciliaciones en curso', 'Extractos', 2],
+      ['Devoluciones por aprobar', 'Devoluciones', 1],
+      ['Devoluciones por pagar', 'Devoluciones', 1],
+    ] as const) {
+      await page.goto(test.url);
+      const link = page.getByRole('region', { name: 'Espera por usted' }).getByRole('link', { name: new RegExp(task) });
+      await link.getByText(String(count), { exact: true }).waitFor();
+      await link.click();
+      const table = page.getByRole('table', { name: label });
+      await table.waitFor();
+      expect([task, (await table.getByRole('row').count()) - 1]).toEqual([task, count]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   it('closes a day: figures, what is expected of each provider, and CSV', async () => {
     const { page, complaints } = await test.as('viewer', '/reports');
     await page.getByText('Provisional').waitFor();

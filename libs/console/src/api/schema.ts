@@ -920,7 +920,7 @@ export interface paths {
         put?: never;
         /**
          * Preview how a statement would be read
-         * @description The body is the file as for an upload, or its beginning: the first 128 KiB of it are read, and nothing is stored. A file that cannot be read is answered with what is wrong with it, in `problems`.
+         * @description The body is the file as for an upload, or its beginning: the first 131072 bytes of it are read, and nothing is stored. A beginning has at least so many bytes; a shorter body counts as the whole file. A file that cannot be read is answered with what is wrong with it, in `problems`.
          */
         post: operations["StatementsController_previewOf"];
         delete?: never;
@@ -2533,7 +2533,7 @@ export interface components {
         PreviewProblemSchema: {
             /** @enum {string} */
             code: "FILE_UNREADABLE" | "HEADER_NOT_FOUND" | "NO_PAYMENTS" | "LINE_UNREADABLE" | "STATUSES_UNRECOGNISED" | "STATUS_COLUMN_MISSING" | "TIME_COLUMN_MISSING";
-            /** @description true: an upload would be refused. false: it would be read, perhaps not as it is meant */
+            /** @description true: an upload would be refused. false: it would be read, perhaps not as it is meant, or what follows may show that it is right */
             refuses: boolean;
             /** @description In plain words */
             text: string;
@@ -2542,7 +2542,7 @@ export interface components {
         };
         StatementPreviewSchema: {
             provider: string;
-            /** @description false: the file goes on behind what was read */
+            /** @description false: the file goes on behind what was read. A body of fewer bytes than are read counts as whole */
             whole: boolean;
             /** @enum {string} */
             encoding: "utf-8" | "windows-1252" | "utf-16le" | "utf-16be";
@@ -2845,7 +2845,7 @@ export interface components {
             /** @description Whether the scopes of the caller let them do it, and not only see it */
             mayAct: boolean;
             /**
-             * @description The list that has them
+             * @description The list that has just these
              * @example /discrepancies?status=OPEN&sort=MONEY_AT_RISK
              */
             list: string;
@@ -4704,6 +4704,8 @@ export interface operations {
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
                 status?: "REQUESTED" | "APPROVED" | "PAID" | "CANCELED";
+                /** @description `ME`: only requested ones that the caller may approve; whoever may approve nothing gets an empty list. `PEOPLE`: only approved ones that people are to pay, because no provider is asked to */
+                waitsFor?: "ME" | "PEOPLE";
                 reason?: "OVERPAID" | "DUPLICATE" | "LATE" | "CUSTOMER_REQUEST" | "OTHER";
                 payinId?: string;
                 /** @description ISO 8601; included; a date is the beginning of that day in Colombia */
@@ -5167,7 +5169,10 @@ export interface operations {
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
                 provider?: string;
-                status?: "RECEIVING" | "MATCHING" | "DONE" | "FAILED" | "REJECTED" | "ABANDONED";
+                /** @description One or several: `status=RECEIVING,MATCHING`, or `status` more than once */
+                status?: ("RECEIVING" | "MATCHING" | "DONE" | "FAILED" | "REJECTED" | "ABANDONED")[];
+                /** @description `PEOPLE`: only those of the last 7 days that are FAILED, and a provider’s own lists that are REJECTED: whoever uploads a file sees at once that it is */
+                waitsFor?: "PEOPLE";
             };
             header?: never;
             path?: never;
@@ -5290,6 +5295,14 @@ export interface operations {
             };
             /** @description VALIDATION_FAILED */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

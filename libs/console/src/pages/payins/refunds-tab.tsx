@@ -16,7 +16,7 @@ import { useTexts } from '../../texts/texts.js';
 import { valueTexts } from '../../texts/values.js';
 import type { RefundsSearch } from './search.js';
 import { payinsTexts } from './texts.js';
-import { REFUND_REASONS, REFUND_STATUSES } from './values.js';
+import { REFUND_REASONS, REFUND_STATUSES, REFUNDS_WAIT_FOR } from './values.js';
 
 type Refund = Schemas['RefundSchema'];
 const PAGE = 50;
@@ -29,11 +29,17 @@ export function RefundsTab({ tabs }: { tabs: ReactNode }) {
   const { pages } = useTexts(appTexts);
   const values = useTexts(valueTexts);
   const may = useMay();
-  const { refundStatus, refundReason, requestedFrom, requestedTo }: RefundsSearch = route.useSearch();
+  const { refundStatus, refundWaitsFor, refundReason, requestedFrom, requestedTo }: RefundsSearch = route.useSearch();
   const navigate = useNavigate({ from: '/payins' });
   const narrow = (change: RefundsSearch) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
-  const filters = { status: refundStatus, reason: refundReason, requestedFrom, requestedTo };
+  const filters = {
+    status: refundStatus,
+    waitsFor: refundWaitsFor,
+    reason: refundReason,
+    requestedFrom,
+    requestedTo,
+  };
   const query = { ...filters, limit: PAGE };
   const list = useList<Refund>(['refunds', 'list', query], (cursor, signal) =>
     answerOf(api.GET('/refunds', { params: { query: { ...query, cursor } }, signal })),
@@ -53,6 +59,13 @@ export function RefundsTab({ tabs }: { tabs: ReactNode }) {
           names={REFUND_STATUSES.map((one) => [one, values.refundStatus[one]])}
           value={refundStatus}
           onChange={(value) => narrow({ refundStatus: value })}
+        />
+        <SelectFilter
+          label={t.waitsFor}
+          names={REFUNDS_WAIT_FOR.map((one) => [one, t.waitsForNames[one]])}
+          value={refundWaitsFor}
+          onChange={(value) => narrow({ refundWaitsFor: value })}
+          width={200}
         />
         <SelectFilter
           label={t.reason}

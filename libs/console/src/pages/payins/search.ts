@@ -1,5 +1,5 @@
 import { dayOf, oneOf, type RawSearch, someOf, textOf } from '../../app/search.js';
-import { PAYIN_STATUSES, RAILS, REFUND_REASONS, REFUND_STATUSES } from './values.js';
+import { PAYIN_STATUSES, RAILS, REFUND_REASONS, REFUND_STATUSES, REFUNDS_WAIT_FOR } from './values.js';
 
 /** The filters of the address. Text that is searched for may be personal data, so it stands in no address: see the page. */
 export function payinsSearch(raw: RawSearch) {
@@ -17,6 +17,7 @@ export function refundsSearch(raw: RawSearch) {
   return {
     tab: oneOf(raw['tab'], ['refunds'] as const),
     refundStatus: oneOf(raw['refundStatus'], REFUND_STATUSES),
+    refundWaitsFor: oneOf(raw['refundWaitsFor'], REFUNDS_WAIT_FOR),
     refundReason: oneOf(raw['refundReason'], REFUND_REASONS),
     requestedFrom: dayOf(raw['requestedFrom']),
     requestedTo: dayOf(raw['requestedTo']),

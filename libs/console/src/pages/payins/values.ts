@@ -33,3 +33,5 @@ const REASON_ORDER = {
   OTHER: 4,
 } as const satisfies Record<RefundReason, number>;
 export const REFUND_REASONS = Object.keys(REASON_ORDER) as readonly RefundReason[];
+
+export const REFUNDS_WAIT_FOR = ['ME', 'PEOPLE'] as const;

@@ -1,9 +1,10 @@
-import { Group, Select } from '@mantine/core';
+import { Group, MultiSelect } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client.js';
 import { useProviders } from '../../api/providers.js';
 import { useMay } from '../../api/session.js';
 import { useList } from '../../api/use-list.js';
+import { stringifySearch } from '../../app/search.js';
 import { appTexts } from '../../app/texts.js';
 import { type Column, DataTable } from '../../components/data-table.js';
 import { SelectFilter } from '../../components/filters.js';
@@ -56,11 +57,15 @@ export function StatementsPage() {
 function Statements({ providers }: { providers: readonly string[] }) {
   const t = useTexts(statementsTexts);
   const general = useTexts(generalTexts);
-  const { status, provider }: StatementsSearch = route.useSearch();
+  const { status, waitsFor, provider }: StatementsSearch = route.useSearch();
   const navigate = useNavigate({ from: '/statements' });
   const narrow = (change: Partial<StatementsSearch>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false });
-  const filters = { ...(status && { status }), ...(provider !== undefined && { provider }) };
+  const filters = {
+    ...(status && { status }),
+    ...(waitsFor && { waitsFor }),
+    ...(provider !== undefined && { provider }),
+  };
   const list = useList<Statement>(['statements', 'list', filters], (cursor, signal) =>
     answerOf(
       api.GET('/statements', {
@@ -100,15 +105,22 @@ function Statements({ providers }: { providers: readonly string[] }) {
   return (
     <>
       <Group gap="xs" align="flex-end" role="search">
-        <Select
+        <MultiSelect
           label={t.status}
-          placeholder={general.all}
+          placeholder={status ? undefined : general.all}
           data={STATUSES.map((value) => ({ value, label: t.statusOf[value] }))}
-          value={status ?? null}
-          onChange={(value) => narrow({ status: value ?? undefined })}
+          value={status ?? []}
+          onChange={(values) => narrow({ status: values.length > 0 ? values : undefined })}
           clearable
           clearButtonProps={{ 'aria-label': general.clear }}
-          w={180}
+          miw={180}
+        />
+        <SelectFilter
+          label={t.waitsFor}
+          names={[['PEOPLE', t.waitsForNames.PEOPLE]]}
+          value={waitsFor}
+          onChange={(value) => narrow({ waitsFor: value })}
+          width={200}
         />
         <SelectFilter
           label={t.provider}
@@ -121,8 +133,8 @@ function Statements({ providers }: { providers: readonly string[] }) {
         label={t.list}
         list={list}
         columns={columns}
-        rowHref={({ id }) => `/statements?${new URLSearchParams({ ...filters, id })}`}
-        isFiltered={status !== undefined || provider !== undefined}
+        rowHref={({ id }) => `/statements${stringifySearch({ ...filters, id })}`}
+        isFiltered={status !== undefined || waitsFor !== undefined || provider !== undefined}
         empty={t.empty}
       />
     </>
