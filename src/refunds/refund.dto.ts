@@ -85,7 +85,7 @@ export class ListRefundsQuery extends PageQuery {
   @ApiPropertyOptional({
     enum: REFUNDS_WAIT_FOR,
     description:
-      '`ME`: only requested ones that the caller may approve; whoever may approve nothing gets an empty list. `PEOPLE`: only approved ones that people are to pay, because no provider is asked to',
+      '`ME`: only requested ones that the caller may approve; whoever may approve nothing gets an empty list. `PEOPLE`: only approved ones that people are to pay, because no provider is asked to, or its provider has not answered within 25 hours',
   })
   @IsOptional()
   @IsIn(REFUNDS_WAIT_FOR)

@@ -2,7 +2,7 @@ import type { Claimed } from '../database/due-work.js';
 import { claimQuery, releaseQuery, STILL_CLAIMED } from '../database/due-work.queries.js';
 import { query, type Query, selected } from '../database/query.js';
 import type { Currency } from '@recaudo/payment-provider';
-import type { Refund, WrittenRefund } from '../payins/domain/refunds.js';
+import { PROVIDER_ALONE_MS, type Refund, type WrittenRefund } from '../payins/domain/refunds.js';
 import type { ListRefundsQuery } from './refund.dto.js';
 
 /** More refunds than a payin ever has. */
@@ -64,15 +64,20 @@ export const WAITS_FOR_APPROVAL = `status = 'REQUESTED' and (
       where o.organization_id = refunds.organization_id and o.payin_id = refunds.payin_id and o.status <> 'CANCELED') <= $approvalAboveInCents::bigint)`;
 
 /** SQL: people are to pay it. `paid` says the same. */
-export const WAITS_FOR_PAYMENT = `status = 'APPROVED' and provider_status is distinct from 'ASKED'`;
+export const WAITS_FOR_PAYMENT = `status = 'APPROVED' and (provider_status is distinct from 'ASKED' or asked_at <= $askedBefore::timestamptz)`;
+
+/** People pay what a provider was asked to pay before then. */
+export function askedBefore(now: Date): Date {
+  return new Date(now.getTime() - PROVIDER_ALONE_MS);
+}
 
 export type RefundFilters = Omit<ListRefundsQuery, 'cursor' | 'limit' | 'waitsFor'> &
-  Partial<RefundApprover> & { isToPay?: true };
+  Partial<RefundApprover> & { askedBefore?: Date };
 
 /** The SQL of each filter. A query has only the filters that are given, so that each can use its index. */
 const FILTERS = {
   me: WAITS_FOR_APPROVAL,
-  isToPay: WAITS_FOR_PAYMENT,
+  askedBefore: WAITS_FOR_PAYMENT,
   status: 'status = $status',
   reason: 'reason = $reason',
   payinId: 'payin_id = $payinId::uuid',

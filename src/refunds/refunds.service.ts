@@ -20,7 +20,7 @@ import { AskProviders } from './ask-providers.worker.js';
 import { type Destination, isSameDestination, masked } from './destination.js';
 import { REFUND_REFUSALS } from './refund-problems.js';
 import type { ListRefundsQuery } from './refund.dto.js';
-import type { FoundRefund, RefundFilters } from './refund.queries.js';
+import { askedBefore, type FoundRefund, type RefundFilters } from './refund.queries.js';
 import { RefundStore } from './refund.store.js';
 
 export interface RequestedByCaller {
@@ -159,7 +159,7 @@ export class Refunds {
     caller: Principal,
     { cursor: _cursor, limit: _limit, waitsFor, ...filters }: ListRefundsQuery,
   ): RefundFilters | undefined {
-    if (waitsFor === 'PEOPLE') return { ...filters, isToPay: true };
+    if (waitsFor === 'PEOPLE') return { ...filters, askedBefore: askedBefore(caller.at) };
     if (waitsFor === undefined) return filters;
     if (!caller.scopes.has('discrepancies:approve')) return undefined;
     const approvalAboveInCents = this.settings.REFUND_APPROVAL_ABOVE_IN_CENTS;

@@ -64,6 +64,7 @@ export interface TaskCount {
 interface Wanted extends RefundApprover {
   organizationId: string;
   kinds: readonly KindOfTask[];
+  askedBefore: Date;
   /** The first id of then. */
   failedSince: string;
 }

@@ -5,6 +5,7 @@ import type { Scope } from '../auth/scopes.js';
 import { Database } from '../database/database.js';
 import { firstIdAt } from '../database/id-at.js';
 import type { Answer } from '../http/answer.js';
+import { askedBefore } from '../refunds/refund.queries.js';
 import { FAILED_WAITS_DAYS } from '../statements/store/statement.entity.js';
 import { COUNT_TASKS, KINDS_OF_TASKS, type KindOfTask } from './worklist.queries.js';
 import type { WorklistSchema } from './worklist.schema.js';
@@ -86,6 +87,7 @@ export class Worklist {
       kinds,
       me: actorId(caller),
       mePersonId: personId ?? '',
+      askedBefore: askedBefore(caller.at),
       failedSince: firstIdAt(new Date(caller.at.getTime() - FAILED_WAITS_DAYS * MS_PER_DAY)),
       approvalAboveInCents: this.settings.REFUND_APPROVAL_ABOVE_IN_CENTS,
     });

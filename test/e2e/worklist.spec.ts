@@ -257,26 +257,33 @@ describe('what waits for a caller', () => {
     const [first, second] = [await anotherKey(testApp, organizationId), await anotherKey(testApp, organizationId)];
     const nobody = await anotherKey(testApp, organizationId, { personId: null });
     const personOf = `(select person_id from api_keys where id = $2)`;
-    const refund = (status: string, amountInCents: number, of: string, providerStatus: string | null = null) =>
+    const refund = (
+      status: string,
+      amountInCents: number,
+      of: string,
+      providerStatus: string | null = null,
+      askedHours = 1,
+    ) =>
       testApp.database.query(
-        `insert into refunds (organization_id, id, payin_id, status, amount_in_cents, currency, reason, requested_at, requested_by, requested_by_person_id, provider_status)
-         values ($1, uuidv7(), $3, $4, $5, 'COP', 'OTHER', now(), $2, ${personOf}, $6)`,
-        [organizationId, first.apiKeyId, of, status, amountInCents, providerStatus],
+        `insert into refunds (organization_id, id, payin_id, status, amount_in_cents, currency, reason, requested_at, requested_by, requested_by_person_id, provider_status, asked_at)
+         values ($1, uuidv7(), $3, $4, $5, 'COP', 'OTHER', now(), $2, ${personOf}, $6, now() - $7::int * interval '1 hour')`,
+        [organizationId, first.apiKeyId, of, status, amountInCents, providerStatus, askedHours],
       );
     const small = (await mine.open()).id;
     // Together more than the limit, and one that is not.
     await refund('REQUESTED', 99_999_900, payinId);
     await refund('APPROVED', 200, payinId);
     await refund('APPROVED', 40, payinId, 'REFUSED');
-    // Which nobody may pay.
+    // Which only the provider may pay, and which it has left unanswered.
     await refund('APPROVED', 300, payinId, 'ASKED');
+    await refund('APPROVED', 5, payinId, 'ASKED', 26);
     await refund('REQUESTED', 500, small);
     await refund('CANCELED', 900_000_000, small);
     const toApprove = async (api: ApiClient) => (await tasks(api)).get('REFUNDS_TO_APPROVE');
     expect(await toApprove(first.api)).toMatchObject({ count: 1, amountInCents: 500 });
     expect(await toApprove(nobody.api)).toMatchObject({ count: 1, amountInCents: 500 });
     expect(await toApprove(second.api)).toMatchObject({ count: 2, amountInCents: 100_000_400 });
-    expect((await tasks(second.api)).get('REFUNDS_TO_PAY')).toMatchObject({ count: 2, amountInCents: 240 });
+    expect((await tasks(second.api)).get('REFUNDS_TO_PAY')).toMatchObject({ count: 3, amountInCents: 245 });
     const viewer = await anotherKey(testApp, organizationId, { role: 'viewer' });
     for (const { api } of [first, nobody, second, viewer])
       for (const { kind, list: path, count } of (await tasks(api)).values())

@@ -136,8 +136,8 @@ inBrowser('overview, daily close and audit log of the console', () => {
     ])
       await plant(
         'refunds',
-        'payin_id, status, provider_status, amount_in_cents, currency, reason, requested_at, requested_by',
-        `id, '${status}', ${asked}, 500, 'COP', 'OTHER', now(), uuidv7()`,
+        'payin_id, status, provider_status, asked_at, amount_in_cents, currency, reason, requested_at, requested_by',
+        `id, '${status}', ${asked}, now(), 500, 'COP', 'OTHER', now(), uuidv7()`,
       );
     const { page, complaints } = await test.as('owner');
     for (const [task, label, count] of [

@@ -4704,7 +4704,7 @@ export interface operations {
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
                 status?: "REQUESTED" | "APPROVED" | "PAID" | "CANCELED";
-                /** @description `ME`: only requested ones that the caller may approve; whoever may approve nothing gets an empty list. `PEOPLE`: only approved ones that people are to pay, because no provider is asked to */
+                /** @description `ME`: only requested ones that the caller may approve; whoever may approve nothing gets an empty list. `PEOPLE`: only approved ones that people are to pay, because no provider is asked to, or its provider has not answered within 25 hours */
                 waitsFor?: "ME" | "PEOPLE";
                 reason?: "OVERPAID" | "DUPLICATE" | "LATE" | "CUSTOMER_REQUEST" | "OTHER";
                 payinId?: string;
