@@ -71,7 +71,7 @@ async function prepare(options: BenchOptions, stuck: number): Promise<Scenario> 
   // It subscribes to nothing that happens to payins: what is measured are test messages.
   const endpoint = { url: answering.url, eventTypes: ['payin.reversed'] };
   const { id } = await new NotificationApi(api).createEndpoint(endpoint);
-  const organizationId = createOrganization(database, 'Other');
+  const { id: organizationId } = createOrganization(database, 'Other');
   await database.query(
     `insert into notifications (organization_id, id, sequence, type, url, partition, body)
      select $1::uuid, gen_random_uuid(), 0, 'payin.reversed', $2 || i % ${HANGING}, 'hanging ' || i % ${HANGING}, '{}'

@@ -111,14 +111,15 @@ export async function startRecaudo(
   return { ...program, url };
 }
 
-/** Made by the command line, as an operator makes one: its secret is sealed for it. @returns its id */
-export function createOrganization({ url }: TestDatabase, name: string): string {
+/** Made by the command line, as an operator makes one: its secret is sealed for it. */
+export function createOrganization({ url }: TestDatabase, name: string): { id: string; apiKey: string } {
   const output = execFileSync(process.execPath, ['dist/src/app/cli.js', 'organizations', 'create', '--name', name], {
     env: { PATH: process.env['PATH'], NODE_ENV: 'test', DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
   });
-  return /organizationId\s+(\S+)/.exec(output)![1]!;
+  const shown = (what: string) => new RegExp(`${what}\\s+(\\S+)`).exec(output)![1]!;
+  return { id: shown('organizationId'), apiKey: shown('apiKey') };
 }
 
 /** The server's processes. */

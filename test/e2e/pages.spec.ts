@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { inBrowser, launchBrowser } from '../support/browser.js';
+import { launchBrowser } from '../support/browser.js';
+import { inBrowser } from '../support/in-browser.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 let testApp: TestApp;

@@ -5,7 +5,7 @@ import { launchBrowser } from './browser.js';
 import { joined, PASSWORD } from './people.js';
 import { startTestApp, type TestApp } from './test-app.js';
 
-export { inBrowser } from './browser.js';
+export { inBrowser } from './in-browser.js';
 
 /** A person in a window of their own: cookies and storage are nobody else's. */
 export interface Visitor {

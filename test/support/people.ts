@@ -36,7 +36,7 @@ export class Browser {
 
 /** A person whom the organization of the API key has invited. */
 export async function invitedOwner(
-  { api: own }: TestApp,
+  { api: own }: Pick<TestApp, 'api'>,
   role = 'owner',
   api: ApiClient = own,
 ): Promise<{ id: string; email: string; token: string }> {
@@ -53,7 +53,7 @@ export async function invitedOwner(
 
 /** One who has accepted, and has not signed in yet. */
 export async function joined(
-  testApp: TestApp,
+  testApp: Pick<TestApp, 'url' | 'api'>,
   role = 'owner',
   api: ApiClient = testApp.api,
 ): Promise<{ id: string; email: string; browser: Browser }> {
