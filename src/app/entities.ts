@@ -20,6 +20,7 @@ import { SignInThrottleEntity } from '../people/sign-in-throttle.entity.js';
 import { PayinSearchTermEntity, UnindexedPayinEntity } from '../payins/store/search-term.entity.js';
 import { PseBankListEntity } from '../pse-banks/pse-bank-list.entity.js';
 import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
+import { InstallationKeyEntity } from '../secrets/installation-key.entity.js';
 import { StatementLineEntity } from '../statements/store/statement-line.entity.js';
 import { StatementEntity } from '../statements/store/statement.entity.js';
 import { WebhookEndpointEntity } from '../notifications/endpoints/webhook-endpoint.entity.js';
@@ -27,6 +28,7 @@ import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
 
 /** Every table. */
 export const ENTITIES = [
+  InstallationKeyEntity,
   OrganizationEntity,
   ApiKeyEntity,
   PersonEntity,

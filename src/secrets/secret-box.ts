@@ -76,6 +76,7 @@ export const OWNER = {
   refund: (organizationId: string, id: string): string => `refunds ${organizationId} ${id}`,
   endpoint: (organizationId: string, id: string): string => `webhook_endpoints ${organizationId} ${id}`,
   person: (id: string): string => `people ${id}`,
+  installation: (id: string): string => `installation_keys ${id}`,
 };
 
 /** How long the secret before signs along: time to bring the new one to every server, without leaving a lost one in use. */

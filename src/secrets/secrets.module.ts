@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { secretsKeysOf } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
+import { PublicTokens } from './public-tokens.js';
 import { SecretBox } from './secret-box.js';
 import { StoredSecrets } from './stored-secrets.js';
 
@@ -13,7 +14,8 @@ import { StoredSecrets } from './stored-secrets.js';
       useFactory: (settings: ServiceSettings) => new SecretBox(secretsKeysOf(settings)),
     },
     StoredSecrets,
+    PublicTokens,
   ],
-  exports: [SecretBox, StoredSecrets],
+  exports: [SecretBox, StoredSecrets, PublicTokens],
 })
 export class SecretsModule {}

@@ -30,6 +30,7 @@ const COLUMNS: readonly Column[] = [
     organization: 'id',
     owner: ({ id }: { id: string }) => OWNER.person(id),
   })),
+  { table: 'installation_keys', column: 'key', organization: 'id', owner: ({ id }) => OWNER.installation(id) },
   {
     table: 'refunds',
     column: 'destination',

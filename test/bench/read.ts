@@ -54,6 +54,7 @@ async function shapeOf(url: URL): Promise<string> {
     'updatedAt',
     'expiresAt',
     'providerExpiresAt',
+    'checkoutUrl',
     'instructions',
     'attempts',
   ];

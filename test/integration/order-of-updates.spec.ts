@@ -149,7 +149,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
     .insert(payin, { id: first, provider: attempts.provider, providerReference: nameOf(first) }, () =>
       toNotifications(
         [{ sequence: 1, type: STATUSES.CREATED.event }],
-        presentPayin(organizationId, payin, [], null, []),
+        presentPayin(organizationId, payin, [], { providerExpiresAt: null, checkoutUrl: '' }, []),
         now,
       ),
     );

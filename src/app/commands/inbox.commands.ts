@@ -59,7 +59,7 @@ export function inboxCommands(withOrm: (use: (orm: MikroORM) => Promise<void>) =
 function queriesOf(orm: MikroORM): ReadInbox {
   // No payin is shown here, only what a webhook has done to one.
   const database = new Database(orm);
-  const rules = { providerExpiresAt: () => null };
+  const rules = { surroundingsOf: () => ({ providerExpiresAt: null, checkoutUrl: '' }) };
   return new ReadInbox(orm, new ReadPayins(orm, new PayinStore(database), new FindPayins(database), rules));
 }
 

@@ -88,6 +88,11 @@ export class PayinSchema {
       'When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late',
   })
   providerExpiresAt!: string | null;
+  @ApiProperty({
+    example: 'https://pay.example.com/pay/Zk3…',
+    description: 'Where the payer can pay it: send them there, or use `instructions` in a page of your own',
+  })
+  checkoutUrl!: string;
   @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;
   @ApiProperty({ type: String, nullable: true }) description!: string | null;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) metadata!: Record<string, string>;

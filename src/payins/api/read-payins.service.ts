@@ -21,7 +21,7 @@ export class ReadPayins {
     private readonly orm: MikroORM,
     private readonly store: PayinStore,
     private readonly payins: FindPayins,
-    @Inject(PayinRules) private readonly rules: Pick<PayinRules, 'providerExpiresAt'>,
+    @Inject(PayinRules) private readonly rules: Pick<PayinRules, 'surroundingsOf'>,
   ) {}
 
   async one(organizationId: string, id: string): Promise<PresentedPayin> {
@@ -91,7 +91,9 @@ export class ReadPayins {
   }
 
   private present(organizationId: string, payin: ShownPayin): PresentedPayin {
-    return presentPayin(organizationId, payin, payin.receipts, this.rules.providerExpiresAt(payin), payin.attempts);
+    const { id, provider, expiresAt } = payin;
+    const surroundings = this.rules.surroundingsOf({ organizationId, id, provider, expiresAt });
+    return presentPayin(organizationId, payin, payin.receipts, surroundings, payin.attempts);
   }
 }
 

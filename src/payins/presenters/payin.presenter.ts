@@ -13,15 +13,20 @@ type ShownReceipt = Shown<
   Pick<Receipt, 'paymentId' | 'amountInCents' | 'createdAt' | 'feeInCents' | 'paidAt' | 'source'>
 >;
 
-/**
- * @param providerExpiresAt see PayinRules
- * @param attempts oldest first
- */
+/** What is shown of a payin besides what is stored. */
+export interface PayinSurroundings {
+  /** When its order ends at its provider; null where only the provider knows. */
+  providerExpiresAt: Date | null;
+  /** Where its payer can pay it. */
+  checkoutUrl: string;
+}
+
+/** @param attempts oldest first */
 export function presentPayin(
   organizationId: string,
   payin: ShownPayin,
   receipts: readonly ShownReceipt[],
-  providerExpiresAt: Date | null,
+  { providerExpiresAt, checkoutUrl }: PayinSurroundings,
   attempts: readonly ShownAttempt[] = [],
 ): Answer<PayinSchema> {
   const { request, instructions = null } = payin;
@@ -49,6 +54,7 @@ export function presentPayin(
     provider: payin.provider ?? null,
     expiresAt: payin.expiresAt.toISOString(),
     providerExpiresAt: providerExpiresAt?.toISOString() ?? null,
+    checkoutUrl,
     redirectUrl: request.redirectUrl ?? null,
     description: request.description ?? null,
     metadata: request.metadata ?? {},

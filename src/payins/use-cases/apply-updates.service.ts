@@ -102,7 +102,7 @@ export class ApplyUpdates {
   }
 
   private present({ payin, receipts, attempts }: PayinAfter): PresentedPayin {
-    return presentPayin(payin.organizationId, payin, receipts, this.rules.providerExpiresAt(payin), attempts);
+    return presentPayin(payin.organizationId, payin, receipts, this.rules.surroundingsOf(payin), attempts);
   }
 
   private log({ payin }: PayinSnapshot, decision: Decision): void {

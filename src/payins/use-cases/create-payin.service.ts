@@ -178,7 +178,7 @@ export class CreatePayin {
   }
 
   private present({ payin, receipts, attempts }: PayinAfter): PresentedPayin {
-    return presentPayin(payin.organizationId, payin, receipts, this.rules.providerExpiresAt(payin), attempts);
+    return presentPayin(payin.organizationId, payin, receipts, this.rules.surroundingsOf(payin), attempts);
   }
 }
 

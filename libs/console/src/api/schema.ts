@@ -1647,6 +1647,11 @@ export interface components {
              * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
              */
             providerExpiresAt: string | null;
+            /**
+             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
+             * @example https://pay.example.com/pay/Zk3…
+             */
+            checkoutUrl: string;
             redirectUrl: string | null;
             description: string | null;
             metadata: {
