@@ -52,7 +52,8 @@ describe('tokens in public addresses', () => {
     const organizationId = randomUUID();
     const [one, other] = [newId(), newId()].map((id) => tokens.seal('payin', { organizationId, id }));
     const bytes = (token: string) => Buffer.from(token, 'base64url').toString('hex');
-    for (const part of [organizationId.replaceAll('-', ''), newId().slice(0, 8)]) expect(bytes(one!)).not.toContain(part);
+    for (const part of [organizationId.replaceAll('-', ''), newId().slice(0, 8)])
+      expect(bytes(one!)).not.toContain(part);
     expect(bytes(one!).slice(0, 32)).not.toBe(bytes(other!).slice(0, 32));
     expect(bytes(one!).slice(32)).not.toBe(bytes(other!).slice(32));
   });
