@@ -17,14 +17,15 @@ const layers = [
   ['webhooks', 'ledger', 'statements', 'explain'],
   ['personal-data', 'worklist'],
   ['metrics'],
+  ['checkout'],
   ['health', 'console'],
   ['app'],
 ];
 
 /** What only laptops and tests load. */
-const tools = ['sandbox', 'console', 'demo', 'embedded-postgres', 'provider-generator', 'conformance'];
+const tools = ['sandbox', 'console', 'checkout', 'demo', 'embedded-postgres', 'provider-generator', 'conformance'];
 
-const libraries = ['fair-share', 'payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox', 'conformance'];
+const libraries = ['html', 'fair-share', 'payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox', 'conformance'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -91,6 +92,12 @@ module.exports = {
       to: { pathNot: '^libs/fair-share/', dependencyTypesNot: ['core'] },
     },
     {
+      name: 'html-knows-nothing',
+      severity: 'error',
+      from: { path: '^libs/html/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^libs/html/' },
+    },
+    {
       name: 'outbound-http-knows-the-contract-at-most',
       severity: 'error',
       from: { path: '^libs/outbound-http/' },
@@ -107,7 +114,7 @@ module.exports = {
       name: 'sandbox-is-an-independent-witness',
       severity: 'error',
       from: { path: '^libs/sandbox/' },
-      to: { path: '^libs/(?!sandbox/)' },
+      to: { path: '^libs/(?!sandbox/|html/)' },
     },
     {
       name: 'only-the-manifest-names-providers',
@@ -134,25 +141,27 @@ module.exports = {
       from: { path: '^(?!libs/providers/)' },
       to: { path: '^libs/providers/[^/]+/(?!index\\.ts$)' },
     },
-    {
-      name: 'console-stands-alone',
-      comment: 'The console runs in browsers: it knows the API by its description, and what it is built of.',
-      severity: 'error',
-      from: { path: '^libs/console/' },
-      to: { path: '^(src|config|test|libs)/', pathNot: '^libs/console/' },
-    },
-    {
-      name: 'console-has-no-node',
-      severity: 'error',
-      from: { path: '^libs/console/src/' },
-      to: { dependencyTypes: ['core', 'npm-no-pkg', 'npm-unknown'] },
-    },
-    {
-      name: 'nothing-imports-the-console',
-      severity: 'error',
-      from: { path: '^(?!libs/console/)' },
-      to: { path: '^libs/console/' },
-    },
+    ...['console', 'checkout'].flatMap((library) => [
+      {
+        name: `${library}-stands-alone`,
+        comment: 'It runs in browsers: it knows the service by what it answers, and what it is built of.',
+        severity: 'error',
+        from: { path: `^libs/${library}/` },
+        to: { path: '^(src|config|test|libs)/', pathNot: `^libs/${library}/` },
+      },
+      {
+        name: `${library}-has-no-node`,
+        severity: 'error',
+        from: { path: `^libs/${library}/src/` },
+        to: { dependencyTypes: ['core', 'npm-no-pkg', 'npm-unknown'] },
+      },
+      {
+        name: `nothing-imports-the-${library}`,
+        severity: 'error',
+        from: { path: `^(?!libs/${library}/)` },
+        to: { path: `^libs/${library}/` },
+      },
+    ]),
     {
       name: 'console-pages-stand-alone',
       comment: 'What two pages need stands in components, texts or api.',
@@ -170,7 +179,7 @@ module.exports = {
       name: 'no-development-dependency-in-the-product',
       comment: 'Of the console, browsers get what is built: it needs none of its parts when it runs.',
       severity: 'error',
-      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator|console)/' },
+      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator|console|checkout)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],

@@ -1,4 +1,4 @@
-// Builds dist/ unless nothing has changed since it was built. As a program: node bin/build.mjs [service | console] [--force]
+// Builds dist/ unless nothing has changed since it was built. As a program: node bin/build.mjs [service | console | checkout] [--force]
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -6,26 +6,33 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const CONSOLE = 'libs/console';
+/** What browsers get, made by Vite of these folders. */
+const IN_BROWSERS = { console: 'libs/console', checkout: 'libs/checkout' };
 /** What is built, of what, by what, and where it is noted. */
 const PARTS = {
   service: {
     stamp: join(root, 'dist/.built'),
     sources: ['src', 'libs', 'config', 'nest-cli.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
-    isPart: (path) => !path.startsWith(`${CONSOLE}/`),
+    isPart: (path) => !Object.values(IN_BROWSERS).some((folder) => path.startsWith(`${folder}/`)),
     command: ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
     afterwards: removeOrphans,
   },
-  console: {
-    stamp: join(root, 'dist/.built-console'),
-    sources: [CONSOLE, 'package-lock.json'],
+  console: inBrowsers('console'),
+  checkout: inBrowsers('checkout'),
+};
+
+function inBrowsers(name) {
+  const folder = IN_BROWSERS[name];
+  return {
+    stamp: join(root, `dist/.built-${name}`),
+    sources: [folder, 'package-lock.json'],
     isPart: (path) => !path.endsWith('.md'),
     // Else the parts of other people come with what they say to developers.
     environment: { NODE_ENV: 'production' },
-    command: ['node_modules/vite/bin/vite.js', 'build', CONSOLE, '--logLevel', 'warn'],
+    command: ['node_modules/vite/bin/vite.js', 'build', folder, '--logLevel', 'warn'],
     afterwards: () => {},
-  },
-};
+  };
+}
 
 /** By path, size and time of each file: a change of any of them builds anew. */
 function fingerprint({ sources, isPart }) {
@@ -84,7 +91,7 @@ async function buildPart(part, { force, onBuild }) {
 }
 
 /**
- * The service and the console side by side, each where its own sources have changed.
+ * The service and what browsers get side by side, each where its own sources have changed.
  * @param {{ force?: boolean, onBuild?: () => void, only?: keyof typeof PARTS }} [options] `onBuild`: called once before a build that takes seconds
  * @returns {Promise<boolean>} whether dist/ is as the sources are; what is wrong has been printed
  */

@@ -15,6 +15,7 @@ import { routeOf } from './route-config.js';
 import { RequestPipe } from './request.pipe.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
 import { policyOfPage, securityHeaders } from './security-headers.js';
+import { parseFormBody } from './form-body.js';
 import { parseStrictJson } from './strict-json.js';
 import { declaredEncoding, TEXT_ENCODINGS } from './text-encodings.js';
 import { answerUnreadable } from './unreadable-request.js';
@@ -58,7 +59,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
     { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done: ParserDone) => {
       try {
-        done(null, routeOf(request).config.body === 'raw' ? body : parseJsonBody(request, body));
+        done(null, parseBody(request, body));
       } catch (error) {
         done(error as Error);
       }
@@ -139,6 +140,12 @@ function isHostless({ raw }: FastifyRequest): boolean {
 function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
   const detail = 'This process has ROLE=worker: it serves /health and /metrics, and the API is elsewhere.';
   next(routeOf(request).isForOperators ? undefined : new Problem('NOT_FOUND', detail));
+}
+
+function parseBody(request: FastifyRequest, body: Buffer): unknown {
+  const { config } = routeOf(request);
+  if (config.body === 'raw') return body;
+  return config.body === 'form' ? parseFormBody(request, body) : parseJsonBody(request, body);
 }
 
 /** Undefined for an empty body: many clients name a type for what they do not send. */

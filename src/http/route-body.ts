@@ -4,7 +4,7 @@ import { routeConfig } from './route-config.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Absent: a JSON object. */
-    body?: 'raw' | 'file';
+    body?: 'raw' | 'file' | 'form';
     /** None is as an empty one. */
     isBodyOptional?: boolean;
   }
@@ -15,6 +15,9 @@ export const RawBody = (): MethodDecorator => routeConfig({ body: 'raw' });
 
 /** The body is a CSV file, to be read piece by piece. */
 export const FileBody = (): MethodDecorator => routeConfig({ body: 'file' });
+
+/** The body is what a browser sends of a form: texts by name, of each name the first. */
+export const FormBody = (): MethodDecorator => routeConfig({ body: 'form' });
 
 /** Marks a route that takes a JSON object, or nothing. */
 export const OptionalBody = (): MethodDecorator => routeConfig({ isBodyOptional: true });

@@ -1,21 +1,4 @@
-/** Text that is already HTML. Only `html` makes it; everything else is escaped. */
-export class Html {
-  constructor(readonly text: string) {}
-}
-
-type Printable = Html | string | number | null | undefined | readonly Html[];
-
-/** Tagged template: every interpolation is escaped unless `html` itself made it; null and undefined print nothing. */
-export function html(parts: TemplateStringsArray, ...values: readonly Printable[]): Html {
-  return new Html(parts.reduce((text, part, index) => text + print(values[index - 1]) + part));
-}
-
-function print(value: Printable): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Html) return value.text;
-  if (typeof value === 'object') return value.map((item) => item.text).join('');
-  return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+import { Html, html } from '@recaudo/html';
 
 const STYLE = new Html(`
 :root { color-scheme: light dark; --ink: #16202e; --muted: #5b6777; --paper: #fff; --back: #eef2f6; --line: #d8dfe7; --accent: #0b6e4f; --warn: #a33a2a }

@@ -1,6 +1,7 @@
+import { html, type Html } from '@recaudo/html';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { OrderBook } from './order-book.js';
-import { html, page, PAGE_HEADERS, type Html } from './html.js';
+import { page, PAGE_HEADERS } from './html.js';
 import { settledInCents, type Order } from './order.js';
 import { formatPesos, parsePesos, pesosInput } from './pesos.js';
 import type { Setup } from './order-rules.js';
