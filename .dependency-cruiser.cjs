@@ -25,7 +25,15 @@ const layers = [
 /** What only laptops and tests load. */
 const tools = ['sandbox', 'console', 'checkout', 'demo', 'embedded-postgres', 'provider-generator', 'conformance'];
 
-const libraries = ['html', 'fair-share', 'payment-provider', 'outbound-http', 'embedded-postgres', 'sandbox', 'conformance'];
+const libraries = [
+  'html',
+  'fair-share',
+  'payment-provider',
+  'outbound-http',
+  'embedded-postgres',
+  'sandbox',
+  'conformance',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -179,7 +187,10 @@ module.exports = {
       name: 'no-development-dependency-in-the-product',
       comment: 'Of the console, browsers get what is built: it needs none of its parts when it runs.',
       severity: 'error',
-      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator|console|checkout)/' },
+      from: {
+        path: '^(src|config|libs)/',
+        pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator|console|checkout)/',
+      },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],

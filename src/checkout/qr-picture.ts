@@ -8,7 +8,13 @@ const QUIET_ZONE = 4;
 export function qrPicture(text: string, label: string): Html {
   const { data, size } = encode(text, { ecc: 'M', border: QUIET_ZONE });
   const path = new Html(data.map((row, y) => runsOf(row, y)).join(''));
-  return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label="${label}" shape-rendering="crispEdges">
+  return html`<svg
+    class="qr"
+    viewBox="0 0 ${size} ${size}"
+    role="img"
+    aria-label="${label}"
+    shape-rendering="crispEdges"
+  >
     <path fill="#fff" d="M0 0h${size}v${size}H0z" />
     <path fill="#000" d="${path}" />
   </svg>`;

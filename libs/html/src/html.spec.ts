@@ -18,7 +18,9 @@ describe('a template', () => {
 
   it('keeps what a template has made, and prints nothing for what is absent', () => {
     const list = ['a', '<b>'].map((item) => written`<li>${item}</li>`);
-    expect(written`<ul>${list}</ul>${null}${undefined}${false}${0}`.text).toBe('<ul><li>a</li><li>&#60;b&#62;</li></ul>0');
+    expect(written`<ul>${list}</ul>${null}${undefined}${false}${0}`.text).toBe(
+      '<ul><li>a</li><li>&#60;b&#62;</li></ul>0',
+    );
     expect(written`${new Html('<br>')}`.text).toBe('<br>');
   });
 });
