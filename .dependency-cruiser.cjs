@@ -11,7 +11,7 @@ const layers = [
   ['pse-banks', 'people'],
   ['outbox'],
   ['payins'],
-  ['refunds'],
+  ['refunds', 'payment-links'],
   ['notifications'],
   ['reconciliation'],
   ['webhooks', 'ledger', 'statements', 'explain'],

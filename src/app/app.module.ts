@@ -17,6 +17,7 @@ import { NotificationsModule } from '../notifications/notifications.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { PersonalDataModule } from '../personal-data/personal-data.module.js';
 import { PayinsModule } from '../payins/payins.module.js';
+import { PaymentLinksModule } from '../payment-links/payment-links.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { ProviderRegistryModule } from '../provider-registry/provider-registry.module.js';
 import { PROVIDERS } from '../providers.js';
@@ -56,6 +57,7 @@ export class AppModule {
         NotificationsModule,
         WebhooksModule,
         RefundsModule,
+        PaymentLinksModule,
         ReconciliationModule,
         StatementsModule,
         LedgerModule,

@@ -13,6 +13,7 @@ import { PayinEventEntity } from '../payins/store/payin-event.entity.js';
 import { PayinEntity } from '../payins/store/payin.entity.js';
 import { ReceiptEntity } from '../payins/store/receipt.entity.js';
 import { RefundEntity } from '../payins/store/refund.entity.js';
+import { PaymentLinkEntity } from '../payment-links/payment-link.entity.js';
 import { MembershipEntity } from '../people/membership.entity.js';
 import { PersonEntity } from '../people/person.entity.js';
 import { SessionEntity } from '../people/session.entity.js';
@@ -41,6 +42,7 @@ export const ENTITIES = [
   ObservationEntity,
   ReceiptEntity,
   RefundEntity,
+  PaymentLinkEntity,
   PayinSearchTermEntity,
   UnindexedPayinEntity,
   PayinEventEntity,

@@ -109,7 +109,7 @@ export class PaymentLinks {
     return {
       ...shown,
       id,
-      url: `${this.settings.publicUrl}/pay/link/${this.tokens.seal('link', organizationId, id)}`,
+      url: `${this.settings.publicUrl}/pay/link/${this.tokens.seal('link', { organizationId, id })}`,
       amountInCents: numberOf(link.amountInCents),
       minInCents: numberOf(link.minInCents),
       maxInCents: numberOf(link.maxInCents),

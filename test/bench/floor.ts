@@ -197,6 +197,7 @@ app.get<{ Params: { id: string } }>('/payins/:id', async (request, reply) => {
     provider: payin.provider,
     expiresAt: payin.expires_at,
     providerExpiresAt: payin.expires_at,
+    paymentLinkId: null,
     checkoutUrl: `http://localhost:3000/pay/${'T'.repeat(43)}`,
     forgottenAt: null,
     redirectUrl: requested['redirectUrl'] ?? null,

@@ -59,6 +59,7 @@ const PAYIN: Omit<PayinRecord, 'organizationId' | 'id' | 'reference'> = {
   resultAt: null,
   chargebackAt: null,
   unconfirmedPaidSince: null,
+  paymentLinkId: null,
   createdAt: NOW,
   updatedAt: NOW,
 };

@@ -141,6 +141,7 @@ async function written({ rail, hasRunOut }: World): Promise<{ id: string; attemp
     resultAt: null,
     chargebackAt: null,
     unconfirmedPaidSince: null,
+    paymentLinkId: null,
     createdAt: now,
     updatedAt: now,
   };

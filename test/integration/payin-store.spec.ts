@@ -51,6 +51,7 @@ const PAYIN: PayinRecord = {
   resultAt: null,
   chargebackAt: null,
   unconfirmedPaidSince: null,
+  paymentLinkId: null,
   createdAt: day(0),
   updatedAt: day(0),
 };

@@ -5,7 +5,7 @@ import type { CreatePayinDto } from './create-payin.dto.js';
 import { toIdType } from './id-types.js';
 
 /** Unicode in one form, no blanks around and no double ones. */
-function text(value: string | null | undefined): string | undefined {
+export function plainText(value: string | null | undefined): string | undefined {
   return value?.normalize('NFC').trim().replace(/\s+/gu, ' ');
 }
 
@@ -20,7 +20,7 @@ export function canonicalRequest(dto: CreatePayinDto): PayinRequest {
     inlineCustomer: customer && Object.keys(customer).length > 0 ? customer : undefined,
     pse: dto.pse ? { bank: dto.pse.bank, personType: dto.pse.personType } : undefined,
     breb: dto.breb ? { keyType: dto.breb.keyType } : undefined,
-    description: text(dto.description),
+    description: plainText(dto.description),
     expiresInMinutes: dto.expiresInMinutes,
     callbackUrl: dto.callbackUrl,
     redirectUrl: dto.redirectUrl,
@@ -36,7 +36,7 @@ function canonicalCustomer(customer: NonNullable<CreatePayinDto['inlineCustomer'
   const idNumber = customer.idNumber ?? undefined;
   // In the order in which they are stored, and so shown.
   return withoutNothing({
-    name: text(name),
+    name: plainText(name),
     email: email?.trim(),
     phone,
     idType,

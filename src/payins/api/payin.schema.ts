@@ -93,6 +93,8 @@ export class PayinSchema {
     description: 'Where the payer can pay it: send them there, or use `instructions` in a page of your own',
   })
   checkoutUrl!: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The payment link that made it' })
+  paymentLinkId!: string | null;
   @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;
   @ApiProperty({ type: String, nullable: true }) description!: string | null;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) metadata!: Record<string, string>;

@@ -1,10 +1,10 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { idBefore, isUuid, type Page, pageOf } from '../../http/page.js';
+import { idBefore, isUuid, type Page, type PageQuery, pageOf } from '../../http/page.js';
 import type { ListPayinsQuery } from './list-payins.dto.js';
 import type { SearchPayinsDto } from './search-payins.dto.js';
 import { type PayinEvent, PayinEventEntity } from '../store/payin-event.entity.js';
-import { FindPayins, type PayinCriteria } from '../store/find-payins.store.js';
+import { FindPayins, type FoundPayins, type PayinCriteria } from '../store/find-payins.store.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
 import { noSuchPayin } from '../use-cases/no-such-payin.js';
 import type { PayinEventSchema } from './payin.schema.js';
@@ -52,7 +52,16 @@ export class ReadPayins {
     cursor: string | undefined,
     limit: number,
   ): Promise<Page<PresentedPayin>> {
-    const { ids, next } = await this.payins.find(organizationId, criteria, { before: idBefore(cursor), limit });
+    return this.shown(organizationId, await this.payins.find(organizationId, criteria, { before: idBefore(cursor), limit }));
+  }
+
+  /** Newest first. */
+  async ofLink(organizationId: string, paymentLinkId: string, { cursor, limit }: PageQuery): Promise<Page<PresentedPayin>> {
+    const range = { before: idBefore(cursor), limit };
+    return this.shown(organizationId, await this.payins.ofLink(organizationId, paymentLinkId, range));
+  }
+
+  private async shown(organizationId: string, { ids, next }: FoundPayins): Promise<Page<PresentedPayin>> {
     const payins = await this.payins.readShown(organizationId, ids);
     return pageOf(
       payins.map((payin) => this.present(organizationId, payin)),

@@ -55,6 +55,7 @@ export function presentPayin(
     expiresAt: payin.expiresAt.toISOString(),
     providerExpiresAt: providerExpiresAt?.toISOString() ?? null,
     checkoutUrl,
+    paymentLinkId: payin.paymentLinkId ?? null,
     redirectUrl: request.redirectUrl ?? null,
     description: request.description ?? null,
     metadata: request.metadata ?? {},

@@ -137,6 +137,17 @@ export const FILTER_PAYINS = query<PayinFilters & Range & { ids: readonly string
    order by p.id desc limit $wanted`,
 );
 
+/** Newest first; `before` is not included. */
+export const PAYINS_OF_LINK = query<
+  { organizationId: string; paymentLinkId: string; before: string; limit: number },
+  { id: string }
+>(
+  'payins of a payment link',
+  `select p.id from payins p
+   where p.organization_id = $organizationId and p.payment_link_id = $paymentLinkId and p.id < $before::uuid
+   order by p.id desc limit $limit::int`,
+);
+
 /** With what they are found by. */
 export const READ_UNINDEXED = query<
   PayinFilters & Omit<Range, 'wanted'>,

@@ -15,6 +15,7 @@ import {
   type Names,
   type PayinFilters,
   PAYINS_NAMED,
+  PAYINS_OF_LINK,
   PAYINS_THAT_BEGIN,
   type Range,
   RANGE_OF_PERIOD,
@@ -82,6 +83,18 @@ interface Streams {
 @Injectable()
 export class FindPayins {
   constructor(private readonly database: Database) {}
+
+  /** All payins that a payment link has made, whatever became of them. */
+  async ofLink(
+    organizationId: string,
+    paymentLinkId: string,
+    { before = BEHIND_ALL, limit }: { before: string | undefined; limit: number },
+  ): Promise<FoundPayins> {
+    const values = { organizationId, paymentLinkId, before, limit: limit + 1 };
+    const ids = (await this.database.query(PAYINS_OF_LINK, values)).map(({ id }) => id);
+    const shown = ids.slice(0, limit);
+    return { ids: shown, next: ids.length > limit ? shown.at(-1)! : null };
+  }
 
   /** @param limit at most so many; there may be fewer, and more to come */
   async find(

@@ -2,7 +2,7 @@ import type { KnownPayin, Receipt } from '../domain/known-payin.js';
 import type { Payin } from './payin.entity.js';
 
 /** What the store alone deals with. */
-type Bookkeeping = 'sequence' | 'version' | 'checks' | 'dueAt' | 'fencingToken';
+type Bookkeeping = 'sequence' | 'version' | 'checks' | 'dueAt' | 'fencingToken' | 'paymentLinkUse';
 type Column = Exclude<keyof Payin & string, 'organization' | Bookkeeping>;
 
 /** A payin's row as the store reads it. */

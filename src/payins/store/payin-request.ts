@@ -41,10 +41,11 @@ function comparable({ inlineCustomer, ...request }: PayinRequest): object {
 
 /** The top-level fields in which two requests differ, nested ones by their path. */
 export function differingFields({ forgottenAt: _since, ...one }: PayinRequest, other: PayinRequest): string[] {
-  return differences(comparable(one) as Record<string, unknown>, comparable(other) as Record<string, unknown>, '');
+  return differences(comparable(one) as Record<string, unknown>, comparable(other) as Record<string, unknown>);
 }
 
-function differences(one: Record<string, unknown>, other: Record<string, unknown>, prefix: string): string[] {
+/** The fields in which two objects differ. */
+export function differences(one: Record<string, unknown>, other: Record<string, unknown>, prefix = ''): string[] {
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].toSorted();
   return keys.flatMap((key) => {
     const [left, right] = [one[key], other[key]];

@@ -19,7 +19,6 @@ export const MAY_BE_FORGOTTEN = `status in (${PAYIN_STATUSES.filter((status) => 
 export const PayinEntity = defineEntity({
   name: 'Payin',
   tableName: 'payins',
-  uniques: [{ properties: ['organization', 'reference'] }],
   indexes: [
     // Due status checks: its size follows the open payins, not all of them.
     { name: 'payins_due_by_share', properties: ['provider', 'organization', 'dueAt'], where: 'due_at is not null' },
@@ -28,6 +27,21 @@ export const PayinEntity = defineEntity({
     { name: 'payins_off_their_ids', properties: ['organization', 'createdAt'], where: OFF_ITS_ID },
     // For the nightly sweep: what was last changed long ago comes first, and what is forgotten is not in it.
     { name: 'payins_to_forget', properties: ['organization', 'updatedAt', 'id'], where: MAY_BE_FORGOTTEN },
+    // The payins of a payment link. Others are in none of the two.
+    {
+      name: 'payins_of_link',
+      properties: ['organization', 'paymentLinkId', 'id'],
+      where: 'payment_link_id is not null',
+    },
+  ],
+  uniques: [
+    { properties: ['organization', 'reference'] },
+    // Who presses twice makes one.
+    {
+      name: 'payins_of_link_use',
+      properties: ['organization', 'paymentLinkId', 'paymentLinkUse'],
+      where: 'payment_link_id is not null',
+    },
   ],
   checks: [{ name: 'payins_amount_positive', expression: 'amount_in_cents > 0' }],
   properties: {
@@ -60,6 +74,10 @@ export const PayinEntity = defineEntity({
     /** When the next status check is due; also the end of the lease of the worker that runs it. */
     dueAt: p.datetime(6).nullable(),
     fencingToken: p.integer().default(0),
+    /** The payment link that made it. */
+    paymentLinkId: p.uuid().nullable(),
+    /** What the page of the link put into its form. */
+    paymentLinkUse: p.uuid().nullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
     updatedAt: p.datetime(6).defaultRaw('now()'),
   },

@@ -36,6 +36,7 @@ export const SHOWN_PAYIN = {
   resultAt: 'p.result_at',
   chargebackAt: 'p.chargeback_at',
   unconfirmedPaidSince: 'p.unconfirmed_paid_since',
+  paymentLinkId: 'p.payment_link_id',
   createdAt: 'p.created_at',
   updatedAt: 'p.updated_at',
 } as const satisfies Record<keyof Omit<ShownPayinRow, 'receipts' | 'attempts'>, string>;

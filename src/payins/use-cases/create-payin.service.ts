@@ -220,6 +220,7 @@ function newPayin(principal: Principal, request: PayinRequest, provider: string,
     resultAt: null,
     chargebackAt: null,
     unconfirmedPaidSince: null,
+    paymentLinkId: null,
     createdAt: principal.at,
     updatedAt: principal.at,
   };
