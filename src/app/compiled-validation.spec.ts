@@ -19,7 +19,7 @@ type Class = new () => object;
 /** Their dates are texts, or other spellings are read: the ordinary pipe does. */
 const NOT_COMPILED = [
   ...['FetchStatementDto', 'ResendNotificationsDto', 'SearchPayinsDto', 'CreateApiKeyDto'],
-  ...['RequestRefundDto', 'ResolveDiscrepancyDto'],
+  ...['RequestRefundDto', 'ResolveDiscrepancyDto', 'CreatePaymentLinkDto'],
 ];
 
 /** Of every `@Body()` of every controller. */
@@ -66,7 +66,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   metadata: [{}, { a: 'b', c: '' }],
   eventTypes: [['payin.approved'], ['payin.approved', 'payin.expired']],
   includePersonalData: [true, false],
-  status: ['ENABLED', 'DISABLED', 'PENDING'],
+  status: ['ENABLED', 'DISABLED', 'PENDING', 'ACTIVE'],
   note: ['said by telephone'],
   reason: ['CORRECTED', 'ACCEPTED'],
   type: ['BOOK_RECEIPT', 'ACCEPT_AS_PAID'],
@@ -93,6 +93,11 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   cursor: ['abc'],
   limit: [20],
   expiresAt: ['2099-12-31'],
+  title: ['Curso de cerámica'],
+  minInCents: [500_000],
+  maxInCents: [5_000_000],
+  uses: [1, 100],
+  rails: [['BRE_B', 'PSE']],
 };
 /** Where a name means something else in one class. */
 const GOOD_OF: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {

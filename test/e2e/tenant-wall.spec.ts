@@ -46,7 +46,13 @@ beforeAll(async () => {
     note: CANARY,
     to,
   });
+  const link = await api.call<{ id: string }>('POST', '/payment-links', {
+    reference: 'wall',
+    title: CANARY,
+    amountInCents: 100_000,
+  });
   Object.assign(ids, {
+    '/payment-links': link.body.id,
     '/refunds': refund.body.id,
     '/people': (await person(testApp, payin.organizationId)).personId,
     '/payins': payin.id,
@@ -125,6 +131,7 @@ const BODIES: readonly [RegExp, object][] = [
   [/\/pay$/, { evidence: 'not mine' }],
   [/\/refunds$/, { amountInCents: 100, reason: 'OTHER', to: { type: 'BRE_B_KEY', key: '@stranger' } }],
   [/^PATCH \/people/, { role: 'viewer' }],
+  [/^PATCH \/payment-links/, { status: 'DISABLED' }],
   [/^PATCH/, { description: 'not mine' }],
   [/./, {}],
 ];
