@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CURRENCIES, type Currency, type Rail, RAILS } from '@recaudo/payment-provider';
+import { CURRENCIES, type Currency, HOME_CURRENCY, type Rail, RAILS } from '@recaudo/payment-provider';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -51,7 +51,7 @@ export class CreatePaymentLinkDto {
   @IsString()
   description?: string | null;
 
-  @ApiPropertyOptional({ enum: CURRENCIES, default: 'COP' })
+  @ApiPropertyOptional({ enum: CURRENCIES, default: HOME_CURRENCY })
   @IsOptional()
   @IsIn(CURRENCIES, { message: `currency must be ${CURRENCIES.join(' or ')}` })
   currency?: Currency;

@@ -800,6 +800,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payment-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List payment links, newest first */
+        get: operations["PaymentLinksController_list"];
+        put?: never;
+        /**
+         * Create a payment link
+         * @description Whoever opens its `url` pays: each use is a payin with the reference `<reference>-<n>`. The reference is the idempotency key: the same request again gives the same link.
+         */
+        post: operations["PaymentLinksController_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a payment link */
+        get: operations["PaymentLinksController_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Disable a payment link, or make it active again
+         * @description A disabled link makes no more payins. Those that it has made stay as they are: they can still be paid. Again changes nothing.
+         */
+        patch: operations["PaymentLinksController_update"];
+        trace?: never;
+    };
+    "/payment-links/{id}/payins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the payins of a payment link, newest first */
+        get: operations["PaymentLinksController_payins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/discrepancies": {
         parameters: {
             query?: never;
@@ -1652,6 +1711,11 @@ export interface components {
              * @example https://pay.example.com/pay/Zk3…
              */
             checkoutUrl: string;
+            /**
+             * Format: uuid
+             * @description The payment link that made it
+             */
+            paymentLinkId: string | null;
             redirectUrl: string | null;
             description: string | null;
             metadata: {
@@ -2216,6 +2280,125 @@ export interface components {
              * @example transfer 20261130-77 of Bancolombia
              */
             evidence: string;
+        };
+        CreatePaymentLinkDto: {
+            /**
+             * @description Yours, unique among the links of your organization: it is the idempotency key, for ever
+             * @example COURSE-2026
+             */
+            reference: string;
+            /**
+             * @description The payer reads it
+             * @example Curso de cerámica
+             */
+            title: string;
+            /** @description The payer reads it, too */
+            description?: string | null;
+            /**
+             * @default COP
+             * @enum {string}
+             */
+            currency: "COP";
+            /**
+             * @description Cents. Either this, or `minInCents` and `maxInCents`
+             * @example 5000000
+             */
+            amountInCents?: number | null;
+            /** @description Cents. The payer types an amount from this one… */
+            minInCents?: number | null;
+            /** @description … to this one */
+            maxInCents?: number | null;
+            /**
+             * @description How many payins it may make; null, or none: any number
+             * @example 1
+             */
+            uses?: number | null;
+            /** @description Which the payer may choose, in this order; without it, all that are open */
+            rails?: ("PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA")[] | null;
+            /**
+             * @description From then on it makes no payins; without it, never; not included; a date is the end of that day in Colombia, which is included
+             * @example 2026-11-29
+             */
+            expiresAt?: string;
+            /** @description Where payers go afterwards */
+            redirectUrl?: string | null;
+            /** @description Signed notifications of its payins go here. In production HTTPS, to a server on the public internet */
+            callbackUrl?: string | null;
+            /** @description Up to 20 texts of your own: its payins have them, too */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * @description What was set. An `ACTIVE` link makes no payins either once it is used up or past `expiresAt`
+         * @enum {string}
+         */
+        PaymentLinkStatus: "ACTIVE" | "DISABLED";
+        PaymentLinkSchema: {
+            /** Format: uuid */
+            id: string;
+            /** @example COURSE-2026 */
+            reference: string;
+            /**
+             * @description Where payers go. It names nobody
+             * @example https://pay.example.com/pay/link/…
+             */
+            url: string;
+            /** @description What was set. An `ACTIVE` link makes no payins either once it is used up or past `expiresAt` */
+            status: components["schemas"]["PaymentLinkStatus"];
+            /** @example Curso de cerámica */
+            title: string;
+            description: string | null;
+            /** @enum {string} */
+            currency: "COP";
+            /**
+             * @description null: the payer types it
+             * @example 5000000
+             */
+            amountInCents: number | null;
+            /** @example null */
+            minInCents: number | null;
+            /** @example null */
+            maxInCents: number | null;
+            /**
+             * @description Payins that it may make; null: any number
+             * @example 1
+             */
+            uses: number | null;
+            /**
+             * @description Payins that it has made, paid or not
+             * @example 0
+             */
+            used: number;
+            /** @description null: all that are open */
+            rails: ("PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA")[] | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            redirectUrl: string | null;
+            callbackUrl: string | null;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description API key or person
+             */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        PaymentLinkPageSchema: {
+            data: components["schemas"]["PaymentLinkSchema"][];
+            pageInfo: components["schemas"]["PageInfo"];
+        };
+        UpdatePaymentLinkDto: {
+            /**
+             * @example DISABLED
+             * @enum {string}
+             */
+            status: "ACTIVE" | "DISABLED";
         };
         CorrectionSchema: {
             /** @enum {string} */
@@ -4910,6 +5093,234 @@ export interface operations {
             };
             /** @description REFUND_FORBIDDEN */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    PaymentLinksController_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `pageInfo.nextCursor` of the page before */
+                cursor?: string;
+                status?: "ACTIVE" | "DISABLED";
+                reference?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `Accept: text/csv` all of the list, from `cursor` on and whatever `limit` says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentLinkPageSchema"];
+                    "text/csv": string;
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    PaymentLinksController_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePaymentLinkDto"];
+            };
+        };
+        responses: {
+            /** @description The reference and the body are known; the header Idempotency-Replayed is true */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentLinkSchema"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentLinkSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description REFERENCE_CONFLICT, naming the fields that differ */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RAIL_NOT_AVAILABLE */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    PaymentLinksController_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentLinkSchema"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    PaymentLinksController_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePaymentLinkDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentLinkSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    PaymentLinksController_payins: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `pageInfo.nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `Accept: text/csv` all of the list, from `cursor` on and whatever `limit` says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayinPageSchema"];
+                    "text/csv": string;
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
