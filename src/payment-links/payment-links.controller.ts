@@ -111,13 +111,7 @@ export class PaymentLinksController {
       toPage(await this.links.list(caller, Object.assign({}, query, { cursor, limit })), limit, (link) => link);
     if (!wantsCsv(accept)) return page(query.cursor, query.limit);
     const next: NextBatch<ShownPaymentLink> = (cursor = query.cursor) => page(cursor, CSV_BATCH).then(toBatch);
-    const download = csvDownload(
-      caller.organizationId,
-      'payment-links',
-      PAYMENT_LINK_COLUMNS,
-      next,
-      paymentLinkRecord,
-    );
+    const download = csvDownload(caller.organizationId, 'payment-links', PAYMENT_LINK_COLUMNS, next, paymentLinkRecord);
     return recorded(this.audit, caller, { type: 'links', query }, download);
   }
 
@@ -167,7 +161,11 @@ export class PaymentLinksController {
     return this.downloadPayins(caller, await this.links.one(caller, id), query);
   }
 
-  private downloadPayins(caller: Principal, { id }: ShownPaymentLink, { cursor: from }: PageQuery): Promise<StreamableFile> {
+  private downloadPayins(
+    caller: Principal,
+    { id }: ShownPaymentLink,
+    { cursor: from }: PageQuery,
+  ): Promise<StreamableFile> {
     const next: NextBatch<PresentedPayin> = (cursor = from) =>
       this.links.payinsOf(caller, id, Object.assign(new PageQuery(), { cursor, limit: CSV_BATCH })).then(toBatch);
     const download = csvDownload(caller.organizationId, 'payins', PAYIN_COLUMNS, next, payinRecord);

@@ -96,11 +96,11 @@ export class PaymentLinks {
   private whyRefused({ callbackUrl, expiresAt, rails }: PaymentLinkRequest, now: Date): Problem | undefined {
     const why = callbackUrl !== null && this.http.whyNeverCalled(callbackUrl);
     if (why) return validationFailed({ field: 'callbackUrl', message: `must ${why}` });
-    if (expiresAt && expiresAt <= now) return validationFailed({ field: 'expiresAt', message: 'must be in the future' });
+    if (expiresAt && expiresAt <= now)
+      return validationFailed({ field: 'expiresAt', message: 'must be in the future' });
     const closed = rails?.find((rail) => this.registry.forRail(rail).length === 0);
     return (
-      closed &&
-      new Problem('RAIL_NOT_AVAILABLE', `The rail ${closed} is not offered here; GET /rails lists what is.`)
+      closed && new Problem('RAIL_NOT_AVAILABLE', `The rail ${closed} is not offered here; GET /rails lists what is.`)
     );
   }
 
@@ -126,7 +126,10 @@ function requestOf(dto: CreatePaymentLinkDto): PaymentLinkRequest {
   const isOpen = amountInCents === null && minInCents !== null && maxInCents !== null;
   const isFixed = amountInCents !== null && minInCents === null && maxInCents === null;
   if (!isOpen && !isFixed)
-    throw validationFailed({ field: 'amountInCents', message: 'must be given, or minInCents and maxInCents, and not both' });
+    throw validationFailed({
+      field: 'amountInCents',
+      message: 'must be given, or minInCents and maxInCents, and not both',
+    });
   if (isOpen && maxInCents < minInCents)
     throw validationFailed({ field: 'maxInCents', message: 'must not be less than minInCents' });
   return {

@@ -26,7 +26,8 @@ const linkRequest = (changes: object = {}) => ({
   amountInCents: 5_000_000,
   ...changes,
 });
-const create = (changes: object = {}, by = api) => by.call<ShownPaymentLink>('POST', '/payment-links', linkRequest(changes));
+const create = (changes: object = {}, by = api) =>
+  by.call<ShownPaymentLink>('POST', '/payment-links', linkRequest(changes));
 const setStatus = (id: string, status: string) =>
   api.call<ShownPaymentLink>('PATCH', `/payment-links/${id}`, { status });
 interface Page {

@@ -52,11 +52,18 @@ export class ReadPayins {
     cursor: string | undefined,
     limit: number,
   ): Promise<Page<PresentedPayin>> {
-    return this.shown(organizationId, await this.payins.find(organizationId, criteria, { before: idBefore(cursor), limit }));
+    return this.shown(
+      organizationId,
+      await this.payins.find(organizationId, criteria, { before: idBefore(cursor), limit }),
+    );
   }
 
   /** Newest first. */
-  async ofLink(organizationId: string, paymentLinkId: string, { cursor, limit }: PageQuery): Promise<Page<PresentedPayin>> {
+  async ofLink(
+    organizationId: string,
+    paymentLinkId: string,
+    { cursor, limit }: PageQuery,
+  ): Promise<Page<PresentedPayin>> {
     const range = { before: idBefore(cursor), limit };
     return this.shown(organizationId, await this.payins.ofLink(organizationId, paymentLinkId, range));
   }
