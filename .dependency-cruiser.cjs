@@ -16,6 +16,7 @@ const layers = [
   ['reconciliation'],
   ['webhooks', 'ledger', 'statements', 'explain'],
   ['personal-data', 'worklist'],
+  ['checkout-settings'],
   ['metrics'],
   ['checkout'],
   ['health', 'console'],

@@ -7,6 +7,7 @@ import { SettingsModule } from '../../config/settings.module.js';
 import { AuditLogModule } from '../audit-log/audit-log.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { CheckoutSettingsModule } from '../checkout-settings/checkout-settings.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExplainModule } from '../explain/explain.module.js';
 import { HealthModule } from '../health/health.module.js';
@@ -62,6 +63,7 @@ export class AppModule {
         StatementsModule,
         LedgerModule,
         PersonalDataModule,
+        CheckoutSettingsModule,
         ExplainModule,
         WorklistModule,
         HealthModule,

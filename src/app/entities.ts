@@ -1,6 +1,7 @@
 import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
 import { DailyReportEntity, OpenDayEntity } from '../ledger/daily-report/daily-report.entity.js';
 import { IntegrityCheckEntity } from '../ledger/integrity-check.entity.js';
+import { CheckoutSettingsEntity } from '../checkout-settings/checkout-settings.entity.js';
 import { LedgerEntryEntity } from '../ledger/ledger-entry.entity.js';
 import { DeliveryAttemptEntity } from '../notifications/delivery-attempt.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
@@ -59,4 +60,5 @@ export const ENTITIES = [
   StatementLineEntity,
   AuditEntryEntity,
   PersonalDataSweepEntity,
+  CheckoutSettingsEntity,
 ];

@@ -10,7 +10,7 @@ import { limitArrival, limitRest } from './limit-arrival.js';
 import { asPartOf } from './present-request.js';
 import { type FieldProblem, Problem, validationFailed } from './problem.js';
 import { ProblemFilter, type ProblemOf, sendProblem, toProblem } from './problem.filter.js';
-import './route-body.js';
+import { PICTURE_BYTES_MAX, PICTURE_TYPES, pictureTypeOf } from './route-body.js';
 import { routeOf } from './route-config.js';
 import { RequestPipe } from './request.pipe.js';
 import { ReservedNamesPipe } from './reserved-names.pipe.js';
@@ -69,6 +69,9 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
     if (isUpload(request)) done(null, body);
     else done(new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the header Content-Type: application/json.'));
   });
+  fastify.addHook('onRoute', (route) => {
+    if (route.config?.body === 'picture') route.bodyLimit = PICTURE_BYTES_MAX;
+  });
   const names = Object.keys(headers);
   fastify.addHook('onRequest', (request, reply, next) => {
     for (const name of names) reply.header(name, headers[name]);
@@ -79,7 +82,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
   });
   fastify.addHook('preHandler', (request, _reply, next) => asPartOf(request, next));
   fastify.addHook('preParsing', (request, _reply, payload, next) =>
-    next(isUpload(request) ? problemOfUpload(request) : null, payload),
+    next(problemOfBody(request), payload),
   );
   fastify.addHook('onSend', (request, reply, payload, next) => {
     // Fastify hangs up on a body that it does not read, and so takes the answer back from who has not read it yet.
@@ -117,7 +120,29 @@ function isUpload(request: FastifyRequest): boolean {
   return routeOf(request).config.body === 'file';
 }
 
-/** Answered before anything of the file is read. */
+/** Answered before anything of the body is read. */
+function problemOfBody(request: FastifyRequest): Problem | null {
+  switch (routeOf(request).config.body) {
+    case 'file':
+      return problemOfUpload(request);
+    case 'picture':
+      return problemOfPicture(request);
+    default:
+      return null;
+  }
+}
+
+function problemOfPicture(request: FastifyRequest): Problem | null {
+  if (!pictureTypeOf(request))
+    return new Problem(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `Send the picture as the body, with its type in the header Content-Type: one of ${PICTURE_TYPES.join(', ')}.`,
+    );
+  if (request.headers['content-encoding'])
+    return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send the picture as it is, without Content-Encoding.');
+  return null;
+}
+
 function problemOfUpload({ headers }: FastifyRequest): Problem | null {
   const contentType = headers['content-type'] ?? '';
   if (contentType.split(';')[0]?.trim().toLowerCase() !== UPLOAD_TYPE)
@@ -144,7 +169,7 @@ function refuseWork(request: FastifyRequest, _reply: FastifyReply, next: (error?
 
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
   const { config } = routeOf(request);
-  if (config.body === 'raw') return body;
+  if (config.body === 'raw' || config.body === 'picture') return body;
   return config.body === 'form' ? parseFormBody(request, body) : parseJsonBody(request, body);
 }
 

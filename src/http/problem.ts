@@ -4,6 +4,7 @@ export const PROBLEMS = {
   VALIDATION_FAILED: { status: 400, title: 'Some fields are not valid' },
   BAD_REQUEST: { status: 400, title: 'The request cannot be understood' },
   STATEMENT_REJECTED: { status: 400, title: 'The statement cannot be read; nothing of it is used' },
+  LOGO_REJECTED: { status: 400, title: 'The picture cannot be a logo' },
   UNAUTHENTICATED: { status: 401, title: 'No valid API key or session' },
   WEBHOOK_NOT_VERIFIED: { status: 401, title: 'The webhook does not carry a valid signature' },
   SECOND_PERSON_NEEDED: {

@@ -23,7 +23,7 @@ let routes: Route[];
 
 const CANARY = 'wall-canary';
 /** Their ids are those of what they belong to no organization: a provider, a token. */
-const OF_NO_ORGANIZATION = /^\/(?:webhooks|invitations)\//;
+const OF_NO_ORGANIZATION = /^\/(?:webhooks|invitations|checkout)\//;
 
 beforeAll(async () => {
   testApp = await startTestApp();
@@ -38,6 +38,7 @@ beforeAll(async () => {
   const [discrepancy] = await api.discrepancies(payin.id);
   const first = (path: string) =>
     until(`something at ${path}`, async () => (await api.call<{ data: { id: string }[] }>('GET', path)).body.data[0]);
+  await api.call('PATCH', '/checkout-settings', { displayName: CANARY });
   const statement = await upload(api, csv(`${CANARY},,100000,COP,APPROVED,,`));
   const to = { type: 'BRE_B_KEY', key: '@wall' };
   const refund = await api.call<{ id: string }>('POST', `/payins/${payin.id}/refunds`, {
