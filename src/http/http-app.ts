@@ -81,9 +81,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
     next(isHostless(request) ? new Problem('BAD_REQUEST', 'Send the header Host.') : undefined);
   });
   fastify.addHook('preHandler', (request, _reply, next) => asPartOf(request, next));
-  fastify.addHook('preParsing', (request, _reply, payload, next) =>
-    next(problemOfBody(request), payload),
-  );
+  fastify.addHook('preParsing', (request, _reply, payload, next) => next(problemOfBody(request), payload));
   fastify.addHook('onSend', (request, reply, payload, next) => {
     // Fastify hangs up on a body that it does not read, and so takes the answer back from who has not read it yet.
     if (!request.raw.complete) reply.removeHeader('connection');

@@ -267,7 +267,9 @@ describe('what a route needs', () => {
     expect(
       open.filter(
         (route) =>
-          !/^(?:GET \/(?:health|metrics|return|checkout\/)|POST \/(?:webhooks|invitations)\/|[A-Z]+ \/session)/.test(route),
+          !/^(?:GET \/(?:health|metrics|return|checkout\/)|POST \/(?:webhooks|invitations)\/|[A-Z]+ \/session)/.test(
+            route,
+          ),
       ),
     ).toEqual([]);
   });
