@@ -10,6 +10,7 @@ import { PersonalDataSweepEntity } from '../personal-data/personal-data-sweep.en
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { AttemptEntity } from '../payins/store/attempt.entity.js';
 import { ObservationEntity } from '../payins/store/observation.entity.js';
+import { PayinEventTextEntity } from '../payins/store/payin-event-text.entity.js';
 import { PayinEventEntity } from '../payins/store/payin-event.entity.js';
 import { PayinEntity } from '../payins/store/payin.entity.js';
 import { ReceiptEntity } from '../payins/store/receipt.entity.js';
@@ -47,6 +48,7 @@ export const ENTITIES = [
   PayinSearchTermEntity,
   UnindexedPayinEntity,
   PayinEventEntity,
+  PayinEventTextEntity,
   LedgerEntryEntity,
   IntegrityCheckEntity,
   DailyReportEntity,

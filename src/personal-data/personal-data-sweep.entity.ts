@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** In this order. */
-export const SWEEP_PHASES = ['payins', 'webhooks'] as const;
+export const SWEEP_PHASES = ['payins', 'webhooks', 'discrepancies'] as const;
 export type SweepPhase = (typeof SWEEP_PHASES)[number];
 
 /** The nightly sweep that forgets an organization's payers, and its progress. What belongs to no organization has one, too. */

@@ -5,8 +5,10 @@ import { query } from '../database/query.js';
 import { FORGET_ANSWERS, FORGET_NOTIFICATIONS, HAS_DUE_NOTIFICATION } from '../notifications/forget.queries.js';
 import { NO_ORGANIZATION } from '../organizations/no-organization.js';
 import {
+  FORGET_EVENT_TEXTS,
   FORGET_OBSERVATIONS,
   FORGET_PAYINS,
+  FORGET_TEXTS_IN_EVENTS,
   FORGET_UNINDEXED,
   forgetTerms,
   IS_OVER,
@@ -14,7 +16,12 @@ import {
 } from '../payins/store/forget.queries.js';
 import { MAY_BE_FORGOTTEN } from '../payins/store/payin.entity.js';
 import type { PayinRequest } from '../payins/store/payin-request.js';
-import { FORGET_DISCREPANCY_NOTES, HAS_OPEN_DISCREPANCY } from '../reconciliation/forget.queries.js';
+import {
+  FORGET_DISCREPANCY_NOTES,
+  FORGET_NOTES_WITHOUT_PAYIN,
+  HAS_OPEN_DISCREPANCY,
+  WITHOUT_PAYIN_MAY_BE_FORGOTTEN,
+} from '../reconciliation/forget.queries.js';
 import { FORGET_REFUNDS, HAS_OPEN_REFUND } from '../refunds/forget.queries.js';
 import { FORGET_OLD_WEBHOOKS, FORGET_WEBHOOKS } from '../webhooks/forget.queries.js';
 import { MAY_BE_FORGOTTEN as WEBHOOK_MAY_BE_FORGOTTEN } from '../webhooks/inbound-webhook.entity.js';
@@ -22,6 +29,8 @@ import type { SweepPhase } from './personal-data-sweep.entity.js';
 
 /** What each feature forgets of the payins of the part `forgotten`. A table that is missing here fails the test of the canary. */
 const PARTS = `
+  forgotten_event_texts as (${FORGET_EVENT_TEXTS}),
+  forgotten_texts_in_events as (${FORGET_TEXTS_IN_EVENTS}),
   forgotten_observations as (${FORGET_OBSERVATIONS}),
   forgotten_unindexed as (${FORGET_UNINDEXED}),
   forgotten_terms as (${forgetTerms('forgotten')}),
@@ -175,6 +184,23 @@ export const FORGET_WEBHOOKS_BEFORE = query<
       where organization_id = $organizationId and ${WEBHOOK_MAY_BE_FORGOTTEN} and id > $after and id < $until order by id limit $limit
     ), forgotten as (${FORGET_OLD_WEBHOOKS}
     ), audited as (${insertAuditEntries('$auditEntries::jsonb', 'exists (select from forgotten)', `jsonb_build_object('webhooks', (select count(*) from forgotten))`)}
+    )
+    select (select count(*)::int from range) as read, (select count(*)::int from forgotten) as forgotten,
+           (select jsonb_build_object('id', id, 'updatedAt', null) from range order by id desc limit 1) as last`,
+);
+
+/** What people wrote at discrepancies that belong to no payin and ended before a time. */
+export const FORGET_NOTES_BEFORE = query<
+  Range & { after: string; cutoff: Date; auditEntries: readonly NewAuditEntry[] },
+  Read & { forgotten: number }
+>(
+  'forget old notes',
+  `
+    with range as materialized (
+      select ctid as place, id from discrepancies
+      where organization_id = $organizationId and ${WITHOUT_PAYIN_MAY_BE_FORGOTTEN} and id > $after order by id limit $limit
+    ), forgotten as (${FORGET_NOTES_WITHOUT_PAYIN}
+    ), audited as (${insertAuditEntries('$auditEntries::jsonb', 'exists (select from forgotten)', `jsonb_build_object('discrepancies', (select count(*) from forgotten))`)}
     )
     select (select count(*)::int from range) as read, (select count(*)::int from forgotten) as forgotten,
            (select jsonb_build_object('id', id, 'updatedAt', null) from range order by id desc limit 1) as last`,

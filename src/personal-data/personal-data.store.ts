@@ -17,6 +17,7 @@ import {
   type ClaimedSweep,
   DELETE_SWEEPS,
   FORGET_CHOSEN,
+  FORGET_NOTES_BEFORE,
   FORGET_TERMS_AGAIN,
   FORGET_WEBHOOKS_BEFORE,
   ORGANIZATIONS,
@@ -59,6 +60,13 @@ export class PersonalDataStore {
       const auditEntries = [entryOf(by, 'inbound_webhooks.forgotten')];
       const ids = { after: sweep.after ?? BEFORE_ALL, until: firstIdAt(cutoff) };
       const [batch] = await this.database.query(FORGET_WEBHOOKS_BEFORE, { ...range, ...ids, auditEntries });
+      await this.save(sweep, batch!);
+      return batch!.forgotten;
+    }
+    if (phase === 'discrepancies') {
+      const auditEntries = [entryOf(by, 'discrepancies.forgotten')];
+      const after = sweep.after ?? BEFORE_ALL;
+      const [batch] = await this.database.query(FORGET_NOTES_BEFORE, { ...range, after, cutoff, auditEntries });
       await this.save(sweep, batch!);
       return batch!.forgotten;
     }

@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { Stored } from '../database/stored-json.js';
 import type { CorrectionRequest, DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
+import { WITHOUT_PAYIN_MAY_BE_FORGOTTEN } from './forget.queries.js';
 import type { UpdateSource } from '../payins/domain/update-source.js';
 
 /** SQL: the place of a discrepancy where the most money at risk is first and what is not known is last. */
@@ -32,6 +33,11 @@ export const DiscrepancyEntity = defineEntity({
       name: 'discrepancies_proposed',
       properties: ['organizationId', 'id'],
       where: "status = 'OPEN' and correction is not null",
+    },
+    {
+      name: 'discrepancies_notes_to_forget',
+      properties: ['organizationId', 'id'],
+      where: WITHOUT_PAYIN_MAY_BE_FORGOTTEN,
     },
     // The most money first. An expression, because of the unknown amounts.
     {

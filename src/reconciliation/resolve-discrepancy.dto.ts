@@ -48,7 +48,10 @@ export class CorrectionDto {
 }
 
 export class NoteDto {
-  @ApiProperty({ maxLength: NOTE_LENGTH_MAX, description: 'The reason in words; it stays in the history' })
+  @ApiProperty({
+    maxLength: NOTE_LENGTH_MAX,
+    description: 'The reason in words. It is shown in the history until the payer is forgotten',
+  })
   @Matches(/\S/, { message: 'note must not be blank' })
   @Length(1, NOTE_LENGTH_MAX)
   @IsString()

@@ -6,7 +6,9 @@ import type { ClaimedSweep } from '../../src/personal-data/personal-data.queries
 import { PersonalDataStore } from '../../src/personal-data/personal-data.store.js';
 import { commandLine } from '../../src/audit/audit-entry.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
-import { payinRequest, ticketOf } from '../support/api-client.js';
+import type { DiscrepancyKind } from '../../src/payins/domain/discrepancy.js';
+import { anotherKey } from '../support/another-key.js';
+import { type ApiClient, payinRequest, ticketOf } from '../support/api-client.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { NO_ORGANIZATION } from '../../src/organizations/no-organization.js';
 import { INTEGRITY_CHECK } from '../support/integrity.js';
@@ -22,7 +24,11 @@ let organizationId: string;
 let echo: Server;
 
 beforeAll(async () => {
-  testApp = await startTestApp({ PERSONAL_DATA_RETENTION_DAYS: String(DAYS) });
+  testApp = await startTestApp({
+    PERSONAL_DATA_RETENTION_DAYS: String(DAYS),
+    CORRECTION_APPROVAL_ABOVE_IN_CENTS: '100',
+    REFUND_APPROVAL_ABOVE_IN_CENTS: '100',
+  });
   const [organization] = await testApp.database.query<{ id: string }>('select id from organizations');
   organizationId = organization!.id;
   // A merchant's server that answers with what it was sent.
@@ -321,6 +327,135 @@ describe('what people write', () => {
     const left = await testApp.database.query('select note, correction from discrepancies where payin_id = $1', [id]);
     expect(left).toEqual([{ note: null, correction: { ...correction, note: '' } }]);
     expect(await mismatches()).toEqual([]);
+  });
+
+  /** As the world would open it. */
+  const planted = async (payinId: string | null, kind: DiscrepancyKind, reference = ''): Promise<string> => {
+    const [row] = await testApp.database.query<{ id: string }>(
+      `insert into discrepancies (organization_id, id, payin_id, reference, provider, kind, currency, detail, expected_in_cents, actual_in_cents, money_at_risk_in_cents)
+       values ($1, gen_random_uuid(), $2, $3, 'tumipay', $4, 'COP', 'planted', 5000000, 5000500, 500) returning id`,
+      [organizationId, payinId, reference, kind],
+    );
+    return row!.id;
+  };
+  const act = async (by: ApiClient, path: string, body?: object) => {
+    const { status, body: answer } = await by.call('POST', path, body);
+    if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
+    return answer as { id: string };
+  };
+  /** Every way in which people write something about a payin. */
+  const writeAbout = async ({ id }: { id: string }, canary: string): Promise<void> => {
+    const { api } = testApp;
+    const [note, to] = [`of ${canary}`, { type: 'BRE_B_KEY', key: '@canary.payer' }];
+    const { api: second } = await anotherKey(testApp, organizationId);
+    const kinds = ['AMOUNT_CONFLICT', 'STATUS_CONFLICT', 'MISSING_AT_PROVIDER', 'PAID_TWICE', 'OVERPAID'] as const;
+    const [accepted, corrected, writtenOff, outside, refunded] = await Promise.all(
+      kinds.map((kind) => planted(id, kind)),
+    );
+    await act(api, `/discrepancies/${accepted}/resolve`, { reason: 'ACCEPTED', note });
+    const correction = { type: 'MARK_REVERSED', amountInCents: 1_200_000 };
+    const corrects = { reason: 'CORRECTED', note, correction };
+    await act(api, `/discrepancies/${corrected}/resolve`, corrects);
+    await act(second, `/discrepancies/${corrected}/reject`, { note: `not of ${canary}` });
+    await act(api, `/discrepancies/${corrected}/resolve`, corrects);
+    await act(second, `/discrepancies/${corrected}/approve`);
+    await act(api, `/discrepancies/${writtenOff}/resolve`, { reason: 'WRITTEN_OFF', note });
+    await act(second, `/discrepancies/${writtenOff}/approve`);
+    await act(api, `/discrepancies/${outside}/resolve`, { reason: 'REFUNDED_OUTSIDE', note });
+    await act(second, `/discrepancies/${outside}/approve`);
+    await act(api, `/discrepancies/${refunded}/resolve`, { reason: 'REFUND', note, to });
+    const { data } = (await api.call<{ data: { id: string; status: string }[] }>('GET', `/payins/${id}/refunds`)).body;
+    const waiting = data.find(({ status }) => status === 'REQUESTED')!;
+    await act(second, `/refunds/${waiting.id}/approve`);
+    await act(api, `/refunds/${waiting.id}/pay`, { evidence: `transfer to ${canary}` });
+    const canceled = await act(api, `/payins/${id}/refunds`, { amountInCents: 100, reason: 'OTHER', note, to });
+    await act(api, `/refunds/${canceled.id}/cancel`);
+    await isDelivered({ id });
+  };
+  const written = async (id: string) =>
+    (await testApp.api.events(id)).flatMap(({ type, data }) => (data['note'] ? [type] : [])).toSorted();
+  const WRITTEN = [
+    'correction.applied',
+    'correction.proposed',
+    'correction.proposed',
+    'correction.proposed',
+    'correction.proposed',
+    'correction.rejected',
+    ...Array.from({ length: 5 }, () => 'discrepancy.resolved'),
+  ];
+
+  it('whichever way they settle, correct or refund, is shown in the history and then forgotten, and the money stays provable', async () => {
+    const { canary, request } = payer();
+    const payin = await paid(request);
+    await writeAbout(payin, canary);
+    expect(await written(payin.id)).toEqual(WRITTEN);
+    expect(await tablesWith(canary)).toEqual(
+      expect.arrayContaining(['discrepancies', 'payin_event_texts', 'payins', 'refunds']),
+    );
+    expect(await tablesWith(canary)).not.toContain('payin_events');
+    const history = await testApp.api.events(payin.id);
+    const ledger = async () => (await testApp.api.call('GET', `/payins/${payin.id}/ledger-entries`)).body;
+    const before = await ledger();
+    await sweepIn(LATER);
+    expect(await tablesWith(canary)).toEqual([]);
+    const withoutTexts = history.map(({ data: { note: _note, because: _because, ...data }, ...line }) => ({
+      ...line,
+      data,
+    }));
+    expect(await testApp.api.events(payin.id)).toEqual(withoutTexts);
+    expect(await ledger()).toEqual(before);
+    expect(await mismatches()).toEqual([]);
+  });
+
+  it('after the payer was forgotten is forgotten as well, and it stays known since when they are', async () => {
+    const { canary, request } = payer();
+    const payin = await paid(request);
+    await sweepIn(LATER);
+    const { forgottenAt } = await testApp.api.payin(payin.id);
+    expect(forgottenAt).not.toBeNull();
+    await writeAbout(payin, canary);
+    expect(await tablesWith(canary)).toEqual(['discrepancies', 'payin_event_texts', 'refunds']);
+    expect(await testApp.api.payin(payin.id)).toMatchObject({ forgottenAt, inlineCustomer: null });
+    const again = await testApp.api.call<PresentedPayin>('POST', '/payins', request);
+    expect([again.status, again.body.id]).toEqual([200, payin.id]);
+    await sweepIn(LATER);
+    expect(await tablesWith(canary)).toEqual([]);
+    const left = await testApp.database.query(
+      'select id from refunds where payin_id = $1 and destination is not null',
+      [payin.id],
+    );
+    expect(left).toEqual([]);
+    expect((await testApp.api.payin(payin.id)).forgottenAt).toBe(forgottenAt);
+  });
+
+  it('that an earlier version has kept in the line itself is forgotten with the payer', async () => {
+    const { canary, request } = payer();
+    const { id } = await paid(request);
+    const note = { note: `of ${canary}`, because: canary };
+    await testApp.database.query('update payin_events set data = data || $2 where payin_id = $1 and sequence = 2', [
+      id,
+      note,
+    ]);
+    expect(await testApp.api.events(id)).toContainEqual(
+      expect.objectContaining({ sequence: 2, data: expect.objectContaining(note) }),
+    );
+    await sweepIn(LATER);
+    expect(await tablesWith(canary)).toEqual([]);
+  });
+
+  it('at what belongs to no payin is forgotten after the same time', async () => {
+    const { canary } = payer();
+    const [accepted, writtenOff] = [await planted(null, 'ORPHAN', 'one'), await planted(null, 'ORPHAN', 'other')];
+    await act(testApp.api, `/discrepancies/${accepted}/resolve`, { reason: 'ACCEPTED', note: `of ${canary}` });
+    await act(testApp.api, `/discrepancies/${writtenOff}/resolve`, { reason: 'WRITTEN_OFF', note: `of ${canary}` });
+    const { api: second } = await anotherKey(testApp, organizationId);
+    await second.call('POST', `/discrepancies/${writtenOff}/approve`);
+    await sweepIn(DAYS - 1);
+    expect(await tablesWith(canary)).toEqual(['discrepancies']);
+    await sweepIn(LATER);
+    expect(await tablesWith(canary)).toEqual([]);
+    const [entry] = await actions('discrepancies.forgotten');
+    expect(entry).toMatchObject({ actor: { type: 'SYSTEM' }, after: { discrepancies: expect.any(Number) } });
   });
 });
 

@@ -156,6 +156,7 @@ const DECISION: Required<Decision> = {
       from: null,
       to: null,
       data: { kind: 'UNDERPAID' },
+      texts: { note: 'note of the line' },
       notify: true,
       discrepancy: SETTLED,
     },
@@ -321,6 +322,9 @@ describe('what is written and read back', () => {
         at: created.now,
       })),
     );
+    expect(await rows('sequence, texts', 'payin_event_texts', 'sequence')).toEqual([
+      { sequence: 5, texts: { note: 'note of the line' } },
+    ]);
     const entries = ledgerEntriesOf(created.known, DECISION, 1);
     expect(entries).toHaveLength(3);
     const booked = await rows(

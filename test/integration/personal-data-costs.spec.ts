@@ -129,6 +129,12 @@ describe(`among ${2 * OTHERS} payins that are forgotten or not old enough`, () =
 
   it('a sweep finds what is due by an index, forgets it and comes to its end', async () => {
     await fill('late', DUE, 40, requestOf(`'7001'`));
+    await database.query(
+      `insert into discrepancies (organization_id, id, reference, kind, currency, detail, status, note, resolved_at)
+       values ($1, gen_random_uuid(), '1', 'ORPHAN', 'COP', '', 'RESOLVED', 'old', now() - interval '40 days'),
+              ($1, gen_random_uuid(), '2', 'ORPHAN', 'COP', '', 'RESOLVED', 'recent', now())`,
+      [organizationId],
+    );
     await store.claim(0);
     let batches = 0;
     for (let isOver = false; !isOver; batches += 1) {
@@ -145,6 +151,8 @@ describe(`among ${2 * OTHERS} payins that are forgotten or not old enough`, () =
       `select count(*)::int as left from inbound_webhooks where raw_body <> ''`,
     );
     expect(webhooks!.left).toBe(OTHERS);
-    expectCheap(['choose old payins to forget', 'forget old webhooks']);
+    const notes = await database.query('select note from discrepancies where payin_id is null order by reference');
+    expectCheap(['choose old payins to forget', 'forget old webhooks', 'forget old notes']);
+    expect(notes).toEqual([{ note: null }, { note: 'recent' }]);
   });
 });

@@ -132,7 +132,12 @@ export class PayinEventSchema {
   @ApiProperty({ enum: UPDATE_SOURCES }) source!: UpdateSource;
   @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) from!: PayinStatus | null;
   @ApiProperty({ enum: PAYIN_STATUSES, nullable: true }) to!: PayinStatus | null;
-  @ApiProperty({ type: 'object', additionalProperties: true }) data!: Record<string, unknown>;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What people wrote (`note`, `because`) is here until the payer is forgotten',
+  })
+  data!: Record<string, unknown>;
 }
 
 export class PayinEventsSchema {

@@ -3,7 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { idBefore, isUuid, type Page, type PageQuery, pageOf } from '../../http/page.js';
 import type { ListPayinsQuery } from './list-payins.dto.js';
 import type { SearchPayinsDto } from './search-payins.dto.js';
+import type { WrittenTexts } from '../domain/history.js';
 import { type PayinEvent, PayinEventEntity } from '../store/payin-event.entity.js';
+import { PayinEventTextEntity } from '../store/payin-event-text.entity.js';
 import { FindPayins, type FoundPayins, type PayinCriteria } from '../store/find-payins.store.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
 import { noSuchPayin } from '../use-cases/no-such-payin.js';
@@ -79,7 +81,16 @@ export class ReadPayins {
   async history(organizationId: string, id: string) {
     const events = await this.events(organizationId, id);
     if (events.length === 0) throw noSuchPayin();
-    return { data: events.map(presentEvent) };
+    const texts = events.some(({ source }) => source === 'operator') ? await this.texts(organizationId, id) : new Map();
+    return { data: events.map((event) => presentEvent(event, texts.get(event.sequence))) };
+  }
+
+  /** What people wrote, by the line of the history. */
+  private async texts(organizationId: string, payinId: string): Promise<Map<number, WrittenTexts>> {
+    const rows = await this.orm.em
+      .fork()
+      .find(PayinEventTextEntity, { organizationId, payinId }, { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX });
+    return new Map(rows.map(({ sequence, texts }) => [sequence, texts]));
   }
 
   /** The history events that one webhook caused, oldest first. */
@@ -91,7 +102,7 @@ export class ReadPayins {
         { organizationId, payin: [organizationId, payinId], data: { webhookId } },
         { orderBy: { sequence: 'asc' }, limit: HISTORY_MAX },
       );
-    return events.map(presentEvent);
+    return events.map((event) => presentEvent(event));
   }
 
   /** The history of a payin, oldest first; empty where there is no such payin. */
@@ -113,6 +124,8 @@ export class ReadPayins {
   }
 }
 
-function presentEvent({ sequence, type, at, source, from, to, data }: PayinEvent): PayinEventSchema {
+function presentEvent(event: PayinEvent, texts: WrittenTexts = {}): PayinEventSchema {
+  const { sequence, type, at, source, from, to } = event;
+  const data = { ...event.data, ...texts };
   return { sequence, type, at: at.toISOString(), source, from: from ?? null, to: to ?? null, data };
 }

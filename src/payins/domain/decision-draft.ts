@@ -10,7 +10,7 @@ import { isOpen, isPaid, type PayinStatus, STATUSES } from './status.js';
 import type { PayinUpdate, Update } from './update.js';
 import type { UpdateSource } from './update-source.js';
 
-type NoteDetails = Partial<Pick<HistoryEntry, 'source' | 'discrepancy' | 'refund'>>;
+type NoteDetails = Partial<Pick<HistoryEntry, 'source' | 'discrepancy' | 'refund' | 'texts'>>;
 
 /**
  * A decision in the making: what is known, with what the updates so far have changed, and the few operations by which anything changes. Each
@@ -205,8 +205,8 @@ export class DecisionDraft {
     const closed = this.discrepancies.settle(open, settlement);
     if (!closed) return;
     const { resolution, by, approvedBy, note } = settlement;
-    const data = { kind: open.kind, resolution, by, approvedBy, note };
-    this.note('discrepancy.resolved', data, { source, discrepancy: closed });
+    const data = { kind: open.kind, resolution, by, approvedBy };
+    this.note('discrepancy.resolved', data, { source, discrepancy: closed, ...(note && { texts: { note } }) });
   }
 
   /** Settles the open one of its kind when everything is applied, unless its cause comes again in the same decision. */

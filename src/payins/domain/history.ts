@@ -61,13 +61,22 @@ export const NOTE_TYPES = [
 export const HISTORY_TYPES = [...EVENT_TYPES, ...NOTE_TYPES] as const;
 export type HistoryType = (typeof HISTORY_TYPES)[number];
 
+/** What a person wrote at a line of the history. It may name the payer, so it is kept beside the line, where it can be forgotten. */
+export interface WrittenTexts {
+  note?: string;
+  /** Why a proposal was rejected. */
+  because?: string;
+}
+
 /** A line of a payin's history. */
 export interface HistoryEntry {
   type: HistoryType;
   source: UpdateSource;
   from: PayinStatus | null;
   to: PayinStatus | null;
+  /** Never what a person wrote: it stays for ever. */
   data: Record<string, unknown>;
+  texts?: WrittenTexts;
   /** The merchant is notified. */
   notify: boolean;
   /** The one that it is about, as it is after the decision. */

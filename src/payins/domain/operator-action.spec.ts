@@ -5,7 +5,7 @@ import { decide } from './decide.js';
 import { foundBefore, pendingPayin } from './known-payin.fixture.js';
 import type { Decision } from './decision.js';
 import type { Actor } from './actor.js';
-import type { OperatorAction } from './operator-action.js';
+import { type OperatorAction, REASONS } from './operator-action.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
 import type { OperatorUpdate, PayinUpdate } from './update.js';
 import type { KnownPayin, RailRules, Receipt } from './known-payin.js';
@@ -56,6 +56,7 @@ const corrects = (correction: Correction, approvalAboveInCents = 1_000_000n): Co
   note: NOTE,
   approvalAboveInCents,
 });
+const REFUND = { id: 'f1', amountInCents: 100n, note: NOTE, reference: null, destination: 'v1.sealed' };
 const REST: Correction = { type: 'BOOK_RECEIPT', amountInCents: 2000n, paymentId: 'BANK-7' };
 const after = (payin: KnownPayin, ...update: PayinUpdate[]): Decision => decide(payin, update, RULES, now);
 /** The payin with what a decision made of its discrepancies and receipts. */
@@ -85,7 +86,9 @@ describe('a discrepancy that a person settles', () => {
         receipts: [],
         refusal: null,
         discrepancies: [{ id: 'd1', status: 'RESOLVED', resolution: reason, resolvedBy: ANN, note: NOTE }],
-        history: [{ type: 'discrepancy.resolved', source: 'operator', notify: true, data: { by: ANN, note: NOTE } }],
+        history: [
+          { type: 'discrepancy.resolved', source: 'operator', notify: true, data: { by: ANN }, texts: { note: NOTE } },
+        ],
       });
     },
   );
@@ -103,7 +106,8 @@ describe('a discrepancy that a person settles', () => {
       type: 'discrepancy.resolved',
       source: 'operator',
       notify: true,
-      data: { by: ANN, note: NOTE },
+      data: { by: ANN },
+      texts: { note: NOTE },
     });
   });
 
@@ -138,6 +142,46 @@ describe('a discrepancy that a person settles', () => {
   });
 });
 
+describe('what a person writes', () => {
+  const late = known('EXPIRED', [receipt(5000n)], found('LATE_PAYMENT', { actualInCents: 5000n }));
+  const moves: Correction[] = [REST, { type: 'MARK_REVERSED', amountInCents: 500n }, { type: 'ACCEPT_AS_PAID' }];
+  const ways: Action[] = [
+    ...REASONS.map((reason) => ({ kind: 'resolve', reason, note: NOTE }) as const),
+    ...moves.map((move) => corrects(move)),
+  ];
+
+  it('stands in no data of a line of the history, whichever way it is settled, proposed, approved or rejected', () => {
+    const payins = [short, late];
+    const lines = payins.flatMap((payin) =>
+      ways.flatMap((way) => {
+        const limited = (limit: bigint) => after(payin, action(ANN, { ...way, approvalAboveInCents: limit } as Action));
+        const proposed = limited(0n);
+        const waiting = next(payin, proposed);
+        const second = [action(BEN, { kind: 'approve' }), action(BEN, { kind: 'reject', note: NOTE })];
+        return [limited(10n ** 18n), proposed, ...second.map((what) => after(waiting, what))].flatMap(
+          ({ history }) => history,
+        );
+      }),
+    );
+    const asked: PayinUpdate[] = [
+      { source: 'operator', by: ANN, personId: null, kind: 'request_refund', refund: { ...REFUND, reason: 'OTHER' } },
+      { source: 'operator', by: ANN, personId: null, kind: 'refund_discrepancy', discrepancyId: 'd1', refund: REFUND },
+    ];
+    const refunded = asked.flatMap((what) => after(late, what).history);
+    const written = [...lines, ...refunded];
+    expect(written.map(({ type }) => type)).toEqual(
+      expect.arrayContaining([
+        'discrepancy.resolved',
+        'correction.proposed',
+        'correction.applied',
+        'correction.rejected',
+        'refund.requested',
+      ]),
+    );
+    for (const { data } of written) expect(JSON.stringify(data)).not.toContain(NOTE);
+  });
+});
+
 describe('a correction', () => {
   it('books money that is proven, as a receipt of the operator, and pays the payin', () => {
     const decision = after(short, action(ANN, corrects(REST)));
@@ -151,7 +195,8 @@ describe('a correction', () => {
     expect(decision.history[0]).toMatchObject({
       source: 'operator',
       notify: false,
-      data: { correction: 'BOOK_RECEIPT', amountInCents: '2000', paymentId: 'BANK-7', by: ANN, note: NOTE },
+      data: { correction: 'BOOK_RECEIPT', amountInCents: '2000', paymentId: 'BANK-7', by: ANN },
+      texts: { note: NOTE },
     });
   });
 
@@ -378,7 +423,11 @@ describe('a correction of much money', () => {
       status: 'UNDERPAID',
       discrepancies: [{ status: 'OPEN', correction: null }],
       history: [
-        { type: 'correction.rejected', data: { by: ANN, rejectedBy: BEN, because: 'the money is of another order' } },
+        {
+          type: 'correction.rejected',
+          data: { by: ANN, rejectedBy: BEN },
+          texts: { note: NOTE, because: 'the money is of another order' },
+        },
       ],
     });
     const dropped = next(proposed, decision);

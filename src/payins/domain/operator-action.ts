@@ -173,11 +173,11 @@ function asText(move: ManualMove): string {
   return JSON.stringify([move.type, amountInCents === null ? null : String(amountInCents), paymentId]);
 }
 
-/** A correction in the history. */
+/** A correction in the history, without its note. */
 export function correctionData(
   { id, kind }: Discrepancy,
-  { correction, amountInCents, by, note }: CorrectionRequest,
+  { correction, amountInCents, by }: CorrectionRequest,
 ): Record<string, unknown> {
   const { type, paymentId = null } = { paymentId: undefined, ...correction };
-  return { discrepancyId: id, kind, correction: type, amountInCents: amountInCents.toString(), paymentId, by, note };
+  return { discrepancyId: id, kind, correction: type, amountInCents: amountInCents.toString(), paymentId, by };
 }

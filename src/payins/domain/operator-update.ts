@@ -71,11 +71,15 @@ function carryOut(draft: DecisionDraft, discrepancy: Discrepancy, outcome: Actio
     case 'settle':
       return draft.close(discrepancy, outcome.settlement);
     case 'propose':
-      draft.note('correction.proposed', correctionData(discrepancy, outcome.request), { discrepancy });
+      draft.note('correction.proposed', correctionData(discrepancy, outcome.request), {
+        discrepancy,
+        texts: { note: outcome.request.note },
+      });
       return draft.discrepancies.propose(discrepancy, outcome.request);
     case 'reject': {
       const { request, by: rejectedBy, note: because } = outcome;
-      draft.note('correction.rejected', { ...correctionData(discrepancy, request), rejectedBy, because });
+      const texts = { note: request.note, because };
+      draft.note('correction.rejected', { ...correctionData(discrepancy, request), rejectedBy }, { texts });
       return draft.discrepancies.propose(discrepancy, null);
     }
     case 'refunded': {
@@ -87,7 +91,8 @@ function carryOut(draft: DecisionDraft, discrepancy: Discrepancy, outcome: Actio
     case 'correct': {
       const { request, correction, settlement } = outcome;
       const { approvedBy = null } = settlement;
-      draft.note('correction.applied', { ...correctionData(discrepancy, request), approvedBy }, { discrepancy });
+      const texts = { note: request.note };
+      draft.note('correction.applied', { ...correctionData(discrepancy, request), approvedBy }, { discrepancy, texts });
       // First, so that the person's own correction is not found again, and what else is found beside it can be seen.
       draft.close(discrepancy, settlement);
       return correct(draft, correction, request, discrepancy.provider);

@@ -60,7 +60,7 @@ export function presentPayin(
     description: request.description ?? null,
     metadata: request.metadata ?? {},
     instructions,
-    forgottenAt: request.forgottenAt ?? null,
+    forgottenAt: request.forgottenAt ?? request.firstForgottenAt ?? null,
     receipts: receipts.map((receipt) => ({
       paymentId: receipt.paymentId,
       amountInCents: Number(receipt.amountInCents),

@@ -15,20 +15,34 @@ export const IS_REMEMBERED = `not p.request ? 'forgottenAt'`;
 const FORGOTTEN_AT = `to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** What the merchant said of the payer, or may have. The fingerprint stays: the same request again is still the same payin. */
-const FORGOTTEN_FIELDS = ['inlineCustomer', 'pse', 'description', 'metadata', 'redirectUrl'];
+const FORGOTTEN_FIELDS = ['inlineCustomer', 'pse', 'description', 'metadata', 'redirectUrl', 'firstForgottenAt'];
 
 /** The payins of the part `due`, with another version: a decision that rests on what was read before is taken anew. */
 export const FORGET_PAYINS = `
   update payins p
-  set request = (p.request - array[${sqlList(FORGOTTEN_FIELDS)}]) || jsonb_build_object('forgottenAt', ${FORGOTTEN_AT}),
+  set request = (p.request - array[${sqlList(FORGOTTEN_FIELDS)}]) || jsonb_build_object('forgottenAt', coalesce(p.request ->> 'firstForgottenAt', ${FORGOTTEN_AT})),
       instructions = null, version = p.version + 1
   from due where p.organization_id = due.organization_id and p.id = due.id
   returning p.organization_id, p.id`;
+
+/** SQL: the request of a payin `p` of which a person writes something after its payer was forgotten: that is to be forgotten, too. */
+export const REMEMBERED_AGAIN = `case when p.request ? 'forgottenAt'
+  then p.request - 'forgottenAt' || jsonb_build_object('firstForgottenAt', p.request -> 'forgottenAt') else p.request end`;
 
 /** What the payer was to do. */
 export const FORGET_OBSERVATIONS = `
   update observations o set report = o.report - 'instructions'
   from forgotten f where o.organization_id = f.organization_id and o.payin_id = f.id and o.report ? 'instructions'`;
+
+/** What people wrote at lines of their history. */
+export const FORGET_EVENT_TEXTS = `
+  delete from payin_event_texts t using forgotten f where t.organization_id = f.organization_id and t.payin_id = f.id`;
+
+/** A process of an earlier version, which may still run while a new one begins, writes it into the line itself. */
+export const FORGET_TEXTS_IN_EVENTS = `
+  update payin_events e set data = e.data - 'note' - 'because'
+  from forgotten f
+  where e.organization_id = f.organization_id and e.payin_id = f.id and (e.data ? 'note' or e.data ? 'because')`;
 
 /** Nothing of them is indexed any more. */
 export const FORGET_UNINDEXED = `

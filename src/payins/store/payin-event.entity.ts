@@ -7,7 +7,7 @@ import { PayinEntity } from './payin.entity.js';
 /** SQL: the payin ended without money. */
 export const ENDED_UNPAID = `type in (${ENDED_UNPAID_STATUSES.map((status) => `'${STATUSES[status].event}'`).join(', ')})`;
 
-/** One line of a payin's history. Append-only. */
+/** One line of a payin's history. Append-only, and without a text that a person wrote. */
 export const PayinEventEntity = defineEntity({
   name: 'PayinEvent',
   tableName: 'payin_events',

@@ -13,6 +13,8 @@ export interface PayinRequest extends Pick<PayinOrder, 'currency' | 'rail' | 'ps
   metadata?: Record<string, string>;
   /** Since when what it said of the payer is not known any more. */
   forgottenAt?: string;
+  /** The same, where people have written something about the payin since. */
+  firstForgottenAt?: string;
 }
 
 /** A document number as its letters and digits alone. */
@@ -40,7 +42,10 @@ function comparable({ inlineCustomer, ...request }: PayinRequest): object {
 }
 
 /** The top-level fields in which two requests differ, nested ones by their path. */
-export function differingFields({ forgottenAt: _since, ...one }: PayinRequest, other: PayinRequest): string[] {
+export function differingFields(
+  { forgottenAt: _since, firstForgottenAt: _first, ...one }: PayinRequest,
+  other: PayinRequest,
+): string[] {
   return differences(comparable(one) as Record<string, unknown>, comparable(other) as Record<string, unknown>);
 }
 

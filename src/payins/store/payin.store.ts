@@ -112,6 +112,7 @@ export class PayinStore {
       instructions: decision.instructions ?? null,
       receivedInCents: decision.receivedInCents.toString(),
       ...(decision.refundedInCents !== null && { refundedInCents: decision.refundedInCents.toString() }),
+      ...(isWrittenByPeople(decision) && { isWrittenByPeople: true as const }),
       provider: decision.newAttempt?.provider ?? null,
       sequence: sequence + decision.history.length,
       checks: decision.checks,
@@ -125,11 +126,14 @@ export class PayinStore {
       newAttempts: decision.newAttempt ? [decision.newAttempt] : [],
       observations: decision.observations.map((observation) => ({ ...observation, id: newId() })),
       receipts: decision.receipts.map((receipt) => ({ ...receipt, id: newId() })),
-      history: decision.history.map(({ discrepancy, refund: _refund, data, ...entry }, index) => ({
+      history: decision.history.map(({ discrepancy, refund: _refund, texts: _texts, data, ...entry }, index) => ({
         ...entry,
         data: discrepancy ? { ...data, discrepancyId: discrepancy.id } : data,
         sequence: sequence + index + 1,
       })),
+      eventTexts: decision.history.flatMap(({ texts }, index) =>
+        texts ? [{ sequence: sequence + index + 1, texts }] : [],
+      ),
       ledgerEntries: ledgerEntriesOf(snapshot.known, decision, sequence),
       discrepancies: decision.discrepancies,
       auditEntries,
@@ -183,4 +187,9 @@ export class PayinStore {
   async providersWithChecks(): Promise<string[]> {
     return (await this.database.query(PROVIDERS_WITH_CHECKS, {})).map(({ provider }) => provider);
   }
+}
+
+/** Something that may name the payer, or where money goes. */
+function isWrittenByPeople({ history, refunds }: Decision): boolean {
+  return refunds.length > 0 || history.some(({ texts }) => texts);
 }

@@ -4,11 +4,12 @@ import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import { hasEndpoints, insertNotifications } from '../../outbox/fan-out.queries.js';
 import type { Decision } from '../domain/decision.js';
 import type { Discrepancy } from '../domain/discrepancy.js';
-import type { HistoryEntry } from '../domain/history.js';
+import type { HistoryEntry, WrittenTexts } from '../domain/history.js';
 import type { NewAttempt } from '../domain/known-payin.js';
 import type { LedgerEntry } from '../domain/ledger-entries.js';
 import type { Observation } from '../domain/observation.js';
 import type { WrittenRefund } from '../domain/refunds.js';
+import { REMEMBERED_AGAIN } from './forget.queries.js';
 import type { ReceiptRecord } from './payin-record.js';
 import { type Written, isRecent } from './written.queries.js';
 
@@ -28,6 +29,8 @@ interface WrittenDecision {
     receivedInCents: string;
     /** Absent where no refund has changed. */
     refundedInCents?: string;
+    /** A person wrote something that may name the payer, or where money goes. */
+    isWrittenByPeople?: true;
     provider: string | null;
     sequence: number;
     changed: boolean;
@@ -37,7 +40,8 @@ interface WrittenDecision {
   newAttempts: readonly NewAttempt[];
   observations: readonly (Observation & { id: string })[];
   receipts: readonly Omit<ReceiptRecord, 'createdAt'>[];
-  history: readonly (Omit<HistoryEntry, 'discrepancy' | 'refund' | 'notify'> & { sequence: number })[];
+  history: readonly (Omit<HistoryEntry, 'discrepancy' | 'refund' | 'texts' | 'notify'> & { sequence: number })[];
+  eventTexts: readonly { sequence: number; texts: WrittenTexts }[];
   ledgerEntries: readonly LedgerEntry[];
   notifications: readonly OutgoingNotification[];
   discrepancies: readonly Discrepancy[];
@@ -50,7 +54,7 @@ type Item<List extends keyof WrittenDecision> = WrittenDecision[List] extends re
   ? One
   : never;
 
-const PAYIN_COLUMNS = batchColumns<Omit<WrittenDecision['decision'], 'refundedInCents'>>({
+const PAYIN_COLUMNS = batchColumns<Omit<WrittenDecision['decision'], 'refundedInCents' | 'isWrittenByPeople'>>({
   organizationId: 'uuid',
   id: 'uuid',
   version: 'int',
@@ -73,7 +77,14 @@ const PAYIN_COLUMNS = batchColumns<Omit<WrittenDecision['decision'], 'refundedIn
 const PAYIN_CHANGES = assignments<
   Omit<
     WrittenDecision['decision'],
-    'organizationId' | 'id' | 'version' | 'fencingToken' | 'leavesOutMessages' | 'refundedInCents' | 'now'
+    | 'organizationId'
+    | 'id'
+    | 'version'
+    | 'fencingToken'
+    | 'leavesOutMessages'
+    | 'refundedInCents'
+    | 'isWrittenByPeople'
+    | 'now'
   >
 >({
   status: 'status = d.status',
@@ -123,6 +134,7 @@ const HISTORY_COLUMNS = batchColumns<Item<'history'>>({
   to: 'text',
   data: 'jsonb',
 });
+const EVENT_TEXT_COLUMNS = batchColumns<Item<'eventTexts'>>({ sequence: 'int', texts: 'jsonb' });
 const LEDGER_COLUMNS = batchColumns<LedgerEntry>({
   sequence: 'int',
   debit: 'text',
@@ -210,6 +222,12 @@ const PARTS = {
       select payin.organization_id, payin.id, e.sequence, e.type, e.source, e."from", e."to", e.data, payin.now
       from payin join jsonb_to_recordset($history::jsonb) as e (${HISTORY_COLUMNS}) on e.row = payin.row
     )`,
+  eventTexts: `
+    new_event_texts as (
+      insert into payin_event_texts (organization_id, payin_id, sequence, texts)
+      select payin.organization_id, payin.id, t.sequence, t.texts
+      from payin join jsonb_to_recordset($eventTexts::jsonb) as t (${EVENT_TEXT_COLUMNS}) on t.row = payin.row
+    )`,
   ledgerEntries: `
     new_ledger_entries as (
       insert into ledger_entries (organization_id, payin_id, sequence, debit, credit, amount_in_cents, currency, at)
@@ -266,9 +284,10 @@ function writeDecisions(
   parts: readonly Part[],
 ): BatchQuery<WrittenDecision, Written> & { missing: readonly Part[] } {
   const writesRefunds = parts.includes('refunds');
-  const refundedColumn = writesRefunds ? ', "refundedInCents" bigint' : '';
+  const refundedColumn = writesRefunds ? ', "refundedInCents" bigint, "isWrittenByPeople" boolean' : '';
   const refundedChange = writesRefunds
-    ? ', amount_refunded_in_cents = coalesce(d."refundedInCents", p.amount_refunded_in_cents)'
+    ? `, amount_refunded_in_cents = coalesce(d."refundedInCents", p.amount_refunded_in_cents),
+        request = case when d."isWrittenByPeople" then ${REMEMBERED_AGAIN} else p.request end`
     : '';
   const written = batchQuery<WrittenDecision, Written>(
     name,

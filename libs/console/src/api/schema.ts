@@ -2556,7 +2556,7 @@ export interface components {
             paymentId?: string;
         };
         ResolveDiscrepancyDto: {
-            /** @description The reason in words; it stays in the history */
+            /** @description The reason in words. It is shown in the history until the payer is forgotten */
             note: string;
             /**
              * @description `CORRECTED` changes the payin by `correction`; `REFUND` requests a refund to `to`, and the discrepancy is resolved when that is paid; the others leave it as it is
@@ -2573,7 +2573,7 @@ export interface components {
             correction?: components["schemas"]["CorrectionDto"];
         };
         NoteDto: {
-            /** @description The reason in words; it stays in the history */
+            /** @description The reason in words. It is shown in the history until the payer is forgotten */
             note: string;
         };
         StatementProgressSchema: {
