@@ -10,8 +10,6 @@ export class Migration20261130132407 extends Migration {
   }
 
   override down(): void | Promise<void> {
-    this.addSql(`drop table if exists "payin_event_texts" cascade;`);
-    this.addSql(`drop index "discrepancies_notes_to_forget";`);
-  }
+    this.addSql(`drop table if exists "payin_event_texts" cascade;`);  }
 
 }

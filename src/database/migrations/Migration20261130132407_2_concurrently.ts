@@ -14,7 +14,7 @@ export class Migration20261130132407_2_concurrently extends Migration {
   }
 
   override down(): void | Promise<void> {
-
+    this.addSql(`drop index "discrepancies_notes_to_forget";`);
   }
 
 }
