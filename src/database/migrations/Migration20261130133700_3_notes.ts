@@ -1,9 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /** What people wrote leaves the lines of the history, which stay for ever. */
-export class Migration20261130132407_3_notes extends Migration {
+export class Migration20261130133700_3_notes extends Migration {
 
-  override name = 'Migration20261130132407_3_notes';
+  override name = 'Migration20261130133700_3_notes';
 
   /** Each statement may take long, and is done again after an interruption. */
   override isTransactional(): boolean {
