@@ -8,6 +8,7 @@ import { AuditLogModule } from '../audit-log/audit-log.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CheckoutSettingsModule } from '../checkout-settings/checkout-settings.module.js';
+import { CheckoutModule } from '../checkout/checkout.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExplainModule } from '../explain/explain.module.js';
 import { HealthModule } from '../health/health.module.js';
@@ -68,6 +69,7 @@ export class AppModule {
         WorklistModule,
         HealthModule,
         MetricsModule,
+        CheckoutModule,
       ],
     };
   }

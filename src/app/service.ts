@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Environment, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { RequestGate } from '../auth/request-gate.js';
+import { serveCheckoutAssets } from '../checkout/assets.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { ShutdownHealth } from '../health/shutdown.health.js';
 import { serveConsole } from '../console/serve-console.js';
@@ -50,6 +51,7 @@ export async function startService(environment: Environment): Promise<Service> {
   if (settings.servesDocs) serveOpenApi(app);
   const hasConsole =
     settings.servesApi && (await serveConsole(app, { hasSingleSignOn: settings.OIDC_ISSUER !== undefined }));
+  const hasCheckout = settings.servesApi && (await serveCheckoutAssets(app));
   await app.init();
   app.useLogger(logger);
   // So that nobody makes a line that is not written.
@@ -60,6 +62,8 @@ export async function startService(environment: Environment): Promise<Service> {
     const { PORT: port, ROLE: role } = settings;
     if (settings.servesApi && !hasConsole && settings.production)
       logger.warn('The console is not built: run npm run build', 'Service');
+    if (settings.servesApi && !hasCheckout && settings.production)
+      logger.warn('The script and style of checkout pages are not built: run npm run build', 'Service');
     await app.get(PayinsOfDisabledProviders).report();
     logger.log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
   } catch (error) {

@@ -1,0 +1,204 @@
+import type { Texts } from './es.js';
+
+export const EN: Texts = {
+  pay: (merchant) => `Payment to ${merchant}`,
+  amount: 'Amount to pay',
+  reference: 'Reference',
+  description: 'Description',
+  due: (time) => `Due ${time}`,
+  left: 'Time left',
+  whatNow: 'What happens now?',
+  copy: 'Copy',
+  copied: 'Copied',
+  print: 'Print',
+  reload: 'Check the status',
+  reloadNote: 'After you have paid, reload this page to see the result.',
+  live: 'This page updates by itself.',
+  backTo: (merchant) => `Back to ${merchant}`,
+  backSoon: 'Taking you back in',
+  stay: 'Stay here',
+  help: 'Need help?',
+  helpOf: (merchant) => `Write to ${merchant}`,
+  otherLanguage: 'Español',
+  secure: 'Secure payment page',
+  skip: 'Go to the payment',
+
+  rails: {
+    PSE: {
+      name: 'PSE',
+      what: 'From your savings or checking account',
+      need: 'Have your online banking user and password at hand.',
+    },
+    BRE_B: {
+      name: 'Bre-B',
+      what: 'Instant transfer with a key',
+      need: 'You need the app of a bank or wallet that has Bre-B.',
+    },
+    NEQUI: { name: 'Nequi', what: 'From your phone', need: 'You need the Nequi app on your phone.' },
+    EFECTY: { name: 'Efecty', what: 'In cash, at an Efecty shop', need: 'You get a code to pay at any shop you like.' },
+    CARD: { name: 'Card', what: 'Credit or debit', need: 'Have your card at hand.' },
+    TRANSFIYA: { name: 'Transfiya', what: 'From phone to phone', need: 'You need the app of your bank.' },
+    ANY: {
+      name: 'Payment method',
+      what: 'You choose on the next page',
+      need: 'You choose how to pay on the next page.',
+    },
+  },
+
+  choose: {
+    title: 'How do you want to pay?',
+    title1: 'Your details',
+    change: 'Change payment method',
+    none: 'No payment method is available right now.',
+    noneNow: 'This usually takes minutes. Reload this page in a moment.',
+    last: 'You used it last time',
+    minutes: (duration) => `You have ${duration} to pay`,
+    min: (amount) => `from ${amount}`,
+    max: (amount) => `up to ${amount}`,
+    wallet: 'Enter the phone number of your Nequi.',
+    go: (rail) => `Continue with ${rail}`,
+    now: 'We prepare the payment with your details. Then we show you how to finish it.',
+    privacy: 'Your details are used for this payment only and are not shown on this page.',
+    fix: 'Check what is marked.',
+    lastTry: {
+      REJECTED: (rail) =>
+        `The attempt with ${rail} was not approved. You were not charged. Try again or choose another method.`,
+      EXPIRED: (rail) => `The time of the attempt with ${rail} is over. Try again or choose another method.`,
+      CANCELED: (rail) => `The attempt with ${rail} was canceled. Try again or choose another method.`,
+      FAILED: (rail) => `We could not start the payment with ${rail}. You were not charged. Choose another method.`,
+    },
+    refused: {
+      taken: 'This payment has already begun, perhaps in another window. Go on here.',
+      unavailable: 'That payment method is not available right now. Choose another one.',
+      tooOften: 'There were many attempts in a row. Wait a minute and try again.',
+    },
+  },
+
+  fields: {
+    'inlineCustomer.name': 'Full name',
+    'inlineCustomer.idType': 'Document type',
+    'inlineCustomer.idNumber': 'Document number',
+    'inlineCustomer.phone': 'Mobile phone',
+    'inlineCustomer.email': 'E-mail',
+    'pse.bank': 'Your bank',
+    'pse.personType': 'Kind of person',
+  },
+  idTypes: {
+    CC: 'Cédula de ciudadanía (citizen)',
+    CE: 'Cédula de extranjería (resident)',
+    NIT: 'NIT (tax number)',
+    TI: 'Tarjeta de identidad (minor)',
+    PPT: 'PPT (temporary protection)',
+    PA: 'Passport',
+  },
+  personTypes: { NATURAL: 'Person', JURIDICA: 'Company' },
+  searchBank: 'Search for your bank',
+  noBank: 'No bank has that name.',
+  banksAway: 'The list of banks is not available right now. Reload the page in a moment or choose another method.',
+
+  opening: {
+    title: 'We are preparing your payment',
+    now: (rail) =>
+      `We have asked ${rail} to open the payment. It takes some seconds. Do not close this page or pay in another way yet.`,
+  },
+  redirect: {
+    title: 'Continue on the secure page',
+    titlePse: 'Continue at your bank',
+    go: 'Go and pay',
+    goPse: 'Go to my bank',
+    now: 'You pay on the page of your bank or payment method. When you are done, come back here to see the result.',
+  },
+  breb: {
+    title: 'Pay with Bre-B',
+    key: 'Key',
+    exact: 'Exact amount',
+    steps: [
+      'Open the app of your bank or wallet and go to Bre-B.',
+      'Paste the key and type the exact amount.',
+      'Check the name of who receives it and confirm.',
+    ],
+    stepsFixed: [
+      'Open the app of your bank or wallet and go to Bre-B.',
+      'Paste the key and check the amount.',
+      'Check the name of who receives it and confirm.',
+    ],
+    scan: 'Or scan this code with the app of your bank',
+    qr: 'QR code to pay with Bre-B',
+    open: 'Open the payment page',
+    differs: (merchant) =>
+      `If you type less, the payment stays incomplete. If you type more, ${merchant} settles the difference with you.`,
+    now: 'The money arrives within seconds. As soon as we see it, we confirm it here.',
+  },
+  push: {
+    title: 'Approve on your phone',
+    steps: (rail) => [
+      `Open the ${rail} app on your phone.`,
+      'Look for the notification or open your pending payments.',
+      'Check the amount and approve.',
+    ],
+    now: 'As soon as you approve, we confirm it here. If nothing came, check that it is the phone of your account.',
+  },
+  voucher: {
+    title: 'Pay in cash',
+    code: 'Payment code',
+    steps: (rail) => [
+      `Take this code to an ${rail} shop.`,
+      'Pay the exact amount in cash.',
+      'Keep the receipt you get.',
+    ],
+    open: 'See the voucher',
+    now: 'The confirmation may take some 15 minutes after you pay. You can close this page and come back with the same link.',
+  },
+  message: { title: 'How to pay', now: 'As soon as we receive the payment, we confirm it here.' },
+
+  checking: {
+    title: 'We are checking your payment',
+    amount:
+      'Your payment is visible and we are confirming the amount that arrived. It may take a while. Do not pay again.',
+    time: 'The time to pay is over. We are asking one last time whether your payment arrived. If you have paid, do not pay again.',
+  },
+  paid: {
+    title: 'Payment received!',
+    now: (merchant) => `We let ${merchant} know. Keep this receipt if you need it.`,
+    over: (amount, merchant) =>
+      `${amount} too much arrived. Ask ${merchant} about the difference and show this receipt.`,
+    receipt: 'Receipt',
+    received: 'Amount received',
+    rail: 'Payment method',
+    date: 'Date',
+    number: 'Number',
+  },
+  underpaid: {
+    title: 'The payment is incomplete',
+    received: 'Received',
+    missing: 'Missing',
+    now: (merchant) =>
+      `We received a part of it. Do not pay again on your own: ask ${merchant} how to complete the payment or get your money back.`,
+  },
+  rejected: {
+    title: 'The payment was not approved',
+    now: 'Your bank or payment method did not approve it, and no money reached us. If your account shows a charge, ask your bank.',
+  },
+  expired: {
+    title: 'The time to pay is over',
+    now: 'No payment reached us. If you paid at the last moment, do not pay again: what arrives late is recorded, too.',
+  },
+  canceled: {
+    title: 'The payment was canceled',
+    now: 'No money reached us. If you had already paid, do not pay again: what arrives is recorded, too.',
+  },
+  failed: { title: 'We could not start the payment', now: 'You were not charged.' },
+  reversed: {
+    title: 'The payment was reversed',
+    now: 'The bank or payment method took the money away again, so this payment no longer counts as paid.',
+  },
+  again: (merchant) => `To try again, go back to ${merchant} and ask for a new payment.`,
+  ask: (merchant) => `If something looks wrong, write to ${merchant} and give this reference.`,
+
+  missing: {
+    title: 'We cannot find this payment',
+    now: 'Check that the link is complete, or ask whoever sent it for a new one.',
+  },
+  tooMany: { title: 'Too many visits', now: 'Wait a minute and load this page again.' },
+  broken: { title: 'Something failed on our side', now: 'Your payment did not change. Reload this page in a moment.' },
+};
