@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Put, Query, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -16,8 +16,10 @@ import type { Principal } from '../auth/principal.js';
 import { ProblemSchema } from '../http/openapi.js';
 import { Problem } from '../http/problem.js';
 import { PICTURE_BYTES_MAX, PICTURE_TYPES, PictureBody, pictureTypeOf } from '../http/route-body.js';
-import { UpdateCheckoutSettingsDto } from './checkout-settings.dto.js';
-import { CheckoutSettingsSchema } from './checkout-settings.schema.js';
+import { ColorQuery, UpdateCheckoutSettingsDto } from './checkout-settings.dto.js';
+import { CheckoutSettingsSchema, ColorContrastSchema } from './checkout-settings.schema.js';
+import { readableColors } from './color.js';
+import { presentContrast } from './present-contrast.js';
 import { EditCheckoutSettings } from './edit-checkout-settings.service.js';
 import { PICTURE_SIDE_MAX } from './logo/picture.js';
 
@@ -33,6 +35,15 @@ export class CheckoutSettingsController {
   @ApiOkResponse({ type: CheckoutSettingsSchema })
   read(@Caller() caller: Principal) {
     return this.settings.read(caller);
+  }
+
+  @Get('contrast')
+  @Needs('links:read')
+  @ApiOperation({ summary: 'Preview what becomes of a colour', description: 'Nothing is stored.' })
+  @ApiOkResponse({ type: ColorContrastSchema })
+  @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
+  contrast(@Query() { color }: ColorQuery) {
+    return presentContrast(readableColors(color.toLowerCase()));
   }
 
   @Patch()

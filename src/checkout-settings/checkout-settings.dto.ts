@@ -1,11 +1,20 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { IsEmailAddress } from '../http/is-email-address.js';
 import { IsHttpUrl } from '../http/is-http-url.js';
 import { type Language, LANGUAGES } from './checkout-settings.entity.js';
 
 const FRAME_ORIGINS_MAX = 10;
+const COLOR = /^#[0-9a-f]{6}$/i;
+const COLOR_RULE = { message: 'color must be a colour such as #1d5fa7' };
+
+export class ColorQuery {
+  @ApiProperty({ pattern: '^#[0-9a-fA-F]{6}$', example: '#1d5fa7' })
+  @Matches(COLOR, COLOR_RULE)
+  @IsString()
+  color!: string;
+}
 
 /** Absent is as it was; null is as by default. */
 export class UpdateCheckoutSettingsDto {
@@ -29,7 +38,7 @@ export class UpdateCheckoutSettingsDto {
     description: 'Of buttons, links and the head of the pages. The answer says in `colorContrast` what becomes of it',
   })
   @IsOptional()
-  @Matches(/^#[0-9a-f]{6}$/i, { message: 'color must be a colour such as #1d5fa7' })
+  @Matches(COLOR, COLOR_RULE)
   @IsString()
   color?: string | null;
 

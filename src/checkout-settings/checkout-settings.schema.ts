@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { type Language, LANGUAGES } from './checkout-settings.entity.js';
 import type { TextColor } from './color.js';
 
-class ColorContrastSchema {
+export class ColorContrastSchema {
   @ApiProperty({ description: 'The colour that is used: yours, or the one by default' }) color!: string;
   @ApiProperty({ enum: ['#000000', '#ffffff'], description: 'Of text on the colour: the better readable of the two' })
   textOnColor!: TextColor;

@@ -15,9 +15,9 @@ import type { UpdateCheckoutSettingsDto } from './checkout-settings.dto.js';
 import { KEEP_CHECKOUT_SETTINGS, READ_APPEARANCE } from './checkout-settings.queries.js';
 import type { CheckoutSettingsSchema } from './checkout-settings.schema.js';
 import { CheckoutSettings } from './checkout-settings.service.js';
-import { contrastOf, PAGE_COLOR, READABLE_CONTRAST, type ReadableColors } from './color.js';
 import { isFrameOrigin } from './frame-origin.js';
 import { redrawLogo } from './logo/redraw.js';
+import { presentContrast } from './present-contrast.js';
 
 type Change = Partial<CheckoutSettingsRow>;
 
@@ -127,24 +127,4 @@ function factsOf(row: CheckoutSettingsRow): AuditFacts {
     frameOrigins: row.frameOrigins,
     logo: row.logoId ?? null,
   };
-}
-
-function presentContrast({ color, textOnColor, linkColor }: ReadableColors) {
-  const pageContrast = rounded(contrastOf(color, PAGE_COLOR));
-  return {
-    color,
-    textOnColor,
-    textContrast: rounded(contrastOf(textOnColor, color)),
-    linkColor,
-    pageContrast,
-    warning:
-      linkColor === color
-        ? null
-        : `${color} on white has a contrast of ${pageContrast}, and text needs ${READABLE_CONTRAST}: links and outlines are ${linkColor} instead.`,
-  };
-}
-
-/** Downwards, so that nothing seems to be enough that is not. */
-function rounded(contrast: number): number {
-  return Number((contrast - 0.005).toFixed(2));
 }

@@ -110,6 +110,16 @@ describe('the appearance of an organization', () => {
     });
   });
 
+  it('can be tried with a colour before it is set', async () => {
+    const { api } = await organization();
+    const tried = (color: string) =>
+      api.call<SettingsView['colorContrast']>('GET', `/checkout-settings/contrast?color=${encodeURIComponent(color)}`);
+    expect((await tried('#FFD200')).body).toEqual((await patch({ color: '#ffd200' }, api)).body.colorContrast);
+    for (const wrong of ['', 'red', '#fff', '#1d5fa7;'])
+      expectProblem(await tried(wrong), 'VALIDATION_FAILED', 'color');
+    expect((await api.call('GET', '/checkout-settings/contrast')).status).toBe(400);
+  });
+
   it('is for the pages as it is for its organization', async () => {
     const { api, organizationId } = await organization();
     const settings = testApp.service.app.get(CheckoutSettings);

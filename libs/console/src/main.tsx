@@ -4,11 +4,13 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { isPassing } from './api/problem.js';
 import { router } from './app/router.js';
 import { cssVariables, theme } from './app/theme.js';
+import { generalTexts } from './texts/general.js';
+import { useTexts } from './texts/texts.js';
 
 const ATTEMPTS_MAX = 6;
 
@@ -31,18 +33,29 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]'
 // Under this name the dialogs of the component library look for it, which keep the page behind them from scrolling.
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
+/** What the component library says by itself is in the language of the person, too. */
+function Themed({ children }: { children: ReactNode }) {
+  const { close } = useTexts(generalTexts);
+  const closeButtonProps = { 'aria-label': close };
+  return (
     <MantineProvider
-      theme={theme}
+      theme={{ ...theme, components: { ...theme.components, Notification: { defaultProps: { closeButtonProps } } } }}
       cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       getStyleNonce={() => nonce}
     >
+      {children}
+    </MantineProvider>
+  );
+}
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <Themed>
       <Notifications />
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>
-    </MantineProvider>
+    </Themed>
   </StrictMode>,
 );

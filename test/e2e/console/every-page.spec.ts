@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { CDPSession } from 'playwright-core';
+import sharp from 'sharp';
 import { ticketOf } from '../../support/api-client.js';
 import {
   inBrowser,
@@ -33,6 +34,7 @@ const PAGES = {
   notifications: ['/notifications', 'Mensaje de prueba'],
   inbox: ['/inbox', 'Cambió el pago'],
   providers: ['/providers', 'Bien'],
+  checkout: ['/checkout', 'Tienda Ñandú'],
   people: ['/people', 'Invitada'],
   keys: ['/keys', 'shop'],
   audit: ['/audit', 'Creó una llave'],
@@ -44,6 +46,11 @@ let visitor: Visitor;
 let devtools: CDPSession;
 let payinId: string;
 let server: EndpointServer;
+
+const logo = () =>
+  sharp(Buffer.from('<svg width="240" height="240"><circle cx="120" cy="120" r="110" fill="#7a3cff"/></svg>'))
+    .png()
+    .toBuffer();
 
 async function keep(name: string): Promise<void> {
   if (PICTURES === undefined) return;
@@ -67,6 +74,8 @@ inBrowser('a page of the console', () => {
     const { id } = await endpoints.createEndpoint({ url: server.url });
     await endpoints.tried(await endpoints.sendTest(id));
     await api.call('POST', '/api-keys', { name: 'shop', role: 'viewer' });
+    await api.call('PATCH', '/checkout-settings', { displayName: 'Tienda Ñandú', color: '#ffd200' });
+    await api.call('PUT', '/checkout-settings/logo', await logo(), { 'content-type': 'image/png' });
     await invitedOwner(test.testApp, 'operator');
     visitor = await test.as('owner');
     devtools = await visitor.context.newCDPSession(visitor.page);

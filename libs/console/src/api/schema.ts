@@ -1136,6 +1136,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/checkout-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the appearance of your checkout pages */
+        get: operations["CheckoutSettingsController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update the appearance of your checkout pages
+         * @description Absent fields stay as they are; null is as by default. The pages show it within five seconds.
+         */
+        patch: operations["CheckoutSettingsController_update"];
+        trace?: never;
+    };
+    "/checkout-settings/contrast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview what becomes of a colour
+         * @description Nothing is stored.
+         */
+        get: operations["CheckoutSettingsController_contrast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkout-settings/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the logo of your checkout pages
+         * @description The body is a PNG, JPEG or WebP of up to 512 KiB and 4096 pixels a side. It is drawn anew, of at most 512 pixels a side; of what else the file holds nothing is kept.
+         */
+        put: operations["CheckoutSettingsController_setLogo"];
+        post?: never;
+        /** Remove the logo of your checkout pages */
+        delete: operations["CheckoutSettingsController_removeLogo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkout/logos/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the logo of a page for payers
+         * @description While it is the present one.
+         */
+        get: operations["LogosController_logo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payins/{id}/explain": {
         parameters: {
             query?: never;
@@ -1318,7 +1400,7 @@ export interface components {
             pageInfo: components["schemas"]["PageInfo"];
         };
         /** @enum {string} */
-        ProblemCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "BAD_REQUEST" | "STATEMENT_REJECTED" | "UNAUTHENTICATED" | "WEBHOOK_NOT_VERIFIED" | "SECOND_PERSON_NEEDED" | "SIGN_IN_FAILED" | "SECOND_FACTOR_NEEDED" | "SECOND_FACTOR_FAILED" | "SIGN_IN_NOT_RECENT" | "SECOND_FACTOR_REQUIRED" | "ORIGIN_REFUSED" | "ORGANIZATION_NOT_PICKED" | "SESSION_NEEDED" | "KEY_OF_ANOTHER_PERSON" | "SCOPE_MISSING" | "NOT_FOUND" | "REQUEST_TIMEOUT" | "REFERENCE_CONFLICT" | "ENDPOINT_LIMIT" | "ENDPOINT_NOT_ENABLED" | "KEY_LIMIT" | "PERSON_EXISTS" | "PEOPLE_LIMIT" | "LAST_OWNER" | "SECOND_FACTOR_SET" | "SECOND_FACTOR_NOT_BEGUN" | "RESEND_LIMIT" | "TRANSITION_FORBIDDEN" | "STATEMENT_NOT_DONE" | "STATEMENTS_UNDER_WAY" | "DISCREPANCY_SETTLED" | "CORRECTION_FORBIDDEN" | "APPROVAL_PENDING" | "NOTHING_PROPOSED" | "REFUND_TOO_LARGE" | "REFUND_FORBIDDEN" | "FORGOTTEN" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_SIGN_INS" | "TOO_MANY_WEBHOOKS" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "PROVIDER_RULE" | "RAIL_NOT_AVAILABLE" | "LIST_NOT_AVAILABLE" | "INTERNAL_ERROR" | "PROVIDER_CANNOT_SAY" | "OVERLOADED" | "UNAVAILABLE";
+        ProblemCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "BAD_REQUEST" | "STATEMENT_REJECTED" | "LOGO_REJECTED" | "UNAUTHENTICATED" | "WEBHOOK_NOT_VERIFIED" | "SECOND_PERSON_NEEDED" | "SIGN_IN_FAILED" | "SECOND_FACTOR_NEEDED" | "SECOND_FACTOR_FAILED" | "SIGN_IN_NOT_RECENT" | "SECOND_FACTOR_REQUIRED" | "ORIGIN_REFUSED" | "ORGANIZATION_NOT_PICKED" | "SESSION_NEEDED" | "KEY_OF_ANOTHER_PERSON" | "SCOPE_MISSING" | "NOT_FOUND" | "REQUEST_TIMEOUT" | "REFERENCE_CONFLICT" | "ENDPOINT_LIMIT" | "ENDPOINT_NOT_ENABLED" | "KEY_LIMIT" | "PERSON_EXISTS" | "PEOPLE_LIMIT" | "LAST_OWNER" | "SECOND_FACTOR_SET" | "SECOND_FACTOR_NOT_BEGUN" | "RESEND_LIMIT" | "TRANSITION_FORBIDDEN" | "STATEMENT_NOT_DONE" | "STATEMENTS_UNDER_WAY" | "DISCREPANCY_SETTLED" | "CORRECTION_FORBIDDEN" | "APPROVAL_PENDING" | "NOTHING_PROPOSED" | "REFUND_TOO_LARGE" | "REFUND_FORBIDDEN" | "FORGOTTEN" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_SIGN_INS" | "TOO_MANY_WEBHOOKS" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "PROVIDER_RULE" | "RAIL_NOT_AVAILABLE" | "LIST_NOT_AVAILABLE" | "INTERNAL_ERROR" | "PROVIDER_CANNOT_SAY" | "OVERLOADED" | "UNAVAILABLE";
         FieldProblemSchema: {
             field: string;
             message: string;
@@ -2981,6 +3063,89 @@ export interface components {
             paidWithinSecondsP50: number | null;
             /** @description The same of nine in ten */
             paidWithinSecondsP90: number | null;
+        };
+        ColorContrastSchema: {
+            /** @description The colour that is used: yours, or the one by default */
+            color: string;
+            /**
+             * @description Of text on the colour: the better readable of the two
+             * @enum {string}
+             */
+            textOnColor: "#000000" | "#ffffff";
+            /**
+             * @description Of that text on the colour, of 21
+             * @example 6.4
+             */
+            textContrast: number;
+            /** @description Of links and outlines on the white page: the colour itself, or a darker one of its kind */
+            linkColor: string;
+            /**
+             * @description Of the colour itself on the white page. Text needs 4.5
+             * @example 6.4
+             */
+            pageContrast: number;
+            /** @description Where the colour cannot be used for everything: what is used instead */
+            warning: string | null;
+        };
+        CheckoutLogoSchema: {
+            /**
+             * Format: uri
+             * @description Of the present picture; another one has another address
+             */
+            url: string;
+            /** @example 512 */
+            width: number;
+            /** @example 128 */
+            height: number;
+        };
+        /** @enum {string} */
+        CheckoutLanguage: "es" | "en";
+        CheckoutSettingsSchema: {
+            /** @description null: the name of the organization */
+            displayName: string | null;
+            /** @description What payers are shown: `displayName`, or the name of the organization */
+            name: string;
+            color: string | null;
+            colorContrast: components["schemas"]["ColorContrastSchema"];
+            logo: components["schemas"]["CheckoutLogoSchema"] | null;
+            supportEmail: string | null;
+            supportPhone: string | null;
+            supportUrl: string | null;
+            language: components["schemas"]["CheckoutLanguage"];
+            frameOrigins: string[];
+        };
+        UpdateCheckoutSettingsDto: {
+            /**
+             * @description What payers are shown as your name; without it, the name of the organization
+             * @example Tienda Ñandú
+             */
+            displayName?: string | null;
+            /**
+             * @description Of buttons, links and the head of the pages. The answer says in `colorContrast` what becomes of it
+             * @example #1d5fa7
+             */
+            color?: string | null;
+            /** Format: email */
+            supportEmail?: string | null;
+            /**
+             * @description In E.164 form
+             * @example +576015550123
+             */
+            supportPhone?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/ayuda
+             */
+            supportUrl?: string | null;
+            /** @description In which the pages begin; payers may change it */
+            language?: components["schemas"]["CheckoutLanguage"] | null;
+            /**
+             * @description The sites that may show the pages inside of theirs (`<iframe>`); without one, nobody may. Each is an exact origin, of HTTPS
+             * @example [
+             *       "https://shop.example.com"
+             *     ]
+             */
+            frameOrigins?: string[] | null;
         };
         OpenDiscrepancySchema: {
             /** Format: uuid */
@@ -6065,6 +6230,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    CheckoutSettingsController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutSettingsSchema"];
+                };
+            };
+        };
+    };
+    CheckoutSettingsController_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateCheckoutSettingsDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutSettingsSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    CheckoutSettingsController_contrast: {
+        parameters: {
+            query: {
+                color: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColorContrastSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    CheckoutSettingsController_setLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutSettingsSchema"];
+                };
+            };
+            /** @description LOGO_REJECTED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAVAILABLE: other logos are being read */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    CheckoutSettingsController_removeLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    LogosController_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": components["schemas"]["ProblemSchema"];
                 };
             };
         };

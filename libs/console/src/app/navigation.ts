@@ -9,6 +9,7 @@ import {
   IconInbox,
   IconKey,
   IconLayoutDashboard,
+  IconPalette,
   IconUsers,
 } from '@tabler/icons-react';
 import type { Scope } from '../api/session.js';
@@ -23,6 +24,7 @@ export const NAVIGATION = [
   { to: '/notifications', name: 'notifications', scope: 'notifications:read', icon: IconBell, keys: 'g n' },
   { to: '/inbox', name: 'inbox', scope: 'inbox:read', icon: IconInbox, keys: 'g i' },
   { to: '/providers', name: 'providers', scope: 'payins:read', icon: IconBuildingBank, keys: 'g v' },
+  { to: '/checkout', name: 'checkout', scope: 'links:read', icon: IconPalette, keys: 'g c' },
   { to: '/people', name: 'people', scope: 'people:read', icon: IconUsers, keys: 'g e' },
   { to: '/keys', name: 'keys', scope: 'keys:read', icon: IconKey, keys: 'g k' },
   { to: '/audit', name: 'audit', scope: 'audit:read', icon: IconHistory, keys: 'g a' },

@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router';
 import { Loading } from '../components/states.js';
 import { accountRoute } from '../pages/account/route.js';
 import { auditRoute } from '../pages/audit/route.js';
+import { checkoutRoute } from '../pages/checkout/route.js';
 import { discrepanciesRoute } from '../pages/discrepancies/route.js';
 import { inboxRoute } from '../pages/inbox/route.js';
 import { invitationRoute } from '../pages/invitation/route.js';
@@ -29,6 +30,7 @@ export const router = createRouter({
     notificationsRoute,
     inboxRoute,
     providersRoute,
+    checkoutRoute,
     peopleRoute,
     keysRoute,
     auditRoute,
