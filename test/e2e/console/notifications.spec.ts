@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { inBrowser, PHONE, sidewaysOf, startTestConsole, type TestConsole } from '../../support/console.js';
 import { type EndpointServer, startEndpointServer } from '../../support/endpoint-server.js';
 import { NotificationApi } from '../../support/notification-api.js';
 import { PASSWORD } from '../../support/people.js';
+import { RESENT_MAX } from '../../../src/notifications/notification.queries.js';
 import { until } from '../../support/until.js';
 
 let test: TestConsole;
@@ -142,5 +144,47 @@ inBrowser('notifications in the console', () => {
       expect([name, await sidewaysOf(page)]).toEqual([name, []]);
       expect(complaints).toEqual([]);
     }
+  });
+
+  it('send a period again that takes more than one request: it shows how far it is, stops and goes on', async () => {
+    const { id } = await endpoints.createEndpoint({ url: `${server.url}/fourth` });
+    // Nothing is answered before the end: what goes out is not of interest here.
+    const held: ServerResponse[] = [];
+    server.answers((response) => void held.push(response));
+    const ALL = 2 * RESENT_MAX + 50;
+    await test.testApp.database.query(
+      `insert into notifications (organization_id, id, sequence, type, endpoint_id, partition, body, attempts, last_result, created_at)
+       select organization_id, uuidv7(), 0, 'payin.pending', id, id::text, '{}', 1, 'HTTP 500', now() - (n || ' ms')::interval
+       from webhook_endpoints, generate_series(1, $2::int) n where id = $1`,
+      [id, ALL],
+    );
+    const { page, complaints } = await test.as('support', `/notifications?endpointId=${id}&status=FAILED`);
+    let goOn = () => {};
+    const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+    let requests = 0;
+    await page.route('**/notifications/resend', async (route) => {
+      requests += 1;
+      if (requests === 2) await mayGoOn;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Enviar de nuevo un período' }).click();
+    const yesterday = new Date(Date.now() - 29 * 3_600_000).toISOString().slice(0, 10);
+    await page.getByRole('dialog').getByLabel('Desde').fill(yesterday);
+    await page.getByRole('dialog').getByLabel('Desde').press('Tab');
+    await confirm(page, 'Enviar de nuevo un período');
+    await page.getByText(`Se reenvía el período: ${RESENT_MAX} mensajes hasta ahora`).waitFor();
+    const bar = page.getByRole('progressbar', { name: 'Enviar de nuevo un período' });
+    expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Detener' }).click();
+    goOn();
+    await page.getByText(`Se detuvo: ${2 * RESENT_MAX} mensajes ya salen de nuevo`).waitFor();
+    expect(requests).toBe(2);
+    await page.getByRole('button', { name: 'Seguir donde quedó' }).click();
+    await page.getByText(`${ALL} mensajes salen de nuevo`, { exact: true }).waitFor();
+    expect(requests).toBe(3);
+    expect(complaints).toEqual([]);
+    await endpoints.updateEndpoint(id, { status: 'DISABLED' });
+    server.answers((response) => response.writeHead(204).end());
+    for (const response of held) response.writeHead(204).end();
   });
 });

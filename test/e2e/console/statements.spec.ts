@@ -37,9 +37,9 @@ inBrowser('statements in the console', () => {
   let reference: string;
 
   beforeAll(async () => {
-    test = await startTestConsole();
+    test = await startTestConsole({ PROVIDERS: 'tumipay,hellopay' });
     const { api, sandbox } = test.testApp;
-    paid = await api.open({ reference: 'in-the-statement', amountInCents: 5_000_000 });
+    paid = await api.open({ provider: 'tumipay', reference: 'in-the-statement', amountInCents: 5_000_000 });
     await sandbox.tumipay.pay(ticketOf(paid));
     await api.reaches(paid.id, 'APPROVED');
     ({ reference } = (await providerSide(test.testApp, paid, 'tumipay')).order);
@@ -85,6 +85,58 @@ inBrowser('statements in the console', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Todos los extractos' }).click();
     await page.getByRole('table', { name: 'Extractos' }).getByText('Listo').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('says how much of a slow upload has gone', async () => {
+    const { page, context, complaints } = await test.as('operator', '/statements');
+    // One line matters; the others have a column that nobody reads.
+    const padding = Array.from({ length: 40 }, (_, n) => `nobody-${n},100,REJECTED,${'x'.repeat(30_000)}`);
+    const line = `${reference},5000000,APPROVED,`;
+    await choose(page, ['reference,amountInCents,status,note', line, ...padding, ''].join('\n'));
+    await page.getByRole('region', { name: 'Primeras líneas' }).getByText('$ 50.000').waitFor();
+    await choosePeriod(page);
+    const network = await context.newCDPSession(page);
+    const speed = { downloadThroughput: -1, uploadThroughput: 300_000 };
+    await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, ...speed });
+    await page.getByRole('button', { name: 'Subir y comparar' }).click();
+    const seen: number[] = [];
+    while (new Set(seen).size < 3) {
+      const said = await page.getByText(/^Subiendo: /).textContent();
+      const [, sent, of] = /^Subiendo: (\d,\d) MB de (\d,\d) MB \(\d+ %\)$/.exec(said!)!;
+      expect(of).toBe('1,2');
+      seen.push(Number(sent!.replace(',', '.')));
+    }
+    expect(seen).toEqual(seen.toSorted((one, other) => one - other));
+    expect(await page.getByRole('button', { name: 'Descartar' }).isDisabled()).toBe(true);
+    await page.waitForURL(/id=/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has a provider asked for its own list, which is compared; one that has none is said, and nothing is lost', async () => {
+    const { api } = test.testApp;
+    const payin = await api.open({ provider: 'hellopay', rail: 'NEQUI', reference: 'in-the-list' });
+    const { control, order } = await providerSide(test.testApp, payin, 'hellopay');
+    await control.pay(order.id);
+    await api.reaches(payin.id, 'APPROVED');
+    const { page, complaints } = await test.as('operator', '/statements');
+    await page.getByRole('button', { name: 'Traer del proveedor' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Traer del proveedor' });
+    await dialog.getByText('Se pide al proveedor su propia lista').waitFor();
+    await dialog.getByLabel('Proveedor', { exact: true }).selectOption('tumipay');
+    const today = new Date(Date.now() - 5 * 3_600_000).toISOString().slice(0, 10);
+    await dialog.getByLabel('Desde').fill(today);
+    await dialog.getByLabel('Desde').press('Tab');
+    await dialog.getByRole('button', { name: 'Traer del proveedor' }).click();
+    await dialog.getByRole('alert').waitFor();
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('422')]);
+    expect(await dialog.getByLabel('Desde').inputValue()).toBe(today);
+    await dialog.getByLabel('Proveedor', { exact: true }).selectOption('hellopay');
+    await dialog.getByRole('button', { name: 'Traer del proveedor' }).click();
+    await page.waitForURL(/id=/);
+    await page.getByText('Lista del proveedor', { exact: false }).waitFor();
+    await page.getByText('Listo').waitFor();
+    await page.getByRole('table', { name: 'Líneas' }).getByRole('link', { name: 'in-the-list' }).waitFor();
     expect(complaints).toEqual([]);
   });
 

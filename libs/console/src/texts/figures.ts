@@ -3,6 +3,7 @@ import { currentLanguage, type Language, LOCALES } from './language.js';
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3_600;
 const SECONDS_PER_DAY = 86_400;
+const BYTES_PER_MEGABYTE = 1_000_000;
 const CENTS = 100n;
 /** All of something, as progress bars and axes count it. */
 export const PERCENT = 100;
@@ -15,6 +16,12 @@ export function formatRate(part: number, whole: number, language: Language = cur
 
 export function formatCount(count: number, language: Language = currentLanguage()): string {
   return new Intl.NumberFormat(LOCALES[language], { useGrouping: 'always' }).format(count);
+}
+
+/** `0,3 MB`. */
+export function formatBytes(bytes: number, language: Language = currentLanguage()): string {
+  const megabytes = new Intl.NumberFormat(LOCALES[language], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return `${megabytes.format(bytes / BYTES_PER_MEGABYTE)} MB`;
 }
 
 /** `45 s`, `3 min 20 s`, `2 h 5 min`; a dash for null. */

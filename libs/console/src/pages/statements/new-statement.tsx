@@ -12,9 +12,9 @@ import { useTexts } from '../../texts/texts.js';
 import { ShownPreview } from './preview.js';
 import classes from './statements.module.css';
 import { statementsTexts } from './texts.js';
-import { preview, upload } from './upload.js';
+import { preview, type Sent, upload } from './upload.js';
 import type { Mapping } from './values.js';
-import { PERCENT } from '../../texts/figures.js';
+import { formatBytes, PERCENT } from '../../texts/figures.js';
 
 interface Form {
   provider: string;
@@ -39,7 +39,7 @@ export function NewStatement({
   const [isOver, setOver] = useState(false);
   const [form, setForm] = useState<Form>({ provider: '', from: null, to: null, covers: '' });
   const [mapping, setMapping] = useState<Mapping | undefined>(undefined);
-  const [sent, setSent] = useState<number | undefined>(undefined);
+  const [sent, setSent] = useState<Sent | undefined>(undefined);
   const [error, setError] = useState<Error | null>(null);
   const isShown = useRef(false);
   useEffect(() => {
@@ -84,7 +84,7 @@ export function NewStatement({
 
   async function start(): Promise<void> {
     setError(null);
-    setSent(0);
+    setSent({ sent: 0, of: file!.size });
     try {
       const { id } = await upload(
         file!,
@@ -211,14 +211,7 @@ export function NewStatement({
               </Text>
               <Text size="sm">{t.effect}</Text>
             </div>
-            {sent !== undefined && (
-              <div>
-                <Text size="sm" aria-live="polite">
-                  {t.uploading(Math.floor(sent * PERCENT))}
-                </Text>
-                <Progress value={sent * PERCENT} aria-label={t.uploading(Math.floor(sent * PERCENT))} />
-              </div>
-            )}
+            {sent && <Uploading {...sent} />}
             <Group justify="flex-end">
               {!mayBeSent && (
                 <Text size="sm" c="dimmed">
@@ -236,5 +229,19 @@ export function NewStatement({
         )}
       </Stack>
     </Paper>
+  );
+}
+
+function Uploading({ sent, of }: Sent) {
+  const t = useTexts(statementsTexts);
+  const percent = of > 0 ? (sent / of) * PERCENT : 0;
+  const said = t.uploading(formatBytes(sent), formatBytes(of), Math.floor(percent));
+  return (
+    <div>
+      <Text size="sm" aria-live="polite">
+        {said}
+      </Text>
+      <Progress value={percent} aria-label={said} />
+    </div>
   );
 }

@@ -20,7 +20,7 @@ export const statementsTexts = texts(
     coversHint: 'Lo que le falte se cuenta como faltante en el proveedor',
     coversOf: { PAYMENTS: 'Todos los pagos del periodo', ORDERS: 'Todas las órdenes abiertas en el periodo' },
     upload: 'Subir y comparar',
-    uploading: (percent: number) => `Subiendo, ${percent} %`,
+    uploading: (sent: string, of: string, percent: number) => `Subiendo: ${sent} de ${of} (${percent} %)`,
     cancel: 'Descartar',
     effect:
       'Se compara cada línea con los pagos; lo que no cuadre abre una discrepancia. El mismo archivo dos veces es el mismo extracto.',
@@ -135,7 +135,7 @@ export const statementsTexts = texts(
     coversHint: 'What it lacks counts as missing at the provider',
     coversOf: { PAYMENTS: 'All payments of the period', ORDERS: 'All orders opened in the period' },
     upload: 'Upload and compare',
-    uploading: (percent) => `Uploading, ${percent} %`,
+    uploading: (sent, of, percent) => `Uploading: ${sent} of ${of} (${percent} %)`,
     cancel: 'Discard',
     effect:
       'Each line is compared with the payments; what does not add up opens a discrepancy. The same file twice is the same statement.',

@@ -43,11 +43,17 @@ export interface Upload {
   mapping: Mapping | undefined;
 }
 
-/** With the part that has gone, from 0 to 1. A session that has ended is begun again, and the file goes again. @throws ApiProblem, NotReached */
+/** Bytes of a body. */
+export interface Sent {
+  sent: number;
+  of: number;
+}
+
+/** With how much of it has gone. A session that has ended is begun again, and the file goes again. @throws ApiProblem, NotReached */
 export async function upload(
   file: File,
   { mapping, ...wanted }: Upload,
-  onProgress: (part: number) => void,
+  onProgress: (sent: Sent) => void,
 ): Promise<StatementDetail> {
   const path = `/statements?${queryOf({ ...wanted, mapping: jsonOf(mapping) })}`;
   const first = await put(path, file, onProgress);
@@ -63,12 +69,12 @@ async function answered(response: Response): Promise<StatementDetail> {
 }
 
 /** `fetch` does not say how much of a body has gone. */
-function put(path: string, file: File, onProgress: (part: number) => void): Promise<Response> {
+function put(path: string, file: File, onProgress: (sent: Sent) => void): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', path);
     request.setRequestHeader('content-type', 'text/csv');
-    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0));
+    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress({ sent: loaded, of: total }));
     request.addEventListener('error', () => reject(new NotReached(undefined)));
     request.addEventListener('load', () => {
       const requestId = request.getResponseHeader('x-request-id');
