@@ -51,7 +51,7 @@ export class CreatePaymentLinkDto {
   @IsString()
   description?: string | null;
 
-  @ApiPropertyOptional({ enum: CURRENCIES, default: HOME_CURRENCY })
+  @ApiPropertyOptional({ enum: CURRENCIES, description: `${HOME_CURRENCY}, where it is not given` })
   @IsOptional()
   @IsIn(CURRENCIES, { message: `currency must be ${CURRENCIES.join(' or ')}` })
   currency?: Currency;

@@ -23,11 +23,13 @@ const PICTURES = process.env['CONSOLE_SCREENSHOTS'];
 const QUALITY = 70;
 const DESKTOP = { width: 1280, height: 800 };
 
-/** By the name of its picture, each with what it shows once it has its data. `:payin` is a payin's id. */
+/** By the name of its picture, each with what it shows once it has its data. `:payin` is a payin's id, `:link` a payment link's. */
 const PAGES = {
   overview: ['/', 'Discrepancias abiertas'],
   payins: ['/payins', 'order-1001'],
   payin: ['/payins/:payin', 'Llegó dinero'],
+  links: ['/links', 'Curso de cerámica'],
+  link: ['/links/:link', 'Escanee para pagar'],
   discrepancies: ['/discrepancies', 'Evidencia, lado a lado'],
   statements: ['/statements', 'Listo'],
   reports: ['/reports', 'Provisional'],
@@ -45,6 +47,7 @@ let test: TestConsole;
 let visitor: Visitor;
 let devtools: CDPSession;
 let payinId: string;
+let linkId: string;
 let server: EndpointServer;
 
 const logo = () =>
@@ -65,6 +68,13 @@ inBrowser('a page of the console', () => {
     server = await startEndpointServer();
     const { api, sandbox } = test.testApp;
     await api.open({ rail: 'PSE', reference: 'order-1001' });
+    const link = await api.call<{ id: string }>('POST', '/payment-links', {
+      reference: 'course',
+      title: 'Curso de cerámica',
+      amountInCents: 12_000_000,
+      uses: 20,
+    });
+    linkId = link.body.id;
     const payin = await api.open({ rail: 'BRE_B', reference: 'order-1002', amountInCents: 123_456_700 });
     payinId = payin.id;
     await sandbox.tumipay.pay(ticketOf(payin), { amountInCents: 133_456_700 });
@@ -91,7 +101,7 @@ inBrowser('a page of the console', () => {
     async (name, [path, shows]) => {
       const { page, complaints } = visitor;
       await page.setViewportSize(DESKTOP);
-      await page.goto(`${test.url}${path.replace(':payin', payinId)}`);
+      await page.goto(`${test.url}${path.replace(':payin', payinId).replace(':link', linkId)}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.getByRole('main').getByText(shows).first().waitFor();
       await page.locator('[data-state=loading]').first().waitFor({ state: 'detached' });

@@ -1870,6 +1870,7 @@ export interface components {
             from: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED" | null;
             /** @enum {string|null} */
             to: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED" | null;
+            /** @description What people wrote (`note`, `because`) is here until the payer is forgotten */
             data: {
                 [key: string]: unknown;
             };
@@ -2377,10 +2378,10 @@ export interface components {
             /** @description The payer reads it, too */
             description?: string | null;
             /**
-             * @default COP
+             * @description COP, where it is not given
              * @enum {string}
              */
-            currency: "COP";
+            currency?: "COP";
             /**
              * @description Cents. Either this, or `minInCents` and `maxInCents`
              * @example 5000000

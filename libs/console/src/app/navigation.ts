@@ -9,6 +9,7 @@ import {
   IconInbox,
   IconKey,
   IconLayoutDashboard,
+  IconLink,
   IconPalette,
   IconUsers,
 } from '@tabler/icons-react';
@@ -18,6 +19,7 @@ import type { Scope } from '../api/session.js';
 export const NAVIGATION = [
   { to: '/', name: 'overview', scope: 'payins:read', icon: IconLayoutDashboard, keys: 'g o' },
   { to: '/payins', name: 'payins', scope: 'payins:read', icon: IconCoins, keys: 'g p' },
+  { to: '/links', name: 'links', scope: 'links:read', icon: IconLink, keys: 'g l' },
   { to: '/discrepancies', name: 'discrepancies', scope: 'discrepancies:read', icon: IconArrowsExchange, keys: 'g d' },
   { to: '/statements', name: 'statements', scope: 'statements:read', icon: IconFileSpreadsheet, keys: 'g s' },
   { to: '/reports', name: 'reports', scope: 'ledger:read', icon: IconCalendarStats, keys: 'g r' },

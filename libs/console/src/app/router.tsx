@@ -7,6 +7,8 @@ import { discrepanciesRoute } from '../pages/discrepancies/route.js';
 import { inboxRoute } from '../pages/inbox/route.js';
 import { invitationRoute } from '../pages/invitation/route.js';
 import { keysRoute } from '../pages/keys/route.js';
+import { linkRoute } from '../pages/link/route.js';
+import { linksRoute } from '../pages/links/route.js';
 import { notificationsRoute } from '../pages/notifications/route.js';
 import { overviewRoute } from '../pages/overview/route.js';
 import { payinRoute } from '../pages/payin/route.js';
@@ -24,6 +26,8 @@ export const router = createRouter({
     overviewRoute,
     payinsRoute,
     payinRoute,
+    linksRoute,
+    linkRoute,
     discrepanciesRoute,
     statementsRoute,
     reportsRoute,

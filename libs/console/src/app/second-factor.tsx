@@ -13,30 +13,16 @@ import {
 } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { encode } from 'uqr';
 import { answerOf, api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { sessionQuery } from '../api/session.js';
 import { CodeInput } from '../components/code-input.js';
 import { CopyButton } from '../components/copy-button.js';
 import { ProblemAlert } from '../components/problem.js';
+import { QrCode } from '../components/qr-code.js';
 import { useTexts } from '../texts/texts.js';
 import { signOut } from './pick-organization.js';
 import { appTexts } from './texts.js';
-
-const QUIET_ZONE = 4;
-
-/** A QR code: a picture of the page itself, so that it goes nowhere. */
-function QrCode({ text, label, size = 200 }: { text: string; label: string; size?: number }) {
-  const { data } = encode(text, { border: QUIET_ZONE });
-  const path = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('');
-  return (
-    <svg width={size} height={size} viewBox={`0 0 ${data.length} ${data.length}`} role="img" aria-label={label}>
-      <rect width="100%" height="100%" fill="#fff" />
-      <path d={path} fill="#000" shapeRendering="crispEdges" />
-    </svg>
-  );
-}
 
 /**
  * Own second factor: key as a QR code, a code of it, then the recovery codes, once.

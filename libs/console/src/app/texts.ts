@@ -6,6 +6,7 @@ export const appTexts = texts(
     pages: {
       overview: 'Resumen',
       payins: 'Pagos',
+      links: 'Enlaces de pago',
       discrepancies: 'Discrepancias',
       statements: 'Conciliación',
       reports: 'Cierre diario',
@@ -64,6 +65,7 @@ export const appTexts = texts(
     pages: {
       overview: 'Overview',
       payins: 'Payments',
+      links: 'Payment links',
       discrepancies: 'Discrepancies',
       statements: 'Reconciliation',
       reports: 'Daily close',

@@ -12,6 +12,7 @@ import { useList } from '../../api/use-list.js';
 import { appTexts } from '../../app/texts.js';
 import { ConfirmDialog } from '../../components/confirm-action.js';
 import { type Column, DataTable } from '../../components/data-table.js';
+import { Expiry } from '../../components/expiry.js';
 import { Moment } from '../../components/moment.js';
 import { Page } from '../../components/page.js';
 import { type RowAction, RowMenu } from '../../components/row-menu.js';
@@ -19,7 +20,7 @@ import { ShownOnce } from '../../components/shown-once.js';
 import { StatusBadge } from '../../components/status-badge.js';
 import { useNow } from '../../components/use-now.js';
 import { useLanguage } from '../../texts/language.js';
-import { dayInBogota, formatMoment } from '../../texts/moment.js';
+import { formatMoment } from '../../texts/moment.js';
 import { useTexts } from '../../texts/texts.js';
 import { valueTexts } from '../../texts/values.js';
 import { CreateKey } from './create-key.js';
@@ -200,16 +201,6 @@ export function KeysPage() {
         onClose={() => setShown(undefined)}
       />
     </Page>
-  );
-}
-
-/** The end of a day is the day itself, and not the midnight after it. */
-function Expiry({ at }: { at: string }) {
-  const last = new Date(Date.parse(at) - 1);
-  return dayInBogota(last) === dayInBogota(new Date(at)) ? (
-    <Moment at={at} />
-  ) : (
-    <Moment at={last.toISOString()} form="day" />
   );
 }
 

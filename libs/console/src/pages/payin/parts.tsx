@@ -1,5 +1,7 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { listOf } from '../../api/use-list.js';
+import classes from '../../components/components.module.css';
 import { CopyButton } from '../../components/copy-button.js';
 import { DataTable } from '../../components/data-table.js';
 import { Facts } from '../../components/facts.js';
@@ -229,6 +231,12 @@ export function Details({ payin }: PartProps) {
           [t.rail, values.rail[payin.rail]],
           [t.provider, payin.provider],
           [t.description, payin.description],
+          payin.paymentLinkId !== null && [
+            t.paymentLink,
+            <Link key="link" to="/links/$id" params={{ id: payin.paymentLinkId }} className={classes.link}>
+              {payin.paymentLinkId}
+            </Link>,
+          ],
           [t.errorCode, payin.errorCode],
           [t.created, <Moment key="created" at={payin.createdAt} />],
           [t.updated, <Moment key="updated" at={payin.updatedAt} />],

@@ -136,6 +136,7 @@ export const payinTexts = texts(
     instructions: 'Instrucciones para pagar',
     metadata: 'Metadatos',
     updated: 'Cambió',
+    paymentLink: 'Enlace de pago',
     errorCode: 'Código de error',
   },
   {
@@ -273,6 +274,7 @@ export const payinTexts = texts(
     instructions: 'Instructions to pay',
     metadata: 'Metadata',
     updated: 'Changed',
+    paymentLink: 'Payment link',
     errorCode: 'Error code',
   },
 );
