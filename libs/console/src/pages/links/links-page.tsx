@@ -76,10 +76,7 @@ export function LinksPage() {
       hint={t.hint}
       actions={
         <>
-          <CsvButton
-            path={`/payment-links?${new URLSearchParams(given).toString()}`}
-            name="payment-links.csv"
-          />
+          <CsvButton path={`/payment-links?${new URLSearchParams(given).toString()}`} name="payment-links.csv" />
           {may('links:write') && (
             <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
               {t.create}
