@@ -24,7 +24,7 @@ interface ClaimOptions {
   /** What the worker needs of the row, besides its key. */
   columns?: readonly string[];
   /** Of the rows of which this is one kind, by a parameter of the claim; it leads the index on the due time. */
-  kind?: `${string} = $${string}`;
+  kind?: `${string} = $${string}` | `${string} is null`;
   condition?: string;
   /** A column that the claim raises. An attempt counts from its beginning, so one that takes the process down counts, too. */
   counter?: string;

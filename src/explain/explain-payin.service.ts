@@ -20,7 +20,7 @@ export class ExplainPayin {
     const snapshot = isUuid(id) && (await this.store.read(organizationId, id));
     if (!snapshot) throw noSuchPayin();
     const history = await this.read.events(organizationId, id);
-    const explanation = explain({ snapshot, history, rules: this.rules.rulesOf(snapshot.payin) });
+    const explanation = explain({ snapshot, history, rules: this.rules.rulesOf(snapshot) });
     return {
       payinId: id,
       status: snapshot.payin.status,

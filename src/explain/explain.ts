@@ -3,7 +3,8 @@ import { addSeconds, type CheckReason, lateUntil, nextCheck } from '../payins/do
 import { type HistoryType, MONEY_REVERSED, RECEIPT_CORRECTED, REFUND_REFUSED } from '../payins/domain/history.js';
 import { CORRECTION_TYPES } from '../payins/domain/corrections.js';
 import { type Discrepancy, BELIEVED } from '../payins/domain/discrepancy.js';
-import type { Attempt, KnownPayin, RailRules } from '../payins/domain/known-payin.js';
+import type { Rail } from '@recaudo/payment-provider';
+import { type Attempt, isLive, type KnownPayin, type RailRules } from '../payins/domain/known-payin.js';
 import { sumOf } from '../payins/domain/amounts.js';
 import type { PayinSnapshot } from '../payins/store/payin-record.js';
 import { type Phrase, type Values } from './phrases.js';
@@ -47,6 +48,7 @@ const AWAITED: Readonly<Record<CheckReason, WaitingFor>> = {
   NEXT_ATTEMPT: 'PROVIDER',
   ORDER_UNKNOWN: 'PROVIDER',
   INSTRUCTIONS_MAY_COME: 'PROVIDER',
+  PAYER_MAY_CHOOSE: 'PAYER',
   PAYER_MAY_PAY: 'PAYER',
   RAN_OUT: 'PROVIDER',
   HINTED: 'PROVIDER',
@@ -117,6 +119,7 @@ function reasonOf({ snapshot: { known, now }, rules }: Story, dueAt: Date): Chec
     checkSoon: hinted,
     retryAt: dueAt,
     hasInstructions: Boolean(known.instructions),
+    hasAttempts: known.attempts.length > 0,
     isShown: false,
   };
   // An open payin may have expired by then. A window that closes with the next check is still open.
@@ -151,6 +154,11 @@ const SENTENCES: Readonly<Record<HistoryType, SentenceOf | null>> = {
   ],
   'attempt.not_executed': ({ data }) => [
     STORY_TEXTS.notTaken,
+    { provider: nameIn(data['provider']), code: nameIn(data['code']) },
+  ],
+  'rail.chosen': ({ data }) => [STORY_TEXTS.chosen, { rail: { rail: data['rail'] as Rail } }],
+  'attempt.ended': ({ data }) => [
+    STORY_TEXTS.orderEnded,
     { provider: nameIn(data['provider']), code: nameIn(data['code']) },
   ],
   observation: ({ data }, { snapshot: { known } }) => {
@@ -220,7 +228,7 @@ function phrase(line: HistoryLine, story: Story): Sentence[] {
 }
 
 function liveAttempt({ attempts }: KnownPayin): Attempt | undefined {
-  return attempts.findLast(({ state }) => state !== 'not_executed');
+  return attempts.findLast(isLive);
 }
 
 function amount(cents: bigint, { currency }: KnownPayin): { cents: bigint; currency: string } {

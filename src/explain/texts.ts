@@ -66,6 +66,11 @@ export const STORY_TEXTS = {
     es: '{provider} se negó a atender la llamada por ahora; se le pregunta si tiene la orden de todos modos.',
     en: '{provider} refused to serve the call at that time; it is asked whether it has the order anyway.',
   },
+  chosen: { es: 'El {at} el pagador eligió {rail}.', en: 'On {at} the payer chose {rail}.' },
+  orderEnded: {
+    es: 'El {at} la orden en {provider} terminó sin pago ({code}): el pagador puede elegir de nuevo.',
+    en: 'On {at} the order at {provider} ended unpaid ({code}): the payer may choose again.',
+  },
   notTaken: { es: '{provider} no tomó la orden ({code}).', en: '{provider} did not take the order ({code}).' },
   hinted: {
     es: 'El {at} un aviso dijo que está pagado; un aviso solo no basta, así que se le preguntó al proveedor.',
@@ -186,6 +191,10 @@ export const CHECK_TEXTS = {
   RAN_OUT: {
     es: 'El plazo es hasta el {until}; después vence solo cuando {provider} diga que no está pagado. Mientras no pueda decirlo, sigue abierto.',
     en: 'It has time until {until}; then it expires only when {provider} answers that it is not paid. While {provider} cannot answer, the payin stays open.',
+  },
+  PAYER_MAY_CHOOSE: {
+    es: 'Ninguna orden está abierta: se espera a que el pagador elija cómo pagar, hasta el {until}.',
+    en: 'No order is open: the payer may choose how to pay until {until}.',
   },
   HINTED: {
     es: 'Un aviso o una lista dijo que algo cambió y {provider} todavía no lo confirma: se le pregunta de nuevo.',

@@ -89,7 +89,7 @@ export class Problem extends Error {
       detail: this.detail,
       code: this.code,
       requestId,
-      ...(this.errors ? { errors: this.errors } : {}),
+      ...(this.errors ? { errors: this.errors.map(({ field, message }) => ({ field, message })) } : {}),
     };
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
 import { ApplyUpdates } from './use-cases/apply-updates.service.js';
+import { Checkout } from './use-cases/checkout.service.js';
 import { CreatePayin } from './use-cases/create-payin.service.js';
 import { PayinsOfDisabledProviders } from './use-cases/payins-of-disabled-providers.js';
 import { CheckPayinStatus } from './use-cases/check-payin-status.service.js';
@@ -25,6 +26,7 @@ import { ReturnController } from './api/return.controller.js';
   controllers: [PayinsController, RailsController, ReturnController],
   providers: [
     ApplyUpdates,
+    Checkout,
     CreatePayin,
     ExpirePayins,
     FindPayins,
@@ -40,6 +42,6 @@ import { ReturnController } from './api/return.controller.js';
     PollPayins,
     PayinRules,
   ],
-  exports: [ApplyUpdates, CheckPayinStatus, ReadPayins, PayinStore, PayinRules, PayinFigures],
+  exports: [ApplyUpdates, Checkout, CreatePayin, CheckPayinStatus, ReadPayins, PayinStore, PayinRules, PayinFigures],
 })
 export class PayinsModule {}

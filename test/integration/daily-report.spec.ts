@@ -257,11 +257,11 @@ describe('what was decided before midnight', () => {
     const { id, organizationId } = await testApp.api.open({ rail: 'BRE_B' });
     const write = async (afterSeconds: number) => {
       const snapshot = (await store.read(organizationId, id))!;
-      const { known, payin, now } = snapshot;
+      const { known, now } = snapshot;
       const decision = decide(
         known,
         [{ source: 'request', kind: 'cancel', by: organizationId }],
-        rules.rulesOf(payin),
+        rules.rulesOf(snapshot),
         now,
       );
       await clock.set(new Date(now.getTime() + afterSeconds * 1000));

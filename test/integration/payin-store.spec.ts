@@ -16,6 +16,7 @@ import type { Receipt } from '../../src/payins/domain/known-payin.js';
 import { ledgerEntriesOf } from '../../src/payins/domain/ledger-entries.js';
 import type { PayinRecord, PayinSnapshot } from '../../src/payins/store/payin-record.js';
 import { snapshotOfNew } from '../../src/payins/store/payin.row.js';
+import { withPayerData } from '../../src/payins/store/payin-request.js';
 import { PayinStore } from '../../src/payins/store/payin.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import type { WrittenRefund } from '../../src/payins/domain/refunds.js';
@@ -143,7 +144,11 @@ const DECISION: Required<Decision> = {
   reversals: [{ attemptId: FIRST.id, amountInCents: 1_000n }],
   instructions: REPORT.instructions,
   attempts: [{ id: FIRST.id, state: 'not_executed', externalId: 'ticket-1', reason: 'why', refusedAt: day(9) }],
-  newAttempt: SECOND,
+  newAttempt: { ...SECOND, rail: 'BRE_B', choice: 2, expiresAt: day(20) },
+  choice: {
+    rail: 'BRE_B',
+    payer: { customer: { name: 'Ana' }, pse: { bank: '1007', personType: 'NATURAL' } },
+  },
   receipts: [PAYMENT],
   receivedInCents: 5_000n,
   history: [
@@ -185,7 +190,7 @@ const NOTIFICATION: OutgoingNotification = {
 const { instructions: _, ...LATER }: Decision = {
   ...DECISION,
   ...{ attempts: [], newAttempt: null, receipts: [], reversals: [], history: [], observations: [], discrepancies: [] },
-  ...{ refunds: [], refundedInCents: null },
+  ...{ refunds: [], refundedInCents: null, choice: null },
   ...{ ended: false, reversedAt: null },
 };
 
@@ -226,6 +231,7 @@ describe('what is written and read back', () => {
       {
         ...FIRST,
         ...{ externalId: null, state: 'opening', reason: null, refusedAt: null },
+        ...{ rail: null, choice: null, expiresAt: null },
         ...{ startedAt: PAYIN.createdAt, webhookWaits: false },
       },
     ]);
@@ -264,6 +270,8 @@ describe('what is written and read back', () => {
     decided = await read();
     expect(decided.payin).toEqual({
       ...PAYIN,
+      rail: 'BRE_B',
+      request: withPayerData(PAYIN.request, DECISION.choice!.payer),
       status: 'UNDERPAID',
       amountReceivedInCents: 5_000n,
       amountRefundedInCents: 700n,
@@ -279,7 +287,7 @@ describe('what is written and read back', () => {
     expect(decided.known.checks).toBe(7);
     const [first, second] = decided.known.attempts.toSorted((one, other) => (one.id < other.id ? -1 : 1));
     expect(first).toEqual({ ...created.known.attempts[0], ...DECISION.attempts[0] });
-    expect(second).toEqual({ ...created.known.attempts[0], ...SECOND, startedAt: created.now });
+    expect(second).toEqual({ ...created.known.attempts[0], ...DECISION.newAttempt, startedAt: created.now });
     expect(decided.receipts).toEqual([{ ...PAYMENT, id: expect.any(String), createdAt: created.now }]);
     expect(decided.known.reversals).toEqual(DECISION.reversals);
     expect(decided.known.observationKeys).toEqual(new Set(['key']));

@@ -35,7 +35,12 @@ const JOHN: Required<Customer> = {
   email: 'johndoe@example.com',
 };
 
-function check(customer: Customer | undefined, rules: Partial<CustomerRules> = {}, rail: Rail = 'PSE') {
+/** What merchants read. */
+function check(...asked: Parameters<typeof violationsOf>) {
+  return violationsOf(...asked).map(({ field, message }) => ({ field, message }));
+}
+
+function violationsOf(customer: Customer | undefined, rules: Partial<CustomerRules> = {}, rail: Rail = 'PSE') {
   const order: PayinOrder = {
     providerReference: 'acme001',
     amountInCents: 100n,
@@ -243,4 +248,23 @@ it('never repeats what the payer entered', () => {
       expect(JSON.stringify(violations)).not.toContain(canary);
     }),
   );
+});
+
+describe('codes, by which a payer is answered', () => {
+  it.each<[string, Customer, Partial<CustomerRules>, Rail]>([
+    ['REQUIRED', {}, { required: { PSE: ['name'] } }, 'PSE'],
+    ['REQUIRED', { idType: 'CC' }, {}, 'PSE'],
+    ['TOO_LONG', { name: 'Ana María' }, { nameMax: 3 }, 'PSE'],
+    ['ID_TYPE_NOT_TAKEN', { idType: 'TI', idNumber: '1' }, { idTypes: { CC: { code: 'CC' } } }, 'PSE'],
+    ['ID_NUMBER_FORM', { idType: 'CC', idNumber: '1' }, { idTypes: { CC: { code: 'CC', pattern: /^\d{6}$/ } } }, 'PSE'],
+    ['NIT_FORM', { idType: 'NIT', idNumber: '12' }, { idTypes: { NIT: { code: 'NIT' } } }, 'PSE'],
+    ['NIT_AMBIGUOUS', { idType: 'NIT', idNumber: '791234560' }, { idTypes: { NIT: { code: 'NIT' } } }, 'PSE'],
+    ['NIT_CHECK_DIGIT', { idType: 'NIT', idNumber: '901458652-8' }, { idTypes: { NIT: { code: 'NIT' } } }, 'PSE'],
+    ['PHONE_FORM', { phone: '+57' }, { phone: 'any' }, 'PSE'],
+    ['PHONE_NOT_COLOMBIAN', { phone: '+14155550100' }, { phone: 'colombian' }, 'PSE'],
+    ['PHONE_NOT_MOBILE', { phone: '+576011234567' }, { phone: 'any' }, 'NEQUI'],
+    ['EMAIL_FORM', { email: 'ana' }, {}, 'PSE'],
+  ])('%s: %j', (code, customer, rules, rail) => {
+    expect(violationsOf(customer, rules, rail).map((violation) => violation.code)).toEqual([code]);
+  });
 });

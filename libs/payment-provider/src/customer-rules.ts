@@ -1,7 +1,14 @@
 import { isEmail } from 'class-validator';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { readNit } from './nit.js';
-import { type Customer, type FieldViolation, ID_TYPES, type IdType, type PayinOrder } from './order.js';
+import { type NitFault, readNit } from './nit.js';
+import {
+  type Customer,
+  type FieldViolation,
+  ID_TYPES,
+  type IdType,
+  type PayinOrder,
+  type ViolationCode,
+} from './order.js';
 import { type Rail, RAILS } from './rail.js';
 
 export type CustomerField = keyof Customer;
@@ -82,13 +89,25 @@ function isColombianMobile(phone: string): boolean {
   return /^\+573\d{9}$/.test(phone);
 }
 
-const PHONE_RULES: Readonly<Record<PhoneRule, { holds: (phone: string) => boolean; rule: string }>> = {
+interface CheckedPhone {
+  code: ViolationCode;
+  holds: (phone: string) => boolean;
+  rule: string;
+}
+
+const PHONE_RULES: Readonly<Record<PhoneRule, CheckedPhone>> = {
   mobile: {
+    code: 'PHONE_NOT_MOBILE',
     holds: isColombianMobile,
     rule: 'a Colombian mobile number, +57 and 10 digits that begin with 3',
   },
-  colombian: { holds: (phone) => /^\+57[1-9]\d{9}$/.test(phone), rule: 'a Colombian number, +57 and 10 digits' },
+  colombian: {
+    code: 'PHONE_NOT_COLOMBIAN',
+    holds: (phone) => /^\+57[1-9]\d{9}$/.test(phone),
+    rule: 'a Colombian number, +57 and 10 digits',
+  },
   any: {
+    code: 'PHONE_FORM',
     // Most payers have one, and the library takes longer for it than all other rules together.
     holds: (phone) => isColombianMobile(phone) || (parsePhoneNumberFromString(phone)?.isPossible() ?? false),
     rule: 'a phone number with its country code, e.g. +573121234567',
@@ -102,10 +121,10 @@ const PHONE_RULES: Readonly<Record<PhoneRule, { holds: (phone: string) => boolea
 export function checkCustomer(order: PayinOrder, rules: CustomerRules): FieldViolation[] {
   const customer = order.customer ?? {};
   return CUSTOMER_FIELDS.flatMap((field) => {
-    const message = customer[field]
+    const wrong = customer[field]
       ? WRONG[field]({ ...order, customer }, rules)
       : missing(field, order, customer, rules);
-    return message ? [{ field: `inlineCustomer.${field}`, message }] : [];
+    return wrong ? [{ field: `inlineCustomer.${field}`, ...wrong }] : [];
   });
 }
 
@@ -145,17 +164,21 @@ function missing(
   { rail }: PayinOrder,
   customer: Customer,
   { provider, required, completeWhenGiven }: CustomerRules,
-): string | undefined {
+): Wrong | undefined {
   const isWallet = field === 'phone' && PHONE_IS_WALLET[rail];
-  if (isWallet || required[rail]?.includes(field)) return `${provider} needs it for the rail ${rail}`;
+  const lacking = (message: string): Wrong => ({ code: 'REQUIRED', message });
+  if (isWallet || required[rail]?.includes(field)) return lacking(`${provider} needs it for the rail ${rail}`);
   const given = CUSTOMER_FIELDS.some((other) => customer[other]);
-  if (completeWhenGiven && given) return `${provider} needs all of a customer or none: ${CUSTOMER_FIELDS.join(', ')}`;
+  if (completeWhenGiven && given)
+    return lacking(`${provider} needs all of a customer or none: ${CUSTOMER_FIELDS.join(', ')}`);
   const isHalfDocument =
     (field === 'idType' && customer.idNumber !== undefined) || (field === 'idNumber' && customer.idType !== undefined);
-  return isHalfDocument ? 'idType and idNumber go together' : undefined;
+  return isHalfDocument ? lacking('idType and idNumber go together') : undefined;
 }
 
-const WRONG: Readonly<Record<CustomerField, (order: CustomerOrder, rules: CustomerRules) => string | undefined>> = {
+type Wrong = Omit<FieldViolation, 'field'>;
+
+const WRONG: Readonly<Record<CustomerField, (order: CustomerOrder, rules: CustomerRules) => Wrong | undefined>> = {
   name: ({ customer: { name } }, { nameMax, provider }) => tooLong(name, nameMax, provider),
   idType: wrongIdType,
   idNumber: wrongIdNumber,
@@ -164,33 +187,34 @@ const WRONG: Readonly<Record<CustomerField, (order: CustomerOrder, rules: Custom
   email: ({ customer: { email } }, { emailMax, provider }) =>
     isPlainEmail(email) || isEmail(email, ASCII_ONLY)
       ? tooLong(email, emailMax, provider)
-      : 'an e-mail address has the form name@example.com',
+      : { code: 'EMAIL_FORM', message: 'an e-mail address has the form name@example.com' },
 };
 
-function wrongIdType(
-  { customer: { idType } }: CustomerOrder,
-  { provider, idTypes }: CustomerRules,
-): string | undefined {
-  return idType && !idTypes[idType] ? `${provider} takes ${Object.keys(idTypes).join(', ')}` : undefined;
+function wrongIdType({ customer: { idType } }: CustomerOrder, { provider, idTypes }: CustomerRules): Wrong | undefined {
+  return idType && !idTypes[idType]
+    ? { code: 'ID_TYPE_NOT_TAKEN', message: `${provider} takes ${Object.keys(idTypes).join(', ')}` }
+    : undefined;
 }
 
-function wrongIdNumber(order: CustomerOrder, { provider, idTypes }: CustomerRules): string | undefined {
+function wrongIdNumber(order: CustomerOrder, { provider, idTypes }: CustomerRules): Wrong | undefined {
   const { idType } = order.customer;
   if (!idType) return undefined;
   // A NIT that cannot be read is wrong for everybody.
   const rule = idTypes[idType] ?? { code: '' };
   const written = writtenNumber(order, rule);
   if (!written) return undefined;
-  if ('fault' in written) return written.fault;
+  if ('fault' in written) return { code: written.code, message: written.fault };
   const fits = !rule.pattern || rule.pattern.test(written.number);
-  return fits ? undefined : `${provider} takes a ${idType} of ${rule.rule ?? 'another form'}`;
+  return fits
+    ? undefined
+    : { code: 'ID_NUMBER_FORM', message: `${provider} takes a ${idType} of ${rule.rule ?? 'another form'}` };
 }
 
 /** The number as it is sent. Only a NIT is written in another form than the merchant's. */
 function writtenNumber(
   { customer, pse }: Pick<PayinOrder, 'customer' | 'pse'>,
   { withCheckDigit }: DocumentRule,
-): { number: string } | { fault: string } | undefined {
+): { number: string } | NitFault | undefined {
   const { idType, idNumber } = customer ?? {};
   if (!idNumber) return undefined;
   if (idType !== 'NIT') return { number: idNumber };
@@ -198,13 +222,14 @@ function writtenNumber(
   return 'fault' in nit ? nit : { number: withCheckDigit ? `${nit.base}${nit.checkDigit}` : nit.base };
 }
 
-function wrongPhone(phone: string | undefined, rule: PhoneRule, provider: string): string | undefined {
+function wrongPhone(phone: string | undefined, rule: PhoneRule, provider: string): Wrong | undefined {
   const isPlausible = phone !== undefined && PHONE_RULES.any.holds(phone);
-  return isPlausible && PHONE_RULES[rule].holds(phone) ? undefined : `${provider} needs ${PHONE_RULES[rule].rule}`;
+  const { code, holds, rule: needed } = PHONE_RULES[rule];
+  return isPlausible && holds(phone) ? undefined : { code, message: `${provider} needs ${needed}` };
 }
 
-function tooLong(text: string | undefined, max: number | undefined, provider: string): string | undefined {
+function tooLong(text: string | undefined, max: number | undefined, provider: string): Wrong | undefined {
   return text !== undefined && max !== undefined && text.length > max
-    ? `${provider} takes at most ${max} characters`
+    ? { code: 'TOO_LONG', message: `${provider} takes at most ${max} characters` }
     : undefined;
 }

@@ -94,7 +94,7 @@ describe('a NIT whose check digit is set apart', () => {
       fc.property(anyBase, fc.nat(9), (nit, last) => {
         const right = nitCheckDigit(nit);
         fc.pre(String(last) !== right);
-        expect(read(`${nit}-${last}`)).toEqual({ fault: expect.stringContaining(`should be ${right}`) });
+        expect(read(`${nit}-${last}`)).toMatchObject({ fault: expect.stringContaining(`should be ${right}`) });
       }),
     );
   });
@@ -119,14 +119,14 @@ describe('a NIT without a hyphen', () => {
     ['seven digits and their check digit, or eight', `1234567${nitCheckDigit('1234567')}`],
   ])('is not guessed where it has two readings: %s', (_, written) => {
     for (const personType of [undefined, 'NATURAL'] as const)
-      expect(read(written, personType)).toEqual({ fault: expect.stringContaining('behind a hyphen') });
+      expect(read(written, personType)).toMatchObject({ fault: expect.stringContaining('behind a hyphen') });
   });
 
   it('is a company’s where the payer is one', () => {
     expect(base('890903938', 'JURIDICA')).toBe('890903938');
     // DIAN numbers companies from 800,000,000 on: a person who trades as a company keeps a person's number.
     for (const written of ['791234560', '1234567896'])
-      expect(read(written, 'JURIDICA')).toEqual({ fault: expect.stringContaining('behind a hyphen') });
+      expect(read(written, 'JURIDICA')).toMatchObject({ fault: expect.stringContaining('behind a hyphen') });
   });
 
   it.each(['0860002964', '00860002964', '0860002964-4', '0000860002964-4', '08600029644'])(
@@ -159,6 +159,6 @@ describe('a NIT without a hyphen', () => {
 it.each(['', '12', '123456789012', '12345678901-2', '90145865a', '９０１４５８６５２', '-4', 'NIT'])(
   '%p is no NIT, and the message says how to write one',
   (written) => {
-    expect(read(written)).toEqual({ fault: expect.stringContaining('860002964-4') });
+    expect(read(written)).toMatchObject({ fault: expect.stringContaining('860002964-4') });
   },
 );

@@ -12,7 +12,11 @@ const TEN_DIGIT_CEDULA = /^1\d{9}$/;
 const COMPANY_BASE = /^[89]\d{8}$/;
 
 /** What a written NIT says, or why it cannot be read, in words for who wrote it. */
-export type NitReading = { base: string; checkDigit: string } | { fault: string };
+export type NitReading = { base: string; checkDigit: string } | NitFault;
+export interface NitFault {
+  fault: string;
+  code: 'NIT_FORM' | 'NIT_AMBIGUOUS' | 'NIT_CHECK_DIGIT';
+}
 
 /** The digit that DIAN derives from the base of a NIT. `base`: at most 10 digits. */
 export function nitCheckDigit(base: string): string {
@@ -45,7 +49,7 @@ export function readNit(nit: string, personType?: (typeof PERSON_TYPES)[number])
   const [, digits = '', checkDigit] = /^(\d+)(?:-(\d))?$/.exec(nit) ?? [];
   const base = digits.replace(/^0+(?=\d)/, '');
   if (checkDigit !== undefined && isBase(base)) return withCheckDigit(base, checkDigit);
-  if (base === '' || checkDigit !== undefined || base.length > BASE_DIGITS_MAX + 1) return { fault: NO_NIT };
+  if (base === '' || checkDigit !== undefined || base.length > BASE_DIGITS_MAX + 1) return NO_NIT;
   const bases = [base, base.slice(0, -1)].filter(
     (candidate) =>
       isBase(candidate) && (candidate === base ? isWholeBase(base) : base.endsWith(nitCheckDigit(candidate))),
@@ -53,13 +57,19 @@ export function readNit(nit: string, personType?: (typeof PERSON_TYPES)[number])
   const companies = bases.filter((candidate) => COMPANY_BASE.test(candidate));
   const [only, another] = personType === 'JURIDICA' && companies.length > 0 ? companies : bases;
   if (only !== undefined && another === undefined) return { base: only, checkDigit: nitCheckDigit(only) };
-  if (another !== undefined) return { fault: AMBIGUOUS };
-  return base.length < BASE_DIGITS_MIN ? { fault: NO_NIT } : withCheckDigit(base.slice(0, -1), base.slice(-1));
+  if (another !== undefined) return AMBIGUOUS;
+  return base.length < BASE_DIGITS_MIN ? NO_NIT : withCheckDigit(base.slice(0, -1), base.slice(-1));
 }
 
-const NO_NIT = 'a NIT has at most 10 digits, and then its check digit behind a hyphen, e.g. 860002964-4';
-const AMBIGUOUS =
-  'the last digit of this NIT may be its check digit or belong to its number: write the check digit behind a hyphen, e.g. 860002964-4';
+const NO_NIT: NitFault = {
+  code: 'NIT_FORM',
+  fault: 'a NIT has at most 10 digits, and then its check digit behind a hyphen, e.g. 860002964-4',
+};
+const AMBIGUOUS: NitFault = {
+  code: 'NIT_AMBIGUOUS',
+  fault:
+    'the last digit of this NIT may be its check digit or belong to its number: write the check digit behind a hyphen, e.g. 860002964-4',
+};
 
 function isBase(digits: string): boolean {
   return digits.length >= BASE_DIGITS_MIN && digits.length <= BASE_DIGITS_MAX;
@@ -73,5 +83,8 @@ function isWholeBase(digits: string): boolean {
 function withCheckDigit(base: string, checkDigit: string): NitReading {
   const expected = nitCheckDigit(base);
   if (checkDigit === expected) return { base, checkDigit };
-  return { fault: `the check digit, which is the last digit of this NIT, is wrong: it should be ${expected}` };
+  return {
+    code: 'NIT_CHECK_DIGIT',
+    fault: `the check digit, which is the last digit of this NIT, is wrong: it should be ${expected}`,
+  };
 }

@@ -102,5 +102,27 @@ export interface ProviderReport {
 /** A field of the merchant's request that a provider cannot take, by our name for it. */
 export interface FieldViolation {
   field: string;
+  /** For merchants, in English. */
   message: string;
+  /** The same for a payer, whom our checkout answers in their language. */
+  code: ViolationCode;
 }
+
+export const VIOLATION_CODES = [
+  'REQUIRED',
+  'TOO_LONG',
+  'ID_TYPE_NOT_TAKEN',
+  'ID_NUMBER_FORM',
+  'NIT_FORM',
+  'NIT_AMBIGUOUS',
+  'NIT_CHECK_DIGIT',
+  'PHONE_FORM',
+  'PHONE_NOT_COLOMBIAN',
+  'PHONE_NOT_MOBILE',
+  'EMAIL_FORM',
+  'BANK_NOT_TAKEN',
+  'AMOUNT_OUT_OF_RANGE',
+  'AMOUNT_NOT_WHOLE',
+  'CURRENCY_NOT_TAKEN',
+] as const;
+export type ViolationCode = (typeof VIOLATION_CODES)[number];

@@ -19,6 +19,7 @@ export function canonicalRequest(dto: CreatePayinDto): PayinRequest {
     reference: dto.reference,
     inlineCustomer: customer && Object.keys(customer).length > 0 ? customer : undefined,
     pse: dto.pse ? { bank: dto.pse.bank, personType: dto.pse.personType } : undefined,
+    checkout: dto.checkout ? withoutNothing({ rails: dto.checkout.rails }) : undefined,
     breb: dto.breb ? { keyType: dto.breb.keyType } : undefined,
     description: plainText(dto.description),
     expiresInMinutes: dto.expiresInMinutes,

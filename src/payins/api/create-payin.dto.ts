@@ -10,6 +10,9 @@ import {
 } from '@recaudo/payment-provider';
 import { Type } from 'class-transformer';
 import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
   IsDefined,
   IsIn,
   IsInt,
@@ -26,6 +29,7 @@ import {
 import { IsEmailAddress } from '../../http/is-email-address.js';
 import { IsFlatTextMap } from '../../http/is-flat-text-map.js';
 import { IsHttpUrl } from '../../http/is-http-url.js';
+import { CHOSEN_RAILS } from '../use-cases/payin-order.js';
 import { ID_TYPE_SPELLINGS } from './id-types.js';
 import { IsWholeUnits } from './is-whole-units.js';
 
@@ -90,6 +94,21 @@ export class BrebDto {
   keyType!: (typeof BREB_KEY_TYPES)[number];
 }
 
+export class CheckoutDto {
+  @ApiPropertyOptional({
+    enum: CHOSEN_RAILS,
+    isArray: true,
+    description:
+      'The rails among which the payer may choose, in the order in which they are shown; without it all that are open',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsIn(CHOSEN_RAILS, { each: true })
+  rails?: Rail[];
+}
+
 export class CreatePayinDto {
   @ApiProperty({
     example: 5_000_000,
@@ -131,6 +150,17 @@ export class CreatePayinDto {
   @ValidateNested()
   @Type(() => PseDto)
   pse?: PseDto;
+
+  @ApiPropertyOptional({
+    type: CheckoutDto,
+    description:
+      'With the rail ANY: the payer chooses the rail at `checkoutUrl`, and enters there what its provider needs',
+  })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CheckoutDto)
+  checkout?: CheckoutDto;
 
   @ApiPropertyOptional({ type: BrebDto })
   @IsOptional()

@@ -23,17 +23,21 @@ export class ReceiptSchema {
   source!: UpdateSource | null;
 }
 
-export const ATTEMPT_STATUSES = [
-  'OPENING',
-  'OPEN',
-  'UNKNOWN',
-  'NOT_EXECUTED',
-] as const satisfies readonly Uppercase<AttemptState>[];
 export type AttemptStatus = Uppercase<AttemptState>;
+/** With each state: the compiler asks for every one. */
+const ATTEMPT_STATUS_TEXTS: Readonly<Record<AttemptStatus, string>> = {
+  OPENING: 'the provider is being called',
+  OPEN: 'it has the order',
+  UNKNOWN: 'no usable answer came, so it may have one',
+  NOT_EXECUTED: 'it certainly has none',
+  ENDED: 'the order ended unpaid, and the payer may choose again',
+};
+export const ATTEMPT_STATUSES = Object.keys(ATTEMPT_STATUS_TEXTS) as AttemptStatus[];
 
 export class AttemptSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty() provider!: string;
+  @ApiProperty({ enum: RAILS }) rail!: Rail;
   @ApiProperty({ description: 'The reference that we sent to the provider' }) providerReference!: string;
   @ApiProperty({
     type: String,
@@ -43,8 +47,9 @@ export class AttemptSchema {
   externalId!: string | null;
   @ApiProperty({
     enum: ATTEMPT_STATUSES,
-    description:
-      '`OPENING`: the provider is being called; `OPEN`: it has the order; `UNKNOWN`: no usable answer came, so it may have one; `NOT_EXECUTED`: it certainly has none',
+    description: Object.entries(ATTEMPT_STATUS_TEXTS)
+      .map(([status, text]) => `\`${status}\`: ${text}`)
+      .join('; '),
   })
   status!: AttemptStatus;
   @ApiProperty({ format: 'date-time' }) startedAt!: string;

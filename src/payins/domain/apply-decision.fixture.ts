@@ -7,13 +7,15 @@ export function applyDecision(known: KnownPayin, decision: Decision, now: Date):
     ...known,
     status: decision.status,
     endedAt: decision.ended ? now : known.endedAt,
-    instructions: decision.instructions ?? known.instructions,
+    instructions: decision.instructions === undefined ? known.instructions : decision.instructions,
     checks: decision.checks,
     unconfirmedPaidSince: decision.unconfirmedPaidSince,
-    attempts: known.attempts.map((attempt) => ({
-      ...attempt,
-      ...decision.attempts.find(({ id }) => id === attempt.id),
-    })),
+    attempts: [
+      ...known.attempts.map((attempt) => ({ ...attempt, ...decision.attempts.find(({ id }) => id === attempt.id) })),
+      ...(decision.newAttempt
+        ? [{ ...decision.newAttempt, externalId: null, state: 'opening' as const, startedAt: now }]
+        : []),
+    ],
     receipts: [...known.receipts, ...decision.receipts],
     reversals: [...known.reversals, ...decision.reversals],
     payments: [

@@ -1,5 +1,6 @@
 import type { DecisionDraft } from './decision-draft.js';
 import type { Attempt, NewAttempt } from './known-payin.js';
+import { isOpen } from './status.js';
 import type { Update } from './update.js';
 
 /** What came of a call that should open an order. */
@@ -7,7 +8,7 @@ import type { Update } from './update.js';
 export function opened(draft: DecisionDraft, { attemptId, externalId, instructions }: Update<'opened'>): void {
   const isCurrent = confirmOrder(draft, draft.attempt(attemptId), externalId);
   if (!isCurrent) return;
-  if (!draft.known.instructions) draft.decision.instructions = instructions;
+  if (!draft.known.instructions) draft.decision.instructions = instructions ?? draft.decision.instructions;
   if (draft.status === 'CREATED') draft.moveTo('PENDING');
 }
 
@@ -17,8 +18,11 @@ export function notExecuted(draft: DecisionDraft, update: Update<'not_executed'>
   const { reason, errorCode: code, next, retryAt } = update;
   draft.change(attempt, 'not_executed', reason);
   draft.note('attempt.not_executed', { provider: attempt.provider, reason, code });
-  if (draft.status !== 'CREATED') return;
+  if (draft.status !== 'CREATED' && !(draft.known.payerChooses && isOpen(draft.status))) return;
+  if (draft.liveAttempt()) return;
   if (next) return start(draft, next);
+  // The payer may choose another rail, or this one again.
+  if (draft.known.payerChooses) return;
   draft.decision.errorCode = code;
   if (retryAt) draft.retryAt = retryAt;
   else draft.moveTo('FAILED');
@@ -48,6 +52,7 @@ export function unknown(draft: DecisionDraft, update: Update<'unknown'>): void {
  */
 export function confirmOrder(draft: DecisionDraft, attempt: Attempt, externalId: string | undefined): boolean {
   const { provider, providerReference } = attempt;
+  const isOver = attempt.state === 'ended';
   const isReplaced = attempt.state === 'not_executed' && draft.liveAttempt() !== undefined;
   const isNewId = attempt.externalId === null && externalId !== undefined;
   if (isNewId) attempt.externalId = externalId;
@@ -55,14 +60,14 @@ export function confirmOrder(draft: DecisionDraft, attempt: Attempt, externalId:
     const detail = `${provider} has the order ${providerReference} after all, and another one was opened since`;
     draft.openDiscrepancy('STATUS_CONFLICT', null, detail);
   }
-  if (isNewId || (!isReplaced && attempt.state !== 'open')) {
-    draft.change(attempt, isReplaced ? attempt.state : 'open', null);
+  if (isNewId || (!isReplaced && !isOver && attempt.state !== 'open')) {
+    draft.change(attempt, isReplaced || isOver ? attempt.state : 'open', null);
     draft.note('attempt.opened', { provider, providerReference, externalId: attempt.externalId });
   }
-  return !isReplaced;
+  return !isReplaced && !isOver;
 }
 
-function start(draft: DecisionDraft, next: NewAttempt): void {
+export function start(draft: DecisionDraft, next: NewAttempt): void {
   draft.decision.newAttempt = next;
   draft.attempts.set(next.id, { ...next, externalId: null, state: 'opening', startedAt: draft.now });
 }

@@ -72,6 +72,8 @@ describe('the schedule of status checks', () => {
     checkSoon: false,
     retryAt: null,
     hasInstructions: true,
+    payerChooses: false,
+    hasAttempts: true,
   };
   const rules = {
     pollSeconds: [10],

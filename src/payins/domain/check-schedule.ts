@@ -125,6 +125,10 @@ export interface CheckSituation {
   retryAt: Date | null;
   hasInstructions: boolean;
   /** See KnownPayin. */
+  payerChooses: boolean;
+  /** There was an order at all, so that money could come. */
+  hasAttempts: boolean;
+  /** See KnownPayin. */
   jitter: number;
   /** A person can see a discrepancy of it, or has settled one. */
   isShown: boolean;
@@ -136,6 +140,8 @@ export const CHECK_REASONS = [
   'OPENING',
   /** No order is live: another attempt may open one. */
   'NEXT_ATTEMPT',
+  /** No order is live: the payer may choose a rail until the payin's time is over. */
+  'PAYER_MAY_CHOOSE',
   /** It is not known whether there is an order. */
   'ORDER_UNKNOWN',
   'INSTRUCTIONS_MAY_COME',
@@ -165,6 +171,8 @@ export function nextCheck(situation: CheckSituation, rules: RailRules, now: Date
     // Money of another order that has paid the payin may still be reversed.
     if (check || isOpen(status)) return check;
   }
+  if (isOpen(status) && !live && situation.payerChooses)
+    return { at: later(addSeconds(expiresAt, jitter), addSeconds(now, RETRY_SECONDS[0])), why: 'PAYER_MAY_CHOOSE' };
   if (isOpen(status) && !live)
     return { at: situation.retryAt ?? addSeconds(now, RETRY_SECONDS[0]), why: 'NEXT_ATTEMPT' };
   if (isOpen(status) && live?.state === 'opening')
@@ -179,8 +187,9 @@ export function nextCheck(situation: CheckSituation, rules: RailRules, now: Date
     // have been a moment's trouble.
     if (now > closesAt)
       return situation.isShown ? null : { at: addSeconds(now, withJitter(LATE_CHECK_MAX_SECONDS, jitter)), why };
-    return { at: nextPollAt(now, expiresAt, checkDelaySeconds(live, rules, checks), jitter), why };
+    return { at: nextPollAt(now, endOf(live, expiresAt, now), checkDelaySeconds(live, rules, checks), jitter), why };
   }
+  if (!situation.hasAttempts) return null;
   return sooner(
     mayMove(status, 'APPROVED') ? nextLateCheckAt(now, endedAt ?? now, closesAt, jitter) : null,
     isPaid(status) ? nextReversalCheckAt(now, endedAt ?? now, rules.reversalCheckDays, jitter) : null,
@@ -204,6 +213,15 @@ function nextAmountCheck(
     at: addSeconds(now, withJitter(growing(now, since, AMOUNT_CHECK_MIN_SECONDS, LATE_CHECK_MAX_SECONDS), jitter)),
     why,
   };
+}
+
+/** When its order ends, or where that is past, the payin. */
+function endOf(live: Attempt | undefined, expiresAt: Date, now: Date): Date {
+  return live?.expiresAt && live.expiresAt > now ? live.expiresAt : expiresAt;
+}
+
+function later(one: Date, other: Date): Date {
+  return one > other ? one : other;
 }
 
 function sooner(late: Date | null, reversal: Date | null): ScheduledCheck | null {

@@ -5,6 +5,7 @@ import { DecisionDraft } from './decision-draft.js';
 import type { KnownPayin, RailRules } from './known-payin.js';
 import { cancel, refresh } from './merchant-request.js';
 import { accept, operatorAction } from './operator-update.js';
+import { choose, ranOut } from './payer-choice.js';
 import { answer, hint, notFound, unanswered } from './provider-report.js';
 import { match, mismatch } from './reconciliation-finding.js';
 import {
@@ -51,6 +52,9 @@ const BY_KIND: { readonly [K in Kind]: (draft: DecisionDraft, update: Update<K>)
   refresh,
   cancel,
 
+  choose,
+  ran_out: ranOut,
+
   accept,
   resolve: operatorAction,
   correct: operatorAction,
@@ -92,7 +96,9 @@ function scheduleNextCheck(draft: DecisionDraft, updates: readonly PayinUpdate[]
       unconfirmedPaidSince: decision.unconfirmedPaidSince,
       checkSoon: draft.checkSoon,
       retryAt: draft.retryAt,
-      hasInstructions: Boolean(decision.instructions ?? known.instructions),
+      hasInstructions: Boolean(decision.instructions === undefined ? known.instructions : decision.instructions),
+      payerChooses: known.payerChooses,
+      hasAttempts: draft.attempts.size > 0,
       jitter: known.jitter,
       // What has settled itself is on nobody's list.
       isShown: known.discrepancies.some(({ status, resolvedBy }) => status === 'OPEN' || resolvedBy !== null),

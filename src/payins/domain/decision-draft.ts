@@ -3,7 +3,16 @@ import type { Decision } from './decision.js';
 import { Discrepancies, type Settlement } from './discrepancies.js';
 import type { Discrepancy, DiscrepancyKind, Finding } from './discrepancy.js';
 import { type HistoryEntry, type HistoryType, isEvent, REFUND_EVENTS, REFUND_REFUSED } from './history.js';
-import type { Attempt, AttemptState, KnownPayin, PaidHint, RailRules, Receipt, Reversal } from './known-payin.js';
+import {
+  type Attempt,
+  type AttemptState,
+  isLive,
+  type KnownPayin,
+  type PaidHint,
+  type RailRules,
+  type Receipt,
+  type Reversal,
+} from './known-payin.js';
 import { amountMayBeEchoed, evidenceOf, observationKey } from './observation.js';
 import { type Refund, refundedOf, type WrittenRefund } from './refunds.js';
 import { isOpen, isPaid, type PayinStatus, STATUSES } from './status.js';
@@ -53,6 +62,7 @@ export class DecisionDraft {
       ended: false,
       reversedAt: null,
       reversals: [],
+      choice: null,
       attempts: [],
       newAttempt: null,
       receipts: [],
@@ -132,7 +142,7 @@ export class DecisionDraft {
 
   /** The attempt that may still bring an order: there is at most one. */
   liveAttempt(): Attempt | undefined {
-    return [...this.attempts.values()].findLast(({ state }) => state !== 'not_executed');
+    return [...this.attempts.values()].findLast(isLive);
   }
 
   /** Another order than the one in question may exist. */

@@ -3,9 +3,10 @@ import type { Discrepancy } from './discrepancy.js';
 import type { HistoryEntry } from './history.js';
 import type { Attempt, NewAttempt, Receipt, Reversal } from './known-payin.js';
 import type { Observation } from './observation.js';
-import type { Instructions } from '@recaudo/payment-provider';
+import type { Instructions, Rail } from '@recaudo/payment-provider';
 import type { WrittenRefund } from './refunds.js';
 import type { PayinStatus } from './status.js';
+import type { PayerData } from './update.js';
 
 /** Everything that changes, to be written in one commit. */
 export interface Decision {
@@ -17,7 +18,10 @@ export interface Decision {
   reversedAt: Date | null;
   /** One for each line of the history in which money is reversed, in their order. */
   reversals: (Reversal & { attemptId: string })[];
-  instructions?: Instructions;
+  /** Null: those that there were are over. Absent: as they were. */
+  instructions?: Instructions | null;
+  /** What the payer has chosen, and entered for it. */
+  choice: { rail: Rail; payer: PayerData } | null;
   attempts: (Pick<Attempt, 'id' | 'state' | 'externalId'> & { reason: string | null; refusedAt: Date | null })[];
   newAttempt: NewAttempt | null;
   receipts: Receipt[];

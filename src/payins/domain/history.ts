@@ -45,6 +45,8 @@ export const NOTE_TYPES = [
   'attempt.opened',
   'attempt.unknown',
   'attempt.not_executed',
+  'attempt.ended',
+  'rail.chosen',
   'instructions.received',
   OBSERVATION_STORED,
   RECEIPT_ADDED,

@@ -10,6 +10,7 @@ export function pendingPayin(now: Date, changes: Partial<KnownPayin> = {}): Know
     currency: 'COP',
     unitInCents: 100n,
     instructions: { type: 'push' },
+    payerChooses: false,
     createdAt: addSeconds(now, -60),
     expiresAt: addSeconds(now, 600),
     endedAt: null,

@@ -1,4 +1,4 @@
-import type { Instructions, Payment } from '@recaudo/payment-provider';
+import type { Instructions, Payment, Rail } from '@recaudo/payment-provider';
 import type { Discrepancy } from './discrepancy.js';
 import type { Refund } from './refunds.js';
 import type { PayinStatus } from './status.js';
@@ -12,6 +12,8 @@ export interface KnownPayin {
   /** One unit of the currency in its minor units: 100 for a peso. */
   unitInCents: bigint;
   instructions: Instructions | null;
+  /** The payer chooses the rail at our checkout, and another one where an order ended unpaid. */
+  payerChooses: boolean;
   createdAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
@@ -45,7 +47,16 @@ export type AttemptState =
   /** The call left and no usable answer came back: an order may exist. */
   | 'unknown'
   /** The provider certainly has no such order. */
-  | 'not_executed';
+  | 'not_executed'
+  /** The order ended unpaid, and the payer may choose again. Money that comes all the same counts. */
+  | 'ended';
+
+/** Of such an attempt there is no order that the payer could pay now: another may follow. */
+export const NOT_LIVE = ['not_executed', 'ended'] as const satisfies readonly AttemptState[];
+
+export function isLive({ state }: Pick<Attempt, 'state'>): boolean {
+  return !(NOT_LIVE as readonly AttemptState[]).includes(state);
+}
 
 export interface Attempt {
   id: string;
@@ -56,6 +67,12 @@ export interface Attempt {
   /** Why it is `not_executed` or `unknown`. */
   reason?: string | null;
   startedAt: Date;
+  /** What the payer chose; null where the merchant did. */
+  rail?: Rail | null;
+  /** Which of the payer's choices it belongs to, from 1. */
+  choice?: number | null;
+  /** When its order ends, where that is before the payin's end. */
+  expiresAt?: Date | null;
   /** When its provider answered the create call that it does not serve now. */
   refusedAt?: Date | null;
   /** A verified webhook about it is in the inbox and was not applied yet. */
@@ -63,7 +80,7 @@ export interface Attempt {
 }
 
 /** The next attempt at a provider. */
-export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference'>;
+export type NewAttempt = Pick<Attempt, 'id' | 'provider' | 'providerReference' | 'rail' | 'choice' | 'expiresAt'>;
 
 /** The reason of an attempt whose create call was lost and whose provider later has no such order. The provider may be wrong. */
 export const NOT_FOUND_AT_PROVIDER = 'the provider says that it has no such order';

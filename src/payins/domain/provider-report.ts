@@ -4,6 +4,7 @@ import { isByHand, reverseOrder } from './booking.js';
 import { addSeconds, lateUntil, PAID_HINT_HOLDS_SECONDS } from './check-schedule.js';
 import type { DecisionDraft } from './decision-draft.js';
 import type { Attempt } from './known-payin.js';
+import { endOrder } from './payer-choice.js';
 import { bookReportedMoney, showUnconfirmed } from './reported-money.js';
 import { endedUnpaid, isOpen, isPaid, mayMove } from './status.js';
 import type { Update } from './update.js';
@@ -119,12 +120,17 @@ function endUnpaid(
   }
   // The end of an earlier attempt says nothing about a later one.
   if (draft.liveAttempt()?.id !== id || !mayMove(draft.status, status)) return;
+  const wasHinted = draft.hints.some(({ attemptId }) => attemptId === id);
+  if (!wasHinted && endOrder(draft, attempt, status, reasonCode)) return;
   draft.decision.errorCode = reasonCode;
   draft.moveTo(status);
 }
 
 /** The provider waits for the payer: where the payin's time is over, it expires. */
-function keepWaiting(draft: DecisionDraft, attempt: Attempt, { askedAt }: Update<'answer'>): void {
+function keepWaiting(draft: DecisionDraft, attempt: Attempt, { askedAt, unasked }: Update<'answer'>): void {
+  // Its end was not the last word, and nothing was chosen since.
+  if (attempt.state === 'ended' && !unasked && isOpen(draft.status) && !draft.liveAttempt())
+    draft.change(attempt, 'open', null);
   if (draft.liveAttempt()?.id !== attempt.id) return;
   if (draft.status === 'CREATED') draft.moveTo('PENDING');
   // The provider had answered that the order is paid: a person must look all the same. Of several orders it may have been another one.

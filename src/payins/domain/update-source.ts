@@ -1,4 +1,4 @@
-/** Where an update comes from. `request`: a merchant, through the API. `operator`: a person. `integrity_check`: our own check of the ledger. */
+/** Where an update comes from. `request`: a merchant, through the API. `payer`: at our checkout. `operator`: a person. `integrity_check`: our own check of the ledger. */
 export const UPDATE_SOURCES = [
   'create',
   'webhook',
@@ -6,6 +6,7 @@ export const UPDATE_SOURCES = [
   'recovery',
   'expiry',
   'request',
+  'payer',
   'statement',
   'integrity_check',
   'operator',

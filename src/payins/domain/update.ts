@@ -1,4 +1,11 @@
-import type { AnyPaymentProvider, FetchedOrder, Instructions, ProviderReport } from '@recaudo/payment-provider';
+import type {
+  AnyPaymentProvider,
+  FetchedOrder,
+  Instructions,
+  PayinOrder,
+  ProviderReport,
+  Rail,
+} from '@recaudo/payment-provider';
 import type { Actor } from './actor.js';
 import type { DiscrepancyKind, Evidence } from './discrepancy.js';
 import type { NewAttempt } from './known-payin.js';
@@ -10,6 +17,8 @@ import type { UpdateSource } from './update-source.js';
 export type PayinUpdate =
   | AttemptUpdate
   | RequestUpdate
+  | ChooseUpdate
+  | RanOutUpdate
   | AcceptUpdate
   | OperatorUpdate
   | RefundUpdate
@@ -40,6 +49,23 @@ export type AttemptUpdate = { attemptId: string; source: UpdateSource } & (
 
 /** A merchant asks for something; `by` is the id of the API key. */
 export type RequestUpdate = { source: 'request'; by: string } & ({ kind: 'refresh' } | { kind: 'cancel' });
+
+/** What a payer enters at our checkout. */
+export type PayerData = Pick<PayinOrder, 'customer' | 'pse'>;
+
+/** The payer has chosen how to pay: the first attempt of that choice. */
+export interface ChooseUpdate {
+  source: 'payer';
+  kind: 'choose';
+  payer: PayerData;
+  attempt: NewAttempt & { rail: Rail; expiresAt: Date };
+}
+
+/** The payin's time is over. */
+export interface RanOutUpdate {
+  source: 'expiry';
+  kind: 'ran_out';
+}
 
 /** A person accepts the payin as paid. What moves more than `approvalAboveInCents` waits for a second person. */
 export interface AcceptUpdate extends Actor {

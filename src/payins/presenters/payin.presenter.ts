@@ -68,9 +68,10 @@ export function presentPayin(
       receivedAt: (receipt.paidAt ?? receipt.createdAt).toISOString(),
       source: receipt.source ?? null,
     })),
-    attempts: attempts.map(({ id, provider, providerReference, externalId, state, startedAt }) => ({
+    attempts: attempts.map(({ id, provider, rail, providerReference, externalId, state, startedAt }) => ({
       id,
       provider,
+      rail: rail ?? payin.rail,
       providerReference,
       externalId,
       status: state.toUpperCase() as AttemptStatus,

@@ -1,9 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { AttemptState } from '../domain/known-payin.js';
+import type { Rail } from '@recaudo/payment-provider';
+import { sqlList } from '../../database/query.js';
+import { type AttemptState, NOT_LIVE } from '../domain/known-payin.js';
 import { PayinEntity } from './payin.entity.js';
 
 /** SQL: the provider has no order of it, so that another attempt may follow. */
 export const NOT_EXECUTED = `state = 'not_executed'`;
+
+/** SQL: it has, or may get, an order that the payer can pay. */
+const IS_LIVE = `state not in (${sqlList(NOT_LIVE)})`;
 
 /** One attempt to open a payin at one provider. */
 export const AttemptEntity = defineEntity({
@@ -12,7 +17,7 @@ export const AttemptEntity = defineEntity({
   uniques: [
     { properties: ['organizationId', 'providerReference'] },
     // At most one attempt may have, or get, an order: a second one never starts while the first is unknown.
-    { name: 'attempts_one_live', properties: ['organizationId', 'payinId'], where: "state <> 'not_executed'" },
+    { name: 'attempts_one_live_order', properties: ['organizationId', 'payinId'], where: IS_LIVE },
   ],
   indexes: [
     { properties: ['organizationId', 'payinId'] },
@@ -44,6 +49,12 @@ export const AttemptEntity = defineEntity({
     state: p.string().length(16).$type<AttemptState>(),
     reason: p.string().length(255).nullable(),
     startedAt: p.datetime(6).defaultRaw('now()'),
+    /** What the payer chose; null where the merchant did. */
+    rail: p.string().length(16).$type<Rail>().nullable(),
+    /** Which of the payer's choices it belongs to, from 1. */
+    choice: p.integer().nullable(),
+    /** When its order ends, where that is before the payin's end. */
+    expiresAt: p.datetime(6).nullable(),
     /** When the provider answered that it does not serve now; an order may exist all the same. */
     refusedAt: p.datetime(6).nullable(),
   },

@@ -34,6 +34,15 @@ export const CLAIM_EXPIRED = claimQuery<ClaimedPayin, ClaimOfProvider>({
   condition: `expires_at <= now() and status in (${OPEN})`,
 });
 
+/** Payins whose payer has chosen no rail, once their time is over. */
+export const CLAIM_UNCHOSEN = claimQuery<ClaimedPayin>({
+  label: 'payins without a choice',
+  table: 'payins',
+  columns: CLAIMED_COLUMNS,
+  kind: 'provider is null',
+  condition: 'true',
+});
+
 /** For a line about a payin of which nothing else is at hand. */
 export const READ_REFERENCE = query<{ organizationId: string; id: string }, { reference: string }>(
   'reference of a payin',

@@ -18,10 +18,11 @@ type NewPayinRow = Pick<
   | 'expiresAt'
   | 'createdAt'
 > & {
-  provider: string;
+  provider: string | null;
   amountInCents: string;
-  attemptId: string;
-  providerReference: string;
+  /** Null: the payer chooses the rail, and nothing is opened before. */
+  attemptId: string | null;
+  providerReference: string | null;
   dueAt: Date;
   leavesOutMessages: boolean;
 };
@@ -72,6 +73,7 @@ export const INSERT_PAYINS = batchQuery<NewPayin, Written>(
     ), attempt as (
       insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
       select organization_id, "attemptId", payin_id, provider, "providerReference", 'opening', "createdAt" from payin
+      where "attemptId" is not null
     ), event as (
       insert into payin_events (organization_id, payin_id, sequence, type, source, from_status, to_status, data, at)
       select organization_id, payin_id, 1, '${STATUSES.CREATED.event}', 'create', null, status, '{}', "createdAt" from payin

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Customer, PayinOrder } from '@recaudo/payment-provider';
+import type { Customer, PayinOrder, Rail } from '@recaudo/payment-provider';
+import { inStoredOrder } from '../../database/stored-json.js';
+import type { PayerData } from '../domain/update.js';
 
 /** A merchant's request in its canonical form: requests that mean the same are equal. Stored with the payin. */
 export interface PayinRequest extends Pick<PayinOrder, 'currency' | 'rail' | 'pse' | 'breb' | 'description'> {
@@ -11,6 +13,10 @@ export interface PayinRequest extends Pick<PayinOrder, 'currency' | 'rail' | 'ps
   redirectUrl?: string;
   provider?: string;
   metadata?: Record<string, string>;
+  /** The payer chooses the rail at our checkout: among these, or among all. */
+  checkout?: { rails?: Rail[] };
+  /** What the payer has entered there, by the paths of the fields: the merchant's own request had others, or none. */
+  enteredByPayer?: string[];
   /** Since when what it said of the payer is not known any more. */
   forgottenAt?: string;
   /** The same, where people have written something about the payin since. */
@@ -43,10 +49,32 @@ function comparable({ inlineCustomer, ...request }: PayinRequest): object {
 
 /** The top-level fields in which two requests differ, nested ones by their path. */
 export function differingFields(
-  { forgottenAt: _since, firstForgottenAt: _first, ...one }: PayinRequest,
+  { forgottenAt: _since, firstForgottenAt: _first, enteredByPayer = [], ...one }: PayinRequest,
   other: PayinRequest,
 ): string[] {
-  return differences(comparable(one) as Record<string, unknown>, comparable(other) as Record<string, unknown>);
+  const differing = differences(
+    comparable(one) as Record<string, unknown>,
+    comparable(other) as Record<string, unknown>,
+  );
+  const ofMerchant = differing.filter((path) => !enteredByPayer.some((entered) => isWithin(path, entered)));
+  return ofMerchant.length > 0 ? ofMerchant : differing;
+}
+
+/** A request with what its payer has entered since. */
+export function withPayerData(request: PayinRequest, { customer = {}, pse }: PayerData): PayinRequest {
+  const entered = [...Object.keys(customer).map((name) => `inlineCustomer.${name}`), ...(pse ? ['pse'] : [])];
+  if (entered.length === 0) return request;
+  return {
+    ...request,
+    inlineCustomer: inStoredOrder({ ...request.inlineCustomer, ...customer }),
+    ...(pse && { pse }),
+    enteredByPayer: [...new Set([...(request.enteredByPayer ?? []), ...entered])],
+  };
+}
+
+/** One is the other, or a part of it. */
+function isWithin(path: string, entered: string): boolean {
+  return `${path}.`.startsWith(`${entered}.`) || `${entered}.`.startsWith(`${path}.`);
 }
 
 /** The fields in which two objects differ. */

@@ -54,6 +54,7 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
     currency: payin.currency,
     unitInCents: unitInCents(payin.currency),
     instructions: payin.instructions,
+    payerChooses: payin.request.checkout !== undefined,
     createdAt: payin.createdAt,
     expiresAt: payin.expiresAt,
     endedAt: payin.resultAt,
@@ -84,7 +85,8 @@ export function toSnapshot(row: SnapshotRow): PayinSnapshot {
 
 /** An attempt whose provider has not been called yet. */
 export function asStarted(attempt: NewAttempt, startedAt: Date): ShownAttempt {
-  return { ...attempt, externalId: null, state: 'opening', startedAt };
+  const { rail = null, choice = null, expiresAt = null } = attempt;
+  return { ...attempt, externalId: null, state: 'opening', startedAt, rail, choice, expiresAt };
 }
 
 /** What a reading finds of a payin that was written with this attempt a moment ago. */
@@ -94,6 +96,7 @@ export function snapshotOfNew(payin: PayinRecord, attempt: NewAttempt): PayinSna
   const known: KnownPayin = {
     ...{ status, amountInCents, currency, instructions, createdAt, expiresAt, errorCode },
     unitInCents: unitInCents(currency),
+    payerChooses: payin.request.checkout !== undefined,
     endedAt: payin.resultAt,
     checks: 0,
     attempts: [opening],

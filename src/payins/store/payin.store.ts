@@ -13,6 +13,7 @@ import {
   CLAIM_EXPIRED,
   CLAIM_PAYIN,
   CLAIM_POLLS,
+  CLAIM_UNCHOSEN,
   type ClaimedPayin,
   POSTPONE_CHECK,
   PROVIDERS_WITH_CHECKS,
@@ -23,6 +24,7 @@ import { INSERT_PAYINS } from './insert-payins.queries.js';
 import { READ_PAYIN_BY_REFERENCE, READ_PAYINS, READ_PAYINS_WITH_REFUNDS } from './read-payins.queries.js';
 import { statementFor } from './write-decisions.queries.js';
 import type { Written } from './written.queries.js';
+import { withPayerData } from './payin-request.js';
 import { firstCheckAt, toSnapshot } from './payin.row.js';
 import { READ_SHOWN_PAYINS } from './shown-payin.queries.js';
 import { type ShownPayin, toShownPayin } from './shown-payin.row.js';
@@ -37,22 +39,24 @@ export class PayinStore {
 
   /**
    * Writes down a payin and the intent to open it, unless the reference is taken.
+   * @param attempt null where the payer chooses the rail
    * @param notifications only made where somebody may want them
    * @returns undefined when it is taken
    */
   async insert(
     payin: PayinRecord,
-    attempt: NewAttempt,
+    attempt: NewAttempt | null,
     notifications: () => readonly OutgoingNotification[],
   ): Promise<Written | undefined> {
     const { organizationId, id, reference, fingerprint, request, currency, rail, status, expiresAt, createdAt } = payin;
     const row = {
       ...{ organizationId, id, reference, fingerprint, request, currency, rail, status, expiresAt, createdAt },
       amountInCents: payin.amountInCents.toString(),
-      provider: attempt.provider,
-      attemptId: attempt.id,
-      providerReference: attempt.providerReference,
-      dueAt: firstCheckAt(createdAt),
+      provider: attempt?.provider ?? null,
+      attemptId: attempt?.id ?? null,
+      providerReference: attempt?.providerReference ?? null,
+      // Of a payin whose rail the payer chooses no provider can be asked before that.
+      dueAt: attempt ? firstCheckAt(createdAt) : expiresAt,
     };
     return this.withMessages(payin, notifications, (leavesOutMessages, messages) =>
       this.database.batched(INSERT_PAYINS, organizationId, {
@@ -113,6 +117,11 @@ export class PayinStore {
       receivedInCents: decision.receivedInCents.toString(),
       ...(decision.refundedInCents !== null && { refundedInCents: decision.refundedInCents.toString() }),
       ...(isWrittenByPeople(decision) && { isWrittenByPeople: true as const }),
+      ...(decision.choice && {
+        rail: decision.choice.rail,
+        request: withPayerData(payin.request, decision.choice.payer),
+      }),
+      ...(decision.instructions === null && { endsInstructions: true }),
       provider: decision.newAttempt?.provider ?? null,
       sequence: sequence + decision.history.length,
       checks: decision.checks,
@@ -138,6 +147,7 @@ export class PayinStore {
       discrepancies: decision.discrepancies,
       auditEntries,
       refunds: decision.refunds,
+      choices: decision.choice || decision.instructions === null ? [{ isMade: decision.choice !== null }] : [],
     };
     return this.withMessages(payin, notifications, (leavesOutMessages, messages) => {
       const item = { decision: { ...row, leavesOutMessages }, ...parts, notifications: messages };
@@ -167,6 +177,11 @@ export class PayinStore {
 
   claimExpired(free: number, busy: readonly Busy[], provider: string): Promise<ClaimedPayin[]> {
     return this.database.query(CLAIM_EXPIRED, { free, busy, provider });
+  }
+
+  /** Those of which no provider has ever had an order, once their time is over. */
+  claimUnchosen(free: number, busy: readonly Busy[]): Promise<ClaimedPayin[]> {
+    return this.database.query(CLAIM_UNCHOSEN, { free, busy });
   }
 
   /** Claims one payin for a status check, whether it is due or not. The worker that holds it loses it. */

@@ -141,3 +141,9 @@ export const READ_PAYIN_BY_REFERENCE = query<{ organizationId: string; reference
   'read payin by reference',
   `select ${SNAPSHOT} from payins p where p.organization_id = $organizationId and p.reference = $reference`,
 );
+
+/** What its references at providers begin with. */
+export const READ_ORGANIZATION_CODE = query<{ organizationId: string }, { code: string }>(
+  'code of an organization',
+  'select code from organizations where id = $organizationId',
+);

@@ -7,7 +7,7 @@ import type { PayinRecord, ReceiptRecord } from './payin-record.js';
 type Amounts = 'amountInCents' | 'amountReceivedInCents' | 'amountRefundedInCents';
 export type ShownAttempt = Pick<
   Attempt,
-  'id' | 'provider' | 'providerReference' | 'externalId' | 'state' | 'startedAt'
+  'id' | 'provider' | 'providerReference' | 'externalId' | 'state' | 'startedAt' | 'rail' | 'choice' | 'expiresAt'
 >;
 export type ShownReceipt = Omit<ReceiptRecord, 'id' | 'attemptId'>;
 
@@ -59,6 +59,9 @@ export const SHOWN_ATTEMPT = {
   externalId: 'a.external_id',
   state: 'a.state',
   startedAt: 'a.started_at',
+  rail: 'a.rail',
+  choice: 'a.choice',
+  expiresAt: 'a.expires_at',
 } as const satisfies Record<keyof ShownAttempt, string>;
 
 /** SQL: the attempts of a payin `p` as a JSON list, each with those fields. */

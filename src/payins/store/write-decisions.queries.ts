@@ -1,5 +1,6 @@
+import type { Rail } from '@recaudo/payment-provider';
 import { type NewAuditEntry, insertAuditEntriesOf } from '../../audit/audit.queries.js';
-import { type BatchQuery, assignments, batchColumns, batchQuery } from '../../database/query.js';
+import { type BatchQuery, assignments, batchColumns, batchQuery, jsonColumns } from '../../database/query.js';
 import type { OutgoingNotification } from '../../outbox/fan-out.js';
 import { hasEndpoints, insertNotifications } from '../../outbox/fan-out.queries.js';
 import type { Decision } from '../domain/decision.js';
@@ -11,6 +12,7 @@ import type { Observation } from '../domain/observation.js';
 import type { WrittenRefund } from '../domain/refunds.js';
 import { REMEMBERED_AGAIN } from './forget.queries.js';
 import type { ReceiptRecord } from './payin-record.js';
+import type { PayinRequest } from './payin-request.js';
 import { type Written, isRecent } from './written.queries.js';
 
 interface WrittenDecision {
@@ -31,6 +33,11 @@ interface WrittenDecision {
     refundedInCents?: string;
     /** A person wrote something that may name the payer, or where money goes. */
     isWrittenByPeople?: true;
+    /** Present where the payer has chosen. */
+    rail?: Rail;
+    request?: PayinRequest;
+    /** Those that there were are over. */
+    endsInstructions?: boolean;
     provider: string | null;
     sequence: number;
     changed: boolean;
@@ -48,13 +55,17 @@ interface WrittenDecision {
   /** Of a person who acts. */
   auditEntries: readonly NewAuditEntry[];
   refunds: readonly WrittenRefund[];
+  /** One where the payer has chosen a rail, or may choose again. */
+  choices: readonly { isMade: boolean }[];
 }
 
 type Item<List extends keyof WrittenDecision> = WrittenDecision[List] extends readonly (infer One extends object)[]
   ? One
   : never;
 
-const PAYIN_COLUMNS = batchColumns<Omit<WrittenDecision['decision'], 'refundedInCents' | 'isWrittenByPeople'>>({
+type Rare = 'refundedInCents' | 'isWrittenByPeople' | 'rail' | 'request' | 'endsInstructions';
+
+const PAYIN_COLUMNS = batchColumns<Omit<WrittenDecision['decision'], Rare>>({
   organizationId: 'uuid',
   id: 'uuid',
   version: 'int',
@@ -77,22 +88,13 @@ const PAYIN_COLUMNS = batchColumns<Omit<WrittenDecision['decision'], 'refundedIn
 const PAYIN_CHANGES = assignments<
   Omit<
     WrittenDecision['decision'],
-    | 'organizationId'
-    | 'id'
-    | 'version'
-    | 'fencingToken'
-    | 'leavesOutMessages'
-    | 'refundedInCents'
-    | 'isWrittenByPeople'
-    | 'now'
+    'organizationId' | 'id' | 'version' | 'fencingToken' | 'leavesOutMessages' | 'instructions' | Rare | 'now'
   >
 >({
   status: 'status = d.status',
   errorCode: 'error_code = d."errorCode"',
   ended: 'result_at = case when d.ended then d.now else p.result_at end',
   reversedAt: 'chargeback_at = coalesce(d."reversedAt", p.chargeback_at)',
-  instructions:
-    "instructions = case when jsonb_typeof(d.instructions) = 'object' then d.instructions else p.instructions end",
   receivedInCents: 'amount_received_in_cents = d."receivedInCents"',
   provider: 'provider = coalesce(d.provider, p.provider)',
   sequence: 'sequence = d.sequence',
@@ -101,6 +103,24 @@ const PAYIN_CHANGES = assignments<
   dueAt: 'due_at = d."dueAt"',
   changed: 'updated_at = case when d.changed then d.now else p.updated_at end',
 });
+/** New ones, or else those that there are. */
+const NEW_INSTRUCTIONS =
+  "instructions = case when jsonb_typeof(d.instructions) = 'object' then d.instructions else p.instructions end";
+const RARE_COLUMNS = jsonColumns<Required<Pick<WrittenDecision['decision'], Rare>>>({
+  refundedInCents: 'bigint',
+  rail: 'text',
+  request: 'jsonb',
+  endsInstructions: 'boolean',
+  isWrittenByPeople: 'boolean',
+});
+const RARE_CHANGES = assignments<Required<Pick<WrittenDecision['decision'], Exclude<Rare, 'isWrittenByPeople'>>>>({
+  refundedInCents: 'amount_refunded_in_cents = coalesce(d."refundedInCents", p.amount_refunded_in_cents)',
+  rail: 'rail = coalesce(d.rail, p.rail)',
+  request: `request = case when jsonb_typeof(d.request) = 'object' then d.request
+                         when d."isWrittenByPeople" then ${REMEMBERED_AGAIN} else p.request end`,
+  endsInstructions:
+    'instructions = case when jsonb_typeof(d.instructions) = \'object\' then d.instructions when d."endsInstructions" then null else p.instructions end',
+});
 const ATTEMPT_COLUMNS = batchColumns<Item<'attempts'>>({
   id: 'uuid',
   state: 'text',
@@ -108,7 +128,14 @@ const ATTEMPT_COLUMNS = batchColumns<Item<'attempts'>>({
   reason: 'text',
   refusedAt: 'timestamptz',
 });
-const NEW_ATTEMPT_COLUMNS = batchColumns<NewAttempt>({ id: 'uuid', provider: 'text', providerReference: 'text' });
+const NEW_ATTEMPT_COLUMNS = batchColumns<NewAttempt>({
+  id: 'uuid',
+  provider: 'text',
+  providerReference: 'text',
+  rail: 'text',
+  choice: 'int',
+  expiresAt: 'timestamptz',
+});
 const OBSERVATION_COLUMNS = batchColumns<Item<'observations'>>({
   id: 'uuid',
   attemptId: 'uuid',
@@ -187,6 +214,8 @@ const REFUND_COLUMNS = batchColumns<WrittenRefund>({
   providerReason: 'text',
 });
 
+const CHOICE_COLUMNS = batchColumns<Item<'choices'>>({ isMade: 'boolean' });
+
 /** What a decision may write beside the payin itself: a part of the statement for each. */
 const PARTS = {
   attempts: `
@@ -199,8 +228,8 @@ const PARTS = {
   newAttempts: `
     new_attempts as (
       -- After the changes, whose end makes room for it in the index that allows one live attempt.
-      insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at)
-      select payin.organization_id, n.id, payin.id, n.provider, n."providerReference", 'opening', payin.now
+      insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at, rail, choice, expires_at)
+      select payin.organization_id, n.id, payin.id, n.provider, n."providerReference", 'opening', payin.now, n.rail, n.choice, n."expiresAt"
       from payin join jsonb_to_recordset($newAttempts::jsonb) as n (${NEW_ATTEMPT_COLUMNS}) on n.row = payin.row,
            (select count(*) from changed_attempts) as changed
     )`,
@@ -269,6 +298,15 @@ const PARTS = {
         -- Whoever has claimed it keeps it until the answer.
         due_at = case when excluded.due_at is not null then coalesce(refunds.due_at, excluded.due_at) end
     )`,
+  choices: `
+    -- What the payer has entered is to be found by.
+    entered as (
+      insert into unindexed_payins (organization_id, payin_id)
+      select payin.organization_id, payin.id
+      from payin join jsonb_to_recordset($choices::jsonb) as c (${CHOICE_COLUMNS}) on c.row = payin.row
+      where c."isMade"
+      on conflict do nothing
+    )`,
   auditEntries: `
     new_audit_entries as (${insertAuditEntriesOf('payin', '$auditEntries::jsonb')}
     )`,
@@ -283,21 +321,18 @@ function writeDecisions(
   name: string,
   parts: readonly Part[],
 ): BatchQuery<WrittenDecision, Written> & { missing: readonly Part[] } {
-  const writesRefunds = parts.includes('refunds');
-  const refundedColumn = writesRefunds ? ', "refundedInCents" bigint, "isWrittenByPeople" boolean' : '';
-  const refundedChange = writesRefunds
-    ? `, amount_refunded_in_cents = coalesce(d."refundedInCents", p.amount_refunded_in_cents),
-        request = case when d."isWrittenByPeople" then ${REMEMBERED_AGAIN} else p.request end`
-    : '';
+  const writesAll = parts.length === Object.keys(PARTS).length;
+  const columns = writesAll ? `${PAYIN_COLUMNS}, ${RARE_COLUMNS}` : PAYIN_COLUMNS;
+  const changes = [PAYIN_CHANGES, writesAll ? RARE_CHANGES : NEW_INSTRUCTIONS].join(', ');
   const written = batchQuery<WrittenDecision, Written>(
     name,
     `
     with decision as materialized (
       -- In the order in which claims lock them, too: statements at once do not wait for each other in a ring.
-      select * from jsonb_to_recordset($decision::jsonb) as d (${PAYIN_COLUMNS}${refundedColumn}) order by "organizationId", id
+      select * from jsonb_to_recordset($decision::jsonb) as d (${columns}) order by "organizationId", id
     ), payin as (
       update payins p set
-        ${PAYIN_CHANGES}${refundedChange}, version = p.version + 1
+        ${changes}, version = p.version + 1
       from decision d
       where p.organization_id = d."organizationId" and p.id = d.id and p.version = d.version
         and ${isRecent('d.now')} and (d."fencingToken" is null or p.fencing_token = d."fencingToken")

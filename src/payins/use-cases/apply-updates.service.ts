@@ -19,6 +19,7 @@ import { PayinStore } from '../store/payin.store.js';
 import { asStarted } from '../store/payin.row.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
 import type { PayinRecord, PayinSnapshot, ReceiptRecord } from '../store/payin-record.js';
+import { withPayerData } from '../store/payin-request.js';
 import { PayinFigures } from './payin-figures.js';
 import { PayinRules } from './payin-rules.js';
 
@@ -81,10 +82,10 @@ export class ApplyUpdates {
         );
         return undefined;
       }
-      const decision = withIds(decide(snapshot.known, updates, this.rules.rulesOf(snapshot.payin), snapshot.now));
+      const decision = withIds(decide(snapshot.known, updates, this.rules.rulesOf(snapshot), snapshot.now));
       const after = payinAfter(snapshot, decision);
       // Nothing changed: the next status check must not be put off either.
-      if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator'))
+      if (decision.history.length === 0 && updates.every(({ source }) => source === 'operator' || source === 'payer'))
         return { ...decision, after };
       if (webhookId) for (const { data } of decision.history) data['webhookId'] = webhookId;
       const notifications = () => notificationsOf(snapshot, decision, this.present(after));
@@ -146,8 +147,16 @@ function payinAfter({ payin, receipts, known, now }: PayinSnapshot, decision: De
       errorCode: decision.errorCode,
       amountReceivedInCents: decision.receivedInCents,
       amountRefundedInCents: decision.refundedInCents ?? payin.amountRefundedInCents,
+      ...(decision.choice && {
+        rail: decision.choice.rail,
+        request: withPayerData(payin.request, decision.choice.payer),
+      }),
       provider: decision.newAttempt?.provider ?? payin.provider,
-      instructions: decision.instructions ? inStoredOrder(decision.instructions) : payin.instructions,
+      instructions: decision.instructions
+        ? inStoredOrder(decision.instructions)
+        : decision.instructions === null
+          ? null
+          : payin.instructions,
       resultAt: decision.ended ? now : payin.resultAt,
       chargebackAt: decision.reversedAt ?? payin.chargebackAt,
       unconfirmedPaidSince: decision.unconfirmedPaidSince,

@@ -12,7 +12,7 @@ import {
   REVERSAL_CHECK_MIN_SECONDS,
   withJitter,
 } from '../domain/check-schedule.js';
-import { type Attempt, NOT_FOUND_AT_PROVIDER } from '../domain/known-payin.js';
+import { type Attempt, isLive, NOT_FOUND_AT_PROVIDER } from '../domain/known-payin.js';
 import { type PayinUpdate, type RequestUpdate, updateOf } from '../domain/update.js';
 import type { UpdateSource } from '../domain/update-source.js';
 import { endedUnpaid, isOpen } from '../domain/status.js';
@@ -46,9 +46,13 @@ export class CheckPayinStatus {
    */
   async execute(claim: Claimed, request?: RequestUpdate): Promise<boolean> {
     const snapshot = await this.store.read(claim.organizationId, claim.id);
-    const attempt = snapshot && attemptToAskAbout(snapshot);
-    if (!snapshot || !attempt) throw new Error('there is no attempt to check');
+    if (!snapshot) throw new Error('there is no payin to check');
+    const attempt = attemptToAskAbout(snapshot);
     const asked = request ? [request] : [];
+    if (!attempt || mayBeOver(snapshot)) {
+      await this.apply(claim, [...asked, { source: 'expiry', kind: 'ran_out' }]);
+      return true;
+    }
     if (mayBeRetried(snapshot)) {
       const next = this.openAttempt.again(snapshot, claim.claimedAt);
       await this.apply(claim, [...asked, { attemptId: attempt.id, source: 'recovery', kind: 'retry', next }]);
@@ -82,13 +86,11 @@ export class CheckPayinStatus {
     return withJitter(checkDelaySeconds(attempt, this.rules.of(payin.rail), known.checks + 1), known.jitter);
   }
 
-  /** Orders that their provider did not find, and that another attempt has replaced. That answer may have been too early, and their money counts. */
+  /** Orders whose money counts though another attempt has replaced them. */
   private async foundAfterAll(snapshot: PayinSnapshot, asked: Attempt, claim: Claimed): Promise<PayinUpdate[]> {
-    const notFoundAtProvider = snapshot.known.attempts.filter(
-      (attempt) => attempt !== asked && attempt.state === 'not_executed' && attempt.reason === NOT_FOUND_AT_PROVIDER,
-    );
+    const others = snapshot.known.attempts.filter((attempt) => attempt !== asked && mayHaveMoney(snapshot, attempt));
     const fetched = await Promise.all(
-      notFoundAtProvider.map(async (attempt) => {
+      others.map(async (attempt) => {
         const answer = await this.fetch(snapshot, attempt).catch(() => undefined);
         return answer?.found ? [this.toUpdate(snapshot, attempt, answer, claim, 'poll')] : [];
       }),
@@ -165,12 +167,28 @@ export class CheckPayinStatus {
   }
 }
 
+/** Nothing is open that its payer could pay, and its time is over. */
+function mayBeOver({ payin, known, now }: PayinSnapshot): boolean {
+  return known.payerChooses && isOpen(payin.status) && now >= payin.expiresAt && !known.attempts.some(isLive);
+}
+
+/**
+ * Its provider did not find the order, which may have been too early; or the order ended unpaid and the payer chose again. Of the latter there may
+ * be several: they are asked about once the payin is over.
+ */
+function mayHaveMoney({ payin }: PayinSnapshot, { state, reason }: Attempt): boolean {
+  if (state === 'ended') return !isOpen(payin.status);
+  return state === 'not_executed' && reason === NOT_FOUND_AT_PROVIDER;
+}
+
 /** No order is live, and its providers were only away when they were called. */
 function mayBeRetried({ payin, known }: PayinSnapshot): boolean {
-  return payin.status === 'CREATED' && known.attempts.every(({ state }) => state === 'not_executed');
+  return (
+    !known.payerChooses && payin.status === 'CREATED' && known.attempts.every(({ state }) => state === 'not_executed')
+  );
 }
 
 /** The attempt that may have an order; where none can, the last one, because its provider may be wrong. */
 function attemptToAskAbout({ known }: PayinSnapshot): Attempt | undefined {
-  return known.attempts.findLast(({ state }) => state !== 'not_executed') ?? known.attempts.at(-1);
+  return known.attempts.findLast(isLive) ?? known.attempts.at(-1);
 }

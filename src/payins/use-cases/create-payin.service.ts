@@ -12,7 +12,7 @@ import { PseBanks } from '../../pse-banks/pse-banks.service.js';
 import { STATUSES } from '../domain/status.js';
 import type { PayinAfter } from './apply-updates.service.js';
 import { OpenAttempt } from './open-attempt.service.js';
-import { toOrder } from './payin-order.js';
+import { railsToChoose, toOrder } from './payin-order.js';
 import { differingFields, fingerprint, type PayinRequest } from '../store/payin-request.js';
 import { PayinFigures } from './payin-figures.js';
 import { PayinRouter } from './payin-router.js';
@@ -34,6 +34,8 @@ const TWIN_WAIT_MS = 16_000;
 const INSTRUCTIONS_WAIT_MS = 6_000;
 /** How long a create waits for another attempt at a provider that was away. */
 const RETRY_WAIT_MS = 4_000;
+/** Of an order that is only checked. */
+const NO_URLS = { publicUrl: '', checkoutUrl: '' };
 const TWIN_READ_MIN_MS = 50;
 const TWIN_READ_MAX_MS = 1_000;
 
@@ -63,13 +65,15 @@ export class CreatePayin {
   async execute(principal: Principal, request: PayinRequest): Promise<CreatedPayin> {
     const attemptId = newId();
     const reference = providerReference(principal.organizationCode, attemptId);
-    let provider: string;
+    const { checkout } = request;
+    let provider: string | null = null;
     let minutes: number;
     try {
       this.refuseCallbackUrl(request);
       minutes = this.expiresInMinutes(request);
       if (request.pse) await this.pseBanks.prepare(request.pse.bank);
-      provider = this.provider(request, reference, minutes);
+      if (checkout) this.refuseWhatNobodyOffers(request, minutes);
+      else provider = this.provider(request, reference, minutes);
     } catch (error) {
       // What cannot be opened today may have been opened before: the same request has the same answer for ever.
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
@@ -78,12 +82,12 @@ export class CreatePayin {
     }
 
     const payin = newPayin(principal, request, provider, minutes);
-    const attempt = { id: attemptId, provider, providerReference: reference };
+    const attempt = provider === null ? null : { id: attemptId, provider, providerReference: reference };
     const created = [{ type: STATUSES.CREATED.event, sequence: 1 }];
     const notifications = () =>
       toNotifications(
         created,
-        this.present({ payin, receipts: [], attempts: [asStarted(attempt, payin.createdAt)] }),
+        this.present({ payin, receipts: [], attempts: attempt ? [asStarted(attempt, payin.createdAt)] : [] }),
         principal.at,
       );
     const written = await this.store.insert(payin, attempt, notifications);
@@ -94,6 +98,7 @@ export class CreatePayin {
     }
     this.figures.created(payin);
     if (written.hasDueNotifications) this.notifications.wake();
+    if (!attempt) return { payin: this.present({ payin, receipts: [], attempts: [] }), replayed: false };
     const opened = await this.openAttempt.execute(principal.organizationId, payin.id, attempt, {
       snapshot: snapshotOfNew(payin, attempt),
       time: principal.time,
@@ -128,16 +133,33 @@ export class CreatePayin {
     return minutes;
   }
 
-  private provider(request: PayinRequest, reference: string, minutes: number): string {
-    if (request.provider && !this.registry.get(request.provider)) {
-      throw validationFailed({ field: 'provider', message: `must be one of ${this.registry.names.join(', ')}` });
-    }
-    const draft = toOrder(
-      request,
-      { provider: request.provider ?? '', providerReference: reference },
-      minutes,
-      this.settings.publicUrl,
+  /** @throws Problem where no rail that its payer may choose is open for its amount */
+  private refuseWhatNobodyOffers(request: PayinRequest, minutes: number): void {
+    this.refuseProvider(request);
+    if (request.rail !== 'ANY')
+      throw validationFailed({ field: 'checkout', message: 'goes with the rail ANY: the payer chooses' });
+    const orders = railsToChoose(request).map((rail) =>
+      toOrder(request, { provider: request.provider ?? '', providerReference: '', rail }, minutes, NO_URLS),
     );
+    if (orders.some((order) => this.router.offers(order, request.provider).length > 0)) return;
+    const routes = orders.map((order) => this.router.route(order, request.provider));
+    const open = routes.find(({ railAvailable }) => railAvailable);
+    if (!open)
+      throw new Problem('RAIL_NOT_AVAILABLE', 'None of these rails is offered here; GET /rails lists what is.');
+    throw new Problem('PROVIDER_RULE', 'See `errors` for what the providers of these rails need.', open.violations);
+  }
+
+  private refuseProvider({ provider }: PayinRequest): void {
+    if (provider && !this.registry.get(provider))
+      throw validationFailed({ field: 'provider', message: `must be one of ${this.registry.names.join(', ')}` });
+  }
+
+  private provider(request: PayinRequest, reference: string, minutes: number): string {
+    this.refuseProvider(request);
+    const draft = toOrder(request, { provider: request.provider ?? '', providerReference: reference }, minutes, {
+      ...NO_URLS,
+      publicUrl: this.settings.publicUrl,
+    });
     const { providers, violations, railAvailable } = this.router.route(draft, request.provider);
     if (!railAvailable) {
       const by = request.provider ? ` by ${request.provider}` : '';
@@ -187,7 +209,7 @@ export class CreatePayin {
  */
 function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
   const attempt = known.attempts.at(-1);
-  if (!attempt) return false;
+  if (!attempt || known.payerChooses) return false;
   const sinceMs = now.getTime() - attempt.startedAt.getTime();
   // A webhook may report the order before the call has answered.
   if (payin.status === 'CREATED' && (attempt.state === 'opening' || attempt.state === 'open'))
@@ -200,7 +222,7 @@ function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
   );
 }
 
-function newPayin(principal: Principal, request: PayinRequest, provider: string, minutes: number): PayinRecord {
+function newPayin(principal: Principal, request: PayinRequest, provider: string | null, minutes: number): PayinRecord {
   return {
     organizationId: principal.organizationId,
     id: idAt(principal.at),

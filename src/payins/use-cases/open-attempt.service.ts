@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ProviderError, type ProviderErrorKind } from '@recaudo/payment-provider';
-import { ServiceSettings } from '../../../config/service.settings.js';
 import type { DatabaseTime } from '../../database/database-time.js';
 import { newId } from '../../database/id-at.js';
 import { describeError } from '../../logging/describe-error.js';
@@ -14,6 +13,7 @@ import type { NewAttempt } from '../domain/known-payin.js';
 import type { PayinUpdate } from '../domain/update.js';
 import { toOrder } from './payin-order.js';
 import { PayinRouter } from './payin-router.js';
+import { PayinRules } from './payin-rules.js';
 import { PayinStore } from '../store/payin.store.js';
 import { providerReference } from '../../organizations/provider-reference.js';
 import type { PayinRecord, PayinSnapshot } from '../store/payin-record.js';
@@ -41,7 +41,7 @@ export class OpenAttempt {
     private readonly applyUpdates: ApplyUpdates,
     private readonly registry: ProviderRegistry,
     private readonly router: PayinRouter,
-    private readonly settings: ServiceSettings,
+    private readonly rules: PayinRules,
   ) {}
 
   /**
@@ -91,13 +91,16 @@ export class OpenAttempt {
 
   /** The attempt after one that was certainly not executed: at the next provider that takes the order and has had no attempt. */
   next({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
-    const minutes = minutesLeft(payin, now);
-    if (minutes <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
-    const draft = { provider: payin.provider ?? '', providerReference: '' };
-    const order = toOrder(payin.request, draft, minutes, this.settings.publicUrl);
-    const tried = new Set(known.attempts.map(({ provider }) => provider));
-    const provider = this.router.route(order, payin.request.provider).providers.find(({ name }) => !tried.has(name));
-    return provider ? this.attemptAt(provider.name, known.attempts[0]!.providerReference) : null;
+    const last = known.attempts.at(-1);
+    const minutes = minutesLeft(payin, last, now);
+    // Those that follow from what was chosen last, by the merchant or by the payer.
+    const attempts = known.attempts.filter(({ choice }) => choice === last?.choice);
+    if (!last || minutes <= 0 || attempts.length >= ATTEMPTS_MAX) return null;
+    const draft = { provider: payin.provider ?? '', providerReference: '', rail: last.rail };
+    const order = toOrder(payin.request, draft, minutes, this.rules.urlsOf(payin));
+    const called = new Set(attempts.map(({ provider }) => provider));
+    const provider = this.router.route(order, payin.request.provider).providers.find(({ name }) => !called.has(name));
+    return provider ? attemptAt(provider.name, last) : null;
   }
 
   /** What follows a create with an unknown outcome when the provider later has no such order. */
@@ -108,13 +111,8 @@ export class OpenAttempt {
   /** Another attempt at the same provider, which has no order of ours and has not refused one. */
   again({ payin, known }: PayinSnapshot, now: Date): NewAttempt | null {
     const last = known.attempts.at(-1);
-    if (!last || minutesLeft(payin, now) <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
-    return this.attemptAt(last.provider, last.providerReference);
-  }
-
-  private attemptAt(provider: string, sibling: string): NewAttempt {
-    const id = newId();
-    return { id, provider, providerReference: providerReference(sibling.slice(0, 7), id) };
+    if (!last || minutesLeft(payin, last, now) <= 0 || known.attempts.length >= ATTEMPTS_MAX) return null;
+    return attemptAt(last.provider, last);
   }
 
   private async call(snapshot: PayinSnapshot, attempt: NewAttempt): Promise<PayinUpdate> {
@@ -130,9 +128,9 @@ export class OpenAttempt {
       retryAt: retryAt,
     });
     if (!provider) return notExecuted('the provider is not enabled', 'PROVIDER_NOT_ENABLED');
-    const minutes = Math.max(1, minutesLeft(payin, now));
+    const minutes = Math.max(1, minutesLeft(payin, attempt, now));
     try {
-      const order = toOrder(payin.request, attempt, minutes, this.settings.publicUrl);
+      const order = toOrder(payin.request, attempt, minutes, this.rules.urlsOf(payin));
       const opened = await aboutPayin(
         () => ({ payinId: payin.id, reference: payin.reference }),
         () => outsideTurn(() => provider.createPayin(order)),
@@ -161,7 +159,16 @@ function asOfNow(written: JustWritten | undefined): PayinSnapshot | undefined {
   return written && now && { ...written.snapshot, now };
 }
 
-function minutesLeft({ expiresAt }: PayinRecord, now: Date): number {
+/** At another provider, or at the same one again, for the same choice. */
+function attemptAt(provider: string, before: NewAttempt): NewAttempt {
+  const id = newId();
+  const reference = providerReference(before.providerReference.slice(0, 7), id);
+  const { rail, choice, expiresAt } = before;
+  return { id, provider, providerReference: reference, rail, choice, expiresAt };
+}
+
+function minutesLeft(payin: PayinRecord, attempt: Pick<NewAttempt, 'expiresAt'> | undefined, now: Date): number {
+  const expiresAt = attempt?.expiresAt ?? payin.expiresAt;
   return Math.round((expiresAt.getTime() - now.getTime()) / 60_000);
 }
 

@@ -34,7 +34,9 @@ describe('an order in a currency', () => {
   it('is refused where none takes it, or the pinned one does not', () => {
     const violation = (names: string) => ({
       providers: [],
-      violations: [{ field: 'currency', message: `CLP is not taken on PSE by ${names}: use COP` }],
+      violations: [
+        { field: 'currency', code: 'CURRENCY_NOT_TAKEN', message: `CLP is not taken on PSE by ${names}: use COP` },
+      ],
       railAvailable: true,
     });
     expect(

@@ -19,6 +19,16 @@ export interface Route {
   railAvailable: boolean;
 }
 
+/** A provider that takes an order, once its payer has said what is missing or wrong. */
+export interface Offer {
+  provider: AnyPaymentProvider;
+  violations: FieldViolation[];
+  isFailing: boolean;
+}
+
+/** Fields that a payer fills. */
+const OF_PAYER = /^(?:inlineCustomer\.|pse(?:\.|$))/;
+
 /**
  * Chooses the providers for an order: those of its rail, or the pinned one alone, that take its currency and its data. Those whose calls fail
  * at the moment come last.
@@ -34,14 +44,7 @@ export class PayinRouter {
   route(order: PayinOrder, pinned: string | undefined): Route {
     const candidates = this.candidates(order.rail, pinned);
     const inCurrency = candidates.filter(({ currencies }) => currencies.includes(order.currency));
-    const checked = inCurrency.map((provider) => ({
-      provider,
-      violations: oneByField([
-        ...amountViolations(provider, order),
-        ...this.bankViolations(provider, order),
-        ...provider.check(order),
-      ]),
-    }));
+    const checked = inCurrency.map((provider) => ({ provider, violations: this.violations(provider, order) }));
     const takers = checked.filter(({ violations }) => violations.length === 0);
     return {
       providers: takers.map(({ provider }) => provider),
@@ -53,7 +56,7 @@ export class PayinRouter {
   /** An unknown bank is refused even where the provider's page ignores the bank: the request is wrong. */
   private bankViolations(provider: AnyPaymentProvider, { rail, pse }: PayinOrder): FieldViolation[] {
     if (!pse) return [];
-    const violation = (message: string) => [{ field: 'pse.bank', message }];
+    const violation = (message: string): FieldViolation[] => [{ field: 'pse.bank', code: 'BANK_NOT_TAKEN', message }];
     if (isPrompt(pse.bank)) return violation('is the prompt of the list, not a bank: choose one of GET /pse/banks');
     if (this.pseBanks.isListed(pse.bank) === false)
       return violation('no provider lists a bank with this code: choose one of GET /pse/banks');
@@ -65,12 +68,35 @@ export class PayinRouter {
     return [];
   }
 
+  /** The providers that would take an order once its payer has said what they need. Those whose calls fail at the moment come last. */
+  offers(order: PayinOrder, pinned: string | undefined): Offer[] {
+    return this.candidates(order.rail, pinned)
+      .filter(({ currencies }) => currencies.includes(order.currency))
+      .map((provider) => ({
+        provider,
+        violations: this.violations(provider, order),
+        isFailing: this.isFailing(provider),
+      }))
+      .filter(({ violations }) => violations.every(({ field }) => OF_PAYER.test(field)));
+  }
+
+  private violations(provider: AnyPaymentProvider, order: PayinOrder): FieldViolation[] {
+    return oneByField([
+      ...amountViolations(provider, order),
+      ...this.bankViolations(provider, order),
+      ...provider.check(order),
+    ]);
+  }
+
   private candidates(rail: Rail, pinned: string | undefined): AnyPaymentProvider[] {
-    const isFailing = ({ name }: AnyPaymentProvider) => this.outbound.isHeldBack(name, 'order');
     const candidates = this.registry
       .forRail(rail)
       .filter((provider) => pinned === undefined || provider.name === pinned);
-    return candidates.toSorted((one, other) => Number(isFailing(one)) - Number(isFailing(other)));
+    return candidates.toSorted((one, other) => Number(this.isFailing(one)) - Number(this.isFailing(other)));
+  }
+
+  private isFailing({ name }: AnyPaymentProvider): boolean {
+    return this.outbound.isHeldBack(name, 'order');
   }
 }
 
@@ -83,7 +109,8 @@ function oneByField(violations: FieldViolation[]): FieldViolation[] {
 function currencyViolations(candidates: AnyPaymentProvider[], { rail, currency }: PayinOrder): FieldViolation[] {
   const taken = [...new Set(candidates.flatMap(({ currencies }) => currencies))];
   const names = candidates.map(({ name }) => name).join(', ');
-  return [{ field: 'currency', message: `${currency} is not taken on ${rail} by ${names}: use ${taken.join(' or ')}` }];
+  const message = `${currency} is not taken on ${rail} by ${names}: use ${taken.join(' or ')}`;
+  return [{ field: 'currency', code: 'CURRENCY_NOT_TAKEN', message }];
 }
 
 function amountViolations(
@@ -95,5 +122,6 @@ function amountViolations(
   const isTooLarge = maxInCents !== undefined && amountInCents > maxInCents;
   if (!isTooSmall && !isTooLarge) return [];
   const bounds = [minInCents && `at least ${minInCents}`, maxInCents && `at most ${maxInCents}`].filter(Boolean);
-  return [{ field: 'amountInCents', message: `${name} takes ${bounds.join(' and ')} cents on ${rail}` }];
+  const message = `${name} takes ${bounds.join(' and ')} cents on ${rail}`;
+  return [{ field: 'amountInCents', code: 'AMOUNT_OUT_OF_RANGE', message }];
 }

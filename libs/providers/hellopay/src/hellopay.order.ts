@@ -51,9 +51,15 @@ export function checkOrder(order: PayinOrder, options: OrderOptions): FieldViola
 
 function checkPse({ pse }: PayinOrder): FieldViolation[] {
   if (!pse)
-    return [{ field: 'pse', message: 'HelloPay needs the bank and the kind of person: it has no page to choose' }];
+    return [
+      {
+        field: 'pse',
+        code: 'REQUIRED',
+        message: 'HelloPay needs the bank and the kind of person: it has no page to choose',
+      },
+    ];
   if (bankOf(pse.bank)) return [];
-  return [{ field: 'pse.bank', message: 'HelloPay has no bank with this ACH code' }];
+  return [{ field: 'pse.bank', code: 'BANK_NOT_TAKEN', message: 'HelloPay has no bank with this ACH code' }];
 }
 
 /** The body of `POST /payins`, in the key order of the documents' examples. There is no field for a description, an expiry or a webhook. */

@@ -53,11 +53,18 @@ const CALLBACK_URL_LENGTH_MAX = 200;
 export function checkOrder(order: PayinOrder): FieldViolation[] {
   const violations = checkCustomer(order, CUSTOMER_RULES);
   if (order.rail === 'PSE' && !PSE_BANK_CODES.has(order.pse?.bank ?? '')) {
-    const message = order.pse?.bank ? 'is not in TeemoPay’s bank lists' : 'TeemoPay needs the payer’s bank for PSE';
-    violations.push({ field: 'pse.bank', message });
+    violations.push(
+      order.pse?.bank
+        ? { field: 'pse.bank', code: 'BANK_NOT_TAKEN', message: 'is not in TeemoPay’s bank lists' }
+        : { field: 'pse.bank', code: 'REQUIRED', message: 'TeemoPay needs the payer’s bank for PSE' },
+    );
   }
   if (readAmount(order) === undefined)
-    violations.push({ field: 'amountInCents', message: 'TeemoPay takes whole pesos: a multiple of 100' });
+    violations.push({
+      field: 'amountInCents',
+      code: 'AMOUNT_NOT_WHOLE',
+      message: 'TeemoPay takes whole pesos: a multiple of 100',
+    });
   return violations;
 }
 

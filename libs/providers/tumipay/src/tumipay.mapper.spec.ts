@@ -122,6 +122,7 @@ describe('the rules about an order', () => {
     (idType: IdType) => {
       const violations = check({ customer: { ...customer, idType } });
       expect(violations).toContainEqual({
+        code: 'ID_TYPE_NOT_TAKEN',
         field: 'inlineCustomer.idType',
         message: expect.stringContaining('CC, CE, PA'),
       });

@@ -69,6 +69,10 @@ export function checkOrder(order: PayinOrder, terms: TumiPayTerms): FieldViolati
   if (!terms.direct || order.rail !== 'PSE' || order.pse) return violations;
   return [
     ...violations,
-    { field: 'pse', message: 'TumiPay’s direct PSE needs the bank, a code from GET /pse/banks, and personType' },
+    {
+      field: 'pse',
+      code: 'REQUIRED',
+      message: 'TumiPay’s direct PSE needs the bank, a code from GET /pse/banks, and personType',
+    },
   ];
 }
