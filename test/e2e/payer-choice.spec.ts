@@ -127,7 +127,12 @@ describe('a payin of which the payer chooses the rail', () => {
   it('opens the order of the rail that was chosen, with what was entered, and is paid', async () => {
     const payin = await create();
     const after = await chosen(payin, 'NEQUI');
-    expect(after).toMatchObject({ status: 'PENDING', rail: 'NEQUI', instructions: { type: 'redirect' }, mayChoose: false });
+    expect(after).toMatchObject({
+      status: 'PENDING',
+      rail: 'NEQUI',
+      instructions: { type: 'redirect' },
+      mayChoose: false,
+    });
     const shown = await testApp.api.payin(payin.id);
     expect(shown).toMatchObject({
       rail: 'NEQUI',

@@ -51,11 +51,11 @@ export type AttemptState =
   /** The order ended unpaid, and the payer may choose again. Money that comes all the same counts. */
   | 'ended';
 
-/** Of such an attempt there is no order that the payer could pay now: another may follow. */
-export const NOT_LIVE = ['not_executed', 'ended'] as const satisfies readonly AttemptState[];
+/** Such an attempt has, or may get, an order that the payer can pay: no other may follow. */
+export const LIVE = ['opening', 'open', 'unknown'] as const satisfies readonly AttemptState[];
 
 export function isLive({ state }: Pick<Attempt, 'state'>): boolean {
-  return !(NOT_LIVE as readonly AttemptState[]).includes(state);
+  return (LIVE as readonly AttemptState[]).includes(state);
 }
 
 export interface Attempt {

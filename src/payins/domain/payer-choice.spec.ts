@@ -212,7 +212,7 @@ describe('choices in any order, with whatever providers say', () => {
         let at = now;
         for (const { updates, seconds } of story) {
           at = addSeconds(at, seconds);
-          // Nobody hears of an attempt that was never made, and no attempt is made twice.
+          // Nothing is reported of an attempt that was never made, and no attempt is made twice.
           const [update] = updates;
           const about =
             update && 'attemptId' in update ? known.attempts.some(({ id }) => id === update.attemptId) : true;
@@ -225,7 +225,7 @@ describe('choices in any order, with whatever providers say', () => {
           if (update?.kind === 'choose') expect(decision.newAttempt !== null).toBe(mightChoose);
           const received = known.receipts.reduce((sum, { amountInCents }) => sum + amountInCents, 0n);
           expect(received > 0n).toBe(['APPROVED', 'UNDERPAID'].includes(known.status));
-          // Somebody will look at it again, or it is over for good.
+          // Its status is checked again, or it is over for good.
           if (isOpen(known.status)) expect(decision.dueAt).not.toBeNull();
         }
       }),

@@ -1,14 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Rail } from '@recaudo/payment-provider';
 import { sqlList } from '../../database/query.js';
-import { type AttemptState, NOT_LIVE } from '../domain/known-payin.js';
+import { type AttemptState, LIVE } from '../domain/known-payin.js';
 import { PayinEntity } from './payin.entity.js';
 
 /** SQL: the provider has no order of it, so that another attempt may follow. */
 export const NOT_EXECUTED = `state = 'not_executed'`;
 
 /** SQL: it has, or may get, an order that the payer can pay. */
-const IS_LIVE = `state not in (${sqlList(NOT_LIVE)})`;
+const IS_LIVE = `state in (${sqlList(LIVE)})`;
 
 /** One attempt to open a payin at one provider. */
 export const AttemptEntity = defineEntity({

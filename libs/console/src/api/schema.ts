@@ -1666,6 +1666,10 @@ export interface components {
             /** @enum {string} */
             personType: "NATURAL" | "JURIDICA";
         };
+        CheckoutDto: {
+            /** @description The rails among which the payer may choose, in the order in which they are shown; without it all that are open */
+            rails?: ("PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA")[];
+        };
         BrebDto: {
             /** @enum {string} */
             keyType: "SINGLE_USE" | "QR_CODE";
@@ -1691,6 +1695,8 @@ export interface components {
             inlineCustomer?: components["schemas"]["InlineCustomerDto"];
             /** @description Without it the payer chooses the bank on a hosted page */
             pse?: components["schemas"]["PseDto"];
+            /** @description With the rail ANY: the payer chooses the rail at `checkoutUrl`, and enters there what its provider needs */
+            checkout?: components["schemas"]["CheckoutDto"];
             breb?: components["schemas"]["BrebDto"];
             description?: string;
             /** @description Bounds and default: GET /rails */
@@ -1721,21 +1727,23 @@ export interface components {
              * @description Who reported it; `operator`: a person booked it
              * @enum {string|null}
              */
-            source: "create" | "webhook" | "poll" | "recovery" | "expiry" | "request" | "statement" | "integrity_check" | "operator" | null;
+            source: "create" | "webhook" | "poll" | "recovery" | "expiry" | "request" | "payer" | "statement" | "integrity_check" | "operator" | null;
         };
         AttemptSchema: {
             /** Format: uuid */
             id: string;
             provider: string;
+            /** @enum {string} */
+            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
             /** @description The reference that we sent to the provider */
             providerReference: string;
             /** @description The provider’s own number of the order, once it is known */
             externalId: string | null;
             /**
-             * @description `OPENING`: the provider is being called; `OPEN`: it has the order; `UNKNOWN`: no usable answer came, so it may have one; `NOT_EXECUTED`: it certainly has none
+             * @description `OPENING`: the provider is being called; `OPEN`: it has the order; `UNKNOWN`: no usable answer came, so it may have one; `NOT_EXECUTED`: it certainly has none; `ENDED`: the order ended unpaid, and the payer may choose again
              * @enum {string}
              */
-            status: "OPENING" | "OPEN" | "UNKNOWN" | "NOT_EXECUTED";
+            status: "OPENING" | "OPEN" | "UNKNOWN" | "NOT_EXECUTED" | "ENDED";
             /** Format: date-time */
             startedAt: string;
         };
@@ -1861,11 +1869,11 @@ export interface components {
         PayinEventSchema: {
             sequence: number;
             /** @enum {string} */
-            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "attempt.opened" | "attempt.unknown" | "attempt.not_executed" | "instructions.received" | "observation" | "receipt.added" | "receipt.corrected" | "money.reversed" | "refresh.requested" | "refund.refused" | "correction.proposed" | "correction.rejected" | "correction.applied";
+            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "attempt.opened" | "attempt.unknown" | "attempt.not_executed" | "attempt.ended" | "rail.chosen" | "instructions.received" | "observation" | "receipt.added" | "receipt.corrected" | "money.reversed" | "refresh.requested" | "refund.refused" | "correction.proposed" | "correction.rejected" | "correction.applied";
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            source: "create" | "webhook" | "poll" | "recovery" | "expiry" | "request" | "statement" | "integrity_check" | "operator";
+            source: "create" | "webhook" | "poll" | "recovery" | "expiry" | "request" | "payer" | "statement" | "integrity_check" | "operator";
             /** @enum {string|null} */
             from: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED" | null;
             /** @enum {string|null} */
@@ -2963,7 +2971,7 @@ export interface components {
              * @description What that line is about
              * @enum {string}
              */
-            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "attempt.opened" | "attempt.unknown" | "attempt.not_executed" | "instructions.received" | "observation" | "receipt.added" | "receipt.corrected" | "money.reversed" | "refresh.requested" | "refund.refused" | "correction.proposed" | "correction.rejected" | "correction.applied";
+            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "attempt.opened" | "attempt.unknown" | "attempt.not_executed" | "attempt.ended" | "rail.chosen" | "instructions.received" | "observation" | "receipt.added" | "receipt.corrected" | "money.reversed" | "refresh.requested" | "refund.refused" | "correction.proposed" | "correction.rejected" | "correction.applied";
             /** Format: date-time */
             at: string;
             /** @example provider:examplepay */
@@ -3181,7 +3189,7 @@ export interface components {
             /** Format: date-time */
             nextCheckAt: string | null;
             /** @enum {string|null} */
-            nextCheckReason: "OPENING" | "NEXT_ATTEMPT" | "ORDER_UNKNOWN" | "INSTRUCTIONS_MAY_COME" | "PAYER_MAY_PAY" | "RAN_OUT" | "HINTED" | "AMOUNT_UNCONFIRMED" | "LATE_MONEY" | "MONEY_REVERSED" | null;
+            nextCheckReason: "OPENING" | "NEXT_ATTEMPT" | "PAYER_MAY_CHOOSE" | "ORDER_UNKNOWN" | "INSTRUCTIONS_MAY_COME" | "PAYER_MAY_PAY" | "RAN_OUT" | "HINTED" | "AMOUNT_UNCONFIRMED" | "LATE_MONEY" | "MONEY_REVERSED" | null;
             openDiscrepancies: components["schemas"]["OpenDiscrepancySchema"][];
         };
         TaskSchema: {

@@ -60,6 +60,7 @@ const TONE_OF_ATTEMPT = {
   OPEN: 'good',
   UNKNOWN: 'attention',
   NOT_EXECUTED: 'over',
+  ENDED: 'over',
 } as const satisfies Record<AttemptStatus, Tone>;
 
 export function AttemptsAndReceipts({ payin, parts }: PartProps) {
