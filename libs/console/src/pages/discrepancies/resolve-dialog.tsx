@@ -12,6 +12,7 @@ import { formatMoney } from '../../texts/money.js';
 import { useTexts } from '../../texts/texts.js';
 import { valueTexts } from '../../texts/values.js';
 import { bodyOf, type Draft, wrongIn } from './draft.js';
+import { kindTexts } from './kind-texts.js';
 import { discrepanciesTexts } from './texts.js';
 import { type Choice, choicesOf, type Discrepancy, type DiscrepancyWithEvidence } from './values.js';
 
@@ -32,6 +33,7 @@ export function ResolveDialog({
   onDone: (now: Discrepancy) => void;
 }) {
   const t = useTexts(discrepanciesTexts);
+  const kinds = useTexts(kindTexts);
   const ofRefunds = useTexts(refundTexts);
   const general = useTexts(generalTexts);
   const values = useTexts(valueTexts);
@@ -97,6 +99,10 @@ export function ResolveDialog({
             {reference}
             {' · '}
             {moneyAtRiskInCents === null ? t.unknownMoney : formatMoney(moneyAtRiskInCents)}
+          </Text>
+          <Text size="sm">
+            {kinds[kind].means} <b>{`${t.toDo}: `}</b>
+            {kinds[kind].toDo}
           </Text>
           <Radio.Group
             label={t.how}

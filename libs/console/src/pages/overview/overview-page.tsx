@@ -19,6 +19,7 @@ import { type Day, type Group as RowGroup, grossOf, groupsOf, type Overview, par
 import classes from './overview.module.css';
 import { Providers } from './providers.js';
 import { GROUPS, type OverviewSearch, PERIODS } from './search.js';
+import { FindPayin } from './find-payin.js';
 import { overviewTexts } from './texts.js';
 import { useTasks, Waiting } from './waiting.js';
 
@@ -38,6 +39,7 @@ export function OverviewPage() {
   return (
     <Page title={pages.overview} hint={t.hint(formatDay(today))}>
       <Stack gap="xl">
+        {may('payins:read') && <FindPayin />}
         <Waiting />
         {may('ledger:read') && <Money30 today={today} />}
         <Providers />

@@ -7,6 +7,7 @@ type Health = Schemas['ProviderStateSchema']['health'];
 export const overviewTexts = texts(
   {
     hint: (day: string) => `Hoy es ${day} en Bogotá`,
+    find: 'Buscar un pago',
     waits: 'Espera por usted',
     nothingWaits: 'Nada espera por usted.',
     alsoWaits: 'Espera por otros',
@@ -77,6 +78,7 @@ export const overviewTexts = texts(
   },
   {
     hint: (day) => `Today is ${day} in Bogotá`,
+    find: 'Find a payment',
     waits: 'Waits for you',
     nothingWaits: 'Nothing waits for you.',
     alsoWaits: 'Waits for others',

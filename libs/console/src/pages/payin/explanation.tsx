@@ -1,8 +1,7 @@
-import { Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client.js';
 import { useMay } from '../../api/session.js';
-import classes from '../../components/components.module.css';
 import { StatusBadge, type Tone } from '../../components/status-badge.js';
 import { useLanguage } from '../../texts/language.js';
 import { useTexts } from '../../texts/texts.js';
@@ -25,6 +24,7 @@ export function Explanation({ explanation }: { explanation: Explained }) {
   const { discrepancyKind } = useTexts(valueTexts);
   const language = useLanguage();
   const may = useMay();
+  const maySettle = may('discrepancies:write');
   const { waitingFor, openDiscrepancies } = explanation;
   return (
     <Paper withBorder p="md" component="section" aria-label={t.explanation}>
@@ -40,24 +40,22 @@ export function Explanation({ explanation }: { explanation: Explained }) {
             {sentence}
           </Text>
         ))}
-        {openDiscrepancies.length > 0 && (
-          <Text size="sm" component="div">
-            {t.openDiscrepancies}:{' '}
-            {openDiscrepancies.map(({ id, kind }, index) => (
-              <span key={id}>
-                {index > 0 && ', '}
-                {may('discrepancies:read') ? (
-                  <Link to="/discrepancies" search={{ id } as never} className={classes.link}>
-                    {discrepancyKind[kind]}
-                  </Link>
-                ) : (
-                  discrepancyKind[kind]
-                )}
-              </span>
-            ))}
-          </Text>
-        )}
       </Stack>
+      {openDiscrepancies.length > 0 && (
+        <Group gap="xs" mt="md">
+          {openDiscrepancies.map(({ id, kind }) =>
+            may('discrepancies:read') ? (
+              <Button key={id} component={Link} to="/discrepancies" search={{ id } as never} size="sm">
+                {maySettle ? t.settle(discrepancyKind[kind]) : t.see(discrepancyKind[kind])}
+              </Button>
+            ) : (
+              <Text key={id} size="sm">
+                {t.openDiscrepancy(discrepancyKind[kind])}
+              </Text>
+            ),
+          )}
+        </Group>
+      )}
     </Paper>
   );
 }

@@ -101,7 +101,9 @@ function Loaded({ payin, parts }: { payin: Payin; parts: PayinParts }) {
         <Group gap="xs" mt={4}>
           <PayinStatusBadge status={payin.status} />
           <span>
-            {[values.rail[payin.rail], payin.provider, ''].filter((part) => part !== null).join(' · ')}
+            {[payin.inlineCustomer?.name, values.rail[payin.rail], payin.provider, '']
+              .filter((part) => part != null)
+              .join(' · ')}
             <Moment at={payin.createdAt} />
           </span>
           <CopyButton value={window.location.href} what={t.link} />

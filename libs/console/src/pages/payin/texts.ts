@@ -27,7 +27,9 @@ export const payinTexts = texts(
       PERSON: 'Espera a una persona',
       NOTHING: 'No espera nada',
     },
-    openDiscrepancies: 'Discrepancias abiertas',
+    settle: (kind: string) => `Revisar y resolver: ${kind}`,
+    see: (kind: string) => `Ver la discrepancia: ${kind}`,
+    openDiscrepancy: (kind: string) => `Discrepancia abierta: ${kind}`,
     tabs: {
       story: 'Historia',
       money: 'Intentos y recibos',
@@ -165,7 +167,9 @@ export const payinTexts = texts(
       PERSON: 'It waits for a person',
       NOTHING: 'It waits for nothing',
     },
-    openDiscrepancies: 'Open discrepancies',
+    settle: (kind) => `Check and resolve: ${kind}`,
+    see: (kind) => `See the discrepancy: ${kind}`,
+    openDiscrepancy: (kind) => `Open discrepancy: ${kind}`,
     tabs: {
       story: 'Story',
       money: 'Attempts and receipts',

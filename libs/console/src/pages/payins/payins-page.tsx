@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, Tabs, TextInput } from '@mantine/core';
+import { Button, Group, MultiSelect, Tabs, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { getRouteApi, useNavigate, useRouterState } from '@tanstack/react-router';
@@ -107,11 +107,7 @@ function PaymentsTab({ tabs }: { tabs: ReactNode }) {
   ];
 
   return (
-    <Page
-      title={pages.payins}
-      hint={text.searched === '' ? undefined : t.csvWithText}
-      actions={<CsvButton path={csvPath(filters)} name="payins.csv" />}
-    >
+    <Page title={pages.payins} actions={<CsvButton path={csvPath(filters)} name="payins.csv" />}>
       {tabs}
       <Group gap="xs" align="flex-end" role="search">
         <TextInput
@@ -123,7 +119,7 @@ function PaymentsTab({ tabs }: { tabs: ReactNode }) {
           value={text.typed}
           onChange={(event) => text.type(event.currentTarget.value)}
           maxLength={255}
-          flex="1 1 280px"
+          flex="1 1 100%"
         />
         <MultiSelect
           label={t.status}
@@ -170,6 +166,11 @@ function PaymentsTab({ tabs }: { tabs: ReactNode }) {
         isFiltered={isFiltered}
         empty={t.empty}
       />
+      {text.searched !== '' && (
+        <Text size="sm" c="dimmed">
+          {t.csvWithText}
+        </Text>
+      )}
     </Page>
   );
 }
