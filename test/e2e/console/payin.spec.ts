@@ -249,7 +249,7 @@ inBrowser('a payin in the console', () => {
       },
     });
     const { page, complaints } = await test.as('viewer', `/payins/${payin.id}?tab=details`);
-    await page.getByText('<img src=x onerror=alert(1)>').waitFor();
+    await page.getByRole('cell', { name: '<img src=x onerror=alert(1)>' }).waitFor();
     await page.getByRole('cell', { name: HOSTILE }).waitFor();
     expect(await page.getByRole('region', { name: 'Metadatos' }).textContent()).toContain('<script>');
     expect(await page.title()).toBe(`Pago ${payin.reference} · Recaudo`);
