@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CURRENCIES, type Currency, HOME_CURRENCY, type Rail, RAILS } from '@recaudo/payment-provider';
+import { CURRENCIES, type Currency, HOME_CURRENCY, type Rail } from '@recaudo/payment-provider';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -20,11 +20,9 @@ import { PageQuery } from '../http/page.js';
 import { PeriodTo } from '../http/period.js';
 import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { IsWholeUnits } from '../payins/api/is-whole-units.js';
+import { CHOSEN_RAILS } from '../payins/use-cases/payin-order.js';
 import { PAYMENT_LINK_STATUSES, type PaymentLinkStatus } from './payment-link.entity.js';
 import { REFERENCE_MAX, USES_MAX } from './payment-link.js';
-
-/** `ANY` is no rail that a payer chooses. */
-export const LINK_RAILS = RAILS.filter((rail) => rail !== 'ANY');
 
 const REFERENCE = new RegExp(`^[A-Za-z0-9._-]{1,${REFERENCE_MAX}}$`);
 const REFERENCE_MESSAGE = `reference must be 1 to ${REFERENCE_MAX} characters of A-Z a-z 0-9 . _ -, so that its payins can have -1, -2, … behind it`;
@@ -100,15 +98,15 @@ export class CreatePaymentLinkDto {
   uses?: number | null;
 
   @ApiPropertyOptional({
-    enum: LINK_RAILS,
+    enum: CHOSEN_RAILS,
     isArray: true,
     nullable: true,
     description: 'Which the payer may choose, in this order; without it, all that are open',
   })
   @IsOptional()
   @ArrayUnique()
-  @IsIn(LINK_RAILS, { each: true })
-  @ArrayMaxSize(LINK_RAILS.length)
+  @IsIn(CHOSEN_RAILS, { each: true })
+  @ArrayMaxSize(CHOSEN_RAILS.length)
   @ArrayMinSize(1)
   @IsArray()
   rails?: Rail[] | null;

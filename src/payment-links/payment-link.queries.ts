@@ -115,3 +115,44 @@ export const SET_LINK_STATUS = query<
     ), recorded as (${insertAuditEntries('$auditEntries::jsonb', 'exists (select from changed)')})
     select id from changed`,
 );
+
+/** A link as it is used, at one moment. */
+export interface UsedPaymentLinkRow extends PaymentLinkRow {
+  /** The database's time. */
+  now: Date;
+  /** That the same press has made before. */
+  payinId: string | null;
+}
+
+export const READ_PAYMENT_LINK_TO_USE = query<
+  { organizationId: string; id: string; use: string | null },
+  UsedPaymentLinkRow
+>(
+  'a payment link to use',
+  `select ${COLUMNS}, clock_timestamp() as now,
+          (select p.id from payins p
+           where p.organization_id = l.organization_id and p.payment_link_id = l.id and p.payment_link_use = $use::uuid) as "payinId"
+   from payment_links l where l.organization_id = $organizationId and l.id = $id`,
+);
+
+/** The link's only payin, and the only one that it may make. */
+export const READ_ONLY_PAYIN_OF_LINK = query<{ organizationId: string; id: string }, { payinId: string }>(
+  'the only payin of a payment link',
+  `select p.id as "payinId" from payins p
+   where p.organization_id = $organizationId and p.payment_link_id = $id order by p.id limit 1`,
+);
+
+/** Numbers that are tried at once. */
+const NUMBERS = 500;
+
+/** The next number behind which no payin of the organization stands yet: a merchant may have used such references, too. */
+export const FIND_FREE_NUMBER = query<
+  { organizationId: string; reference: string; after: number },
+  { number: number | null }
+>(
+  'a free number of a payment link',
+  `select (
+     select n.number from generate_series($after::int + 1, $after::int + ${NUMBERS}) as n (number)
+     where not exists (select from payins p where p.organization_id = $organizationId and p.reference = $reference::text || '-' || n.number)
+     order by n.number limit 1) as number`,
+);

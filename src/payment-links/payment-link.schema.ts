@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CURRENCIES, type Rail } from '@recaudo/payment-provider';
 import { PageInfo } from '../http/page.js';
-import { LINK_RAILS } from './payment-link.dto.js';
+import { CHOSEN_RAILS } from '../payins/use-cases/payin-order.js';
 import { PAYMENT_LINK_STATUSES, type PaymentLinkStatus } from './payment-link.entity.js';
 
 /** A payment link as the API shows it. */
@@ -26,7 +26,7 @@ export class PaymentLinkSchema {
   @ApiProperty({ type: Number, nullable: true, example: 1, description: 'Payins that it may make; null: any number' })
   uses!: number | null;
   @ApiProperty({ example: 0, description: 'Payins that it has made, paid or not' }) used!: number;
-  @ApiProperty({ enum: LINK_RAILS, isArray: true, nullable: true, description: 'null: all that are open' })
+  @ApiProperty({ enum: CHOSEN_RAILS, isArray: true, nullable: true, description: 'null: all that are open' })
   rails!: Rail[] | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt!: string | null;
   @ApiProperty({ type: String, nullable: true }) redirectUrl!: string | null;

@@ -2,16 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { NewAuditEntry } from '../audit/audit.queries.js';
 import { Database } from '../database/database.js';
 import { idBefore } from '../http/page.js';
+import type { TokenSubject } from '../secrets/public-tokens.js';
 import type { PaymentLink } from './payment-link.js';
 import type { PaymentLinkStatus } from './payment-link.entity.js';
 import {
+  FIND_FREE_NUMBER,
   INSERT_PAYMENT_LINK,
   LIST_PAYMENT_LINKS,
   type NewPaymentLink,
   PAYMENT_LINK_BY_REFERENCE,
   type PaymentLinkFilters,
   type PaymentLinkRow,
+  READ_ONLY_PAYIN_OF_LINK,
   READ_PAYMENT_LINK,
+  READ_PAYMENT_LINK_TO_USE,
   SET_LINK_STATUS,
 } from './payment-link.queries.js';
 
@@ -42,6 +46,24 @@ export class PaymentLinkStore {
     return row && toLink(row);
   }
 
+  /** @param use of the press; null before there is one */
+  async toUse({ organizationId, id }: TokenSubject, use: string | null): Promise<UsedPaymentLink | undefined> {
+    const [row] = await this.database.query(READ_PAYMENT_LINK_TO_USE, { organizationId, id, use });
+    if (!row) return undefined;
+    const { now, payinId, ...link } = row;
+    return { link: toLink(link), now, payinId };
+  }
+
+  async onlyPayin({ organizationId, id }: TokenSubject): Promise<string | undefined> {
+    return (await this.database.query(READ_ONLY_PAYIN_OF_LINK, { organizationId, id }))[0]?.payinId;
+  }
+
+  /** @returns undefined where many in a row are taken */
+  async freeNumber(organizationId: string, reference: string, after: number): Promise<number | undefined> {
+    const [row] = await this.database.query(FIND_FREE_NUMBER, { organizationId, reference, after });
+    return row?.number ?? undefined;
+  }
+
   async byReference(organizationId: string, reference: string): Promise<PaymentLink | undefined> {
     const [row] = await this.database.query(PAYMENT_LINK_BY_REFERENCE, { organizationId, reference });
     return row && toLink(row);
@@ -56,6 +78,13 @@ export class PaymentLinkStore {
   ): Promise<void> {
     await this.database.query(SET_LINK_STATUS, { organizationId, id, status, at, auditEntries: [auditEntry] });
   }
+}
+
+/** As it is used: with the database's time, and the payin that the same press has made before. */
+export interface UsedPaymentLink {
+  link: PaymentLink;
+  now: Date;
+  payinId: string | null;
 }
 
 function toLink(row: PaymentLinkRow): PaymentLink {

@@ -20,7 +20,7 @@ import {
   READ_REFERENCE,
   RELEASE_PAYIN,
 } from './claim-payins.queries.js';
-import { INSERT_PAYINS } from './insert-payins.queries.js';
+import { INSERT_PAYINS, INSERT_PAYINS_OF_LINKS, type LinkUse } from './insert-payins.queries.js';
 import { READ_PAYIN_BY_REFERENCE, READ_PAYINS, READ_PAYINS_WITH_REFUNDS } from './read-payins.queries.js';
 import { statementFor } from './write-decisions.queries.js';
 import type { Written } from './written.queries.js';
@@ -41,12 +41,14 @@ export class PayinStore {
    * Writes down a payin and the intent to open it, unless the reference is taken.
    * @param attempt null where the payer chooses the rail
    * @param notifications only made where somebody may want them
-   * @returns undefined when it is taken
+   * @param link the use of a payment link that is counted with it
+   * @returns undefined when it is taken, or the link is not any more as it was read
    */
   async insert(
     payin: PayinRecord,
     attempt: NewAttempt | null,
     notifications: () => readonly OutgoingNotification[],
+    link?: LinkUse,
   ): Promise<Written | undefined> {
     const { organizationId, id, reference, fingerprint, request, currency, rail, status, expiresAt, createdAt } = payin;
     const row = {
@@ -58,12 +60,12 @@ export class PayinStore {
       // Of a payin whose rail the payer chooses no provider can be asked before that.
       dueAt: attempt ? firstCheckAt(createdAt) : expiresAt,
     };
-    return this.withMessages(payin, notifications, (leavesOutMessages, messages) =>
-      this.database.batched(INSERT_PAYINS, organizationId, {
-        payin: { ...row, leavesOutMessages },
-        notifications: messages,
-      }),
-    );
+    return this.withMessages(payin, notifications, (leavesOutMessages, messages) => {
+      const item = { payin: { ...row, leavesOutMessages }, notifications: messages };
+      return link
+        ? this.database.batched(INSERT_PAYINS_OF_LINKS, organizationId, { ...item, link })
+        : this.database.batched(INSERT_PAYINS, organizationId, item);
+    });
   }
 
   async read(organizationId: string, id: string): Promise<PayinSnapshot | undefined> {

@@ -9,10 +9,13 @@ import { outsideTurn } from '../../http/turn.js';
 import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
 import { ProviderRegistry } from '../../provider-registry/provider-registry.js';
 import { PseBanks } from '../../pse-banks/pse-banks.service.js';
+import type { NewAttempt } from '../domain/known-payin.js';
 import { STATUSES } from '../domain/status.js';
 import type { PayinAfter } from './apply-updates.service.js';
 import { OpenAttempt } from './open-attempt.service.js';
 import { railsToChoose, toOrder } from './payin-order.js';
+import type { LinkUse } from '../store/insert-payins.queries.js';
+import type { Written } from '../store/written.queries.js';
 import { differingFields, fingerprint, type PayinRequest } from '../store/payin-request.js';
 import { PayinFigures } from './payin-figures.js';
 import { PayinRouter } from './payin-router.js';
@@ -83,27 +86,47 @@ export class CreatePayin {
 
     const payin = newPayin(principal, request, provider, minutes);
     const attempt = provider === null ? null : { id: attemptId, provider, providerReference: reference };
-    const created = [{ type: STATUSES.CREATED.event, sequence: 1 }];
-    const notifications = () =>
-      toNotifications(
-        created,
-        this.present({ payin, receipts: [], attempts: attempt ? [asStarted(attempt, payin.createdAt)] : [] }),
-        principal.at,
-      );
-    const written = await this.store.insert(payin, attempt, notifications);
+    const written = await this.insert(payin, attempt);
     if (!written) {
       const existing = await this.store.readByReference(principal.organizationId, request.reference);
       if (!existing) throw new Problem('UNAVAILABLE', 'The request took too long to be written. Send it again.');
       return this.replay(existing, request);
     }
-    this.figures.created(payin);
-    if (written.hasDueNotifications) this.notifications.wake();
     if (!attempt) return { payin: this.present({ payin, receipts: [], attempts: [] }), replayed: false };
     const opened = await this.openAttempt.execute(principal.organizationId, payin.id, attempt, {
       snapshot: snapshotOfNew(payin, attempt),
       time: principal.time,
     });
     return { payin: await this.answerOf(payin, opened), replayed: false };
+  }
+
+  /**
+   * One use of a payment link: a payin whose payer chooses the rail.
+   * @param by the link's organization, and the database's time
+   * @returns its id; undefined where the link, the reference or the use is not any more as it was read
+   * @throws Problem PROVIDER_RULE, RAIL_NOT_AVAILABLE where no rail is open for it: nothing is counted then
+   */
+  async ofLink(
+    by: Pick<Principal, 'organizationId' | 'at'>,
+    request: PayinRequest,
+    link: LinkUse,
+  ): Promise<string | undefined> {
+    const minutes = this.expiresInMinutes(request);
+    this.refuseWhatNobodyOffers(request, minutes);
+    const payin = { ...newPayin(by, request, null, minutes), paymentLinkId: link.paymentLinkId };
+    return (await this.insert(payin, null, link)) && payin.id;
+  }
+
+  private async insert(payin: PayinRecord, attempt: NewAttempt | null, link?: LinkUse): Promise<Written | undefined> {
+    const { createdAt } = payin;
+    const created = [{ type: STATUSES.CREATED.event, sequence: 1 }];
+    const attempts = attempt ? [asStarted(attempt, createdAt)] : [];
+    const notifications = () => toNotifications(created, this.present({ payin, receipts: [], attempts }), createdAt);
+    const written = await this.store.insert(payin, attempt, notifications, link);
+    if (!written) return undefined;
+    this.figures.created(payin);
+    if (written.hasDueNotifications) this.notifications.wake();
+    return written;
   }
 
   /** Most payins have their instructions when the provider has answered. */
@@ -222,10 +245,15 @@ function isBeingOpened({ payin, known, now }: PayinSnapshot): boolean {
   );
 }
 
-function newPayin(principal: Principal, request: PayinRequest, provider: string | null, minutes: number): PayinRecord {
+function newPayin(
+  { organizationId, at }: Pick<Principal, 'organizationId' | 'at'>,
+  request: PayinRequest,
+  provider: string | null,
+  minutes: number,
+): PayinRecord {
   return {
-    organizationId: principal.organizationId,
-    id: idAt(principal.at),
+    organizationId,
+    id: idAt(at),
     reference: request.reference,
     fingerprint: fingerprint(request),
     request,
@@ -238,12 +266,12 @@ function newPayin(principal: Principal, request: PayinRequest, provider: string 
     provider,
     errorCode: null,
     instructions: null,
-    expiresAt: new Date(principal.at.getTime() + minutes * 60_000),
+    expiresAt: new Date(at.getTime() + minutes * 60_000),
     resultAt: null,
     chargebackAt: null,
     unconfirmedPaidSince: null,
     paymentLinkId: null,
-    createdAt: principal.at,
-    updatedAt: principal.at,
+    createdAt: at,
+    updatedAt: at,
   };
 }
