@@ -49,16 +49,25 @@ export class UsePaymentLink {
   }
 
   /** @returns undefined where there is no such link @throws Problem OVERLOADED */
-  execute(subject: TokenSubject, press: LinkPress): Promise<UsedLink | undefined> {
+  async execute(subject: TokenSubject, press: LinkPress): Promise<UsedLink | undefined> {
     const key = `${subject.organizationId} ${subject.id}`;
-    const before = this.#turns.get(key) ?? Promise.resolve();
-    const turn = before.then(() => this.use(subject, press));
-    const over = turn.catch(() => undefined);
+    const turn = this.useAfter(this.#turns.get(key), subject, press);
+    const over = Promise.allSettled([turn]);
     this.#turns.set(key, over);
-    void over.then(() => {
+    try {
+      return await turn;
+    } finally {
       if (this.#turns.get(key) === over) this.#turns.delete(key);
-    });
-    return turn;
+    }
+  }
+
+  private async useAfter(
+    before: Promise<unknown> | undefined,
+    subject: TokenSubject,
+    press: LinkPress,
+  ): Promise<UsedLink | undefined> {
+    await before;
+    return this.use(subject, press);
   }
 
   private async use(subject: TokenSubject, press: LinkPress): Promise<UsedLink | undefined> {

@@ -46,8 +46,7 @@ const press = (link: { id: string }, use: string = randomUUID(), replica = 0, am
   uses[replica]!.execute({ organizationId, id: link.id }, { use, amountInCents }).then((used) => used!);
 const setStatus = ({ id }: { id: string }, status: string) =>
   testApp.api.call('PATCH', `/payment-links/${id}`, { status });
-const idsOf = (presses: readonly UsedLink[]) =>
-  presses.flatMap((one) => (one.kind === 'payin' ? [one.payinId] : []));
+const idsOf = (presses: readonly UsedLink[]) => presses.flatMap((one) => (one.kind === 'payin' ? [one.payinId] : []));
 
 /** What holds of every link, whatever happened to it. */
 async function isSound(link: ShownPaymentLink): Promise<void> {
@@ -142,9 +141,9 @@ describe('a use of a payment link', () => {
     await testApp.database.query(`update payment_links set rails = '["TRANSFIYA"]' where id = $1`, [lone.id]);
     expect(await press(lone)).toMatchObject({ kind: 'unavailable' });
     expect((await read(lone)).used).toBe(0);
-    expect(await uses[0]!.execute({ organizationId, id: randomUUID() }, { use: randomUUID(), amountInCents: null })).toBe(
-      undefined,
-    );
+    expect(
+      await uses[0]!.execute({ organizationId, id: randomUUID() }, { use: randomUUID(), amountInCents: null }),
+    ).toBe(undefined);
     for (const link of [disabled, over, few]) await isSound(link);
   });
 
