@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { signingKey } from '../notifications/signing-keys.js';
 import { OWNER, SecretBox } from '../secrets/secret-box.js';
 import type { PayinStatus } from '../payins/domain/status.js';
-import type { CheckoutView } from './checkout-view.js';
+import type { CheckoutView } from '../payins/use-cases/checkout.service.js';
 import { READ_NOTIFICATION_SECRETS } from './checkout.queries.js';
 import { httpUrl } from './pages/http-url.js';
 

@@ -30,6 +30,12 @@ export class PseBanks {
     return this.listOf(bankLister(this.registry, pinned)).get();
   }
 
+  /** The same, at most an hour old as long as the provider answers. @throws Problem NOT_FOUND, UNAVAILABLE */
+  async listForPayers(provider: string): Promise<StoredBankList> {
+    const lister = this.listers().find(({ name }) => name === provider) ?? bankLister(this.registry);
+    return this.listOf(lister).getForPayers();
+  }
+
   /**
    * Makes `isListed` ready to say something of a bank: asks for each list that is not there, or that is old and lacks it. Within a bound:
    * a provider that is away delays a create by no more, and only one of them in a minute.

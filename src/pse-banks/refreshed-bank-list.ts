@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ProviderError, type PseBank } from '@recaudo/payment-provider';
 import { Problem } from '../http/problem.js';
+import { within } from '../database/within.js';
 import { outsideTurn } from '../http/turn.js';
 import { describeError } from '../logging/describe-error.js';
 import type { BankLister } from './bank-lister.js';
@@ -11,6 +12,11 @@ import type { PseBankListStore } from './pse-bank-list.store.js';
 const FRESH_SECONDS = 24 * 3600;
 /** How long a provider that failed is not called again, unless it said how long. Requests do not wait for it meanwhile. */
 const LEFT_ALONE_MS = 60_000;
+/** What payers choose from is at most an hour old; it is asked for a while before, so that hardly anybody waits for it. */
+const FRESH_FOR_PAYERS_SECONDS = 3600;
+const RENEWED_FOR_PAYERS_SECONDS = 2700;
+/** A payer waits no longer: the list that was good an hour ago is better than none. */
+const PAYER_WAITS_MS = 3_000;
 
 /**
  * One provider's banks in this process: the last good list, asked for again when it is a day old, by one call however many wait for it. The
@@ -34,11 +40,26 @@ export class RefreshedBankList {
 
   /** @throws Problem UNAVAILABLE where no list was ever given and the provider cannot give one */
   async get(): Promise<StoredBankList> {
-    if (!this.isFresh() && performance.now() >= this.#leftAloneUntil) {
-      this.#refresh ??= this.refresh().finally(() => (this.#refresh = undefined));
-      const refresh = this.#refresh;
-      await outsideTurn(() => refresh);
+    if (!this.isFresh()) {
+      const refresh = this.refreshing(FRESH_SECONDS);
+      if (refresh) await outsideTurn(() => refresh);
     }
+    return this.listed();
+  }
+
+  /** For a payer who chooses. @throws as `get` does */
+  async getForPayers(): Promise<StoredBankList> {
+    if (!this.isFresh(RENEWED_FOR_PAYERS_SECONDS)) {
+      const refresh = this.refreshing(RENEWED_FOR_PAYERS_SECONDS);
+      refresh?.catch(() => undefined);
+      if (refresh && !this.isFresh(FRESH_FOR_PAYERS_SECONDS))
+        await outsideTurn(() => (this.#kept ? within(PAYER_WAITS_MS, refresh) : refresh));
+    }
+    return this.listed();
+  }
+
+  /** @throws Problem UNAVAILABLE */
+  private listed(): StoredBankList {
     const list = this.current();
     if (list) return list;
     const waitMs = Math.max(1000, this.#leftAloneUntil - performance.now());
@@ -47,10 +68,16 @@ export class RefreshedBankList {
     });
   }
 
-  private async refresh(): Promise<void> {
+  /** One at a time; undefined while the provider is left alone. */
+  private refreshing(freshSeconds: number): Promise<void> | undefined {
+    if (!this.#refresh && performance.now() < this.#leftAloneUntil) return undefined;
+    return (this.#refresh ??= this.refresh(freshSeconds).finally(() => (this.#refresh = undefined)));
+  }
+
+  private async refresh(freshSeconds: number): Promise<void> {
     // Another replica may have asked, and so may this one have before it was started again.
     this.hold(await this.store.find(this.lister.name));
-    if (this.isFresh()) return;
+    if (this.isFresh(freshSeconds)) return;
     try {
       this.hold(await this.store.store(this.lister.name, await this.lister.listPseBanks()));
     } catch (error) {
@@ -73,7 +100,7 @@ export class RefreshedBankList {
     return { ...list, ageSeconds: list.ageSeconds + (performance.now() - since) / 1000 };
   }
 
-  isFresh(): boolean {
-    return (this.current()?.ageSeconds ?? Infinity) < FRESH_SECONDS;
+  isFresh(seconds = FRESH_SECONDS): boolean {
+    return (this.current()?.ageSeconds ?? Infinity) < seconds;
   }
 }

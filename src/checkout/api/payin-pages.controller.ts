@@ -1,9 +1,13 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../auth/caller.js';
+import type { Form } from '../../http/form-body.js';
+import { FormBody } from '../../http/route-body.js';
 import { OwnPolicy } from '../own-policy.js';
 import { PayinPages } from '../payin-pages.service.js';
+
+type PageQuery = Readonly<Record<string, unknown>>;
 
 /** The pages of payers. They are no part of the API for merchants. */
 @ApiExcludeController()
@@ -16,11 +20,25 @@ export class PayinPagesController {
   @OwnPolicy()
   page(
     @Param('token') token: string,
-    @Query() query: Readonly<Record<string, unknown>>,
+    @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.pages.show(request, reply, token, query);
+    return this.pages.show({ request, reply, token, query });
+  }
+
+  @Post(':token')
+  @HttpCode(HttpStatus.SEE_OTHER)
+  @Public()
+  @OwnPolicy()
+  @FormBody()
+  choose(
+    @Param('token') token: string,
+    @Query() query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.pages.choose({ request, reply, token, query }, (request.body ?? {}) as Form);
   }
 
   /** The way back to the merchant. */
@@ -29,10 +47,10 @@ export class PayinPagesController {
   @OwnPolicy()
   goBack(
     @Param('token') token: string,
-    @Query() query: Readonly<Record<string, unknown>>,
+    @Query() query: PageQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.pages.goBack(request, reply, token, query);
+    return this.pages.goBack({ request, reply, token, query });
   }
 }

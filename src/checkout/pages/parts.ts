@@ -1,5 +1,5 @@
 import { Html, html } from '@recaudo/html';
-import type { CheckoutView } from '../checkout-view.js';
+import type { CheckoutView } from '../../payins/use-cases/checkout.service.js';
 import type { Appearance } from '../../checkout-settings/checkout-settings.service.js';
 import { clockText, dueText, LONGEST_CLOCK_MS } from '../moment-text.js';
 import { moneyText } from '../money-text.js';

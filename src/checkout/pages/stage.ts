@@ -1,6 +1,6 @@
 import type { Instructions } from '@recaudo/payment-provider';
 import { isOpen } from '../../payins/domain/status.js';
-import type { CheckoutView } from '../checkout-view.js';
+import type { CheckoutView } from '../../payins/use-cases/checkout.service.js';
 
 /** Where a payer is: each has a page of its own. */
 export type Stage =

@@ -47,7 +47,7 @@ export const EN: Texts = {
 
   choose: {
     title: 'How do you want to pay?',
-    title1: 'Your details',
+    titleOf: (rail) => `Pay with ${rail}`,
     change: 'Change payment method',
     none: 'No payment method is available right now.',
     noneNow: 'This usually takes minutes. Reload this page in a moment.',
@@ -58,20 +58,17 @@ export const EN: Texts = {
     wallet: 'Enter the phone number of your Nequi.',
     go: (rail) => `Continue with ${rail}`,
     now: 'We prepare the payment with your details. Then we show you how to finish it.',
-    privacy: 'Your details are used for this payment only and are not shown on this page.',
+    privacy: 'Your details are used for this payment. This page shows them to nobody, whoever has the link.',
     fix: 'Check what is marked.',
     lastTry: {
       REJECTED: (rail) =>
         `The attempt with ${rail} was not approved. You were not charged. Try again or choose another method.`,
       EXPIRED: (rail) => `The time of the attempt with ${rail} is over. Try again or choose another method.`,
       CANCELED: (rail) => `The attempt with ${rail} was canceled. Try again or choose another method.`,
-      FAILED: (rail) => `We could not start the payment with ${rail}. You were not charged. Choose another method.`,
+      NOT_TAKEN: (rail) => `We could not start the payment with ${rail}. You were not charged. Choose another method.`,
     },
-    refused: {
-      taken: 'This payment has already begun, perhaps in another window. Go on here.',
-      unavailable: 'That payment method is not available right now. Choose another one.',
-      tooOften: 'There were many attempts in a row. Wait a minute and try again.',
-    },
+    unavailable: 'That payment method is not available right now. Choose another one or try again in a moment.',
+    pick: 'Choose one',
   },
 
   fields: {
@@ -95,6 +92,28 @@ export const EN: Texts = {
   searchBank: 'Search for your bank',
   noBank: 'No bank has that name.',
   banksAway: 'The list of banks is not available right now. Reload the page in a moment or choose another method.',
+
+  hints: {
+    'inlineCustomer.phone': 'For example 312 123 4567',
+    'inlineCustomer.email': 'For example name@mail.com',
+  },
+  problems: {
+    REQUIRED: 'This is missing.',
+    TOO_LONG: 'It is too long. Write a shorter form.',
+    ID_TYPE_NOT_TAKEN: 'This payment method does not take that document. Choose another type.',
+    ID_NUMBER_FORM: 'That number does not fit the type of document. Check it.',
+    NIT_FORM: 'Write the NIT in digits alone, with or without its check digit.',
+    NIT_AMBIGUOUS: 'Write the NIT with a hyphen and its check digit, for example 900123456-8.',
+    NIT_CHECK_DIGIT: 'The check digit does not belong to that NIT. Check it.',
+    PHONE_FORM: 'Write a whole phone number, for example 312 123 4567.',
+    PHONE_NOT_COLOMBIAN: 'Write a Colombian number, of 10 digits.',
+    PHONE_NOT_MOBILE: 'Write a Colombian mobile number: 10 digits that begin with 3.',
+    EMAIL_FORM: 'Write an e-mail address such as name@mail.com.',
+    BANK_NOT_TAKEN: 'Choose a bank of the list.',
+    AMOUNT_OUT_OF_RANGE: 'This payment method does not take this amount. Choose another one.',
+    AMOUNT_NOT_WHOLE: 'This payment method takes no cents. Choose another one.',
+    CURRENCY_NOT_TAKEN: 'This payment method does not take this currency. Choose another one.',
+  },
 
   opening: {
     title: 'We are preparing your payment',

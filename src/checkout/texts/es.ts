@@ -1,4 +1,4 @@
-import type { Rail } from '@recaudo/payment-provider';
+import type { Rail, ViolationCode } from '@recaudo/payment-provider';
 
 /** What payers read. Each sentence says what is so, or what to do. */
 export const ES = {
@@ -52,7 +52,7 @@ export const ES = {
 
   choose: {
     title: '¿Cómo quieres pagar?',
-    title1: 'Completa tus datos',
+    titleOf: (rail: string) => `Paga con ${rail}`,
     change: 'Cambiar medio de pago',
     none: 'Ahora mismo no hay medios de pago disponibles.',
     noneNow: 'Suele ser cosa de minutos. Recarga esta página en un momento.',
@@ -63,7 +63,7 @@ export const ES = {
     wallet: 'Escribe el número que tiene tu Nequi.',
     go: (rail: string) => `Continuar con ${rail}`,
     now: 'Con tus datos preparamos el pago. Después te mostramos cómo terminarlo.',
-    privacy: 'Tus datos se usan solo para este pago y no se muestran en esta página.',
+    privacy: 'Tus datos se usan para este pago. Esta página no se los muestra a nadie, aunque tenga el enlace.',
     fix: 'Revisa lo que está marcado.',
     lastTry: {
       REJECTED: (rail: string) =>
@@ -71,13 +71,10 @@ export const ES = {
       EXPIRED: (rail: string) =>
         `Se acabó el tiempo del intento con ${rail}. Puedes intentarlo otra vez o elegir otro medio.`,
       CANCELED: (rail: string) => `El intento con ${rail} se canceló. Puedes intentarlo otra vez o elegir otro medio.`,
-      FAILED: (rail: string) => `No pudimos iniciar el pago con ${rail}. No se te cobró. Intenta con otro medio.`,
+      NOT_TAKEN: (rail: string) => `No pudimos iniciar el pago con ${rail}. No se te cobró. Intenta con otro medio.`,
     },
-    refused: {
-      taken: 'Este pago ya se había iniciado, quizás en otra ventana. Sigue aquí.',
-      unavailable: 'Ese medio de pago no está disponible ahora. Elige otro.',
-      tooOften: 'Hubo muchos intentos seguidos. Espera un minuto e inténtalo otra vez.',
-    },
+    unavailable: 'Ese medio de pago no está disponible ahora. Elige otro o inténtalo en un momento.',
+    pick: 'Elige una opción',
   },
 
   fields: {
@@ -101,6 +98,29 @@ export const ES = {
   searchBank: 'Busca tu banco',
   noBank: 'Ningún banco se llama así.',
   banksAway: 'La lista de bancos no está disponible ahora. Recarga la página en un momento o elige otro medio.',
+
+  hints: {
+    'inlineCustomer.phone': 'Por ejemplo 312 123 4567',
+    'inlineCustomer.email': 'Por ejemplo nombre@correo.com',
+  },
+  /** What is wrong with a field, and what to do. */
+  problems: {
+    REQUIRED: 'Falta este dato.',
+    TOO_LONG: 'Es demasiado largo. Escribe una forma más corta.',
+    ID_TYPE_NOT_TAKEN: 'Este medio de pago no acepta ese documento. Elige otro tipo.',
+    ID_NUMBER_FORM: 'Ese número no corresponde al tipo de documento. Revísalo.',
+    NIT_FORM: 'Escribe el NIT solo con números, con o sin dígito de verificación.',
+    NIT_AMBIGUOUS: 'Escribe el NIT con guion y dígito de verificación, por ejemplo 900123456-8.',
+    NIT_CHECK_DIGIT: 'El dígito de verificación no corresponde a ese NIT. Revísalo.',
+    PHONE_FORM: 'Escribe un número de teléfono completo, por ejemplo 312 123 4567.',
+    PHONE_NOT_COLOMBIAN: 'Escribe un número de Colombia, de 10 dígitos.',
+    PHONE_NOT_MOBILE: 'Escribe un celular de Colombia: 10 dígitos y empieza por 3.',
+    EMAIL_FORM: 'Escribe un correo como nombre@correo.com.',
+    BANK_NOT_TAKEN: 'Elige un banco de la lista.',
+    AMOUNT_OUT_OF_RANGE: 'Este medio de pago no acepta este valor. Elige otro medio.',
+    AMOUNT_NOT_WHOLE: 'Este medio de pago no acepta centavos. Elige otro medio.',
+    CURRENCY_NOT_TAKEN: 'Este medio de pago no acepta esta moneda. Elige otro medio.',
+  } satisfies Record<ViolationCode, string>,
 
   opening: {
     title: 'Estamos preparando tu pago',
