@@ -15,7 +15,6 @@ import { VisitorLimits } from './visitor-limits.js';
 @Module({
   imports: [CheckoutSettingsModule, PayinsModule, PseBanksModule],
   controllers: [PayinPagesController, PayinStateController],
-  providers: [PayerChoice, EventStreams, PayerChoice,
-    PayinOfToken, PayinPages, PayinWatcher, ReturnAddresses, VisitorLimits],
+  providers: [EventStreams, PayerChoice, PayinOfToken, PayinPages, PayinWatcher, ReturnAddresses, VisitorLimits],
 })
 export class CheckoutModule {}

@@ -87,7 +87,7 @@ function railPage(context: ChoiceContext, offer: RailOffer) {
     <div class="chosen">
       ${railGlyph(offer.rail)}
       <h1>${title}</h1>
-      ${offers.length > 1 && html`<a href="${pageAddress(context)}">${t.choose.change}</a>`}
+      ${offers.length > 1 && html`<a href="${pageAddress(context)}" aria-label="${t.choose.changeWhat}">${t.choose.change}</a>`}
     </div>
     <p class="lead">${need} ${t.choose.minutes(durationText(offer.minutes, context.language))}.</p>
     ${payerForm(context, offer)} ${whatNow(context, t.choose.now, offer.fields.length > 0 && t.choose.privacy)}`;

@@ -48,7 +48,8 @@ export const EN: Texts = {
   choose: {
     title: 'How do you want to pay?',
     titleOf: (rail) => `Pay with ${rail}`,
-    change: 'Change payment method',
+    change: 'Change',
+    changeWhat: 'Change payment method',
     none: 'No payment method is available right now.',
     noneNow: 'This usually takes minutes. Reload this page in a moment.',
     last: 'You used it last time',

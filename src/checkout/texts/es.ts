@@ -53,7 +53,8 @@ export const ES = {
   choose: {
     title: '¿Cómo quieres pagar?',
     titleOf: (rail: string) => `Paga con ${rail}`,
-    change: 'Cambiar medio de pago',
+    change: 'Cambiar',
+    changeWhat: 'Cambiar medio de pago',
     none: 'Ahora mismo no hay medios de pago disponibles.',
     noneNow: 'Suele ser cosa de minutos. Recarga esta página en un momento.',
     last: 'El que usaste la última vez',

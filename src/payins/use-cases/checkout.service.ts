@@ -46,6 +46,8 @@ export interface CheckoutView {
   description: string | null;
   redirectUrl: string | null;
   expiresAt: Date;
+  /** When it got its present status; null while it waits for its payer. */
+  resultAt: Date | null;
   /** The payer chooses the rail here; else the merchant has. */
   payerChooses: boolean;
   /** No order is live and there is time: a rail can be chosen now. */
@@ -78,6 +80,8 @@ export interface RailOffer {
   fields: PayerField[];
   /** The documents that its provider takes. */
   idTypes: IdType[];
+  /** Whose rules these are. For the service alone. */
+  provider: string;
 }
 
 export type Chosen =
@@ -146,6 +150,7 @@ export class Checkout {
       amountReceivedInCents: payin.amountReceivedInCents,
       description: request.description ?? null,
       redirectUrl: request.redirectUrl ?? null,
+      resultAt: payin.resultAt,
       payerChooses: known.payerChooses,
       mayChoose: isChoice,
       instructions: payin.instructions,
@@ -168,6 +173,7 @@ export class Checkout {
       maxInCents,
       fields: fieldsOf(violations),
       idTypes: provider.documents.types.map(({ idType }) => idType),
+      provider: provider.name,
     };
   }
 
