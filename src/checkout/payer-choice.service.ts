@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.js';
 import { Checkout, type RailOffer } from '../payins/use-cases/checkout.service.js';
 import type { PayerProblem, PayerValues } from '../payins/use-cases/payer-data.js';
 import { PseBanks } from '../pse-banks/pse-banks.service.js';
-import type { ChoiceContext } from './pages/choose.js';
+import type { ChoiceContext } from './pages/choice-context.js';
 import type { PayinPageContext } from './pages/parts.js';
 
 /** Where a payer stands who is choosing. */

@@ -3,7 +3,7 @@ import { main, replaceMain } from './page.js';
 
 /** Between questions where there is no stream; the last one repeats. */
 const POLL_MS = [2_000, 2_000, 3_000, 3_000, 5_000, 5_000, 10_000];
-/** After so many cut streams the page polls, and tries one again later. */
+/** After a stream was cut the page polls, and asks for another one later. */
 const STREAM_AGAIN_MS = 60_000;
 /** When the time is over, the service has asked once more within this. */
 const AFTER_END_MS = [1_500, 5_000, 15_000, 30_000, 60_000];

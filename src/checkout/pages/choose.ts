@@ -1,28 +1,11 @@
-import type { PseBank, Rail } from '@recaudo/payment-provider';
 import { type Html, html } from '@recaudo/html';
 import type { RailOffer } from '../../payins/use-cases/checkout.service.js';
-import type { PayerField, PayerProblem, PayerValues } from '../../payins/use-cases/payer-data.js';
 import { durationText } from '../moment-text.js';
 import { moneyText } from '../money-text.js';
+import type { ChoiceContext } from './choice-context.js';
 import { payerForm } from './payer-form.js';
-import { pageAddress, type PayinPageContext, timeLeft, wayBack, whatNow } from './parts.js';
+import { pageAddress, timeLeft, wayBack, whatNow } from './parts.js';
 import { railGlyph } from './rail-glyph.js';
-
-/** What a payer can choose, and what of it is chosen so far. */
-export interface ChoiceContext extends PayinPageContext {
-  /** As they are shown. */
-  offers: readonly RailOffer[];
-  /** Whose fields are shown; where there is one offer it is the one. */
-  offer: RailOffer | undefined;
-  /** The rail of the last time in this browser. */
-  lastRail: Rail | undefined;
-  /** Of PSE, where its bank is asked for; undefined while nobody can list them. */
-  banks: readonly PseBank[] | undefined;
-  values: PayerValues;
-  problems: readonly PayerProblem[];
-  /** The rail that was chosen is not offered any more. */
-  isUnavailable: boolean;
-}
 
 export function choosePage(context: ChoiceContext): { title: string; content: Html } {
   const { t, offers, offer } = context;
@@ -98,7 +81,7 @@ function railPage(context: ChoiceContext, offer: RailOffer) {
 function notices({ t, view, isUnavailable, problems, offer }: ChoiceContext): Html {
   const { lastOrder } = view;
   // A problem that has no field on the page is said above it.
-  const others = problems.filter(({ field }) => !offer?.fields.includes(field as PayerField));
+  const others = problems.filter(({ field }) => !offer?.fields.includes(field));
   return html`${isUnavailable && html`<p class="notice wrong" role="alert">${t.choose.unavailable}</p>`}
   ${
     lastOrder &&

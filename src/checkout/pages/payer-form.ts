@@ -2,7 +2,7 @@ import { PERSON_TYPES, type PseBank } from '@recaudo/payment-provider';
 import { type Html, html } from '@recaudo/html';
 import type { RailOffer } from '../../payins/use-cases/checkout.service.js';
 import type { PayerField } from '../../payins/use-cases/payer-data.js';
-import type { ChoiceContext } from './choose.js';
+import type { ChoiceContext } from './choice-context.js';
 import { pageAddress } from './parts.js';
 
 /** A form of just the fields that the rail's provider needs. */

@@ -1,6 +1,7 @@
 import type { Html } from '@recaudo/html';
 import type { CheckoutAssets } from '../assets.js';
-import { choosePage, type ChoiceContext } from './choose.js';
+import type { ChoiceContext } from './choice-context.js';
+import { choosePage } from './choose.js';
 import { instructionsPage } from './instructions.js';
 import { layout, type Page } from './layout.js';
 import { outcomePage } from './outcomes.js';
