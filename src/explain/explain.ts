@@ -145,7 +145,11 @@ type SentenceOf = (line: HistoryLine, story: Story) => [phrase: Phrase, values?:
 const SENTENCES: Readonly<Record<HistoryType, SentenceOf | null>> = {
   'payin.created': (_line, { snapshot: { known, payin } }) => [
     STORY_TEXTS.requested,
-    { amount: amount(known.amountInCents, known), rail: { rail: payin.rail }, until: { time: known.expiresAt } },
+    {
+      amount: amount(known.amountInCents, known),
+      rail: { rail: known.payerChooses ? 'ANY' : payin.rail },
+      until: { time: known.expiresAt },
+    },
   ],
   'attempt.opened': ({ data }) => [STORY_TEXTS.opened, { provider: nameIn(data['provider']) }],
   'attempt.unknown': ({ data }) => [

@@ -58,10 +58,14 @@ interface Payin {
   rail: string;
   /** The last one is where the payin is now. */
   attempts: readonly { minute: number; provider: string }[];
+  /** The payer chose the rail of each attempt, some time after the payin was made: these, in turn. */
+  chosen?: readonly string[];
   steps: readonly Step[];
 }
 
-async function store(organizationId: string, { minute, rail, attempts, steps }: Payin): Promise<void> {
+async function store(organizationId: string, { minute, attempts, steps, chosen, ...one }: Payin): Promise<void> {
+  const railOf = (attempt: number) => chosen?.[attempt % chosen.length] ?? null;
+  const rail = chosen ? (railOf(attempts.length - 1) ?? 'ANY') : one.rail;
   const createdAt = at(minute);
   const id = idAt(createdAt);
   await database.query(
@@ -71,10 +75,11 @@ async function store(organizationId: string, { minute, rail, attempts, steps }: 
   );
   for (const [index, one] of attempts.entries())
     await database.query(
-      `insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at) values ($1, $2, $3, $4, $5, $6, $7)`,
+      `insert into attempts (organization_id, id, payin_id, provider, provider_reference, state, started_at, rail, choice) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         ...[organizationId, newId(), id, one.provider, newId().replaceAll('-', '')],
-        ...[index === attempts.length - 1 ? 'open' : 'not_executed', at(one.minute, index)],
+        ...[index === attempts.length - 1 ? 'open' : chosen ? 'ended' : 'not_executed', at(one.minute, index)],
+        ...[railOf(index), chosen ? index + 1 : null],
       ],
     );
   let sequence = 0;
@@ -161,12 +166,16 @@ const payin: fc.Arbitrary<Payin> = fc
     rail: fc.constantFrom('PSE', 'BRE_B'),
     attempts: fc.array(fc.record({ minute, provider }), { maxLength: 3 }),
     steps: fc.array(step, { maxLength: 5 }),
+    chosen: fc.option(fc.constantFrom(['NEQUI'], ['PSE', 'BRE_B'], ['BRE_B', 'PSE', 'NEQUI']), { nil: undefined }),
   })
   .map((one) => ({
     ...one,
-    // The first one is committed with the payin.
+    // The first one is committed with the payin, where the merchant chose the rail.
     attempts: one.attempts
-      .map((each, index) => ({ ...each, minute: index === 0 ? one.minute : Math.max(one.minute, each.minute) }))
+      .map((each, index) => ({
+        ...each,
+        minute: index === 0 && !one.chosen ? one.minute : Math.max(one.minute, each.minute),
+      }))
       .toSorted((a, b) => a.minute - b.minute),
     steps: one.steps
       .map((each) => ({ ...each, minute: Math.max(one.minute, each.minute) }))
@@ -196,6 +205,28 @@ describe('the parts of a day', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('count a payin where its payer has gone: without a rail until one is chosen', async () => {
+    const organizationId = await newOrganization();
+    await store(organizationId, {
+      minute: 10,
+      rail: 'ANY',
+      chosen: ['PSE', 'NEQUI'],
+      attempts: [
+        { minute: 400, provider: 'one' },
+        { minute: 600, provider: 'two' },
+      ],
+      steps: [],
+    });
+    const rowsUntil = async (end: number) =>
+      (await computed(organizationId, [300, end])).rows.filter(({ asked }) => asked !== 0);
+    expect(await rowsUntil(500)).toMatchObject([{ provider: 'two', rail: 'NEQUI', asked: 1 }]);
+    const early = await connection.query(COMPUTE_PART, {
+      ...{ organizationId, day: DAY, dayFrom: at(0), from: at(0), to: at(300), since: null },
+      ...{ firstId: firstIdAt(at(-60)), lastId: firstIdAt(at(360)) },
+    });
+    expect(early[0]!.rows).toMatchObject([{ provider: 'none', rail: 'ANY', asked: 1 }]);
   });
 
   it('count a payin once that became the same twice, and where it is that has gone on to another provider', async () => {

@@ -3,7 +3,7 @@ import { COLOMBIAN_OFFSET } from '../../http/period.js';
 import { RECEIPT_CORRECTED, REFUND_EVENTS } from '../../payins/domain/history.js';
 import { ENDED_UNPAID_STATUSES, STATUSES } from '../../payins/domain/status.js';
 import { OFF_ITS_ID } from '../../payins/store/payin.entity.js';
-import { NOT_EXECUTED } from '../../payins/store/attempt.entity.js';
+import { IS_CHOSEN, NOT_EXECUTED } from '../../payins/store/attempt.entity.js';
 import { ENDED_UNPAID } from '../../payins/store/payin-event.entity.js';
 import { DECIDED_WITHIN_SECONDS } from '../../payins/store/written.queries.js';
 
@@ -124,19 +124,26 @@ export const COMPUTE_PART = query<PartValues, Figures>(
       select id, rail, provider from payins
       where organization_id = $organizationId and ${OFF_ITS_ID} and created_at >= $from and created_at < $to
     ), asked as (
-      select p.rail, coalesce(a.provider, p.provider, 'none') as provider, 1 as payins
-      from payins_of_part p left join lateral (
-        select a.provider from attempts a
-        where a.organization_id = $organizationId and a.payin_id = p.id and a.started_at < $to
-        order by a.started_at desc, a.id desc limit 1
-      ) a on true
+      select case when went.is_chosen_later then 'ANY' else coalesce(went.rail, p.rail) end as rail,
+             coalesce(went.provider, case when not went.is_chosen_later then p.provider end, 'none') as provider, 1 as payins
+      from payins_of_part p cross join lateral (
+        -- As it was at the end of the part: a payer may choose later.
+        select (array_agg(a.provider order by a.started_at desc, a.id desc) filter (where a.started_at < $to))[1] as provider,
+               (array_agg(a.rail order by a.started_at desc, a.id desc) filter (where a.started_at < $to))[1] as rail,
+               coalesce(bool_and(a.started_at >= $to and a.choice is not null), false) as is_chosen_later
+        from attempts a where a.organization_id = $organizationId and a.payin_id = p.id
+      ) went
       union all
-      -- Those of an earlier part that have gone on to another provider.
-      select p.rail, side.provider, side.payins
+      -- Those of an earlier part that have gone on to another provider, or another rail.
+      select side.rail, side.provider, side.payins
       from (
         select distinct a.payin_id from attempts gone join attempts a on a.organization_id = $organizationId and a.payin_id = gone.payin_id
         where $from > $dayFrom::timestamptz and gone.organization_id = $organizationId and gone.${NOT_EXECUTED}
           and gone.started_at >= $dayFrom::timestamptz and gone.started_at < $to and a.started_at >= $from and a.started_at < $to
+        union
+        select a.payin_id from attempts a
+        where $from > $dayFrom::timestamptz and a.organization_id = $organizationId and a.${IS_CHOSEN}
+          and a.started_at >= $from and a.started_at < $to
       ) as moved
       cross join lateral (
         select p.rail from payins p
@@ -144,10 +151,15 @@ export const COMPUTE_PART = query<PartValues, Figures>(
       ) p
       cross join lateral (
         select (array_agg(a.provider order by a.started_at desc, a.id desc) filter (where a.started_at < $from))[1] as before,
-               (array_agg(a.provider order by a.started_at desc, a.id desc))[1] as by_now
+               (array_agg(a.provider order by a.started_at desc, a.id desc))[1] as by_now,
+               (array_agg(coalesce(a.rail, p.rail) order by a.started_at desc, a.id desc) filter (where a.started_at < $from))[1] as rail_before,
+               (array_agg(coalesce(a.rail, p.rail) order by a.started_at desc, a.id desc))[1] as rail_by_now,
+               case when bool_or(a.choice is not null) then 'ANY' else p.rail end as rail_at_first
         from attempts a where a.organization_id = $organizationId and a.payin_id = moved.payin_id and a.started_at < $to
       ) as went
-      cross join lateral (values (coalesce(went.before, 'none'), -1), (went.by_now, 1)) as side (provider, payins)
+      cross join lateral (values
+        (coalesce(went.rail_before, went.rail_at_first), coalesce(went.before, 'none'), -1), (went.rail_by_now, went.by_now, 1)
+      ) as side (rail, provider, payins)
     ), facts as (
       select provider, rail, 'asked' as kind, payins::numeric as amount from asked
       union all select provider, rail, type, 0 from happened

@@ -7,6 +7,9 @@ import { PayinEntity } from './payin.entity.js';
 /** SQL: the provider has no order of it, so that another attempt may follow. */
 export const NOT_EXECUTED = `state = 'not_executed'`;
 
+/** SQL: the payer chose its rail. */
+export const IS_CHOSEN = 'choice is not null';
+
 /** SQL: it has, or may get, an order that the payer can pay. */
 const IS_LIVE = `state in (${sqlList(LIVE)})`;
 
@@ -28,6 +31,8 @@ export const AttemptEntity = defineEntity({
     },
     // For reports: payins that may have gone on to another provider.
     { name: 'attempts_not_executed', properties: ['organizationId', 'startedAt'], where: NOT_EXECUTED },
+    // For reports: payins that have gone on to another rail.
+    { name: 'attempts_chosen', properties: ['organizationId', 'startedAt'], where: IS_CHOSEN },
     // For operators; few among many.
     { name: 'attempts_unknown', properties: ['provider'], where: "state = 'unknown'" },
   ],
