@@ -20,7 +20,7 @@ Recaudo is running: ready in ${readyIn}.
 
   API         ${url}            reference ${url}/docs   OpenAPI ${url}/openapi.json
   health      ${url}/health/ready
-  sandbox     ${sandboxUrl ? `${sandboxUrl}   the simulated providers, their payer pages and their controls` : 'not needed: all providers are pointed elsewhere'}
+  sandbox     ${sandboxUrl ? `${sandboxUrl}   what the simulated providers were asked for, and what can happen to it` : 'not needed: all providers are pointed elsewhere'}
   API key     ${apiKey}
   console     ${signInLink ? `${signInLink}   signs in once, within a quarter of an hour` : `${url}/console   sign in with email and password`}
   notifications are signed with ${notificationSecret}

@@ -68,6 +68,7 @@ export const HELLOPAY: Simulation<HelloPay> = {
       DECLINED: 'Rechazado',
       CANCELED: 'Cancelado',
     },
+    rail: ({ details }) => RAIL_LABELS[details.method.rail],
     facts: factsForPayer,
     payerSetsAmount: ({ details }) => details.method.rail === 'BRE_B',
     submit: 'Simular regla por documento',
@@ -107,8 +108,7 @@ function nextStep(order: Order<HelloPay>, { switches }: Setup<HelloPay>): Step<H
 
 function factsForPayer({ details }: Order<HelloPay>): readonly (readonly [string, string])[] {
   const { method, keyString, customer } = details;
-  const rail = ['Medio de pago', RAIL_LABELS[method.rail]] as const;
-  if (keyString !== null) return [rail, ['Llave Bre-B', keyString]];
-  if (method.rail === 'PSE') return [rail, ['Banco', method.bank]];
-  return customer === null ? [rail] : [rail, ['Celular', customer.phone]];
+  if (keyString !== null) return [['Llave Bre-B', keyString]];
+  if (method.rail === 'PSE') return [['Banco', method.bank]];
+  return customer === null ? [] : [['Celular', customer.phone]];
 }

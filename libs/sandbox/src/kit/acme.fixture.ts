@@ -1,19 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { IsBoolean } from 'class-validator';
 import { ControlClient } from './control-client.js';
 import { parseJsonObject } from './control-input.js';
 import { mountSimulation, type SimulationOptions } from './mount.js';
 import { serve, type Server, type ServerOptions } from './server.js';
 import type { ApiContext, Simulation } from './simulation.js';
-import { IntegerFrom, OrNull, Text } from './switches.js';
+import { Does, Flag, IntegerFrom, OrNull, Text } from './switches.js';
 
 class AcmeSwitches {
-  @IsBoolean() readonly works: boolean = false;
-  @OrNull() @IntegerFrom(0, 60_000) readonly submitsAfterMs: number | null = null;
-  @IsBoolean() readonly acceptsMorePayments: boolean = true;
-  @IsBoolean() readonly notifiesReversal: boolean = false;
-  @OrNull() @Text() readonly webhookUrl: string | null = null;
-  @IntegerFrom(0, 60_000) readonly retryMs: number = 10;
+  @Does('Whether a new order is worked on at once.')
+  @Flag()
+  readonly works: boolean = false;
+  @Does('After how long the sandbox rule decides.')
+  @OrNull()
+  @IntegerFrom(0, 60_000)
+  readonly submitsAfterMs: number | null = null;
+  @Does('Whether a paid order accepts more.')
+  @Flag()
+  readonly acceptsMorePayments: boolean = true;
+  @Does('Whether a reversal sends a webhook.')
+  @Flag()
+  readonly notifiesReversal: boolean = false;
+  @Does('Where webhooks go.')
+  @OrNull()
+  @Text()
+  readonly webhookUrl: string | null = null;
+  @Does('Wait before a retry.')
+  @IntegerFrom(0, 60_000)
+  readonly retryMs: number = 10;
 }
 
 /** A provider that nobody has, which uses everything the kit offers. */
@@ -103,6 +116,7 @@ export const ACME: Simulation<Acme> = {
       overdue: 'Vencido',
       returned: 'Devuelto',
     },
+    rail: ({ details }) => (details.payer === 'bank' ? 'Banco' : 'Página'),
     facts: ({ details }) => [['Pagador', details.payer]],
     payerSetsAmount: () => true,
   },

@@ -3,7 +3,7 @@ const TEXT_MAX = 255;
 /** What a caller of the control API did wrong, in words that say what to fix. */
 export class ControlError extends Error {
   constructor(
-    readonly status: 400 | 404,
+    readonly status: 400 | 403 | 404,
     message: string,
   ) {
     super(message);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import type { CallLog } from './call-log.js';
+import { type Action, type ActionCall, actionsOf } from './actions.js';
+import type { CallLog, CallRecord } from './call-log.js';
 import type { OrderBook, WebhookMode, WebhookPlan } from './order-book.js';
 import {
   asObject,
@@ -13,12 +14,13 @@ import {
   refuseUnknownKeys,
   type JsonObject,
 } from './control-input.js';
-import type { FaultPlan } from './faults.js';
+import type { FaultPlan, FaultRequest } from './faults.js';
 import { settledInCents, viewOf, type Order, type OrderView, type Payment } from './order.js';
 import type { Setup, SignatureKind } from './order-rules.js';
 import type { ProviderTypes } from './provider-types.js';
 import type { Simulation } from './simulation.js';
-import type { Switches } from './switches.js';
+import { type SwitchInfo, type Switches, switchesOf } from './switches.js';
+import type { WebhookAttempt } from './webhook-sender.js';
 
 const AMOUNT_MAX_CENTS = 1_000_000_000_000_000;
 const WEBHOOK_DELAY_MAX_MS = 3_600_000;
@@ -39,66 +41,70 @@ export interface ControlContext<P extends ProviderTypes> {
   readonly closing: AbortSignal;
 }
 
-interface ById {
-  Params: { id: string };
-}
+/** All that can be done to one simulated provider from outside: the routes of the control API and the home call the same functions. */
+export class Control<P extends ProviderTypes> {
+  readonly name: string;
+  readonly title: string;
+  readonly operations: readonly P['operation'][];
+  readonly switchInfos: readonly SwitchInfo[];
 
-/** The control API, JSON without authentication. Mounted under `/control/{name}`. */
-export function controlApi<P extends ProviderTypes>(app: FastifyInstance, context: ControlContext<P>): void {
-  orderRoutes(app, context);
-  webhookRoute(app, context);
-  chaosRoutes(app, context);
-}
+  constructor(private readonly context: ControlContext<P>) {
+    const { name, title, operations, switches } = context.simulation;
+    this.name = name;
+    this.title = title;
+    this.operations = operations;
+    this.switchInfos = switchesOf(switches);
+  }
 
-function orderRoutes<P extends ProviderTypes>(app: FastifyInstance, { orderBook, setup }: ControlContext<P>): void {
-  const view = (order: Order<P>): OrderView<P> => viewOf(order, setup().pageUrl(order));
+  /** Newest first. */
+  orders(reference?: string): OrderView<P>[] {
+    return this.context.orderBook
+      .list(reference)
+      .slice(0, ORDERS_LISTED_MAX)
+      .map((order) => this.#view(order));
+  }
 
-  app.get<{ Querystring: { reference?: string } }>('/orders', async (request) => ({
-    orders: orderBook.list(request.query.reference).slice(0, ORDERS_LISTED_MAX).map(view),
-  }));
-  app.get<ById>('/orders/:id', async (request) => view(orderOf(orderBook, request.params.id)));
+  order(id: string): OrderView<P> {
+    return this.#view(this.#orderOf(id));
+  }
 
-  app.post<ById>('/orders/:id/pay', async (request) => {
-    const body = changeInput(request.body, ['amountInCents', 'feeInCents', 'paymentId']);
+  /** Newest first: those whose reference or id holds the text. */
+  search(text: string): FoundOrder[] {
+    const wanted = text.toLowerCase();
+    return this.context.orderBook
+      .list()
+      .filter(({ id, reference }) => [id, reference].some((name) => name.toLowerCase().includes(wanted)))
+      .map((order) => ({ createdAt: order.createdAt, shown: () => this.#shown(order) }));
+  }
+
+  shown(id: string): ShownOrder {
+    return this.#shown(this.#orderOf(id));
+  }
+
+  pay(id: string, body: JsonObject): OrderView<P> {
+    refuseUnknownKeys(body, ['amountInCents', 'feeInCents', 'paymentId', 'webhook'], 'The call');
     const money = {
       amountInCents: centsOf(body, 'amountInCents', 1),
       feeInCents: centsOf(body, 'feeInCents', 0),
       paymentId: optionalText(body, 'paymentId'),
     };
-    return view(orderBook.pay(orderOf(orderBook, request.params.id), money, planOf(body)));
-  });
-  app.post<ById>('/orders/:id/submit', async (request) => {
-    const body = changeInput(request.body);
-    return view(orderBook.submit(orderOf(orderBook, request.params.id), planOf(body)));
-  });
-  app.post<{ Params: { id: string; move: string } }>('/orders/:id/:move', async (request) => {
-    const body = changeInput(request.body);
-    const move = orderBook.moveNamed(request.params.move);
-    return view(orderBook.move(orderOf(orderBook, request.params.id), move, planOf(body)));
-  });
-}
-
-/** Pays in full the order whose page's address is in the text; undefined when the text has none of this provider. */
-export function payByAddressIn<P extends ProviderTypes>(
-  text: string,
-  prefixes: readonly string[],
-  { orderBook, setup }: Pick<ControlContext<P>, 'orderBook' | 'setup'>,
-): OrderView<P> | undefined {
-  for (const prefix of prefixes) {
-    const id = /^[A-Za-z0-9-]+/.exec(text.split(prefix)[1] ?? '')?.[0];
-    if (id === undefined) continue;
-    const order = orderBook.pay(orderOf(orderBook, id));
-    return viewOf(order, setup().pageUrl(order));
+    return this.#view(this.context.orderBook.pay(this.#orderOf(id), money, planOf(body)));
   }
-  return undefined;
-}
 
-function webhookRoute<P extends ProviderTypes>(
-  app: FastifyInstance,
-  { simulation, orderBook, closing }: ControlContext<P>,
-): void {
-  app.post<ById>('/orders/:id/webhook', async (request) => {
-    const body = parseJsonObject(request.body);
+  submit(id: string, body: JsonObject): OrderView<P> {
+    refuseUnknownKeys(body, ['webhook'], 'The call');
+    return this.#view(this.context.orderBook.submit(this.#orderOf(id), planOf(body)));
+  }
+
+  move(id: string, name: string, body: JsonObject): OrderView<P> {
+    refuseUnknownKeys(body, ['webhook'], 'The call');
+    const { orderBook } = this.context;
+    const move = orderBook.moveNamed(name);
+    return this.#view(orderBook.move(this.#orderOf(id), move, planOf(body)));
+  }
+
+  async webhook(id: string, body: JsonObject): Promise<WebhookAttempt[]> {
+    const { simulation, orderBook, closing } = this.context;
     refuseUnknownKeys(
       body,
       ['status', 'amountInCents', 'paymentId', 'copies', 'delayMs', 'signature', 'body'],
@@ -111,10 +117,10 @@ function webhookRoute<P extends ProviderTypes>(
     const asked = centsOf(body, 'amountInCents', 1);
     const paymentId = optionalText(body, 'paymentId');
     const replaced = bodyOf(body);
-    orderOf(orderBook, request.params.id);
+    this.#orderOf(id);
     if (delayMs > 0) await sleep(delayMs, undefined, { signal: closing });
     // Read again: what is not overridden is sent as it is now.
-    const order = orderOf(orderBook, request.params.id);
+    const order = this.#orderOf(id);
     const payment = paymentToReport(order, paymentId, asked);
     const payload = {
       status: status ?? order.status,
@@ -123,8 +129,168 @@ function webhookRoute<P extends ProviderTypes>(
       signature,
       ...(replaced === undefined ? {} : { body: replaced }),
     };
-    return { webhooks: await Promise.all(Array.from({ length: copies }, () => orderBook.sendByHand(order, payload))) };
+    return Promise.all(Array.from({ length: copies }, () => orderBook.sendByHand(order, payload)));
+  }
+
+  /** What the home's button does, and the control API's route of the same name. */
+  async perform(id: string, { path, body }: ActionCall): Promise<void> {
+    if (path === 'pay') this.pay(id, body);
+    else if (path === 'submit') this.submit(id, body);
+    else if (path === 'webhook') await this.webhook(id, body);
+    else this.move(id, path, body);
+  }
+
+  faults(): readonly Required<FaultRequest<P['operation']>>[] {
+    return this.context.faults.list();
+  }
+
+  addFault(body: JsonObject): readonly Required<FaultRequest<P['operation']>>[] {
+    this.context.faults.add(body);
+    return this.faults();
+  }
+
+  clearFaults(): void {
+    this.context.faults.clear();
+  }
+
+  switches(): P['switches'] {
+    return this.context.switches.current;
+  }
+
+  switchesAtStart(): P['switches'] {
+    return this.context.switches.atStart;
+  }
+
+  changeSwitches(body: JsonObject): P['switches'] {
+    this.context.switches.change(body);
+    this.context.orderBook.watchSteps();
+    return this.switches();
+  }
+
+  calls(operation?: string): CallRecord[] {
+    return this.context.calls.list(operation);
+  }
+
+  reset(): void {
+    const { switches, faults, calls, orderBook } = this.context;
+    switches.reset();
+    faults.clear();
+    calls.clear();
+    orderBook.reset();
+  }
+
+  #view(order: Order<P>): OrderView<P> {
+    return viewOf(order, this.context.setup().pageUrl(order));
+  }
+
+  #shown(order: Order<P>): ShownOrder {
+    const { simulation, orderBook, setup } = this.context;
+    const labels: Readonly<Record<P['status'], string>> = simulation.page.statuses;
+    return {
+      view: this.#view(order),
+      rail: simulation.page.rail(order),
+      statusText: labels[order.status],
+      isOpen: orderBook.isOpen(order),
+      waitingWebhooks: order.pendingWebhooks.map(({ dueAt, attemptsMade }) => ({ dueAt, attemptsMade })),
+      actions: actionsOf(order, { simulation, orderBook, hasWebhooks: hasWebhooks(order, simulation, setup()) }),
+    };
+  }
+
+  #orderOf(id: string): Order<P> {
+    const order = this.context.orderBook.find(id);
+    if (order === undefined) {
+      throw new ControlError(404, `No order has the id or reference ${id}; GET /orders lists them.`);
+    }
+    return order;
+  }
+}
+
+/** A provider's control whatever its types are. */
+export type AnyControl = Pick<
+  Control<ProviderTypes>,
+  | 'name'
+  | 'title'
+  | 'operations'
+  | 'switchInfos'
+  | 'search'
+  | 'shown'
+  | 'perform'
+  | 'faults'
+  | 'addFault'
+  | 'clearFaults'
+  | 'switches'
+  | 'switchesAtStart'
+  | 'changeSwitches'
+  | 'calls'
+  | 'reset'
+>;
+
+export interface FoundOrder {
+  readonly createdAt: number;
+  shown(): ShownOrder;
+}
+
+/** An order with all that the home shows of it. */
+export interface ShownOrder {
+  readonly view: OrderView<ProviderTypes>;
+  readonly rail: string;
+  /** The status in a payer's words. */
+  readonly statusText: string;
+  readonly isOpen: boolean;
+  readonly waitingWebhooks: readonly { readonly dueAt: number; readonly attemptsMade: number }[];
+  readonly actions: readonly Action[];
+}
+
+interface ById {
+  Params: { id: string };
+}
+
+/** The control API, JSON without authentication. Mounted under `/control/{name}`. */
+export function controlApi<P extends ProviderTypes>(app: FastifyInstance, control: Control<P>): void {
+  app.get<{ Querystring: { reference?: string } }>('/orders', async ({ query }) => ({
+    orders: control.orders(query.reference),
+  }));
+  app.get<ById>('/orders/:id', async ({ params }) => control.order(params.id));
+  app.post<ById>('/orders/:id/pay', async ({ params, body }) => control.pay(params.id, parseJsonObject(body)));
+  app.post<ById>('/orders/:id/submit', async ({ params, body }) => control.submit(params.id, parseJsonObject(body)));
+  app.post<ById>('/orders/:id/webhook', async ({ params, body }) => ({
+    webhooks: await control.webhook(params.id, parseJsonObject(body)),
+  }));
+  app.post<{ Params: { id: string; move: string } }>('/orders/:id/:move', async ({ params, body }) =>
+    control.move(params.id, params.move, parseJsonObject(body)),
+  );
+
+  app.get('/faults', async () => ({ faults: control.faults() }));
+  app.post('/faults', async ({ body }) => ({ faults: control.addFault(parseJsonObject(body)) }));
+  app.delete('/faults', async () => {
+    control.clearFaults();
+    return { faults: [] };
   });
+
+  app.get('/switches', async () => control.switches());
+  app.patch('/switches', async ({ body }) => control.changeSwitches(parseJsonObject(body)));
+
+  app.get<{ Querystring: { operation?: string } }>('/calls', async ({ query }) => ({
+    calls: control.calls(query.operation),
+  }));
+
+  app.post('/reset', async () => {
+    control.reset();
+    return { reset: true };
+  });
+}
+
+/** Pays in full the order whose page's address is in the text; undefined when the text has none of this provider. */
+export function payByAddressIn<P extends ProviderTypes>(
+  text: string,
+  prefixes: readonly string[],
+  control: Control<P>,
+): OrderView<P> | undefined {
+  for (const prefix of prefixes) {
+    const id = /^[A-Za-z0-9-]+/.exec(text.split(prefix)[1] ?? '')?.[0];
+    if (id !== undefined) return control.pay(id, {});
+  }
+  return undefined;
 }
 
 /** The named payment or the last; an id that the order does not have is of a payment that was never made. */
@@ -140,50 +306,8 @@ function paymentToReport(
   return { paymentId, amountInCents: amountInCents ?? requestedInCents, feeInCents: 0n, paidAt: Date.now() };
 }
 
-function chaosRoutes<P extends ProviderTypes>(app: FastifyInstance, context: ControlContext<P>): void {
-  const { faults, calls, switches, orderBook } = context;
-
-  app.post('/faults', async (request) => {
-    faults.add(parseJsonObject(request.body));
-    return { faults: faults.list() };
-  });
-  app.delete('/faults', async () => {
-    faults.clear();
-    return { faults: [] };
-  });
-
-  app.get('/switches', async () => switches.current);
-  app.patch('/switches', async (request) => {
-    switches.change(parseJsonObject(request.body));
-    orderBook.watchSteps();
-    return switches.current;
-  });
-
-  app.get<{ Querystring: { operation?: string } }>('/calls', async (request) => ({
-    calls: calls.list(request.query.operation),
-  }));
-
-  app.post('/reset', async () => {
-    switches.reset();
-    faults.clear();
-    calls.clear();
-    orderBook.reset();
-    return { reset: true };
-  });
-}
-
-function orderOf<P extends ProviderTypes>(orderBook: OrderBook<P>, id: string): Order<P> {
-  const order = orderBook.find(id);
-  if (order === undefined) {
-    throw new ControlError(404, `No order has the id or reference ${id}; GET /orders lists them.`);
-  }
-  return order;
-}
-
-function changeInput(body: unknown, more: readonly string[] = []): JsonObject {
-  const input = parseJsonObject(body);
-  refuseUnknownKeys(input, [...more, 'webhook'], 'The call');
-  return input;
+function hasWebhooks<P extends ProviderTypes>(order: Order<P>, { webhook }: Simulation<P>, setup: Setup<P>): boolean {
+  return (webhook.url === undefined ? order.webhookUrl : webhook.url(setup)) !== null;
 }
 
 function centsOf(body: JsonObject, key: string, min: number): bigint | undefined {

@@ -32,6 +32,16 @@ export type Fault =
   | ({ kind: 'hang' } & Executed)
   | { kind: 'lose_reply' };
 
+/** What each does, for whoever sets it: the home shows it and docs/sandbox.md has it. */
+export const FAULTS = {
+  status: 'The call is answered with another HTTP status, headers and body.',
+  delay: 'The answer comes later.',
+  reset: 'The connection is cut without an answer.',
+  garbage: 'The answer is no JSON: a gateway’s page, or a body of your own.',
+  hang: 'Nothing is answered until the client leaves.',
+  lose_reply: 'The work is done, and the connection is cut before the answer.',
+} as const satisfies Record<Fault['kind'], string>;
+
 /** Applies `fault` to the next `times` calls of `operation`, after the faults that were requested before. */
 export interface FaultRequest<Operation extends string = string> {
   readonly operation: Operation;
@@ -140,7 +150,7 @@ async function send(reply: FastifyReply, answer: ProviderAnswer): Promise<void> 
   await reply.send(JSON.stringify(answer.body));
 }
 
-const KINDS = ['status', 'delay', 'reset', 'garbage', 'hang', 'lose_reply'] as const;
+const KINDS = Object.keys(FAULTS) as Fault['kind'][];
 
 function parseFault(input: JsonObject): Fault {
   const kind = required(optionalChoice(input, 'kind', KINDS), 'fault.kind');

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteGenericInterface } from 'fastify';
 import { CallLog } from './call-log.js';
 import { OrderBook } from './order-book.js';
-import { controlApi, payByAddressIn } from './control.js';
+import { type AnyControl, Control, controlApi, payByAddressIn } from './control.js';
 import { answerThrough, FaultPlan, type ProviderAnswer } from './faults.js';
 import type { OrderFile } from './order-file.js';
 import { OrderStore } from './order-store.js';
@@ -31,6 +31,7 @@ export interface MountedProvider {
   /** Continues what an earlier run left unfinished. */
   start(): void;
   close(): Promise<void>;
+  readonly control: AnyControl;
   payByAddressIn(text: string): OrderView<ProviderTypes> | undefined;
 }
 
@@ -86,13 +87,12 @@ export function mountSimulation<P extends ProviderTypes>(
     { prefix: `/${name}${simulation.apiPath}` },
   );
   void app.register(async (scope) => payerPages(scope, simulation, orderBook, setup), { prefix: `/${name}` });
-  void app.register(
-    async (scope) => controlApi(scope, { simulation, orderBook, faults, calls, switches, setup, closing }),
-    { prefix: `/control/${name}` },
-  );
+  const control = new Control<P>({ simulation, orderBook, faults, calls, switches, setup, closing });
+  void app.register(async (scope) => controlApi(scope, control), { prefix: `/control/${name}` });
   return {
+    control,
     start: () => orderBook.start(),
     close: () => orderBook.close(),
-    payByAddressIn: (text) => payByAddressIn(text, prefixes(), { orderBook, setup }),
+    payByAddressIn: (text) => payByAddressIn(text, prefixes(), control),
   };
 }

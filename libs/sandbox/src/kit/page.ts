@@ -107,6 +107,7 @@ class PayerPage<P extends ProviderTypes> {
       ['Valor', html`<span class="amount">${formatPesos(order.requestedInCents)}</span> COP`],
     ];
     if (settled !== null) rows.push(['Valor pagado', html`<strong>${formatPesos(settled)}</strong> COP`]);
+    rows.push(['Medio de pago', this.simulation.page.rail(order)]);
     rows.push(...this.simulation.page.facts(order), ['Estado', html`<strong>${this.#label(order)}</strong>`]);
     if (this.orderBook.isOpen(order) && order.expiresAt !== null) {
       rows.push(['Tiempo restante', remaining(order.expiresAt - Date.now())]);

@@ -1,7 +1,9 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { ControlError } from './control-input.js';
+import { home } from './home.js';
 import type { Environment, MountedProvider } from './mount.js';
 import { OrderFile } from './order-file.js';
+import { isFromOtherSite } from './other-sites.js';
 
 const BODY_MAX_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -45,11 +47,18 @@ export async function serve(options: ServerOptions, mounts: readonly Mount[]): P
   };
   try {
     const publicUrl = (): string => options.publicUrl?.replace(/\/+$/, '') ?? url;
+    refuseOtherSites(app, options);
     for (const mount of mounts) {
       const { serviceUrl } = options;
       providers.push(mount(app, { orderFile, publicUrl, serviceUrl, closing: stop.signal }));
     }
     payRoute(app, providers);
+    void app.register(async (scope) =>
+      home(
+        scope,
+        providers.map(({ control }) => control),
+      ),
+    );
     await app.ready();
     // Before listening: the first request already sees all orders.
     for (const provider of providers) provider.start();
@@ -63,11 +72,24 @@ export async function serve(options: ServerOptions, mounts: readonly Mount[]): P
   return { url, close: () => (closing ??= shutDown()) };
 }
 
+/** Of all that changes something, but for what payers and the service do: they come from elsewhere. */
+function refuseOtherSites(app: FastifyInstance, { host, publicUrl }: ServerOptions): void {
+  const ownNames = [
+    ...(host === undefined ? [] : [host]),
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+  ];
+  app.addHook('onRequest', async (request) => {
+    if (request.method === 'GET' || !/^\/(?:control|orders|providers)\//.test(request.routeOptions.url ?? '')) return;
+    if (isFromOtherSite(request, ownNames))
+      throw new ControlError(403, 'A page of another site sent this: nothing was done.');
+  });
+}
+
 /**
  * `POST /control/pay` pays like the button of the page whose address the text contains. The text may be more than the address, for
  * instance a payin as the service answers it, so that the output of `curl` can be sent here.
  */
-function payRoute(app: FastifyInstance, providers: readonly MountedProvider[]): void {
+export function payRoute(app: FastifyInstance, providers: readonly MountedProvider[]): void {
   app.post('/control/pay', async (request) => {
     const text = typeof request.body === 'string' ? request.body : '';
     for (const provider of providers) {

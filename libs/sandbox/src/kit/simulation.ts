@@ -12,7 +12,9 @@ export interface PageTexts<P extends ProviderTypes> {
   /** The address that an order's answers link; without it, the first. */
   addressOf?(order: Pick<Order<P>, 'id' | 'details'>): string;
   readonly statuses: Readonly<Record<P['status'], string>>;
-  /** Name and text, shown between amount and status. */
+  /** How it is paid, as the payer reads it. */
+  rail(order: Order<P>): string;
+  /** Name and text, shown between that and the status. */
   facts(order: Order<P>): readonly (readonly [name: string, text: string])[];
   /** Whether the payer can pay another amount than was asked. */
   payerSetsAmount(order: Order<P>, setup: Setup<P>): boolean;

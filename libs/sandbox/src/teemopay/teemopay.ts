@@ -85,6 +85,7 @@ export const TEEMOPAY: Simulation<TeemoPay> = {
     addresses: Object.values(ADDRESSES),
     addressOf: ({ details }) => ADDRESSES[details.paymentType],
     statuses: { '1': 'Pendiente de pago', '2': 'Pagado', '3': 'Fallido', '4': 'Reembolsado' },
+    rail: ({ details }) => LABELS[details.paymentType],
     facts: factsForPayer,
     payerSetsAmount,
   },
@@ -96,9 +97,8 @@ function acceptsMorePayments(order: TeemoPayOrder, { switches }: Setup<TeemoPay>
 }
 
 function factsForPayer({ details }: TeemoPayOrder): readonly (readonly [string, string])[] {
-  const { paymentType, key, cashCode, payer } = details;
-  const type = ['Medio de pago', LABELS[paymentType]] as const;
-  if (key !== null) return [type, ['Llave Bre-B', key]];
-  if (cashCode !== null) return [type, ['Código de pago', cashCode]];
-  return payer.bankCode === null ? [type] : [type, ['Banco', payer.bankCode]];
+  const { key, cashCode, payer } = details;
+  if (key !== null) return [['Llave Bre-B', key]];
+  if (cashCode !== null) return [['Código de pago', cashCode]];
+  return payer.bankCode === null ? [] : [['Banco', payer.bankCode]];
 }

@@ -75,9 +75,9 @@ export const TUMIPAY: Simulation<TumiPay> = {
       DECLINED: 'Declinado',
       EXPIRED: 'Vencido',
     },
-    facts: ({ details: { description, method, bank, accountNumber } }) => [
+    rail: ({ details }) => METHOD_LABELS[details.method],
+    facts: ({ details: { description, bank, accountNumber } }) => [
       ...(description === null ? [] : [['Descripción', description] as const]),
-      ['Medio de pago', METHOD_LABELS[method]],
       ...(bank === null ? [] : [['Banco', bankName(bank)] as const]),
       ...(accountNumber === null ? [] : [['Llave Bre-B', accountNumber] as const]),
     ],
