@@ -93,6 +93,53 @@ describe('a service that is killed while it creates a payin', () => {
   });
 });
 
+describe('a service that is killed while a payer chooses at the checkout', () => {
+  it.each<[string, Fault]>([
+    ['the provider has not taken the order', { kind: 'hang' }],
+    ['the provider has taken the order and not answered yet', { kind: 'hang', executed: true }],
+    ['the answer was lost', { kind: 'lose_reply' }],
+  ])('has one live order afterwards, whoever presses again, when %s', async (_what, fault) => {
+    replicas = await startReplicas(1);
+    const { sandbox, database } = replicas;
+    const service = replicas.all[0]!;
+    const { body: payin } = await service.api.create({ rail: 'ANY', checkout: { rails: ['PSE', 'EFECTY'] } });
+    const press = (rail: string) =>
+      fetch(`${service.api.url}${new URL(payin.checkoutUrl).pathname}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ rail }),
+        redirect: 'manual',
+      });
+    await sandbox.tumipay.fault({ operation: 'create', fault });
+    const cutOff = press('PSE').catch(() => undefined);
+    await until('the order to reach the provider', async () => (await sandbox.tumipay.calls('create')).length === 1);
+    await service.pullPlug();
+    await cutOff;
+
+    await service.start();
+    // Nobody knows yet whether there is an order: there is no second choice.
+    expect((await press('EFECTY')).status).toBeLessThan(500);
+    expect(await sandbox.tumipay.calls('create')).toHaveLength(1);
+    await replicas.timePasses(RECOVERY_DUE_SECONDS);
+    const isSettled = async () => {
+      const { attempts } = await service.api.payin(payin.id);
+      return attempts.every(({ status }) => status === 'OPEN' || status === 'NOT_EXECUTED') && attempts;
+    };
+    const attempts = await until('the order to be known', isSettled, RECOVERY_MS);
+    if (attempts.every(({ status }) => status === 'NOT_EXECUTED')) {
+      expect((await press('EFECTY')).status).toBe(303);
+      await until('the other order', isSettled, RECOVERY_MS);
+    }
+    const orders = await sandbox.tumipay.orders();
+    expect(orders).toMatchObject([{ status: 'PENDING' }]);
+    const live = await database.query(`select external_id from attempts where state = 'open'`);
+    expect(live).toEqual([{ external_id: orders[0]!.id }]);
+
+    await sandbox.tumipay.pay(orders[0]!.id);
+    expect((await service.api.reaches(payin.id, 'APPROVED')).receipts).toHaveLength(1);
+  });
+});
+
 describe('a create that is repeated after the first one was cut off', () => {
   it('waits for as long as the first call could last and no longer, and says CREATED', async () => {
     replicas = await startReplicas(2);
