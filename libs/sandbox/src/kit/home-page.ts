@@ -39,7 +39,7 @@ input[type=checkbox] { min-height: 0; width: 1.2rem; height: 1.2rem } input[type
 button { cursor: pointer } button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600 }
 button.refuse { color: var(--warn); border-color: var(--warn) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-.scroll { overflow-x: auto } table { width: 100%; border-collapse: collapse } th, td { padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
+.scroll { overflow-x: auto } table { width: 100%; border-collapse: collapse } th, td { white-space: nowrap; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 .switch { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 1rem; align-items: center; padding: .6rem 0; border-bottom: 1px solid var(--line) } .switch p { grid-column: 1; margin: 0 } .switch input, .switch select { grid-column: 2; grid-row: 1 / 3 }
 @media (max-width: 40rem) { .switch { grid-template-columns: minmax(0, 1fr) } .switch input, .switch select { grid-column: 1; grid-row: auto; justify-self: start } }
 
