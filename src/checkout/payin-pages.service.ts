@@ -1,40 +1,28 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { RAILS, type Rail } from '@recaudo/payment-provider';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { CheckoutSettings } from '../checkout-settings/checkout-settings.service.js';
 import type { Form } from '../http/form-body.js';
-import { Problem } from '../http/problem.js';
-import { describeError } from '../logging/describe-error.js';
 import { Checkout } from '../payins/use-cases/checkout.service.js';
 import { PAYER_FIELDS, type PayerValues } from '../payins/use-cases/payer-data.js';
-import { type CheckoutAssets, checkoutAssets } from './assets.js';
 import { keepLastRail, lastRailOf } from './last-rail.js';
-import type { Page } from './pages/layout.js';
+import { languageOf, PageAnswers, type PageVisit } from './page-answers.js';
 import { pageAddress, type PayinPageContext } from './pages/parts.js';
 import { payinPage } from './pages/payin-page.js';
-import { problemPage } from './pages/problem-page.js';
 import { stageOf } from './pages/stage.js';
 import { type ChoiceState, PayerChoice } from './payer-choice.service.js';
 import { PayinOfToken } from './payin-of-token.service.js';
 import { ReturnAddresses } from './return-address.js';
-import { isLanguage, type Language } from './texts/language.js';
 import { textsOf } from './texts/texts.js';
 import { VisitorLimits } from './visitor-limits.js';
 
-export interface PayinVisit {
-  request: FastifyRequest;
-  reply: FastifyReply;
+export interface PayinVisit extends PageVisit {
   token: string;
-  query: Readonly<Record<string, unknown>>;
 }
 
-/** Answers payers with pages, whatever happens. */
+/** The pages of payins. */
 @Injectable()
 export class PayinPages {
-  private readonly logger = new Logger(PayinPages.name);
-  private readonly assets: CheckoutAssets | undefined = checkoutAssets();
-
   constructor(
     private readonly payins: PayinOfToken,
     private readonly checkout: Checkout,
@@ -43,10 +31,11 @@ export class PayinPages {
     private readonly returns: ReturnAddresses,
     private readonly limits: VisitorLimits,
     private readonly settings: ServiceSettings,
+    private readonly pages: PageAnswers,
   ) {}
 
   show(visit: PayinVisit): Promise<void> {
-    return this.answering(visit, async () => {
+    return this.pages.answer(visit, async () => {
       const { request, query } = visit;
       const state = {
         rail: railOf(query['rail']),
@@ -59,7 +48,7 @@ export class PayinPages {
 
   /** Opens an order on the rail of the form, unless one is live: then the page shows that one. */
   choose(visit: PayinVisit, form: Form): Promise<void> {
-    return this.answering(visit, async () => {
+    return this.pages.answer(visit, async () => {
       const { request, reply, token } = visit;
       this.limits.choose(request, token);
       const context = await this.contextOf(visit);
@@ -78,7 +67,7 @@ export class PayinPages {
   }
 
   goBack(visit: PayinVisit): Promise<void> {
-    return this.answering(visit, async () => {
+    return this.pages.answer(visit, async () => {
       const context = await this.contextOf(visit);
       const address = await this.returns.of(context.view);
       void visit.reply.redirect(address ?? pageAddress(context), 303);
@@ -88,7 +77,7 @@ export class PayinPages {
   private async answer({ reply }: PayinVisit, status: number, context: PayinPageContext, state: ChoiceState) {
     const isChoice = stageOf(context.view).kind === 'choose';
     const choice = isChoice ? await this.choice.contextOf(context, state) : undefined;
-    send(reply, status, payinPage(context, choice, this.assets));
+    this.pages.send(reply, status, payinPage(context, choice, this.pages.assets));
   }
 
   /** @throws Problem RATE_LIMITED, NOT_FOUND */
@@ -98,19 +87,6 @@ export class PayinPages {
     if (!look) throw new Error('a payin of no organization');
     const language = languageOf(query) ?? look.language;
     return { view, look, language, t: textsOf(language), token };
-  }
-
-  private async answering({ request, reply, query }: PayinVisit, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const problem = error instanceof Problem ? error : undefined;
-      if (!problem)
-        this.logger.error({ requestId: request.id, error: describeError(error) }, 'a page of a payin failed');
-      const kind = problem?.code === 'NOT_FOUND' ? 'missing' : problem?.code === 'RATE_LIMITED' ? 'tooMany' : 'broken';
-      const page = problemPage(kind, languageOf(query) ?? 'es', this.assets);
-      send(reply.headers(problem?.headers ?? {}), problem?.status ?? 503, page);
-    }
   }
 }
 
@@ -124,14 +100,4 @@ export function payerValuesOf(form: Readonly<Partial<Record<string, unknown>>>):
 
 export function railOf(value: unknown): Rail | undefined {
   return RAILS.find((rail) => rail === value);
-}
-
-export function languageOf({ lang }: Readonly<Record<string, unknown>>): Language | undefined {
-  return isLanguage(lang) ? lang : undefined;
-}
-
-function send(reply: FastifyReply, status: number, { body, headers }: Page): void {
-  // Every answer begins with it; a page that some may frame goes without.
-  void reply.removeHeader('x-frame-options');
-  void reply.status(status).headers(headers).send(body);
 }

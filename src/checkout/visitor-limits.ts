@@ -13,6 +13,11 @@ export const LIMITS = {
   /** What makes a provider open an order. */
   choicesOfToken: 6,
   choicesOfAddress: 60,
+  /** A payment link is for many: who has it cannot use up what others need. */
+  linkOfAddress: 120,
+  /** What makes a payin. */
+  usesOfLinkAndAddress: 10,
+  usesOfLink: 300,
   /** Links that lead nowhere. */
   unknownOfAddress: 30,
 } as const;
@@ -24,6 +29,9 @@ export class VisitorLimits {
   private readonly byAddress = new RequestRate(LIMITS.address);
   private readonly choicesByToken = new RequestRate(LIMITS.choicesOfToken);
   private readonly choicesByAddress = new RequestRate(LIMITS.choicesOfAddress);
+  private readonly linksByAddress = new RequestRate(LIMITS.linkOfAddress);
+  private readonly usesByLinkAndAddress = new RequestRate(LIMITS.usesOfLinkAndAddress);
+  private readonly usesByLink = new RequestRate(LIMITS.usesOfLink);
   private readonly unknownByAddress = new RequestRate(LIMITS.unknownOfAddress);
 
   /** @throws Problem RATE_LIMITED */
@@ -36,6 +44,19 @@ export class VisitorLimits {
   choose(request: FastifyRequest, token: string): void {
     refuseAbove(this.choicesByAddress.count(networkOf(request)));
     refuseAbove(this.choicesByToken.count(token));
+  }
+
+  /** Of the page of a payment link. @throws Problem RATE_LIMITED */
+  visitLink(request: FastifyRequest, token: string): void {
+    const network = networkOf(request);
+    refuseAbove(this.byAddress.count(network));
+    refuseAbove(this.linksByAddress.count(`${token} ${network}`));
+  }
+
+  /** @throws Problem RATE_LIMITED */
+  useLink(request: FastifyRequest, token: string): void {
+    refuseAbove(this.usesByLinkAndAddress.count(`${token} ${networkOf(request)}`));
+    refuseAbove(this.usesByLink.count(token));
   }
 
   /** Whoever has a link that leads somewhere is let in from the same address all the same. @throws Problem NOT_FOUND, RATE_LIMITED */

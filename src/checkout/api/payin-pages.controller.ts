@@ -5,9 +5,8 @@ import { Public } from '../../auth/caller.js';
 import type { Form } from '../../http/form-body.js';
 import { FormBody } from '../../http/route-body.js';
 import { OwnPolicy } from '../own-policy.js';
+import type { PageQuery } from '../page-answers.js';
 import { PayinPages } from '../payin-pages.service.js';
-
-type PageQuery = Readonly<Record<string, unknown>>;
 
 /** The pages of payers. They are no part of the API for merchants. */
 @ApiExcludeController()

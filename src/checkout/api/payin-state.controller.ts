@@ -5,7 +5,8 @@ import { Public } from '../../auth/caller.js';
 import { EventStreams } from '../live/event-streams.js';
 import { Checkout } from '../../payins/use-cases/checkout.service.js';
 import { PayinOfToken } from '../payin-of-token.service.js';
-import { languageOf, payerValuesOf, railOf } from '../payin-pages.service.js';
+import { languageOf } from '../page-answers.js';
+import { payerValuesOf, railOf } from '../payin-pages.service.js';
 import { textsOf } from '../texts/texts.js';
 
 /** What the script of the pages asks. It is no part of the API for merchants. */

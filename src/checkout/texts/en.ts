@@ -215,6 +215,38 @@ export const EN: Texts = {
   again: (merchant) => `To try again, go back to ${merchant} and ask for a new payment.`,
   ask: (merchant) => `If something looks wrong, write to ${merchant} and give this reference.`,
 
+  link: {
+    howMuch: 'How much do you want to pay?',
+    between: (min, max) => (min === max ? min : `Between ${min} and ${max}`),
+    example: 'Type pesos, without cents.',
+    go: 'Continue to the payment',
+    until: (time) => `Available until ${time}`,
+    now: 'On the next step you choose how to pay. You are not charged yet.',
+    wrong: {
+      MISSING: () => 'Type an amount in pesos, such as 50,000.',
+      NOT_WHOLE: () => 'Type pesos without cents, such as 50,000.',
+      TOO_LITTLE: (min) => `The least is ${min}.`,
+      TOO_MUCH: (_min, max) => `The most is ${max}.`,
+    },
+    unavailable: 'No payment method is available for this amount right now. You were not charged. Try again in a few minutes.',
+    closed: {
+      DISABLED: {
+        title: 'This link is disabled',
+        now: (merchant) => `${merchant} takes no more payments here. If you still have to pay, ask for a new link.`,
+      },
+      OVER: {
+        title: 'This link has expired',
+        now: (merchant) => `Its time is over. If you still have to pay, ask ${merchant} for a new link.`,
+      },
+      USED_UP: {
+        title: 'This link has been used',
+        now: (merchant) =>
+          `It has made all the payments that it allowed. If you still have to pay, ask ${merchant} for a new link.`,
+      },
+    },
+    paidBefore: 'If you have begun a payment here, it goes on at its own page: that payment did not change.',
+  },
+
   missing: {
     title: 'We cannot find this payment',
     now: 'Check that the link is complete, or ask whoever sent it for a new one.',

@@ -221,6 +221,38 @@ export const ES = {
   again: (merchant: string) => `Para intentarlo otra vez, vuelve a ${merchant} y pide un pago nuevo.`,
   ask: (merchant: string) => `Si algo no cuadra, escríbele a ${merchant} y dale esta referencia.`,
 
+  link: {
+    howMuch: '¿Cuánto quieres pagar?',
+    between: (min: string, max: string) => (min === max ? min : `Entre ${min} y ${max}`),
+    example: 'Escribe pesos, sin centavos.',
+    go: 'Continuar al pago',
+    until: (time: string) => `Disponible hasta ${time}`,
+    now: 'En el paso siguiente eliges cómo pagar. Todavía no se te cobra nada.',
+    wrong: {
+      MISSING: () => 'Escribe un valor en pesos, como 50.000.',
+      NOT_WHOLE: () => 'Escribe pesos sin centavos, como 50.000.',
+      TOO_LITTLE: (min: string) => `El mínimo es ${min}.`,
+      TOO_MUCH: (_min: string, max: string) => `El máximo es ${max}.`,
+    },
+    unavailable: 'Ahora mismo no hay medios de pago disponibles para este valor. No se te cobró nada. Inténtalo en unos minutos.',
+    closed: {
+      DISABLED: {
+        title: 'Este enlace está desactivado',
+        now: (merchant: string) => `${merchant} ya no recibe pagos por aquí. Si todavía tienes que pagar, pídele un enlace nuevo.`,
+      },
+      OVER: {
+        title: 'Este enlace venció',
+        now: (merchant: string) => `Su plazo terminó. Si todavía tienes que pagar, pídele un enlace nuevo a ${merchant}.`,
+      },
+      USED_UP: {
+        title: 'Este enlace ya se usó',
+        now: (merchant: string) =>
+          `Ya se hicieron todos los pagos que permitía. Si todavía tienes que pagar, pídele un enlace nuevo a ${merchant}.`,
+      },
+    },
+    paidBefore: 'Si ya empezaste un pago aquí, sigue en su propia página: ese pago no cambió.',
+  },
+
   missing: {
     title: 'No encontramos este pago',
     now: 'Revisa que el enlace esté completo, o pide uno nuevo a quien te lo envió.',
