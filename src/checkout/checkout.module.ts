@@ -19,6 +19,16 @@ import { VisitorLimits } from './visitor-limits.js';
 @Module({
   imports: [CheckoutSettingsModule, PayinsModule, PaymentLinksModule, PseBanksModule],
   controllers: [LinkPagesController, PayinPagesController, PayinStateController],
-  providers: [EventStreams, LinkPages, PageAnswers, PayerChoice, PayinOfToken, PayinPages, PayinWatcher, ReturnAddresses, VisitorLimits],
+  providers: [
+    EventStreams,
+    LinkPages,
+    PageAnswers,
+    PayerChoice,
+    PayinOfToken,
+    PayinPages,
+    PayinWatcher,
+    ReturnAddresses,
+    VisitorLimits,
+  ],
 })
 export class CheckoutModule {}

@@ -4,7 +4,12 @@ import { CheckoutSettings } from '../checkout-settings/checkout-settings.service
 import type { Form } from '../http/form-body.js';
 import { isUuid } from '../http/page.js';
 import type { PaymentLink } from '../payment-links/payment-link.js';
-import { type LinkPress, type UsedLink, UsePaymentLink, type WrongAmount } from '../payment-links/use-payment-link.service.js';
+import {
+  type LinkPress,
+  type UsedLink,
+  UsePaymentLink,
+  type WrongAmount,
+} from '../payment-links/use-payment-link.service.js';
 import { PublicTokens, type TokenSubject } from '../secrets/public-tokens.js';
 import { languageOf, PageAnswers } from './page-answers.js';
 import { closedLinkPage, type LinkFormState, linkPage, type LinkPageContext } from './pages/link-page.js';
@@ -65,7 +70,11 @@ export class LinkPages {
       case 'payin':
         return this.leadTo(visit, context, subject, used.payinId);
       case 'closed':
-        return this.pages.send(visit.reply, GONE, closedLinkPage({ ...context, link: used.link }, used.why, this.pages.assets));
+        return this.pages.send(
+          visit.reply,
+          GONE,
+          closedLinkPage({ ...context, link: used.link }, used.why, this.pages.assets),
+        );
       case 'wrong':
         return this.again(visit, context, { ...state, wrong: used.why });
       case 'unavailable':

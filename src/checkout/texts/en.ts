@@ -228,7 +228,8 @@ export const EN: Texts = {
       TOO_LITTLE: (min) => `The least is ${min}.`,
       TOO_MUCH: (_min, max) => `The most is ${max}.`,
     },
-    unavailable: 'No payment method is available for this amount right now. You were not charged. Try again in a few minutes.',
+    unavailable:
+      'No payment method is available for this amount right now. You were not charged. Try again in a few minutes.',
     closed: {
       DISABLED: {
         title: 'This link is disabled',

@@ -234,15 +234,18 @@ export const ES = {
       TOO_LITTLE: (min: string) => `El mínimo es ${min}.`,
       TOO_MUCH: (_min: string, max: string) => `El máximo es ${max}.`,
     },
-    unavailable: 'Ahora mismo no hay medios de pago disponibles para este valor. No se te cobró nada. Inténtalo en unos minutos.',
+    unavailable:
+      'Ahora mismo no hay medios de pago disponibles para este valor. No se te cobró nada. Inténtalo en unos minutos.',
     closed: {
       DISABLED: {
         title: 'Este enlace está desactivado',
-        now: (merchant: string) => `${merchant} ya no recibe pagos por aquí. Si todavía tienes que pagar, pídele un enlace nuevo.`,
+        now: (merchant: string) =>
+          `${merchant} ya no recibe pagos por aquí. Si todavía tienes que pagar, pídele un enlace nuevo.`,
       },
       OVER: {
         title: 'Este enlace venció',
-        now: (merchant: string) => `Su plazo terminó. Si todavía tienes que pagar, pídele un enlace nuevo a ${merchant}.`,
+        now: (merchant: string) =>
+          `Su plazo terminó. Si todavía tienes que pagar, pídele un enlace nuevo a ${merchant}.`,
       },
       USED_UP: {
         title: 'Este enlace ya se usó',

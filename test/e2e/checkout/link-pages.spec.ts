@@ -44,7 +44,14 @@ describe('the page of a payment link', () => {
     const link = await makeLink({ description: 'Ocho clases', expiresAt: '2099-12-31' });
     const spanish = await visit(link.url);
     expect(spanish.status).toBe(200);
-    for (const text of ['lang="es"', 'Curso de cerámica', 'Ocho clases', '$\u00a050.000', 'Continuar al pago', 'Disponible hasta'])
+    for (const text of [
+      'lang="es"',
+      'Curso de cerámica',
+      'Ocho clases',
+      '$\u00a050.000',
+      'Continuar al pago',
+      'Disponible hasta',
+    ])
       expect(spanish.body).toContain(text);
     expect(spanish.body).not.toContain('name="amount"');
     const english = await visit(`${link.url}?lang=en`);
@@ -153,7 +160,11 @@ describe('the page of a payment link', () => {
       expect(again.status).toBe(200);
       expect(useIn(again.body)).toEqual(expect.any(String));
     }
-    const other = await fetch(link.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    const other = await fetch(link.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     expect(other.status).toBe(415);
     expect(await payinsOf(link)).toEqual([]);
   });
