@@ -22,7 +22,7 @@ export const CheckoutSettingsEntity = defineEntity({
     supportUrl: p.text().nullable(),
     language: p.string().length(2).$type<Language>().default(DEFAULT_LANGUAGE),
     /** Who may show the pages inside of theirs. */
-    frameOrigins: p.array<string>((text) => text).default([]),
+    frameOrigins: p.array((text) => text).default([]),
     /** UUIDv7, another one for each picture: addresses of logos are kept for ever. */
     logoId: p.uuid().nullable(),
     /** WebP, of our own making. */

@@ -120,14 +120,8 @@ function isUpload(request: FastifyRequest): boolean {
 
 /** Answered before anything of the body is read. */
 function problemOfBody(request: FastifyRequest): Problem | null {
-  switch (routeOf(request).config.body) {
-    case 'file':
-      return problemOfUpload(request);
-    case 'picture':
-      return problemOfPicture(request);
-    default:
-      return null;
-  }
+  if (isUpload(request)) return problemOfUpload(request);
+  return routeOf(request).config.body === 'picture' ? problemOfPicture(request) : null;
 }
 
 function problemOfPicture(request: FastifyRequest): Problem | null {

@@ -60,7 +60,7 @@ describe('docs/sandbox.md', () => {
     (title, { switches, statusAfter, operations }) => {
       const [, part = ''] = DOCS.split(`\n### ${title}\n`);
       const own = part.split('\n### ')[0]!;
-      const initial = new switches() as Record<string, unknown>;
+      const initial = new switches() as object as Record<string, string | number | boolean | null>;
       const rows = switchesOf(switches).map(
         (info) => `| \`${info.name}\` | ${info.does} | ${valuesOf(info)} | \`${String(initial[info.name])}\` |`,
       );

@@ -59,6 +59,8 @@ export interface Note {
   readonly of?: { readonly provider: string; readonly id: string };
 }
 
+type SwitchValue = string | number | boolean | null;
+
 interface Listed {
   readonly control: AnyControl;
   readonly shown: ShownOrder;
@@ -360,9 +362,8 @@ function faultForm(control: AnyControl, kind: keyof typeof FAULTS, does: string)
 
 function switchField(control: AnyControl, info: SwitchInfo): Html {
   const { name, does } = info;
-  const [now, atStart] = [control.switches(), control.switchesAtStart()].map(
-    (values) => (values as Record<string, unknown>)[name],
-  );
+  const valueIn = (values: object): SwitchValue => (values as Record<string, SwitchValue>)[name] ?? null;
+  const [now, atStart] = [valueIn(control.switches()), valueIn(control.switchesAtStart())];
   return html`<div class="switch">
     <label for="${`switch-${name}`}"><code>${name}</code></label>
     <p class="small" id="${`does-${name}`}">
@@ -373,49 +374,32 @@ function switchField(control: AnyControl, info: SwitchInfo): Html {
   </div>`;
 }
 
-function switchInput(info: SwitchInfo, now: unknown): Html {
-  const { name, kind } = info;
+function switchInput(info: SwitchInfo, now: SwitchValue): Html {
+  const { name } = info;
   const text = now === null ? '' : String(now);
   const ids = { id: `switch-${name}`, about: `does-${name}` };
-  switch (kind) {
-    case 'choice':
-      return select(
-        name,
-        info.values.map((value) => [value, value] as const),
-        text,
-        ids,
-      );
-    case 'flag':
-      return select(
-        name,
-        [
-          ['true', 'yes'],
-          ['false', 'no'],
-        ],
-        text,
-        ids,
-      );
-    case 'integer':
-      return html`<input
-        type="number"
-        id="${ids.id}"
-        aria-describedby="${ids.about}"
-        name="${name}"
-        value="${text}"
-        min="${info.min}"
-        max="${info.max}"
-        ${info.orNull ? null : 'required'}
-      />`;
-    case 'text':
-      return html`<input
-        id="${ids.id}"
-        aria-describedby="${ids.about}"
-        name="${name}"
-        value="${text}"
-        placeholder="${info.orNull ? 'none' : ''}"
-        maxlength="2048"
-      />`;
-  }
+  if (info.kind === 'choice')
+    return select(
+      name,
+      info.values.map((value) => [value, value] as const),
+      text,
+      ids,
+    );
+  if (info.kind === 'flag')
+    return select(
+      name,
+      [
+        ['true', 'yes'],
+        ['false', 'no'],
+      ],
+      text,
+      ids,
+    );
+  const limits =
+    info.kind === 'integer'
+      ? html`type="number" min="${info.min}" max="${info.max}" ${info.orNull ? null : 'required'}`
+      : html`maxlength="2048" placeholder="${info.orNull ? 'none' : ''}"`;
+  return html`<input id="${ids.id}" aria-describedby="${ids.about}" name="${name}" value="${text}" ${limits} />`;
 }
 
 function lastCalls(calls: readonly CallRecord[]): Html {
@@ -505,7 +489,7 @@ function inCode(text: string): Html {
   return html`${parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))}`;
 }
 
-function textOf(value: unknown): string {
+function textOf(value: SwitchValue): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === null ? 'none' : String(value);
 }
