@@ -354,6 +354,17 @@ describe('every change', () => {
     ]);
   });
 
+  it('begins in the audit log where the one before has ended, of those made at once, too', async () => {
+    const { api } = await organization();
+    const colors = Array.from({ length: 12 }, (_, number) => `#0000${(16 + number).toString(16)}`);
+    await Promise.all(colors.map((color) => patch({ color }, api)));
+    const steps = (await recorded(api)) as unknown as { before: { color: string }; after: { color: string } }[];
+    expect(steps.map(({ after }) => after.color).toSorted()).toEqual(colors);
+    expect(steps.slice(1).map(({ before }) => before.color)).toEqual(
+      steps.slice(0, -1).map(({ after }) => after.color),
+    );
+  });
+
   it('is for whoever may write links, and reading for whoever may read them', async () => {
     const { organizationId } = await organization();
     for (const role of ROLES) {
