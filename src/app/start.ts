@@ -2,6 +2,7 @@ import { readEnvironment } from '../../config/load-settings.js';
 import { SignInLinks } from '../people/sign-in-links.js';
 import { endOnSignal, runCommand } from './command.js';
 import { startDevelopment } from './development/development.js';
+import { sampleLink } from './development/sample-link.js';
 import { welcome } from './development/welcome.js';
 
 /** `npm start`: everything, on a machine that has nothing. */
@@ -22,7 +23,8 @@ runCommand(async () => {
   const { service, sandbox, apiKey, notificationSecret } = development;
   const signInLink = await service.app.get(SignInLinks).make(apiKey);
   const url = `http://localhost:${service.settings.PORT}`;
-  const given = { url, sandboxUrl: sandbox?.url, apiKey, notificationSecret, signInLink, readyIn: seconds().trim() };
+  const paymentLink = await sampleLink(url, apiKey);
+  const given = { paymentLink, url, sandboxUrl: sandbox?.url, apiKey, notificationSecret, signInLink, readyIn: seconds().trim() };
   if (!ended) write(welcome(given));
 });
 

@@ -81,6 +81,8 @@ describe('npm start', () => {
       expect.objectContaining({ organization: expect.objectContaining({ name: 'Development', role: 'owner' }) }),
     ]);
     expect((await signIn()).status).toBe(401);
+    const [, paymentLink] = / {2}pay +(\S+)/.exec(printed)!;
+    expect(await (await fetch(paymentLink!)).text()).toContain('Enlace de prueba');
     const commands = /into another terminal\):\n([\s\S]+)\nCtrl-C/.exec(printed)![1]!;
     const { stdout } = await promisify(execFile)('bash', ['-c', commands], { timeout: 60_000 });
     const answers = stdout

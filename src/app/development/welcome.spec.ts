@@ -7,6 +7,7 @@ const STARTED: Started = {
   apiKey: 'rk_key',
   notificationSecret: 'whsec_secret',
   signInLink: 'http://localhost:3000/console/sign-in#token=abc',
+  paymentLink: 'http://localhost:3000/pay/link/abc',
   readyIn: '5.1 s',
 };
 
@@ -16,7 +17,7 @@ describe('welcome', () => {
     for (const value of Object.values(STARTED)) expect(text).toContain(value);
   });
 
-  it.each(['sandboxUrl', 'signInLink'] as const)('names the console and no "undefined" without %s', (name) => {
+  it.each(['sandboxUrl', 'signInLink', 'paymentLink'] as const)('names the console and no "undefined" without %s', (name) => {
     const text = welcome({ ...STARTED, [name]: undefined });
     expect(text).not.toContain('undefined');
     expect(text).toMatch(/console +http:\/\/localhost:3000\/console/);

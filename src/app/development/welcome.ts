@@ -6,11 +6,13 @@ export interface Started {
   notificationSecret: string;
   /** Absent where no organization has the key. */
   signInLink: string | undefined;
+  /** Absent where it could not be made. */
+  paymentLink: string | undefined;
   readyIn: string;
 }
 
 /** What a person who has started everything reads first. */
-export function welcome({ url, sandboxUrl, apiKey, notificationSecret, signInLink, readyIn }: Started): string {
+export function welcome({ url, sandboxUrl, apiKey, notificationSecret, signInLink, paymentLink, readyIn }: Started): string {
   // Another one at each start, so that pasting again asks for another payin.
   const reference = `first-${Date.now().toString(36)}`;
   const key = `-H 'Authorization: Bearer ${apiKey}'`;
@@ -23,7 +25,7 @@ Recaudo is running: ready in ${readyIn}.
   sandbox     ${sandboxUrl ? `${sandboxUrl}   what the simulated providers were asked for, and what can happen to it` : 'not needed: all providers are pointed elsewhere'}
   API key     ${apiKey}
   console     ${signInLink ? `${signInLink}   signs in once, within a quarter of an hour` : `${url}/console   sign in with email and password`}
-  notifications are signed with ${notificationSecret}
+${paymentLink ? `  pay         ${paymentLink}   a payment link: what a payer sees\n` : ''}  notifications are signed with ${notificationSecret}
 
 Create a payin, pay it, read it (paste into another terminal):
 
