@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { startService, type Service } from '../../src/app/service.js';
 import type { ShownPaymentLink } from '../../src/payment-links/payment-links.service.js';
 import { type UsedLink, UsePaymentLink } from '../../src/payment-links/use-payment-link.service.js';
+import { PAYINS_OF_LINK } from '../../src/payins/store/find-payins.queries.js';
+import { INSERT_PAYINS } from '../../src/payins/store/insert-payins.queries.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { newReference } from '../support/api-client.js';
 import { freePort } from '../support/free-port.js';
@@ -187,6 +189,24 @@ describe('a use of a payment link', () => {
     const results = await Promise.all(Array.from({ length: 60 }, (_, at) => press(link, randomUUID(), at % REPLICAS)));
     expect(new Set(idsOf(results)).size).toBe(60);
     await isSound(link);
+  });
+
+  it('costs other payins nothing', async () => {
+    // Their statement knows of no link, and they stand in none of the indexes of links' payins.
+    expect(INSERT_PAYINS.text).not.toMatch(/link/);
+    await testApp.api.open();
+    const { database } = testApp;
+    const indexes = await database.query<{ name: string; definition: string }>(
+      `select indexname as name, indexdef as definition from pg_indexes where tablename = 'payins' and indexdef ~ 'payment_link'`,
+    );
+    expect(indexes.map(({ name }) => name).toSorted()).toEqual(['payins_of_link', 'payins_of_link_use']);
+    for (const { definition } of indexes) expect(definition).toMatch(/WHERE \(payment_link_id IS NOT NULL\)$/);
+    // And a link's own are found by them, however many others there are.
+    const { id } = await makeLink();
+    const plan = await database.query<{ 'QUERY PLAN': string }>(
+      `explain ${PAYINS_OF_LINK.text.replaceAll(/\$\d/g, (parameter) => [`'${organizationId}'`, `'${id}'`, `'${id}'`, '50'][Number(parameter[1]) - 1]!)}`,
+    );
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toMatch(/payins_of_link/);
   });
 
   it('keeps all of this whatever comes between (property)', async () => {
