@@ -24,7 +24,15 @@ runCommand(async () => {
   const signInLink = await service.app.get(SignInLinks).make(apiKey);
   const url = `http://localhost:${service.settings.PORT}`;
   const paymentLink = await sampleLink(url, apiKey);
-  const given = { paymentLink, url, sandboxUrl: sandbox?.url, apiKey, notificationSecret, signInLink, readyIn: seconds().trim() };
+  const given = {
+    paymentLink,
+    url,
+    sandboxUrl: sandbox?.url,
+    apiKey,
+    notificationSecret,
+    signInLink,
+    readyIn: seconds().trim(),
+  };
   if (!ended) write(welcome(given));
 });
 

@@ -48,15 +48,17 @@ it('counts each use with its payin, whichever process is killed while many press
   let lost = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const victim = replicas.all[round % 2]!;
-    const begun = uses.filter((_, at) => at % ROUNDS <= round).map(async (use, at) => {
-      const address = await press(`${replicas.all[at % 2]!.api.url}${path}`, use);
-      if (address === undefined) lost += 1;
-      else if (address.startsWith('/')) {
-        // A press that was answered has that answer for ever.
-        expect(ledTo.get(use) ?? address).toBe(address);
-        ledTo.set(use, address);
-      }
-    });
+    const begun = uses
+      .filter((_, at) => at % ROUNDS <= round)
+      .map(async (use, at) => {
+        const address = await press(`${replicas.all[at % 2]!.api.url}${path}`, use);
+        if (address === undefined) lost += 1;
+        else if (address.startsWith('/')) {
+          // A press that was answered has that answer for ever.
+          expect(ledTo.get(use) ?? address).toBe(address);
+          ledTo.set(use, address);
+        }
+      });
     await wait(15 + 20 * round);
     await victim.pullPlug();
     await Promise.all(begun);

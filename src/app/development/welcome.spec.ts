@@ -17,9 +17,12 @@ describe('welcome', () => {
     for (const value of Object.values(STARTED)) expect(text).toContain(value);
   });
 
-  it.each(['sandboxUrl', 'signInLink', 'paymentLink'] as const)('names the console and no "undefined" without %s', (name) => {
-    const text = welcome({ ...STARTED, [name]: undefined });
-    expect(text).not.toContain('undefined');
-    expect(text).toMatch(/console +http:\/\/localhost:3000\/console/);
-  });
+  it.each(['sandboxUrl', 'signInLink', 'paymentLink'] as const)(
+    'names the console and no "undefined" without %s',
+    (name) => {
+      const text = welcome({ ...STARTED, [name]: undefined });
+      expect(text).not.toContain('undefined');
+      expect(text).toMatch(/console +http:\/\/localhost:3000\/console/);
+    },
+  );
 });

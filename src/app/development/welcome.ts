@@ -12,7 +12,15 @@ export interface Started {
 }
 
 /** What a person who has started everything reads first. */
-export function welcome({ url, sandboxUrl, apiKey, notificationSecret, signInLink, paymentLink, readyIn }: Started): string {
+export function welcome({
+  url,
+  sandboxUrl,
+  apiKey,
+  notificationSecret,
+  signInLink,
+  paymentLink,
+  readyIn,
+}: Started): string {
   // Another one at each start, so that pasting again asks for another payin.
   const reference = `first-${Date.now().toString(36)}`;
   const key = `-H 'Authorization: Bearer ${apiKey}'`;

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { PresentedPayin } from '../../../src/payins/presenters/payin.presenter.js';
 import type { ShownPaymentLink } from '../../../src/payment-links/payment-links.service.js';
 import { newReference } from '../../support/api-client.js';
-import { inBrowser, seriousFindings, sidewaysOf, startTestCheckout, type TestCheckout } from '../../support/checkout.js';
+import {
+  inBrowser,
+  seriousFindings,
+  sidewaysOf,
+  startTestCheckout,
+  type TestCheckout,
+} from '../../support/checkout.js';
 import { providerSide } from '../../support/provider-side.js';
 
 let checkout: TestCheckout;
