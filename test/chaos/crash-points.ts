@@ -99,6 +99,22 @@ export function pointsOf(path: CrashPath, points: readonly string[]): string[] {
   return points.filter((point) => CRASH_PATHS[path].test(point));
 }
 
+/**
+ * Of points in the order in which they were first passed, one between any two effects. Nothing leaves the process between the end of one call and the
+ * beginning of the next, nor between the beginning of a call and that of the call inside it: whoever dies there leaves the same behind.
+ */
+export function betweenEffects(passed: readonly string[]): string[] {
+  const places = new Map(passed.map((point, place) => [point, place]));
+  const endOf = (point: string) => places.get(point.replace(/:before$/, ':after')) ?? passed.length;
+  return passed.filter((point, place) => {
+    const next = passed[place + 1];
+    if (next === undefined) return true;
+    if (point.endsWith(':after')) return false;
+    const isAroundNext = next.endsWith(':before') && endOf(next) < endOf(point);
+    return !isAroundNext;
+  });
+}
+
 /** A fault that is planted on purpose: `find` in the built `file` becomes `replace`. */
 export interface Edit {
   file: string;

@@ -8,6 +8,7 @@ import { mismatchesOf } from '../../src/ledger/mismatches.js';
 import { CREATE_SETTLES_SECONDS } from '../../src/payins/domain/check-schedule.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { Random } from '../chaos/random.js';
+import { betweenEffects } from '../chaos/crash-points.js';
 import { crashEnvironment } from '../chaos/replica.js';
 import { newReference } from '../support/api-client.js';
 import { INTEGRITY_CHECK } from '../support/integrity.js';
@@ -203,7 +204,7 @@ async function expectLedgerToAgree(): Promise<void> {
 
 describe('a process that is killed with many creates in its hands', () => {
   it(
-    'at every await in and around a batch, has kept what it had answered, and loses and doubles nothing',
+    'between any two effects of a create and of the batches that it is in, has kept what it had answered, and loses and doubles nothing',
     async () => {
       const random = new Random(SEED);
       const [first] = replicas.all as [Replica];
@@ -216,7 +217,11 @@ describe('a process that is killed with many creates in its hands', () => {
       const points = passed.filter((point) => POINTS.test(point)).toSorted();
       for (const wanted of AMONG_THEM) expect(points).toContainEqual(expect.stringMatching(wanted));
 
-      const crashes = points.map((point) => ({ point, hit: random.integer(1, HITS_MAX) }));
+      // Of what is between two effects one point: 40 clients are each somewhere else meanwhile.
+      const crashes = betweenEffects(passed.filter((point) => POINTS.test(point))).map((point) => ({
+        point,
+        hit: random.integer(1, HITS_MAX),
+      }));
       const dieAll = async (replica: Replica) => {
         for (let crash = crashes.shift(); crash; crash = crashes.shift()) {
           const arm = await startWithPoints(replica, 'dying.points', crash);
@@ -257,7 +262,7 @@ describe('a process that is killed with many creates in its hands', () => {
         const fault = { kind: 'delay', delayMs: 1_000, executed: true } as const;
         await sandbox.tumipay.fault({ operation: 'create', fault, times: CLIENTS });
         created = clients();
-        await until('all to be written down', async () => (await stored()).size === CLIENTS);
+        await until('all to be written down', async () => (await stored()).size >= CLIENTS);
         await holdUp.query('begin; lock table payins in share mode');
       } else {
         await holdUp.query('begin; lock table payins in share mode');

@@ -5,7 +5,7 @@ import { LEASE_SECONDS } from '../../src/database/due-work.queries.js';
 import type { FoundPayin } from '../../src/ledger/integrity-check.queries.js';
 import { mismatchesOf } from '../../src/ledger/mismatches.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
-import { WALKED_PATHS } from '../chaos/crash-points.js';
+import { betweenEffects, WALKED_PATHS } from '../chaos/crash-points.js';
 import { crashEnvironment } from '../chaos/replica.js';
 import { INTEGRITY_CHECK } from '../support/integrity.js';
 import { type Replica, type Replicas, startReplicas } from '../support/replicas.js';
@@ -88,7 +88,7 @@ const rest = () =>
 
 describe('a process that is killed while it has a provider pay a refund', () => {
   it(
-    'at every await, pays it once and neither loses nor doubles it',
+    'between any two of its effects, pays it once and neither loses nor doubles it',
     async () => {
       const { hellopay } = replicas.sandbox;
       // Which points there are: from the approval on, and when it is asked again.
@@ -122,8 +122,13 @@ describe('a process that is killed while it has a provider pay a refund', () => 
         for (const points of [first, later]) expect(points).toContainEqual(expect.stringMatching(wanted));
 
       // The decision at the approval passes the same points as that of the answer.
-      const ofFirst = first.flatMap((point) => (APPLY.test(point) ? [1, 2] : [1]).map((hit) => ({ point, hit })));
-      const ofLater = later.map((point) => ({ point, hit: 1 }));
+      const ofFirst = betweenEffects(first).flatMap((point) =>
+        (APPLY.test(point) ? [1, 2] : [1]).map((hit) => ({ point, hit })),
+      );
+      const ofLater = betweenEffects(later).map((point) => ({ point, hit: 1 }));
+      // Before and after each call of the provider, and each decision.
+      expect(ofFirst.length).toBeGreaterThanOrEqual(9);
+      expect(ofLater.length).toBeGreaterThanOrEqual(6);
       await restart();
       const refunds = await requested(ofFirst.length);
       for (const [index, crash] of ofFirst.entries()) {

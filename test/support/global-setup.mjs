@@ -25,7 +25,8 @@ export default async function globalSetup() {
   await migrate(url);
   process.env.TEST_DATABASE_URL = url;
   globalThis.testServer = server;
-  await rm('.data/test-sandboxes', { recursive: true, force: true });
+  for (const old of ['.data/test-sandboxes', '.data/test-compile-cache'])
+    await rm(old, { recursive: true, force: true });
 }
 
 function withDatabase(url, database) {

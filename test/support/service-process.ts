@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { COMPILE_CACHE } from './compile-cache.js';
 import { until } from './until.js';
 
 /** The built service in a process of its own. */
@@ -16,7 +17,7 @@ export interface ServiceProcess {
 export async function startServiceProcess(environment: Record<string, string>): Promise<ServiceProcess> {
   const chunks: Buffer[] = [];
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/src/app/main.js'], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], ...COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMPILE_CACHE } from './compile-cache.js';
 import { kill, processesOf } from './processes.js';
 import { until } from './until.js';
 
@@ -35,7 +36,7 @@ export class WorkFolder {
     const { PATH = '', HOME = '' } = process.env;
     const child = spawn(process.execPath, [join(process.cwd(), 'dist/src/app', `${name}.js`), ...args], {
       cwd: this.path,
-      env: { PATH, HOME, ...environment },
+      env: { PATH, HOME, ...COMPILE_CACHE, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const written = { stdout: '', stderr: '' };
