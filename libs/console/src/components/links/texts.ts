@@ -1,5 +1,5 @@
 import { texts } from '../../texts/texts.js';
-import type { LinkState } from './link-state.js';
+import type { LinkState } from './state.js';
 
 export const linkTexts = texts(
   {
