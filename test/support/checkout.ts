@@ -1,5 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
 import { PROVIDERS } from '../../src/providers.js';
+import { payinRequest } from './api-client.js';
 import { launchBrowser } from './browser.js';
 import { PHONE, seriousFindings, sidewaysOf } from './console.js';
 import { startTestApp, type TestApp } from './test-app.js';
@@ -59,4 +61,29 @@ export async function startTestCheckout(settings: Record<string, string> = {}): 
       await testApp.close();
     },
   };
+}
+
+const PAYER: Readonly<Record<string, string>> = {
+  'inlineCustomer.name': 'Ana María Peña',
+  'inlineCustomer.idNumber': '1.234.567.890',
+  'inlineCustomer.phone': '300 123 4567',
+  'inlineCustomer.email': 'ana@example.com',
+};
+
+/** Fills in whatever the page asks for. */
+export async function fillIn(page: Page, bank = /BANCOLOMBIA/i): Promise<void> {
+  for (const [name, value] of Object.entries(PAYER)) {
+    const field = page.locator(`[name="${name}"]`);
+    if ((await field.count()) > 0) await field.fill(value);
+  }
+  if ((await page.locator('[name="pse.bank"]').count()) > 0)
+    await page.getByRole('radio', { name: bank }).first().check();
+}
+
+/** A payin of which the payer chooses the rail and gives their data. */
+export async function payerChooses({ api }: TestApp, changes: Record<string, unknown> = {}): Promise<PresentedPayin> {
+  const { inlineCustomer: _, ...request } = payinRequest({ rail: 'ANY', checkout: {}, ...changes });
+  const { status, body } = await api.call<PresentedPayin>('POST', '/payins', request);
+  if (status !== 201) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return body;
 }
