@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { CheckoutSettingsModule } from '../checkout-settings/checkout-settings.module.js';
 import { PaymentLinksModule } from '../payment-links/payment-links.module.js';
 import { PayinsModule } from '../payins/payins.module.js';
-import { PaymentLinksModule } from '../payment-links/payment-links.module.js';
 import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
 import { LinkPagesController } from './api/link-pages.controller.js';
 import { PayinPagesController } from './api/payin-pages.controller.js';

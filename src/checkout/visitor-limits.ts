@@ -12,7 +12,7 @@ export const LIMITS = {
   address: 3_000,
   /** What makes a provider open an order. */
   choicesOfToken: 6,
-  choicesOfAddress: 60,
+  choicesOfAddress: 120,
   /** A payment link is for many: who has it cannot use up what others need. */
   linkOfAddress: 120,
   /** What makes a payin. */

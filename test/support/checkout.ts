@@ -33,7 +33,12 @@ export interface TestCheckout {
 }
 
 export async function startTestCheckout(settings: Record<string, string> = {}): Promise<TestCheckout> {
-  const testApp = await startTestApp({ PROVIDERS: PROVIDERS.map(({ name }) => name).join(), ...settings });
+  const testApp = await startTestApp({
+    PROVIDERS: PROVIDERS.map(({ name }) => name).join(),
+    TRUSTED_PROXIES: '127.0.0.1/32,::1/128',
+    ...settings,
+  });
+  let payers = 0;
   const browser = await launchBrowser();
   return {
     testApp,
@@ -44,6 +49,8 @@ export async function startTestCheckout(settings: Record<string, string> = {}): 
         viewport: { width, height },
         reducedMotion: 'reduce',
         javaScriptEnabled: !plain,
+        // Limits go by address: each payer has one of their own.
+        extraHTTPHeaders: { 'x-forwarded-for': `203.0.113.${(payers += 1) % 250}` },
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const page = await context.newPage();

@@ -24,6 +24,9 @@ const RAILS: [ProviderName, Rail, string][] = [
   ['teemopay', 'EFECTY', 'Continúa en la página segura'],
 ];
 
+/** Where the payer cannot type the amount, a webhook that is only a hint does not raise what the provider answers. */
+const SEES_TOO_MUCH = (provider: ProviderName, rail: Rail) => provider !== 'tumipay' || rail === 'BRE_B';
+
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 
 inBrowser('a payer', () => {
@@ -33,10 +36,7 @@ inBrowser('a payer', () => {
   beforeAll(async () => {
     checkout = await startTestCheckout();
   });
-  afterAll(async () => {
-    expect(complaints.flat()).toEqual([]);
-    await checkout?.close();
-  });
+  afterAll(() => checkout?.close());
 
   /** From the link to the order: the payer chooses, fills in and goes on. */
   async function opened(provider: ProviderName, rail: Rail, next: string, changes: Record<string, unknown> = {}) {
@@ -90,7 +90,8 @@ inBrowser('a payer', () => {
         const { control, order } = await atProvider(payin, provider);
         await control.pay(order.id, { amountInCents: 6_000_000 });
         await heading(page, '¡Pago recibido!');
-        expect(await page.locator('main').textContent()).toMatch(/\$\s10\.000 de más/);
+        if (SEES_TOO_MUCH(provider, rail))
+          expect(await page.locator('main').textContent()).toMatch(/\$\s10\.000 de más/);
         await context.close();
       }
 
@@ -124,5 +125,9 @@ inBrowser('a payer', () => {
         await context.close();
       }),
     );
+  });
+
+  it('has seen no complaint of the browser', () => {
+    expect(complaints.flat()).toEqual([]);
   });
 });
