@@ -24,8 +24,8 @@ const RAILS: [ProviderName, Rail, string][] = [
   ['teemopay', 'EFECTY', 'Continúa en la página segura'],
 ];
 
-/** Where the payer cannot type the amount, a webhook that is only a hint does not raise what the provider answers. */
-const SEES_TOO_MUCH = (provider: ProviderName, rail: Rail) => provider !== 'tumipay' || rail === 'BRE_B';
+/** Where the payer cannot type the amount, what the provider answers is what was asked for, whatever its webhook hints at. */
+const mayDiffer = (provider: ProviderName, rail: Rail) => provider !== 'tumipay' || rail === 'BRE_B';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 
@@ -60,7 +60,7 @@ inBrowser('a payer', () => {
 
   describe.each(RAILS)('%s over %s', (provider, rail, next) => {
     it('is led from the page to the end, whichever it is', async () => {
-      await Promise.all([paid(), short(), over(), rejected()]);
+      await Promise.all([paid(), rejected(), ...(mayDiffer(provider, rail) ? [short(), over()] : [])]);
 
       async function paid() {
         const { payin, page, context } = await opened(provider, rail, next, {
@@ -90,8 +90,7 @@ inBrowser('a payer', () => {
         const { control, order } = await atProvider(payin, provider);
         await control.pay(order.id, { amountInCents: 6_000_000 });
         await heading(page, '¡Pago recibido!');
-        if (SEES_TOO_MUCH(provider, rail))
-          expect(await page.locator('main').textContent()).toMatch(/\$\s10\.000 de más/);
+        expect(await page.locator('main').textContent()).toMatch(/\$\s10\.000 de más/);
         await context.close();
       }
 
