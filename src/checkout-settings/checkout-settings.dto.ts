@@ -35,7 +35,7 @@ export class UpdateCheckoutSettingsDto {
     nullable: true,
     pattern: '^#[0-9a-fA-F]{6}$',
     example: '#1d5fa7',
-    description: 'Of buttons, links and the head of the pages. The answer says in `colorContrast` what becomes of it',
+    description: 'Of buttons and the head of the pages. The answer says in `colorContrast` what becomes of it',
   })
   @IsOptional()
   @Matches(COLOR, COLOR_RULE)

@@ -8,7 +8,8 @@ export class ColorContrastSchema {
   textOnColor!: TextColor;
   @ApiProperty({ example: 6.4, description: 'Of that text on the colour, of 21' }) textContrast!: number;
   @ApiProperty({
-    description: 'Of links and outlines on the white page: the colour itself, or a darker one of its kind',
+    description:
+      'Of the edge of buttons on the white page: the colour itself, or a darker one of its kind that text could have, too',
   })
   linkColor!: string;
   @ApiProperty({ example: 6.4, description: 'Of the colour itself on the white page. Text needs 4.5' })

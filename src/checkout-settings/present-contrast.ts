@@ -13,7 +13,7 @@ export function presentContrast({ color, textOnColor, linkColor }: ReadableColor
     warning:
       linkColor === color
         ? null
-        : `${color} on white has a contrast of ${pageContrast}, and text needs ${READABLE_CONTRAST}: links and outlines are ${linkColor} instead.`,
+        : `${color} on white has a contrast of ${pageContrast}, and text needs ${READABLE_CONTRAST}: the edge of buttons is ${linkColor}.`,
   };
 }
 

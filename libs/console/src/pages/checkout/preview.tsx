@@ -34,14 +34,12 @@ export function Preview({
         <span className={classes.pay} style={{ background: color, color: textOnColor, borderColor: linkColor }}>
           {t.pay}
         </span>
-        <span className={classes.link} style={{ color: linkColor }}>
-          {t.other}
-        </span>
+        <span className={classes.link}>{t.other}</span>
         {help.length > 0 && (
           <div className={classes.help}>
             <span>{t.help}</span>
             {help.map((text) => (
-              <span key={text} className={classes.link} style={{ color: linkColor }}>
+              <span key={text} className={classes.link}>
                 {text}
               </span>
             ))}
