@@ -3086,7 +3086,7 @@ export interface components {
              * @example 6.4
              */
             textContrast: number;
-            /** @description Of links and outlines on the white page: the colour itself, or a darker one of its kind */
+            /** @description Of the edge of buttons on the white page: the colour itself, or a darker one of its kind that text could have, too */
             linkColor: string;
             /**
              * @description Of the colour itself on the white page. Text needs 4.5
@@ -3130,7 +3130,7 @@ export interface components {
              */
             displayName?: string | null;
             /**
-             * @description Of buttons, links and the head of the pages. The answer says in `colorContrast` what becomes of it
+             * @description Of buttons and the head of the pages. The answer says in `colorContrast` what becomes of it
              * @example #1d5fa7
              */
             color?: string | null;
