@@ -119,4 +119,17 @@ inBrowser('a page of the console', () => {
       expect(complaints.splice(0)).toEqual([]);
     },
   );
+
+  it('has what axe would find, were it there: text without contrast, a button and a picture without a name', async () => {
+    const { page } = await test.as('viewer', '/payins');
+    await page.getByText('order-1001').first().waitFor();
+    await page.evaluate(`{
+      const planted = document.createElement('div');
+      planted.innerHTML = '<p>pale</p><button></button><img src="/console/icon.svg">';
+      planted.firstChild.style.color = '#ddd';
+      document.querySelector('main').append(planted);
+    }`);
+    const found = (await seriousFindings(page)).map((one) => one.slice(0, one.indexOf(':')));
+    expect(found.toSorted()).toEqual(['button-name', 'color-contrast', 'image-alt']);
+  });
 });
