@@ -71,7 +71,7 @@ export const checkoutTexts = texts(
     contrastOnColor: (ratio) => `Text on the colour has a contrast of ${ratio} to 1. It reads well.`,
     contrastOnPage: (ratio) => `The colour has a contrast of ${ratio} to 1 with the white page. It stands out.`,
     darkened: (ratio, color) =>
-      `The colour has a contrast of ${ratio} to 1 with the white page: the two look alike. Buttons will have the edge ${color}.`,
+      `The colour has a contrast of ${ratio} to 1 with the white page: it hardly stands out. Buttons will have the edge ${color}.`,
     support: 'Help',
     supportHint: 'What you leave empty is not shown.',
     supportEmail: 'E-mail address',
