@@ -48,7 +48,7 @@ export async function startService(environment: Environment): Promise<Service> {
   logRequests(fastify, logger);
   configureHttp(app, settings, databaseProblem);
   app.get(RequestGate).guard(fastify);
-  if (settings.servesDocs) serveOpenApi(app);
+  if (settings.servesDocs) serveOpenApi(app, settings);
   const hasConsole =
     settings.servesApi && (await serveConsole(app, { hasSingleSignOn: settings.OIDC_ISSUER !== undefined }));
   const hasCheckout = settings.servesApi && (await serveCheckoutAssets(app));

@@ -21,6 +21,6 @@ runCommand(async () => {
     abortOnError: false,
   });
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, JSON.stringify(describeApi(app)));
+  await writeFile(path, JSON.stringify(describeApi(app, settings)));
   process.stdout.write(`Wrote ${path}\n`);
 });

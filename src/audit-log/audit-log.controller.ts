@@ -26,6 +26,7 @@ export class AuditLogController {
   @Needs('audit:read')
   @Get()
   @ApiOperation({
+    operationId: 'listAuditLog',
     summary: 'List who did what to which thing',
     description: 'Entries are written with what was done, and are never changed or deleted.',
   })

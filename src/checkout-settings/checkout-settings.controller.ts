@@ -31,7 +31,7 @@ export class CheckoutSettingsController {
 
   @Get()
   @Needs('links:read')
-  @ApiOperation({ summary: 'Get the appearance of your checkout pages' })
+  @ApiOperation({ operationId: 'getCheckoutSettings', summary: 'Get the appearance of your checkout pages' })
   @ApiOkResponse({ type: CheckoutSettingsSchema })
   read(@Caller() caller: Principal) {
     return this.settings.read(caller);
@@ -39,7 +39,11 @@ export class CheckoutSettingsController {
 
   @Get('contrast')
   @Needs('links:read')
-  @ApiOperation({ summary: 'Preview what becomes of a colour', description: 'Nothing is stored.' })
+  @ApiOperation({
+    operationId: 'checkContrast',
+    summary: 'Preview what becomes of a colour',
+    description: 'Nothing is stored.',
+  })
   @ApiOkResponse({ type: ColorContrastSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   contrast(@Query() { color }: ColorQuery) {
@@ -49,6 +53,7 @@ export class CheckoutSettingsController {
   @Patch()
   @Needs('links:write')
   @ApiOperation({
+    operationId: 'updateCheckoutSettings',
     summary: 'Update the appearance of your checkout pages',
     description: 'Absent fields stay as they are; null is as by default. The pages show it within five seconds.',
   })
@@ -62,6 +67,7 @@ export class CheckoutSettingsController {
   @Needs('links:write')
   @PictureBody()
   @ApiOperation({
+    operationId: 'setCheckoutLogo',
     summary: 'Set the logo of your checkout pages',
     description: `The body is a PNG, JPEG or WebP of up to ${PICTURE_BYTES_MAX / 1024} KiB and ${PICTURE_SIDE_MAX} pixels a side. It is drawn anew, of at most 512 pixels a side; of what else the file holds nothing is kept.`,
   })
@@ -82,7 +88,7 @@ export class CheckoutSettingsController {
   @Delete('logo')
   @Needs('links:write')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ summary: 'Remove the logo of your checkout pages' })
+  @ApiOperation({ operationId: 'removeCheckoutLogo', summary: 'Remove the logo of your checkout pages' })
   @ApiNoContentResponse()
   removeLogo(@Caller() caller: Principal) {
     return this.settings.removeLogo(caller);

@@ -6,13 +6,14 @@ export class ColorContrastSchema {
   @ApiProperty({ description: 'The colour that is used: yours, or the one by default' }) color!: string;
   @ApiProperty({ enum: ['#000000', '#ffffff'], description: 'Of text on the colour: the better readable of the two' })
   textOnColor!: TextColor;
-  @ApiProperty({ example: 6.4, description: 'Of that text on the colour, of 21' }) textContrast!: number;
+  @ApiProperty({ format: 'float', example: 6.4, description: 'Of that text on the colour, of 21' })
+  textContrast!: number;
   @ApiProperty({
     description:
       'Of the edge of buttons on the white page: the colour itself, or a darker one of its kind that text could have, too',
   })
   linkColor!: string;
-  @ApiProperty({ example: 6.4, description: 'Of the colour itself on the white page. Text needs 4.5' })
+  @ApiProperty({ format: 'float', example: 6.4, description: 'Of the colour itself on the white page. Text needs 4.5' })
   pageContrast!: number;
   @ApiProperty({
     type: String,

@@ -16,6 +16,7 @@ export class ExplainController {
   @Get(':id/explain')
   @Needs('payins:read')
   @ApiOperation({
+    operationId: 'explainPayin',
     summary: 'Explain a payin',
     description:
       'In plain Spanish and English: what happened, what the payin waits for, and when and why its status is checked next.',

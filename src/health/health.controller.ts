@@ -19,21 +19,27 @@ export class HealthController {
 
   @Public()
   @Get('live')
-  @ApiOperation({ summary: 'Check that the process is alive' })
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Check that the process is alive' })
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
 
   @Public()
   @Get('providers')
-  @ApiOperation({ summary: 'Get the health of each provider: circuit breaker, calls in flight, last failure, backlog' })
+  @ApiOperation({
+    operationId: 'getProvidersHealth',
+    summary: 'Get the health of each provider: circuit breaker, calls in flight, last failure, backlog',
+  })
   providers(): Promise<ProvidersHealthView> {
     return this.providersHealth.all();
   }
 
   @Public()
   @Get('ready')
-  @ApiOperation({ summary: 'Check that the process can serve: its database is reachable, writable and migrated' })
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Check that the process can serve: its database is reachable, writable and migrated',
+  })
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([

@@ -14,6 +14,7 @@ export class ProviderStatesController {
   @Get()
   @Needs('payins:read')
   @ApiOperation({
+    operationId: 'listProviders',
     summary: 'List the providers: their rails, circuit breakers, last calls and backlog',
     description:
       'Calls, breakers and failures are those of the replica that answers, which `replica` names, since it started. The backlog is of all replicas.',

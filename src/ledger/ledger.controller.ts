@@ -27,6 +27,7 @@ export class LedgerController {
   @Get('ledger/balances')
   @Needs('ledger:read')
   @ApiOperation({
+    operationId: 'getLedgerBalances',
     summary: 'List the balances of all accounts',
     description: 'Of all time, or of a period. All balances of a currency sum up to zero.',
   })
@@ -51,6 +52,7 @@ export class LedgerController {
   @Get('payins/:id/ledger-entries')
   @Needs('ledger:read')
   @ApiOperation({
+    operationId: 'listPayinLedgerEntries',
     summary: 'List the ledger entries of a payin',
     description:
       'Each entry moves an amount from one account to another. Its sequence names the line of the history that caused it.',

@@ -18,6 +18,7 @@ export class MetricsController {
   @Get()
   @Public()
   @ApiOperation({
+    operationId: 'getMetrics',
     summary: 'Get metrics as Prometheus text',
     description:
       'For operators. If METRICS_KEY is set, send Authorization: Bearer <METRICS_KEY>. Production serves no metrics without that setting.',

@@ -50,7 +50,7 @@ export class NotificationsController {
 
   @Get()
   @Needs('notifications:read')
-  @ApiOperation({ summary: 'List notifications' })
+  @ApiOperation({ operationId: 'listNotifications', summary: 'List notifications' })
   @ApiListResponse(NotificationPageSchema)
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
   async list(
@@ -70,7 +70,10 @@ export class NotificationsController {
 
   @Get(':id')
   @Needs('notifications:read')
-  @ApiOperation({ summary: 'Get a notification, with its body and every delivery attempt' })
+  @ApiOperation({
+    operationId: 'getNotification',
+    summary: 'Get a notification, with its body and every delivery attempt',
+  })
   @ApiOkResponse({ type: NotificationWithAttemptsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
@@ -81,6 +84,7 @@ export class NotificationsController {
   @Needs('notifications:write')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
+    operationId: 'resendNotifications',
     summary: 'Resend the notifications of a period',
     description: `Up to ${RESENT_MAX} per request, oldest first, each with its own webhook-id. Notifications that are being delivered, or whose endpoint is disabled or deleted, are left out.`,
   })
@@ -94,6 +98,7 @@ export class NotificationsController {
   @Needs('notifications:write')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
+    operationId: 'resendNotification',
     summary: 'Resend a notification',
     description: 'With the same webhook-id, also if it was delivered.',
   })

@@ -50,6 +50,7 @@ export class PaymentLinksController {
   @Post()
   @Needs('links:write')
   @ApiOperation({
+    operationId: 'createPaymentLink',
     summary: 'Create a payment link',
     description:
       'Whoever opens its `url` pays: each use is a payin with the reference `<reference>-<n>`. The reference is the idempotency key: the same request again gives the same link.',
@@ -96,7 +97,7 @@ export class PaymentLinksController {
 
   @Get()
   @Needs('links:read')
-  @ApiOperation({ summary: 'List payment links, newest first' })
+  @ApiOperation({ operationId: 'listPaymentLinks', summary: 'List payment links, newest first' })
   @ApiListResponse(PaymentLinkPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
@@ -117,7 +118,7 @@ export class PaymentLinksController {
 
   @Get(':id')
   @Needs('links:read')
-  @ApiOperation({ summary: 'Get a payment link' })
+  @ApiOperation({ operationId: 'getPaymentLink', summary: 'Get a payment link' })
   @ApiOkResponse({ type: PaymentLinkSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string): Promise<ShownPaymentLink> {
@@ -127,6 +128,7 @@ export class PaymentLinksController {
   @Patch(':id')
   @Needs('links:write')
   @ApiOperation({
+    operationId: 'updatePaymentLink',
     summary: 'Disable a payment link, or make it active again',
     description:
       'A disabled link makes no more payins. Those that it has made stay as they are: they can still be paid. Again changes nothing.',
@@ -144,7 +146,7 @@ export class PaymentLinksController {
 
   @Get(':id/payins')
   @Needs('payins:read')
-  @ApiOperation({ summary: 'List the payins of a payment link, newest first' })
+  @ApiOperation({ operationId: 'listPaymentLinkPayins', summary: 'List the payins of a payment link, newest first' })
   @ApiListResponse(PayinPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })

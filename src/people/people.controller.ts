@@ -35,6 +35,7 @@ export class PeopleController {
   @Needs('people:read')
   @Get()
   @ApiOperation({
+    operationId: 'listPeople',
     summary: 'List the people of the organization, newest first',
     description: 'Also those that were invited.',
   })
@@ -46,6 +47,7 @@ export class PeopleController {
   @Needs('people:write')
   @Post()
   @ApiOperation({
+    operationId: 'invitePerson',
     summary: 'Invite a person',
     description: `Answers the address at which the invitation is accepted, once, within ${INVITATION_HOURS} hours. Inviting again ends the invitation before.`,
   })
@@ -60,7 +62,11 @@ export class PeopleController {
 
   @Needs('people:write')
   @Patch(':id')
-  @ApiOperation({ summary: 'Change the role of a person, or disable them', description: 'Holds within five seconds.' })
+  @ApiOperation({
+    operationId: 'updatePerson',
+    summary: 'Change the role of a person, or disable them',
+    description: 'Holds within five seconds.',
+  })
   @ApiOkResponse({ type: PersonSchema })
   @ApiResponse({ status: 403, type: ProblemSchema, description: 'SCOPE_MISSING: a role has more than the caller' })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -76,7 +82,11 @@ export class PeopleController {
   @Needs('people:write')
   @Delete(':id/sessions')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ summary: 'End all sessions of a person', description: 'Holds within five seconds.' })
+  @ApiOperation({
+    operationId: 'endSessionsOfPerson',
+    summary: 'End all sessions of a person',
+    description: 'Holds within five seconds.',
+  })
   @ApiNoContentResponse()
   @ApiResponse({ status: 404, type: ProblemSchema })
   endSessions(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
@@ -92,6 +102,7 @@ export class InvitationsController {
   @Public()
   @Post(':token/accept')
   @ApiOperation({
+    operationId: 'acceptInvitation',
     summary: 'Accept an invitation',
     description:
       'Chooses the name and the password. Whoever has an account already sends its password, and keeps its name.',

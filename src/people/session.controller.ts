@@ -41,6 +41,7 @@ export class SessionController {
   @Public()
   @Post()
   @ApiOperation({
+    operationId: 'signIn',
     summary: 'Sign in',
     description:
       'Sets the cookie of the session. Whoever belongs to one organization acts for that; others pick one first. Requests with the cookie that change something need the header Origin.',
@@ -74,7 +75,7 @@ export class SessionController {
   @OwnSession()
   @Get()
   @ApiCookieAuth('recaudo_session')
-  @ApiOperation({ summary: 'Get the session' })
+  @ApiOperation({ operationId: 'getSession', summary: 'Get the session' })
   @ApiOkResponse({ type: SessionSchema })
   one(@CallerSession() { idHash }: PresentSession): Promise<Answer<SessionSchema>> {
     return this.present.of(idHash);
@@ -84,7 +85,7 @@ export class SessionController {
   @Delete()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiCookieAuth('recaudo_session')
-  @ApiOperation({ summary: 'Sign out' })
+  @ApiOperation({ operationId: 'signOut', summary: 'Sign out' })
   @ApiNoContentResponse()
   async signOut(
     @CallerSession() session: PresentSession,
@@ -99,6 +100,7 @@ export class SessionController {
   @HttpCode(HttpStatus.OK)
   @ApiCookieAuth('recaudo_session')
   @ApiOperation({
+    operationId: 'pickOrganization',
     summary: 'Pick the organization to act for',
     description: 'The session goes on under another cookie.',
   })
@@ -120,6 +122,7 @@ export class SessionController {
   @HttpCode(HttpStatus.OK)
   @ApiCookieAuth('recaudo_session')
   @ApiOperation({
+    operationId: 'beginSecondFactor',
     summary: 'Begin to set up a second factor',
     description:
       'It counts when a code of it is confirmed. Needs a sign-in of the last five minutes, or the password; and a code of the one that it is to replace.',
@@ -144,6 +147,7 @@ export class SessionController {
   @HttpCode(HttpStatus.OK)
   @ApiCookieAuth('recaudo_session')
   @ApiOperation({
+    operationId: 'confirmSecondFactor',
     summary: 'Confirm the second factor by a code of it',
     description:
       'From now on signing in needs a code. Other sessions of the person end, this one goes on under another cookie.',

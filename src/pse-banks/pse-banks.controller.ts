@@ -37,6 +37,7 @@ export class PseBanksController {
   @Get()
   @Needs('payins:read')
   @ApiOperation({
+    operationId: 'listPseBanks',
     summary: 'List the PSE banks of a provider',
     description:
       'Fetched once a day. A payin whose bank is in no list is refused, unless a list cannot be fetched. While the provider is away the last good list is served; Age says how old it is.',

@@ -45,7 +45,7 @@ export class DiscrepanciesController {
 
   @Get()
   @Needs('discrepancies:read')
-  @ApiOperation({ summary: 'List discrepancies, with the money at risk by kind' })
+  @ApiOperation({ operationId: 'listDiscrepancies', summary: 'List discrepancies, with the money at risk by kind' })
   @ApiListResponse(DiscrepancyPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
@@ -77,7 +77,10 @@ export class DiscrepanciesController {
 
   @Get(':id')
   @Needs('discrepancies:read')
-  @ApiOperation({ summary: 'Get a discrepancy, with its evidence and the amounts of its payin' })
+  @ApiOperation({
+    operationId: 'getDiscrepancy',
+    summary: 'Get a discrepancy, with its evidence and the amounts of its payin',
+  })
   @ApiOkResponse({ type: DiscrepancyWithEvidenceSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -95,6 +98,7 @@ export class DiscrepanciesController {
   @Needs('discrepancies:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'resolveDiscrepancy',
     summary: 'Resolve a discrepancy',
     description:
       'The same request again changes nothing. A correction changes the payin and is in its history, with who and why. A large one waits for a second person.',
@@ -127,7 +131,7 @@ export class DiscrepanciesController {
   @Post(':id/approve')
   @Needs('discrepancies:approve')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Approve a correction that another person proposed' })
+  @ApiOperation({ operationId: 'approveDiscrepancy', summary: 'Approve a correction that another person proposed' })
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiResponse({ status: 403, type: ProblemSchema, description: 'SECOND_PERSON_NEEDED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -143,7 +147,10 @@ export class DiscrepanciesController {
   @Post(':id/reject')
   @Needs('discrepancies:write')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Reject a proposed correction; the discrepancy stays open' })
+  @ApiOperation({
+    operationId: 'rejectDiscrepancy',
+    summary: 'Reject a proposed correction; the discrepancy stays open',
+  })
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })

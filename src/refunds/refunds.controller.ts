@@ -40,6 +40,7 @@ export class RefundsController {
   @Post('payins/:id/refunds')
   @Needs('refunds:write')
   @ApiOperation({
+    operationId: 'requestRefund',
     summary: 'Request a refund of a payin',
     description:
       'The amount is reserved at once: refunds are never more than what arrived and was not reversed. With a reference, the same request again gives the same refund.',
@@ -71,7 +72,7 @@ export class RefundsController {
 
   @Get('payins/:id/refunds')
   @Needs('refunds:read')
-  @ApiOperation({ summary: 'List the refunds of a payin, newest first' })
+  @ApiOperation({ operationId: 'listPayinRefunds', summary: 'List the refunds of a payin, newest first' })
   @ApiOkResponse({ type: RefundsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async ofPayin(@Caller() caller: Principal, @Param('id') id: string) {
@@ -80,7 +81,7 @@ export class RefundsController {
 
   @Get('refunds')
   @Needs('refunds:read')
-  @ApiOperation({ summary: 'List refunds, newest first' })
+  @ApiOperation({ operationId: 'listRefunds', summary: 'List refunds, newest first' })
   @ApiListResponse(RefundPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
@@ -107,6 +108,7 @@ export class RefundsController {
   @Get('refunds/:id')
   @Needs('refunds:read')
   @ApiOperation({
+    operationId: 'getRefund',
     summary: 'Get a refund',
     description: 'With the scope refunds:write it says in full where the money goes, which the audit log keeps.',
   })
@@ -120,6 +122,7 @@ export class RefundsController {
   @Needs('discrepancies:approve')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'approveRefund',
     summary: 'Approve a refund',
     description:
       'Where the refunds of the payin are together more than REFUND_APPROVAL_ABOVE_IN_CENTS, somebody else than who requested it. Again changes nothing.',
@@ -136,6 +139,7 @@ export class RefundsController {
   @Needs('refunds:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'payRefund',
     summary: 'Record that an approved refund was paid',
     description: 'Again with the same evidence changes nothing.',
   })
@@ -150,7 +154,11 @@ export class RefundsController {
   @Post('refunds/:id/cancel')
   @Needs('refunds:write')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Cancel a refund that is not paid', description: 'Again changes nothing.' })
+  @ApiOperation({
+    operationId: 'cancelRefund',
+    summary: 'Cancel a refund that is not paid',
+    description: 'Again changes nothing.',
+  })
   @ApiOkResponse({ type: RefundSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'REFUND_FORBIDDEN' })

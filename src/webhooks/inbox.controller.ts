@@ -47,7 +47,7 @@ export class InboxController {
 
   @Get()
   @Needs('inbox:read')
-  @ApiOperation({ summary: 'List inbound webhooks' })
+  @ApiOperation({ operationId: 'listInboundWebhooks', summary: 'List inbound webhooks' })
   @ApiListResponse(InboundWebhookPageSchema)
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
   async list(
@@ -67,7 +67,10 @@ export class InboxController {
 
   @Get(':id')
   @Needs('inbox:read')
-  @ApiOperation({ summary: 'Get an inbound webhook, with its body and the events that it caused' })
+  @ApiOperation({
+    operationId: 'getInboundWebhook',
+    summary: 'Get an inbound webhook, with its body and the events that it caused',
+  })
   @ApiOkResponse({ type: InboundWebhookDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -82,6 +85,7 @@ export class InboxController {
   @Needs('inbox:write')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
+    operationId: 'replayInboundWebhook',
     summary: 'Replay an inbound webhook',
     description:
       'It is applied again, from its first attempt. Safe at any time: what was applied before changes nothing.',

@@ -27,7 +27,7 @@ export class WebhooksController {
   @Post(':provider')
   @Public()
   @RawBody()
-  @ApiOperation({ summary: 'Receive a signed webhook of a provider' })
+  @ApiOperation({ operationId: 'receiveProviderWebhook', summary: 'Receive a signed webhook of a provider' })
   @ApiConsumes('*/*')
   @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
   async receive(

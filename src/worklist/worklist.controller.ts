@@ -15,7 +15,7 @@ export class WorklistController {
 
   @Get()
   @Needs('payins:read')
-  @ApiOperation({ summary: 'Count what waits for the caller, by kind' })
+  @ApiOperation({ operationId: 'getWorklist', summary: 'Count what waits for the caller, by kind' })
   @ApiOkResponse({ type: WorklistSchema })
   all(@Caller() caller: Principal): Promise<Answer<WorklistSchema>> {
     return this.worklist.of(caller);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { PROBLEMS } from '../../src/http/problem.js';
 import { HISTORY_TYPES } from '../../src/payins/domain/history.js';
 import { UPDATE_SOURCES } from '../../src/payins/domain/update-source.js';
@@ -17,6 +18,8 @@ interface Schema {
   enum?: string[];
 }
 interface Operation {
+  operationId?: string;
+  security?: object[];
   summary?: string;
   responses: Record<string, { description?: string; content?: Record<string, { schema: Schema }> }>;
   parameters?: { name: string; in: string; required: boolean }[];
@@ -287,5 +290,55 @@ describe('the reference to browse', () => {
       const { byteLength } = await answer.arrayBuffer();
       expect([asset.pathname, answer.status, byteLength > 0]).toEqual([asset.pathname, 200, true]);
     }
+  });
+});
+
+describe('what is generated from the description', () => {
+  it('has short names for operations, each once', () => {
+    const ids = operations().map(({ operation }) => operation.operationId ?? '');
+    for (const id of ids) expect(id).toMatch(/^[a-z]+(?:[A-Z][a-z]*)*$/);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(expect.arrayContaining(['createPayin', 'listPayins', 'requestRefund', 'createPaymentLink']));
+  });
+
+  it('knows what every caller may be answered, as a problem', () => {
+    for (const { path, method, operation } of operations()) {
+      const statuses = Object.keys(operation.responses);
+      const isOfCaller = (operation.security ?? []).length > 0;
+      if (isOfCaller)
+        expect([path, method, statuses]).toEqual([path, method, expect.arrayContaining(['401', '403', '429', '503'])]);
+      if (method === 'get' && (operation.parameters ?? []).some(({ in: place }) => place === 'query'))
+        expect([path, statuses]).toEqual([path, expect.arrayContaining(['400'])]);
+      for (const [status, { description: said, content }] of Object.entries(operation.responses)) {
+        if (Number(status) < 400) continue;
+        expect([path, status, said]).toEqual([path, status, expect.stringMatching(/\S/)]);
+        expect([path, status, Object.keys(content ?? {})]).toEqual([path, status, ['application/problem+json']]);
+      }
+    }
+  });
+
+  it('has amounts as 64-bit integers, other numbers as integers, and instructions by their type', () => {
+    const numbers: string[] = [];
+    const walk = (value: unknown, name: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { type, format } = value as Schema & { format?: string };
+      const types = [type].flat();
+      if (/InCents$/.test(name) && types.includes('integer')) expect([name, format]).toEqual([name, 'int64']);
+      if (types.includes('number') && format === undefined) numbers.push(name);
+      for (const [key, child] of Object.entries(value)) if (key !== 'example') walk(child, key);
+    };
+    walk(description, '');
+    expect(numbers).toEqual([]);
+    expect(JSON.stringify(schemaOf('PayinSchema').properties['instructions'])).toContain('"discriminator"');
+    expect(schemaOf('CreatePayinDto').properties['amountInCents']).toMatchObject({
+      ...{ type: 'integer', format: 'int64', minimum: 1, multipleOf: 100 },
+    });
+  });
+
+  it('passes the recommended rules of a linter', async () => {
+    const source = JSON.stringify({ ...description, servers: [{ url: 'https://pay.merchant.co' }] });
+    const config = await createConfig({ extends: ['recommended'] });
+    const found = await lintFromString({ source, config, absoluteRef: 'openapi.json' });
+    expect(found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual([]);
   });
 });

@@ -13,7 +13,11 @@ export class LogosController {
 
   @Get(':token')
   @Public()
-  @ApiOperation({ summary: 'Get the logo of a page for payers', description: 'While it is the present one.' })
+  @ApiOperation({
+    operationId: 'getLogo',
+    summary: 'Get the logo of a page for payers',
+    description: 'While it is the present one.',
+  })
   @ApiProduces('image/webp')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   @ApiResponse({ status: 404, type: ProblemSchema })

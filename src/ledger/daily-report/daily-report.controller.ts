@@ -33,6 +33,7 @@ export class DailyReportController {
   @Get('daily')
   @Needs('ledger:read')
   @ApiOperation({
+    operationId: 'getDailyReport',
     summary: 'Get the report of a day in Colombia',
     description:
       'Payins count as asked on the day on which they were created, and money on the day of its ledger entry. What is booked later belongs to another day: a day that is over gives the same figures for ever. As CSV with `Accept: text/csv`.',
@@ -68,6 +69,7 @@ export class DailyReportController {
   @Get('overview')
   @Needs('ledger:read')
   @ApiOperation({
+    operationId: 'getOverview',
     summary: 'Get the figures of some days in Colombia, by provider and rail',
     description: `At most ${OVERVIEW_DAYS_MAX} days, each with its rows. Figures that the daily report has, too, are the same; payins are rejected, expired, canceled or failed on the day on which they became so.`,
   })

@@ -38,6 +38,7 @@ export class WebhookEndpointsController {
   @Post()
   @Needs('endpoints:write')
   @ApiOperation({
+    operationId: 'createWebhookEndpoint',
     summary: 'Create a webhook endpoint',
     description: `It receives the notifications of all payins. An organization has up to ${ENDPOINTS_MAX}. The secret is shown only now.`,
   })
@@ -50,7 +51,7 @@ export class WebhookEndpointsController {
 
   @Get()
   @Needs('endpoints:read')
-  @ApiOperation({ summary: 'List webhook endpoints, newest first' })
+  @ApiOperation({ operationId: 'listWebhookEndpoints', summary: 'List webhook endpoints, newest first' })
   @ApiOkResponse({ type: WebhookEndpointPageSchema })
   list(@Caller() caller: Principal, @Query() query: PageQuery) {
     return this.endpoints.list(caller, query);
@@ -58,7 +59,7 @@ export class WebhookEndpointsController {
 
   @Get(':id')
   @Needs('endpoints:read')
-  @ApiOperation({ summary: 'Get a webhook endpoint' })
+  @ApiOperation({ operationId: 'getWebhookEndpoint', summary: 'Get a webhook endpoint' })
   @ApiOkResponse({ type: WebhookEndpointSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -67,7 +68,11 @@ export class WebhookEndpointsController {
 
   @Patch(':id')
   @Needs('endpoints:write')
-  @ApiOperation({ summary: 'Update a webhook endpoint', description: 'Absent fields stay as they are.' })
+  @ApiOperation({
+    operationId: 'updateWebhookEndpoint',
+    summary: 'Update a webhook endpoint',
+    description: 'Absent fields stay as they are.',
+  })
   @ApiOkResponse({ type: WebhookEndpointSchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -78,7 +83,11 @@ export class WebhookEndpointsController {
   @Delete(':id')
   @Needs('endpoints:write')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ summary: 'Delete a webhook endpoint', description: 'Its pending notifications are not sent.' })
+  @ApiOperation({
+    operationId: 'deleteWebhookEndpoint',
+    summary: 'Delete a webhook endpoint',
+    description: 'Its pending notifications are not sent.',
+  })
   @ApiNoContentResponse()
   @ApiResponse({ status: 404, type: ProblemSchema })
   delete(@Caller() caller: Principal, @Param('id') id: string) {
@@ -89,6 +98,7 @@ export class WebhookEndpointsController {
   @Needs('endpoints:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'rotateWebhookEndpointSecret',
     summary: 'Rotate the secret of a webhook endpoint',
     description: `The new secret is shown only now. For ${ROTATION_HOURS} hours messages are signed with both.`,
   })
@@ -101,7 +111,7 @@ export class WebhookEndpointsController {
   @Post(':id/test')
   @Needs('endpoints:write')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Send a test notification to a webhook endpoint' })
+  @ApiOperation({ operationId: 'testWebhookEndpoint', summary: 'Send a test notification to a webhook endpoint' })
   @ApiAcceptedResponse({ type: SentTestSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED' })

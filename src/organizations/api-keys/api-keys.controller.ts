@@ -18,6 +18,7 @@ export class ApiKeysController {
   @Post()
   @Needs('keys:write')
   @ApiOperation({
+    operationId: 'createApiKey',
     summary: 'Create an API key',
     description:
       'It is given a role or scopes, no more than its maker has, and acts for the same person. The key is shown only now.',
@@ -32,7 +33,7 @@ export class ApiKeysController {
 
   @Get()
   @Needs('keys:read')
-  @ApiOperation({ summary: 'List API keys, newest first, those that were revoked too' })
+  @ApiOperation({ operationId: 'listApiKeys', summary: 'List API keys, newest first, those that were revoked too' })
   @ApiOkResponse({ type: ApiKeyPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: PageQuery) {
     return this.keys.list(organizationId, query);
@@ -41,7 +42,10 @@ export class ApiKeysController {
   @Post(':id/rotate')
   @Needs('keys:write')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Replace an API key; it keeps its id, name and scopes, and the new one is shown only now' })
+  @ApiOperation({
+    operationId: 'rotateApiKey',
+    summary: 'Replace an API key; it keeps its id, name and scopes, and the new one is shown only now',
+  })
   @ApiOkResponse({ type: ApiKeyWithKeySchema })
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 403, type: ProblemSchema, description: 'SCOPE_MISSING or KEY_OF_ANOTHER_PERSON' })
@@ -54,6 +58,7 @@ export class ApiKeysController {
   @Needs('keys:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'revokeApiKey',
     summary: 'Revoke an API key, and every key that it has made or rotated',
     description:
       'They stop within 5 seconds, and invitations end that they have made and nobody has accepted. Again, it changes nothing.',

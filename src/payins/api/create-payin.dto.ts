@@ -111,6 +111,11 @@ export class CheckoutDto {
 
 export class CreatePayinDto {
   @ApiProperty({
+    type: 'integer',
+    format: 'int64',
+    minimum: 1,
+    maximum: AMOUNT_MAX_IN_CENTS,
+    multipleOf: Math.min(...CURRENCIES.map((currency) => Number(unitInCents(currency)))),
     example: 5_000_000,
     description: `Cents; ${CURRENCIES.map((currency) => `in ${currency} a multiple of ${unitInCents(currency)}`).join(', ')}`,
   })

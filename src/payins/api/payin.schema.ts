@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import type { Type } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { CURRENCIES, type Instructions, type Rail, RAILS } from '@recaudo/payment-provider';
 import { PageInfo } from '../../http/page.js';
 import { InlineCustomerDto } from './create-payin.dto.js';
@@ -55,7 +56,40 @@ export class AttemptSchema {
   @ApiProperty({ format: 'date-time' }) startedAt!: string;
 }
 
+class RedirectInstructionsSchema {
+  @ApiProperty({ enum: ['redirect'] }) type!: 'redirect';
+  @ApiProperty({ description: 'The page of the bank or of the provider: open it in full, not in a frame' })
+  url!: string;
+}
+class BrebKeyInstructionsSchema {
+  @ApiProperty({ enum: ['breb_key'] }) type!: 'breb_key';
+  @ApiProperty({ example: '@merchant', description: 'The payer enters it in the app of their bank' }) key!: string;
+  @ApiPropertyOptional({ description: 'A page of the provider that shows the same' }) url?: string;
+  @ApiPropertyOptional({ description: 'The text of an EMVCo QR code' }) qr?: string;
+}
+class PushInstructionsSchema {
+  @ApiProperty({ enum: ['push'], description: 'The payer approves the payment on their phone' }) type!: 'push';
+}
+class VoucherInstructionsSchema {
+  @ApiProperty({ enum: ['voucher'] }) type!: 'voucher';
+  @ApiProperty({ description: 'The payer says it in the shop, and pays in cash' }) code!: string;
+  @ApiPropertyOptional({ description: 'The voucher to print' }) url?: string;
+}
+class MessageInstructionsSchema {
+  @ApiProperty({ enum: ['message'] }) type!: 'message';
+  @ApiProperty({ description: 'What the provider says to the payer' }) text!: string;
+}
+/** The compiler asks for one of each type. */
+const INSTRUCTIONS_SCHEMAS: Readonly<Record<Instructions['type'], Type>> = {
+  redirect: RedirectInstructionsSchema,
+  breb_key: BrebKeyInstructionsSchema,
+  push: PushInstructionsSchema,
+  voucher: VoucherInstructionsSchema,
+  message: MessageInstructionsSchema,
+};
+
 /** A payin as the API and notifications show it. The first block is seed 003's shape; `amount` is in cents there, too. */
+@ApiExtraModels(...Object.values(INSTRUCTIONS_SCHEMAS))
 export class PayinSchema {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ description: 'The same as amountInCents' }) amount!: number;
@@ -104,11 +138,15 @@ export class PayinSchema {
   @ApiProperty({ type: String, nullable: true }) description!: string | null;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) metadata!: Record<string, string>;
   @ApiProperty({
-    type: 'object',
     nullable: true,
-    description:
-      'What the payer must do next: `redirect` (url), `breb_key` (key, url, qr), `push`, `voucher` (code, url), `message` (text)',
-    additionalProperties: true,
+    description: 'What the payer must do next; null: nothing now, or not known yet',
+    oneOf: Object.values(INSTRUCTIONS_SCHEMAS).map((schema) => ({ $ref: getSchemaPath(schema) })),
+    discriminator: {
+      propertyName: 'type',
+      mapping: Object.fromEntries(
+        Object.entries(INSTRUCTIONS_SCHEMAS).map(([type, schema]) => [type, getSchemaPath(schema)]),
+      ),
+    },
     example: { type: 'breb_key', key: '@merchant', url: 'https://…' },
   })
   instructions!: Instructions | null;

@@ -43,6 +43,7 @@ export class PayinsController {
   @Post()
   @Needs('payins:write')
   @ApiOperation({
+    operationId: 'createPayin',
     summary: 'Create a payin',
     description: 'The reference is the idempotency key: the same request again gives the same payin.',
   })
@@ -66,7 +67,7 @@ export class PayinsController {
 
   @Get()
   @Needs('payins:read')
-  @ApiOperation({ summary: 'List payins, newest first' })
+  @ApiOperation({ operationId: 'listPayins', summary: 'List payins, newest first' })
   @ApiListResponse(PayinPageSchema)
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
   async list(
@@ -88,6 +89,7 @@ export class PayinsController {
   @Needs('payins:read')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'searchPayins',
     summary: 'Search for payins, newest first',
     description:
       'Payins for which all that is given holds. A search ends after some milliseconds with what it has found: a page may have fewer payins than `limit`, even none, and a `nextCursor` with which it goes on.',
@@ -100,7 +102,7 @@ export class PayinsController {
 
   @Get(':id')
   @Needs('payins:read')
-  @ApiOperation({ summary: 'Get a payin' })
+  @ApiOperation({ operationId: 'getPayin', summary: 'Get a payin' })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -110,7 +112,7 @@ export class PayinsController {
   @Post(':id/refresh')
   @Needs('payins:write')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Check the status of a payin at its provider now' })
+  @ApiOperation({ operationId: 'refreshPayin', summary: 'Check the status of a payin at its provider now' })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({
@@ -127,6 +129,7 @@ export class PayinsController {
   @Needs('payins:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'cancelPayin',
     summary: 'Cancel a payin',
     description:
       'The provider is asked first. Money that still arrives is booked as late. Canceling again changes nothing.',
@@ -147,6 +150,7 @@ export class PayinsController {
   @Needs('discrepancies:write')
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'acceptPayin',
     summary: 'Accept an underpaid payin as paid, or an unconfirmed amount as paid in full',
     description:
       'An amount above CORRECTION_APPROVAL_ABOVE_IN_CENTS that is written off or booked by hand waits for a second person, who approves it at the open discrepancy of the payin.',
@@ -168,7 +172,10 @@ export class PayinsController {
 
   @Get(':id/events')
   @Needs('payins:read')
-  @ApiOperation({ summary: 'List the history of a payin: every change of status, observation and correction' })
+  @ApiOperation({
+    operationId: 'listPayinEvents',
+    summary: 'List the history of a payin: every change of status, observation and correction',
+  })
   @ApiOkResponse({ type: PayinEventsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   events(@Caller() caller: Principal, @Param('id') id: string) {

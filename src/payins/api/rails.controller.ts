@@ -18,7 +18,10 @@ export class RailsController {
 
   @Get()
   @Needs('payins:read')
-  @ApiOperation({ summary: 'List the available rails, with limits, default expiry and providers' })
+  @ApiOperation({
+    operationId: 'listRails',
+    summary: 'List the available rails, with limits, default expiry and providers',
+  })
   @ApiOkResponse({ type: RailListSchema })
   list(): RailListSchema {
     const open = RAILS.flatMap((rail) =>

@@ -67,6 +67,7 @@ export class StatementsController {
   @FileBody()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
+    operationId: 'uploadStatement',
     summary: 'Upload a provider’s statement and match it',
     description:
       'The body is a CSV file of up to 1,000,000 lines, in UTF-8, Windows-1252 or UTF-16. The answer comes when all lines are stored; matching goes on in the background. The same file again is the same statement.',
@@ -105,6 +106,7 @@ export class StatementsController {
   @FileBody()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
+    operationId: 'previewStatement',
     summary: 'Preview how a statement would be read',
     description: `The body is the file as for an upload, or its beginning: the first ${PREVIEW_BYTES} bytes of it are read, and nothing is stored. A beginning has at least so many bytes; a shorter body counts as the whole file. A file that cannot be read is answered with what is wrong with it, in \`problems\`.`,
   })
@@ -123,7 +125,7 @@ export class StatementsController {
   @Post('fetch')
   @Needs('statements:write')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Fetch a provider’s own list of a period and match it' })
+  @ApiOperation({ operationId: 'fetchStatement', summary: 'Fetch a provider’s own list of a period and match it' })
   @ApiAcceptedResponse({ type: StatementDetailSchema })
   @ApiResponse({ status: 400, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
@@ -136,7 +138,7 @@ export class StatementsController {
 
   @Get()
   @Needs('statements:read')
-  @ApiOperation({ summary: 'List statements, newest first' })
+  @ApiOperation({ operationId: 'listStatements', summary: 'List statements, newest first' })
   @ApiOkResponse({ type: StatementPageSchema })
   list(@Caller() caller: Principal, @Query() query: ListStatementsQuery) {
     return this.read.list(caller, query);
@@ -144,7 +146,7 @@ export class StatementsController {
 
   @Get(':id')
   @Needs('statements:read')
-  @ApiOperation({ summary: 'Get a statement, with its progress and totals' })
+  @ApiOperation({ operationId: 'getStatement', summary: 'Get a statement, with its progress and totals' })
   @ApiOkResponse({ type: StatementDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
@@ -153,7 +155,7 @@ export class StatementsController {
 
   @Get(':id/lines')
   @Needs('statements:read')
-  @ApiOperation({ summary: 'List the lines of a statement, each with its result' })
+  @ApiOperation({ operationId: 'listStatementLines', summary: 'List the lines of a statement, each with its result' })
   @ApiOkResponse({ type: StatementLinePageSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENT_NOT_DONE' })
@@ -164,6 +166,7 @@ export class StatementsController {
   @Get(':id/result.csv')
   @Needs('statements:read')
   @ApiOperation({
+    operationId: 'downloadStatementResult',
     summary: 'Download the lines of a statement with their results, as CSV that is safe in a spreadsheet',
   })
   @ApiProduces('text/csv')

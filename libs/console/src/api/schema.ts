@@ -15,7 +15,7 @@ export interface paths {
          * List who did what to which thing
          * @description Entries are written with what was done, and are never changed or deleted.
          */
-        get: operations["AuditLogController_list"];
+        get: operations["listAuditLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -32,13 +32,13 @@ export interface paths {
             cookie?: never;
         };
         /** List API keys, newest first, those that were revoked too */
-        get: operations["ApiKeysController_list"];
+        get: operations["listApiKeys"];
         put?: never;
         /**
          * Create an API key
          * @description It is given a role or scopes, no more than its maker has, and acts for the same person. The key is shown only now.
          */
-        post: operations["ApiKeysController_create"];
+        post: operations["createApiKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -55,7 +55,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Replace an API key; it keeps its id, name and scopes, and the new one is shown only now */
-        post: operations["ApiKeysController_rotate"];
+        post: operations["rotateApiKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -75,7 +75,7 @@ export interface paths {
          * Revoke an API key, and every key that it has made or rotated
          * @description They stop within 5 seconds, and invitations end that they have made and nobody has accepted. Again, it changes nothing.
          */
-        post: operations["ApiKeysController_revoke"];
+        post: operations["revokeApiKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -90,15 +90,15 @@ export interface paths {
             cookie?: never;
         };
         /** Get the session */
-        get: operations["SessionController_one"];
+        get: operations["getSession"];
         put?: never;
         /**
          * Sign in
          * @description Sets the cookie of the session. Whoever belongs to one organization acts for that; others pick one first. Requests with the cookie that change something need the header Origin.
          */
-        post: operations["SessionController_signIn"];
+        post: operations["signIn"];
         /** Sign out */
-        delete: operations["SessionController_signOut"];
+        delete: operations["signOut"];
         options?: never;
         head?: never;
         patch?: never;
@@ -117,7 +117,7 @@ export interface paths {
          * Pick the organization to act for
          * @description The session goes on under another cookie.
          */
-        post: operations["SessionController_pick"];
+        post: operations["pickOrganization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -137,7 +137,7 @@ export interface paths {
          * Begin to set up a second factor
          * @description It counts when a code of it is confirmed. Needs a sign-in of the last five minutes, or the password; and a code of the one that it is to replace.
          */
-        post: operations["SessionController_beginSecondFactor"];
+        post: operations["beginSecondFactor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -157,7 +157,7 @@ export interface paths {
          * Confirm the second factor by a code of it
          * @description From now on signing in needs a code. Other sessions of the person end, this one goes on under another cookie.
          */
-        post: operations["SessionController_confirmSecondFactor"];
+        post: operations["confirmSecondFactor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -192,7 +192,7 @@ export interface paths {
             cookie?: never;
         };
         /** Where the provider sends the browser back to */
-        get: operations["OpenIdConnectController_finish"];
+        get: operations["finishSingleSignOn"];
         put?: never;
         post?: never;
         delete?: never;
@@ -212,13 +212,13 @@ export interface paths {
          * List the people of the organization, newest first
          * @description Also those that were invited.
          */
-        get: operations["PeopleController_list"];
+        get: operations["listPeople"];
         put?: never;
         /**
          * Invite a person
          * @description Answers the address at which the invitation is accepted, once, within 72 hours. Inviting again ends the invitation before.
          */
-        post: operations["PeopleController_invite"];
+        post: operations["invitePerson"];
         delete?: never;
         options?: never;
         head?: never;
@@ -242,7 +242,7 @@ export interface paths {
          * Change the role of a person, or disable them
          * @description Holds within five seconds.
          */
-        patch: operations["PeopleController_update"];
+        patch: operations["updatePerson"];
         trace?: never;
     };
     "/people/{id}/sessions": {
@@ -259,7 +259,7 @@ export interface paths {
          * End all sessions of a person
          * @description Holds within five seconds.
          */
-        delete: operations["PeopleController_endSessions"];
+        delete: operations["endSessionsOfPerson"];
         options?: never;
         head?: never;
         patch?: never;
@@ -278,7 +278,7 @@ export interface paths {
          * Accept an invitation
          * @description Chooses the name and the password. Whoever has an account already sends its password, and keeps its name.
          */
-        post: operations["InvitationsController_accept"];
+        post: operations["acceptInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -293,13 +293,13 @@ export interface paths {
             cookie?: never;
         };
         /** List payins, newest first */
-        get: operations["PayinsController_list"];
+        get: operations["listPayins"];
         put?: never;
         /**
          * Create a payin
          * @description The reference is the idempotency key: the same request again gives the same payin.
          */
-        post: operations["PayinsController_create"];
+        post: operations["createPayin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -319,7 +319,7 @@ export interface paths {
          * Search for payins, newest first
          * @description Payins for which all that is given holds. A search ends after some milliseconds with what it has found: a page may have fewer payins than `limit`, even none, and a `nextCursor` with which it goes on.
          */
-        post: operations["PayinsController_search"];
+        post: operations["searchPayins"];
         delete?: never;
         options?: never;
         head?: never;
@@ -334,7 +334,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a payin */
-        get: operations["PayinsController_one"];
+        get: operations["getPayin"];
         put?: never;
         post?: never;
         delete?: never;
@@ -353,7 +353,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Check the status of a payin at its provider now */
-        post: operations["PayinsController_refresh"];
+        post: operations["refreshPayin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -373,7 +373,7 @@ export interface paths {
          * Cancel a payin
          * @description The provider is asked first. Money that still arrives is booked as late. Canceling again changes nothing.
          */
-        post: operations["PayinsController_cancel"];
+        post: operations["cancelPayin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -393,7 +393,7 @@ export interface paths {
          * Accept an underpaid payin as paid, or an unconfirmed amount as paid in full
          * @description An amount above CORRECTION_APPROVAL_ABOVE_IN_CENTS that is written off or booked by hand waits for a second person, who approves it at the open discrepancy of the payin.
          */
-        post: operations["PayinsController_accept"];
+        post: operations["acceptPayin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -408,7 +408,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the history of a payin: every change of status, observation and correction */
-        get: operations["PayinsController_events"];
+        get: operations["listPayinEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -425,7 +425,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the available rails, with limits, default expiry and providers */
-        get: operations["RailsController_list"];
+        get: operations["listRails"];
         put?: never;
         post?: never;
         delete?: never;
@@ -445,7 +445,7 @@ export interface paths {
          * List the PSE banks of a provider
          * @description Fetched once a day. A payin whose bank is in no list is refused, unless a list cannot be fetched. While the provider is away the last good list is served; Age says how old it is.
          */
-        get: operations["PseBanksController_list"];
+        get: operations["listPseBanks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -462,7 +462,7 @@ export interface paths {
             cookie?: never;
         };
         /** List notifications */
-        get: operations["NotificationsController_list"];
+        get: operations["listNotifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -479,7 +479,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a notification, with its body and every delivery attempt */
-        get: operations["NotificationsController_one"];
+        get: operations["getNotification"];
         put?: never;
         post?: never;
         delete?: never;
@@ -501,7 +501,7 @@ export interface paths {
          * Resend the notifications of a period
          * @description Up to 10000 per request, oldest first, each with its own webhook-id. Notifications that are being delivered, or whose endpoint is disabled or deleted, are left out.
          */
-        post: operations["NotificationsController_resendRange"];
+        post: operations["resendNotifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -521,7 +521,7 @@ export interface paths {
          * Resend a notification
          * @description With the same webhook-id, also if it was delivered.
          */
-        post: operations["NotificationsController_resend"];
+        post: operations["resendNotification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -536,13 +536,13 @@ export interface paths {
             cookie?: never;
         };
         /** List webhook endpoints, newest first */
-        get: operations["WebhookEndpointsController_list"];
+        get: operations["listWebhookEndpoints"];
         put?: never;
         /**
          * Create a webhook endpoint
          * @description It receives the notifications of all payins. An organization has up to 20. The secret is shown only now.
          */
-        post: operations["WebhookEndpointsController_create"];
+        post: operations["createWebhookEndpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -557,21 +557,21 @@ export interface paths {
             cookie?: never;
         };
         /** Get a webhook endpoint */
-        get: operations["WebhookEndpointsController_one"];
+        get: operations["getWebhookEndpoint"];
         put?: never;
         post?: never;
         /**
          * Delete a webhook endpoint
          * @description Its pending notifications are not sent.
          */
-        delete: operations["WebhookEndpointsController_delete"];
+        delete: operations["deleteWebhookEndpoint"];
         options?: never;
         head?: never;
         /**
          * Update a webhook endpoint
          * @description Absent fields stay as they are.
          */
-        patch: operations["WebhookEndpointsController_update"];
+        patch: operations["updateWebhookEndpoint"];
         trace?: never;
     };
     "/webhook-endpoints/{id}/rotate-secret": {
@@ -587,7 +587,7 @@ export interface paths {
          * Rotate the secret of a webhook endpoint
          * @description The new secret is shown only now. For 24 hours messages are signed with both.
          */
-        post: operations["WebhookEndpointsController_rotateSecret"];
+        post: operations["rotateWebhookEndpointSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -604,7 +604,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send a test notification to a webhook endpoint */
-        post: operations["WebhookEndpointsController_sendTest"];
+        post: operations["testWebhookEndpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,7 +621,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Receive a signed webhook of a provider */
-        post: operations["WebhooksController_receive"];
+        post: operations["receiveProviderWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -636,7 +636,7 @@ export interface paths {
             cookie?: never;
         };
         /** List inbound webhooks */
-        get: operations["InboxController_list"];
+        get: operations["listInboundWebhooks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -653,7 +653,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get an inbound webhook, with its body and the events that it caused */
-        get: operations["InboxController_one"];
+        get: operations["getInboundWebhook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -675,7 +675,7 @@ export interface paths {
          * Replay an inbound webhook
          * @description It is applied again, from its first attempt. Safe at any time: what was applied before changes nothing.
          */
-        post: operations["InboxController_replay"];
+        post: operations["replayInboundWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -690,13 +690,13 @@ export interface paths {
             cookie?: never;
         };
         /** List the refunds of a payin, newest first */
-        get: operations["RefundsController_ofPayin"];
+        get: operations["listPayinRefunds"];
         put?: never;
         /**
          * Request a refund of a payin
          * @description The amount is reserved at once: refunds are never more than what arrived and was not reversed. With a reference, the same request again gives the same refund.
          */
-        post: operations["RefundsController_request"];
+        post: operations["requestRefund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -711,7 +711,7 @@ export interface paths {
             cookie?: never;
         };
         /** List refunds, newest first */
-        get: operations["RefundsController_list"];
+        get: operations["listRefunds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -731,7 +731,7 @@ export interface paths {
          * Get a refund
          * @description With the scope refunds:write it says in full where the money goes, which the audit log keeps.
          */
-        get: operations["RefundsController_one"];
+        get: operations["getRefund"];
         put?: never;
         post?: never;
         delete?: never;
@@ -753,7 +753,7 @@ export interface paths {
          * Approve a refund
          * @description Where the refunds of the payin are together more than REFUND_APPROVAL_ABOVE_IN_CENTS, somebody else than who requested it. Again changes nothing.
          */
-        post: operations["RefundsController_approve"];
+        post: operations["approveRefund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -773,7 +773,7 @@ export interface paths {
          * Record that an approved refund was paid
          * @description Again with the same evidence changes nothing.
          */
-        post: operations["RefundsController_pay"];
+        post: operations["payRefund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -793,7 +793,7 @@ export interface paths {
          * Cancel a refund that is not paid
          * @description Again changes nothing.
          */
-        post: operations["RefundsController_cancel"];
+        post: operations["cancelRefund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -808,13 +808,13 @@ export interface paths {
             cookie?: never;
         };
         /** List payment links, newest first */
-        get: operations["PaymentLinksController_list"];
+        get: operations["listPaymentLinks"];
         put?: never;
         /**
          * Create a payment link
          * @description Whoever opens its `url` pays: each use is a payin with the reference `<reference>-<n>`. The reference is the idempotency key: the same request again gives the same link.
          */
-        post: operations["PaymentLinksController_create"];
+        post: operations["createPaymentLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -829,7 +829,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a payment link */
-        get: operations["PaymentLinksController_one"];
+        get: operations["getPaymentLink"];
         put?: never;
         post?: never;
         delete?: never;
@@ -839,7 +839,7 @@ export interface paths {
          * Disable a payment link, or make it active again
          * @description A disabled link makes no more payins. Those that it has made stay as they are: they can still be paid. Again changes nothing.
          */
-        patch: operations["PaymentLinksController_update"];
+        patch: operations["updatePaymentLink"];
         trace?: never;
     };
     "/payment-links/{id}/payins": {
@@ -850,7 +850,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the payins of a payment link, newest first */
-        get: operations["PaymentLinksController_payins"];
+        get: operations["listPaymentLinkPayins"];
         put?: never;
         post?: never;
         delete?: never;
@@ -867,7 +867,7 @@ export interface paths {
             cookie?: never;
         };
         /** List discrepancies, with the money at risk by kind */
-        get: operations["DiscrepanciesController_list"];
+        get: operations["listDiscrepancies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -884,7 +884,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a discrepancy, with its evidence and the amounts of its payin */
-        get: operations["DiscrepanciesController_one"];
+        get: operations["getDiscrepancy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -906,7 +906,7 @@ export interface paths {
          * Resolve a discrepancy
          * @description The same request again changes nothing. A correction changes the payin and is in its history, with who and why. A large one waits for a second person.
          */
-        post: operations["DiscrepanciesController_resolve"];
+        post: operations["resolveDiscrepancy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -923,7 +923,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Approve a correction that another person proposed */
-        post: operations["DiscrepanciesController_approve"];
+        post: operations["approveDiscrepancy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -940,7 +940,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Reject a proposed correction; the discrepancy stays open */
-        post: operations["DiscrepanciesController_reject"];
+        post: operations["rejectDiscrepancy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,13 +955,13 @@ export interface paths {
             cookie?: never;
         };
         /** List statements, newest first */
-        get: operations["StatementsController_list"];
+        get: operations["listStatements"];
         put?: never;
         /**
          * Upload a provider’s statement and match it
          * @description The body is a CSV file of up to 1,000,000 lines, in UTF-8, Windows-1252 or UTF-16. The answer comes when all lines are stored; matching goes on in the background. The same file again is the same statement.
          */
-        post: operations["StatementsController_upload"];
+        post: operations["uploadStatement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -981,7 +981,7 @@ export interface paths {
          * Preview how a statement would be read
          * @description The body is the file as for an upload, or its beginning: the first 131072 bytes of it are read, and nothing is stored. A beginning has at least so many bytes; a shorter body counts as the whole file. A file that cannot be read is answered with what is wrong with it, in `problems`.
          */
-        post: operations["StatementsController_previewOf"];
+        post: operations["previewStatement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -998,7 +998,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Fetch a provider’s own list of a period and match it */
-        post: operations["StatementsController_fetch"];
+        post: operations["fetchStatement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1013,7 +1013,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a statement, with its progress and totals */
-        get: operations["StatementsController_one"];
+        get: operations["getStatement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1030,7 +1030,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the lines of a statement, each with its result */
-        get: operations["StatementsController_lines"];
+        get: operations["listStatementLines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1047,7 +1047,7 @@ export interface paths {
             cookie?: never;
         };
         /** Download the lines of a statement with their results, as CSV that is safe in a spreadsheet */
-        get: operations["StatementsController_result"];
+        get: operations["downloadStatementResult"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1067,7 +1067,7 @@ export interface paths {
          * List the balances of all accounts
          * @description Of all time, or of a period. All balances of a currency sum up to zero.
          */
-        get: operations["LedgerController_balances"];
+        get: operations["getLedgerBalances"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1087,7 +1087,7 @@ export interface paths {
          * List the ledger entries of a payin
          * @description Each entry moves an amount from one account to another. Its sequence names the line of the history that caused it.
          */
-        get: operations["LedgerController_ledgerEntries"];
+        get: operations["listPayinLedgerEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1107,7 +1107,7 @@ export interface paths {
          * Get the report of a day in Colombia
          * @description Payins count as asked on the day on which they were created, and money on the day of its ledger entry. What is booked later belongs to another day: a day that is over gives the same figures for ever. As CSV with `Accept: text/csv`.
          */
-        get: operations["DailyReportController_daily"];
+        get: operations["getDailyReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1127,7 +1127,7 @@ export interface paths {
          * Get the figures of some days in Colombia, by provider and rail
          * @description At most 31 days, each with its rows. Figures that the daily report has, too, are the same; payins are rejected, expired, canceled or failed on the day on which they became so.
          */
-        get: operations["DailyReportController_overview"];
+        get: operations["getOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1144,7 +1144,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the appearance of your checkout pages */
-        get: operations["CheckoutSettingsController_read"];
+        get: operations["getCheckoutSettings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1154,7 +1154,7 @@ export interface paths {
          * Update the appearance of your checkout pages
          * @description Absent fields stay as they are; null is as by default. The pages show it within five seconds.
          */
-        patch: operations["CheckoutSettingsController_update"];
+        patch: operations["updateCheckoutSettings"];
         trace?: never;
     };
     "/checkout-settings/contrast": {
@@ -1168,7 +1168,7 @@ export interface paths {
          * Preview what becomes of a colour
          * @description Nothing is stored.
          */
-        get: operations["CheckoutSettingsController_contrast"];
+        get: operations["checkContrast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1189,10 +1189,10 @@ export interface paths {
          * Set the logo of your checkout pages
          * @description The body is a PNG, JPEG or WebP of up to 512 KiB and 4096 pixels a side. It is drawn anew, of at most 512 pixels a side; of what else the file holds nothing is kept.
          */
-        put: operations["CheckoutSettingsController_setLogo"];
+        put: operations["setCheckoutLogo"];
         post?: never;
         /** Remove the logo of your checkout pages */
-        delete: operations["CheckoutSettingsController_removeLogo"];
+        delete: operations["removeCheckoutLogo"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1209,7 +1209,7 @@ export interface paths {
          * Get the logo of a page for payers
          * @description While it is the present one.
          */
-        get: operations["LogosController_logo"];
+        get: operations["getLogo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1229,7 +1229,7 @@ export interface paths {
          * Explain a payin
          * @description In plain Spanish and English: what happened, what the payin waits for, and when and why its status is checked next.
          */
-        get: operations["ExplainController_explain"];
+        get: operations["explainPayin"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1246,7 +1246,7 @@ export interface paths {
             cookie?: never;
         };
         /** Count what waits for the caller, by kind */
-        get: operations["WorklistController_all"];
+        get: operations["getWorklist"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1263,7 +1263,7 @@ export interface paths {
             cookie?: never;
         };
         /** Check that the process is alive */
-        get: operations["HealthController_live"];
+        get: operations["getLiveness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1280,7 +1280,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the health of each provider: circuit breaker, calls in flight, last failure, backlog */
-        get: operations["HealthController_providers"];
+        get: operations["getProvidersHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1297,7 +1297,7 @@ export interface paths {
             cookie?: never;
         };
         /** Check that the process can serve: its database is reachable, writable and migrated */
-        get: operations["HealthController_ready"];
+        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1317,7 +1317,7 @@ export interface paths {
          * List the providers: their rails, circuit breakers, last calls and backlog
          * @description Calls, breakers and failures are those of the replica that answers, which `replica` names, since it started. The backlog is of all replicas.
          */
-        get: operations["ProviderStatesController_all"];
+        get: operations["listProviders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1337,7 +1337,7 @@ export interface paths {
          * Get metrics as Prometheus text
          * @description For operators. If METRICS_KEY is set, send Authorization: Bearer <METRICS_KEY>. Production serves no metrics without that setting.
          */
-        get: operations["MetricsController_all"];
+        get: operations["getMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1676,6 +1676,7 @@ export interface components {
         };
         CreatePayinDto: {
             /**
+             * Format: int64
              * @description Cents; in COP a multiple of 100
              * @example 5000000
              */
@@ -1715,11 +1716,69 @@ export interface components {
                 [key: string]: string;
             };
         };
+        RedirectInstructionsSchema: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "redirect";
+            /** @description The page of the bank or of the provider: open it in full, not in a frame */
+            url: string;
+        };
+        BrebKeyInstructionsSchema: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "breb_key";
+            /**
+             * @description The payer enters it in the app of their bank
+             * @example @merchant
+             */
+            key: string;
+            /** @description A page of the provider that shows the same */
+            url?: string;
+            /** @description The text of an EMVCo QR code */
+            qr?: string;
+        };
+        PushInstructionsSchema: {
+            /**
+             * @description The payer approves the payment on their phone (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "push";
+        };
+        VoucherInstructionsSchema: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "voucher";
+            /** @description The payer says it in the shop, and pays in cash */
+            code: string;
+            /** @description The voucher to print */
+            url?: string;
+        };
+        MessageInstructionsSchema: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+            /** @description What the provider says to the payer */
+            text: string;
+        };
         ReceiptSchema: {
             paymentId: string;
-            /** @description Less than 0: corrects an earlier receipt whose amount was believed without a witness */
+            /**
+             * Format: int64
+             * @description Less than 0: corrects an earlier receipt whose amount was believed without a witness
+             */
             amountInCents: number;
-            /** @description What the provider keeps, where it reports it */
+            /**
+             * Format: int64
+             * @description What the provider keeps, where it reports it
+             */
             feeInCents: number | null;
             /** Format: date-time */
             receivedAt: string;
@@ -1750,7 +1809,10 @@ export interface components {
         PayinSchema: {
             /** Format: uuid */
             id: string;
-            /** @description The same as amountInCents */
+            /**
+             * Format: int64
+             * @description The same as amountInCents
+             */
             amount: number;
             /** @enum {string} */
             currency: "COP";
@@ -1775,10 +1837,17 @@ export interface components {
                 keyString?: string;
             } | null;
             callbackUrl: string | null;
+            /** Format: int64 */
             amountInCents: number;
-            /** @description The sum of the receipts */
+            /**
+             * Format: int64
+             * @description The sum of the receipts
+             */
             amountReceivedInCents: number;
-            /** @description The sum of the refunds that are PAID */
+            /**
+             * Format: int64
+             * @description The sum of the refunds that are PAID
+             */
             amountRefundedInCents: number;
             /**
              * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
@@ -1812,16 +1881,14 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description What the payer must do next: `redirect` (url), `breb_key` (key, url, qr), `push`, `voucher` (code, url), `message` (text)
+             * @description What the payer must do next; null: nothing now, or not known yet
              * @example {
              *       "type": "breb_key",
              *       "key": "@merchant",
              *       "url": "https://…"
              *     }
              */
-            instructions: {
-                [key: string]: unknown;
-            } | null;
+            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
             /**
              * Format: date-time
              * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
@@ -1847,6 +1914,7 @@ export interface components {
             rail?: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
             provider?: string;
             /**
+             * Format: int64
              * @description Cents
              * @example 5000000
              */
@@ -1914,7 +1982,9 @@ export interface components {
             currency: "COP";
             /** @description In the order of routing */
             providers: string[];
+            /** Format: int64 */
             amountMinInCents: number;
+            /** Format: int64 */
             amountMaxInCents: number;
             expiresInMinutes: components["schemas"]["MinutesSchema"];
             payerMayEditAmount: boolean;
@@ -2277,6 +2347,7 @@ export interface components {
         };
         RequestRefundDto: {
             /**
+             * Format: int64
              * @description Cents. At most what arrived, was not reversed, and is in no other refund
              * @example 1000000
              */
@@ -2310,6 +2381,7 @@ export interface components {
             payinId: string;
             /** @enum {string} */
             status: "REQUESTED" | "APPROVED" | "PAID" | "CANCELED";
+            /** Format: int64 */
             amountInCents: number;
             /** @enum {string} */
             currency: "COP";
@@ -2391,13 +2463,20 @@ export interface components {
              */
             currency?: "COP";
             /**
+             * Format: int64
              * @description Cents. Either this, or `minInCents` and `maxInCents`
              * @example 5000000
              */
             amountInCents?: number | null;
-            /** @description Cents. The payer types an amount from this one… */
+            /**
+             * Format: int64
+             * @description Cents. The payer types an amount from this one…
+             */
             minInCents?: number | null;
-            /** @description … to this one */
+            /**
+             * Format: int64
+             * @description … to this one
+             */
             maxInCents?: number | null;
             /**
              * @description How many payins it may make; null, or none: any number
@@ -2443,13 +2522,20 @@ export interface components {
             /** @enum {string} */
             currency: "COP";
             /**
+             * Format: int64
              * @description null: the payer types it
              * @example 5000000
              */
             amountInCents: number | null;
-            /** @example null */
+            /**
+             * Format: int64
+             * @example null
+             */
             minInCents: number | null;
-            /** @example null */
+            /**
+             * Format: int64
+             * @example null
+             */
             maxInCents: number | null;
             /**
              * @description Payins that it may make; null: any number
@@ -2494,7 +2580,10 @@ export interface components {
         CorrectionSchema: {
             /** @enum {string} */
             type: "BOOK_RECEIPT" | "MARK_REVERSED" | "ACCEPT_AS_PAID" | "WRITE_OFF" | "REFUND_OUTSIDE";
-            /** @description How much money it moves */
+            /**
+             * Format: int64
+             * @description How much money it moves
+             */
             amountInCents: number;
             paymentId: string | null;
             note: string;
@@ -2522,9 +2611,14 @@ export interface components {
             kind: "UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS";
             /** @enum {string} */
             status: "OPEN" | "RESOLVED";
+            /** Format: int64 */
             expectedInCents: number | null;
+            /** Format: int64 */
             actualInCents: number | null;
-            /** @description null: not known */
+            /**
+             * Format: int64
+             * @description null: not known
+             */
             moneyAtRiskInCents: number | null;
             currency: string;
             provider: string | null;
@@ -2561,6 +2655,7 @@ export interface components {
             /** @enum {string} */
             kind: "UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS";
             count: number;
+            /** Format: int64 */
             moneyAtRiskInCents: number;
         };
         DiscrepancyPageSchema: {
@@ -2575,7 +2670,9 @@ export interface components {
             url: string;
             /** @enum {string} */
             status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
+            /** Format: int64 */
             amountInCents: number;
+            /** Format: int64 */
             amountReceivedInCents: number;
             /** @enum {string} */
             amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
@@ -2595,9 +2692,14 @@ export interface components {
             kind: "UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS";
             /** @enum {string} */
             status: "OPEN" | "RESOLVED";
+            /** Format: int64 */
             expectedInCents: number | null;
+            /** Format: int64 */
             actualInCents: number | null;
-            /** @description null: not known */
+            /**
+             * Format: int64
+             * @description null: not known
+             */
             moneyAtRiskInCents: number | null;
             currency: string;
             provider: string | null;
@@ -2641,7 +2743,10 @@ export interface components {
              * @enum {string}
              */
             type: "BOOK_RECEIPT" | "MARK_REVERSED" | "ACCEPT_AS_PAID";
-            /** @description Cents. Of `BOOK_RECEIPT` and `MARK_REVERSED` */
+            /**
+             * Format: int64
+             * @description Cents. Of `BOOK_RECEIPT` and `MARK_REVERSED`
+             */
             amountInCents?: number;
             /** @description Of `BOOK_RECEIPT`: the number of the payment, at the bank or the provider */
             paymentId?: string;
@@ -2768,6 +2873,7 @@ export interface components {
         PreviewPaymentSchema: {
             reference: string | null;
             externalId: string | null;
+            /** Format: int64 */
             amountInCents: number | null;
             currency: string;
             /** @enum {string} */
@@ -2776,6 +2882,7 @@ export interface components {
             rawStatus: string | null;
             /** Format: date-time */
             paidAt: string | null;
+            /** Format: int64 */
             feeInCents: number | null;
         };
         PreviewLineSchema: {
@@ -2916,8 +3023,12 @@ export interface components {
             differences: ("UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS")[];
             reference: string | null;
             externalId: string | null;
+            /** Format: int64 */
             amountInCents: number | null;
-            /** @description booked here, or requested where nothing is booked */
+            /**
+             * Format: int64
+             * @description booked here, or requested where nothing is booked
+             */
             expectedInCents: number | null;
             currency: string;
             /** @enum {string} */
@@ -2926,6 +3037,7 @@ export interface components {
             rawStatus: string | null;
             /** Format: date-time */
             paidAt: string | null;
+            /** Format: int64 */
             feeInCents: number | null;
             /** Format: uuid */
             payinId: string | null;
@@ -2943,9 +3055,14 @@ export interface components {
             account: string;
             /** @enum {string} */
             currency: "COP";
+            /** Format: int64 */
             debitInCents: number;
+            /** Format: int64 */
             creditInCents: number;
-            /** @description Debits less credits */
+            /**
+             * Format: int64
+             * @description Debits less credits
+             */
             balanceInCents: number;
         };
         LastCheckSchema: {
@@ -2978,6 +3095,7 @@ export interface components {
             debit: string;
             /** @example merchant */
             credit: string;
+            /** Format: int64 */
             amountInCents: number;
             /** @enum {string} */
             currency: "COP";
@@ -3000,18 +3118,33 @@ export interface components {
             late: number;
             /** @description Payins that became REVERSED */
             reversed: number;
-            /** @description All that arrived */
+            /**
+             * Format: int64
+             * @description All that arrived
+             */
             grossInCents: number;
-            /** @description What the provider keeps of it */
+            /**
+             * Format: int64
+             * @description What the provider keeps of it
+             */
             feesInCents: number;
-            /** @description By how much more the provider owes after this day: gross less fees, and less what it reversed or paid back by itself */
+            /**
+             * Format: int64
+             * @description By how much more the provider owes after this day: gross less fees, and less what it reversed or paid back by itself
+             */
             netInCents: number;
-            /** @description Refunds paid */
+            /**
+             * Format: int64
+             * @description Refunds paid
+             */
             refundedInCents: number;
         };
         ExpectedOfProviderSchema: {
             provider: string;
-            /** @description Its account in the ledger at the end of the day */
+            /**
+             * Format: int64
+             * @description Its account in the ledger at the end of the day
+             */
             balanceInCents: number;
         };
         DailyReportSchema: {
@@ -3039,11 +3172,20 @@ export interface components {
             failed: number | null;
             /** @description The sum of paid, rejected, expired, canceled and failed. The success rate is paid of ended */
             ended: number | null;
-            /** @description All that arrived */
+            /**
+             * Format: int64
+             * @description All that arrived
+             */
             grossInCents: number;
-            /** @description What the provider keeps of it */
+            /**
+             * Format: int64
+             * @description What the provider keeps of it
+             */
             feesInCents: number;
-            /** @description By how much more the provider owes after this day */
+            /**
+             * Format: int64
+             * @description By how much more the provider owes after this day
+             */
             netInCents: number;
             /** @description Half of the payins that became APPROVED did so within as many seconds of their creation; to within 4 % */
             paidWithinSecondsP50: number | null;
@@ -3082,6 +3224,7 @@ export interface components {
              */
             textOnColor: "#000000" | "#ffffff";
             /**
+             * Format: float
              * @description Of that text on the colour, of 21
              * @example 6.4
              */
@@ -3089,6 +3232,7 @@ export interface components {
             /** @description Of the edge of buttons on the white page: the colour itself, or a darker one of its kind that text could have, too */
             linkColor: string;
             /**
+             * Format: float
              * @description Of the colour itself on the white page. Text needs 4.5
              * @example 6.4
              */
@@ -3202,7 +3346,10 @@ export interface components {
             count: number;
             /** @description There are more than 1000 */
             hasMore: boolean;
-            /** @description Cents of those that are counted: money at risk, or what is to be approved or paid; null: it is not about money */
+            /**
+             * Format: int64
+             * @description Cents of those that are counted: money at risk, or what is to be approved or paid; null: it is not about money
+             */
             amountInCents: number | null;
             /** @description Whether the scopes of the caller let them do it, and not only see it */
             mayAct: boolean;
@@ -3327,7 +3474,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    AuditLogController_list: {
+    listAuditLog: {
         parameters: {
             query?: {
                 limit?: number;
@@ -3369,21 +3516,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description OVERLOADED */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    ApiKeysController_list: {
+    listApiKeys: {
         parameters: {
             query?: {
                 limit?: number;
@@ -3404,9 +3582,58 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyPageSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    ApiKeysController_create: {
+    createApiKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -3433,7 +3660,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SCOPE_MISSING */
@@ -3442,7 +3678,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description KEY_LIMIT */
@@ -3451,12 +3687,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    ApiKeysController_rotate: {
+    rotateApiKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -3485,7 +3743,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SCOPE_MISSING or KEY_OF_ANOTHER_PERSON */
@@ -3494,20 +3761,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    ApiKeysController_revoke: {
+    revokeApiKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -3526,26 +3816,67 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeySchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
             /** @description SCOPE_MISSING */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    SessionController_one: {
+    getSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -3562,9 +3893,49 @@ export interface operations {
                     "application/json": components["schemas"]["SessionSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    SessionController_signIn: {
+    signIn: {
         parameters: {
             query?: never;
             header?: never;
@@ -3591,7 +3962,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SIGN_IN_FAILED, SECOND_FACTOR_NEEDED, SECOND_FACTOR_FAILED */
@@ -3600,7 +3971,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description ORIGIN_REFUSED */
@@ -3609,21 +3980,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description TOO_MANY_SIGN_INS, with Retry-After */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    SessionController_signOut: {
+    signOut: {
         parameters: {
             query?: never;
             header?: never;
@@ -3638,9 +4011,49 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    SessionController_pick: {
+    pickOrganization: {
         parameters: {
             query?: never;
             header?: never;
@@ -3661,17 +4074,67 @@ export interface operations {
                     "application/json": components["schemas"]["SessionSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    SessionController_beginSecondFactor: {
+    beginSecondFactor: {
         parameters: {
             query?: never;
             header?: never;
@@ -3698,7 +4161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SIGN_IN_FAILED, SECOND_FACTOR_FAILED */
@@ -3707,7 +4170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SIGN_IN_NOT_RECENT */
@@ -3716,7 +4179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SECOND_FACTOR_SET: send a code of it to replace it */
@@ -3725,21 +4188,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description TOO_MANY_SIGN_INS, with Retry-After */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    SessionController_confirmSecondFactor: {
+    confirmSecondFactor: {
         parameters: {
             query?: never;
             header?: never;
@@ -3760,13 +4236,31 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodesSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
             /** @description SECOND_FACTOR_FAILED */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SECOND_FACTOR_NOT_BEGUN, SECOND_FACTOR_SET */
@@ -3775,16 +4269,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description TOO_MANY_SIGN_INS, with Retry-After */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
@@ -3805,17 +4312,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    OpenIdConnectController_finish: {
+    finishSingleSignOn: {
         parameters: {
             query?: never;
             header?: never;
@@ -3837,29 +4345,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description TOO_MANY_SIGN_INS, with Retry-After */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PeopleController_list: {
+    listPeople: {
         parameters: {
             query?: {
                 limit?: number;
@@ -3880,9 +4391,58 @@ export interface operations {
                     "application/json": components["schemas"]["PersonPageSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    PeopleController_invite: {
+    invitePerson: {
         parameters: {
             query?: never;
             header?: never;
@@ -3909,7 +4469,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SCOPE_MISSING: the role has more than the caller */
@@ -3918,7 +4487,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description PERSON_EXISTS, PEOPLE_LIMIT */
@@ -3927,12 +4496,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PeopleController_update: {
+    updatePerson: {
         parameters: {
             query?: never;
             header?: never;
@@ -3955,21 +4546,40 @@ export interface operations {
                     "application/json": components["schemas"]["PersonSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
             /** @description SCOPE_MISSING: a role has more than the caller */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description LAST_OWNER */
@@ -3978,12 +4588,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PeopleController_endSessions: {
+    endSessionsOfPerson: {
         parameters: {
             query?: never;
             header?: never;
@@ -4000,17 +4632,67 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    InvitationsController_accept: {
+    acceptInvitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -4039,7 +4721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SIGN_IN_FAILED: there is such an account, with another password */
@@ -4048,29 +4730,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description TOO_MANY_SIGN_INS, with Retry-After */
             429: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PayinsController_list: {
+    listPayins: {
         parameters: {
             query?: {
                 limit?: number;
@@ -4108,18 +4793,58 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description OVERLOADED */
-            503: {
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PayinsController_create: {
+    createPayin: {
         parameters: {
             query?: never;
             header?: never;
@@ -4155,7 +4880,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description REFERENCE_CONFLICT, naming the fields that differ */
@@ -4164,7 +4907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description PROVIDER_RULE or RAIL_NOT_AVAILABLE */
@@ -4173,12 +4916,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PayinsController_search: {
+    searchPayins: {
         parameters: {
             query?: never;
             header?: never;
@@ -4199,17 +4964,58 @@ export interface operations {
                     "application/json": components["schemas"]["PayinPageSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PayinsController_one: {
+    getPayin: {
         parameters: {
             query?: never;
             header?: never;
@@ -4228,17 +5034,67 @@ export interface operations {
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PayinsController_refresh: {
+    refreshPayin: {
         parameters: {
             query?: never;
             header?: never;
@@ -4257,26 +5113,67 @@ export interface operations {
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description PROVIDER_CANNOT_SAY: the provider does not answer; the payin is unchanged */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PayinsController_cancel: {
+    cancelPayin: {
         parameters: {
             query?: never;
             header?: never;
@@ -4295,12 +5192,40 @@ export interface operations {
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description TRANSITION_FORBIDDEN: the payin has ended already, or its provider says that it is paid */
@@ -4309,12 +5234,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PayinsController_accept: {
+    acceptPayin: {
         parameters: {
             query?: never;
             header?: never;
@@ -4342,12 +5289,40 @@ export interface operations {
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description TRANSITION_FORBIDDEN: the payin is neither UNDERPAID nor UNCONFIRMED; APPROVAL_PENDING: a correction of it waits */
@@ -4356,12 +5331,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PayinsController_events: {
+    listPayinEvents: {
         parameters: {
             query?: never;
             header?: never;
@@ -4380,17 +5377,67 @@ export interface operations {
                     "application/json": components["schemas"]["PayinEventsSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    RailsController_list: {
+    listRails: {
         parameters: {
             query?: never;
             header?: never;
@@ -4407,9 +5454,49 @@ export interface operations {
                     "application/json": components["schemas"]["RailListSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    PseBanksController_list: {
+    listPseBanks: {
         parameters: {
             query?: {
                 /** @description Whose list; otherwise that of the first provider of PSE that has one */
@@ -4439,7 +5526,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description NOT_FOUND: no provider lists banks */
@@ -4448,21 +5553,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description UNAVAILABLE: no list was fetched yet */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    NotificationsController_list: {
+    listNotifications: {
         parameters: {
             query?: {
                 limit?: number;
@@ -4495,18 +5613,58 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description OVERLOADED */
-            503: {
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    NotificationsController_one: {
+    getNotification: {
         parameters: {
             query?: never;
             header?: never;
@@ -4525,17 +5683,67 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationWithAttemptsSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    NotificationsController_resendRange: {
+    resendNotifications: {
         parameters: {
             query?: never;
             header?: never;
@@ -4562,12 +5770,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    NotificationsController_resend: {
+    resendNotification: {
         parameters: {
             query?: never;
             header?: never;
@@ -4586,12 +5834,40 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationWithAttemptsSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description ENDPOINT_NOT_ENABLED or RESEND_LIMIT */
@@ -4600,12 +5876,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    WebhookEndpointsController_list: {
+    listWebhookEndpoints: {
         parameters: {
             query?: {
                 limit?: number;
@@ -4626,9 +5924,58 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEndpointPageSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    WebhookEndpointsController_create: {
+    createWebhookEndpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -4655,7 +6002,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description ENDPOINT_LIMIT */
@@ -4664,12 +6029,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    WebhookEndpointsController_one: {
+    getWebhookEndpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -4688,17 +6075,67 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEndpointSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    WebhookEndpointsController_delete: {
+    deleteWebhookEndpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -4715,17 +6152,67 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    WebhookEndpointsController_update: {
+    updateWebhookEndpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -4754,20 +6241,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    WebhookEndpointsController_rotateSecret: {
+    rotateWebhookEndpointSecret: {
         parameters: {
             query?: never;
             header?: never;
@@ -4786,17 +6314,67 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEndpointWithSecretSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    WebhookEndpointsController_sendTest: {
+    testWebhookEndpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -4815,12 +6393,40 @@ export interface operations {
                     "application/json": components["schemas"]["SentTestSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description ENDPOINT_NOT_ENABLED */
@@ -4829,12 +6435,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    WebhooksController_receive: {
+    receiveProviderWebhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -4855,9 +6483,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    InboxController_list: {
+    listInboundWebhooks: {
         parameters: {
             query?: {
                 limit?: number;
@@ -4892,18 +6529,58 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description OVERLOADED */
-            503: {
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    InboxController_one: {
+    getInboundWebhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -4922,17 +6599,67 @@ export interface operations {
                     "application/json": components["schemas"]["InboundWebhookDetailSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    InboxController_replay: {
+    replayInboundWebhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -4951,12 +6678,40 @@ export interface operations {
                     "application/json": components["schemas"]["InboundWebhookSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description FORGOTTEN: its body is not kept any more */
@@ -4965,12 +6720,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    RefundsController_ofPayin: {
+    listPayinRefunds: {
         parameters: {
             query?: never;
             header?: never;
@@ -4989,17 +6766,67 @@ export interface operations {
                     "application/json": components["schemas"]["RefundsSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    RefundsController_request: {
+    requestRefund: {
         parameters: {
             query?: never;
             header?: never;
@@ -5037,15 +6864,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description REFUND_TOO_LARGE or REFERENCE_CONFLICT */
@@ -5054,12 +6900,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    RefundsController_list: {
+    listRefunds: {
         parameters: {
             query?: {
                 limit?: number;
@@ -5097,21 +6965,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description OVERLOADED */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    RefundsController_one: {
+    getRefund: {
         parameters: {
             query?: never;
             header?: never;
@@ -5130,17 +7029,67 @@ export interface operations {
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    RefundsController_approve: {
+    approveRefund: {
         parameters: {
             query?: never;
             header?: never;
@@ -5157,6 +7106,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefundSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description SECOND_PERSON_NEEDED */
@@ -5165,15 +7132,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description REFUND_FORBIDDEN or REFUND_TOO_LARGE */
@@ -5182,12 +7150,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    RefundsController_pay: {
+    payRefund: {
         parameters: {
             query?: never;
             header?: never;
@@ -5216,15 +7206,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description REFUND_FORBIDDEN */
@@ -5233,12 +7242,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    RefundsController_cancel: {
+    cancelRefund: {
         parameters: {
             query?: never;
             header?: never;
@@ -5257,12 +7288,40 @@ export interface operations {
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description REFUND_FORBIDDEN */
@@ -5271,12 +7330,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PaymentLinksController_list: {
+    listPaymentLinks: {
         parameters: {
             query?: {
                 limit?: number;
@@ -5307,21 +7388,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description OVERLOADED */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PaymentLinksController_create: {
+    createPaymentLink: {
         parameters: {
             query?: never;
             header?: never;
@@ -5357,7 +7469,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description REFERENCE_CONFLICT, naming the fields that differ */
@@ -5366,7 +7496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description RAIL_NOT_AVAILABLE */
@@ -5375,12 +7505,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PaymentLinksController_one: {
+    getPaymentLink: {
         parameters: {
             query?: never;
             header?: never;
@@ -5399,17 +7551,67 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentLinkSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PaymentLinksController_update: {
+    updatePaymentLink: {
         parameters: {
             query?: never;
             header?: never;
@@ -5438,20 +7640,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    PaymentLinksController_payins: {
+    listPaymentLinkPayins: {
         parameters: {
             query?: {
                 limit?: number;
@@ -5482,29 +7725,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description OVERLOADED */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    DiscrepanciesController_list: {
+    listDiscrepancies: {
         parameters: {
             query?: {
                 limit?: number;
@@ -5551,21 +7826,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description OVERLOADED */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    DiscrepanciesController_one: {
+    getDiscrepancy: {
         parameters: {
             query?: never;
             header?: never;
@@ -5584,17 +7890,67 @@ export interface operations {
                     "application/json": components["schemas"]["DiscrepancyWithEvidenceSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    DiscrepanciesController_resolve: {
+    resolveDiscrepancy: {
         parameters: {
             query?: never;
             header?: never;
@@ -5632,15 +7988,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description DISCREPANCY_SETTLED, CORRECTION_FORBIDDEN, APPROVAL_PENDING, REFUND_FORBIDDEN or REFUND_TOO_LARGE; nothing was changed */
@@ -5649,12 +8024,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    DiscrepanciesController_approve: {
+    approveDiscrepancy: {
         parameters: {
             query?: never;
             header?: never;
@@ -5673,21 +8070,40 @@ export interface operations {
                     "application/json": components["schemas"]["DiscrepancySchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
             /** @description SECOND_PERSON_NEEDED */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description NOTHING_PROPOSED, DISCREPANCY_SETTLED or CORRECTION_FORBIDDEN; nothing was changed */
@@ -5696,12 +8112,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    DiscrepanciesController_reject: {
+    rejectDiscrepancy: {
         parameters: {
             query?: never;
             header?: never;
@@ -5730,15 +8168,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description NOTHING_PROPOSED */
@@ -5747,12 +8204,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    StatementsController_list: {
+    listStatements: {
         parameters: {
             query?: {
                 limit?: number;
@@ -5778,9 +8257,58 @@ export interface operations {
                     "application/json": components["schemas"]["StatementPageSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    StatementsController_upload: {
+    uploadStatement: {
         parameters: {
             query: {
                 /** @description whose statement it is */
@@ -5827,7 +8355,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description STATEMENTS_UNDER_WAY */
@@ -5836,7 +8382,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             413: {
@@ -5844,7 +8390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             415: {
@@ -5852,12 +8398,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    StatementsController_previewOf: {
+    previewStatement: {
         parameters: {
             query: {
                 /** @description whose statement it is */
@@ -5889,7 +8457,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             413: {
@@ -5897,7 +8483,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             415: {
@@ -5905,21 +8491,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description UNAVAILABLE: other files are being received */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    StatementsController_fetch: {
+    fetchStatement: {
         parameters: {
             query?: never;
             header?: never;
@@ -5940,12 +8539,31 @@ export interface operations {
                     "application/json": components["schemas"]["StatementDetailSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description STATEMENTS_UNDER_WAY */
@@ -5954,7 +8572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description LIST_NOT_AVAILABLE */
@@ -5963,12 +8581,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    StatementsController_one: {
+    getStatement: {
         parameters: {
             query?: never;
             header?: never;
@@ -5987,17 +8627,67 @@ export interface operations {
                     "application/json": components["schemas"]["StatementDetailSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    StatementsController_lines: {
+    listStatementLines: {
         parameters: {
             query?: {
                 limit?: number;
@@ -6021,12 +8711,40 @@ export interface operations {
                     "application/json": components["schemas"]["StatementLinePageSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description STATEMENT_NOT_DONE */
@@ -6035,12 +8753,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    StatementsController_result: {
+    downloadStatementResult: {
         parameters: {
             query?: never;
             header?: never;
@@ -6059,12 +8799,40 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description STATEMENT_NOT_DONE */
@@ -6073,12 +8841,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    LedgerController_balances: {
+    getLedgerBalances: {
         parameters: {
             query?: {
                 /** @description ISO 8601; included; a date is the beginning of that day in Colombia */
@@ -6106,21 +8896,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description UNAVAILABLE: too much for one answer; ask for a period */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    LedgerController_ledgerEntries: {
+    listPayinLedgerEntries: {
         parameters: {
             query?: never;
             header?: never;
@@ -6141,26 +8962,67 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description OVERLOADED */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    DailyReportController_daily: {
+    getDailyReport: {
         parameters: {
             query: {
                 /** @description the day of the report; a day in Colombia */
@@ -6187,21 +9049,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description UNAVAILABLE: days are still being summed up; ask again */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    DailyReportController_overview: {
+    getOverview: {
         parameters: {
             query: {
                 /** @description the first day; a day in Colombia */
@@ -6229,21 +9122,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description UNAVAILABLE: days are still being summed up; ask again */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    CheckoutSettingsController_read: {
+    getCheckoutSettings: {
         parameters: {
             query?: never;
             header?: never;
@@ -6260,9 +9184,49 @@ export interface operations {
                     "application/json": components["schemas"]["CheckoutSettingsSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    CheckoutSettingsController_update: {
+    updateCheckoutSettings: {
         parameters: {
             query?: never;
             header?: never;
@@ -6289,12 +9253,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    CheckoutSettingsController_contrast: {
+    checkContrast: {
         parameters: {
             query: {
                 color: string;
@@ -6319,12 +9323,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    CheckoutSettingsController_setLogo: {
+    setCheckoutLogo: {
         parameters: {
             query?: never;
             header?: never;
@@ -6353,7 +9397,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             413: {
@@ -6361,7 +9423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             415: {
@@ -6369,21 +9431,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
             /** @description UNAVAILABLE: other logos are being read */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    CheckoutSettingsController_removeLogo: {
+    removeCheckoutLogo: {
         parameters: {
             query?: never;
             header?: never;
@@ -6398,9 +9473,49 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    LogosController_logo: {
+    getLogo: {
         parameters: {
             query?: never;
             header?: never;
@@ -6419,17 +9534,27 @@ export interface operations {
                     "image/webp": string;
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/webp": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    ExplainController_explain: {
+    explainPayin: {
         parameters: {
             query?: never;
             header?: never;
@@ -6448,17 +9573,67 @@ export interface operations {
                     "application/json": components["schemas"]["ExplanationSchema"];
                 };
             };
+            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: your organization has no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSchema"];
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
         };
     };
-    WorklistController_all: {
+    getWorklist: {
         parameters: {
             query?: never;
             header?: never;
@@ -6475,9 +9650,49 @@ export interface operations {
                     "application/json": components["schemas"]["WorklistSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    HealthController_live: {
+    getLiveness: {
         parameters: {
             query?: never;
             header?: never;
@@ -6492,9 +9707,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description BAD_REQUEST: a request that cannot be read at all */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    HealthController_providers: {
+    getProvidersHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -6509,9 +9733,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description BAD_REQUEST: a request that cannot be read at all */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    HealthController_ready: {
+    getReadiness: {
         parameters: {
             query?: never;
             header?: never;
@@ -6526,9 +9759,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description BAD_REQUEST: a request that cannot be read at all */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    ProviderStatesController_all: {
+    listProviders: {
         parameters: {
             query?: never;
             header?: never;
@@ -6545,9 +9787,49 @@ export interface operations {
                     "application/json": components["schemas"]["ProviderStatesSchema"];
                 };
             };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
         };
     };
-    MetricsController_all: {
+    getMetrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -6561,6 +9843,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description BAD_REQUEST: a request that cannot be read at all */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
             };
         };
     };
