@@ -77,7 +77,7 @@ function PaymentsTab({ tabs }: { tabs: ReactNode }) {
   const text = useSearchText();
   const narrow = (change: Partial<PayinsSearch>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), state: (before) => before, replace: true });
-  useShortcuts([{ keys: '/', what: t.focusSearch, run: () => searchBox.current?.focus() }]);
+  useShortcuts([{ keys: '/', what: general.focusSearch, run: () => searchBox.current?.focus() }]);
 
   const body = { ...filters, ...(text.searched !== '' && { text: text.searched }), limit: PAGE };
   const list = useList<Payin>(['payins', 'search', body], (cursor, signal) =>
@@ -114,7 +114,7 @@ function PaymentsTab({ tabs }: { tabs: ReactNode }) {
           ref={searchBox}
           type="search"
           label={t.searchLabel}
-          placeholder={t.searchHint}
+          placeholder={general.searchHint}
           leftSection={<IconSearch size={16} aria-hidden />}
           value={text.typed}
           onChange={(event) => text.type(event.currentTarget.value)}

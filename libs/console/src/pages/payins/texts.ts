@@ -3,7 +3,6 @@ import { texts } from '../../texts/texts.js';
 export const payinsTexts = texts(
   {
     searchLabel: 'Buscar pagos',
-    searchHint: 'Referencia, documento, teléfono, correo, nombre o monto',
     reference: 'Referencia',
     status: 'Estado',
     amount: 'Monto',
@@ -14,7 +13,6 @@ export const payinsTexts = texts(
     createdAt: 'Creado',
     forgotten: 'Olvidado',
     empty: 'Todavía no hay pagos. El primero aparece aquí apenas se cree.',
-    focusSearch: 'Ir a la búsqueda',
     sections: 'Pagos y devoluciones',
     payments: 'Pagos',
     refunds: 'Devoluciones',
@@ -26,7 +24,6 @@ export const payinsTexts = texts(
   },
   {
     searchLabel: 'Search payments',
-    searchHint: 'Reference, document, phone, e-mail, name or amount',
     reference: 'Reference',
     status: 'Status',
     amount: 'Amount',
@@ -37,7 +34,6 @@ export const payinsTexts = texts(
     createdAt: 'Created',
     forgotten: 'Forgotten',
     empty: 'There are no payments yet. The first one appears here as soon as it is created.',
-    focusSearch: 'Go to the search box',
     sections: 'Payments and refunds',
     payments: 'Payments',
     refunds: 'Refunds',
