@@ -100,8 +100,8 @@ export class LinkPages {
     const look = await this.looks.of(subject.organizationId);
     if (!look) throw new Error('a payment link of no organization');
     const language = languageOf(query) ?? look.language;
-    const { link, now, payinId, why } = opened;
-    const context: LinkPageContext = { link, now, look, language, t: textsOf(language), token };
+    const { link, payinId, why } = opened;
+    const context: LinkPageContext = { link, look, language, t: textsOf(language), token };
     return { context, subject, payinId, why };
   }
 }

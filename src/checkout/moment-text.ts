@@ -18,6 +18,7 @@ function formatsOf(language: Language) {
       ...{ timeZone: ZONE, day: 'numeric', month: 'long', year: 'numeric' },
       ...{ hour: 'numeric', minute: '2-digit' },
     }),
+    wholeDay: new Intl.DateTimeFormat(locale, { timeZone: ZONE, day: 'numeric', month: 'long', year: 'numeric' }),
     day: new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }),
   };
 }
@@ -31,6 +32,14 @@ export function dueText(at: Date, now: Date, language: Language): string {
 
 export function momentText(at: Date, language: Language): string {
   return FORMS[language].whole.format(at);
+}
+
+/** When something ends. The end of a day is the day itself, and not the midnight after it. */
+export function dayOrMomentText(end: Date, language: Language): string {
+  const { wholeDay, day } = FORMS[language];
+  const last = new Date(end.getTime() - 1);
+  const the = language === 'es' ? 'el ' : '';
+  return day.format(last) === day.format(end) ? `${the}${momentText(end, language)}` : `${the}${wholeDay.format(last)}`;
 }
 
 /** `15 min`, `12 h`, `3 días`. */

@@ -3,7 +3,7 @@ import type { Appearance } from '../../checkout-settings/checkout-settings.servi
 import type { Closed, PaymentLink } from '../../payment-links/payment-link.js';
 import type { WrongAmount } from '../../payment-links/use-payment-link.service.js';
 import type { CheckoutAssets } from '../assets.js';
-import { dueText } from '../moment-text.js';
+import { dayOrMomentText } from '../moment-text.js';
 import { moneyText } from '../money-text.js';
 import type { Language } from '../texts/language.js';
 import type { Texts } from '../texts/texts.js';
@@ -13,7 +13,6 @@ import { pageAddress, sign } from './parts.js';
 /** What the page of a payment link is made of. */
 export interface LinkPageContext {
   link: PaymentLink;
-  now: Date;
   look: Appearance;
   language: Language;
   t: Texts;
@@ -36,11 +35,11 @@ export function linkAddress(context: Pick<LinkPageContext, 'token' | 'language' 
 
 /** The page of a link that makes payins. */
 export function linkPage(context: LinkPageContext, state: LinkFormState, assets: CheckoutAssets | undefined): Page {
-  const { link, now, t, language } = context;
+  const { link, t, language } = context;
   return page(
     context,
     assets,
-    link.title,
+    { title: link.title, summary: amount(context) },
     html`${state.isUnavailable && html`<p class="notice wrong" role="alert">${t.link.unavailable}</p>`}
       <h1>${link.title}</h1>
       ${link.description !== null && html`<p class="lead">${link.description}</p>`}
@@ -49,7 +48,7 @@ export function linkPage(context: LinkPageContext, state: LinkFormState, assets:
         ${link.amountInCents === null && amountField(context, state)}
         <button class="button">${t.link.go}</button>
       </form>
-      ${link.expiresAt !== null && html`<p class="hint">${t.link.until(dueText(link.expiresAt, now, language))}</p>`}
+      ${link.expiresAt !== null && html`<p class="hint">${t.link.until(dayOrMomentText(link.expiresAt, language))}</p>`}
       <section class="now" aria-label="${t.whatNow}">
         <h2>${t.whatNow}</h2>
         <p>${t.link.now}</p>
@@ -85,7 +84,7 @@ export function closedLinkPage(context: LinkPageContext, why: Closed, assets: Ch
   return page(
     context,
     assets,
-    title,
+    { title, summary: html`<p class="sum concept">${link.title}</p>` },
     html`${sign('wait')}
       <h1>${title}</h1>
       <section class="now" aria-label="${t.whatNow}">
@@ -96,18 +95,23 @@ export function closedLinkPage(context: LinkPageContext, why: Closed, assets: Ch
   );
 }
 
-function page(context: LinkPageContext, assets: CheckoutAssets | undefined, title: string, content: Html): Page {
+function page(
+  context: LinkPageContext,
+  assets: CheckoutAssets | undefined,
+  { title, summary }: { title: string; summary: Html | undefined },
+  content: Html,
+): Page {
   const { look, language } = context;
   return layout(look, assets, {
     language,
     title: `${title} · ${look.name}`,
-    summary: summary(context),
+    summary,
     main: html`<main id="main" class="inner card" tabindex="-1">${content}</main>`,
     otherLanguage: linkAddress({ ...context, language: language === 'es' ? 'en' : 'es' }),
   });
 }
 
-function summary({ link, t, language }: LinkPageContext): Html | undefined {
+function amount({ link, t, language }: LinkPageContext): Html | undefined {
   if (link.amountInCents === null) return undefined;
   return html`<div class="sum">
     <p class="label">${t.amount}</p>

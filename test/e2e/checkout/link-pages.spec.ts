@@ -50,7 +50,7 @@ describe('the page of a payment link', () => {
       'Ocho clases',
       '$\u00a050.000',
       'Continuar al pago',
-      'Disponible hasta',
+      'Disponible hasta el 31 de diciembre de 2099<',
     ])
       expect(spanish.body).toContain(text);
     expect(spanish.body).not.toContain('name="amount"');
@@ -117,7 +117,9 @@ describe('the page of a payment link', () => {
         expect(page.body).toContain(says);
         expect(page.body).not.toContain('<form');
       }
-      expect((await visit(`${link.url}?lang=en`)).body).toContain(english);
+      const other = await visit(`${link.url}?lang=en`);
+      expect(other.body).toContain(english);
+      expect(other.body).toContain('Curso de cerámica');
     }
     expect(await payinsOf(disabled)).toEqual([]);
 

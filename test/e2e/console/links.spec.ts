@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ShownPaymentLink } from '../../../src/payment-links/payment-links.service.js';
@@ -119,6 +120,27 @@ inBrowser('payment links of the console', () => {
     await again.getByRole('button', { name: 'Activar de nuevo' }).click();
     await page.getByRole('button', { name: 'Desactivar' }).waitFor();
     expect((await linkOf('disable')).status).toBe('ACTIVE');
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows the payments of a link, leads to them and back, and downloads them', async () => {
+    const link = await make({ reference: 'course-7', title: 'Taller', uses: 3 });
+    for (let use = 0; use < 2; use += 1)
+      await fetch(link.url, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ use: randomUUID() }) });
+    const { page, complaints } = await test.as('viewer', `/links/${link.id}`);
+    await page.getByText('2 de 3').waitFor();
+    await page.getByRole('link', { name: 'course-7-1', exact: true }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Descargar CSV' }).click(),
+    ]);
+    const csv = await readFile(await download.path(), 'utf8');
+    for (const reference of ['course-7-1', 'course-7-2']) expect(csv).toContain(reference);
+    await page.getByRole('link', { name: 'course-7-2', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'course-7-2' }).waitFor();
+    await page.getByRole('tab', { name: 'Datos' }).click();
+    await page.getByRole('link', { name: link.id }).click();
+    await page.getByRole('heading', { level: 1, name: 'Taller' }).waitFor();
     expect(complaints).toEqual([]);
   });
 
