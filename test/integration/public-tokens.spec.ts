@@ -62,10 +62,14 @@ describe('tokens in public addresses', () => {
     const subject = { organizationId: randomUUID(), id: newId() };
     const token = tokens.seal('payin', subject);
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 42 }), fc.constantFrom('A', 'E', 'I', 'a', 'b', 'c', '0', '9', '_', '-'), (at, letter) => {
-        const changed = `${token.slice(0, at)}${letter}${token.slice(at + 1)}`;
-        if (changed !== token) expect(tokens.open('payin', changed)).not.toEqual(subject);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 42 }),
+        fc.constantFrom('A', 'E', 'I', 'a', 'b', 'c', '0', '9', '_', '-'),
+        (at, letter) => {
+          const changed = `${token.slice(0, at)}${letter}${token.slice(at + 1)}`;
+          if (changed !== token) expect(tokens.open('payin', changed)).not.toEqual(subject);
+        },
+      ),
       { numRuns: thoroughly(2_000) },
     );
     for (const text of ['', 'x', `${token}A`, token.slice(1), '%', '../../etc/passwd', newId()])
