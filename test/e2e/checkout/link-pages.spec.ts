@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import { LIMITS } from '../../../src/checkout/visitor-limits.js';
 import { newId } from '../../../src/database/id-at.js';
 import type { PresentedPayin } from '../../../src/payins/presenters/payin.presenter.js';
 import type { ShownPaymentLink } from '../../../src/payment-links/payment-links.service.js';
 import { PublicTokens } from '../../../src/secrets/public-tokens.js';
+import { PinoLogger } from '../../../src/logging/pino-logger.js';
 import { newReference } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 
 let testApp: TestApp;
 
+const lines: string[] = [];
+
 beforeAll(async () => {
-  testApp = await startTestApp({ TRUSTED_PROXIES: '127.0.0.1/32,::1/128' });
+  testApp = await startTestApp({ LOG_LEVEL: 'debug', TRUSTED_PROXIES: '127.0.0.1/32,::1/128' });
+  const { pino: logger } = testApp.service.app.get(PinoLogger);
+  Object.assign(logger, { [pino.symbols.streamSym]: { write: (line: string) => void lines.push(line) } });
 });
 afterAll(() => testApp?.close());
 
@@ -189,6 +195,18 @@ describe('the page of a payment link', () => {
         expect([one, page.status]).toEqual([one, 404]);
       }
     expect((await visit(`${testApp.url}/pay/${token}`)).status).toBe(404);
+  });
+
+  it('writes no token, no use and no title into the log', async () => {
+    const link = await makeLink({ title: 'canary-title', description: 'canary-description' });
+    const use = randomUUID();
+    await visit(link.url);
+    await visit(`${link.url}?lang=en&canary=canary-query`, { use, amount: 'canary-amount' });
+    await visit(`${link.url}x`);
+    const written = lines.join('');
+    expect(written).toContain('/pay/link');
+    for (const secret of [link.url.split('/').at(-1)!, use, 'canary-'])
+      expect([secret, written.includes(secret)]).toEqual([secret, false]);
   });
 
   it('makes few payins a minute for one address, and keeps others from nothing', async () => {
