@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Database } from '../database/database.js';
 import { PublicTokens } from '../secrets/public-tokens.js';
 import { DEFAULT_LANGUAGE, type Language } from './checkout-settings.entity.js';
-import { type AppearanceRow, READ_LOGO, READ_APPEARANCE } from './checkout-settings.queries.js';
+import { READ_APPEARANCE, READ_LOGO } from './checkout-settings.queries.js';
 import { DEFAULT_COLOR, type ReadableColors, readableColors } from './color.js';
 
 /** How the checkout pages of an organization appear to payers. */
@@ -23,10 +23,15 @@ const FRESH_FOR_MS = 5_000;
 const ORGANIZATIONS_MAX = 2_000;
 const LOGOS_BYTES_MAX = 16 * 1024 * 1024;
 
+interface Kept {
+  appearance: Appearance;
+  logoId: string | null;
+}
+
 /** Read for each page that a payer opens. */
 @Injectable()
 export class CheckoutSettings {
-  readonly #rows = new LRUCache<string, AppearanceRow>({
+  readonly #kept = new LRUCache<string, Kept>({
     max: ORGANIZATIONS_MAX,
     ttl: FRESH_FOR_MS,
     fetchMethod: (organizationId) => this.#read(organizationId),
@@ -45,10 +50,28 @@ export class CheckoutSettings {
 
   /** @returns undefined where there is no such organization */
   async of(organizationId: string): Promise<Appearance | undefined> {
-    const row = await this.#rows.fetch(organizationId);
+    return (await this.#kept.fetch(organizationId))?.appearance;
+  }
+
+  /** @returns undefined where the token leads to no logo, or to one that was replaced or removed */
+  async logo(token: string): Promise<Buffer | undefined> {
+    const subject = this.tokens.open('logo', token);
+    if (!subject) return undefined;
+    const { organizationId, id } = subject;
+    const kept = await this.#kept.fetch(organizationId);
+    return kept?.logoId === id ? this.#logos.fetch(id, { context: organizationId }) : undefined;
+  }
+
+  /** Has changed here: it is read anew. */
+  forget(organizationId: string): void {
+    this.#kept.delete(organizationId);
+  }
+
+  async #read(organizationId: string): Promise<Kept | undefined> {
+    const [row] = await this.database.query(READ_APPEARANCE, { organizationId });
     if (!row) return undefined;
     const { logoId } = row;
-    return {
+    const appearance: Appearance = {
       ...readableColors(row.color ?? DEFAULT_COLOR),
       name: row.displayName ?? row.organizationName,
       logoUrl: logoId && `/checkout/logos/${this.tokens.seal('logo', { organizationId, id: logoId })}`,
@@ -57,24 +80,7 @@ export class CheckoutSettings {
       language: row.language ?? DEFAULT_LANGUAGE,
       frameOrigins: row.frameOrigins ?? [],
     };
-  }
-
-  /** @returns undefined where the token leads to no logo, or to one that was replaced or removed */
-  async logo(token: string): Promise<Buffer | undefined> {
-    const subject = this.tokens.open('logo', token);
-    if (!subject) return undefined;
-    const { organizationId, id } = subject;
-    const row = await this.#rows.fetch(organizationId);
-    return row?.logoId === id ? this.#logos.fetch(id, { context: organizationId }) : undefined;
-  }
-
-  /** Has changed here: it is read anew. */
-  forget(organizationId: string): void {
-    this.#rows.delete(organizationId);
-  }
-
-  async #read(organizationId: string): Promise<AppearanceRow | undefined> {
-    return (await this.database.query(READ_APPEARANCE, { organizationId }))[0];
+    return { appearance, logoId };
   }
 
   async #readLogo(organizationId: string, id: string): Promise<Buffer | undefined> {
