@@ -61,7 +61,7 @@ describe('the rules of the direct mode', () => {
 
   it('ask PSE for its bank, which the hosted mode does not', () => {
     expect(check({ pse: undefined })).toEqual([
-      { field: 'pse', message: expect.stringContaining('TumiPay’s direct PSE needs') },
+      { field: 'pse', code: 'REQUIRED', message: expect.stringContaining('TumiPay’s direct PSE needs') },
     ]);
     expect(check({ pse: undefined }, HOSTED)).toEqual([]);
   });
