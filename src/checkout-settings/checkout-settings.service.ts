@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Database } from '../database/database.js';
 import { PublicTokens } from '../secrets/public-tokens.js';
 import { DEFAULT_LANGUAGE, type Language } from './checkout-settings.entity.js';
-import { READ_APPEARANCE, READ_LOGO } from './checkout-settings.queries.js';
+import { type AppearanceRow, READ_APPEARANCE, READ_LOGO } from './checkout-settings.queries.js';
 import { DEFAULT_COLOR, type ReadableColors, readableColors } from './color.js';
 
 /** How the checkout pages of an organization appear to payers. */
@@ -24,8 +24,8 @@ const ORGANIZATIONS_MAX = 2_000;
 const LOGOS_BYTES_MAX = 16 * 1024 * 1024;
 
 interface Kept {
+  row: AppearanceRow;
   appearance: Appearance;
-  logoId: string | null;
 }
 
 /** Read for each page that a payer opens. */
@@ -34,12 +34,15 @@ export class CheckoutSettings {
   readonly #kept = new LRUCache<string, Kept>({
     max: ORGANIZATIONS_MAX,
     ttl: FRESH_FOR_MS,
-    fetchMethod: (organizationId) => this.#read(organizationId),
+    // Whoever reads it while it changes gets what was before, and no error.
+    ignoreFetchAbort: true,
+    fetchMethod: (organizationId) => this.read(organizationId),
   });
   /** By the logo's id, as what one leads to never changes. */
   readonly #logos = new LRUCache<string, Buffer, string>({
     maxSize: LOGOS_BYTES_MAX,
     sizeCalculation: (bytes) => bytes.length,
+    ignoreFetchAbort: true,
     fetchMethod: (id, _stale, { context: organizationId }) => this.#readLogo(organizationId, id),
   });
 
@@ -59,7 +62,7 @@ export class CheckoutSettings {
     if (!subject) return undefined;
     const { organizationId, id } = subject;
     const kept = await this.#kept.fetch(organizationId);
-    return kept?.logoId === id ? this.#logos.fetch(id, { context: organizationId }) : undefined;
+    return kept?.row.logoId === id ? this.#logos.fetch(id, { context: organizationId }) : undefined;
   }
 
   /** Has changed here: it is read anew. */
@@ -67,7 +70,8 @@ export class CheckoutSettings {
     this.#kept.delete(organizationId);
   }
 
-  async #read(organizationId: string): Promise<Kept | undefined> {
+  /** As it is now. @returns undefined where there is no such organization */
+  async read(organizationId: string): Promise<Kept | undefined> {
     const [row] = await this.database.query(READ_APPEARANCE, { organizationId });
     if (!row) return undefined;
     const { logoId } = row;
@@ -80,7 +84,7 @@ export class CheckoutSettings {
       language: row.language ?? DEFAULT_LANGUAGE,
       frameOrigins: row.frameOrigins ?? [],
     };
-    return { appearance, logoId };
+    return { row, appearance };
   }
 
   async #readLogo(organizationId: string, id: string): Promise<Buffer | undefined> {

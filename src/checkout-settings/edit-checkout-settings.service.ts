@@ -5,14 +5,13 @@ import { ServiceSettings } from '../../config/service.settings.js';
 import { type AuditFacts, changesOf } from '../audit/audit-entry.js';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Principal } from '../auth/principal.js';
-import { Database } from '../database/database.js';
 import { idAt } from '../database/id-at.js';
 import type { Answer } from '../http/answer.js';
 import { validationFailed } from '../http/problem.js';
 import type { PictureType } from '../http/route-body.js';
 import { CheckoutSettingsEntity, type CheckoutSettingsRow, DEFAULT_LANGUAGE } from './checkout-settings.entity.js';
 import type { UpdateCheckoutSettingsDto } from './checkout-settings.dto.js';
-import { KEEP_CHECKOUT_SETTINGS, READ_APPEARANCE } from './checkout-settings.queries.js';
+import { KEEP_CHECKOUT_SETTINGS } from './checkout-settings.queries.js';
 import type { CheckoutSettingsSchema } from './checkout-settings.schema.js';
 import { CheckoutSettings } from './checkout-settings.service.js';
 import { isFrameOrigin } from './frame-origin.js';
@@ -26,25 +25,20 @@ type Change = Partial<CheckoutSettingsRow>;
 export class EditCheckoutSettings {
   constructor(
     private readonly orm: MikroORM,
-    private readonly database: Database,
     private readonly pages: CheckoutSettings,
     private readonly audit: AuditLog,
     private readonly settings: ServiceSettings,
   ) {}
 
   async read({ organizationId }: Principal): Promise<Answer<CheckoutSettingsSchema>> {
-    // As it is now, whatever was read for the pages.
-    this.pages.forget(organizationId);
-    const [[row], shown] = await Promise.all([
-      this.database.query(READ_APPEARANCE, { organizationId }),
-      this.pages.of(organizationId),
-    ]);
-    const { name, logoUrl, logoSize, support, language, frameOrigins } = shown!;
+    const read = await this.pages.read(organizationId);
+    const { row, appearance } = read!;
+    const { name, logoUrl, logoSize, support, language, frameOrigins } = appearance;
     return {
-      displayName: row!.displayName,
+      displayName: row.displayName,
       name,
-      color: row!.color,
-      colorContrast: presentContrast(shown!),
+      color: row.color,
+      colorContrast: presentContrast(appearance),
       logo: logoUrl === null ? null : { url: `${this.settings.publicUrl}${logoUrl}`, ...logoSize! },
       supportEmail: support.email,
       supportPhone: support.phone,
@@ -102,6 +96,7 @@ export class EditCheckoutSettings {
       const subject = { type: 'checkout_settings', id: organizationId };
       await this.audit.record({ by: caller, action, subject, ...changes }, em);
     });
+    this.pages.forget(organizationId);
     return this.read(caller);
   }
 

@@ -151,6 +151,18 @@ describe('the appearance of an organization', () => {
     expect(performance.now() - begun).toBeLessThan(6_000);
   });
 
+  it('is there for a page that is read while it changes', async () => {
+    const { api, organizationId } = await organization();
+    const settings = testApp.service.app.get(CheckoutSettings);
+    settings.forget(organizationId);
+    const reading = settings.of(organizationId);
+    settings.forget(organizationId);
+    expect(await reading).toMatchObject({ name: 'Second' });
+    const changing = Array.from({ length: 8 }, (_, number) => patch({ displayName: `Name ${number}` }, api));
+    for (let reads = 0; reads < 200; reads += 1) expect(await settings.of(organizationId)).toBeDefined();
+    for (const { status } of await Promise.all(changing)) expect(status).toBe(200);
+  });
+
   it('loses no change of two that are made at once', async () => {
     const { api } = await organization();
     await Promise.all([
