@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.js';
+import { checkout } from './checkout.js';
 import { claims } from './claims.js';
 import { create, createLarge } from './create.js';
 import { decisions } from './decisions.js';
@@ -18,6 +19,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   read,
   search,
   notifications,
+  checkout,
   claims,
   statements,
   migrations,
