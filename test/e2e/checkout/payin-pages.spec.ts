@@ -10,6 +10,7 @@ import { LIMITS } from '../../../src/checkout/visitor-limits.js';
 import { PinoLogger } from '../../../src/logging/pino-logger.js';
 import { PublicTokens } from '../../../src/secrets/public-tokens.js';
 import { newId } from '../../../src/database/id-at.js';
+import { payerChooses } from '../../support/checkout.js';
 import { expectProblem } from '../../support/expect-problem.js';
 import { providerSide } from '../../support/provider-side.js';
 import { secondOrganization } from '../../support/second-organization.js';
@@ -30,6 +31,12 @@ let caller = 0;
 /** Each from an address of its own, as limits go by address. */
 async function visit(url: string, from = `203.0.113.${(caller += 1)}`) {
   const response = await fetch(url, { redirect: 'manual', headers: { 'x-forwarded-for': from } });
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}
+
+async function send(url: string, type: string, body: string | URLSearchParams, from = `203.0.113.${(caller += 1)}`) {
+  const headers = { 'content-type': type, 'x-forwarded-for': from };
+  const response = await fetch(url, { method: 'POST', redirect: 'manual', headers, body: String(body) });
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
@@ -94,7 +101,7 @@ describe('the page of a payin', () => {
     const named = await visit(checkoutUrl);
     expect(named.headers.get('content-security-policy')).toContain('frame-ancestors https://shop.example.com');
     expect(named.headers.get('x-frame-options')).toBeNull();
-    expect(named.body).toContain('--brand:#ffcc00;--on-brand:#000000');
+    expect(named.body).toContain('--brand:#ffcc00;--on-brand:#000000;--brand-edge:#');
     await testApp.api.call('PATCH', '/checkout-settings', { frameOrigins: [], color: null });
   });
 
@@ -129,9 +136,33 @@ describe('the page of a payin', () => {
     for (const url of [payin.checkoutUrl, `${payin.checkoutUrl}/return`, stateOf(payin), `${stateOf(payin)}/nothing`])
       await visit(url);
     await visit(`${testApp.url}/pay/${token}wrong?canary=canary-query`);
+    const chooses = await payerChooses(testApp);
+    const typed = {
+      'inlineCustomer.name': 'canary-name',
+      'inlineCustomer.email': 'canary-mail@example.com',
+      'inlineCustomer.idNumber': '1098765431',
+      'inlineCustomer.phone': '3209876541',
+      'pse.bank': 'canary-bank',
+    };
+    await send(
+      chooses.checkoutUrl,
+      'application/x-www-form-urlencoded',
+      new URLSearchParams({ rail: 'PSE', ...typed }),
+    );
+    await send(`${stateOf(chooses)}/check`, 'application/json', JSON.stringify({ rail: 'PSE', values: typed }));
     const written = lines.join('');
     expect(written).toContain('/pay/*');
-    for (const secret of [token, 'canary-', 'John Doe', '1234567890', '3121234567', 'johndoe'])
+    for (const secret of [
+      tokenOf(chooses),
+      '1098765431',
+      '3209876541',
+      token,
+      'canary-',
+      'John Doe',
+      '1234567890',
+      '3121234567',
+      'johndoe',
+    ])
       expect([secret, written.includes(secret)]).toEqual([secret, false]);
   });
 });
@@ -224,5 +255,56 @@ describe('limits', () => {
       (at) => `2001:db8:1:2::${at + 1}`,
     );
     expect(six.filter(({ status }) => status === 429).length).toBe(3);
+  });
+
+  it('let one link open a few orders a minute, whoever has it', async () => {
+    const payin = await payerChooses(testApp, { checkout: { rails: ['BRE_B'] } });
+    const form = new URLSearchParams({ rail: 'BRE_B', 'inlineCustomer.email': 'nobody' });
+    const press = (at: number) =>
+      send(payin.checkoutUrl, 'application/x-www-form-urlencoded', form, `198.51.100.${at}`);
+    const answers = [];
+    for (let at = 0; at <= LIMITS.choicesOfToken; at += 1) answers.push(await press(at));
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: LIMITS.choicesOfToken }, () => 422),
+      429,
+    ]);
+    expect(answers.at(-1)!.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect((await testApp.api.payin(payin.id)).attempts).toEqual([]);
+  });
+});
+
+describe('what a payer types', () => {
+  it('is checked by the rules of the provider, in the language of the page, by field and code', async () => {
+    const payin = await payerChooses(testApp);
+    const check = async (language: string, values: Record<string, string>, rail = 'BRE_B') => {
+      const url = `${stateOf(payin)}/check?lang=${language}`;
+      const { status, body } = await send(url, 'application/json', JSON.stringify({ rail, values }));
+      expect(status).toBe(200);
+      return (JSON.parse(body) as { problems: { field: string; code: string; message: string }[] }).problems;
+    };
+    const problem = { field: 'inlineCustomer.email', code: 'EMAIL_FORM' };
+    const values = { 'inlineCustomer.email': 'ana@' };
+    expect(await check('es', values)).toContainEqual({
+      ...problem,
+      message: 'Escribe un correo como nombre@correo.com.',
+    });
+    expect(await check('en', values)).toContainEqual({
+      ...problem,
+      message: 'Write an e-mail address such as name@mail.com.',
+    });
+    expect(await check('es', values, 'NOTHING')).toEqual([]);
+    for (const body of ['{}', '{"rail":"PSE","values":[]}', '{"rail":{},"values":null}', '{"values":{"pse.bank":7}}'])
+      expect((await send(`${stateOf(payin)}/check`, 'application/json', body)).status).toBe(200);
+    expect((await send(`${stateOf(payin)}/check`, 'application/json', '[')).status).toBe(400);
+    expect((await send(payin.checkoutUrl, 'application/json', '{}')).status).toBe(415);
+  });
+
+  it('stands in the page that says what is wrong with it, and in no other', async () => {
+    const payin = await payerChooses(testApp);
+    const form = new URLSearchParams({ rail: 'PSE', 'inlineCustomer.email': '"><script>canary' });
+    const wrong = await send(payin.checkoutUrl, 'application/x-www-form-urlencoded', form);
+    expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('&#62;&#60;script&#62;canary')]);
+    for (const url of [payin.checkoutUrl, `${payin.checkoutUrl}?rail=PSE`, stateOf(payin)])
+      expect((await visit(url)).body).not.toContain('canary');
   });
 });
