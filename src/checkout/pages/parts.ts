@@ -77,12 +77,16 @@ export function whatNow({ t }: PayinPageContext, ...sentences: readonly (string 
 
 /** For who has no script, and whoever does not trust the page to go on by itself. */
 export function follow(context: PayinPageContext): Html {
-  const { t } = context;
-  return html`<p class="follow">
-    <span class="scripted"><span class="pulse" aria-hidden="true"></span>${t.live}</span>
-    <span class="unscripted">${t.reloadNote}</span>
-    <a class="unscripted button plain" href="${pageAddress(context)}">${t.reload}</a>
-  </p>`;
+  const { t, view } = context;
+  const { payerChooses, orderExpiresAt, expiresAt, now, amountStatus } = view;
+  const isChosen = payerChooses && amountStatus === 'NONE' && orderExpiresAt !== null;
+  const mayChooseLater = isChosen && now < orderExpiresAt && orderExpiresAt < expiresAt;
+  return html`${mayChooseLater && html`<p class="hint">${t.choose.later}</p>`}
+    <p class="follow">
+      <span class="scripted"><span class="pulse" aria-hidden="true"></span>${t.live}</span>
+      <span class="unscripted">${t.reloadNote}</span>
+      <a class="unscripted button plain" href="${pageAddress(context)}">${t.reload}</a>
+    </p>`;
 }
 
 export function wayBack(context: PayinPageContext, { isMain }: { isMain: boolean }): Html | undefined {

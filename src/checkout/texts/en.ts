@@ -69,7 +69,7 @@ export const EN: Texts = {
       NOT_TAKEN: (rail) => `We could not start the payment with ${rail}. You were not charged. Choose another method.`,
     },
     unavailable: 'That payment method is not available right now. Choose another one or try again in a moment.',
-    pick: 'Choose one',
+    later: 'If you do not finish it, you can choose another method when this time is over.',
   },
 
   fields: {

@@ -75,7 +75,7 @@ export const ES = {
       NOT_TAKEN: (rail: string) => `No pudimos iniciar el pago con ${rail}. No se te cobró. Intenta con otro medio.`,
     },
     unavailable: 'Ese medio de pago no está disponible ahora. Elige otro o inténtalo en un momento.',
-    pick: 'Elige una opción',
+    later: 'Si no lo terminas, podrás elegir otro medio cuando se acabe este tiempo.',
   },
 
   fields: {
