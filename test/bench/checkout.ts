@@ -110,7 +110,7 @@ function openStream(url: string, token: string, payer: number): Promise<Stream> 
     const headers = { 'x-forwarded-for': `198.18.${Math.floor(payer / 250)}.${payer % 250}` };
     const request = get(`${url}/checkout/${token}/events`, { headers, agent: false }, (response: IncomingMessage) => {
       let isOver = false;
-      if (response.statusCode !== 200) reject(new Error(`a stream was answered ${response.statusCode}`));
+      if (response.statusCode !== 200) return reject(new Error(`a stream was answered ${response.statusCode}`));
       response.once('close', () => (isOver = true)).on('error', () => undefined);
       response.resume();
       resolve({ isOver: () => isOver, close: () => void request.destroy() });
