@@ -49,6 +49,7 @@ export class CheckPayinStatus {
     if (!snapshot) throw new Error('there is no payin to check');
     const attempt = attemptToAskAbout(snapshot);
     const asked = request ? [request] : [];
+    if (!attempt && !snapshot.known.payerChooses) throw new Error('there is no attempt to check');
     if (!attempt || mayBeOver(snapshot)) {
       await this.apply(claim, [...asked, { source: 'expiry', kind: 'ran_out' }]);
       return true;
