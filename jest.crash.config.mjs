@@ -9,7 +9,7 @@ export default {
   testMatch: [
     '<rootDir>/{src,config,libs,test}/**/*.crash.spec.ts',
     '<rootDir>/libs/providers/**/*.conformance.spec.ts',
-    '<rootDir>/test/**/{api-fuzz,due-work,order-of-updates}.spec.ts',
+    '<rootDir>/test/**/{api-fuzz,due-work,order-of-updates,payment-link-uses}.spec.ts',
   ],
   globals: { thorough: true },
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import pg from 'pg';
 import { startService, type Service } from '../../src/app/service.js';
 import type { ShownPaymentLink } from '../../src/payment-links/payment-links.service.js';
 import { type UsedLink, UsePaymentLink } from '../../src/payment-links/use-payment-link.service.js';
@@ -11,6 +12,7 @@ import { newReference } from '../support/api-client.js';
 import { freePort } from '../support/free-port.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { thoroughly } from '../support/thorough.js';
+import { until } from '../support/until.js';
 
 const REPLICAS = 3;
 
@@ -189,6 +191,32 @@ describe('a use of a payment link', () => {
     const results = await Promise.all(Array.from({ length: 60 }, (_, at) => press(link, randomUUID(), at % REPLICAS)));
     expect(new Set(idsOf(results)).size).toBe(60);
     await isSound(link);
+  });
+
+  it.each([
+    ['disabled', `status = 'DISABLED'`, 'DISABLED'],
+    ['over', 'expires_at = now()', 'OVER'],
+    ['used up', 'used = uses', 'USED_UP'],
+  ])('is none where the link becomes %s after it was read', async (_, change, why) => {
+    const link = await makeLink({ uses: 30 });
+    const meanwhile = new pg.Client(testApp.database.url);
+    await meanwhile.connect();
+    try {
+      await meanwhile.query('begin');
+      await meanwhile.query(`update payment_links set ${change} where id = $1`, [link.id]);
+      const pressing = Array.from({ length: REPLICAS }, (__, replica) => press(link, randomUUID(), replica));
+      await until('all to wait for it', async () => {
+        const [waiting] = await testApp.database.query<{ count: string }>(
+          `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return Number(waiting!.count) >= REPLICAS;
+      });
+      await meanwhile.query('commit');
+      for (const used of await Promise.all(pressing)) expect(used).toMatchObject({ kind: 'closed', why });
+    } finally {
+      await meanwhile.end();
+    }
+    expect(await payinsOf(link)).toEqual([]);
   });
 
   it('costs other payins nothing', async () => {
