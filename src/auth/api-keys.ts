@@ -7,7 +7,7 @@ import { Database } from '../database/database.js';
 import { DatabaseTime } from '../database/database-time.js';
 import { isWithin } from '../http/networks.js';
 import { AUTHENTICATE, type FoundKey, NOTE_USE } from './api-keys.queries.js';
-import { lookedUp } from './looked-up.js';
+import { readAnew } from './read-anew.js';
 import type { Principal } from './principal.js';
 import { type Scope, scopesOf } from './scopes.js';
 
@@ -74,7 +74,7 @@ export class ApiKeys {
   }
 
   private async lookUp(keyHash: string, address: string): Promise<Principal | undefined> {
-    return asOfNow(await lookedUp(this.#known, keyHash), address);
+    return asOfNow(await readAnew(this.#known, keyHash), address);
   }
 
   /** Nobody waits for it, and whoever comes with the key next tries again where it fails. */

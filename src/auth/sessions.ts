@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { Database } from '../database/database.js';
 import { DatabaseTime } from '../database/database-time.js';
-import { lookedUp } from './looked-up.js';
+import { readAnew } from './read-anew.js';
 import type { Principal } from './principal.js';
 import { scopesOf } from './scopes.js';
 import { FIND_SESSION, type FoundSession, NOTE_SESSION_USE } from './sessions.queries.js';
@@ -71,7 +71,7 @@ export class Sessions {
 
   /** @returns undefined for a session that there is not, or that has ended */
   async authenticate(idHash: string): Promise<PresentSession | undefined> {
-    return asOfNow(idHash, this.#known.get(idHash)) ?? asOfNow(idHash, await lookedUp(this.#known, idHash));
+    return asOfNow(idHash, this.#known.get(idHash)) ?? asOfNow(idHash, await readAnew(this.#known, idHash));
   }
 
   /** In this process at once; in others within `FRESH_FOR_MS`. */

@@ -1,13 +1,10 @@
 import type { LRUCache } from 'lru-cache';
 
-/** Of one key: more often than it is ever forgotten within one look. */
+/** More often than one is ever forgotten while it is read. */
 const ROUNDS_MAX = 3;
 
-/**
- * What the cache looks up anew. What is forgotten meanwhile, because it was revoked or ended, is looked up once more: what the first look has found may be
- * from before that.
- */
-export async function lookedUp<Value extends object>(
+/** Reads what a cache keeps. What is forgotten meanwhile, because it was revoked or ended, is read once more: the first answer may be from before that. */
+export async function readAnew<Value extends object>(
   cache: LRUCache<string, Value>,
   key: string,
   round = 1,
@@ -18,6 +15,6 @@ export async function lookedUp<Value extends object>(
     // The cache's own word.
     const isForgotten = error instanceof Error && error.message === 'deleted';
     if (!isForgotten || round === ROUNDS_MAX) throw error;
-    return lookedUp(cache, key, round + 1);
+    return readAnew(cache, key, round + 1);
   }
 }
