@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Service, startService } from '../../src/app/service.js';
+import { PseBanks } from '../../src/pse-banks/pse-banks.service.js';
 import { newReference } from '../support/api-client.js';
 import { BankListServer } from '../support/bank-list-server.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
-const DAY = 24 * 3600;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
 const BANCOLOMBIA = { code: '1007', name: 'BANCOLOMBIA', image: null };
 
 let provider: BankListServer;
@@ -96,6 +98,30 @@ describe('the list of PSE banks', () => {
       expect(provider.calls).toBe(2);
     },
   );
+
+  it('is at most an hour old where payers choose from it, and asked for before, so that they need not wait', async () => {
+    const forPayers = async () =>
+      (await (startedAgain ?? testApp.service).app.get(PseBanks, { strict: false }).listForPayers('tumipay')).banks;
+    await banks();
+    provider.banks = [{ code: '1809', name: 'NU' }];
+    await startAgainAfter(HOUR / 2);
+    expect((await forPayers()).map(({ code }) => code)).toEqual(['1007']);
+    expect(provider.calls).toBe(1);
+    await startedAgain!.close();
+    await startAgainAfter(HOUR / 2);
+    expect((await forPayers()).map(({ code }) => code)).toEqual(['1809']);
+    expect(provider.calls).toBe(2);
+    provider.banks = [{ code: '1551', name: 'DAVIPLATA' }];
+    await startedAgain!.close();
+    await startAgainAfter(HOUR - 600);
+    await until('the new list', async () => (await forPayers())[0]?.code === '1551');
+    expect(provider.calls).toBe(3);
+    // The provider is away: the last good list is better than none.
+    provider.fault = 'error';
+    await startedAgain!.close();
+    await startAgainAfter(2 * HOUR);
+    expect((await forPayers()).map(({ code }) => code)).toEqual(['1551']);
+  });
 
   it('does not give way to an empty one', async () => {
     await banks();

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
-import type { PresentedPayin } from '../../../src/payins/presenters/payin.presenter.js';
-import { payinRequest } from '../../support/api-client.js';
 import { providerSide } from '../../support/provider-side.js';
-import { inBrowser, startTestCheckout, type TestCheckout } from '../../support/checkout.js';
+import { inBrowser, payerChooses, startTestCheckout, type TestCheckout } from '../../support/checkout.js';
 
 const folder = process.env['CHECKOUT_SCREENSHOTS'];
 const PSE = { bank: '1007', personType: 'NATURAL' };
@@ -51,10 +49,11 @@ const PSE = { bank: '1007', personType: 'NATURAL' };
     await shoot('underpaid', breb.checkoutUrl);
     await api.call('POST', `/payins/${nequi.id}/cancel`);
     await shoot('canceled', nequi.checkoutUrl);
-    const { inlineCustomer: _, ...request } = payinRequest({ rail: 'ANY', checkout: {}, ...more });
-    const chooses = (await api.call<PresentedPayin>('POST', '/payins', request)).body;
+    const chooses = await payerChooses(checkout.testApp, more);
     await shoot('choose', chooses.checkoutUrl);
     await shoot('choose-pse', `${chooses.checkoutUrl}?rail=PSE`);
+    const banks = await payerChooses(checkout.testApp, { provider: 'hellopay' });
+    await shoot('choose-banks', `${banks.checkoutUrl}?rail=PSE`);
     await shoot('choose-breb', `${chooses.checkoutUrl}?rail=BRE_B&lang=en`);
     await shoot('choose-nequi', `${chooses.checkoutUrl}?rail=NEQUI`);
     await shoot('missing', `${checkout.testApp.url}/pay/nothing`);
