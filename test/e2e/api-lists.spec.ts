@@ -290,6 +290,21 @@ describe('the list of discrepancies', () => {
   );
 });
 
+describe('GET /payins in the other order', () => {
+  it('shows every payin once, the oldest first, by its cursors, and refuses what is no order', async () => {
+    const oldestFirst = newestFirst(payins).toReversed();
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Answer<List<PresentedPayin>> = await list(`?order=asc&limit=3${cursor && `&cursor=${cursor}`}`);
+      seen.push(...ids(page));
+      cursor = page.body.pageInfo.nextCursor;
+    }
+    expect(seen).toEqual(oldestFirst);
+    expectProblem(await mine.call('GET', '/payins?order=up'), 'VALIDATION_FAILED', 'order');
+  });
+});
+
 // Last, because it adds to what the others compare.
 describe('a list while new payins arrive', () => {
   it('shows every payin that was there at the start once, in the same order, and no new one on later pages', async () => {

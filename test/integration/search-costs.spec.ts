@@ -104,21 +104,40 @@ describe(`a search among ${PAYINS} payins of an organization`, () => {
     expect(watch.readings.filter(({ rows }) => rows > ROWS_MAX)).toEqual([]);
   });
 
-  it('finds everything by its cursors, however common and however rare it is, each once and the newest first', async () => {
-    for (const [criteria, count] of [
+  it.each<[string, PayinCriteria]>([
+    ['everything', {}],
+    ['several statuses', { statuses: ['UNDERPAID', 'APPROVED', 'EXPIRED'] }],
+    ['an amount', { amountInCents: 700 }],
+    ['a day long ago', { createdFrom: day(20), createdTo: day(19) }],
+  ])('finds %s, oldest first, and reads no more than it needs', async (_what, criteria) => {
+    const [oldest, newest] = await Promise.all(
+      (['asc', 'desc'] as const).map((order) => payins.find(organizationId, criteria, { limit: LIMIT, order })),
+    );
+    expect(oldest!.ids).toHaveLength(LIMIT);
+    expect(oldest!.ids).toEqual(oldest!.ids.toSorted());
+    expect(oldest!.ids.at(-1)! < newest!.ids.at(-1)!).toBe(true);
+    expect(watch.readings.filter(({ rows }) => rows > ROWS_MAX)).toEqual([]);
+  });
+
+  it('finds everything by its cursors, however common and however rare it is, each once and in the order that is asked for', async () => {
+    for (const [criteria, count, order] of [
       [{ text: 'maria', amountInCents: 700 }, 400],
       [{ rail: 'PSE' }, 1],
       [{ text: 'maria', rail: 'PSE' }, 0],
-    ] as [PayinCriteria, number][]) {
+      [{ text: 'maria', amountInCents: 700 }, 400, 'asc'],
+      [{ amountInCents: 700, statuses: ['APPROVED'] }, 400, 'asc'],
+      [{ rail: 'PSE' }, 1, 'asc'],
+    ] as [PayinCriteria, number, 'asc' | undefined][]) {
       const seen: string[] = [];
       let before: string | undefined;
       do {
-        const { ids, next } = await payins.find(organizationId, criteria, { before, limit: 100 });
+        const { ids, next } = await payins.find(organizationId, criteria, { behind: before, limit: 100, order });
         seen.push(...ids);
         before = next ?? undefined;
       } while (before !== undefined);
       expect(seen).toHaveLength(count);
-      expect(seen).toEqual([...new Set(seen)].toSorted().toReversed());
+      const oldestFirst = [...new Set(seen)].toSorted();
+      expect(seen).toEqual(order === 'asc' ? oldestFirst : oldestFirst.toReversed());
     }
     expect(watch.readings.filter(({ rows }) => rows > ROWS_MAX)).toEqual([]);
   });

@@ -3,12 +3,12 @@ import { RAILS, type Rail } from '@recaudo/payment-provider';
 import { Transform } from 'class-transformer';
 import { IsInt, IsIn, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { PeriodFrom, PeriodTo } from '../../http/period.js';
-import { PageQuery } from '../../http/page.js';
+import { OrderedPageQuery } from '../../http/page.js';
 import type { PayinStatus } from '../domain/status.js';
 import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
 import { IsStatuses } from './is-statuses.js';
 
-export class ListPayinsQuery extends PageQuery {
+export class ListPayinsQuery extends OrderedPageQuery {
   @ApiPropertyOptional()
   @IsOptional()
   @IsString()

@@ -1,6 +1,6 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { idBefore, isUuid, type Page, type PageQuery, pageOf } from '../../http/page.js';
+import { idBefore, isUuid, type Order, type Page, type PageQuery, pageOf } from '../../http/page.js';
 import type { ListPayinsQuery } from './list-payins.dto.js';
 import type { SearchPayinsDto } from './search-payins.dto.js';
 import type { WrittenTexts } from '../domain/history.js';
@@ -32,8 +32,11 @@ export class ReadPayins {
     return this.present(organizationId, payin);
   }
 
-  list(organizationId: string, { status, cursor, limit, ...criteria }: ListPayinsQuery): Promise<Page<PresentedPayin>> {
-    return this.page(organizationId, { ...criteria, statuses: status }, cursor, limit);
+  list(
+    organizationId: string,
+    { status, cursor, limit, order, ...criteria }: ListPayinsQuery,
+  ): Promise<Page<PresentedPayin>> {
+    return this.page(organizationId, { ...criteria, statuses: status }, cursor, limit, order);
   }
 
   search(
@@ -53,10 +56,11 @@ export class ReadPayins {
     criteria: PayinCriteria,
     cursor: string | undefined,
     limit: number,
+    order?: Order,
   ): Promise<Page<PresentedPayin>> {
     return this.shown(
       organizationId,
-      await this.payins.find(organizationId, criteria, { before: idBefore(cursor), limit }),
+      await this.payins.find(organizationId, criteria, { behind: idBefore(cursor), limit, order }),
     );
   }
 

@@ -1,4 +1,4 @@
-import { query } from '../../database/query.js';
+import { type Query, query } from '../../database/query.js';
 import type { PayinStatus } from '../domain/status.js';
 
 /** Of a payin that is shown. Null: any. */
@@ -14,7 +14,18 @@ export interface PayinFilters {
   beginning: string | null;
 }
 
-/** Where a reading begins and ends: ids, the newest first. */
+/** By their ids: `desc` is the newest first. */
+export type IdOrder = 'asc' | 'desc';
+
+/** A query for each order. */
+function inBothOrders<Values extends object, Row>(
+  name: string,
+  text: (order: IdOrder) => string,
+): Readonly<Record<IdOrder, Query<Values, Row>>> {
+  return { desc: query(name, text('desc')), asc: query(`${name}, oldest first`, text('asc')) };
+}
+
+/** Between which ids is read. */
 export interface Range {
   /** Not included. */
   before: string;
@@ -26,7 +37,7 @@ export interface Range {
 
 /** What was found in one part of a stream of ids. */
 export interface Found {
-  /** The newest first. */
+  /** In the order of the stream. */
   ids: string[];
   /** As far as the stream was read, where it goes on and not enough was found. */
   end: string | null;
@@ -54,19 +65,19 @@ const FILTERS = `
   and ($beginning::text is null or starts_with('r:' || lower(p.reference), $beginning))`;
 
 /**
- * SQL: the newest ids of a stream whose payins pass the filters. The stream is read in its order through an index, no further than is needed
+ * SQL: the first ids of a stream whose payins pass the filters. The stream is read in its order through an index, no further than is needed
  * and no further than one part.
- * @param source selects `id` in that order, without a limit
+ * @param source selects `id` in this order, without a limit
  * @param condition of an id `c.id`
  */
-function partOf(source: string, size: number, condition = 'true'): string {
+function partOf(order: IdOrder, source: string, size: number, condition = 'true'): string {
   return `
     lateral (
       select array(
         select c.id from (${source} limit ${size}) as c,
           lateral (select from payins p where p.organization_id = $organizationId and p.id = c.id and ${FILTERS} offset 0) as payin
         where ${condition}
-        order by c.id desc limit $wanted) as ids offset 0
+        order by c.id ${order} limit $wanted) as ids offset 0
     ) as found,
     lateral (select case when cardinality(found.ids) < $wanted then (select e.id from (${source} offset ${size - 1} limit 1) as e) end as "end") as further`;
 }
@@ -74,22 +85,26 @@ function partOf(source: string, size: number, condition = 'true'): string {
 const IN_RANGE = (id: string) => `${id} < $before::uuid and ${id} >= $from::uuid`;
 const FOUND = 'select found.ids, further."end" from';
 
-export const SCAN_PAYINS = query<PayinFilters & Range, Found>(
+export const SCAN_PAYINS = inBothOrders<PayinFilters & Range, Found>(
   'scan payins',
-  `${FOUND} ${partOf(
-    `select s.id from payins s where s.organization_id = $organizationId and ${IN_RANGE('s.id')} order by s.id desc`,
-    PART_OF_ALL,
-  )}`,
+  (order) =>
+    `${FOUND} ${partOf(
+      order,
+      `select s.id from payins s where s.organization_id = $organizationId and ${IN_RANGE('s.id')} order by s.id ${order}`,
+      PART_OF_ALL,
+    )}`,
 );
 
 /** A row for each status. */
-export const SCAN_STATUSES = query<PayinFilters & Range, Found>(
+export const SCAN_STATUSES = inBothOrders<PayinFilters & Range, Found>(
   'scan payins by status',
-  `${FOUND} unnest($statuses::text[]) as one (status), ${partOf(
-    `select s.id from payins s
-     where s.organization_id = $organizationId and s.status = one.status and ${IN_RANGE('s.id')} order by s.id desc`,
-    PART,
-  )}`,
+  (order) =>
+    `${FOUND} unnest($statuses::text[]) as one (status), ${partOf(
+      order,
+      `select s.id from payins s
+     where s.organization_id = $organizationId and s.status = one.status and ${IN_RANGE('s.id')} order by s.id ${order}`,
+      PART,
+    )}`,
 );
 
 /** SQL: of some terms those that a payin `c.id` does not have. */
@@ -107,34 +122,38 @@ export interface Terms {
 }
 
 /** A row for each. */
-export const SCAN_TERMS = query<PayinFilters & Range & { terms: readonly Terms[] }, Found>(
+export const SCAN_TERMS = inBothOrders<PayinFilters & Range & { terms: readonly Terms[] }, Found>(
   'scan payins by term',
-  `${FOUND} jsonb_to_recordset($terms::jsonb) as one (term text, others text[]), ${partOf(
-    `select s.payin_id as id from payin_search_terms s
-     where s.organization_id = $organizationId and s.term = one.term and ${IN_RANGE('s.payin_id')} order by s.payin_id desc`,
-    PART,
-    `not exists (${missingOf('one.others')})`,
-  )}`,
+  (order) =>
+    `${FOUND} jsonb_to_recordset($terms::jsonb) as one (term text, others text[]), ${partOf(
+      order,
+      `select s.payin_id as id from payin_search_terms s
+     where s.organization_id = $organizationId and s.term = one.term and ${IN_RANGE('s.payin_id')} order by s.payin_id ${order}`,
+      PART,
+      `not exists (${missingOf('one.others')})`,
+    )}`,
 );
 
 /** A row for each status, of payins that have all of some terms. */
-export const SCAN_STATUSES_OF_TERMS = query<PayinFilters & Range & { terms: readonly Terms[] }, Found>(
+export const SCAN_STATUSES_OF_TERMS = inBothOrders<PayinFilters & Range & { terms: readonly Terms[] }, Found>(
   'scan payins by status and term',
-  `${FOUND} unnest($statuses::text[]) as one (status), ${partOf(
-    `select s.id from payins s
-     where s.organization_id = $organizationId and s.status = one.status and ${IN_RANGE('s.id')} order by s.id desc`,
-    PART,
-    `exists (
+  (order) =>
+    `${FOUND} unnest($statuses::text[]) as one (status), ${partOf(
+      order,
+      `select s.id from payins s
+     where s.organization_id = $organizationId and s.status = one.status and ${IN_RANGE('s.id')} order by s.id ${order}`,
+      PART,
+      `exists (
        select from jsonb_to_recordset($terms::jsonb) as meant (term text, others text[])
        where not exists (${missingOf('array_append(meant.others, meant.term)')}))`,
-  )}`,
+    )}`,
 );
 
-export const FILTER_PAYINS = query<PayinFilters & Range & { ids: readonly string[] }, { id: string }>(
+export const FILTER_PAYINS = inBothOrders<PayinFilters & Range & { ids: readonly string[] }, { id: string }>(
   'filter payins',
-  `select p.id from payins p
+  (order) => `select p.id from payins p
    where p.organization_id = $organizationId and p.id = any($ids::uuid[]) and ${IN_RANGE('p.id')} and ${FILTERS}
-   order by p.id desc limit $wanted`,
+   order by p.id ${order} limit $wanted`,
 );
 
 /** Newest first; `before` is not included. */
@@ -149,17 +168,17 @@ export const PAYINS_OF_LINK = query<
 );
 
 /** With what they are found by. */
-export const READ_UNINDEXED = query<
+export const READ_UNINDEXED = inBothOrders<
   PayinFilters & Omit<Range, 'wanted'>,
   { id: string; request: unknown; passes: boolean }
 >(
   'read unindexed payins',
-  `select p.id, p.request, ${FILTERS} as passes
+  (order) => `select p.id, p.request, ${FILTERS} as passes
    from (
      select u.payin_id from unindexed_payins u
-     where u.organization_id = $organizationId and ${IN_RANGE('u.payin_id')} order by u.payin_id desc limit ${UNINDEXED_MAX}
+     where u.organization_id = $organizationId and ${IN_RANGE('u.payin_id')} order by u.payin_id ${order} limit ${UNINDEXED_MAX}
    ) as u join payins p on p.organization_id = $organizationId and p.id = u.payin_id
-   order by p.id desc`,
+   order by p.id ${order}`,
 );
 
 /** What names few payins. Null: not asked for. */

@@ -11,6 +11,7 @@ import {
   FILTER_PAYINS,
   type Found,
   type Frequency,
+  type IdOrder,
   INDEX_PAYINS,
   type Names,
   type PayinFilters,
@@ -48,7 +49,7 @@ export interface PayinCriteria {
   createdTo?: Date;
 }
 
-/** Ids of payins, the newest first, and behind which one the next are found; null at the end. */
+/** Ids of payins, in the order that was asked for, and behind which one the next are found; null at the end. */
 export interface FoundPayins {
   ids: string[];
   next: string | null;
@@ -79,7 +80,7 @@ interface Streams {
   beginning: string | null;
 }
 
-/** Finds payins through indexes, newest first. How much it reads for one page is bounded, however many payins there are. */
+/** Finds payins through indexes, newest first or oldest first. How much it reads for one page is bounded, however many payins there are. */
 @Injectable()
 export class FindPayins {
   constructor(private readonly database: Database) {}
@@ -100,27 +101,24 @@ export class FindPayins {
   async find(
     organizationId: string,
     criteria: PayinCriteria,
-    { before, limit }: { before?: string; limit: number },
+    { behind, limit, order = 'desc' }: { behind?: string | undefined; limit: number; order?: IdOrder | undefined },
   ): Promise<FoundPayins> {
     const until = performance.now() + READING_MS;
     const filters = filtersOf(organizationId, criteria);
     const period = await this.rangeOf(organizationId, criteria);
-    let range: Range = {
-      ...period,
-      before: before !== undefined && before < period.before ? before : period.before,
-      wanted: limit + 1,
-    };
+    let range: Range = { ...period, wanted: limit + 1 };
+    if (behind !== undefined) range = goOn(range, behind, order);
     // First: a payin that is indexed meanwhile is found by its terms.
-    const unindexed = await this.readUnindexed({ ...filters, ...range }, criteria);
+    const unindexed = await this.readUnindexed({ ...filters, ...range }, criteria, order);
     const streams = await this.streamsOf(organizationId, criteria, range.before);
     const found: string[] = [];
     for (;;) {
-      const { ids, end } = await this.readPart(filters, streams, unindexed, range);
+      const { ids, end } = await this.readPart(filters, streams, unindexed, range, order);
       found.push(...ids);
       if (found.length > limit) return { ids: found.slice(0, limit), next: found[limit - 1]! };
       const isLate = performance.now() > until;
       if (end === null || end === unindexed.end || isLate) return { ids: found, next: end };
-      range = { ...range, before: end, wanted: limit + 1 - found.length };
+      range = { ...goOn(range, end, order), wanted: limit + 1 - found.length };
     }
   }
 
@@ -216,35 +214,47 @@ export class FindPayins {
     });
   }
 
-  /** The newest of all streams. Behind the first end of a stream nothing is certain, so nothing is found there yet. */
-  private async readPart(filters: PayinFilters, streams: Streams, unindexed: Found, range: Range): Promise<Found> {
+  /** The first of all streams. Behind the first end of a stream nothing is certain, so nothing is found there yet. */
+  private async readPart(
+    filters: PayinFilters,
+    streams: Streams,
+    unindexed: Found,
+    range: Range,
+    order: IdOrder,
+  ): Promise<Found> {
     const values = { ...filters, ...range };
-    const parts: Found[] = [{ ...unindexed, ids: unindexed.ids.filter((id) => id < range.before) }];
+    const parts: Found[] = [{ ...unindexed, ids: unindexed.ids.filter((id) => id < range.before && id >= range.from) }];
     if (streams.few.length > 0) {
-      const few = await this.database.query(FILTER_PAYINS, { ...values, ids: streams.few });
+      const few = await this.database.query(FILTER_PAYINS[order], { ...values, ids: streams.few });
       parts.push({ ids: few.map(({ id }) => id), end: null });
     }
     if (streams.terms.length > 0)
-      parts.push(...(await this.database.query(SCAN_TERMS, { ...values, terms: streams.terms })));
+      parts.push(...(await this.database.query(SCAN_TERMS[order], { ...values, terms: streams.terms })));
     if (streams.ofStatus.length > 0)
-      parts.push(...(await this.database.query(SCAN_STATUSES_OF_TERMS, { ...values, terms: streams.ofStatus })));
+      parts.push(...(await this.database.query(SCAN_STATUSES_OF_TERMS[order], { ...values, terms: streams.ofStatus })));
     if (streams.all)
       parts.push(
-        ...(await this.database.query(streams.all === 'by id' ? SCAN_PAYINS : SCAN_STATUSES, {
+        ...(await this.database.query((streams.all === 'by id' ? SCAN_PAYINS : SCAN_STATUSES)[order], {
           ...values,
           beginning: streams.beginning,
         })),
       );
-    const end = parts.map((part) => part.end).reduce(later, null);
-    const ids = new Set(parts.flatMap((part) => part.ids).filter((id) => end === null || id >= end));
-    return { ids: [...ids].toSorted().toReversed().slice(0, range.wanted), end };
+    const isNewestFirst = order === 'desc';
+    const end = parts.map((part) => part.end).reduce(isNewestFirst ? later : earlier, null);
+    const isCertain = (id: string) => end === null || (isNewestFirst ? id >= end : id <= end);
+    const ids = [...new Set(parts.flatMap((part) => part.ids).filter(isCertain))].toSorted();
+    return { ids: (isNewestFirst ? ids.toReversed() : ids).slice(0, range.wanted), end };
   }
 
   /** Those that will be found by a term. */
-  private async readUnindexed(values: PayinFilters & Omit<Range, 'wanted'>, criteria: PayinCriteria): Promise<Found> {
+  private async readUnindexed(
+    values: PayinFilters & Omit<Range, 'wanted'>,
+    criteria: PayinCriteria,
+    order: IdOrder,
+  ): Promise<Found> {
     const { text, amountInCents } = criteria;
     if (text === undefined && (amountInCents === undefined || isNamed(criteria))) return { ids: [], end: null };
-    const rows = await this.database.query(READ_UNINDEXED, values);
+    const rows = await this.database.query(READ_UNINDEXED[order], values);
     const meanings = text === undefined ? undefined : meaningsOf(text);
     const ids = rows
       .filter(({ passes, request }) => passes && (!meanings || fits(meanings, termsOf(request as PayinRequest))))
@@ -306,4 +316,23 @@ function filtersOf(organizationId: string, criteria: PayinCriteria): PayinFilter
 function later(one: string | null, other: string | null): string | null {
   if (one === null || other === null) return one ?? other;
   return one > other ? one : other;
+}
+
+/** Of ids, the older one; null is younger than all. */
+function earlier(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
+}
+
+/** What is left of a range behind an id. */
+function goOn(range: Range, behind: string, order: IdOrder): Range {
+  if (order === 'desc') return { ...range, before: behind < range.before ? behind : range.before };
+  const next = following(behind);
+  return { ...range, from: next > range.from ? next : range.from };
+}
+
+/** The next id there could be. */
+function following(id: string): string {
+  const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

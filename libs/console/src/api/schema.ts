@@ -4650,6 +4650,8 @@ export interface operations {
                 limit?: number;
                 /** @description `pageInfo.nextCursor` of the page before */
                 cursor?: string;
+                /** @description By creation: `desc`, newest first; `asc`, oldest first. A cursor goes on in the order of its request */
+                order?: "desc" | "asc";
                 reference?: string;
                 /** @description One or several: `status=CREATED,PENDING`, or `status` more than once */
                 status?: ("CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED")[];
