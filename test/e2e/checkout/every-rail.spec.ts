@@ -114,6 +114,37 @@ inBrowser('a payer', () => {
     });
   });
 
+  it('goes on with another rail, at another provider, when the first one was refused', async () => {
+    const payin = await payerChooses(checkout.testApp, { checkout: { rails: ['NEQUI', 'BRE_B'] } });
+    const { page, context, complaints: seen } = await checkout.open(payin.checkoutUrl);
+    complaints.push(seen);
+    const choose = async (rail: string) => {
+      await page.getByRole('link', { name: rail }).click();
+      await fillIn(page);
+      await page.getByRole('button', { name: 'Continuar con' }).click();
+    };
+    await choose('Nequi');
+    await heading(page, 'Aprueba en tu celular');
+    const first = await atProvider(payin, 'hellopay');
+    await first.control.reject(first.order.id);
+    await checkout.testApp.api.call('POST', `/payins/${payin.id}/refresh`);
+    await page.getByText('no fue aprobado').waitFor();
+    await choose('Bre-B');
+    await heading(page, 'Paga con Bre-B');
+    const second = await atProvider(payin, 'tumipay');
+    await second.control.pay(second.order.id);
+    await heading(page, '¡Pago recibido!');
+    expect(await checkout.testApp.api.payin(payin.id)).toMatchObject({
+      status: 'APPROVED',
+      rail: 'BRE_B',
+      attempts: [
+        { provider: 'hellopay', rail: 'NEQUI', status: 'ENDED' },
+        { provider: 'tumipay', rail: 'BRE_B', status: 'OPEN' },
+      ],
+    });
+    await context.close();
+  });
+
   it('sees that the time is over, on every rail', async () => {
     const windows = [];
     for (const [provider, rail, next] of RAILS) windows.push(await opened(provider, rail, next));
