@@ -39,7 +39,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** One each minute. All are of one name and most of one amount; one is of another name, document and status. */
+/** One each minute. All are of one name and most of one amount, a third has expired; one is of another name, document and status. */
 async function fill(): Promise<void> {
   await database.query(
     `insert into organizations (id, name, code, notification_secret) values ($1, 'Test', 'abcdefg', 'whsec_')`,
@@ -50,7 +50,7 @@ async function fill(): Promise<void> {
                          sequence, created_at)
      select $1, uuidv7(age), reference, '', jsonb_build_object('reference', reference, 'amountInCents', amount, 'inlineCustomer',
               jsonb_build_object('name', case when n = 7 then 'Zoé Última' else 'María Peña' || case when n % 10 = 0 then ' Centésima' else '' end end, 'idNumber', (1000000 + n)::text)),
-            amount, 'COP', case when n = 7 then 'PSE' else 'NEQUI' end, 'tumipay', case when n = 7 then 'UNDERPAID' else 'APPROVED' end, now(), 1,
+            amount, 'COP', case when n in (7, 30500) then 'PSE' else 'NEQUI' end, 'tumipay', case when n = 7 then 'UNDERPAID' when n % 3 = 0 then 'EXPIRED' else 'APPROVED' end, now(), 1,
             now() + age
      from generate_series(1, $2::int) n,
        lateral (select (n - $2::int) * interval '1 minute' as age, 'INV-' || n as reference, case when n % 100 = 0 then 700 else 5000000 end as amount) as facts`,
@@ -122,11 +122,13 @@ describe(`a search among ${PAYINS} payins of an organization`, () => {
   it('finds everything by its cursors, however common and however rare it is, each once and in the order that is asked for', async () => {
     for (const [criteria, count, order] of [
       [{ text: 'maria', amountInCents: 700 }, 400],
-      [{ rail: 'PSE' }, 1],
-      [{ text: 'maria', rail: 'PSE' }, 0],
+      [{ rail: 'PSE' }, 2],
+      [{ text: 'maria', rail: 'PSE' }, 1],
+      [{ rail: 'PSE', statuses: ['EXPIRED', 'APPROVED'] }, 1],
+      [{ rail: 'PSE', statuses: ['EXPIRED', 'APPROVED'] }, 1, 'asc'],
       [{ text: 'maria', amountInCents: 700 }, 400, 'asc'],
-      [{ amountInCents: 700, statuses: ['APPROVED'] }, 400, 'asc'],
-      [{ rail: 'PSE' }, 1, 'asc'],
+      [{ amountInCents: 700, statuses: ['APPROVED', 'EXPIRED'] }, 400, 'asc'],
+      [{ rail: 'PSE' }, 2, 'asc'],
     ] as [PayinCriteria, number, 'asc' | undefined][]) {
       const seen: string[] = [];
       let before: string | undefined;
