@@ -18,8 +18,9 @@ afterAll(async () => {
   await testApp?.close();
 });
 
-/** What needs no API key, and why it may be so: probes, metrics, which have a key of their own, signed calls of providers, and how people come in. */
+/** What needs no API key, and why it may be so: probes, metrics, which have a key of their own, signed calls of providers, how people come in, and pictures of pages for payers. */
 const PUBLIC = [
+  'GET /checkout/logos/{token}',
   'GET /health/live',
   'GET /health/providers',
   'GET /health/ready',
