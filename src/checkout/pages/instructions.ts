@@ -1,7 +1,7 @@
 import type { Instructions } from '@recaudo/payment-provider';
 import { type Html, html } from '@recaudo/html';
 import { moneyText, typedAmount } from '../money-text.js';
-import { isEmvCoCode } from './emvco.js';
+import { emvCoTextOf } from './qr-text.js';
 import { httpUrl } from './http-url.js';
 import { copyable, follow, type PayinPageContext, steps, timeLeft, whatNow } from './parts.js';
 import { qrPicture } from './qr-picture.js';
@@ -44,7 +44,7 @@ function redirect(context: PayinPageContext, { url }: Of<'redirect'>) {
 function brebKey(context: PayinPageContext, { key, qr, url }: Of<'breb_key'>) {
   const { t, view, language, look } = context;
   const { amountInCents, currency, payerMayEditAmount } = view;
-  const code = qr !== undefined && isEmvCoCode(qr) ? qr : undefined;
+  const code = qr === undefined ? undefined : emvCoTextOf(qr);
   const content = html`${heading(context, t.breb.title)} ${copyable(t.breb.key, key, { t, isMain: true })}
   ${
     payerMayEditAmount &&

@@ -25,7 +25,8 @@ export function toOrder(
     rail: attempt.rail ?? request.rail,
     customer: request.inlineCustomer,
     pse: request.pse,
-    breb: request.breb,
+    // A payer at a computer scans it with the phone.
+    breb: request.breb ?? (request.checkout ? { keyType: 'QR_CODE' } : undefined),
     description: request.description,
     expiresInMinutes,
     webhookUrl: `${publicUrl}/webhooks/${attempt.provider}`,

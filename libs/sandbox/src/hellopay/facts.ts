@@ -1,11 +1,8 @@
 import { settledInCents, type Order } from '../kit/order.js';
 import type { Setup } from '../kit/order-rules.js';
+import { qrDataUrl } from './qr-code.js';
 import type { HelloPay } from './types.js';
 import type { PayinFacts, SourceData } from './wire.js';
-
-/** A valid PNG of 8 × 8 pixels in place of the picture of an EMVCo code: it can be shown, not scanned. */
-const QR_STRING =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQAAAADsdIMmAAAADklEQVR42mNYxRDKgIQBIUQD/TZLIakAAAAASUVORK5CYII=';
 
 /** What HelloPay's answers and webhooks say about an order now. */
 export function factsOf(order: Order<HelloPay>, setup: Setup<HelloPay>): PayinFacts {
@@ -39,7 +36,7 @@ function sourceDataOf(order: Order<HelloPay>, { switches, pageUrl }: Setup<Hello
   const keyType = 'keyType' in method ? method.keyType : 'SINGLE_USE';
   return {
     keyType,
-    ...(keyType === 'QR_CODE' ? { qrString: QR_STRING } : {}),
+    ...(keyType === 'QR_CODE' && keyString !== null ? { qrString: qrDataUrl(keyString, order.requestedInCents) } : {}),
     keyString,
     checkoutUrl: `${pageUrl(order)}&token=${token}`,
   };
