@@ -30,6 +30,7 @@ export type CrashPath = keyof typeof CRASH_PATHS;
 /** Of which a spec of its own passes every point, in place of the campaign. */
 export const WALKED_PATHS = {
   refund: /^refunds\//,
+  choose: /^payins\/use-cases\/checkout\.service:/,
 } as const satisfies Record<string, RegExp>;
 
 /** What only reads for the API, and what only starts, has nothing to lose; nor have the terms of a search, which are written again. */

@@ -62,9 +62,8 @@ export class PayinStore {
     };
     return this.withMessages(payin, notifications, (leavesOutMessages, messages) => {
       const item = { payin: { ...row, leavesOutMessages }, notifications: messages };
-      return link
-        ? this.database.batched(INSERT_PAYINS_OF_LINKS, organizationId, { ...item, link })
-        : this.database.batched(INSERT_PAYINS, organizationId, item);
+      if (link) return this.database.batched(INSERT_PAYINS_OF_LINKS, organizationId, { ...item, link });
+      return this.database.batched(INSERT_PAYINS, organizationId, item);
     });
   }
 
