@@ -38,8 +38,7 @@ async function startWithPoints(log: string, crash?: { point: string; hit: number
   return () => writeFile(armedBy, '');
 }
 
-const unchosen = async () =>
-  (await service.api.create({ rail: 'ANY', checkout: { rails: ['PSE', 'EFECTY'] } })).body as PresentedPayin;
+const unchosen = async () => (await service.api.create({ rail: 'ANY', checkout: { rails: ['PSE', 'EFECTY'] } })).body;
 const press = (payin: PresentedPayin, rail: string) =>
   fetch(`${service.api.url}${new URL(payin.checkoutUrl).pathname}`, {
     method: 'POST',

@@ -5,7 +5,7 @@ import { crcOf } from './emvco.js';
 import { emvCoTextOf } from './qr-text.js';
 
 const UNSIGNED =
-  '00020101021226370014CO.COM.CRB.LLA0415@recaudoprueba052040000530317054085000.0058' + '02CO5907RECAUDO6006BOGOTA6304';
+  '00020101021226370014CO.COM.CRB.LLA0415@recaudoprueba052040000530317054085000.005802CO5907RECAUDO6006BOGOTA6304';
 const CODE = UNSIGNED + crcOf(UNSIGNED);
 
 function pictureOf(text: string, channels: 1 | 3 | 4 = 1, scale = 3): string {

@@ -66,8 +66,7 @@ inBrowser('a payer', () => {
         const { payin, page, context } = await opened(provider, rail, next, {
           redirectUrl: `${checkout.testApp.url}/return`,
         });
-        if (provider === 'hellopay' && rail === 'BRE_B')
-          await page.getByRole('img', { name: 'Código QR' }).waitFor();
+        if (provider === 'hellopay' && rail === 'BRE_B') await page.getByRole('img', { name: 'Código QR' }).waitFor();
         const { control, order } = await atProvider(payin, provider);
         await control.pay(order.id);
         // The page follows by itself.
