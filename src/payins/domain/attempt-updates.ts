@@ -1,5 +1,6 @@
 import type { DecisionDraft } from './decision-draft.js';
-import type { Attempt, NewAttempt } from './known-payin.js';
+import type { Attempt } from './known-payin.js';
+import { hasChoiceLeft } from './payer-choice.js';
 import { isOpen } from './status.js';
 import type { Update } from './update.js';
 
@@ -20,9 +21,9 @@ export function notExecuted(draft: DecisionDraft, update: Update<'not_executed'>
   draft.note('attempt.not_executed', { provider: attempt.provider, reason, code });
   if (draft.status !== 'CREATED' && !(draft.known.payerChooses && isOpen(draft.status))) return;
   if (draft.liveAttempt()) return;
-  if (next) return start(draft, next);
-  // The payer may choose another rail, or this one again.
-  if (draft.known.payerChooses) return;
+  if (next) return draft.startAttempt(next);
+  // The payer may choose another rail, or this one again. What has been open before is not failed: it expires.
+  if (draft.known.payerChooses && (hasChoiceLeft(draft) || draft.status !== 'CREATED')) return;
   draft.decision.errorCode = code;
   if (retryAt) draft.retryAt = retryAt;
   else draft.moveTo('FAILED');
@@ -31,7 +32,7 @@ export function notExecuted(draft: DecisionDraft, update: Update<'not_executed'>
 export function retry(draft: DecisionDraft, { attemptId, next }: Update<'retry'>): void {
   draft.attempt(attemptId);
   if (draft.status !== 'CREATED' || draft.liveAttempt()) return;
-  if (next) start(draft, next);
+  if (next) draft.startAttempt(next);
   else draft.moveTo('FAILED');
 }
 
@@ -65,9 +66,4 @@ export function confirmOrder(draft: DecisionDraft, attempt: Attempt, externalId:
     draft.note('attempt.opened', { provider, providerReference, externalId: attempt.externalId });
   }
   return !isReplaced && !isOver;
-}
-
-export function start(draft: DecisionDraft, next: NewAttempt): void {
-  draft.decision.newAttempt = next;
-  draft.attempts.set(next.id, { ...next, externalId: null, state: 'opening', startedAt: draft.now });
 }

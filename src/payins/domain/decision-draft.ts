@@ -8,6 +8,7 @@ import {
   type AttemptState,
   isLive,
   type KnownPayin,
+  type NewAttempt,
   type PaidHint,
   type RailRules,
   type Receipt,
@@ -138,6 +139,12 @@ export class DecisionDraft {
     const attempt = this.attempts.get(id);
     if (!attempt) throw new Error(`attempt ${id} does not belong to this payin`);
     return attempt;
+  }
+
+  /** The provider is called once it is written. */
+  startAttempt(next: NewAttempt): void {
+    this.decision.newAttempt = next;
+    this.attempts.set(next.id, { ...next, externalId: null, state: 'opening', startedAt: this.now });
   }
 
   /** The attempt that may still bring an order: there is at most one. */

@@ -128,6 +128,15 @@ describe('a payin whose payer chooses the rail', () => {
     expect(mayChoose(known, now)).toBe(false);
   });
 
+  it('ends when no provider took its last order, and the payer has chosen often enough', () => {
+    let known: KnownPayin = unchosen;
+    for (let choice = 1; choice <= CHOICES_MAX; choice += 1) {
+      expect(known.status).toBe('CREATED');
+      known = after(after(known, [choose(`c${choice}`)]), [notTaken(`c${choice}`)]);
+    }
+    expect(known.status).toBe('FAILED');
+  });
+
   it('expires with an order that ended before, and money that comes all the same is late, not lost', () => {
     const over = after(after(pending, [ends('a')]), [RAN_OUT], addSeconds(now, 601));
     expect(over.status).toBe('EXPIRED');

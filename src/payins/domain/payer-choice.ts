@@ -1,5 +1,4 @@
 import type { DecisionDraft } from './decision-draft.js';
-import { start } from './attempt-updates.js';
 import { type Attempt, isLive, type KnownPayin } from './known-payin.js';
 import { isOpen } from './status.js';
 import type { Update } from './update.js';
@@ -33,14 +32,13 @@ export function choose(draft: DecisionDraft, { payer, attempt }: Update<'choose'
   draft.decision.choice = { rail, payer };
   draft.decision.checks = 0;
   draft.note('rail.chosen', { rail, provider });
-  start(draft, { ...attempt, choice: choicesOf(attempts) + 1 });
+  draft.startAttempt({ ...attempt, choice: choicesOf(attempts) + 1 });
 }
 
 /** The order ended unpaid: the payer may choose again, as long as there is time. @returns false where the payin ends with it */
 export function endOrder(draft: DecisionDraft, attempt: Attempt, status: string, code: string): boolean {
   const { known, now } = draft;
-  if (!known.payerChooses || now >= known.expiresAt) return false;
-  if (choicesOf([...draft.attempts.values()]) >= CHOICES_MAX) return false;
+  if (!known.payerChooses || now >= known.expiresAt || !hasChoiceLeft(draft)) return false;
   draft.change(attempt, 'ended', status);
   draft.decision.instructions = null;
   draft.note('attempt.ended', { provider: attempt.provider, rail: attempt.rail, status, code });
@@ -54,6 +52,10 @@ export function ranOut(draft: DecisionDraft): void {
   if (draft.isUnconfirmed || draft.liveAttempt()) return;
   draft.decision.errorCode = 'EXPIRED';
   draft.moveTo('EXPIRED', {}, 'expiry');
+}
+
+export function hasChoiceLeft({ attempts }: DecisionDraft): boolean {
+  return choicesOf([...attempts.values()]) < CHOICES_MAX;
 }
 
 function choicesOf(attempts: readonly Attempt[]): number {
