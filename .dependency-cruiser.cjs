@@ -19,7 +19,7 @@ const layers = [
   ['checkout-settings'],
   ['metrics'],
   ['checkout'],
-  ['health', 'console'],
+  ['health', 'console', 'problem-pages'],
   ['app'],
 ];
 

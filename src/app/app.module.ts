@@ -22,6 +22,7 @@ import { PayinsModule } from '../payins/payins.module.js';
 import { PaymentLinksModule } from '../payment-links/payment-links.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { ProviderRegistryModule } from '../provider-registry/provider-registry.module.js';
+import { ProblemPagesModule } from '../problem-pages/problem-pages.module.js';
 import { PROVIDERS } from '../providers.js';
 import { PseBanksModule } from '../pse-banks/pse-banks.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
@@ -70,6 +71,7 @@ export class AppModule {
         HealthModule,
         MetricsModule,
         CheckoutModule,
+        ProblemPagesModule,
       ],
     };
   }

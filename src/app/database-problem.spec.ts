@@ -4,7 +4,7 @@ import { databaseProblem } from './database-problem.js';
 
 const SECRET = 'rk_live_secret';
 const bodyOf = (code: string) =>
-  toProblem(Object.assign(new Error(SECRET), { code }), databaseProblem).toBody('request-1');
+  toProblem(Object.assign(new Error(SECRET), { code }), databaseProblem).toBody('request-1', 'https://pay.example');
 
 describe('an error of the database', () => {
   it.each(['53300', '57P01', '08006', 'ECONNREFUSED'])('%s is a reason to try again, in a sentence', (code) => {

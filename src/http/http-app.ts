@@ -40,7 +40,7 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
     genReqId: requestIdOf,
     // Node would answer without a body and without our headers; a hook does.
     http: { requireHostHeader: false },
-    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, headers),
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, { headers, publicUrl: settings.publicUrl }),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply.headers(headers), toProblem(error), request.id),
   });
@@ -53,6 +53,8 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
 export function configureHttp(app: NestFastifyApplication, settings: ServiceSettings, problemOf: ProblemOf): void {
   const fastify = app.getHttpAdapter().getInstance();
   const headers = securityHeaders(settings);
+  const basics = { headers, publicUrl: settings.publicUrl };
+  fastify.decorate('publicUrl', settings.publicUrl);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     '*',
@@ -76,7 +78,7 @@ export function configureHttp(app: NestFastifyApplication, settings: ServiceSett
   fastify.addHook('onRequest', (request, reply, next) => {
     for (const name of names) reply.header(name, headers[name]);
     reply.header('x-request-id', request.id);
-    if (!isUpload(request)) limitArrival(request.raw, BODY_TIMEOUT_MS, headers);
+    if (!isUpload(request)) limitArrival(request.raw, BODY_TIMEOUT_MS, basics);
     limitRest(request.raw, reply.raw);
     next(isHostless(request) ? new Problem('BAD_REQUEST', 'Send the header Host.') : undefined);
   });

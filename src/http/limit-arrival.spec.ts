@@ -8,7 +8,7 @@ let server: Server;
 
 beforeEach(async () => {
   server = createServer((request, response) => {
-    limitArrival(request, 50, { 'x-content-type-options': 'nosniff' });
+    limitArrival(request, 50, { headers: { 'x-content-type-options': 'nosniff' }, publicUrl: 'https://pay.example' });
     request.resume().on('end', () => response.end('taken'));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

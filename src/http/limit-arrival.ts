@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SecurityHeaders } from './security-headers.js';
-import { answerUnreadable } from './unreadable-request.js';
+import { type AnswerBasics, answerUnreadable } from './unreadable-request.js';
 
 /** What still comes after the answer is read and thrown away for so long: who hangs up on unread bytes takes the answer back from its reader. */
 const REST_MS = 2_000;
 
 /** Node's own limit on requests has to be as long as the longest upload; every other body must be there by then, or is answered with a 408. */
-export function limitArrival(request: IncomingMessage, timeoutMs: number, headers: SecurityHeaders): void {
+export function limitArrival(request: IncomingMessage, timeoutMs: number, basics: AnswerBasics): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const timer = setTimeout(() => {
     const error = Object.assign(new Error('the body did not arrive'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
-    if (!request.complete) answerUnreadable(error, request.socket, headers);
+    if (!request.complete) answerUnreadable(error, request.socket, basics);
   }, timeoutMs).unref();
   request.once('close', () => clearTimeout(timer));
 }

@@ -23,7 +23,11 @@ class FieldProblemSchema {
 
 /** RFC 9457 problem details. */
 export class ProblemSchema {
-  @ApiProperty({ example: 'urn:recaudo:problem:validation-failed' })
+  @ApiProperty({
+    format: 'uri',
+    example: 'https://pay.example.com/problems/validation-failed',
+    description: 'The address of a page about it. Go by `code`, which stays the same wherever the service runs',
+  })
   type!: string;
   @ApiProperty()
   title!: string;

@@ -18,7 +18,7 @@ const THROWN: Readonly<Record<string, unknown[]>> = {
 describe('a problem', () => {
   it.each(Object.keys(THROWN))('has its own sentence, and nothing of the error: %s', (what) => {
     for (const error of THROWN[what]!) {
-      const body = toProblem(error).toBody('request-1');
+      const body = toProblem(error).toBody('request-1', 'https://pay.example');
       const { title, status } = PROBLEMS[body['code'] as ProblemCode];
       expect(body).toMatchObject({ title, status, detail: expect.stringMatching(/^.{10,}\.$/s) });
       expect(body['detail']).not.toBe(title);

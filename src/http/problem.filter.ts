@@ -3,6 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeError } from '../logging/describe-error.js';
 import { Problem, type ProblemCode } from './problem.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Of PUBLIC_URL, without a slash at its end. */
+    publicUrl: string;
+  }
+}
+
 /** Our messages for what the framework refuses: its own may repeat what the caller sent. */
 const REFUSALS = {
   BAD_REQUEST: 'The request cannot be taken as it is: check its address, headers and body.',
@@ -63,7 +70,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
     .status(problem.status)
     .headers({ ...problem.headers, 'x-request-id': requestId })
     .type('application/problem+json')
-    .send(JSON.stringify(problem.toBody(requestId)));
+    .send(JSON.stringify(problem.toBody(requestId, reply.server.publicUrl)));
 }
 
 /** Also used for errors that happen before Nest. */

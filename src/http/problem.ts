@@ -59,6 +59,11 @@ export const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** Where the page about a problem is served. */
+export function pathOfProblem(code: ProblemCode): string {
+  return `/problems/${code.toLowerCase().replaceAll('_', '-')}`;
+}
+
 export interface FieldProblem {
   field: string;
   message: string;
@@ -80,10 +85,13 @@ export class Problem extends Error {
     return PROBLEMS[this.code].status;
   }
 
-  /** RFC 9457 `application/problem+json`. */
-  toBody(requestId: string): Record<string, unknown> {
+  /**
+   * RFC 9457 `application/problem+json`.
+   * @param publicUrl where this installation is reached
+   */
+  toBody(requestId: string, publicUrl: string): Record<string, unknown> {
     return {
-      type: `urn:recaudo:problem:${this.code.toLowerCase().replaceAll('_', '-')}`,
+      type: publicUrl + pathOfProblem(this.code),
       title: PROBLEMS[this.code].title,
       status: this.status,
       detail: this.detail,

@@ -12,8 +12,18 @@ const PROBLEM_OF_ERROR: Readonly<Record<string, readonly [code: ProblemCode, det
   ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'Send the whole request at once, and again: it has its effect once.'],
 };
 
+/** What every answer needs of the settings. */
+export interface AnswerBasics {
+  headers: SecurityHeaders;
+  publicUrl: string;
+}
+
 /** Answers what cannot be read as HTTP at all, and so never reaches a route, in the same shape as every other error, and hangs up. */
-export function answerUnreadable(error: Error & { code?: string }, socket: Socket, headers: SecurityHeaders): void {
+export function answerUnreadable(
+  error: Error & { code?: string },
+  socket: Socket,
+  { headers, publicUrl }: AnswerBasics,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (!socket.writable) {
     socket.destroy();
@@ -25,7 +35,7 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   ];
   const problem = new Problem(code, detail);
   const requestId = randomUUID();
-  const body = JSON.stringify(problem.toBody(requestId));
+  const body = JSON.stringify(problem.toBody(requestId, publicUrl));
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'content-type: application/problem+json; charset=utf-8',

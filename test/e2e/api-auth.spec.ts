@@ -204,7 +204,7 @@ describe('a route', () => {
     }
   });
 
-  it.each(['/health/live', '/health/ready', '/openapi.json', '/docs', '/return'])(
+  it.each(['/health/live', '/health/ready', '/openapi.json', '/docs', '/return', '/problems', '/problems/not-found'])(
     'that needs none answers without: %s',
     async (path) => {
       expect((await get(path)).status).toBe(200);

@@ -28,7 +28,7 @@ export function expectProblem(answer: AnyAnswer, code: ProblemCode, ...fields: s
   expect(problem).toMatchObject({
     code,
     status: answer.status,
-    type: expect.stringMatching(/^urn:recaudo:problem:[a-z-]+$/),
+    type: expect.stringMatching(/^https?:\/\/[^/]+\/problems\/[a-z-]+$/),
   });
   expect(answer.status).toBe(PROBLEMS[code].status);
   expect(problem.title).toBe(PROBLEMS[code].title);

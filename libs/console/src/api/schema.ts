@@ -1369,7 +1369,11 @@ export interface components {
             message: string;
         };
         ProblemSchema: {
-            /** @example urn:recaudo:problem:validation-failed */
+            /**
+             * Format: uri
+             * @description The address of a page about it. Go by `code`, which stays the same wherever the service runs
+             * @example https://pay.example.com/problems/validation-failed
+             */
             type: string;
             title: string;
             status: number;

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { until } from '../until.js';
+
+const RUN_MAX_MS = 60_000;
+
+export function hasProgram(name: string): boolean {
+  return spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Runs the blocks of a page one after another, as a reader does: in one folder, and what one exports the next has. */
+export class PageShell {
+  #server: ChildProcess | undefined;
+  #serverSaid = '';
+
+  private constructor(private readonly folder: string) {}
+
+  /** @param withCurl whether the machine's own curl is used, else ours */
+  static async start(withCurl = hasProgram('curl')): Promise<PageShell> {
+    // Inside the project, so that its packages are found.
+    await mkdir('.data', { recursive: true });
+    const shell = new PageShell(resolve(await mkdtemp(join('.data', 'page-'))));
+    await writeFile(shell.#in('.state'), '');
+    await mkdir(shell.#in('.bin'));
+    if (!withCurl) {
+      await copyFile('test/support/docs/curl.mjs', shell.#in('.bin', 'curl'));
+      await chmod(shell.#in('.bin', 'curl'), 0o755);
+    }
+    return shell;
+  }
+
+  write(name: string, text: string): Promise<void> {
+    return writeFile(this.#in(name), text);
+  }
+
+  /** @returns what it has printed */
+  async run(code: string): Promise<string> {
+    const script = `. ./.state\n${code}\nstatus=$?\nexport -p > .state\nexit $status`;
+    const child = this.#spawn(script);
+    const [said, errors] = [collect(child.stdout!), collect(child.stderr!)];
+    const timer = setTimeout(() => child.kill('SIGKILL'), RUN_MAX_MS);
+    const status = await new Promise((done) => child.once('close', done));
+    clearTimeout(timer);
+    if (status !== 0) throw new Error(`ended with ${String(status)}:\n${code}\n${said()}\n${errors()}`);
+    return said();
+  }
+
+  serve(code: string): void {
+    this.#stopServer();
+    const child = this.#spawn(`. ./.state\n${code}`);
+    child.stdout!.on('data', (piece: Buffer) => void (this.#serverSaid += piece.toString()));
+    child.stderr!.on('data', (piece: Buffer) => void (this.#serverSaid += piece.toString()));
+    this.#server = child;
+  }
+
+  /** Waits until the server has printed what is right, and begins anew. */
+  async serverSays(isRight: (said: string) => boolean): Promise<void> {
+    await until('what the page shows of its server', () => isRight(this.#serverSaid)).catch((error: unknown) => {
+      throw new Error(`the server has printed:\n${this.#serverSaid}`, { cause: error });
+    });
+    this.#serverSaid = '';
+  }
+
+  async end(): Promise<void> {
+    this.#stopServer();
+    await rm(this.folder, { recursive: true });
+  }
+
+  #stopServer(): void {
+    // The whole group: the shell and what it has started.
+    if (this.#server?.pid !== undefined && this.#server.exitCode === null) process.kill(-this.#server.pid, 'SIGKILL');
+    this.#server = undefined;
+    this.#serverSaid = '';
+  }
+
+  #spawn(script: string): ChildProcess {
+    const path = [this.#in('.bin'), process.env['PATH']].join(delimiter);
+    // As on a reader's machine: nothing of the test's own environment.
+    return spawn('sh', ['-c', script], {
+      cwd: this.folder,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: path,
+        HOME: this.folder,
+        PYTHONPATH: resolve('test/support'),
+        PYTHONUTF8: '1',
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
+    });
+  }
+
+  #in(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const pieces: Buffer[] = [];
+  stream.on('data', (piece: Buffer) => pieces.push(piece));
+  return () => Buffer.concat(pieces).toString();
+}
