@@ -24,7 +24,7 @@ const layers = [
 ];
 
 /** What only laptops and tests load. */
-const tools = ['sandbox', 'console', 'checkout', 'demo', 'embedded-postgres', 'provider-generator', 'conformance'];
+const tools = ['sandbox', 'console', 'checkout', 'sdk', 'demo', 'embedded-postgres', 'provider-generator', 'conformance'];
 
 const libraries = [
   'html',
@@ -34,6 +34,7 @@ const libraries = [
   'embedded-postgres',
   'sandbox',
   'conformance',
+  'sdk',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -171,6 +172,20 @@ module.exports = {
         to: { path: `^libs/${library}/` },
       },
     ]),
+    {
+      name: 'sdk-stands-alone',
+      comment: 'Merchants install it: it knows the service by what it answers.',
+      severity: 'error',
+      from: { path: '^libs/sdk/' },
+      to: { path: '^(src|config|test|libs)/', pathNot: '^libs/sdk/' },
+    },
+    {
+      name: 'sdk-runs-anywhere',
+      comment: 'Node, Deno, Bun and workers: of what is installed it needs one package.',
+      severity: 'error',
+      from: { path: '^libs/sdk/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^libs/sdk/|^node_modules/standardwebhooks/' },
+    },
     {
       name: 'console-pages-stand-alone',
       comment: 'What two pages need stands in components, texts or api.',
