@@ -149,7 +149,7 @@ function search(query: Record<string, unknown>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
-      if (one !== undefined && one !== null) search.append(name, String(one));
+      if (one !== undefined && one !== null) search.append(name, String(one as string | number | boolean));
   return search.size === 0 ? '' : `?${search}`;
 }
 

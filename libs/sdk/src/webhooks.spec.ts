@@ -59,6 +59,6 @@ describe('a message', () => {
   });
 
   it.each([[[]], [''], [['']], [undefined as unknown as string]])('is never verified by the secret %j', (secret) => {
-    expect(() => verifyWebhook(BODY, signed(BODY), secret)).toThrow();
+    expect(() => verifyWebhook(BODY, signed(BODY), secret)).toThrow(/secret|length/i);
   });
 });

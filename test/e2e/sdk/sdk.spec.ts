@@ -223,18 +223,18 @@ describe('between the SDK and the service', () => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const { method, url, headers } = request;
+        const { method = '', url, headers } = request;
         const { host: _host, connection: _connection, ...others } = headers;
-        void fetch(`${testApp.url}${url}`, {
-          method: method!,
-          headers: others as Record<string, string>,
-          ...(method === 'POST' && { body: Buffer.concat(chunks) }),
-        }).then(async (answer) => {
-          const body = await answer.text();
-          forwarded += 1;
-          if (lost-- > 0) return void request.socket.destroy();
-          response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body);
-        });
+        const init = { method, headers: others as Record<string, string>, body: Buffer.concat(chunks) };
+        void fetch(`${testApp.url}${url}`, init)
+          .then((answer) => answer.text().then((body) => ({ status: answer.status, body })))
+          .then(({ status, body }) => {
+            forwarded += 1;
+            lost -= 1;
+            if (lost >= 0) request.socket.destroy();
+            else response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+            return undefined;
+          });
       });
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
