@@ -24,7 +24,16 @@ const layers = [
 ];
 
 /** What only laptops and tests load. */
-const tools = ['sandbox', 'console', 'checkout', 'sdk', 'demo', 'embedded-postgres', 'provider-generator', 'conformance'];
+const tools = [
+  'sandbox',
+  'console',
+  'checkout',
+  'sdk',
+  'demo',
+  'embedded-postgres',
+  'provider-generator',
+  'conformance',
+];
 
 const libraries = [
   'html',
