@@ -148,8 +148,8 @@ function fill(path: string, params: Record<string, unknown>): string {
 function search(query: Record<string, unknown>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
-    for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
-      if (one !== undefined && one !== null) search.append(name, String(one as string | number | boolean));
+    for (const one of [value].flat() as (string | number | boolean | null | undefined)[])
+      if (one !== undefined && one !== null) search.append(name, String(one));
   return search.size === 0 ? '' : `?${search}`;
 }
 

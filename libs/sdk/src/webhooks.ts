@@ -24,7 +24,7 @@ export function verifyWebhook(
   headers: WebhookHeaders,
   secret: string | readonly string[],
 ): RecaudoEvent {
-  const webhooks = (typeof secret === 'string' ? [secret] : secret).map((one) => new Webhook(one));
+  const webhooks = (typeof secret === 'string' ? [secret] : (secret ?? [])).map((one) => new Webhook(one));
   if (webhooks.length === 0) throw new TypeError('there is no secret to verify with');
   const signed = signedHeaders(headers);
   let cause: unknown;
