@@ -19,7 +19,7 @@ const layers = [
   ['checkout-settings'],
   ['metrics'],
   ['checkout'],
-  ['health', 'console', 'problem-pages'],
+  ['health', 'console', 'problem-pages', 'api-reference'],
   ['app'],
 ];
 

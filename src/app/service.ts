@@ -5,13 +5,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Environment, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
+import { serveReference } from '../api-reference/serve-reference.js';
 import { RequestGate } from '../auth/request-gate.js';
 import { serveCheckoutAssets } from '../checkout/assets.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { ShutdownHealth } from '../health/shutdown.health.js';
 import { serveConsole } from '../console/serve-console.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
-import { serveOpenApi } from '../http/openapi.js';
 import { PinoLogger } from '../logging/pino-logger.js';
 import { logRequests } from '../logging/request-log.js';
 import { PayinsOfDisabledProviders } from '../payins/use-cases/payins-of-disabled-providers.js';
@@ -48,7 +48,7 @@ export async function startService(environment: Environment): Promise<Service> {
   logRequests(fastify, logger);
   configureHttp(app, settings, databaseProblem);
   app.get(RequestGate).guard(fastify);
-  if (settings.servesDocs) serveOpenApi(app, settings);
+  if (settings.servesDocs) serveReference(app, settings);
   const hasConsole =
     settings.servesApi && (await serveConsole(app, { hasSingleSignOn: settings.OIDC_ISSUER !== undefined }));
   const hasCheckout = settings.servesApi && (await serveCheckoutAssets(app));

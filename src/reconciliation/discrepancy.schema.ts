@@ -9,7 +9,7 @@ import { TOTALS_MAX } from './discrepancy.queries.js';
 
 /** For the API's description only; the answers themselves come from the presenter. */
 
-class CorrectionSchema {
+export class CorrectionSchema {
   @ApiProperty({ enum: MANUAL_MOVE_TYPES }) type!: string;
   @ApiProperty({ description: 'How much money it moves' }) amountInCents!: number;
   @ApiProperty({ type: String, nullable: true }) paymentId!: string | null;

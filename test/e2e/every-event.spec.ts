@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVENT_TYPES, type EventType } from '../../src/payins/domain/history.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
+import { DescribedSchemas, escaped } from '../support/described-schemas.js';
 import { type EndpointServer, startEndpointServer } from '../support/endpoint-server.js';
 import { NotificationApi } from '../support/notification-api.js';
 import { providerSide } from '../support/provider-side.js';
@@ -9,12 +10,14 @@ import { until } from '../support/until.js';
 
 let testApp: TestApp;
 let server: EndpointServer;
+let schemas: DescribedSchemas;
 
 beforeAll(async () => {
   testApp = await startTestApp({ PROVIDERS: 'tumipay,hellopay' });
   await testApp.sandbox.tumipay.setSwitches({ expires: false });
   server = await startEndpointServer();
   await new NotificationApi(testApp.api).createEndpoint({ url: server.url });
+  schemas = new DescribedSchemas((await testApp.api.call('GET', '/openapi.json')).body);
 });
 
 afterAll(async () => {
@@ -122,6 +125,8 @@ describe('each event of the contract', () => {
       expect(Object.keys(data)).toEqual(
         expect.arrayContaining([...Object.keys(await testApp.api.payin(payin.id)), 'sequence']),
       );
+      const schema = `/webhooks/${escaped(type)}/post/requestBody/content/${escaped('application/json')}/schema`;
+      expect(schemas.problemsOf(schema, called.message)).toEqual([]);
       const [id] = String(called.headers['webhook-id']).split(' ');
       expect(id).toMatch(/^msg_[0-9a-f-]{36}$/);
     },

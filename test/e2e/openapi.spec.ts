@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { PROBLEMS } from '../../src/http/problem.js';
-import { HISTORY_TYPES } from '../../src/payins/domain/history.js';
+import { TEST_EVENT } from '../../src/notifications/test-event.js';
+import { EVENT_TYPES, HISTORY_TYPES } from '../../src/payins/domain/history.js';
 import { UPDATE_SOURCES } from '../../src/payins/domain/update-source.js';
 import { payinRequest, ticketOf } from '../support/api-client.js';
+import { DescribedSchemas } from '../support/described-schemas.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { sendRaw } from '../support/raw-http.js';
 import { API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
@@ -23,12 +25,16 @@ interface Operation {
   summary?: string;
   responses: Record<string, { description?: string; content?: Record<string, { schema: Schema }> }>;
   parameters?: { name: string; in: string; required: boolean }[];
-  requestBody?: { required: boolean; content: Record<string, { schema: Schema }> };
+  requestBody?: {
+    required: boolean;
+    content: Record<string, { schema: Schema; examples?: Record<string, { value: unknown }> }>;
+  };
 }
 interface OpenApi {
   openapi: string;
   info: { title: string; version: string };
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> };
 }
 
@@ -48,6 +54,12 @@ const operations = () =>
   Object.entries(description.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
+
+/** What a reference within the description refers to. */
+function resolved({ $ref }: { $ref?: string }): unknown {
+  const [, ...path] = ($ref ?? '').split('/');
+  return path.reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], description);
+}
 
 function schemaOf(name: string): Required<Pick<Schema, 'properties' | 'required'>> {
   const { properties = {}, required = [] } = description.components.schemas[name] ?? {};
@@ -98,13 +110,12 @@ describe('the description of the API', () => {
     }
   });
 
-  it('refers only to schemas that it has', () => {
+  it('refers only to what it has', () => {
     const references = [...JSON.stringify(description).matchAll(/"\$ref":"([^"]+)"/g)].map(
       ([, reference]) => reference!,
     );
     expect(references.length).toBeGreaterThan(5);
-    for (const reference of references)
-      expect(Object.keys(description.components.schemas)).toContain(reference.replace('#/components/schemas/', ''));
+    for (const $ref of references) expect([$ref, typeof resolved({ $ref })]).toEqual([$ref, 'object']);
   });
 
   it('names the fields that a create must have, and all that it may have', async () => {
@@ -289,6 +300,33 @@ describe('the reference to browse', () => {
       const answer = await fetch(asset);
       const { byteLength } = await answer.arrayBuffer();
       expect([asset.pathname, answer.status, byteLength > 0]).toEqual([asset.pathname, 200, true]);
+    }
+  });
+});
+
+describe('what we call', () => {
+  it('is described for every event, with the headers of Standard Webhooks', () => {
+    expect(Object.keys(description.webhooks)).toEqual([...EVENT_TYPES, TEST_EVENT]);
+    for (const [type, { post }] of Object.entries(description.webhooks)) {
+      expect([type, post?.summary]).toEqual([type, type]);
+      const headers = (post!.parameters as { $ref?: string }[]).map(
+        (header) => resolved(header) as NonNullable<Operation['parameters']>[number],
+      );
+      expect(headers.map(({ name, in: place, required }) => [name, place, required])).toEqual(
+        ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => [name, 'header', true]),
+      );
+    }
+  });
+
+  it('has full samples that are as their schemas say', () => {
+    const schemas = new DescribedSchemas(description);
+    for (const [type, { post }] of Object.entries(description.webhooks)) {
+      const { examples = {}, schema } = post!.requestBody!.content['application/json']!;
+      const of = resolved(schema) as Schema;
+      expect(of.properties!['type']!.enum).toEqual([type]);
+      expect(Object.keys(examples)).toContain(type);
+      for (const { value } of Object.values(examples))
+        expect([type, schemas.problemsOf(schema.$ref!.slice(1), value)]).toEqual([type, []]);
     }
   });
 });
