@@ -1310,7 +1310,404 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "payin.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.created
+         * @description The payin was created.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinCreatedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.pending
+         * @description A provider has the order, and the payer can pay.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinPendingMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.underpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.underpaid
+         * @description Some money arrived, and not enough.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinUnderpaidMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.approved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.approved
+         * @description It is paid in full, or accepted as paid: ship.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinApprovedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.rejected
+         * @description The payer, the bank or the provider refused.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinRejectedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.expired
+         * @description Its time is over, and the provider says that it is not paid.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinExpiredMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.canceled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.canceled
+         * @description You or the payer canceled it.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinCanceledMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.failed
+         * @description No provider opened it.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinFailedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.reversed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.reversed
+         * @description The payment was reversed or charged back.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinReversedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.overpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.overpaid
+         * @description More money arrived than was requested. It comes beside `payin.approved`.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinOverpaidMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payin.late_payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * payin.late_payment
+         * @description Money arrived late. It comes beside `payin.approved` or `payin.underpaid`.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["payinLatePaymentMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "discrepancy.opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * discrepancy.opened
+         * @description Something does not add up: `data.discrepancy` says what. Where it belongs to no payin, `data` has only the discrepancy.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["discrepancyOpenedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "discrepancy.resolved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * discrepancy.resolved
+         * @description A discrepancy was resolved, by a later fact or by a person.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["discrepancyResolvedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "refund.requested": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * refund.requested
+         * @description Money is to go back to the payer: `data` has the payin and the refund.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["refundRequestedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "refund.approved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * refund.approved
+         * @description The refund is owed to the payer.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["refundApprovedMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "refund.paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * refund.paid
+         * @description The refund was paid.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["refundPaidMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "refund.canceled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * refund.canceled
+         * @description The refund will not be paid.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["refundCanceledMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook_endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * webhook_endpoint.test
+         * @description You asked for it: `POST /webhook-endpoints/{id}/test`. It goes to that endpoint, whatever events it chose.
+         *
+         *     Verify the signature over the raw bytes of the body, then answer any 2xx within 15 seconds: every other answer is retried for three days. The same message may come twice (its `webhook-id` is the same), and messages may come out of order (the highest `data.sequence` is the newest).
+         */
+        post: operations["webhookEndpointTestMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         AuditActorSchema: {
@@ -1369,7 +1766,11 @@ export interface components {
             message: string;
         };
         ProblemSchema: {
-            /** @example urn:recaudo:problem:validation-failed */
+            /**
+             * Format: uri
+             * @description The address of a page about it. Go by `code`, which stays the same wherever the service runs
+             * @example https://pay.example.com/problems/validation-failed
+             */
             type: string;
             title: string;
             status: number;
@@ -3428,9 +3829,615 @@ export interface components {
              */
             backlogAt: string | null;
         };
+        PayinMessageData: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The same as amountInCents
+             */
+            amount: number;
+            /** @enum {string} */
+            currency: "COP";
+            /** @enum {string} */
+            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
+            /** @enum {string} */
+            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
+            reference: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            organizationId: string;
+            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
+            errorCode: string | null;
+            /** Format: date-time */
+            resultAt: string | null;
+            /** Format: date-time */
+            chargebackAt: string | null;
+            sourceData: {
+                keyString?: string;
+            } | null;
+            callbackUrl: string | null;
+            /** Format: int64 */
+            amountInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the receipts
+             */
+            amountReceivedInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the refunds that are PAID
+             */
+            amountRefundedInCents: number;
+            /**
+             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
+             * @enum {string}
+             */
+            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
+            provider: string | null;
+            /**
+             * Format: date-time
+             * @description When the payin expires unless it is paid
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
+             */
+            providerExpiresAt: string | null;
+            /**
+             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
+             * @example https://pay.example.com/pay/Zk3…
+             */
+            checkoutUrl: string;
+            /**
+             * Format: uuid
+             * @description The payment link that made it
+             */
+            paymentLinkId: string | null;
+            redirectUrl: string | null;
+            description: string | null;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the payer must do next; null: nothing now, or not known yet
+             * @example {
+             *       "type": "breb_key",
+             *       "key": "@merchant",
+             *       "url": "https://…"
+             *     }
+             */
+            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
+            /**
+             * Format: date-time
+             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
+             */
+            forgottenAt: string | null;
+            receipts: components["schemas"]["ReceiptSchema"][];
+            /** @description Oldest first; at most one of them has an order */
+            attempts: components["schemas"]["AttemptSchema"][];
+            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
+            sequence: number;
+        };
+        CorrectionInMessage: {
+            /** @enum {string} */
+            type: "BOOK_RECEIPT" | "MARK_REVERSED" | "ACCEPT_AS_PAID" | "WRITE_OFF" | "REFUND_OUTSIDE";
+            /**
+             * Format: int64
+             * @description How much money it moves
+             */
+            amountInCents: number;
+            paymentId: string | null;
+            /** Format: date-time */
+            proposedAt: string;
+            /** @description It is applied when another person approves it */
+            awaitsApproval: boolean;
+        };
+        DiscrepancyMessageDiscrepancy: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description null: it belongs to no payin
+             */
+            payinId: string | null;
+            /** @description The payin's, or else the provider's reference of the order */
+            reference: string;
+            /** @enum {string} */
+            kind: "UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS";
+            /** @enum {string} */
+            status: "OPEN" | "RESOLVED";
+            /** Format: int64 */
+            expectedInCents: number | null;
+            /** Format: int64 */
+            actualInCents: number | null;
+            /**
+             * Format: int64
+             * @description null: not known
+             */
+            moneyAtRiskInCents: number | null;
+            currency: string;
+            provider: string | null;
+            /** Format: date-time */
+            openedAt: string;
+            /** @description While it is open */
+            ageSeconds: number | null;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            /** @description How it ended: a person’s reason, or the fact that settled it */
+            resolution: string | null;
+            /** @description The reason of the person who settled it */
+            reason: string | null;
+            /**
+             * Format: uuid
+             * @description Its refund, which resolves it when it is paid
+             */
+            refundId: string | null;
+            detail: string;
+            correction: components["schemas"]["CorrectionInMessage"] | null;
+        };
+        DiscrepancyMessageData: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The same as amountInCents
+             */
+            amount: number;
+            /** @enum {string} */
+            currency: "COP";
+            /** @enum {string} */
+            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
+            /** @enum {string} */
+            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
+            reference: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            organizationId: string;
+            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
+            errorCode: string | null;
+            /** Format: date-time */
+            resultAt: string | null;
+            /** Format: date-time */
+            chargebackAt: string | null;
+            sourceData: {
+                keyString?: string;
+            } | null;
+            callbackUrl: string | null;
+            /** Format: int64 */
+            amountInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the receipts
+             */
+            amountReceivedInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the refunds that are PAID
+             */
+            amountRefundedInCents: number;
+            /**
+             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
+             * @enum {string}
+             */
+            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
+            provider: string | null;
+            /**
+             * Format: date-time
+             * @description When the payin expires unless it is paid
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
+             */
+            providerExpiresAt: string | null;
+            /**
+             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
+             * @example https://pay.example.com/pay/Zk3…
+             */
+            checkoutUrl: string;
+            /**
+             * Format: uuid
+             * @description The payment link that made it
+             */
+            paymentLinkId: string | null;
+            redirectUrl: string | null;
+            description: string | null;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the payer must do next; null: nothing now, or not known yet
+             * @example {
+             *       "type": "breb_key",
+             *       "key": "@merchant",
+             *       "url": "https://…"
+             *     }
+             */
+            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
+            /**
+             * Format: date-time
+             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
+             */
+            forgottenAt: string | null;
+            receipts: components["schemas"]["ReceiptSchema"][];
+            /** @description Oldest first; at most one of them has an order */
+            attempts: components["schemas"]["AttemptSchema"][];
+            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
+            sequence: number;
+            /** @description Without who resolved it, and what they wrote */
+            discrepancy: components["schemas"]["DiscrepancyMessageDiscrepancy"];
+        };
+        OrphanMessageData: {
+            /** @description 0: there is no payin */
+            sequence: number;
+            /** @description Without who resolved it, and what they wrote */
+            discrepancy: components["schemas"]["DiscrepancyMessageDiscrepancy"];
+        };
+        RefundMessageRefund: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            payinId: string;
+            /** @enum {string} */
+            status: "REQUESTED" | "APPROVED" | "PAID" | "CANCELED";
+            /** Format: int64 */
+            amountInCents: number;
+            /** @enum {string} */
+            currency: "COP";
+            /** @enum {string} */
+            reason: "OVERPAID" | "DUPLICATE" | "LATE" | "CUSTOMER_REQUEST" | "OTHER";
+            /** @description Yours */
+            reference: string | null;
+            /**
+             * Format: uuid
+             * @description The discrepancy that it resolves when it is paid
+             */
+            discrepancyId: string | null;
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            approvedAt: string | null;
+            /** Format: date-time */
+            paidAt: string | null;
+            /** Format: date-time */
+            canceledAt: string | null;
+            /** @description That was asked at the approval to pay it back by itself; null: people are to pay it */
+            provider: string | null;
+            /**
+             * @description `ASKED`: it may pay it, so that nobody else can, nor cancel it. `REFUSED`: people are to pay it
+             * @enum {string|null}
+             */
+            providerStatus: "ASKED" | "PAID" | "REFUSED" | null;
+            /** Format: date-time */
+            askedAt: string | null;
+        };
+        RefundMessageData: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The same as amountInCents
+             */
+            amount: number;
+            /** @enum {string} */
+            currency: "COP";
+            /** @enum {string} */
+            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
+            /** @enum {string} */
+            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
+            reference: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            organizationId: string;
+            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
+            errorCode: string | null;
+            /** Format: date-time */
+            resultAt: string | null;
+            /** Format: date-time */
+            chargebackAt: string | null;
+            sourceData: {
+                keyString?: string;
+            } | null;
+            callbackUrl: string | null;
+            /** Format: int64 */
+            amountInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the receipts
+             */
+            amountReceivedInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the refunds that are PAID
+             */
+            amountRefundedInCents: number;
+            /**
+             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
+             * @enum {string}
+             */
+            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
+            provider: string | null;
+            /**
+             * Format: date-time
+             * @description When the payin expires unless it is paid
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
+             */
+            providerExpiresAt: string | null;
+            /**
+             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
+             * @example https://pay.example.com/pay/Zk3…
+             */
+            checkoutUrl: string;
+            /**
+             * Format: uuid
+             * @description The payment link that made it
+             */
+            paymentLinkId: string | null;
+            redirectUrl: string | null;
+            description: string | null;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the payer must do next; null: nothing now, or not known yet
+             * @example {
+             *       "type": "breb_key",
+             *       "key": "@merchant",
+             *       "url": "https://…"
+             *     }
+             */
+            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
+            /**
+             * Format: date-time
+             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
+             */
+            forgottenAt: string | null;
+            receipts: components["schemas"]["ReceiptSchema"][];
+            /** @description Oldest first; at most one of them has an order */
+            attempts: components["schemas"]["AttemptSchema"][];
+            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
+            sequence: number;
+            /** @description Without who did it, what they wrote and where the money goes */
+            refund: components["schemas"]["RefundMessageRefund"];
+        };
+        TestMessageData: {
+            /** Format: uuid */
+            endpointId: string;
+            sequence: number;
+        };
+        /** @description The payin was created. */
+        PayinCreatedMessage: {
+            /** @enum {string} */
+            type: "payin.created";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description A provider has the order, and the payer can pay. */
+        PayinPendingMessage: {
+            /** @enum {string} */
+            type: "payin.pending";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description Some money arrived, and not enough. */
+        PayinUnderpaidMessage: {
+            /** @enum {string} */
+            type: "payin.underpaid";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description It is paid in full, or accepted as paid: ship. */
+        PayinApprovedMessage: {
+            /** @enum {string} */
+            type: "payin.approved";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description The payer, the bank or the provider refused. */
+        PayinRejectedMessage: {
+            /** @enum {string} */
+            type: "payin.rejected";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description Its time is over, and the provider says that it is not paid. */
+        PayinExpiredMessage: {
+            /** @enum {string} */
+            type: "payin.expired";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description You or the payer canceled it. */
+        PayinCanceledMessage: {
+            /** @enum {string} */
+            type: "payin.canceled";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description No provider opened it. */
+        PayinFailedMessage: {
+            /** @enum {string} */
+            type: "payin.failed";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description The payment was reversed or charged back. */
+        PayinReversedMessage: {
+            /** @enum {string} */
+            type: "payin.reversed";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description More money arrived than was requested. It comes beside `payin.approved`. */
+        PayinOverpaidMessage: {
+            /** @enum {string} */
+            type: "payin.overpaid";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description Money arrived late. It comes beside `payin.approved` or `payin.underpaid`. */
+        PayinLatePaymentMessage: {
+            /** @enum {string} */
+            type: "payin.late_payment";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["PayinMessageData"];
+        };
+        /** @description Something does not add up: `data.discrepancy` says what. Where it belongs to no payin, `data` has only the discrepancy. */
+        DiscrepancyOpenedMessage: {
+            /** @enum {string} */
+            type: "discrepancy.opened";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["DiscrepancyMessageData"] | components["schemas"]["OrphanMessageData"];
+        };
+        /** @description A discrepancy was resolved, by a later fact or by a person. */
+        DiscrepancyResolvedMessage: {
+            /** @enum {string} */
+            type: "discrepancy.resolved";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["DiscrepancyMessageData"] | components["schemas"]["OrphanMessageData"];
+        };
+        /** @description Money is to go back to the payer: `data` has the payin and the refund. */
+        RefundRequestedMessage: {
+            /** @enum {string} */
+            type: "refund.requested";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["RefundMessageData"];
+        };
+        /** @description The refund is owed to the payer. */
+        RefundApprovedMessage: {
+            /** @enum {string} */
+            type: "refund.approved";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["RefundMessageData"];
+        };
+        /** @description The refund was paid. */
+        RefundPaidMessage: {
+            /** @enum {string} */
+            type: "refund.paid";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["RefundMessageData"];
+        };
+        /** @description The refund will not be paid. */
+        RefundCanceledMessage: {
+            /** @enum {string} */
+            type: "refund.canceled";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["RefundMessageData"];
+        };
+        /** @description You asked for it: `POST /webhook-endpoints/{id}/test`. It goes to that endpoint, whatever events it chose. */
+        WebhookEndpointTestMessage: {
+            /** @enum {string} */
+            type: "webhook_endpoint.test";
+            /**
+             * Format: date-time
+             * @description When the event was committed
+             */
+            timestamp: string;
+            data: components["schemas"]["TestMessageData"];
+        };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /**
+         * @description Of the message: the same for every retry and resend
+         * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+         */
+        WebhookId: string;
+        /**
+         * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+         * @example 1763737409
+         */
+        WebhookTimestamp: string;
+        /**
+         * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+         * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+         */
+        WebhookSignature: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -9749,6 +10756,942 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
+            };
+        };
+    };
+    payinCreatedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinCreatedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinPendingMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinPendingMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinUnderpaidMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinUnderpaidMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinApprovedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinApprovedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinRejectedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinRejectedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinExpiredMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinExpiredMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinCanceledMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinCanceledMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinFailedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinFailedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinReversedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinReversedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinOverpaidMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinOverpaidMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    payinLatePaymentMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayinLatePaymentMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    discrepancyOpenedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyOpenedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    discrepancyResolvedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyResolvedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    refundRequestedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequestedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    refundApprovedMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundApprovedMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    refundPaidMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundPaidMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    refundCanceledMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundCanceledMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhookEndpointTestMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Of the message: the same for every retry and resend
+                 * @example msg_019aa6f7-6f2e-7c81-8a55-31d0e9b4f601
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this attempt was signed, in Unix seconds: refuse what is older than five minutes
+                 * @example 1763737409
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description One or more signatures with a blank between them; one that verifies is enough. Each is `v1,` and the Base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the Base64-decoded part of the secret after `whsec_` as the key
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointTestMessage"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is disabled: nothing comes any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Received */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is retried */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
