@@ -10,24 +10,34 @@ import { until } from '../support/until.js';
 /** The Spanish pages have the same blocks: test/integration/docs.spec.ts. */
 const PAGES = readdirSync('docs/en').filter((name) => blocksOf(readPage(`docs/en/${name}`)).length > 0);
 
-/** What is not on every machine, by how a block begins that needs it. */
+/** What is not on every machine: a section with a command that begins with it is skipped. */
 const PROGRAMS = ['python3', 'php'].filter((name) => !hasProgram(name));
+
+let testApp: TestApp;
+
+beforeAll(async () => {
+  testApp = await startTestApp({ PROVIDERS: '' });
+});
+
+afterAll(async () => {
+  await testApp?.close();
+});
 
 describe.each(PAGES)('docs/en/%s', (name) => {
   const blocks = blocksOf(readPage(`docs/en/${name}`));
-  let testApp: TestApp;
   let shell: PageShell;
+  let port: number;
   /** What the page says, and what stands for it here. */
   let here: [said: string, is: string][];
   let said: string;
 
   beforeAll(async () => {
-    testApp = await startTestApp({ PROVIDERS: '' });
+    port = await freePort();
     shell = await PageShell.start();
     here = [
       ['http://localhost:3000', testApp.service.settings.publicUrl],
       ['http://localhost:4000', new URL(testApp.environment['TUMIPAY_BASE_URL']!).origin],
-      ['8080', String(await freePort())],
+      ['8080', String(port)],
       ['rk_test_…', API_KEY],
       ['whsec_…', NOTIFICATION_SECRET],
     ];
@@ -35,15 +45,15 @@ describe.each(PAGES)('docs/en/%s', (name) => {
 
   afterAll(async () => {
     await shell?.end();
-    await testApp?.close();
   });
 
   const filled = (text: string) => here.reduce((filling, [from, to]) => filling.replaceAll(from, to), text);
 
   for (const [at, block] of blocks.entries()) {
     const act = actionOf(block, blocks[at + 1]);
-    const missing = PROGRAMS.find((program) => block.code.startsWith(program));
-    (missing ? it.skip : it)(`line ${block.line}: ${block.language} ${block.mark}`, act);
+    const needs = blocks.filter(({ section }) => section === block.section).map(({ code }) => code);
+    const isMissing = PROGRAMS.some((program) => needs.some((code) => code.startsWith(program)));
+    (isMissing ? it.skip : it)(`line ${block.line}: ${block.language} ${block.mark}`, act);
   }
 
   function actionOf({ language, mark, code }: Block, next: Block | undefined): () => Promise<void> {
@@ -63,7 +73,7 @@ describe.each(PAGES)('docs/en/%s', (name) => {
           // The block of the answer says what is different.
           () => undefined,
         );
-    if (language === 'sh' && mark === 'server') return async () => shell.serve(filled(code));
+    if (language === 'sh' && mark === 'server') return () => shell.serve(filled(code), port);
     if (mark === 'server') return () => shell.serverSays((printed) => isLike(filled(code), printed));
     if (mark === 'answer')
       return async () => {

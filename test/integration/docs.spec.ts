@@ -2,6 +2,12 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
+import { type Rail, RAILS } from '@recaudo/payment-provider';
+import { RAIL_POLICIES } from '../../config/rail-policies.js';
+import { RETRY_SECONDS } from '../../src/notifications/retry-schedule.js';
+import { DISCREPANCY_KINDS } from '../../src/payins/domain/discrepancy.js';
+import { EVENT_TYPES } from '../../src/payins/domain/history.js';
+import { PAYIN_STATUSES } from '../../src/payins/domain/status.js';
 import { anchorsOf, blocksOf, headingsOf, linksOf, readPage } from '../support/docs/page.js';
 
 const [EN, ES] = ['docs/en', 'docs/es'] as const;
@@ -50,6 +56,52 @@ describe('the pages for merchants', () => {
     expect(marks.filter((mark) => !known.test(mark))).toEqual([]);
     expect(marks.filter((mark) => mark === 'sh by-hand').length).toBeLessThanOrEqual(2);
     expect(marks.filter((mark) => mark.endsWith(' extract')).length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe.each([EN, ES])('the facts in %s', (folder) => {
+  const MINUTES = { min: 1, h: 60, d: 24 * 60 } as const;
+  const minutesOf = (text: string) => {
+    const [, count, unit] = /^(\d+) (min|h|d)$/.exec(text) ?? [];
+    return Number(count) * MINUTES[unit as 'h'];
+  };
+  const rowsOf = (name: string) =>
+    readPage(`${folder}/${name}`)
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) =>
+        line
+          .slice(1, -1)
+          .split('|')
+          .map((cell) => cell.trim()),
+      );
+
+  it('are those of the rails’ policies', () => {
+    const rows = rowsOf('rails.md').filter(([rail]) => RAILS.includes(rail as Rail));
+    expect(rows.map(([rail]) => rail)).toEqual(RAILS);
+    for (const [rail, ...lives] of rows) {
+      const { defaultMinutes, maxMinutes, lateHours } = RAIL_POLICIES[rail as Rail];
+      expect([rail, ...lives.map(minutesOf)]).toEqual([rail, defaultMinutes, maxMinutes, 60 * lateHours]);
+    }
+  });
+
+  it('name every status once, and the first and last wait of a retry', () => {
+    const named = rowsOf('webhooks.md').map(([first]) => first!.replaceAll('`', ''));
+    expect(named.filter((name) => /^[A-Z]+$/.test(name))).toEqual(PAYIN_STATUSES);
+    const [, first, last] = /\b(\d+) (?:seconds|segundos) (?:up to|hasta) (\d+) (?:hours|horas)/.exec(
+      readPage(`${folder}/webhooks.md`),
+    )!;
+    expect([Number(first), 3600 * Number(last)]).toEqual([RETRY_SECONDS[0], RETRY_SECONDS.at(-1)]);
+  });
+
+  it('name kinds of discrepancies and events that there are', () => {
+    const cells = rowsOf('money.md').slice(2);
+    expect(cells).toHaveLength(6);
+    for (const [, status, , kind, messages] of cells) {
+      expect(PAYIN_STATUSES).toContain(status!.replaceAll('`', ''));
+      expect(DISCREPANCY_KINDS).toContain(kind!.replaceAll('`', ''));
+      for (const [, type] of messages!.matchAll(/`([a-z_.]+)`/g)) expect(EVENT_TYPES).toContain(type);
+    }
   });
 });
 

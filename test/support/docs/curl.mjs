@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // As much of curl as the pages use, for machines without it.
 import { readFileSync } from 'node:fs';
 
@@ -7,7 +6,8 @@ const options = { headers: {} };
 const args = process.argv.slice(2);
 while (args.length > 0) {
   const arg = args.shift();
-  if (/^-[sSi]+$/.test(arg)) options.includeHead = options.includeHead || arg.includes('i');
+  if (/^-[sS]+$/.test(arg)) continue;
+  if (arg === '-sSw') take('after', args.shift());
   else if (!arg.startsWith('-')) options.url = arg;
   else if (!(arg in FLAGS_WITH_VALUE)) fail(`does not know ${arg}`);
   else take(FLAGS_WITH_VALUE[arg], args.shift());
@@ -27,21 +27,10 @@ function fail(why) {
   process.exit(2);
 }
 
-const { url, body, headers, includeHead, after = '' } = options;
+const { url, body, headers, after = '' } = options;
 if (!url) fail('no URL');
 if (body !== undefined) headers['content-type'] ??= 'application/x-www-form-urlencoded';
-const answer = await fetch(url, {
-  method: options.method ?? (body === undefined ? 'GET' : 'POST'),
-  headers,
-  body,
-  redirect: 'manual',
-});
-const head = [
-  `HTTP/1.1 ${answer.status} ${answer.statusText}`,
-  ...[...answer.headers].map(([name, value]) => `${name}: ${value}`),
-];
-process.stdout.write(
-  (includeHead ? `${head.join('\r\n')}\r\n\r\n` : '') +
-    (await answer.text()) +
-    after.replaceAll('\\n', '\n').replaceAll('%{http_code}', answer.status),
-);
+const method = options.method ?? (body === undefined ? 'GET' : 'POST');
+const answer = await fetch(url, { method, headers, body, redirect: 'manual' });
+const end = after.replaceAll('\\n', '\n').replaceAll('%{http_code}', String(answer.status));
+process.stdout.write((await answer.text()) + end);

@@ -13,6 +13,8 @@ import { readFileSync } from 'node:fs';
  */
 export interface Block {
   line: number;
+  /** The heading above it. */
+  section: string;
   language: string;
   /** What stands behind the language. */
   mark: string;
@@ -33,6 +35,7 @@ export function readPage(path: string): string {
 export function blocksOf(page: string): Block[] {
   return [...page.matchAll(FENCE)].map(({ 1: language = '', 2: mark = '', 3: code = '', index }) => ({
     line: page.slice(0, index).split('\n').length,
+    section: headingsOf(page.slice(0, index)).at(-1)?.text ?? '',
     language,
     mark: mark.trim(),
     code,

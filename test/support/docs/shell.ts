@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { until } from '../until.js';
 
@@ -24,8 +26,8 @@ export class PageShell {
     await writeFile(shell.#in('.state'), '');
     await mkdir(shell.#in('.bin'));
     if (!withCurl) {
-      await copyFile('test/support/docs/curl.mjs', shell.#in('.bin', 'curl'));
-      await chmod(shell.#in('.bin', 'curl'), 0o755);
+      const ours = `#!/bin/sh\nexec node '${resolve('test/support/docs/curl.mjs')}' "$@"\n`;
+      await writeFile(shell.#in('.bin', 'curl'), ours, { mode: 0o755 });
     }
     return shell;
   }
@@ -46,12 +48,14 @@ export class PageShell {
     return said();
   }
 
-  serve(code: string): void {
-    this.#stopServer();
+  /** @param port on which it listens: it is waited for */
+  async serve(code: string, port: number): Promise<void> {
+    await this.#stopServer();
     const child = this.#spawn(`. ./.state\n${code}`);
     child.stdout!.on('data', (piece: Buffer) => void (this.#serverSaid += piece.toString()));
     child.stderr!.on('data', (piece: Buffer) => void (this.#serverSaid += piece.toString()));
     this.#server = child;
+    await until('the page’s server to listen', () => isListening(port));
   }
 
   /** Waits until the server has printed what is right, and begins anew. */
@@ -63,14 +67,19 @@ export class PageShell {
   }
 
   async end(): Promise<void> {
-    this.#stopServer();
+    await this.#stopServer();
     await rm(this.folder, { recursive: true });
   }
 
-  #stopServer(): void {
-    // The whole group: the shell and what it has started.
-    if (this.#server?.pid !== undefined && this.#server.exitCode === null) process.kill(-this.#server.pid, 'SIGKILL');
+  async #stopServer(): Promise<void> {
+    const server = this.#server;
     this.#server = undefined;
+    if (server?.pid !== undefined && server.exitCode === null && server.signalCode === null) {
+      const ended = once(server, 'close');
+      // The whole group: the shell and what it has started.
+      process.kill(-server.pid, 'SIGKILL');
+      await ended;
+    }
     this.#serverSaid = '';
   }
 
@@ -94,6 +103,13 @@ export class PageShell {
   #in(...names: string[]): string {
     return join(this.folder, ...names);
   }
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, 'localhost', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }
 
 function collect(stream: NodeJS.ReadableStream): () => string {
