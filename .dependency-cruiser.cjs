@@ -3,6 +3,7 @@
 /** The folders of `src`, from the ground up: a folder imports only from the rows above its own in this list. */
 const layers = [
   ['logging'],
+  ['drop-in-registry'],
   ['database', 'http'],
   ['audit'],
   ['secrets', 'auth'],
@@ -18,7 +19,7 @@ const layers = [
   ['personal-data', 'worklist'],
   ['checkout-settings'],
   ['metrics'],
-  ['checkout'],
+  ['checkout', 'drop-in'],
   ['health', 'console', 'problem-pages', 'api-reference'],
   ['app'],
 ];
@@ -39,6 +40,7 @@ const libraries = [
   'html',
   'fair-share',
   'payment-provider',
+  'drop-in-contract',
   'outbound-http',
   'embedded-postgres',
   'sandbox',
@@ -63,14 +65,14 @@ module.exports = {
         from: { path: `^src/${folder}/` },
         to: {
           path: '^src/',
-          pathNot: `^src/(${[folder, ...layers.slice(0, at).flat()].join('|')})/${folder === 'app' ? '|^src/providers\\.ts$' : ''}`,
+          pathNot: `^src/(${[folder, ...layers.slice(0, at).flat()].join('|')})/${folder === 'app' ? '|^src/(providers|drop-in-contracts)\\.ts$' : ''}`,
         },
       })),
     ),
     {
       name: 'every-folder-has-a-layer',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^src/(${layers.flat().join('|')})/|^src/providers\\.ts$` },
+      from: { path: '^src/', pathNot: `^src/(${layers.flat().join('|')})/|^src/(providers|drop-in-contracts)\\.ts$` },
       to: {},
     },
     {
@@ -128,6 +130,31 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/providers/([^/]+)/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^libs/(?!payment-provider/|outbound-http/|providers/$1/)' },
+    },
+    {
+      name: 'drop-ins-stand-alone',
+      comment: 'A contract that is served knows the contracts of both sides, and nothing of the provider whose it is.',
+      severity: 'error',
+      from: { path: '^libs/drop-in/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/(?!payment-provider/|drop-in-contract/|drop-in/$1/)' },
+    },
+    {
+      name: 'drop-in-contract-knows-the-provider-contract-at-most',
+      severity: 'error',
+      from: { path: '^libs/drop-in-contract/' },
+      to: { path: '^libs/(?!drop-in-contract/|payment-provider/)' },
+    },
+    {
+      name: 'only-the-manifest-names-drop-ins',
+      severity: 'error',
+      from: { path: '^(src|config)/', pathNot: '^src/drop-in-contracts\\.ts$' },
+      to: { path: '^libs/drop-in/' },
+    },
+    {
+      name: 'enter-drop-ins-through-their-index',
+      severity: 'error',
+      from: { path: '^(?!libs/drop-in/)' },
+      to: { path: '^libs/drop-in/[^/]+/(?!index\\.ts$)' },
     },
     {
       name: 'sandbox-is-an-independent-witness',

@@ -74,6 +74,12 @@ export class ServiceSettings {
   @IsString({ each: true })
   PROVIDERS?: string[];
 
+  /** Providers whose contracts for merchants are served under `/drop-in/<name>`. Absent: none. */
+  @IsOptional()
+  @toList
+  @IsString({ each: true })
+  DROP_IN?: string[];
+
   /** Where the built-in sandbox listens when it runs. */
   @toNumber
   @IsInt()

@@ -10,6 +10,9 @@ import { AuthModule } from '../auth/auth.module.js';
 import { CheckoutSettingsModule } from '../checkout-settings/checkout-settings.module.js';
 import { CheckoutModule } from '../checkout/checkout.module.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { DropInRegistryModule } from '../drop-in-registry/drop-in-registry.module.js';
+import { DropInModule } from '../drop-in/drop-in.module.js';
+import { DROP_IN_CONTRACTS } from '../drop-in-contracts.js';
 import { ExplainModule } from '../explain/explain.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -53,6 +56,7 @@ export class AppModule {
         AuthModule,
         AuditLogModule,
         ProviderRegistryModule.register(enabled),
+        DropInRegistryModule.register(DROP_IN_CONTRACTS),
         OrganizationsModule,
         PeopleModule,
         PayinsModule,
@@ -72,6 +76,7 @@ export class AppModule {
         MetricsModule,
         CheckoutModule,
         ProblemPagesModule,
+        DropInModule,
       ],
     };
   }

@@ -9,12 +9,15 @@ import { Database } from '../database/database.js';
 import { ormOptions } from '../database/orm-options.js';
 import { pendingMigrations } from '../database/schema.js';
 import { ApiKeys } from '../auth/api-keys.js';
+import { DropInCredentials } from '../drop-in/drop-in-credentials.js';
+import { ContractSecrets } from '../organizations/api-keys/contract-secrets.js';
 import { ManageApiKeys } from '../organizations/api-keys/manage-api-keys.service.js';
 import { Organizations } from '../organizations/organizations.service.js';
 import { OperatePeople } from '../people/operate-people.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { StoredSecrets } from '../secrets/stored-secrets.js';
 import { CommandError, runCommand } from './command.js';
+import { dropInCommands } from './commands/drop-in.commands.js';
 import { inboxCommands } from './commands/inbox.commands.js';
 import { keysCommands } from './commands/keys.commands.js';
 import { ledgerCommands } from './commands/ledger.commands.js';
@@ -75,6 +78,7 @@ organizations
   );
 
 program.addCommand(keysCommands(withKeys, toOrganizationId));
+program.addCommand(dropInCommands(withDropIns, toOrganizationId));
 program.addCommand(inboxCommands(withDatabase));
 program.addCommand(ledgerCommands(withDatabase));
 for (const command of peopleCommands(withPeople, toOrganizationId)) program.addCommand(command);
@@ -104,6 +108,17 @@ function withKeys(use: (keys: ManageApiKeys) => Promise<void>): Promise<void> {
   return withDatabase(async (orm, environment) => {
     const database = new Database(orm);
     await use(new ManageApiKeys(orm, database, new ApiKeys(database), new AuditLog(database), settingsOf(environment)));
+  });
+}
+
+function withDropIns(use: (credentials: DropInCredentials, publicUrl: string) => Promise<void>): Promise<void> {
+  return withDatabase(async (orm, environment) => {
+    const database = new Database(orm);
+    const box = new SecretBox(loadSecretsKeys(await withSecretsKey(environment)));
+    await new StoredSecrets(database, box).onModuleInit();
+    const settings = settingsOf(environment);
+    const keys = new ManageApiKeys(orm, database, new ApiKeys(database), new AuditLog(database), settings);
+    await use(new DropInCredentials(keys, new ContractSecrets(box)), settings.publicUrl);
   });
 }
 

@@ -13,6 +13,10 @@ export interface FoundKey {
   /** Of the person for whom it acts: it never has more than they have now. */
   personRole: Role | null;
   allowedNetworks: readonly string[] | null;
+  /** Null for our own API. */
+  contract: string | null;
+  /** Sealed. */
+  contractSecrets: string | null;
   /** When it lets nobody in any more. */
   endsAt: Date | null;
   /** It was not used in this minute yet. */
@@ -24,7 +28,7 @@ export const AUTHENTICATE = query<{ keyHash: string }, FoundKey>(
   'authenticate',
   `
     select k.organization_id as "organizationId", o.code as "organizationCode", k.id as "apiKeyId", k.person_id as "personId",
-      k.role, k.scopes, m.role as "personRole", k.allowed_networks as "allowedNetworks",
+      k.role, k.scopes, m.role as "personRole", k.allowed_networks as "allowedNetworks", k.contract, k.contract_secrets as "contractSecrets",
       least(k.expires_at, case when k.key_hash <> $keyHash then k.previous_until end) as "endsAt",
       k.last_used_at is null or k.last_used_at < date_trunc('minute', now()) as "isUseNew",
       clock_timestamp() as at

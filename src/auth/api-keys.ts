@@ -60,12 +60,13 @@ export class ApiKeys {
   }
 
   /**
+   * @param contract the drop-in contract that it came for; null: our own API. No key is of two
    * @param address from which the key came
    * @returns at once where the key was looked up less than `KEY_FRESH_FOR_MS` ago; undefined for a key that is not known, or lets nobody in now or
    * from there
    */
-  authenticate(keyHash: string, address: string): Principal | Promise<Principal | undefined> {
-    return asOfNow(this.#known.get(keyHash), address) ?? this.lookUp(keyHash, address);
+  authenticate(keyHash: string, contract: string | null, address: string): Principal | Promise<Principal | undefined> {
+    return asOfNow(this.#known.get(keyHash), contract, address) ?? this.lookUp(keyHash, contract, address);
   }
 
   /** In this process at once. */
@@ -73,8 +74,8 @@ export class ApiKeys {
     this.#known.delete(keyHash);
   }
 
-  private async lookUp(keyHash: string, address: string): Promise<Principal | undefined> {
-    return asOfNow(await readAnew(this.#known, keyHash), address);
+  private async lookUp(keyHash: string, contract: string | null, address: string): Promise<Principal | undefined> {
+    return asOfNow(await readAnew(this.#known, keyHash), contract, address);
   }
 
   /** Nobody waits for it, and whoever comes with the key next tries again where it fails. */
@@ -87,6 +88,7 @@ export class ApiKeys {
 
 function toKnown(found: FoundKey): KnownKey {
   const { organizationId, organizationCode, apiKeyId, personId, allowedNetworks, endsAt, at } = found;
+  const { contract: name, contractSecrets: sealedSecrets } = found;
   return {
     principal: {
       organizationId,
@@ -94,6 +96,7 @@ function toKnown(found: FoundKey): KnownKey {
       apiKeyId,
       personId,
       scopes: scopesOfKey(found),
+      ...(name !== null && sealedSecrets !== null && { contract: { name, sealedSecrets } }),
       time: new DatabaseTime(at),
     },
     endsAt,
@@ -110,8 +113,9 @@ function scopesOfKey({ role, scopes, personRole }: FoundKey): ReadonlySet<Scope>
 }
 
 /** @returns undefined too where the time is not known any more */
-function asOfNow(known: KnownKey | undefined, address: string): Principal | undefined {
+function asOfNow(known: KnownKey | undefined, contract: string | null, address: string): Principal | undefined {
   const at = known?.principal.time.now();
+  if (known && (known.principal.contract?.name ?? null) !== contract) return undefined;
   if (!known || !at || (known.endsAt && known.endsAt <= at)) return undefined;
   if (known.networks && !isWithin(known.networks, address)) return undefined;
   return { ...known.principal, at };

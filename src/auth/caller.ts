@@ -20,6 +20,9 @@ export const NO_KEY =
 /** Marks a route that needs no API key. Every other one needs it. */
 export const Public = (): MethodDecorator => routeConfig({ public: true });
 
+/** Marks a route of drop-in contracts, whose path names one: it takes that contract's credentials, and answers in its words. */
+export const SpeaksContract = (): MethodDecorator => routeConfig({ dropIn: true });
+
 /** The organization behind the request's API key. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<FastifyRequest>();

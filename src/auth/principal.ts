@@ -10,6 +10,8 @@ export interface Principal {
   /** Who has signed in, or for whom the key acts; null where a key acts for nobody. */
   personId: string | null;
   scopes: ReadonlySet<Scope>;
+  /** Where a client of a drop-in contract asks; its secrets are sealed. */
+  contract?: { name: string; sealedSecrets: string };
   at: Date;
   /** Goes on from `at`. */
   time: DatabaseTime;

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DropInRegistry } from '../drop-in-registry/drop-in-registry.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { until } from '../../test/support/until.js';
 import { configureHttp, createAdapter } from '../http/http-app.js';
@@ -59,7 +60,7 @@ beforeAll(async () => {
     lastKnownOrganization: () => undefined,
   };
   const noSessions: Partial<Sessions> = {};
-  new RequestGate(apiKeys as ApiKeys, noSessions as Sessions, settings).guard(fastify);
+  new RequestGate(apiKeys as ApiKeys, noSessions as Sessions, new DropInRegistry([], []), settings).guard(fastify);
   await app.listen(0, '127.0.0.1');
   ({ port } = fastify.server.address() as { port: number });
 });
@@ -121,7 +122,9 @@ it('a route that says neither that it is public nor what it needs does not start
     logger: false,
     abortOnError: false,
   });
-  new RequestGate({} as ApiKeys, {} as Sessions, settings).guard(unsaid.getHttpAdapter().getInstance());
+  new RequestGate({} as ApiKeys, {} as Sessions, new DropInRegistry([], []), settings).guard(
+    unsaid.getHttpAdapter().getInstance(),
+  );
   await expect(unsaid.listen(0, '127.0.0.1')).rejects.toThrow(
     'neither @Public nor @Needs nor @OwnSession: GET /unsaid',
   );

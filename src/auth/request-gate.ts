@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type DropInContract, presentedText } from '@recaudo/drop-in-contract';
 import { NOBODY, onBehalfOf } from '@recaudo/fair-share';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
+import { DropInRegistry } from '../drop-in-registry/drop-in-registry.js';
 import { Admission } from '../http/admission.js';
 import { Problem } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
@@ -18,6 +20,10 @@ import { isOwnOrigin, presentedSessionId } from './session-cookie.js';
 import { hashSessionId, type PresentSession, Sessions } from './sessions.js';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Is of the drop-in contract that its path names: it takes that contract's credentials, and answers in its words. */
+    dropIn?: boolean;
+  }
   interface FastifyRequest {
     turn?: Turn;
   }
@@ -25,6 +31,7 @@ declare module 'fastify' {
 
 const API_KEY_LENGTH_MAX = 256;
 const UNKNOWN_KEY = 'The API key is not known, or it was revoked, has expired, or may not be used from this address.';
+const NO_CREDENTIALS = 'The credentials of the contract are missing.';
 const WRONG_KEYS_PER_MINUTE = 60;
 /** Of all that a process takes at once, an eighth waits for a turn: those that are worked on side by side end side by side, so that few get one soon. */
 const WAITING_PART = 1 / 8;
@@ -47,6 +54,7 @@ export class RequestGate {
   constructor(
     private readonly apiKeys: ApiKeys,
     private readonly sessions: Sessions,
+    private readonly contracts: DropInRegistry,
     private readonly settings: ServiceSettings,
   ) {
     const { REQUESTS_AT_ONCE_MAX, KEY_REQUESTS_PER_MINUTE } = settings;
@@ -86,16 +94,28 @@ export class RequestGate {
       if (this.admission.isFull(url)) refuse(request, reply);
       return;
     }
-    const key = presentedKey(request);
-    if (!key) return this.letInBySession(request, reply);
+    const contract = config.dropIn ? this.contractOf(request) : null;
+    const key = contract ? presentedTo(contract, request) : presentedKey(request);
+    if (key === undefined) {
+      if (contract) throw this.unauthenticated(request, NO_CREDENTIALS);
+      return this.letInBySession(request, reply);
+    }
     const hash = hashApiKey(key);
     const share = this.apiKeys.lastKnownOrganization(hash) ?? UNKNOWN_KEYS;
     return this.takeTurn(request, reply, share, () =>
-      after(this.apiKeys.authenticate(hash, request.ip), (principal) => {
+      after(this.apiKeys.authenticate(hash, contract?.name ?? null, request.ip), (principal) => {
         if (!principal) throw this.unauthenticated(request, UNKNOWN_KEY, this.wrongKeys.count(request.ip));
         this.letIn(request, reply, principal);
       }),
     );
+  }
+
+  /** From now on the request is answered in the contract's words. @throws Problem NOT_FOUND */
+  private contractOf(request: FastifyRequest): DropInContract {
+    const contract = this.contracts.served((request.params as { contract: string }).contract);
+    if (!contract) throw new Problem('NOT_FOUND', 'There is no such route.');
+    request.problemAs = ({ code, status, detail, errors = [] }) => contract.refusal({ code, status, detail, errors });
+    return contract;
   }
 
   private letInBySession(request: FastifyRequest, reply: FastifyReply): Perhaps<void> {
@@ -271,6 +291,11 @@ function isArriving(request: FastifyRequest): boolean {
 
 function isReading({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
+}
+
+function presentedTo(contract: DropInContract, { headers }: FastifyRequest): string | undefined {
+  const presented = contract.presented(headers);
+  return presented && presented.length <= API_KEY_LENGTH_MAX ? presentedText(contract.name, presented) : undefined;
 }
 
 function presentedKey({ headers }: FastifyRequest): string | undefined {

@@ -65,12 +65,20 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where it is answered in other words than ours: what they make of a problem. */
+    problemAs?: (problem: Problem) => { status: number; body: unknown };
+  }
+}
+
 export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): void {
+  const own = reply.request.problemAs?.(problem);
   void reply
-    .status(problem.status)
+    .status(own?.status ?? problem.status)
     .headers({ ...problem.headers, 'x-request-id': requestId })
-    .type('application/problem+json')
-    .send(JSON.stringify(problem.toBody(requestId, reply.server.publicUrl)));
+    .type(own ? 'application/json' : 'application/problem+json')
+    .send(JSON.stringify(own ? own.body : problem.toBody(requestId, reply.server.publicUrl)));
 }
 
 /** Also used for errors that happen before Nest. */

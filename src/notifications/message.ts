@@ -1,4 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
+import type { Asked, ServedEvent, ShownPayin } from '@recaudo/drop-in-contract';
+import type { Customer } from '@recaudo/payment-provider';
 
 /** The `webhook-id` of a notification. */
 export function messageId(notificationId: string): string {
@@ -35,6 +37,17 @@ export function payinOf(body: string): { payinId: string; reference: string } | 
   return data.id === undefined || data.reference === undefined
     ? undefined
     : { payinId: data.id, reference: data.reference };
+}
+
+/** What a drop-in contract is told, of a message and of what only it knows. */
+export function servedEventOf(body: string, asked: Asked, customer: Customer | null): ServedEvent {
+  const { type, data: payin } = JSON.parse(body) as {
+    type: string;
+    data: ShownPayin & { reference: string; receipt?: { paymentId: string } };
+  };
+  const { reference = payin.reference } = asked as { reference?: string };
+  const receipt = payin.receipts.find(({ paymentId }) => paymentId === payin.receipt?.paymentId) ?? null;
+  return { type, reference, payin, customer, asked, receipt };
 }
 
 const SHOWN_BYTES = 256;

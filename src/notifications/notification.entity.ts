@@ -38,6 +38,8 @@ export const NotificationEntity = defineEntity({
     /** The webhook endpoint that it goes to, even if that was deleted; null: it goes to `url`, the payin's `callbackUrl`. */
     endpointId: p.uuid().nullable(),
     url: p.text().nullable(),
+    /** The credentials of the drop-in contract in whose words it is sent to `url`. */
+    contractKeyId: p.uuid().nullable(),
     /** The endpoint, or the host of the `callbackUrl`, by `partitionOf`: its messages fail together. See `PartitionConcurrency`. */
     partition: p.text(),
     /** The body as it is sent and signed, without the personal data that an endpoint may ask for. */

@@ -1,3 +1,4 @@
+import type { Customer } from '@recaudo/payment-provider';
 import type { BusyPartition, Claimed } from '../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
 import { batchColumns, batchQuery, query } from '../database/query.js';
@@ -18,6 +19,15 @@ export interface ClaimedNotification extends Claimed {
   /** Sealed; the organization's. Null when it goes to an endpoint. */
   organizationSecrets: SealedSecrets | null;
   endpointId: string | null;
+  contractKeyId: string | null;
+  /** Where it is sent in the words of a drop-in contract: what they need besides the body. Null when the credentials no longer exist. */
+  served: {
+    contract: string;
+    sealedSecrets: string;
+    asked: Record<string, unknown>;
+    /** Null once it is forgotten. */
+    inlineCustomer: Customer | null;
+  } | null;
   /** As it is now; null when it no longer exists. */
   endpoint: {
     status: EndpointStatus;
@@ -38,9 +48,15 @@ export const CLAIM_NOTIFICATIONS = claimQuery<ClaimedNotification, { busyPartiti
     'claimed.body',
     'claimed.failures',
     // Each only where it is used: these are looked up for every message.
-    `case when claimed.endpoint_id is null then
+    `case when claimed.endpoint_id is null and claimed.contract_key_id is null then
        (select ${secretsOf('o', 'notification_secret')} from organizations o where o.id = claimed.organization_id) end as "organizationSecrets"`,
     'claimed.endpoint_id as "endpointId"',
+    'claimed.contract_key_id as "contractKeyId"',
+    `case when claimed.contract_key_id is not null then
+       (select jsonb_build_object('contract', k.contract, 'sealedSecrets', k.contract_secrets, 'asked', p.request->'served'->'asked', 'inlineCustomer', p.request->'inlineCustomer')
+        from api_keys k, payins p
+        where k.organization_id = claimed.organization_id and k.id = claimed.contract_key_id
+          and p.organization_id = claimed.organization_id and p.id = claimed.payin_id) end as served`,
     `(select jsonb_build_object('status', e.status, 'url', e.url, 'secrets', ${secretsOf('e', 'secret')}, 'inlineCustomer',
                case when e.include_personal_data then
                  (select p.request->'inlineCustomer' from payins p where p.organization_id = claimed.organization_id and p.id = claimed.payin_id) end)

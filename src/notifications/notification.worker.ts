@@ -4,8 +4,10 @@ import { OutboundError, OutboundHttp } from '@recaudo/outbound-http';
 import type { Busy, DueWork } from '../database/due-work.js';
 import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { aboutPayin } from '../logging/pino-logger.js';
+import { DropInRegistry } from '../drop-in-registry/drop-in-registry.js';
+import { ContractSecrets } from '../organizations/api-keys/contract-secrets.js';
 import { OWNER } from '../secrets/secret-box.js';
-import { firstBytes, messageHeaders, messageId, payinOf, withPersonalData } from './message.js';
+import { firstBytes, messageHeaders, messageId, payinOf, servedEventOf, withPersonalData } from './message.js';
 import { PartitionConcurrency } from './partition-concurrency.js';
 import { NotificationWakeUp } from '../outbox/notification-wake-up.js';
 import type { ClaimedNotification, SealedSecrets } from './notification.queries.js';
@@ -24,10 +26,16 @@ const REPLY_BYTES_READ = 4 * 1024;
 /** The status of an endpoint that wants no more. */
 const GONE = 410;
 
+/** What is sent and where, and whether an answer means that it was taken. */
 interface Target {
   url: string;
-  body: string;
-  keys: readonly KeyObject[];
+  /** Of an attempt at this moment. */
+  message(at: Date): { headers: Readonly<Record<string, string>>; body: string };
+  isTaken(answer: { status: number; bodyText: string }): boolean;
+}
+
+function isSuccess({ status }: { status: number }): boolean {
+  return status >= 200 && status < 300;
 }
 
 interface Delivery extends AttemptOutcome {
@@ -46,6 +54,8 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     private readonly store: NotificationStore,
     private readonly http: OutboundHttp,
     private readonly keys: SigningKeys,
+    private readonly contracts: DropInRegistry,
+    private readonly contractSecrets: ContractSecrets,
     scheduler: DueWorkScheduler,
     wakeUp: NotificationWakeUp,
   ) {
@@ -74,7 +84,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     const leave = () => this.partitions.leave(notification, delivery?.delivered ?? false, delivery?.durationMs ?? 0);
     try {
       const target = this.targetOf(notification);
-      if (target) delivery = await this.deliver(notification.id, target);
+      if (target) delivery = await this.deliver(notification, target);
       else await this.store.holdBack(notification);
       // The next one need not wait for the record.
       if (delivery?.delivered) leave();
@@ -102,15 +112,45 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
 
   /** Where it goes; undefined while its endpoint is disabled or deleted. */
   private targetOf(notification: ClaimedNotification): Target | undefined {
-    const { organizationId, url, body, organizationSecrets, endpointId, endpoint } = notification;
+    const { organizationId, url, body, organizationSecrets, endpointId, endpoint, contractKeyId } = notification;
+    if (url !== null && contractKeyId !== null) return this.contractTarget(notification, url, contractKeyId);
     if (url !== null && organizationSecrets)
-      return { url, body, keys: this.keysOf(organizationSecrets, OWNER.organization(organizationId)) };
+      return this.ownTarget(
+        notification,
+        url,
+        body,
+        this.keysOf(organizationSecrets, OWNER.organization(organizationId)),
+      );
     if (endpoint?.status !== 'ENABLED' || endpointId === null) return undefined;
     const { secrets, inlineCustomer } = endpoint;
+    const withCustomer = inlineCustomer ? withPersonalData(body, inlineCustomer) : body;
+    const keys = this.keysOf(secrets, OWNER.endpoint(organizationId, endpointId));
+    return this.ownTarget(notification, endpoint.url, withCustomer, keys);
+  }
+
+  private ownTarget({ id }: ClaimedNotification, url: string, body: string, keys: readonly KeyObject[]): Target {
     return {
-      url: endpoint.url,
-      body: inlineCustomer ? withPersonalData(body, inlineCustomer) : body,
-      keys: this.keysOf(secrets, OWNER.endpoint(organizationId, endpointId)),
+      url,
+      message: (at) => ({ headers: messageHeaders(messageId(id), body, keys, at), body }),
+      isTaken: isSuccess,
+    };
+  }
+
+  /** @returns undefined where the contract is not known any more */
+  private contractTarget(
+    { organizationId, body, served }: ClaimedNotification,
+    url: string,
+    keyId: string,
+  ): Target | undefined {
+    const contract = served && this.contracts.known(served.contract);
+    if (!contract) return undefined;
+    const { asked, inlineCustomer, sealedSecrets } = served;
+    const secrets = this.contractSecrets.open(organizationId, keyId, sealedSecrets);
+    const event = servedEventOf(body, asked, inlineCustomer);
+    return {
+      url,
+      message: (at) => contract.message(event, secrets, at),
+      isTaken: (answer) => contract.acknowledges(answer),
     };
   }
 
@@ -118,27 +158,28 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     return sealed.flatMap((secret) => (secret === null ? [] : [this.keys.of(secret, owner)]));
   }
 
-  private async deliver(notificationId: string, { url, body, keys }: Target): Promise<Delivery> {
+  private async deliver({ body: told }: ClaimedNotification, { url, message, isTaken }: Target): Promise<Delivery> {
     const startedAt = performance.now();
     const durationMs = () => Math.round(performance.now() - startedAt);
     try {
+      const { headers: sentHeaders, body } = message(new Date());
       const call = {
         to: 'merchant',
         merchantUrl: true,
         method: 'POST',
         url,
-        headers: messageHeaders(messageId(notificationId), body, keys, new Date()),
+        headers: sentHeaders,
         body,
         timeoutMs: DELIVERY_TIMEOUT_MS,
         maxReplyBytes: REPLY_BYTES_READ,
         statusIsEnough: true,
       } as const;
       const { status, headers, bodyText } = await aboutPayin(
-        () => payinOf(body),
+        () => payinOf(told),
         () => this.http.send(call),
       );
       return {
-        delivered: status >= 200 && status < 300,
+        delivered: isTaken({ status, bodyText }),
         httpStatus: status,
         durationMs: durationMs(),
         result: `HTTP ${status}`,

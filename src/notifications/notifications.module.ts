@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SecretBox } from '../secrets/secret-box.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { WebhookEndpointsController } from './endpoints/webhook-endpoints.controller.js';
 import { WebhookEndpoints } from './endpoints/webhook-endpoints.service.js';
@@ -11,7 +12,7 @@ import { NotificationsController } from './notifications.controller.js';
 import { SigningKeys } from './signing-keys.js';
 
 @Module({
-  imports: [OutboxModule],
+  imports: [OrganizationsModule, OutboxModule],
   controllers: [NotificationsController, WebhookEndpointsController],
   providers: [
     ReadNotifications,

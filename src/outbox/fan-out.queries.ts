@@ -9,9 +9,9 @@ import type { OutgoingNotification } from './fan-out.js';
  */
 export function insertNotifications(of: string, whose = 'n.row = one.row'): string {
   return `
-      insert into notifications (organization_id, id, created_at, payin_id, sequence, type, endpoint_id, url, partition, body, due_at)
+      insert into notifications (organization_id, id, created_at, payin_id, sequence, type, endpoint_id, url, partition, body, contract_key_id, due_at)
       select one.organization_id, coalesce(target.id, n.id), n."createdAt", one.payin_id, n.sequence, n.type, target.endpoint_id, target.url,
-             target.partition, n.body, target.due_at
+             target.partition, n.body, n."contractKeyId", target.due_at
       from ${of} as one
       join jsonb_to_recordset($notifications::jsonb) as n (${COLUMNS}) on ${whose}
       cross join lateral (
@@ -20,7 +20,7 @@ export function insertNotifications(of: string, whose = 'n.row = one.row'): stri
         -- Another id of the same millisecond.
         select (substr(n.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid, e.id, null, e.id::text, case when e.status = 'ENABLED' then now() end
         from webhook_endpoints e
-        where e.organization_id = one.organization_id and (e.event_types is null or n.type = any (e.event_types))
+        where e.organization_id = one.organization_id and n."contractKeyId" is null and (e.event_types is null or n.type = any (e.event_types))
       ) as target
       returning payin_id, due_at`;
 }
@@ -38,4 +38,5 @@ const COLUMNS = batchColumns<OutgoingNotification>({
   url: 'text',
   partition: 'text',
   body: 'text',
+  contractKeyId: 'uuid',
 });

@@ -11,6 +11,8 @@ export interface OutgoingNotification {
   /** The payin's `callbackUrl`, and its partition. */
   url: string | null;
   partition: string | null;
+  /** The id of the credentials of a drop-in contract: it goes to `url` in that contract's words, and to no webhook endpoint. */
+  contractKeyId: string | null;
 }
 
 /**

@@ -75,6 +75,7 @@ export const OWNER = {
   organization: (organizationId: string): string => `organizations ${organizationId}`,
   refund: (organizationId: string, id: string): string => `refunds ${organizationId} ${id}`,
   endpoint: (organizationId: string, id: string): string => `webhook_endpoints ${organizationId} ${id}`,
+  apiKey: (organizationId: string, id: string): string => `api_keys ${organizationId} ${id}`,
   person: (id: string): string => `people ${id}`,
   installation: (id: string): string => `installation_keys ${id}`,
 };

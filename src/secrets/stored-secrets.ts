@@ -32,6 +32,12 @@ const COLUMNS: readonly Column[] = [
   })),
   { table: 'installation_keys', column: 'key', organization: 'id', owner: ({ id }) => OWNER.installation(id) },
   {
+    table: 'api_keys',
+    column: 'contract_secrets',
+    organization: 'organization_id',
+    owner: ({ organizationId, id }) => OWNER.apiKey(organizationId, id),
+  },
+  {
     table: 'refunds',
     column: 'destination',
     organization: 'organization_id',

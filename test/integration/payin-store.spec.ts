@@ -184,6 +184,7 @@ const NOTIFICATION: OutgoingNotification = {
   body: '{"type":"payin.underpaid"}',
   url: CALLBACK_URL,
   partition: 'callback 7f',
+  contractKeyId: null,
 };
 
 /** A decision that says little. */

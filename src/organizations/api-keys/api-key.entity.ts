@@ -21,6 +21,10 @@ export const ApiKeyEntity = defineEntity({
     expiresAt: p.datetime(6).nullable(),
     /** Addresses and networks (CIDR); null: from anywhere. */
     allowedNetworks: p.array().columnType('text[]').$type<string[]>().nullable(),
+    /** The drop-in contract that these are credentials of; null: of our own API. A key lets in to one of them. */
+    contract: p.string().length(16).nullable(),
+    /** Sealed JSON of what the contract needs besides, to check requests and to sign webhooks. */
+    contractSecrets: p.text().nullable(),
     /** The person for whom it acts; null: for nobody. */
     personId: p.uuid().nullable(),
     /** The id of the key or of the person that made it; null: the command line. */

@@ -9,6 +9,12 @@ export class ApiKeySchema {
   @ApiProperty() name!: string;
   @ApiProperty({ enum: ROLES, enumName: 'Role', nullable: true }) role!: Role | null;
   @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true }) scopes!: Scope[];
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The drop-in contract that these are credentials of; null: our own API',
+  })
+  contract!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The person for whom it acts' })
   personId!: string | null;
   @ApiProperty({

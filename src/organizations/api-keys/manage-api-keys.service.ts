@@ -33,6 +33,8 @@ export interface GivenKey {
   expiresAt?: Date | null;
   allowedNetworks?: readonly string[] | null;
   personId?: string | null;
+  /** What a client of a drop-in contract presents instead of a key, and what else the contract needs of it. */
+  contract?: { id: string; name: string; presented: string; sealedSecrets: string };
 }
 
 type Limits = Pick<ApiKey, 'expiresAt' | 'allowedNetworks'>;
@@ -75,10 +77,10 @@ export class ManageApiKeys {
    */
   async insert(
     organizationId: string,
-    { name, role, scopes, expiresAt, allowedNetworks, personId }: GivenKey,
+    { name, role, scopes, expiresAt, allowedNetworks, personId, contract }: GivenKey,
     maker?: Principal,
   ): Promise<{ row: ApiKey; key: string } | undefined> {
-    const key = newApiKey(this.settings.production);
+    const key = contract?.presented ?? newApiKey(this.settings.production);
     const row = await this.fork().transactional(async (em) => {
       // One at a time in an organization, so that the count holds.
       const organization = await em.findOne(OrganizationEntity, { id: organizationId }, { lockMode: PESSIMISTIC });
@@ -88,13 +90,15 @@ export class ManageApiKeys {
       if (maker) await this.limitsOf(em, maker, LockMode.PESSIMISTIC_READ);
       const created = em.create(ApiKeyEntity, {
         organization,
-        id: maker ? idAt(maker.at) : newId(),
+        id: contract?.id ?? (maker ? idAt(maker.at) : newId()),
         name,
         keyHash: hashApiKey(key),
         role: role ?? null,
         scopes: scopes ? [...scopes] : null,
         expiresAt: expiresAt ?? null,
         allowedNetworks: allowedNetworks ? [...allowedNetworks] : null,
+        contract: contract?.name ?? null,
+        contractSecrets: contract?.sealedSecrets ?? null,
         personId: personId ?? null,
         madeBy: maker ? actorId(maker) : null,
         createdAt: maker?.at ?? new Date(),
@@ -185,6 +189,11 @@ export class ManageApiKeys {
   private async findToChange(em: EntityManager, caller: Principal, id: string): Promise<ApiKey> {
     const found = await this.find(em, caller.organizationId, id, PESSIMISTIC);
     if (found.revokedAt) throw new Problem('NOT_FOUND', 'The API key was revoked: create another one.');
+    if (found.contract)
+      throw new Problem(
+        'BAD_REQUEST',
+        'Credentials of a drop-in contract are not rotated: make others, and revoke these.',
+      );
     // Whoever rotates a key has it then, and could approve with it what they have proposed themselves.
     if (found.personId && found.personId !== caller.personId)
       throw new Problem('KEY_OF_ANOTHER_PERSON', 'Only the person for whom it acts rotates it. You may revoke it.');
@@ -247,6 +256,7 @@ export function presentKey(row: ApiKey): Answer<ApiKeySchema> {
     name: row.name,
     role: row.role ?? null,
     scopes: SCOPES.filter((scope) => has.has(scope)),
+    contract: row.contract ?? null,
     personId: row.personId ?? null,
     createdBy: row.madeBy ?? null,
     createdAt: row.createdAt.toISOString(),

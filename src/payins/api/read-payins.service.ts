@@ -1,6 +1,14 @@
 import { MikroORM } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { idBefore, isUuid, type Order, type Page, type PageQuery, pageOf } from '../../http/page.js';
+import {
+  idBefore,
+  isUuid,
+  type Order,
+  type OrderedPageQuery,
+  type Page,
+  type PageQuery,
+  pageOf,
+} from '../../http/page.js';
 import type { ListPayinsQuery } from './list-payins.dto.js';
 import type { SearchPayinsDto } from './search-payins.dto.js';
 import type { WrittenTexts } from '../domain/history.js';
@@ -9,12 +17,19 @@ import { PayinEventTextEntity } from '../store/payin-event-text.entity.js';
 import { FindPayins, type FoundPayins, type PayinCriteria } from '../store/find-payins.store.js';
 import { presentPayin, type PresentedPayin } from '../presenters/payin.presenter.js';
 import { noSuchPayin } from '../use-cases/no-such-payin.js';
+import type { PayinRequest } from '../store/payin-request.js';
 import type { PayinEventSchema } from './payin.schema.js';
 import { PayinRules } from '../use-cases/payin-rules.js';
 import { PayinStore } from '../store/payin.store.js';
 import type { ShownPayin } from '../store/shown-payin.row.js';
 
 const HISTORY_MAX = 1000;
+
+/** A payin as it is shown, and as it was asked for. */
+export interface PayinAndRequest {
+  payin: PresentedPayin;
+  request: PayinRequest;
+}
 
 /** Reads for the API, always inside one organization. */
 @Injectable()
@@ -30,6 +45,27 @@ export class ReadPayins {
     const payin = isUuid(id) && (await this.store.readShown(organizationId, id));
     if (!payin) throw noSuchPayin();
     return this.present(organizationId, payin);
+  }
+
+  async withRequest(organizationId: string, id: string): Promise<PayinAndRequest | undefined> {
+    const payin = await this.store.readShown(organizationId, id);
+    return payin && { payin: this.present(organizationId, payin), request: payin.request };
+  }
+
+  async byReference(organizationId: string, reference: string): Promise<PayinAndRequest | undefined> {
+    const found = await this.store.readByReference(organizationId, reference);
+    return found && this.withRequest(organizationId, found.payin.id);
+  }
+
+  async pageWithRequests(
+    organizationId: string,
+    criteria: PayinCriteria,
+    { cursor, limit, order }: OrderedPageQuery,
+  ): Promise<{ data: PayinAndRequest[]; next: string | null }> {
+    const { ids, next } = await this.payins.find(organizationId, criteria, { behind: idBefore(cursor), limit, order });
+    const payins = await this.payins.readShown(organizationId, ids);
+    const data = payins.map((payin) => ({ payin: this.present(organizationId, payin), request: payin.request }));
+    return { data, next: pageOf(data, next).pageInfo.nextCursor };
   }
 
   list(

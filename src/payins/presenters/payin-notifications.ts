@@ -2,31 +2,67 @@ import { idAt } from '../../database/id-at.js';
 import { partitionOf, type OutgoingNotification } from '../../outbox/fan-out.js';
 import type { DiscrepancyInMessage } from './discrepancy.presenter.js';
 import type { RefundInMessage } from './refund.presenter.js';
+import { RECEIPT_ADDED } from '../domain/history.js';
+import type { ServedBy } from '../store/payin-request.js';
 import type { PresentedPayin } from './payin.presenter.js';
 
 /** The notification of a discrepancy that belongs to no payin. */
 export function toNotification(type: string, discrepancy: DiscrepancyInMessage, at: Date): OutgoingNotification {
   const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { sequence: 0, discrepancy } });
-  return { id: idAt(at), createdAt: at, sequence: 0, type, url: null, partition: null, body };
+  return { id: idAt(at), createdAt: at, sequence: 0, type, url: null, partition: null, contractKeyId: null, body };
+}
+
+/** What a message says besides the payin. */
+export interface ToldEvent {
+  type: string;
+  sequence: number;
+  discrepancy?: DiscrepancyInMessage;
+  refund?: RefundInMessage;
 }
 
 /**
  * The notifications of a payin's events: the payin as the API shows it, and the event's place in its history. They hold no personal data, because
  * their target may not be safe for it. An endpoint that asks for it gets it at delivery.
+ * @param url the payin's `callbackUrl`; null: they are for webhook endpoints alone
  */
 export function toNotifications(
-  events: readonly { type: string; sequence: number; discrepancy?: DiscrepancyInMessage; refund?: RefundInMessage }[],
+  events: readonly ToldEvent[],
   payin: PresentedPayin,
   at: Date,
+  url: string | null = payin.callbackUrl,
 ): OutgoingNotification[] {
-  const url = payin.callbackUrl;
-  return events.map(({ type, sequence, discrepancy, refund }) => ({
+  return events.map((event) => notification(event, payin, at, url, null));
+}
+
+/** Those in the words of the drop-in contract by which the payin was created. */
+export function toContractNotifications(
+  history: readonly (ToldEvent & { receipt?: { paymentId: string } })[],
+  payin: PresentedPayin,
+  at: Date,
+  { keyId, tells, tellsEachPayment }: ServedBy,
+): OutgoingNotification[] {
+  const told = history.filter(({ type }) => tells.includes(type));
+  const payments = told.filter(({ type }) => type === RECEIPT_ADDED);
+  const lines = payments.length > 0 && tellsEachPayment ? payments : (payments.length > 0 ? payments : told).slice(-1);
+  return lines.map((line) => notification(line, payin, at, payin.callbackUrl, keyId));
+}
+
+function notification(
+  { type, sequence, ...about }: ToldEvent & { receipt?: { paymentId: string } },
+  payin: PresentedPayin,
+  at: Date,
+  url: string | null,
+  contractKeyId: string | null,
+): OutgoingNotification {
+  const { discrepancy, refund, receipt } = about;
+  return {
     id: idAt(at),
     createdAt: at,
     sequence,
     type,
     url,
     partition: url && partitionOf(url),
+    contractKeyId,
     body: JSON.stringify({
       type,
       timestamp: at.toISOString(),
@@ -36,7 +72,8 @@ export function toNotifications(
         sequence,
         ...(discrepancy && { discrepancy }),
         ...(refund && { refund }),
+        ...(receipt && { receipt }),
       },
     }),
-  }));
+  };
 }

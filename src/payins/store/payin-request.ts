@@ -15,12 +15,26 @@ export interface PayinRequest extends Pick<PayinOrder, 'currency' | 'rail' | 'ps
   metadata?: Record<string, string>;
   /** The payer chooses the rail at our checkout: among these, or among all. */
   checkout?: { rails?: Rail[] };
+  /** The drop-in contract by which it was created. */
+  served?: ServedBy;
   /** What the payer has entered there, by the paths of the fields: the merchant's own request had others, or none. */
   enteredByPayer?: string[];
   /** Since when what it said of the payer is not known any more. */
   forgottenAt?: string;
   /** The same, where people have written something about the payin since. */
   firstForgottenAt?: string;
+}
+
+/** A drop-in contract as a payin remembers it: what it is told, whatever becomes of the contract since. */
+export interface ServedBy {
+  contract: string;
+  /** Of its credentials. */
+  keyId: string;
+  /** Lines of the history of which its webhook is sent. */
+  tells: string[];
+  tellsEachPayment: boolean;
+  /** What only the contract knows of the request. */
+  asked: Record<string, unknown>;
 }
 
 /** A document number as its letters and digits alone. */
@@ -37,10 +51,12 @@ export function fingerprint(request: PayinRequest): string {
  * A request as it is compared: document numbers by their letters and digits alone. The fingerprints of old payins have that form, and a NIT
  * with and without its hyphen is the same.
  */
-function comparable({ inlineCustomer, ...request }: PayinRequest): object {
+function comparable({ inlineCustomer, served, ...request }: PayinRequest): object {
   const { idNumber, ...customer } = inlineCustomer ?? {};
   return {
     ...request,
+    // By whichever credentials it comes: they may have been replaced.
+    ...(served && { served: { contract: served.contract, asked: served.asked } }),
     ...(inlineCustomer
       ? { inlineCustomer: { ...customer, ...(idNumber ? { idNumber: onlyPrinted(idNumber) } : {}) } }
       : {}),

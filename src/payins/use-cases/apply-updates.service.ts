@@ -9,11 +9,11 @@ import { NotificationWakeUp } from '../../outbox/notification-wake-up.js';
 import { decide } from '../domain/decide.js';
 import { discrepancyInMessage, type DiscrepancyInMessage } from '../presenters/discrepancy.presenter.js';
 import type { Decision } from '../domain/decision.js';
-import { DISCREPANCY_OPENED, type HistoryEntry } from '../domain/history.js';
+import { DISCREPANCY_OPENED, type HistoryEntry, RECEIPT_ADDED } from '../domain/history.js';
 import { stillOpen } from '../domain/discrepancy.js';
 import { refundInMessage, type RefundInMessage } from '../presenters/refund.presenter.js';
 import type { PayinUpdate } from '../domain/update.js';
-import { toNotifications } from '../presenters/payin-notifications.js';
+import { toContractNotifications, toNotifications } from '../presenters/payin-notifications.js';
 import type { ShownAttempt } from '../store/shown-payin.queries.js';
 import { PayinStore } from '../store/payin.store.js';
 import { asStarted } from '../store/payin.row.js';
@@ -173,17 +173,17 @@ function attemptsAfter(before: readonly ShownAttempt[], { attempts, newAttempt }
 }
 
 function notificationsOf(snapshot: PayinSnapshot, decision: Decision, payin: PresentedPayin): OutgoingNotification[] {
-  const events = decision.history.flatMap((entry, index) =>
-    entry.notify
-      ? [
-          {
-            type: entry.type,
-            sequence: snapshot.sequence + index + 1,
-            discrepancy: discrepancyOf(snapshot, entry),
-            refund: refundOf(snapshot, entry),
-          },
-        ]
-      : [],
-  );
-  return toNotifications(events, payin, snapshot.now);
+  const { now, sequence } = snapshot;
+  const { served } = snapshot.payin.request;
+  const lines = decision.history.map((entry, index) => ({
+    type: entry.type,
+    sequence: sequence + index + 1,
+    notify: entry.notify,
+    discrepancy: discrepancyOf(snapshot, entry),
+    refund: refundOf(snapshot, entry),
+    ...(entry.type === RECEIPT_ADDED && { receipt: { paymentId: String(entry.data['paymentId']) } }),
+  }));
+  const events = lines.filter(({ notify }) => notify);
+  if (!served) return toNotifications(events, payin, now);
+  return [...toNotifications(events, payin, now, null), ...toContractNotifications(lines, payin, now, served)];
 }

@@ -121,7 +121,12 @@ export class CreatePayin {
     const { createdAt } = payin;
     const created = [{ type: STATUSES.CREATED.event, sequence: 1 }];
     const attempts = attempt ? [asStarted(attempt, createdAt)] : [];
-    const notifications = () => toNotifications(created, this.present({ payin, receipts: [], attempts }), createdAt);
+    const shown = () => this.present({ payin, receipts: [], attempts });
+    const notifications = () =>
+      // A drop-in contract says nothing of what its caller is just being answered.
+      payin.request.served
+        ? toNotifications(created, shown(), createdAt, null)
+        : toNotifications(created, shown(), createdAt);
     const written = await this.store.insert(payin, attempt, notifications, link);
     if (!written) return undefined;
     this.figures.created(payin);

@@ -1,0 +1,2 @@
+export * from './src/drop-in-contract.js';
+export * from './src/served-payin.js';

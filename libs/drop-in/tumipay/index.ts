@@ -1,0 +1,1 @@
+export { tumipayContract } from './src/tumipay.contract.js';

@@ -1,0 +1,5 @@
+import type { DropInContract } from '@recaudo/drop-in-contract';
+import { tumipayContract } from '@recaudo/drop-in/tumipay';
+
+/** The manifest: every provider's contract that Recaudo can serve to merchants. */
+export const DROP_IN_CONTRACTS: readonly DropInContract[] = [tumipayContract];
