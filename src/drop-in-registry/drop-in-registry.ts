@@ -1,7 +1,7 @@
 import type { DropInContract } from '@recaudo/drop-in-contract';
 import { SettingsError } from '../../config/settings-error.js';
 
-/** The contracts that are served, and those of which payins may still have something to tell. */
+/** The contracts that are served, and those of which payins may still have webhooks to be sent. */
 export class DropInRegistry {
   readonly #known: ReadonlyMap<string, DropInContract>;
   readonly #served: ReadonlySet<string>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { DropInContract, ServedOrder, ServedPayin, ServedPayins } from '@recaudo/drop-in-contract';
-import type { Customer, PseBank } from '@recaudo/payment-provider';
+import { type Customer, HOME_CURRENCY, type PseBank } from '@recaudo/payment-provider';
 import type { Principal } from '../auth/principal.js';
 import { validationPipe } from '../http/http-app.js';
 import { isUuid } from '../http/page.js';
@@ -55,14 +55,14 @@ export class PayinsForContracts {
 
   private async create(
     caller: Principal,
-    { name, tells, tellsEachPayment }: DropInContract,
+    { name, notifies, notifiesEachPayment }: DropInContract,
     order: ServedOrder,
   ): Promise<ServedPayin & { isRepeated: boolean }> {
     const { rails, customer, webhookUrl, asked, reference, ...rest } = order;
     const dto = (await this.rules.transform(
       {
         ...rest,
-        currency: 'COP',
+        currency: HOME_CURRENCY,
         reference: ourReference(reference),
         ...(customer && { inlineCustomer: customer }),
         ...(rest.rail === 'ANY' && { checkout: rails ? { rails: [...rails] } : {} }),
@@ -73,8 +73,8 @@ export class PayinsForContracts {
     const served: ServedBy = {
       contract: name,
       keyId: caller.apiKeyId!,
-      tells: [...tells],
-      tellsEachPayment,
+      notifies: [...notifies],
+      notifiesEachPayment,
       asked: { ...asked, ...(dto.reference !== reference && { reference }) },
     };
     const request = { ...canonicalRequest(dto), served };

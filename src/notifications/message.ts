@@ -39,7 +39,7 @@ export function payinOf(body: string): { payinId: string; reference: string } | 
     : { payinId: data.id, reference: data.reference };
 }
 
-/** What a drop-in contract is told, of a message and of what only it knows. */
+/** An event as a drop-in contract takes it: a message, and what only the contract knows. */
 export function servedEventOf(body: string, asked: Asked, customer: Customer | null): ServedEvent {
   const { type, data: payin } = JSON.parse(body) as {
     type: string;

@@ -158,7 +158,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     return sealed.flatMap((secret) => (secret === null ? [] : [this.keys.of(secret, owner)]));
   }
 
-  private async deliver({ body: told }: ClaimedNotification, { url, message, isTaken }: Target): Promise<Delivery> {
+  private async deliver({ body: stored }: ClaimedNotification, { url, message, isTaken }: Target): Promise<Delivery> {
     const startedAt = performance.now();
     const durationMs = () => Math.round(performance.now() - startedAt);
     try {
@@ -175,7 +175,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
         statusIsEnough: true,
       } as const;
       const { status, headers, bodyText } = await aboutPayin(
-        () => payinOf(told),
+        () => payinOf(stored),
         () => this.http.send(call),
       );
       return {

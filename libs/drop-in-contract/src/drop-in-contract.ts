@@ -73,10 +73,10 @@ export interface DropInContract {
   presented(headers: IncomingHttpHeaders): string | undefined;
   readonly operations: readonly Operation[];
   refusal(refused: Refused): ContractAnswer;
-  /** Lines of a payin's history of which its webhook is sent. A payment is told before a status: of a decision that has both, the status is not. */
-  readonly tells: readonly string[];
+  /** Lines of a payin's history of which its webhook is sent. A payment comes before a status: of a decision that has both, the status has no webhook. */
+  readonly notifies: readonly string[];
   /** Whether each payment has a webhook of its own; else the last of a decision has one, with the sum. */
-  readonly tellsEachPayment: boolean;
+  readonly notifiesEachPayment: boolean;
   /** @param at when it is sent; an attempt again has another one */
   message(event: ServedEvent, secrets: Secrets, at: Date): ContractMessage;
   acknowledges(answer: { status: number; bodyText: string }): boolean;

@@ -24,9 +24,12 @@ export function dropInCommands(withCredentials: WithCredentials, organizationId:
     )
     .requiredOption('--contract <name>', DROP_IN_CONTRACTS.map(({ name }) => name).join(', '), contractOf)
     .requiredOption('--organization <id>', 'its id', organizationId)
-    .option('--direct', 'tumipay: answers without a hosted page where the contract has them')
-    .option('--webhook-url <url>', 'hellopay: where its webhook goes', webhookUrlOf)
-    .option('--public-key <key>', 'teemopay: the merchant’s, Base64 of DER; without it a pair is made')
+    .option('--direct', 'of a contract with answers of both kinds: those without a hosted page')
+    .option('--webhook-url <url>', 'of a contract whose webhooks go to one address: that address', webhookUrlOf)
+    .option(
+      '--public-key <key>',
+      'of a contract that signs with keys: the merchant’s, Base64 of DER; without it a pair is made',
+    )
     .action(({ contract, organization, direct = false, webhookUrl, publicKey }: Options) =>
       withCredentials(async (credentials, publicUrl) => {
         const created = await credentials

@@ -13,7 +13,7 @@ export function toNotification(type: string, discrepancy: DiscrepancyInMessage, 
 }
 
 /** What a message says besides the payin. */
-export interface ToldEvent {
+export interface NotifiedEvent {
   type: string;
   sequence: number;
   discrepancy?: DiscrepancyInMessage;
@@ -26,7 +26,7 @@ export interface ToldEvent {
  * @param url the payin's `callbackUrl`; null: they are for webhook endpoints alone
  */
 export function toNotifications(
-  events: readonly ToldEvent[],
+  events: readonly NotifiedEvent[],
   payin: PresentedPayin,
   at: Date,
   url: string | null = payin.callbackUrl,
@@ -36,19 +36,20 @@ export function toNotifications(
 
 /** Those in the words of the drop-in contract by which the payin was created. */
 export function toContractNotifications(
-  history: readonly (ToldEvent & { receipt?: { paymentId: string } })[],
+  history: readonly (NotifiedEvent & { receipt?: { paymentId: string } })[],
   payin: PresentedPayin,
   at: Date,
-  { keyId, tells, tellsEachPayment }: ServedBy,
+  { keyId, notifies, notifiesEachPayment }: ServedBy,
 ): OutgoingNotification[] {
-  const told = history.filter(({ type }) => tells.includes(type));
-  const payments = told.filter(({ type }) => type === RECEIPT_ADDED);
-  const lines = payments.length > 0 && tellsEachPayment ? payments : (payments.length > 0 ? payments : told).slice(-1);
+  const notified = history.filter(({ type }) => notifies.includes(type));
+  const payments = notified.filter(({ type }) => type === RECEIPT_ADDED);
+  const lines =
+    payments.length > 0 && notifiesEachPayment ? payments : (payments.length > 0 ? payments : notified).slice(-1);
   return lines.map((line) => notification(line, payin, at, payin.callbackUrl, keyId));
 }
 
 function notification(
-  { type, sequence, ...about }: ToldEvent & { receipt?: { paymentId: string } },
+  { type, sequence, ...about }: NotifiedEvent & { receipt?: { paymentId: string } },
   payin: PresentedPayin,
   at: Date,
   url: string | null,

@@ -25,14 +25,14 @@ export interface PayinRequest extends Pick<PayinOrder, 'currency' | 'rail' | 'ps
   firstForgottenAt?: string;
 }
 
-/** A drop-in contract as a payin remembers it: what it is told, whatever becomes of the contract since. */
+/** A drop-in contract as a payin remembers it: what it is notified of, whatever becomes of the contract since. */
 export interface ServedBy {
   contract: string;
   /** Of its credentials. */
   keyId: string;
   /** Lines of the history of which its webhook is sent. */
-  tells: string[];
-  tellsEachPayment: boolean;
+  notifies: string[];
+  notifiesEachPayment: boolean;
   /** What only the contract knows of the request. */
   asked: Record<string, unknown>;
 }

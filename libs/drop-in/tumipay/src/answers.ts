@@ -1,11 +1,11 @@
 import type { ContractAnswer, Refused, ServedPayin } from '@recaudo/drop-in-contract';
-import type { Customer, IdType, PseBank } from '@recaudo/payment-provider';
+import { type Customer, HOME_CURRENCY, type IdType, type PseBank } from '@recaudo/payment-provider';
 import type { TumiPayAsked } from './request.js';
 import { ticketOf } from './ticket.js';
 
 type Status = 'PENDING' | 'APPROVED' | 'REJECTED' | 'EXPIRED';
 
-/** Short money is APPROVED with what came: seed 002 tells merchants to compare. No status says that money was taken back. */
+/** Short money is APPROVED with what came: merchants are to compare, says seed 002. No status says that money was reversed. */
 const STATUSES: Readonly<Record<ServedPayin['payin']['status'], Status>> = {
   CREATED: 'PENDING',
   PENDING: 'PENDING',
@@ -59,7 +59,7 @@ function hostedAnswer(served: ServedPayin): ContractAnswer {
   const echo = {
     reference,
     amount: payin.amountInCents,
-    currency: 'COP',
+    currency: HOME_CURRENCY,
     payment_method: askedOf(served).method,
   };
   const head = { ticket: ticketOf(payin.id), date: colombianTime(payin.createdAt), payment_url: payin.checkoutUrl };
@@ -99,7 +99,7 @@ export function queryAnswer(served: ServedPayin): ContractAnswer {
     ticket: ticketOf(payin.id),
     reference,
     amount: amountOf(served),
-    currency: 'COP',
+    currency: HOME_CURRENCY,
     type_transaction: 'Recaudo',
     customer: { ...customer, legal_doc: numberIfDigits(legal_doc), phone_number: numberIfDigits(phone_number) },
     status,

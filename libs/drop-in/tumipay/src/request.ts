@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ServedOrder } from '@recaudo/drop-in-contract';
-import type { IdType } from '@recaudo/payment-provider';
+import { HOME_CURRENCY, type IdType } from '@recaudo/payment-provider';
 import { DIRECT_RAILS, HOSTED_RAILS, isDirect, PAYMENT_METHODS, type PaymentMethod } from './payment-methods.js';
 
 /** Texts that the documents put no limit on. */
@@ -48,7 +48,7 @@ export function toServedOrder(body: unknown, { direct }: { direct: boolean }): S
   const reference = text(fields, 'reference');
   const amountInCents = positiveInteger(fields, 'amount');
   if (amountInCents === undefined) throw missing('amount');
-  oneOf(fields, 'currency', ['COP']);
+  oneOf(fields, 'currency', [HOME_CURRENCY]);
   oneOf(fields, 'country', ['CO']);
   const method = oneOf(fields, 'payment_method', PAYMENT_METHODS);
   const webhookUrl = httpUrl(fields, 'ipn_url');

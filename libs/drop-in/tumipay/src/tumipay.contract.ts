@@ -19,6 +19,7 @@ import {
   refusalAnswer,
   statusOf,
 } from './answers.js';
+import { HOME_CURRENCY } from '@recaudo/payment-provider';
 import { FieldError, isJson, toServedOrder } from './request.js';
 import { payinIdOf, ticketOf } from './ticket.js';
 
@@ -58,7 +59,7 @@ export const tumipayContract: DropInContract = {
 
   refusal: refusalAnswer,
 
-  tells: [
+  notifies: [
     'receipt.added',
     'receipt.corrected',
     'payin.approved',
@@ -67,7 +68,7 @@ export const tumipayContract: DropInContract = {
     'payin.failed',
     'payin.expired',
   ],
-  tellsEachPayment: false,
+  notifiesEachPayment: false,
   message,
   // The public testing page: the endpoint must answer 200.
   acknowledges: ({ status }) => status === 200,
@@ -102,7 +103,7 @@ function message(event: ServedEvent, { token = '' }: Readonly<Record<string, str
     top_ticket: ticket,
     top_reference: reference,
     top_amount: amountOf(event),
-    top_currency: 'COP',
+    top_currency: HOME_CURRENCY,
     top_payment_method: 'RECAUDO',
     top_bank_name: '',
     top_response_message: text,
