@@ -1815,6 +1815,8 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
+            /** @description The drop-in contract that these are credentials of; null: our own API */
+            contract: string | null;
             /**
              * Format: uuid
              * @description The person for whom it acts
@@ -1851,6 +1853,8 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
+            /** @description The drop-in contract that these are credentials of; null: our own API */
+            contract: string | null;
             /**
              * Format: uuid
              * @description The person for whom it acts
