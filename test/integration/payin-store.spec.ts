@@ -353,7 +353,11 @@ describe('what is written and read back', () => {
       ),
     );
     expect(
-      await rows('id, created_at as "createdAt", sequence, type, body, url, partition, contract_key_id as "contractKeyId"', 'notifications', 'id'),
+      await rows(
+        'id, created_at as "createdAt", sequence, type, body, url, partition, contract_key_id as "contractKeyId"',
+        'notifications',
+        'id',
+      ),
     ).toEqual([NOTIFICATION]);
   });
 
