@@ -1,13 +1,29 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ContractSink, issueDropIn, type Issued, startContractSink } from '../../support/drop-in.js';
+import { type Call, type ContractSink, issueDropIn, type Issued, startContractSink } from '../../support/drop-in.js';
+import type { PresentedPayin } from '../../../src/payins/presenters/payin.presenter.js';
 import { newReference } from '../../support/api-client.js';
 import { providerSide } from '../../support/provider-side.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
 
-type Json = Record<string, any>;
+type Fields = Record<string, unknown>;
+
+/** What is read of answers and examples; everything else is compared as it is. */
+interface Answer extends Fields {
+  code: string;
+  status: string;
+  message: string;
+  error?: string;
+  data: Fields & { ticket: string; date: string; payment_url: string; account_number: string; transaction: Fields };
+}
+
+interface Asked extends Fields {
+  reference: string;
+  amount: number;
+  customer_data: Fields;
+}
 
 let app: TestApp;
 let hosted: Issued;
@@ -31,17 +47,17 @@ afterAll(async () => {
   await sink?.close();
 });
 
-async function fixture(name: string): Promise<Json> {
-  return JSON.parse(await readFile(`libs/providers/tumipay/fixtures/${name}.json`, 'utf8')) as Json;
+async function fixture<T = Answer>(name: string): Promise<T> {
+  return JSON.parse(await readFile(`libs/providers/tumipay/fixtures/${name}.json`, 'utf8')) as T;
 }
 
 async function call(
-  { baseUrl, username, password, token }: Json,
+  { baseUrl, username, password, token = '' }: Issued,
   method: string,
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<{ status: number; body: Json }> {
+): Promise<{ status: number; body: Answer }> {
   const response = await fetch(`${baseUrl}${path}`, {
     method,
     headers: {
@@ -52,34 +68,31 @@ async function call(
     },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as Json };
+  return { status: response.status, body: (await response.json()) as Answer };
 }
 
-async function request(name: string, changes: Json = {}): Promise<Json> {
-  const example = await fixture(name);
-  const customer = { ...example['customer_data'], email: 'johndoe@example.com', ...changes['customer_data'] };
+async function request(name: string, changes: Fields = {}): Promise<Asked> {
+  const example = await fixture<Asked>(name);
+  const customer = { ...example.customer_data, email: 'johndoe@example.com', ...(changes.customer_data as Fields) };
   return { ...example, reference: newReference(), ipn_url: sink.url, ...changes, customer_data: customer };
 }
 
 /** The payin behind a reference, as our own API shows it. */
-async function payinOf(reference: string): Promise<Json> {
-  const { body } = await app.api.call<{ data: Json[] }>('GET', `/payins?reference=${reference}`);
+async function payinOf(reference: string): Promise<PresentedPayin> {
+  const { body } = await app.api.call<{ data: PresentedPayin[] }>('GET', `/payins?reference=${reference}`);
   return body.data[0]!;
 }
 
 async function pay(reference: string, amountInCents?: number): Promise<void> {
   const payin = await payinOf(reference);
-  const { control, order } = await providerSide(app, payin as { id: string }, payin['provider']);
+  const { control, order } = await providerSide(app, payin, payin.provider as 'tumipay' | 'hellopay');
   await control.pay(order.id, { ...(amountInCents !== undefined && { amountInCents }) });
 }
 
-function told(reference: string, status: string): Promise<Json> {
-  return until(`the merchant to be told ${status}`, () => {
-    const found = sink.received.find(
-      ({ body }) => body['top_reference'] === reference && body['top_status'] === status,
-    );
-    return found && { ...found.body, headers: found.headers };
-  });
+function webhookOf(reference: string, status: string): Promise<Call> {
+  return until(`the webhook of ${status}`, () =>
+    sink.received.find(({ body }) => body['top_reference'] === reference && body['top_status'] === status),
+  );
 }
 
 describe("the seeds' examples", () => {
@@ -87,19 +100,19 @@ describe("the seeds' examples", () => {
     const asked = await request('seed001-create-request', { payment_method: 'ALL_METHODS' });
     const { status, body } = await call(hosted, 'POST', '/v1/payin', asked);
     const example = await fixture('seed001-create-reply');
-    expect({ status, code: body['code'], says: body['status'], message: body['message'] }).toEqual({
+    expect({ status, code: body.code, says: body.status, message: body.message }).toEqual({
       status: 200,
       code: '01',
       says: 'SUCCESS',
-      message: example['message'],
+      message: example.message,
     });
-    expect(Object.keys(body['data'])).toEqual(Object.keys(example['data']));
-    expect(body['data'].transaction).toEqual({
-      ...Object.fromEntries(Object.keys(example['data'].transaction).map((name) => [name, asked[name]])),
+    expect(Object.keys(body.data)).toEqual(Object.keys(example['data']));
+    expect(body.data.transaction).toEqual({
+      ...Object.fromEntries(Object.keys(example.data.transaction).map((name) => [name, asked[name]])),
     });
-    expect(body['data'].ticket).toMatch(/^[0-9A-Za-z]{22}$/);
-    expect(body['data'].date).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
-    const page = await fetch(body['data'].payment_url);
+    expect(body.data.ticket).toMatch(/^[0-9A-Za-z]{22}$/);
+    expect(body.data.date).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    const page = await fetch(body.data.payment_url);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Valor a pagar')]);
   });
 
@@ -108,9 +121,9 @@ describe("the seeds' examples", () => {
     const { status, body } = await call(hosted, 'POST', '/v1/payin', asked);
     const example = await fixture('seed002-create-reply');
     expect(status).toBe(200);
-    expect(Object.keys(body['data'])).toEqual(Object.keys(example['data']));
-    expect(Object.keys(body['data'].transaction)).toEqual(Object.keys(example['data'].transaction));
-    expect(body['data'].account_number).toBe((await payinOf(asked['reference']))['instructions'].key);
+    expect(Object.keys(body.data)).toEqual(Object.keys(example['data']));
+    expect(Object.keys(body.data.transaction)).toEqual(Object.keys(example.data.transaction));
+    expect(body.data.account_number).toBe(((await payinOf(asked.reference)).instructions as { key: string }).key);
   });
 
   it('000: PSE, Transfiya and Bre-B answered directly, and the list of banks', async () => {
@@ -120,18 +133,18 @@ describe("the seeds' examples", () => {
       status: 200,
       body: {
         ...example,
-        data: { ...example['data'], ticket: expect.any(String), payment_url: expect.stringMatching(/^http/) },
+        data: { ...example.data, ticket: expect.any(String), payment_url: expect.stringMatching(/^http/) },
       },
     });
     const breb = await call(direct, 'POST', '/v1/payin', await request('seed002-create-request'));
     const brebExample = await fixture('seed000-breb-reply');
     expect(breb.body).toEqual({
       ...brebExample,
-      data: { ...brebExample['data'], ticket: expect.any(String), key_value: expect.any(String) },
+      data: { ...brebExample.data, ticket: expect.any(String), key_value: expect.any(String) },
     });
     const banks = await call(direct, 'GET', '/v1/pse/banks');
     expect(Object.keys(banks.body)).toEqual(Object.keys(await fixture('seed000-banks-reply')));
-    expect(banks.body['data']).toEqual(expect.arrayContaining([expect.objectContaining({ code: '1007' })]));
+    expect(banks.body.data).toEqual(expect.arrayContaining([expect.objectContaining({ code: '1007' })]));
   });
 });
 
@@ -139,40 +152,40 @@ describe('a payment', () => {
   it('is told with the signature that the documents describe, and shown when asked, by reference and by ticket', async () => {
     const asked = await request('seed002-create-request');
     const { body } = await call(hosted, 'POST', '/v1/payin', asked);
-    const { ticket } = body['data'];
-    await pay(asked['reference']);
-    const { headers, ...webhook } = await told(asked['reference'], 'APPROVED');
+    const { ticket } = body.data;
+    await pay(asked.reference);
+    const { headers, body: webhook } = await webhookOf(asked.reference, 'APPROVED');
     const example = await fixture('webhook');
     expect(Object.keys(webhook).toSorted()).toEqual(Object.keys(example).toSorted());
-    expect(webhook).toMatchObject({ top_ticket: ticket, top_amount: asked['amount'], top_currency: 'COP' });
+    expect(webhook).toMatchObject({ top_ticket: ticket, top_amount: asked.amount, top_currency: 'COP' });
     expect(webhook['top_user']).toEqual(asked['customer_data']);
-    const signed = JSON.stringify({ token: hosted['token'], ticket, reference: asked['reference'] });
+    const signed = JSON.stringify({ token: hosted['token'], ticket, reference: asked.reference });
     expect(headers['x-trx-signature']).toBe(createHash('sha256').update(signed).digest('hex'));
 
     const byTicket = await call(hosted, 'GET', `/v1/transaction/${ticket}`);
-    const byReference = await call(hosted, 'POST', `/v1/transaction/${asked['reference']}`, {});
+    const byReference = await call(hosted, 'POST', `/v1/transaction/${asked.reference}`, {});
     expect(byReference).toEqual(byTicket);
     const query = await fixture('query-reply');
-    expect(Object.keys(byTicket.body['data']).toSorted()).toEqual(Object.keys(query['data']).toSorted());
-    expect(byTicket.body['data']).toMatchObject({ status: 'APPROVED', amount: asked['amount'] });
+    expect(Object.keys(byTicket.body.data).toSorted()).toEqual(Object.keys(query['data']).toSorted());
+    expect(byTicket.body.data).toMatchObject({ status: 'APPROVED', amount: asked.amount });
   });
 
   it('of less and then of the rest is APPROVED with what came, and told each time', async () => {
     const asked = await request('seed002-create-request');
     await call(hosted, 'POST', '/v1/payin', asked);
-    await pay(asked['reference'], 2_000);
-    expect(await told(asked['reference'], 'APPROVED')).toMatchObject({ top_amount: 2_000 });
-    expect((await payinOf(asked['reference']))['status']).toBe('UNDERPAID');
-    const shown = await call(hosted, 'GET', `/v1/transaction/${asked['reference']}`);
-    expect(shown.body['data']).toMatchObject({ status: 'APPROVED', amount: 2_000 });
+    await pay(asked.reference, 2_000);
+    expect((await webhookOf(asked.reference, 'APPROVED')).body).toMatchObject({ top_amount: 2_000 });
+    expect((await payinOf(asked.reference)).status).toBe('UNDERPAID');
+    const shown = await call(hosted, 'GET', `/v1/transaction/${asked.reference}`);
+    expect(shown.body.data).toMatchObject({ status: 'APPROVED', amount: 2_000 });
   });
 
   it('is told again until it is answered 200, the second time within a minute', async () => {
     sink.answers(204);
     const asked = await request('seed002-create-request');
     await call(hosted, 'POST', '/v1/payin', asked);
-    await pay(asked['reference']);
-    await told(asked['reference'], 'APPROVED');
+    await pay(asked.reference);
+    await webhookOf(asked.reference, 'APPROVED');
     sink.answers(200);
     await until('the second attempt', () => sink.received.length >= 2, 60_000);
   });
@@ -181,10 +194,10 @@ describe('a payment', () => {
     await app.api.call('POST', '/webhook-endpoints', { url: app.merchant.url });
     const asked = await request('seed002-create-request');
     await call(hosted, 'POST', '/v1/payin', asked);
-    const payin = await payinOf(asked['reference']);
-    const { control, order } = await providerSide(app, payin as { id: string }, payin['provider']);
-    await control.move(order.id, payin['provider'] === 'tumipay' ? 'reject' : ('decline' as 'reject'));
-    await told(asked['reference'], 'REJECTED');
+    const payin = await payinOf(asked.reference);
+    const { control, order } = await providerSide(app, payin, payin.provider as 'tumipay' | 'hellopay');
+    await control.move(order.id, 'decline');
+    await webhookOf(asked.reference, 'REJECTED');
     expect(sink.received.every(({ body }) => 'top_status' in body)).toBe(true);
   });
 });
@@ -193,8 +206,8 @@ describe('a request', () => {
   it('that comes again is answered with the same transaction, at once and eight times side by side', async () => {
     const asked = await request('seed002-create-request');
     const answers = await Promise.all(Array.from({ length: 8 }, () => call(hosted, 'POST', '/v1/payin', asked)));
-    expect(new Set(answers.map(({ body }) => body['data']?.ticket)).size).toBe(1);
-    const { body } = await app.api.call<{ data: Json[] }>('GET', `/payins?reference=${asked['reference']}`);
+    expect(new Set(answers.map(({ body }) => body.data?.ticket)).size).toBe(1);
+    const { body } = await app.api.call<{ data: PresentedPayin[] }>('GET', `/payins?reference=${asked.reference}`);
     expect(body.data).toHaveLength(1);
   });
 
@@ -202,16 +215,16 @@ describe('a request', () => {
     const asked = await request('seed002-create-request');
     await call(hosted, 'POST', '/v1/payin', asked);
     const { status, body } = await call(hosted, 'POST', '/v1/payin', { ...asked, amount: 7_000 });
-    expect([status, body['error']]).toEqual([409, 'REFERENCE_DUPLICATED']);
+    expect([status, body.error]).toEqual([409, 'REFERENCE_DUPLICATED']);
   });
 
   it('may have any reference', async () => {
     const reference = `Pedido #${newReference()} / ñandú`;
     const asked = await request('seed002-create-request', { reference });
     const { body } = await call(hosted, 'POST', '/v1/payin', asked);
-    expect(body['data'].transaction.reference).toBe(reference);
+    expect(body.data.transaction.reference).toBe(reference);
     const shown = await call(hosted, 'GET', `/v1/transaction/${encodeURIComponent(reference)}`);
-    expect(shown.body['data']).toMatchObject({ reference, ticket: body['data'].ticket });
+    expect(shown.body.data).toMatchObject({ reference, ticket: body.data.ticket });
   });
 
   it.each([
@@ -242,9 +255,9 @@ describe('a request', () => {
 
   it('that is no JSON, or for a path that is not there, is refused in the words of the contract', async () => {
     const broken = await call(hosted, 'POST', '/v1/payin', '{"amount": 1');
-    expect([broken.status, broken.body['error']]).toEqual([400, 'BODY_INVALID']);
+    expect([broken.status, broken.body.error]).toEqual([400, 'BODY_INVALID']);
     const nowhere = await call(hosted, 'GET', '/v1/merchants');
-    expect([nowhere.status, nowhere.body['error']]).toEqual([404, 'ROUTE_NOT_FOUND']);
+    expect([nowhere.status, nowhere.body.error]).toEqual([404, 'ROUTE_NOT_FOUND']);
   });
 });
 
