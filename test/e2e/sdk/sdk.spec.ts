@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Recaudo, RecaudoProblem, verifyWebhook } from '@recaudo/sdk';
@@ -10,6 +8,7 @@ import { PROBLEMS } from '../../../src/http/problem.js';
 import { EVENT_TYPES } from '../../../src/payins/domain/history.js';
 import { newReference, payinRequest, ticketOf } from '../../support/api-client.js';
 import type { PresentedPayin } from '../../../src/payins/presenters/payin.presenter.js';
+import { startLossyProxy } from '../../support/lossy-proxy.js';
 import { API_KEY, NOTIFICATION_SECRET, startTestApp, type TestApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
 
@@ -213,49 +212,18 @@ describe('the SDK', () => {
 });
 
 describe('between the SDK and the service', () => {
-  let proxy: Server;
-  /** How many of the next replies are lost after the service has given them. */
-  let lost = 0;
-  let forwarded = 0;
-
-  beforeAll(async () => {
-    proxy = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const { method = '', url, headers } = request;
-        const { host: _host, connection: _connection, ...others } = headers;
-        const init = { method, headers: others as Record<string, string>, body: Buffer.concat(chunks) };
-        void fetch(`${testApp.url}${url}`, init)
-          .then((answer) => answer.text().then((body) => ({ status: answer.status, body })))
-          .then(({ status, body }) => {
-            forwarded += 1;
-            lost -= 1;
-            if (lost >= 0) request.socket.destroy();
-            else response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-            return undefined;
-          });
-      });
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  });
-
-  afterAll(() => {
-    proxy?.close();
-    proxy?.closeAllConnections();
-  });
-
   it('lost replies make no second payin, and no second order at the provider', async () => {
-    const behind = new Recaudo({
-      apiKey: API_KEY,
-      baseUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    });
-    const wanted = order();
-    [lost, forwarded] = [2, 0];
-    const payin = await behind.payins.create(wanted);
-    expect(forwarded).toBe(3);
-    expect(payin).toMatchObject({ reference: wanted.reference, status: 'PENDING' });
-    expect((await all(recaudo.payins.list({ reference: wanted.reference }))).map(({ id }) => id)).toEqual([payin.id]);
-    expect((await recaudo.payins.get(payin.id)).attempts).toHaveLength(1);
+    const proxy = await startLossyProxy(testApp.url);
+    try {
+      proxy.loseReplies(2);
+      const wanted = order();
+      const payin = await new Recaudo({ apiKey: API_KEY, baseUrl: proxy.url }).payins.create(wanted);
+      expect([proxy.forwarded(), proxy.lost()]).toEqual([3, 2]);
+      expect(payin).toMatchObject({ reference: wanted.reference, status: 'PENDING' });
+      expect((await all(recaudo.payins.list({ reference: wanted.reference }))).map(({ id }) => id)).toEqual([payin.id]);
+      expect((await recaudo.payins.get(payin.id)).attempts).toHaveLength(1);
+    } finally {
+      await proxy.close();
+    }
   });
 });
