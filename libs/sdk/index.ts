@@ -4,4 +4,4 @@ export { RecaudoWebhookError, verifyWebhook, type WebhookHeaders } from './src/w
 export type { Pages } from './src/pages.js';
 export type { CallOptions, RecaudoOptions } from './src/options.js';
 export type * from './src/types.js';
-export type { components, operations, paths } from './src/schema.js';
+export type { components, operations, paths, webhooks } from './src/schema.js';

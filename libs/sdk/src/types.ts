@@ -1,4 +1,4 @@
-import type { operations, paths } from './schema.js';
+import type { operations, paths, webhooks } from './schema.js';
 
 export type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
 /** The paths that have the method. */
@@ -88,26 +88,10 @@ export type ProblemCode = Problem['code'];
 export type FieldProblem = NonNullable<Problem['errors']>[number];
 
 /** Every type of event that Recaudo notifies of. */
-export type EventType = ListedNotification['type'];
-
-type Noted<Extra = object> = Payin & { sequence: number } & Extra;
-/** Without who did it, and what they wrote. */
-type RefundInEvent = Omit<
-  Refund,
-  'note' | 'evidence' | 'requestedBy' | 'approvedBy' | 'paidBy' | 'canceledBy' | 'providerReason' | 'to'
->;
-type DiscrepancyInEvent = Omit<ListedDiscrepancy, 'note' | 'resolvedBy' | 'approvedBy' | 'correction'>;
-
-/** What the events of a type carry. A discrepancy that belongs to no payin comes without one. */
-export type EventData<Type extends EventType> = Type extends `payin.${string}`
-  ? Noted
-  : Type extends `refund.${string}`
-    ? Noted<{ refund: RefundInEvent }>
-    : Type extends `discrepancy.${string}`
-      ? Partial<Payin> & { sequence: number; discrepancy: DiscrepancyInEvent }
-      : Record<string, unknown>;
+export type EventType = keyof webhooks;
+type MessageOf<Type extends EventType> = BodyOf<NonNullable<webhooks[Type]['post']>>;
 
 /** An event, by its `type`. `id` is the same however often it comes. */
-export type RecaudoEvent = {
-  [Type in EventType]: { id: string; type: Type; timestamp: string; data: EventData<Type> };
-}[EventType];
+export type RecaudoEvent = { [Type in EventType]: MessageOf<Type> & { id: string } }[EventType];
+/** What the events of a type carry. */
+export type EventData<Type extends EventType> = Extract<RecaudoEvent, { type: Type }>['data'];
