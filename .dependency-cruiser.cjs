@@ -15,7 +15,7 @@ const layers = [
   ['refunds', 'payment-links'],
   ['notifications'],
   ['reconciliation'],
-  ['webhooks', 'ledger', 'statements', 'explain'],
+  ['webhooks', 'ledger', 'statements', 'explain', 'events'],
   ['personal-data', 'worklist'],
   ['checkout-settings'],
   ['metrics'],

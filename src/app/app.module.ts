@@ -13,6 +13,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { DropInRegistryModule } from '../drop-in-registry/drop-in-registry.module.js';
 import { DropInModule } from '../drop-in/drop-in.module.js';
 import { DROP_IN_CONTRACTS } from '../drop-in-contracts.js';
+import { EventsModule } from '../events/events.module.js';
 import { ExplainModule } from '../explain/explain.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -66,6 +67,7 @@ export class AppModule {
         RefundsModule,
         PaymentLinksModule,
         ReconciliationModule,
+        EventsModule,
         StatementsModule,
         LedgerModule,
         PersonalDataModule,

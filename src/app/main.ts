@@ -1,5 +1,6 @@
 import { loadSettings, readEnvironment } from '../../config/load-settings.js';
 import { pendingMigrations } from '../database/schema.js';
+import { arePositionsOfAnotherCluster } from '../events/continue-positions.js';
 import { PROVIDERS } from '../providers.js';
 import { CommandError, endOnSignal, runCommand } from './command.js';
 import { startService } from './service.js';
@@ -21,6 +22,11 @@ runCommand(async () => {
   if (pending.length > 0) {
     throw new CommandError(
       `The database is behind by ${pending.length} migration(s): ${pending.join(', ')}. Run: npm run migrate`,
+    );
+  }
+  if (await arePositionsOfAnotherCluster(databaseUrl)) {
+    throw new CommandError(
+      'The data come from another database server (a dump that was loaded): new events would stand before old ones. Run: npm run migrate',
     );
   }
   const service = await startService(environment);

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../../config/load-settings.js';
 import { migrate } from '../database/schema.js';
+import { continuePositions } from '../events/continue-positions.js';
 import { runCommand } from './command.js';
 import { withDatabaseUrl } from './development/local-database.js';
 
@@ -8,6 +9,8 @@ runCommand(() =>
   withDatabaseUrl(readEnvironment(), async (databaseUrl) => {
     const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
     const applied = await migrate(databaseUrl, { say });
+    if (await continuePositions(databaseUrl))
+      say('The data come from another database server: new events go on behind those that they bring along.');
     process.stdout.write(applied.length > 0 ? `Applied: ${applied.join(', ')}\n` : 'The schema is up to date.\n');
   }),
 );

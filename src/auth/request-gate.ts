@@ -32,6 +32,7 @@ declare module 'fastify' {
 const API_KEY_LENGTH_MAX = 256;
 const UNKNOWN_KEY = 'The API key is not known, or it was revoked, has expired, or may not be used from this address.';
 const NO_CREDENTIALS = 'The credentials of the contract are missing.';
+const NO_SESSION = 'There is no such session any more. Sign in again.';
 const WRONG_KEYS_PER_MINUTE = 60;
 /** Of all that a process takes at once, an eighth waits for a turn: those that are worked on side by side end side by side, so that few get one soon. */
 const WAITING_PART = 1 / 8;
@@ -84,6 +85,20 @@ export class RequestGate {
     });
   }
 
+  /**
+   * Of a request that has waited for long after it was let in.
+   * @throws Problem UNAUTHENTICATED where its caller would not be let in now, SCOPE_MISSING
+   */
+  async checkAgain(request: FastifyRequest): Promise<void> {
+    const key = presentedKey(request);
+    const principal = key
+      ? await this.apiKeys.authenticate(hashApiKey(key), request.ip)
+      : (await this.sessions.authenticate(hashSessionId(presentedSessionId(request, this.settings) ?? '')))?.principal;
+    if (!principal) throw this.unauthenticated(request, key ? UNKNOWN_KEY : NO_SESSION);
+    const { scope } = routeOf(request).config;
+    if (scope && !principal.scopes.has(scope)) throw this.forbidden(request, principal, scope);
+  }
+
   private beforeBody(request: FastifyRequest, reply: FastifyReply): Perhaps<void> {
     if (request.is404) throw new Problem('NOT_FOUND', 'There is no such route.');
     const { config, url, isForOperators } = routeOf(request);
@@ -128,7 +143,7 @@ export class RequestGate {
     const share = this.sessions.lastKnownOrganization(idHash) ?? UNKNOWN_SESSIONS;
     return this.takeTurn(request, reply, share, () =>
       after(this.sessions.authenticate(idHash), (session) => {
-        if (!session) throw this.unauthenticated(request, 'There is no such session any more. Sign in again.');
+        if (!session) throw this.unauthenticated(request, NO_SESSION);
         const { config } = routeOf(request);
         if (!config.session) return this.letIn(request, reply, this.actingIn(session));
         this.countRequest(session.personId, reply);

@@ -1,11 +1,16 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { Stored } from '../database/stored-json.js';
+import { EVENT_POSITION } from '../outbox/event-position.js';
 import type { CorrectionRequest, DiscrepancyKind, Evidence } from '../payins/domain/discrepancy.js';
 import { WITHOUT_PAYIN_MAY_BE_FORGOTTEN } from './forget.queries.js';
 import type { UpdateSource } from '../payins/domain/update-source.js';
 
 /** SQL: the place of a discrepancy where the most money at risk is first and what is not known is last. */
 export const BY_MONEY_AT_RISK = '-coalesce(money_at_risk_in_cents, -1)';
+
+/** SQL: it has events of its own. Those of a payin's are in the payin's history. */
+export const IS_OPENED_WITHOUT_PAYIN = 'payin_id is null';
+export const IS_RESOLVED_WITHOUT_PAYIN = "payin_id is null and status = 'RESOLVED'";
 
 /** Something that does not add up, for a person to check. At most one open per payin and kind. */
 export const DiscrepancyEntity = defineEntity({
@@ -38,6 +43,17 @@ export const DiscrepancyEntity = defineEntity({
       name: 'discrepancies_notes_to_forget',
       properties: ['organizationId', 'id'],
       where: WITHOUT_PAYIN_MAY_BE_FORGOTTEN,
+    },
+    // Their events, in the order of their commits.
+    {
+      name: 'discrepancies_opened_in_order',
+      properties: ['organizationId', 'openedPosition', 'id'],
+      where: IS_OPENED_WITHOUT_PAYIN,
+    },
+    {
+      name: 'discrepancies_resolved_in_order',
+      properties: ['organizationId', 'resolvedPosition', 'id'],
+      where: IS_RESOLVED_WITHOUT_PAYIN,
     },
     // The most money first. An expression, because of the unknown amounts.
     {
@@ -77,6 +93,9 @@ export const DiscrepancyEntity = defineEntity({
     /** Its refund, which settles it when it is paid. */
     refundId: p.uuid().nullable(),
     detail: p.text(),
+    /** See `EVENT_POSITION`. */
+    openedPosition: p.bigint().defaultRaw(EVENT_POSITION).lazy(),
+    resolvedPosition: p.bigint().nullable().lazy(),
   },
 });
 export type Discrepancy = InferEntity<typeof DiscrepancyEntity>;

@@ -1,6 +1,7 @@
 import { insertAuditEntries, type NewAuditEntry } from '../audit/audit.queries.js';
 import { query, type Query, selected } from '../database/query.js';
 import type { Stored } from '../database/stored-json.js';
+import { EVENT_POSITION } from '../outbox/event-position.js';
 import { insertNotifications } from '../outbox/fan-out.queries.js';
 import type { OutgoingNotification } from '../outbox/fan-out.js';
 import type { CorrectionRequest, Discrepancy, DiscrepancyKind } from '../payins/domain/discrepancy.js';
@@ -144,6 +145,19 @@ export function totalsOfDiscrepancies(filters: DiscrepancyFilters): Query<Listed
   );
 }
 
+/** Of payins, more than they ever have. */
+const OF_PAYINS_MAX = 10_000;
+
+export const READ_DISCREPANCIES = query<
+  { organizationId: string; ids: readonly string[]; payinIds: readonly string[] },
+  DiscrepancyRow
+>(
+  'discrepancies by id or payin',
+  `select ${COLUMNS} from discrepancies
+   where organization_id = $organizationId and (id = any($ids::uuid[]) or payin_id = any($payinIds::uuid[]))
+   order by id limit ${OF_PAYINS_MAX}`,
+);
+
 export const READ_DISCREPANCY = query<{ organizationId: string; id: string }, DiscrepancyRow>(
   'one discrepancy',
   `select ${COLUMNS} from discrepancies where organization_id = $organizationId and id = $id`,
@@ -240,7 +254,8 @@ export const RESOLVE_WITHOUT_PAYIN = query<Ending, { hasDueNotifications: boolea
   'resolve a discrepancy without a payin',
   `with resolved as (
      update discrepancies set status = 'RESOLVED', resolved_at = $resolvedAt::timestamptz, resolution = $resolution,
-       resolved_by = $resolvedBy::uuid, approved_by = $approvedBy::uuid, note = $note, correction = $correction::jsonb
+       resolved_by = $resolvedBy::uuid, approved_by = $approvedBy::uuid, note = $note, correction = $correction::jsonb,
+       resolved_position = ${EVENT_POSITION}
      where ${AS_READ}
      returning organization_id
    ), new_audit_entries as (${insertAuditEntries('$auditEntries::jsonb', 'exists (select from resolved)')}

@@ -19,6 +19,7 @@ import {
   listDiscrepancies,
   OPEN_WITHOUT_PAYIN,
   PROPOSE_WITHOUT_PAYIN,
+  READ_DISCREPANCIES,
   READ_DISCREPANCY,
   READ_WITHOUT_PAYIN,
   RESOLVE_WITHOUT_PAYIN,
@@ -76,6 +77,16 @@ export class DiscrepancyStore {
   async one(organizationId: string, id: string): Promise<FoundDiscrepancy | undefined> {
     const [row] = await this.database.query(READ_DISCREPANCY, { organizationId, id });
     return row && toDiscrepancy(row);
+  }
+
+  /** By their ids, and all of payins; oldest first. */
+  async many(
+    organizationId: string,
+    { ids, payinIds }: { ids: readonly string[]; payinIds: readonly string[] },
+  ): Promise<FoundDiscrepancy[]> {
+    if (ids.length === 0 && payinIds.length === 0) return [];
+    const rows = await this.database.query(READ_DISCREPANCIES, { organizationId, ids, payinIds });
+    return rows.map(toDiscrepancy);
   }
 
   /**

@@ -105,6 +105,11 @@ export const READ_REFUND = query<{ organizationId: string; id: string }, RefundR
   `select ${COLUMNS} from refunds where organization_id = $organizationId and id = $id`,
 );
 
+export const READ_REFUNDS = query<{ organizationId: string; ids: readonly string[] }, RefundRow>(
+  'refunds by id',
+  `select ${COLUMNS} from refunds where organization_id = $organizationId and id = any($ids::uuid[])`,
+);
+
 export const REFUNDS_OF_PAYIN = query<{ organizationId: string; payinId: string }, RefundRow>(
   'refunds of a payin',
   `select ${COLUMNS} from refunds where organization_id = $organizationId and payin_id = $payinId

@@ -12,6 +12,7 @@ import {
   POSTPONE_REFUND,
   READ_ASKED_REFUND,
   READ_REFUND,
+  READ_REFUNDS,
   REFUND_BY_REFERENCE,
   type RefundFilters,
   type RefundRow,
@@ -38,6 +39,11 @@ export class RefundStore {
   async one(organizationId: string, id: string): Promise<FoundRefund | undefined> {
     const [row] = await this.database.query(READ_REFUND, { organizationId, id });
     return row && toRefund(row);
+  }
+
+  async many(organizationId: string, ids: readonly string[]): Promise<FoundRefund[]> {
+    if (ids.length === 0) return [];
+    return (await this.database.query(READ_REFUNDS, { organizationId, ids })).map(toRefund);
   }
 
   async ofPayin(organizationId: string, payinId: string): Promise<FoundRefund[]> {

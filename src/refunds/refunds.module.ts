@@ -10,6 +10,6 @@ import { Refunds } from './refunds.service.js';
   imports: [PayinsModule],
   controllers: [RefundsController],
   providers: [Refunds, RefundStore, AskProvider, AskProviders],
-  exports: [Refunds],
+  exports: [Refunds, RefundStore],
 })
 export class RefundsModule {}

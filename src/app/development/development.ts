@@ -4,6 +4,7 @@ import { type Environment, loadSettings } from '../../../config/load-settings.js
 import { ServiceSettings } from '../../../config/service.settings.js';
 import { migrate } from '../../database/schema.js';
 import { within } from '../../database/within.js';
+import { continuePositions } from '../../events/continue-positions.js';
 import { PROVIDERS } from '../../providers.js';
 import { CommandError } from '../command.js';
 import { type Service, startService } from '../service.js';
@@ -48,6 +49,7 @@ export async function startDevelopment(
     const databaseUrl = environment['DATABASE_URL'] || (await startLocalDatabase(endings));
     say('PostgreSQL answers');
     await migrate(databaseUrl, { say: (sentence) => process.stderr.write(`${sentence}\n`) });
+    await continuePositions(databaseUrl);
     say('migrations are applied');
     const keys = await localKeys(environment);
     const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, publicUrl, endings) : undefined;

@@ -68,6 +68,12 @@ export class ReadPayins {
     return { data, next: pageOf(data, next).pageInfo.nextCursor };
   }
 
+  /** Those that there are of them, in no order. */
+  async many(organizationId: string, ids: readonly string[]): Promise<PresentedPayin[]> {
+    const payins = await this.payins.readShown(organizationId, ids);
+    return payins.map((payin) => this.present(organizationId, payin));
+  }
+
   list(
     organizationId: string,
     { status, cursor, limit, order, ...criteria }: ListPayinsQuery,
