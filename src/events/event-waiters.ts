@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.js';
 import { EventStore, type WaitingPlace } from './event.store.js';
 
 /** Readers that wait at once in this process, of all organizations. One alone may have half of them. */
-export const WAITERS_MAX = 1_000;
+export const WAITERS_MAX = 400;
 const EVERY_MS = 500;
 /** After a failure: a database that is away is not asked twice a second by every replica. */
 const AFTER_FAILURE_MS = 5_000;

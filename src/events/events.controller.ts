@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../auth/caller.js';
 import { Needs } from '../auth/needs.js';
 import type { Principal } from '../auth/principal.js';
@@ -39,17 +39,19 @@ export class EventsController {
     @Caller() { organizationId, at }: Principal,
     @Query() { after, limit, types, wait = 0 }: ListEventsQuery,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventPageSchema> {
     const until = performance.now() + wait * 1000;
     const place = await this.store.placeOf(organizationId, after);
     let found = await this.store.read(organizationId, place, limit, types);
     const gone = new AbortController();
-    request.raw.once('close', () => gone.abort());
+    reply.raw.once('close', () => gone.abort());
     while (found.events.length === 0 && !found.hasNext) {
       const leftMs = until - performance.now();
-      if (leftMs <= 0 || gone.signal.aborted || this.waiters.isOver) break;
+      if (leftMs <= 0) break;
       const waiting = { organizationId, place: found.place };
       await outsideTurn(() => this.waiters.wait(waiting, leftMs, gone.signal));
+      if (gone.signal.aborted || this.waiters.isOver) break;
       // A key that was revoked meanwhile lets nobody in.
       await this.gate.checkAgain(request);
       found = await this.store.read(organizationId, found.place, limit, types);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { PayinsModule } from '../payins/payins.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
 import { RefundsModule } from '../refunds/refunds.module.js';
@@ -8,7 +9,7 @@ import { EventsController } from './events.controller.js';
 import { ReadEvents } from './read-events.service.js';
 
 @Module({
-  imports: [PayinsModule, RefundsModule, ReconciliationModule],
+  imports: [AuthModule, PayinsModule, RefundsModule, ReconciliationModule],
   controllers: [EventsController],
   providers: [EventStore, EventWaiters, ReadEvents],
 })

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { arePositionsOfAnotherCluster, continuePositions } from '../../src/events/continue-positions.js';
+import { beforePosition, eventCursorOf, eventPlaceOf } from '../../src/events/event-cursor.js';
+import { READ_EVENTS } from '../../src/events/event.queries.js';
 import { WAITERS_MAX } from '../../src/events/event-waiters.js';
 import type { EventPageSchema } from '../../src/events/list-events.dto.js';
-import { ManageApiKeys } from '../../src/organizations/api-keys/manage-api-keys.service.js';
-import { EVENT_TYPES } from '../../src/payins/domain/history.js';
 import { DiscrepancyStore } from '../../src/reconciliation/discrepancy.store.js';
 import { anotherKey } from '../support/another-key.js';
 import { newReference } from '../support/api-client.js';
@@ -72,7 +72,9 @@ describe('GET /events', () => {
       expect.arrayContaining(['payin.created', 'payin.pending', 'payin.underpaid', 'discrepancy.opened']),
     );
     for (const { id, type, timestamp, data } of events) {
-      const { message } = await merchant.eventOf(payin.id, type);
+      const { message } = await until(`the notification of ${type}`, () =>
+        merchant.received.find(({ message: { data: of } }) => of.id === payin.id && of.sequence === data['sequence']),
+      );
       expect(id).toBe(`evt_${payin.id}_${String(data['sequence'])}`);
       expect({ type, timestamp, sequence: data['sequence'] }).toEqual({
         type: message.type,
@@ -84,11 +86,8 @@ describe('GET /events', () => {
     }
     const last = events.at(-1)!;
     expect(last.data).toEqual((await merchant.eventOf(payin.id, 'refund.requested')).message.data);
-    expect(events.find(({ type }) => type === 'discrepancy.opened')!.data['discrepancy']).toMatchObject({
-      kind: 'UNDERPAID',
-      payinId: payin.id,
-      status: 'OPEN',
-    });
+    const opened = events.filter(({ type }) => type === 'discrepancy.opened').map(({ data }) => data['discrepancy']);
+    expect(opened).toContainEqual(expect.objectContaining({ kind: 'UNDERPAID', payinId: payin.id, status: 'OPEN' }));
     expect(JSON.stringify(events)).not.toMatch(/John Doe|johndoe|1234567890|canarykey/);
     expect(await reader().drain()).toEqual(expect.arrayContaining(events.map(({ id }) => expect.objectContaining({ id }))));
   });
@@ -157,7 +156,6 @@ describe('GET /events', () => {
     const [{ ahead }] = (await testApp.database.query<{ ahead: string }>(
       'select (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)::text as ahead',
     )) as [{ ahead: string }];
-    const { eventCursorOf, beforePosition } = await import('../../src/events/event-cursor.js');
     const { errors } = expectProblem(
       await list(`after=${eventCursorOf(beforePosition(BigInt(ahead)))}`),
       'VALIDATION_FAILED',
@@ -201,12 +199,16 @@ describe('the order of events', () => {
   it('goes on behind all that a dump has brought from another cluster, and cursors go on', async () => {
     const { database } = testApp;
     const one = reader();
-    const before = await one.drain();
+    const before = [...(await one.drain())];
     expect(await arePositionsOfAnotherCluster(database.url)).toBe(false);
     expect(await continuePositions(database.url)).toBe(false);
-    // As it is after a restore: what was written has numbers of a cluster that was further on.
+    // As it is after a restore: what was written, and what readers know, has numbers of a cluster that was further on.
+    const place = eventPlaceOf(one.after!);
+    one.after = eventCursorOf({ ...place, position: place.position + 5_000_000_000n });
     await database.query('update payin_events set position = position + 5000000000');
-    await database.query('update discrepancies set opened_position = opened_position + 5000000000');
+    await database.query(
+      'update discrepancies set opened_position = opened_position + 5000000000, resolved_position = resolved_position + 5000000000',
+    );
     expect(await arePositionsOfAnotherCluster(database.url)).toBe(true);
     expect(await continuePositions(database.url)).toBe(true);
     expect(await arePositionsOfAnotherCluster(database.url)).toBe(false);
@@ -219,10 +221,10 @@ describe('the order of events', () => {
     expect(restored.read.slice(before.length).map(placeOf)).toEqual([`${payin.id} 1`, `${payin.id} 3`]);
     // A reader from before the restore, too.
     await until('both', async () => (await one.drain()).length >= before.length + 2);
+    expect(one.read.map(({ id }) => id)).toEqual(restored.read.map(({ id }) => id));
   });
 
   it('is read through its index, whatever the history is', async () => {
-    const { READ_EVENTS } = await import('../../src/events/event.queries.js');
     const client = new pg.Client(testApp.database.url);
     await client.connect();
     await client.query('set enable_seqscan = off');
@@ -235,7 +237,6 @@ describe('the order of events', () => {
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     for (const index of ['payin_events_in_order', 'discrepancies_opened_in_order', 'discrepancies_resolved_in_order'])
       expect(plan).toContain(index);
-    expect(EVENT_TYPES.length).toBeGreaterThan(10);
   });
 });
 
@@ -299,8 +300,6 @@ describe('waiting for an event', () => {
     const { api, apiKeyId } = await anotherKey(testApp, organizationId);
     const waiting = api.call('GET', '/events?wait=20&after=now');
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const keys = testApp.service.app.get(ManageApiKeys);
-    expect(keys).toBeDefined();
     expect((await testApp.api.call('POST', `/api-keys/${apiKeyId}/revoke`)).status).toBe(200);
     await open();
     expectProblem(await waiting, 'UNAUTHENTICATED');
@@ -310,9 +309,10 @@ describe('waiting for an event', () => {
     const waiting = list('wait=30&after=now');
     await new Promise((resolve) => setTimeout(resolve, 300));
     const startedAt = performance.now();
-    await testApp.service.close();
+    const closing = testApp.service.close();
     const { status, body } = await waiting;
     expect([status, body.data]).toEqual([200, []]);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    await closing;
   });
 });
