@@ -30,6 +30,8 @@ export function ormOptions(databaseUrl: string, entities: readonly EntitySchema[
       emit: 'ts',
       silent: true,
     },
+    // Migrations write them; what one of them says may change with the cluster: see `continuePositions`.
+    schemaGenerator: { ignoreRoutines: true },
     pool: { min: 0, max: 20 },
     forceUtcTimezone: true,
     driverOptions: {

@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Caller } from '../auth/caller.js';
 import { Needs } from '../auth/needs.js';
 import type { Principal } from '../auth/principal.js';
@@ -38,7 +38,6 @@ export class EventsController {
   async list(
     @Caller() { organizationId, at }: Principal,
     @Query() { after, limit, types, wait = 0 }: ListEventsQuery,
-    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventPageSchema> {
     const until = performance.now() + wait * 1000;
@@ -53,7 +52,7 @@ export class EventsController {
       await outsideTurn(() => this.waiters.wait(waiting, leftMs, gone.signal));
       if (gone.signal.aborted || this.waiters.isOver) break;
       // A key that was revoked meanwhile lets nobody in.
-      await this.gate.checkAgain(request);
+      await this.gate.checkAgain(reply.request);
       found = await this.store.read(organizationId, found.place, limit, types);
     }
     return {

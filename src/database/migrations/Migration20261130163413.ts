@@ -11,20 +11,14 @@ export class Migration20261130163413 extends Migration {
   override up(): void | Promise<void> {
     this.addSql(`create or replace function "event_positions_before"() returns bigint language sql stable parallel safe as 'select 0::bigint';`);
     this.addSql(`-- squawk-ignore adding-field-with-default
-alter table "discrepancies" add "opened_position" bigint not null default (pg_current_xact_id()::text::bigint + event_positions_before()), add "resolved_position" bigint null default (pg_current_xact_id()::text::bigint + event_positions_before());`);
+alter table "discrepancies" add "opened_position" bigint not null default (((pg_current_xact_id())::text)::bigint + event_positions_before()), add "resolved_position" bigint null default (((pg_current_xact_id())::text)::bigint + event_positions_before());`);
     this.addSql(`alter table "discrepancies" alter column "resolved_position" drop default;`);
 
     this.addSql(`-- squawk-ignore adding-field-with-default
-alter table "payin_events" add "position" bigint not null default (pg_current_xact_id()::text::bigint + event_positions_before());`);
+alter table "payin_events" add "position" bigint not null default (((pg_current_xact_id())::text)::bigint + event_positions_before());`);
   }
 
   override down(): void | Promise<void> {
-    this.addSql(`drop index "discrepancies_opened_in_order";`);
-    this.addSql(`drop index "discrepancies_resolved_in_order";`);
-    this.addSql(`alter table "discrepancies" drop column "opened_position", drop column "resolved_position";`);
-
-    this.addSql(`drop index "payin_events_in_order";`);
-    this.addSql(`alter table "payin_events" drop column "position";`);
     this.addSql(`drop function "event_positions_before";`);
   }
 

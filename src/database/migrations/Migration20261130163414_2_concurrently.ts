@@ -15,8 +15,10 @@ export class Migration20261130163414_2_concurrently extends Migration {
     this.addSql(`create index concurrently if not exists "payin_events_in_order" on "payin_events" ("organization_id", "position", "payin_id", "sequence") where type in ('payin.created', 'payin.pending', 'payin.underpaid', 'payin.approved', 'payin.rejected', 'payin.expired', 'payin.canceled', 'payin.failed', 'payin.reversed', 'payin.overpaid', 'payin.late_payment', 'discrepancy.opened', 'discrepancy.resolved', 'refund.requested', 'refund.approved', 'refund.paid', 'refund.canceled');`);
   }
 
+  /** Here, so that no lock is kept that others' indexes wait for. */
   override down(): void | Promise<void> {
-
+    this.addSql(`alter table "discrepancies" drop column "opened_position", drop column "resolved_position";`);
+    this.addSql(`alter table "payin_events" drop column "position";`);
   }
 
 }
