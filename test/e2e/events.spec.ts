@@ -89,7 +89,9 @@ describe('GET /events', () => {
     const opened = events.filter(({ type }) => type === 'discrepancy.opened').map(({ data }) => data['discrepancy']);
     expect(opened).toContainEqual(expect.objectContaining({ kind: 'UNDERPAID', payinId: payin.id, status: 'OPEN' }));
     expect(JSON.stringify(events)).not.toMatch(/John Doe|johndoe|1234567890|canarykey/);
-    expect(await reader().drain()).toEqual(expect.arrayContaining(events.map(({ id }) => expect.objectContaining({ id }))));
+    expect(await reader().drain()).toEqual(
+      expect.arrayContaining(events.map(({ id }) => expect.objectContaining({ id }))),
+    );
   });
 
   it('has a discrepancy without a payin when it is opened and when it is resolved, in every page size', async () => {
@@ -101,9 +103,15 @@ describe('GET /events', () => {
       evidence: [{ type: 'webhook', id: randomUUID() }],
     });
     const payin = await open();
-    const { body } = await testApp.api.call<{ data: { id: string }[] }>('GET', `/discrepancies?reference=${about.reference}`);
+    const { body } = await testApp.api.call<{ data: { id: string }[] }>(
+      'GET',
+      `/discrepancies?reference=${about.reference}`,
+    );
     const id = body.data[0]!.id;
-    const resolved = await testApp.api.call('POST', `/discrepancies/${id}/resolve`, { reason: 'ACCEPTED', note: 'seen' });
+    const resolved = await testApp.api.call('POST', `/discrepancies/${id}/resolve`, {
+      reason: 'ACCEPTED',
+      note: 'seen',
+    });
     expect(resolved.status).toBe(200);
     const start = one.after;
     const events = await until('four events', async () => {
@@ -162,7 +170,8 @@ describe('GET /events', () => {
       'after',
     );
     expect(errors![0]!.message).toMatch(/restored from a backup/);
-    for (const query of ['limit=0', 'limit=101', 'wait=31', 'wait=-1', 'wait=x']) expect((await list(query)).status).toBe(400);
+    for (const query of ['limit=0', 'limit=101', 'wait=31', 'wait=-1', 'wait=x'])
+      expect((await list(query)).status).toBe(400);
   });
 });
 
