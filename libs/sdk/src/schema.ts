@@ -910,6 +910,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events in the order of their commits
+         * @description For pulling instead of being called. Whoever goes on with `nextCursor` misses no event, however many are written meanwhile, and gets each once. An event that has just happened is listed as soon as all transactions that began to write before it have ended.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/statements": {
         parameters: {
             query?: never;
@@ -3139,6 +3159,47 @@ export interface components {
         NoteDto: {
             /** @description The reason in words. It is shown in the history until the payer is forgotten */
             note: string;
+        };
+        EventSchema: {
+            /**
+             * @description The same whenever it is read
+             * @example evt_0199a000-0000-7000-8000-000000000000_7
+             */
+            id: string;
+            /** @enum {string} */
+            type: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled";
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /**
+             * @description As in a notification: the payin, with `sequence`, the event’s place in its history, and the `discrepancy` or the `refund` that it is about. All of it as it is now, with `inlineCustomer` null. Without a payin: `sequence` 0 and the `discrepancy`
+             * @example {
+             *       "id": "0199a000-0000-7000-8000-000000000000",
+             *       "status": "APPROVED",
+             *       "reference": "INV-2024-001",
+             *       "sequence": 7
+             *     }
+             */
+            data: {
+                sequence?: number;
+                discrepancy?: components["schemas"]["DiscrepancySchema"];
+                refund?: components["schemas"]["RefundSchema"];
+            } & {
+                [key: string]: unknown;
+            };
+        };
+        EventPageInfo: {
+            /** @description There are more already */
+            hasNext: boolean;
+            /** @description The next `after`. It is given at the end, too */
+            nextCursor: string;
+        };
+        EventPageSchema: {
+            /** @description In the order of their commits */
+            data: components["schemas"]["EventSchema"][];
+            pageInfo: components["schemas"]["EventPageInfo"];
         };
         StatementProgressSchema: {
             /**
@@ -9121,6 +9182,82 @@ export interface operations {
                 };
             };
             /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `pageInfo.nextCursor` of the answer before: events behind it. Without it, from the oldest event on; `now`: only events that are still to come */
+                after?: string;
+                /** @description One or several: `types=payin.created,payin.pending`, or `types` more than once */
+                types?: ("payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled")[];
+                /** @description Seconds for which the answer waits for an event where there is none yet */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPageSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED: too many requests wait for events */
             503: {
                 headers: {
                     /** @description Seconds */
