@@ -92,7 +92,7 @@ export class RequestGate {
   async checkAgain(request: FastifyRequest): Promise<void> {
     const key = presentedKey(request);
     const principal = key
-      ? await this.apiKeys.authenticate(hashApiKey(key), request.ip)
+      ? await this.apiKeys.authenticate(hashApiKey(key), null, request.ip)
       : (await this.sessions.authenticate(hashSessionId(presentedSessionId(request, this.settings) ?? '')))?.principal;
     if (!principal) throw this.unauthenticated(request, key ? UNKNOWN_KEY : NO_SESSION);
     const { scope } = routeOf(request).config;

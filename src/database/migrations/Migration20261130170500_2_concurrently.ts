@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261130163414_2_concurrently extends Migration {
+export class Migration20261130170500_2_concurrently extends Migration {
 
-  override name = 'Migration20261130163414_2_concurrently';
+  override name = 'Migration20261130170500_2_concurrently';
 
   /** Each statement may take long, and is done again after an interruption. */
   override isTransactional(): boolean {

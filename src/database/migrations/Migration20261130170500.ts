@@ -4,9 +4,9 @@ import { Migration } from '@mikro-orm/migrations';
  * The order in which events were committed. What there is gets the position of this migration's own transaction: the default is no constant, but is
  * the same in all of a transaction, so PostgreSQL computes it once and rewrites no table.
  */
-export class Migration20261130163413 extends Migration {
+export class Migration20261130170500 extends Migration {
 
-  override name = 'Migration20261130163413';
+  override name = 'Migration20261130170500';
 
   override up(): void | Promise<void> {
     this.addSql(`create or replace function "event_positions_before"() returns bigint language sql stable parallel safe as 'select 0::bigint';`);
