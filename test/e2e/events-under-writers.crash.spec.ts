@@ -45,11 +45,11 @@ describe('a reader that pages by cursor', () => {
   it(`misses no event of ${WRITERS} writers at three replicas, one of which is killed, and gets none twice`, async () => {
     const { all, database } = replicas;
     const endsAt = performance.now() + WRITING_MS;
-    let isWriting = true;
+    const written = new AbortController();
     // Small pages: as close behind the writers as can be.
     const reader = new EventReader(() => all[0]!.api, undefined, 'limit=7');
     const reading = (async () => {
-      while (isWriting) await reader.page();
+      while (!written.signal.aborted) await reader.page();
     })();
     const writing = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer, endsAt)));
     await wait(WRITING_MS / 3);
@@ -57,22 +57,22 @@ describe('a reader that pages by cursor', () => {
     await wait(WRITING_MS / 6);
     await all[1]!.start();
     await writing;
-    isWriting = false;
+    written.abort();
     await reading;
     const committed = () =>
       database.query<{ place: string }>(
         `select payin_id || ' ' || sequence as place from payin_events where type = any($1)`,
         [EVENT_TYPES],
       );
-    const written = await until('the reader to have all', async () => {
+    const rows = await until('the reader to have all', async () => {
       await reader.drain();
-      const rows = await committed();
-      return reader.read.length >= rows.length && rows;
+      const all = await committed();
+      return reader.read.length >= all.length && all;
     });
     const read = reader.read.map(placeOf);
     expect(read.length).toBeGreaterThan(200);
     expect(new Set(read).size).toBe(read.length);
-    expect(new Set(read)).toEqual(new Set(written.map(({ place }) => place)));
+    expect(new Set(read)).toEqual(new Set(rows.map(({ place }) => place)));
     const last = new Map<string, number>();
     for (const { data } of reader.read) {
       const [id, sequence] = [String(data['id']), Number(data['sequence'])];
