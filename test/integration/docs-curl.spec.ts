@@ -13,14 +13,15 @@ let url: string;
 
 /** Answers what it was asked. */
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => {
     const { method, url: path, headers } = request;
-    const body = Buffer.concat(await request.toArray()).toString();
-    response
-      .writeHead(207, { 'x-own': 'yes' })
-      .end(
-        JSON.stringify({ method, path, type: headers['content-type'], authorization: headers['authorization'], body }),
-      );
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      const body = Buffer.concat(pieces).toString();
+      const asked = { method, path, type: headers['content-type'], authorization: headers['authorization'], body };
+      response.writeHead(207).end(JSON.stringify(asked));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a?b=c`;
