@@ -34,6 +34,7 @@ describe.each(PAGES)('docs/en/%s', (name) => {
   beforeAll(async () => {
     port = await freePort();
     shell = await PageShell.start();
+    if (blocks.some(({ code }) => code.includes("from '@recaudo/sdk'"))) await shell.installSdk();
     here = [
       ['http://localhost:3000', testApp.service.settings.publicUrl],
       ['http://localhost:4000', new URL(testApp.environment['TUMIPAY_BASE_URL']!).origin],

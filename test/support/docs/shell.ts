@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { until } from '../until.js';
 
@@ -30,6 +30,15 @@ export class PageShell {
       await writeFile(shell.#in('.bin', 'curl'), ours, { mode: 0o755 });
     }
     return shell;
+  }
+
+  /** What `npm run sdk:pack` and `npm install` do. */
+  async installSdk(): Promise<void> {
+    const place = this.#in('node_modules', '@recaudo', 'sdk');
+    const compile = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'libs/sdk', '--outDir', place]);
+    const [status] = (await once(compile, 'close')) as [number];
+    if (status !== 0) throw new Error('the SDK does not compile');
+    await copyFile('libs/sdk/package.json', join(place, 'package.json'));
   }
 
   write(name: string, text: string): Promise<void> {
