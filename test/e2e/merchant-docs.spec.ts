@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isLike, whyDifferent } from '../support/docs/answer.js';
 import { type Block, blocksOf, readPage } from '../support/docs/page.js';
 import { hasProgram, PageShell } from '../support/docs/shell.js';
+import { type Issued, issueDropIn } from '../support/drop-in.js';
 import { freePort } from '../support/free-port.js';
 import { API_KEY, NOTIFICATION_SECRET, startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
@@ -14,9 +15,12 @@ const PAGES = readdirSync('docs/en').filter((name) => blocksOf(readPage(`docs/en
 const PROGRAMS = ['python3', 'php'].filter((name) => !hasProgram(name));
 
 let testApp: TestApp;
+/** Credentials of its contract. */
+let tumipay: Issued;
 
 beforeAll(async () => {
-  testApp = await startTestApp({ PROVIDERS: '' });
+  testApp = await startTestApp({ PROVIDERS: '', DROP_IN: 'tumipay' });
+  tumipay = await issueDropIn(testApp, 'tumipay');
 });
 
 afterAll(async () => {
@@ -41,6 +45,7 @@ describe.each(PAGES)('docs/en/%s', (name) => {
       ['8080', String(port)],
       ['rk_test_…', API_KEY],
       ['whsec_…', NOTIFICATION_SECRET],
+      ...['username', 'password', 'token'].map((name): [string, string] => [`'${name}…'`, `'${tumipay[name]}'`]),
     ];
   });
 

@@ -44,6 +44,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['-sS', '-X', 'POST', '-d', '@-'],
   ['-sS', '-X', 'PUT', '-H', 'Content-Type: text/plain', '--data-binary', '@.prettierrc.json'],
   ['-sS', '-X', 'DELETE'],
+  ['-sS', '-u', 'name:word'],
   ['-sSw', '\\n'],
   ['-sS', '-w', '%{http_code}'],
 ];

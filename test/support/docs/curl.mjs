@@ -1,7 +1,14 @@
 // As much of curl as the pages use, for machines without it.
 import { readFileSync } from 'node:fs';
 
-const FLAGS_WITH_VALUE = { '-X': 'method', '-H': 'header', '-d': 'data', '--data-binary': 'file', '-w': 'after' };
+const FLAGS_WITH_VALUE = {
+  '-X': 'method',
+  '-H': 'header',
+  '-d': 'data',
+  '--data-binary': 'file',
+  '-w': 'after',
+  '-u': 'user',
+};
 const options = { headers: {} };
 const args = process.argv.slice(2);
 while (args.length > 0) {
@@ -19,6 +26,7 @@ function take(name, value) {
     options.headers[key.toLowerCase()] = rest;
   } else if (name === 'data' || name === 'file')
     options.body = value.startsWith('@') ? readFileSync(value === '@-' ? 0 : value.slice(1)) : value;
+  else if (name === 'user') options.headers['authorization'] = `Basic ${btoa(value)}`;
   else options[name] = value;
 }
 
