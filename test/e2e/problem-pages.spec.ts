@@ -1,6 +1,10 @@
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problem.js';
 import { sendRaw } from '../support/raw-http.js';
+import { launchBrowser } from '../support/browser.js';
+import { seriousFindings, sidewaysOf } from '../support/console.js';
+import { inBrowser } from '../support/in-browser.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -92,6 +96,27 @@ describe('a page of problems', () => {
     async (name) => {
       const answer = await pageOf(`${testApp.url}/problems/${name}`);
       expectProblem({ status: answer.status, headers: answer.headers, body: await answer.text() }, 'NOT_FOUND');
+    },
+  );
+});
+
+inBrowser('in a browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  it.each(['light', 'dark'] as const)(
+    'they have nothing serious for axe and fit on a phone (%s)',
+    async (colorScheme) => {
+      const page = await browser.newPage({ colorScheme, viewport: { width: 320, height: 640 } });
+      for (const path of ['/problems?lang=es', '/problems/unauthenticated', '/problems/reference-conflict?lang=es']) {
+        await page.goto(`${testApp.url}${path}`);
+        expect([path, await seriousFindings(page)]).toEqual([path, []]);
+        expect([path, await sidewaysOf(page)]).toEqual([path, []]);
+      }
+      await page.close();
     },
   );
 });
