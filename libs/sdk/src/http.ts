@@ -1,5 +1,6 @@
 import { RecaudoConnectionError, RecaudoError, RecaudoProblem } from './errors.js';
 import { type CallOptions, DEFAULTS, type Limits, type RecaudoOptions } from './options.js';
+import { pause } from './pause.js';
 import { isWorthRetrying, type Repeatable, waitMs } from './retry.js';
 import type { AnswerOf, BodyOf, Method, OperationAt, ParamsOf, PathOf, QueryOf } from './types.js';
 
@@ -159,18 +160,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', end);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', end, { once: true });
-  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Pages } from './pages.js';
+import { Following, Pages } from './pages.js';
 
 function threePages() {
   const asked: (string | undefined)[] = [];
@@ -38,5 +38,43 @@ describe('pages', () => {
     const { pages } = threePages();
     expect((await pages.page()).data).toEqual([0, 1]);
     expect((await pages.page('2')).data).toEqual([20, 21]);
+  });
+});
+
+describe('what is followed', () => {
+  /** Two pages are there, then nothing for a while. */
+  function stream(signal?: AbortSignal) {
+    const asked: (string | undefined)[] = [];
+    const following = new Following<number>(async (cursor) => {
+      asked.push(cursor);
+      signal?.throwIfAborted();
+      const at = cursor === undefined ? 0 : Number(cursor);
+      const isThere = at < 2;
+      return {
+        data: isThere ? [at] : [],
+        pageInfo: { hasNext: at === 0, nextCursor: String(isThere ? at + 1 : at) },
+      };
+    }, signal);
+    return { following, asked };
+  }
+
+  it('goes on behind its last page, and does not ask without a pause where nobody lets it wait', async () => {
+    const aborter = new AbortController();
+    const { following, asked } = stream(aborter.signal);
+    const rows: number[] = [];
+    setTimeout(() => aborter.abort(), 1_400);
+    const reading = (async () => {
+      for await (const row of following) rows.push(row);
+    })();
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    expect(rows).toEqual([0, 1]);
+    expect(asked).toEqual([undefined, '1', '2', '2']);
+  });
+
+  it('gives the cursor of each page, also of an empty one', async () => {
+    const { following } = stream();
+    const cursors: (string | null)[] = [];
+    for await (const { pageInfo } of following.pages()) if (cursors.push(pageInfo.nextCursor) === 3) break;
+    expect(cursors).toEqual(['1', '2', '2']);
   });
 });

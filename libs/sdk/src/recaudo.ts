@@ -3,6 +3,7 @@ import type { RecaudoOptions } from './options.js';
 import {
   Banks,
   Discrepancies,
+  Events,
   Notifications,
   PaymentLinks,
   Payins,
@@ -26,6 +27,7 @@ export class Recaudo {
   readonly discrepancies: Discrepancies;
   readonly webhookEndpoints: WebhookEndpoints;
   readonly notifications: Notifications;
+  readonly events: Events;
   readonly #http: HttpClient;
 
   constructor(options: RecaudoOptions) {
@@ -39,6 +41,7 @@ export class Recaudo {
     this.discrepancies = new Discrepancies(http);
     this.webhookEndpoints = new WebhookEndpoints(http);
     this.notifications = new Notifications(http);
+    this.events = new Events(http);
   }
 
   /**

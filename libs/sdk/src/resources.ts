@@ -1,22 +1,27 @@
 import type { HttpClient } from './http.js';
 import type { CallOptions } from './options.js';
-import { Pages } from './pages.js';
+import { Following, Pages } from './pages.js';
+import { DEFAULTS } from './options.js';
 import type {
   CreatePayin,
   CreatePaymentLink,
   CreateWebhookEndpoint,
   Discrepancy,
+  EventInOrder,
   Explanation,
+  FollowEvents,
   LedgerEntry,
   ListDiscrepancies,
   ListedDiscrepancy,
   ListedNotification,
+  ListEvents,
   ListNotifications,
   ListPayins,
   ListPaymentLinks,
   ListPseBanks,
   ListRefunds,
   Notification,
+  Page,
   Payin,
   PayinEvent,
   PaymentLink,
@@ -251,5 +256,35 @@ export class Notifications extends Resource {
   /** Those of a period. */
   resendAll(body: ResendNotifications, options?: CallOptions) {
     return this.http.send('post', '/notifications/resend', { ...options, body });
+  }
+}
+
+const FOLLOW = { limit: 100, wait: 20 };
+/** An outage of ten minutes is waited for. */
+const FOLLOW_PATIENCE: CallOptions = { timeoutMs: 600_000, retries: 100 };
+
+export class Events extends Resource {
+  /** All there are, in the order of their commits: from `after` on, else from the oldest. */
+  list(query: ListEvents = {}, options?: CallOptions): Pages<EventInOrder> {
+    return new Pages((cursor) => this.#page(query, cursor, options));
+  }
+
+  /** Those, and then each that is still to come, until its `signal` is aborted. `after: 'now'`: only those. */
+  follow(query: FollowEvents = {}, options?: CallOptions): Following<EventInOrder> {
+    const asked = { ...FOLLOW, ...query };
+    const attemptTimeoutMs = DEFAULTS.attemptTimeoutMs + asked.wait * 1000;
+    const patient = { ...FOLLOW_PATIENCE, attemptTimeoutMs, ...options };
+    return new Following((cursor) => this.#page(asked, cursor, patient), options?.signal);
+  }
+
+  async #page(
+    query: FollowEvents & { wait?: number },
+    cursor: string | undefined,
+    options: CallOptions | undefined,
+  ): Promise<Page<EventInOrder>> {
+    const { after } = query;
+    const page = await this.http.send('get', '/events', { ...options, query: { ...query, after: cursor ?? after } });
+    // The document says of `data` only that it is as in a notification.
+    return page as Page<EventInOrder>;
   }
 }

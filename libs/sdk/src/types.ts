@@ -95,3 +95,8 @@ type MessageOf<Type extends EventType> = BodyOf<NonNullable<webhooks[Type]['post
 export type RecaudoEvent = { [Type in EventType]: MessageOf<Type> & { id: string } }[EventType];
 /** What the events of a type carry. */
 export type EventData<Type extends EventType> = Extract<RecaudoEvent, { type: Type }>['data'];
+
+/** An event as `events` lists it: `data` is as it is now. */
+export type EventInOrder = Exclude<RecaudoEvent, { type: 'webhook_endpoint.test' }>;
+export interface FollowEvents extends OneOrSeveral<QueryOf<operations['listEvents']>> {}
+export interface ListEvents extends Omit<FollowEvents, 'wait'> {}

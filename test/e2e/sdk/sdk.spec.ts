@@ -156,6 +156,29 @@ describe('the SDK', () => {
     expect(await recaudo.request('get', '/ledger/balances', {})).toHaveProperty('accounts');
   });
 
+  it('lists events in order, and follows those that come', async () => {
+    const aborter = new AbortController();
+    const followed: string[] = [];
+    const following = (async () => {
+      for await (const event of recaudo.events.follow({ after: 'now' }, { signal: aborter.signal }))
+        if ('reference' in event.data) followed.push(`${event.type} ${event.data.reference}`);
+    })();
+    const ended = expect(following).rejects.toBe('enough');
+    await until('it to follow', async () => {
+      const { reference } = await recaudo.payins.create(order());
+      return followed.includes(`payin.created ${reference}`);
+    });
+    const { id, reference } = await recaudo.payins.create(order());
+    await recaudo.payins.cancel(id);
+    await until('it to be followed', () => followed.includes(`payin.canceled ${reference}`));
+    aborter.abort('enough');
+    await ended;
+    const mine = (await all(recaudo.events.list({ limit: 3 }))).filter(({ data }) => 'id' in data && data.id === id);
+    expect(mine.map(({ type }) => type)).toEqual(['payin.created', 'payin.pending', 'payin.canceled']);
+    const approved = await all(recaudo.events.list({ types: ['payin.canceled', 'refund.paid'] }));
+    expect(new Set(approved.map(({ type }) => type))).toEqual(new Set(['payin.canceled']));
+  });
+
   it('refunds, and settles what is not as it should be', async () => {
     const { sandbox, api } = testApp;
     const pay = async (amountInCents: number) => {
