@@ -16,7 +16,7 @@ const layers = [
   ['notifications'],
   ['reconciliation'],
   ['webhooks', 'ledger', 'statements', 'explain', 'events'],
-  ['personal-data', 'worklist'],
+  ['personal-data', 'worklist', 'test-clocks'],
   ['checkout-settings'],
   ['metrics'],
   ['checkout', 'drop-in'],

@@ -33,6 +33,8 @@ import { ReconciliationModule } from '../reconciliation/reconciliation.module.js
 import { RefundsModule } from '../refunds/refunds.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { StatementsModule } from '../statements/statements.module.js';
+import { simulatorsOf } from '../test-clocks/simulators.js';
+import { TestClocksModule } from '../test-clocks/test-clocks.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { WorklistModule } from '../worklist/worklist.module.js';
 import { ENTITIES } from './entities.js';
@@ -41,6 +43,7 @@ import { ENTITIES } from './entities.js';
 export class AppModule {
   static forRoot(settings: LoadedSettings): DynamicModule {
     const enabled = enabledProviders(settings.get(ServiceSettings) as ServiceSettings, PROVIDERS);
+    const simulators = simulatorsOf(settings, enabled);
     return {
       module: AppModule,
       imports: [
@@ -74,6 +77,7 @@ export class AppModule {
         CheckoutSettingsModule,
         ExplainModule,
         WorklistModule,
+        ...(simulators ? [TestClocksModule.of(simulators)] : []),
         HealthModule,
         MetricsModule,
         CheckoutModule,

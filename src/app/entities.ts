@@ -26,6 +26,7 @@ import { DiscrepancyEntity } from '../reconciliation/discrepancy.entity.js';
 import { InstallationKeyEntity } from '../secrets/installation-key.entity.js';
 import { StatementLineEntity } from '../statements/store/statement-line.entity.js';
 import { StatementEntity } from '../statements/store/statement.entity.js';
+import { TestClockEntity } from '../test-clocks/test-clock.entity.js';
 import { WebhookEndpointEntity } from '../notifications/endpoints/webhook-endpoint.entity.js';
 import { InboundWebhookEntity } from '../webhooks/inbound-webhook.entity.js';
 
@@ -63,4 +64,5 @@ export const ENTITIES = [
   AuditEntryEntity,
   PersonalDataSweepEntity,
   CheckoutSettingsEntity,
+  TestClockEntity,
 ];

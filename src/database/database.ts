@@ -13,6 +13,12 @@ const BATCHES: BatcherLimits = { batchMax: 64, queuedMax: 2_000, waitMs: 5_000, 
 
 const PLANS_AFTER = [500, 5_000];
 
+/** Runs one statement of a transaction. */
+export type RunInTransaction = <Values extends object, Row>(
+  query: Query<Values, Row>,
+  values: NoInfer<Values>,
+) => Promise<Row[]>;
+
 type Rows = readonly (object & { row: number })[];
 type Statement = Pick<Query<object>, 'name' | 'text' | 'parameters'>;
 
@@ -45,6 +51,32 @@ export class Database {
     item: NoInfer<Item>,
   ): Promise<Row | undefined> {
     return (await this.batcherOf(query).add(share, batchItem(query, item))) as Row | undefined;
+  }
+
+  /**
+   * Several statements that see one moment and are carried out together or not at all. No other wait belongs into it.
+   * @throws whatever a statement throws; PostgreSQL refuses what others have changed since that moment
+   */
+  async inTransaction<T>(work: (run: RunInTransaction) => Promise<T>): Promise<T> {
+    const pool = await (this.#pool ??= this.nativePool());
+    const client = await pool.connect();
+    let failure: Error | undefined;
+    try {
+      await client.query('begin isolation level repeatable read');
+      const result = await work(async (query, values) => {
+        const { name, text } = query;
+        const { rows } = await client.query({ name, text, values: valuesOf(query, values), types: pg.types });
+        return rows as never;
+      });
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error('a transaction failed');
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release(failure);
+    }
   }
 
   /** When it last had no room for a statement: a `performance.now()`. */

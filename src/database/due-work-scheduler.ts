@@ -44,6 +44,17 @@ export class DueWorkScheduler implements OnApplicationBootstrap, BeforeApplicati
     };
   }
 
+  /** Every loop claims now. */
+  wakeAll(): void {
+    if (!this.running) return;
+    for (const { loop } of this.loops) loop.wake();
+  }
+
+  /** Whether this process works on something of the organization, or may be about to. */
+  isBusyWith(organizationId: string): boolean {
+    return this.loops.some(({ loop }) => loop.isBusyWith(organizationId));
+  }
+
   private get tickMs(): number {
     return Math.min(this.settings.POLL_TICK_SECONDS, 1) * 1000;
   }

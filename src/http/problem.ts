@@ -42,6 +42,7 @@ export const PROBLEMS = {
   NOTHING_PROPOSED: { status: 409, title: 'No correction of this discrepancy waits for a second person' },
   REFUND_TOO_LARGE: { status: 409, title: 'Not so much of the payin is left to be refunded' },
   REFUND_FORBIDDEN: { status: 409, title: 'The refund is in a status that does not allow this' },
+  TEST_CLOCK_LIMIT: { status: 409, title: 'The test clock does not go so far' },
   FORGOTTEN: { status: 409, title: 'What this needs was forgotten: personal data are kept for a time only' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this route accepts' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body has a type that this route does not accept' },

@@ -1,5 +1,6 @@
 import { type Query, query } from '../../database/query.js';
 import type { PayinStatus } from '../domain/status.js';
+import { OFF_ITS_ID } from './payin.entity.js';
 
 /** Of a payin that is shown. Null: any. */
 export interface PayinFilters {
@@ -253,19 +254,25 @@ export const COUNT_STATUSES = query<{ organizationId: string; before: string; st
 );
 
 /**
- * Between which ids the payins of a period are: an id says when its payin was made, and those of old versions nearly so.
+ * Between which ids the payins of a period are: an id says when its payin was made, and those of old versions nearly so. Nulls where some of them
+ * were made at another time than their ids say.
  * @see idAt
  */
 export const RANGE_OF_PERIOD = query<
-  { organizationId: string; from: string; before: string },
+  { organizationId: string; from: string; before: string; createdFrom: Date | null; createdTo: Date | null },
   { from: string | null; before: string | null }
 >(
   'range of a period',
-  `select
+  `select case when not off.any then
      (select p.id from payins p where p.organization_id = $organizationId and p.id < $from::uuid
-      order by p.id desc offset ${DISORDER_MAX - 1} limit 1) as from,
+      order by p.id desc offset ${DISORDER_MAX - 1} limit 1) end as from,
+     case when not off.any then
      (select p.id from payins p where p.organization_id = $organizationId and p.id >= $before::uuid
-      order by p.id offset ${DISORDER_MAX - 1} limit 1) as before`,
+      order by p.id offset ${DISORDER_MAX - 1} limit 1) end as before
+   from (select exists (
+     select from payins where organization_id = $organizationId and ${OFF_ITS_ID}
+       and created_at >= coalesce($createdFrom::timestamptz, '-infinity') and created_at < coalesce($createdTo::timestamptz, 'infinity')
+   ) as any) as off`,
 );
 
 /** Of each organization that has any, the first payins that are not indexed; of `$free` organizations that are not busy. */

@@ -137,7 +137,11 @@ export class FindPayins {
     if (!createdFrom && !createdTo) return { from: FIRST_ID, before: BEHIND_ALL };
     const from = createdFrom ? firstIdAt(createdFrom) : FIRST_ID;
     const before = createdTo ? firstIdAt(createdTo) : BEHIND_ALL;
-    const [range] = await this.database.query(RANGE_OF_PERIOD, { organizationId, from, before });
+    const [range] = await this.database.query(RANGE_OF_PERIOD, {
+      ...{ organizationId, from, before },
+      createdFrom: createdFrom ?? null,
+      createdTo: createdTo ?? null,
+    });
     return { from: range?.from ?? FIRST_ID, before: range?.before ?? BEHIND_ALL };
   }
 

@@ -2,6 +2,7 @@ import type { CallRecord } from './call-log.js';
 import type { WebhookMode, WebhookPlan } from './order-book.js';
 import { ControlHttp, ControlRefused } from './control-http.js';
 import type { FaultRequest } from './faults.js';
+import type { ClockMove, ClockView } from './order-clock.js';
 import type { OrderView } from './order.js';
 import type { SignatureKind } from './order-rules.js';
 import type { ProviderTypes } from './provider-types.js';
@@ -129,6 +130,16 @@ export class ControlClient<P extends ProviderTypes> {
   async calls(operation?: P['operation'] | 'unknown'): Promise<CallRecord[]> {
     const query = operation === undefined ? '' : `?operation=${encodeURIComponent(operation)}`;
     return (await this.#http.call<{ calls: CallRecord[] }>(`/calls${query}`)).calls;
+  }
+
+  /** How far the clock of a merchant is, whose references all begin so. */
+  clock(prefix: string): Promise<ClockView> {
+    return this.#http.call(`/clock?prefix=${encodeURIComponent(prefix)}`);
+  }
+
+  /** Its orders become older. A move that was made already changes nothing. */
+  advance(move: Omit<ClockMove, 'at'>): Promise<ClockView> {
+    return this.#post('/clock', move);
   }
 
   /** Forgets orders, faults and calls, and returns to the switches of the start. */

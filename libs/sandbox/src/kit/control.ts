@@ -15,6 +15,7 @@ import {
   type JsonObject,
 } from './control-input.js';
 import type { FaultPlan, FaultRequest } from './faults.js';
+import type { ClockView } from './order-clock.js';
 import { settledInCents, viewOf, type Order, type OrderView, type Payment } from './order.js';
 import type { Setup, SignatureKind } from './order-rules.js';
 import type { ProviderTypes } from './provider-types.js';
@@ -27,6 +28,7 @@ const WEBHOOK_DELAY_MAX_MS = 3_600_000;
 const BY_HAND_DELAY_MAX_MS = 60_000;
 const COPIES_MAX = 20;
 const ORDERS_LISTED_MAX = 1_000;
+const CLOCK_MAX_SECONDS = 1_000_000_000;
 const MODES: readonly WebhookMode[] = ['send', 'none', 'twice', 'late'];
 const SIGNATURES: readonly SignatureKind[] = ['valid', 'wrong', 'missing', 'malformed'];
 
@@ -171,6 +173,22 @@ export class Control<P extends ProviderTypes> {
     return this.context.calls.list(operation);
   }
 
+  clock(prefix: string): ClockView {
+    return this.context.orderBook.clock(prefix);
+  }
+
+  advance(body: JsonObject): ClockView {
+    refuseUnknownKeys(body, ['prefix', 'advancedSeconds', 'bySeconds', 'at'], 'POST /clock');
+    const prefix = optionalText(body, 'prefix');
+    const advancedSeconds = optionalInteger(body, 'advancedSeconds', 0, CLOCK_MAX_SECONDS);
+    const bySeconds = optionalInteger(body, 'bySeconds', 0, CLOCK_MAX_SECONDS);
+    const at = Date.parse(optionalText(body, 'at') ?? new Date().toISOString());
+    if (!prefix || advancedSeconds === undefined || bySeconds === undefined || Number.isNaN(at))
+      throw new ControlError(400, 'POST /clock needs prefix, advancedSeconds and bySeconds; at is a time.');
+    this.context.orderBook.advance({ prefix, advancedSeconds, bySeconds, at });
+    return this.clock(prefix);
+  }
+
   reset(): void {
     const { switches, faults, calls, orderBook } = this.context;
     switches.reset();
@@ -273,6 +291,9 @@ export function controlApi<P extends ProviderTypes>(app: FastifyInstance, contro
   app.get<{ Querystring: { operation?: string } }>('/calls', async ({ query }) => ({
     calls: control.calls(query.operation),
   }));
+
+  app.get<{ Querystring: { prefix?: string } }>('/clock', async ({ query }) => control.clock(query.prefix ?? ''));
+  app.post('/clock', async ({ body }) => control.advance(parseJsonObject(body)));
 
   app.post('/reset', async () => {
     control.reset();

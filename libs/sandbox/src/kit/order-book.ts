@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ControlError } from './control-input.js';
+import type { ClockMove, ClockView } from './order-clock.js';
 import type { OrderStore } from './order-store.js';
 import type { NewOrder, Order, Payment } from './order.js';
 import type { OrderRules, Setup, Step, WebhookPayload } from './order-rules.js';
@@ -169,6 +170,26 @@ export class OrderBook<P extends ProviderTypes> {
     const message = this.#message(order, payload);
     if (message === null) throw new ControlError(400, 'There is no address to send a webhook to.');
     return this.#sender.sendOnce(message);
+  }
+
+  /** A merchant's orders become older, and what is due then happens. */
+  advance(move: ClockMove): void {
+    for (const order of this.store.move(move)) {
+      for (const delivery of order.pendingWebhooks) this.#sender.reschedule(delivery);
+      this.#watchStepOf(order);
+    }
+  }
+
+  /** @param prefix what all references of a merchant begin with */
+  clock(prefix: string): ClockView {
+    const due = this.store.all().flatMap((order) => {
+      if (!order.reference.startsWith(prefix)) return [];
+      const step = this.rules.nextStep(order, this.setup());
+      return [...(step ? [step.dueAt] : []), ...order.pendingWebhooks.map(({ dueAt }) => dueAt)];
+    });
+    const next = due.reduce((soonest, one) => Math.min(soonest, one), Number.POSITIVE_INFINITY);
+    const nextDueInMs = due.length === 0 ? null : next - Date.now();
+    return { prefix, advancedSeconds: this.store.advancedSeconds(prefix), nextDueInMs };
   }
 
   reset(): void {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { isJsonObject, type JsonObject } from './control-input.js';
+import { type ClockMove, isMovedBy, older, olderByMs, type Timed } from './order-clock.js';
 
 /** The first line. Give it another number when what is saved of an order changes. */
 const FORMAT = '{"sandboxOrders":1}';
@@ -29,6 +30,7 @@ export interface SavedOrder {
  */
 export class OrderFile {
   readonly #read = new Map<string, Map<string, SavedOrder>>();
+  readonly #clocks = new Map<string, Map<string, ClockMove>>();
   #descriptor: number | undefined;
 
   /** Without a path nothing is kept. Throws `OrderFileError` when the file is damaged or another version wrote it. */
@@ -47,6 +49,18 @@ export class OrderFile {
     const orders = [...(this.#read.get(provider)?.values() ?? [])];
     this.#read.delete(provider);
     return orders;
+  }
+
+  /** How far the clocks of merchants were, by what their references begin with; handed out once. */
+  takeClocksOf(provider: string): ClockMove[] {
+    const clocks = [...(this.#clocks.get(provider)?.values() ?? [])];
+    this.#clocks.delete(provider);
+    return clocks;
+  }
+
+  /** One line for all orders: a kill leaves none of them behind the others. */
+  move(provider: string, clock: ClockMove): void {
+    this.#write(lineOf({ provider, clock }));
   }
 
   save(provider: string, order: { readonly id: string }): void {
@@ -73,8 +87,9 @@ export class OrderFile {
     if (format === undefined) return;
     if (format !== FORMAT) throw new OrderFileError(`Another version of the sandbox wrote ${path}. Remove ${path}.`);
     for (const [index, line] of lines.entries()) {
-      const { provider, order, cleared } = parsed(line);
-      if (typeof provider === 'string' && cleared === true) this.#read.delete(provider);
+      const { provider, order, clock, cleared } = parsed(line);
+      if (typeof provider === 'string' && cleared === true) this.#forget(provider);
+      else if (typeof provider === 'string' && isClockMove(clock)) this.#move(provider, clock);
       else if (typeof provider === 'string' && isSaved(order)) this.#keep(provider, order);
       else throw new OrderFileError(`Line ${index + 2} of ${path} is damaged. Remove that line, or ${path}.`);
     }
@@ -85,10 +100,31 @@ export class OrderFile {
     this.#read.set(provider, orders.set(order.id, order));
   }
 
+  #forget(provider: string): void {
+    this.#read.delete(provider);
+    this.#clocks.delete(provider);
+  }
+
+  #move(provider: string, clock: ClockMove): void {
+    const clocks = this.#clocks.get(provider) ?? new Map<string, ClockMove>();
+    const byMs = olderByMs(clock, clocks.get(clock.prefix)?.advancedSeconds);
+    this.#clocks.set(provider, clocks.set(clock.prefix, clock));
+    for (const [id, order] of this.#read.get(provider) ?? []) {
+      // The format line says that an order was saved.
+      const timed = order as SavedOrder & Timed;
+      if (isMovedBy(timed, clock)) this.#keep(provider, { ...older(timed, byMs), id });
+    }
+  }
+
   #lines(): string[] {
-    return [...this.#read].flatMap(([provider, orders]) =>
-      [...orders.values()].map((order) => lineOf({ provider, order })),
+    const orders = [...this.#read].flatMap(([provider, all]) =>
+      [...all.values()].map((order) => lineOf({ provider, order })),
     );
+    // These have moved the orders already.
+    const clocks = [...this.#clocks].flatMap(([provider, all]) =>
+      [...all.values()].map((clock) => lineOf({ provider, clock: { ...clock, bySeconds: 0 } })),
+    );
+    return [...orders, ...clocks];
   }
 }
 
@@ -103,6 +139,10 @@ function parsed(line: string): JsonObject {
   } catch {
     return {};
   }
+}
+
+function isClockMove(value: unknown): value is ClockMove {
+  return isJsonObject(value) && typeof value['prefix'] === 'string' && typeof value['advancedSeconds'] === 'number';
 }
 
 function isSaved(value: unknown): value is SavedOrder {

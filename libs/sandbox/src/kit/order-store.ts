@@ -1,3 +1,4 @@
+import { type ClockMove, isMovedBy, older, olderByMs } from './order-clock.js';
 import type { OrderFile, SavedOrder } from './order-file.js';
 import type { Order, Payment } from './order.js';
 import type { ProviderTypes } from './provider-types.js';
@@ -8,12 +9,16 @@ type Saved<Value> = { readonly [Key in keyof Value]: Value[Key] extends bigint ?
 export class OrderStore<P extends ProviderTypes> {
   readonly #orders = new Map<string, Order<P>>();
   readonly #idsByReference = new Map<string, string[]>();
+  /** By what a merchant's references begin with. */
+  readonly #advancedSeconds = new Map<string, number>();
 
   constructor(
     private readonly provider: string,
     private readonly file: OrderFile,
   ) {
     for (const saved of file.takeOrdersOf(provider)) this.#keep(restored(saved));
+    for (const { prefix, advancedSeconds } of file.takeClocksOf(provider))
+      this.#advancedSeconds.set(prefix, advancedSeconds);
   }
 
   /** In the file first: an order that cannot be saved does not change. */
@@ -43,8 +48,27 @@ export class OrderStore<P extends ProviderTypes> {
     return [...this.#orders.values()];
   }
 
+  advancedSeconds(prefix: string): number {
+    return this.#advancedSeconds.get(prefix) ?? 0;
+  }
+
+  /** @returns the orders that have become older */
+  move(clock: ClockMove): Order<P>[] {
+    const byMs = olderByMs(clock, this.#advancedSeconds.get(clock.prefix));
+    if (clock.advancedSeconds <= this.advancedSeconds(clock.prefix)) return [];
+    this.file.move(this.provider, clock);
+    this.#advancedSeconds.set(clock.prefix, clock.advancedSeconds);
+    const moved = this.all().filter((order) => isMovedBy(order, clock));
+    return moved.map((order) => {
+      const aged = older(order, byMs);
+      this.#keep(aged);
+      return aged;
+    });
+  }
+
   clear(): void {
     this.file.clear(this.provider);
+    this.#advancedSeconds.clear();
     this.#orders.clear();
     this.#idsByReference.clear();
   }

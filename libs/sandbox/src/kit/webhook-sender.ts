@@ -69,6 +69,14 @@ export class WebhookSender {
     this.#waiting.set(delivery.id, { delivery, timer });
   }
 
+  /** The due time of a delivery has changed. One that is on the wire, or about to be, goes on. */
+  reschedule(delivery: WebhookDelivery): void {
+    const waiting = this.#waiting.get(delivery.id);
+    if (waiting === undefined) return;
+    clearTimeout(waiting.timer);
+    this.schedule(delivery);
+  }
+
   /** One attempt by hand, without retries. */
   async sendOnce(message: WebhookMessage): Promise<WebhookAttempt> {
     const { signal } = this.#stop;
