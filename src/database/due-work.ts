@@ -84,7 +84,9 @@ export class DueWorkLoop<Job extends Owned> {
 
   /** Whether a job of the organization is under way, or a claim that may bring one. */
   isBusyWith(organizationId: string): boolean {
-    return this.#claiming !== undefined || [...this.#inFlight.values()].some((job) => job.organizationId === organizationId);
+    return (
+      this.#claiming !== undefined || [...this.#inFlight.values()].some((job) => job.organizationId === organizationId)
+    );
   }
 
   /** Takes nothing new and waits for what is in flight, at most as long as is given; what is not finished by then is given back. */

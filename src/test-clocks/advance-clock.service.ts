@@ -80,7 +80,7 @@ export class AdvanceClock {
     const providers = await this.simulated.follow(owner.organizationCode, hold);
     const advanced = { ...NOTHING, providers, bySeconds, totalSeconds: hold.advancedSeconds };
     let settled = await this.settles(owner, STEP_SETTLES_MS);
-    for (let left = bySeconds; left > 0; ) {
+    for (let left = bySeconds; left > 0;) {
       const isLate = performance.now() > until;
       const seconds = isLate ? left : stepOf(settled.due, left, bySeconds, STEPS_MAX - advanced.steps);
       const { becameDue, ...clock } = await this.step(hold, seconds);
@@ -124,7 +124,8 @@ export class AdvanceClock {
       // A job may have ended between two of these questions, and have caused another.
       quiet = isQuiet ? quiet + 1 : 0;
       const isOver = performance.now() > until;
-      if (quiet === 2 || isOver) return { isQuiet: quiet === 2, due: { ...due, nextSeconds: sooner(due.nextSeconds, atProviders) } };
+      if (quiet === 2 || isOver)
+        return { isQuiet: quiet === 2, due: { ...due, nextSeconds: sooner(due.nextSeconds, atProviders) } };
       if (!isQuiet) {
         if (due.isDue) this.scheduler.wakeAll();
         await wait(pauseMs);
@@ -200,5 +201,7 @@ function notAged(why: NotAged): Problem {
     busy: 'Too much is written for the organization at this moment.',
     lost: 'The clock is being advanced by another request.',
   }[why];
-  return new Problem('UNAVAILABLE', `${says} Try again; with "to" nothing is advanced twice.`, undefined, { 'retry-after': '1' });
+  return new Problem('UNAVAILABLE', `${says} Try again; with "to" nothing is advanced twice.`, undefined, {
+    'retry-after': '1',
+  });
 }

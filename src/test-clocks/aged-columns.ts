@@ -2,15 +2,7 @@
 export const AGED_COLUMNS = {
   organizations: ['created_at'],
   webhook_endpoints: ['created_at', 'updated_at', 'disabled_at', 'failing_since'],
-  payins: [
-    'created_at',
-    'updated_at',
-    'expires_at',
-    'due_at',
-    'result_at',
-    'chargeback_at',
-    'unconfirmed_paid_since',
-  ],
+  payins: ['created_at', 'updated_at', 'expires_at', 'due_at', 'result_at', 'chargeback_at', 'unconfirmed_paid_since'],
   attempts: ['started_at', 'expires_at', 'refused_at'],
   observations: ['created_at'],
   receipts: ['created_at', 'paid_at'],

@@ -30,7 +30,9 @@ export class SimulatedClocks {
       at: (steppedAt ?? new Date(0)).toISOString(),
     });
     const answers = await Promise.all(
-      this.simulators.map(async (simulator) => ((await this.call(simulator, 'POST', '/clock', body)) ? simulator.name : [])),
+      this.simulators.map(async (simulator) =>
+        (await this.call(simulator, 'POST', '/clock', body)) ? simulator.name : [],
+      ),
     );
     return answers.flat();
   }
@@ -65,8 +67,13 @@ export class SimulatedClocks {
     } catch (error) {
       if (!(error instanceof OutboundError || error instanceof SyntaxError)) throw error;
     }
-    throw new Problem('UNAVAILABLE', `The simulated ${name} does not follow the clock. Is the sandbox running?`, undefined, {
-      'retry-after': '1',
-    });
+    throw new Problem(
+      'UNAVAILABLE',
+      `The simulated ${name} does not follow the clock. Is the sandbox running?`,
+      undefined,
+      {
+        'retry-after': '1',
+      },
+    );
   }
 }

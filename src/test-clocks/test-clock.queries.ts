@@ -77,7 +77,8 @@ export interface Due {
 }
 
 const WITHOUT_CHECKS = (Object.keys(WORK) as (keyof typeof WORK)[]).filter((table) => table !== 'payins');
-const secondsUntil = (source: string): string => `extract(epoch from (select min(due_at) from (${source}) as due) - now())::float8`;
+const secondsUntil = (source: string): string =>
+  `extract(epoch from (select min(due_at) from (${source}) as due) - now())::float8`;
 
 export const READ_DUE = query<OfOrganization & { providers: readonly string[] }, Due>(
   'due by a test clock',
@@ -138,7 +139,10 @@ const olderText = (text: string): string =>
   `to_char((${text})::timestamptz at time zone 'UTC' - ${BY}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const olderIn = (json: string, names: readonly string[]): string =>
   names
-    .map((name) => `|| case when ${json} ->> '${name}' is null then '{}' else jsonb_build_object('${name}', ${olderText(`${json} ->> '${name}'`)}) end`)
+    .map(
+      (name) =>
+        `|| case when ${json} ->> '${name}' is null then '{}' else jsonb_build_object('${name}', ${olderText(`${json} ->> '${name}'`)}) end`,
+    )
     .join(' ');
 
 /** The times that the program reads out of JSON. Bodies of messages and webhooks stay as they were sent. */

@@ -81,7 +81,9 @@ async function expectAllWell({ organizationId }: PresentedPayin): Promise<void> 
   const triggers = await testApp.database.query(
     `select tgrelid::regclass::text as table, tgenabled as enabled from pg_trigger where tgname = 'append_only' order by 1`,
   );
-  expect(triggers).toEqual(['audit_entries', 'daily_reports', 'ledger_entries'].map((table) => ({ table, enabled: 'O' })));
+  expect(triggers).toEqual(
+    ['audit_entries', 'daily_reports', 'ledger_entries'].map((table) => ({ table, enabled: 'O' })),
+  );
 }
 
 const ageOf = ({ createdAt }: PresentedPayin): number => Date.now() - Date.parse(createdAt);
@@ -222,7 +224,9 @@ describe('what is of a day or a time afterwards', () => {
     expect((await daily(api, aged.createdAt)).body.rows).toEqual([]);
     const created = await api.open({ reference: 'new' });
     const listed = async (query: string) =>
-      (await api.call<{ data: PresentedPayin[] }>('GET', `/payins?${query}`)).body.data.map(({ reference }) => reference);
+      (await api.call<{ data: PresentedPayin[] }>('GET', `/payins?${query}`)).body.data.map(
+        ({ reference }) => reference,
+      );
     const middle = new Date(Date.now() - DAY_MS).toISOString();
     expect(await listed('')).toEqual(['new', 'old']);
     expect(await listed(`createdTo=${middle}`)).toEqual(['old']);
@@ -235,21 +239,25 @@ describe('what is of a day or a time afterwards', () => {
     const payin = await api.open();
     // More than may be out of order by a little.
     await testApp.database.query(
-      `insert into payins select (jsonb_populate_record(p, jsonb_build_object('reference', 'many-' || n, 'due_at', null,
+      `insert into payins select (jsonb_populate_record(p, jsonb_build_object('reference', 'many-' || n,
          'id', overlay(p.id::text placing lpad(to_hex(n), 12, '0') from 25)))).*
        from payins p, generate_series(1, 500) as n where p.id = $1`,
       [payin.id],
     );
     await testApp.database.query(
-      `insert into payins select (jsonb_populate_record(p, jsonb_build_object('reference', 'soon-' || n, 'due_at', null,
+      `insert into payins select (jsonb_populate_record(p, jsonb_build_object('reference', 'soon-' || n,
          'id', overlay('ffff' || substr(p.id::text, 5) placing lpad(to_hex(n), 12, '0') from 25)))).*
        from payins p, generate_series(1, 500) as n where p.id = $1`,
       [payin.id],
     );
+    await testApp.database.query('update payins set due_at = null where organization_id = $1 and id <> $2', [
+      organizationId,
+      payin.id,
+    ]);
     await advance('P3D', api);
     const count = async (query: string) => {
       let found = 0;
-      for (let cursor: string | null = ''; cursor !== null; ) {
+      for (let cursor: string | null = ''; cursor !== null;) {
         const { body }: Answer<{ data: unknown[]; pageInfo: { nextCursor: string | null } }> = await api.call(
           'GET',
           `/payins?limit=100&${query}${cursor && `&cursor=${cursor}`}`,
@@ -263,7 +271,6 @@ describe('what is of a day or a time afterwards', () => {
     expect(await count(`createdFrom=${from}&createdTo=${to}`)).toBe(1001);
     expect(await count(`createdFrom=${to}`)).toBe(0);
     expect(await count(`createdTo=${from}`)).toBe(0);
-    expect(organizationId).not.toBe(bystander);
   });
 });
 
@@ -291,12 +298,13 @@ describe('an advance', () => {
 
   it('loses nothing of what is created, paid and notified meanwhile', async () => {
     const { api, organizationId } = await secondOrganization(testApp);
-    const { sandbox, merchant, database } = testApp;
+    const { sandbox, database } = testApp;
+    endpointServer.answers((response) => void response.writeHead(204).end());
     let isOver = false;
     const payins: PresentedPayin[] = [];
     const paysAll = async () => {
       while (!isOver) {
-        const payin = await api.open({ callbackUrl: merchant.url });
+        const payin = await api.open({ callbackUrl: endpointServer.url });
         payins.push(payin);
         await sandbox.tumipay.pay(ticketOf(payin));
         await wait(Math.random() * 100);
@@ -312,7 +320,9 @@ describe('an advance', () => {
     expect(payins.length).toBeGreaterThan(10);
     for (const { id } of payins) {
       expect(await api.reaches(id, 'APPROVED')).toMatchObject({ amountStatus: 'EXACT' });
-      await merchant.eventOf(id, 'payin.approved');
+      await until('its notification', () =>
+        endpointServer.received.some(({ message: { type, data } }) => type === 'payin.approved' && data['id'] === id),
+      );
     }
     expect(await integrityOf(organizationId)).toEqual([]);
     // Each is wholly older, or not at all: what happened to it is in its order, and within what it took.

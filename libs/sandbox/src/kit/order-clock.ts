@@ -55,7 +55,10 @@ export function older<O extends Timed>(order: O, byMs: number): O {
     closedAt: earlierOrNull(order.closedAt),
     reversedAt: earlierOrNull(order.reversedAt),
     payments: order.payments.map((payment) => ({ ...payment, paidAt: earlier(payment.paidAt) })),
-    webhooks: order.webhooks.map((attempt) => ({ ...attempt, at: new Date(earlier(Date.parse(attempt.at))).toISOString() })),
+    webhooks: order.webhooks.map((attempt) => ({
+      ...attempt,
+      at: new Date(earlier(Date.parse(attempt.at))).toISOString(),
+    })),
     pendingWebhooks: order.pendingWebhooks.map((delivery) => ({ ...delivery, dueAt: earlier(delivery.dueAt) })),
   };
 }
