@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hellopay } from '@recaudo/providers/hellopay';
 
+import { Organizations } from '../../src/organizations/organizations.service.js';
 import { startService } from '../../src/app/service.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { freePort } from '../support/free-port.js';
@@ -239,6 +240,26 @@ describe('in production', () => {
       for (const path of [...DOCS, '/docs-json']) expectProblem(await get(url, path), 'NOT_FOUND');
       for (const path of ['/rails', '/return', '/nowhere', '/%zz']) expectSafe(path, await get(url, path), HTTPS_ONLY);
       expectSafe('no HTTP', await sendRaw(url, 'nonsense\r\n\r\n'), HTTPS_ONLY);
+    } finally {
+      await service.close();
+    }
+  });
+
+  it('there is no test clock: its routes are as unknown as any other', async () => {
+    const { service, url } = await start();
+    try {
+      const key = (await service.app.get(Organizations).create('Production')).apiKey;
+      const at = (path: string, method: string) =>
+        sendRaw(
+          url,
+          `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${key}\r\n${JSON_TYPE}\r\nContent-Length: 2\r\n\r\n`,
+          '{}',
+        );
+      const nowhere = await at('/nowhere', 'GET');
+      expectProblem(nowhere, 'NOT_FOUND');
+      expect(summary(await at('/test-clocks', 'GET'))).toEqual(summary(nowhere));
+      expect(summary(await at('/test-clocks/advance', 'POST'))).toEqual(summary(await at('/nowhere', 'POST')));
+      expect((await at('/rails', 'GET')).status).toBe(200);
     } finally {
       await service.close();
     }

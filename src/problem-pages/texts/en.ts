@@ -134,6 +134,10 @@ const WHAT: Readonly<Record<ProblemCode, readonly [what: string, todo: string]>>
     'The refund is in a status in which this cannot be done. Nothing was changed.',
     'Read it: `GET /refunds/{id}`.',
   ],
+  TEST_CLOCK_LIMIT: [
+    'A test clock goes forward, by 400 days at once and by ten years in all, for an organization with at most 5,000 payins. It was not advanced.',
+    'Advance it by less, or use another organization of the sandbox.',
+  ],
   FORGOTTEN: [
     'What this needs was a payer’s data, and was forgotten as the settings ask.',
     'It cannot be had again. Amounts and history stay.',

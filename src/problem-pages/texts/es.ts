@@ -197,6 +197,11 @@ const TEXTS: Readonly<Record<ProblemCode, readonly [title: string, what: string,
     'El estado de la devolución no lo permite. No se cambió nada.',
     'Consúltela: `GET /refunds/{id}`.',
   ],
+  TEST_CLOCK_LIMIT: [
+    'El reloj de prueba no avanza tanto',
+    'Un reloj de prueba va hacia adelante, 400 días de una vez y diez años en total, en una organización con 5.000 pagos como máximo. No avanzó.',
+    'Avance menos, o use otra organización del sandbox.',
+  ],
   FORGOTTEN: [
     'Los datos que esto necesita ya se olvidaron',
     'Esto necesita datos de un pagador que ya se olvidaron, como lo pide la configuración.',

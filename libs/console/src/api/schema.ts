@@ -1238,6 +1238,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/test-clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how far the test clock of the organization is
+         * @description Only in the sandbox: in production there is no such route.
+         */
+        get: operations["getTestClock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test-clocks/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let time pass for the organization
+         * @description Everything that the organization has becomes as much older, at the simulated providers, too, and what is due then is done as if the time had passed: payins run out, providers are asked, notifications are sent again. It is answered when that is done. Only in the sandbox: in production there is no such route.
+         */
+        post: operations["advanceTestClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1780,7 +1820,7 @@ export interface components {
             pageInfo: components["schemas"]["PageInfo"];
         };
         /** @enum {string} */
-        ProblemCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "BAD_REQUEST" | "STATEMENT_REJECTED" | "LOGO_REJECTED" | "UNAUTHENTICATED" | "WEBHOOK_NOT_VERIFIED" | "SECOND_PERSON_NEEDED" | "SIGN_IN_FAILED" | "SECOND_FACTOR_NEEDED" | "SECOND_FACTOR_FAILED" | "SIGN_IN_NOT_RECENT" | "SECOND_FACTOR_REQUIRED" | "ORIGIN_REFUSED" | "ORGANIZATION_NOT_PICKED" | "SESSION_NEEDED" | "KEY_OF_ANOTHER_PERSON" | "SCOPE_MISSING" | "NOT_FOUND" | "REQUEST_TIMEOUT" | "REFERENCE_CONFLICT" | "ENDPOINT_LIMIT" | "ENDPOINT_NOT_ENABLED" | "KEY_LIMIT" | "PERSON_EXISTS" | "PEOPLE_LIMIT" | "LAST_OWNER" | "SECOND_FACTOR_SET" | "SECOND_FACTOR_NOT_BEGUN" | "RESEND_LIMIT" | "TRANSITION_FORBIDDEN" | "STATEMENT_NOT_DONE" | "STATEMENTS_UNDER_WAY" | "DISCREPANCY_SETTLED" | "CORRECTION_FORBIDDEN" | "APPROVAL_PENDING" | "NOTHING_PROPOSED" | "REFUND_TOO_LARGE" | "REFUND_FORBIDDEN" | "FORGOTTEN" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_SIGN_INS" | "TOO_MANY_WEBHOOKS" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "PROVIDER_RULE" | "RAIL_NOT_AVAILABLE" | "LIST_NOT_AVAILABLE" | "INTERNAL_ERROR" | "PROVIDER_CANNOT_SAY" | "OVERLOADED" | "UNAVAILABLE";
+        ProblemCode: "MALFORMED_JSON" | "VALIDATION_FAILED" | "BAD_REQUEST" | "STATEMENT_REJECTED" | "LOGO_REJECTED" | "UNAUTHENTICATED" | "WEBHOOK_NOT_VERIFIED" | "SECOND_PERSON_NEEDED" | "SIGN_IN_FAILED" | "SECOND_FACTOR_NEEDED" | "SECOND_FACTOR_FAILED" | "SIGN_IN_NOT_RECENT" | "SECOND_FACTOR_REQUIRED" | "ORIGIN_REFUSED" | "ORGANIZATION_NOT_PICKED" | "SESSION_NEEDED" | "KEY_OF_ANOTHER_PERSON" | "SCOPE_MISSING" | "NOT_FOUND" | "REQUEST_TIMEOUT" | "REFERENCE_CONFLICT" | "ENDPOINT_LIMIT" | "ENDPOINT_NOT_ENABLED" | "KEY_LIMIT" | "PERSON_EXISTS" | "PEOPLE_LIMIT" | "LAST_OWNER" | "SECOND_FACTOR_SET" | "SECOND_FACTOR_NOT_BEGUN" | "RESEND_LIMIT" | "TRANSITION_FORBIDDEN" | "STATEMENT_NOT_DONE" | "STATEMENTS_UNDER_WAY" | "DISCREPANCY_SETTLED" | "CORRECTION_FORBIDDEN" | "APPROVAL_PENDING" | "NOTHING_PROPOSED" | "REFUND_TOO_LARGE" | "REFUND_FORBIDDEN" | "TEST_CLOCK_LIMIT" | "FORGOTTEN" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_SIGN_INS" | "TOO_MANY_WEBHOOKS" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "PROVIDER_RULE" | "RAIL_NOT_AVAILABLE" | "LIST_NOT_AVAILABLE" | "INTERNAL_ERROR" | "PROVIDER_CANNOT_SAY" | "OVERLOADED" | "UNAVAILABLE";
         FieldProblemSchema: {
             field: string;
             message: string;
@@ -3791,6 +3831,56 @@ export interface components {
         WorklistSchema: {
             /** @description The kinds that the scopes of the caller let them see */
             data: components["schemas"]["TaskSchema"][];
+        };
+        TestClockSchema: {
+            /**
+             * @description How much older the organization has become in all
+             * @example P3D
+             */
+            total: string;
+            /** @description The same in seconds */
+            totalSeconds: number;
+        };
+        AdvanceTestClockDto: {
+            /**
+             * @description By how much, as an ISO 8601 duration without months and years
+             * @example P3D
+             */
+            by?: string;
+            /**
+             * @description Or to which total: the same total again changes nothing, so that a repetition is harmless
+             * @example P90D
+             */
+            to?: string;
+        };
+        BecameDueSchema: {
+            statusChecks: number;
+            notifications: number;
+            inboundWebhooks: number;
+            refunds: number;
+            statements: number;
+        };
+        AdvancedTestClockSchema: {
+            /**
+             * @description How much older the organization has become in all
+             * @example P3D
+             */
+            total: string;
+            /** @description The same in seconds */
+            totalSeconds: number;
+            /**
+             * @description By how much it was advanced
+             * @example P3D
+             */
+            by: string;
+            /** @description Moments at which it stopped, for what was due to be done */
+            steps: number;
+            /** @description All that has become due is done. False: it takes longer, and goes on */
+            settled: boolean;
+            /** @description How much has become due on the way */
+            becameDue: components["schemas"]["BecameDueSchema"];
+            /** @description The simulated providers whose orders have become as much older */
+            providers: string[];
         };
         ProviderRailSchema: {
             /** @enum {string} */
@@ -10725,6 +10815,146 @@ export interface operations {
                 };
             };
             /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    getTestClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestClockSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+        };
+    };
+    advanceTestClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvanceTestClockDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdvancedTestClockSchema"];
+                };
+            };
+            /** @description VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description SCOPE_MISSING: `detail` names the scope that the caller does not have */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description TEST_CLOCK_LIMIT: by too much, or too many payins */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description RATE_LIMITED: wait for the seconds of `Retry-After` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAVAILABLE: the sandbox does not answer, or another advance is under way */
             503: {
                 headers: {
                     /** @description Seconds */
