@@ -81,7 +81,7 @@ export const EXAMPLES: Readonly<Record<ProblemCode, Example>> = {
     'Less is left of what arrived: reversals and other refunds are taken off, also those that are not paid yet.',
   ),
   REFUND_FORBIDDEN: afterChange('See the status of the refund; nothing was changed.'),
-  TEST_CLOCK_LIMIT: afterChange('The clock is not advanced: at most 400 days at once.'),
+  TEST_CLOCK_LIMIT: afterChange('The clock is further already, and does not go back.'),
   FORGOTTEN: afterChange('Its body is not kept any more: PERSONAL_DATA_RETENTION_DAYS are over.'),
   BODY_TOO_LARGE: afterChange('Send a smaller body; the reference of the API says how much a route takes.'),
   UNSUPPORTED_MEDIA_TYPE: afterChange('Send the header Content-Type: application/json.'),

@@ -183,16 +183,14 @@ function sumOf(one: BecameDue, other: BecameDue): BecameDue {
 }
 
 function refuseWrong({ advancedSeconds }: ClockRow, bySeconds: number): void {
-  const total = advancedSeconds + bySeconds;
-  const wrong =
-    bySeconds < 0
-      ? 'the clock is further already, and does not go back'
-      : bySeconds > ADVANCE_MAX_SECONDS
-        ? `at most ${ADVANCE_MAX_SECONDS / 86_400} days at once`
-        : total > TOTAL_MAX_SECONDS
-          ? `at most ${TOTAL_MAX_SECONDS / 86_400} days in all`
-          : undefined;
-  if (wrong) throw new Problem('TEST_CLOCK_LIMIT', `The clock is not advanced: ${wrong}.`);
+  if (bySeconds < 0) throw new Problem('TEST_CLOCK_LIMIT', 'The clock is further already, and does not go back.');
+  if (bySeconds > ADVANCE_MAX_SECONDS)
+    throw new Problem(
+      'TEST_CLOCK_LIMIT',
+      `At once a clock is advanced by ${ADVANCE_MAX_SECONDS / 86_400} days at most.`,
+    );
+  if (advancedSeconds + bySeconds > TOTAL_MAX_SECONDS)
+    throw new Problem('TEST_CLOCK_LIMIT', `In all a clock is advanced by ${TOTAL_MAX_SECONDS / 86_400} days at most.`);
 }
 
 function notAged(why: NotAged): Problem {
@@ -201,7 +199,7 @@ function notAged(why: NotAged): Problem {
     busy: 'Too much is written for the organization at this moment.',
     lost: 'The clock is being advanced by another request.',
   }[why];
-  return new Problem('UNAVAILABLE', `${says} Try again; with "to" nothing is advanced twice.`, undefined, {
+  return new Problem('UNAVAILABLE', `${says} Try again; with "total" nothing is advanced twice.`, undefined, {
     'retry-after': '1',
   });
 }

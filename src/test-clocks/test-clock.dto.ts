@@ -19,7 +19,7 @@ export class AdvanceTestClockDto {
   @IsOptional()
   @IsString()
   @Matches(DURATION, { message: MESSAGE })
-  to?: string;
+  total?: string;
 }
 
 export class TestClockSchema {

@@ -53,13 +53,13 @@ export class TestClocksController {
   })
   async advance(
     @Caller() caller: Principal,
-    @Body() { by, to }: AdvanceTestClockDto,
+    @Body() { by, total }: AdvanceTestClockDto,
   ): Promise<AdvancedTestClockSchema> {
-    if ((by === undefined) === (to === undefined))
+    if ((by === undefined) === (total === undefined))
       throw new Problem('VALIDATION_FAILED', 'See `errors` for what to fix.', [
-        { field: 'by', message: 'either by or to must be given' },
+        { field: 'by', message: 'either by or total must be given' },
       ]);
-    const amount = by === undefined ? { toSeconds: secondsOf(to!)! } : { bySeconds: secondsOf(by)! };
+    const amount = by === undefined ? { toSeconds: secondsOf(total!)! } : { bySeconds: secondsOf(by)! };
     const { bySeconds, totalSeconds, ...more } = await outsideTurn(() => this.advanceClock.execute(caller, amount));
     return { by: durationOf(bySeconds), total: durationOf(totalSeconds), totalSeconds, ...more };
   }

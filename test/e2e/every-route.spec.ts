@@ -252,8 +252,8 @@ describe('in production', () => {
       const at = (path: string, method: string) =>
         sendRaw(
           url,
-          `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${key}\r\n${JSON_TYPE}\r\nContent-Length: 2\r\n\r\n`,
-          '{}',
+          `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${key}\r\n${method === 'GET' ? '' : `${JSON_TYPE}\r\nContent-Length: 2\r\n`}\r\n`,
+          method === 'GET' ? '' : '{}',
         );
       const nowhere = await at('/nowhere', 'GET');
       expectProblem(nowhere, 'NOT_FOUND');

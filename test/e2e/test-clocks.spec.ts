@@ -268,12 +268,12 @@ describe('an advance', () => {
     const call = (body: object) => api.call<AdvancedTestClockSchema>('POST', '/test-clocks/advance', body);
     expect((await api.call('GET', '/test-clocks')).body).toEqual({ total: 'PT0S', totalSeconds: 0 });
     expect((await call({ by: 'P1D' })).body).toMatchObject({ by: 'P1D', total: 'P1D' });
-    expect((await call({ to: 'PT36H' })).body).toMatchObject({ by: 'PT12H', total: 'P1DT12H', settled: true });
-    expect((await call({ to: 'PT36H' })).body).toMatchObject({ by: 'PT0S', total: 'P1DT12H', steps: 0 });
+    expect((await call({ total: 'PT36H' })).body).toMatchObject({ by: 'PT12H', total: 'P1DT12H', settled: true });
+    expect((await call({ total: 'PT36H' })).body).toMatchObject({ by: 'PT0S', total: 'P1DT12H', steps: 0 });
     expect((await api.call('GET', '/test-clocks')).body).toEqual({ total: 'P1DT12H', totalSeconds: 129_600 });
-    expectProblem(await call({ to: 'P1D' }), 'TEST_CLOCK_LIMIT');
+    expectProblem(await call({ total: 'P1D' }), 'TEST_CLOCK_LIMIT');
     expectProblem(await call({ by: 'P401D' }), 'TEST_CLOCK_LIMIT');
-    for (const wrong of [{}, { by: 'P1D', to: 'P2D' }, { by: '3 days' }, { by: 'P1M' }, { by: 3 }, { days: 3 }])
+    for (const wrong of [{}, { by: 'P1D', total: 'P2D' }, { by: '3 days' }, { by: 'P1M' }, { by: 3 }, { days: 3 }])
       expectProblem(await call(wrong), 'VALIDATION_FAILED');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Environment, enabledProviders, loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { PROVIDERS } from '../providers.js';
-import { simulatorsOf } from './simulators.js';
+import { simulatorsOf } from '../test-clocks/simulators.js';
 
 function simulators(environment: Environment): unknown {
   const settings = loadSettings(
