@@ -3851,7 +3851,7 @@ export interface components {
              * @description Or to which total: the same total again changes nothing, so that a repetition is harmless
              * @example P90D
              */
-            to?: string;
+            total?: string;
         };
         BecameDueSchema: {
             statusChecks: number;

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261130164029 extends Migration {
+export class Migration20261130171303 extends Migration {
 
-  override name = 'Migration20261130164029';
+  override name = 'Migration20261130171303';
 
   override up(): void | Promise<void> {
     this.addSql(`create table "test_clocks" ("organization_id" uuid not null, "advanced_seconds" bigint not null default '0', "step_seconds" bigint not null default '0', "stepped_at" timestamptz(6) null, "held_until" timestamptz(6) not null default now(), "fencing_token" int not null default 0, primary key ("organization_id"));`);
