@@ -1,5 +1,6 @@
 import type { DropInContract } from '@recaudo/drop-in-contract';
+import { hellopayContract } from '@recaudo/drop-in/hellopay';
 import { tumipayContract } from '@recaudo/drop-in/tumipay';
 
 /** The manifest: every provider's contract that Recaudo can serve to merchants. */
-export const DROP_IN_CONTRACTS: readonly DropInContract[] = [tumipayContract];
+export const DROP_IN_CONTRACTS: readonly DropInContract[] = [tumipayContract, hellopayContract];

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { DropInContract, ServedOrder, ServedPayin, ServedPayins } from '@recaudo/drop-in-contract';
-import { type Customer, HOME_CURRENCY, type PseBank } from '@recaudo/payment-provider';
+import { HOME_CURRENCY, type PseBank } from '@recaudo/payment-provider';
 import type { Principal } from '../auth/principal.js';
 import { validationPipe } from '../http/http-app.js';
-import { isUuid } from '../http/page.js';
+import { cursorOf, idBefore, isUuid } from '../http/page.js';
 import { canonicalRequest } from '../payins/api/canonical-request.js';
 import { CreatePayinDto } from '../payins/api/create-payin.dto.js';
 import { type PayinAndRequest, ReadPayins } from '../payins/api/read-payins.service.js';
 import { CreatePayin } from '../payins/use-cases/create-payin.service.js';
 import type { PresentedPayin } from '../payins/presenters/payin.presenter.js';
-import type { ServedBy } from '../payins/store/payin-request.js';
+import type { PayinRequest, ServedBy } from '../payins/store/payin-request.js';
 import { PseBanks } from '../pse-banks/pse-banks.service.js';
 
 const OURS = /^[A-Za-z0-9._-]{1,64}$/;
@@ -45,9 +45,13 @@ export class PayinsForContracts {
       read: async (id) => (isUuid(id) ? one(this.read.withRequest(organizationId, id)) : undefined),
       list: async ({ from, to, cursor, limit, order }) => {
         const criteria = { createdFrom: from, createdTo: to };
-        const range = { cursor, limit, order: order === 'newest first' ? ('desc' as const) : ('asc' as const) };
+        const range = {
+          cursor: cursor && cursorOf(cursor),
+          limit,
+          order: order === 'newest first' ? ('desc' as const) : ('asc' as const),
+        };
         const page = await this.read.pageWithRequests(organizationId, criteria, range);
-        return { data: page.data.flatMap((found) => servedPayin(found, contract.name) ?? []), next: page.next };
+        return { data: page.data.flatMap((found) => servedPayin(found, contract.name) ?? []), next: idBefore(page.next ?? undefined) ?? null };
       },
       banks: () => this.banks(),
     };
@@ -58,7 +62,7 @@ export class PayinsForContracts {
     { name, notifies, notifiesEachPayment }: DropInContract,
     order: ServedOrder,
   ): Promise<ServedPayin & { isRepeated: boolean }> {
-    const { rails, customer, webhookUrl, asked, reference, ...rest } = order;
+    const { rails, customer, webhookUrl, webhookIsOfCredentials, asked, reference, ...rest } = order;
     const dto = (await this.rules.transform(
       {
         ...rest,
@@ -75,11 +79,12 @@ export class PayinsForContracts {
       keyId: caller.apiKeyId!,
       notifies: [...notifies],
       notifiesEachPayment,
+      ...(webhookIsOfCredentials && { webhookIsOfCredentials }),
       asked: { ...asked, ...(dto.reference !== reference && { reference }) },
     };
     const request = { ...canonicalRequest(dto), served };
     const { payin, replayed } = await this.createPayin.execute(caller, request);
-    return { ...toServedPayin(payin, served, request.inlineCustomer ?? null), isRepeated: replayed };
+    return { ...toServedPayin(payin, served, request), isRepeated: replayed };
   }
 
   private async banks(): Promise<readonly PseBank[]> {
@@ -88,11 +93,15 @@ export class PayinsForContracts {
 }
 
 function servedPayin({ payin, request }: PayinAndRequest, contract: string): ServedPayin | undefined {
-  const { served, inlineCustomer = null } = request;
-  return served?.contract === contract ? toServedPayin(payin, served, inlineCustomer) : undefined;
+  const { served } = request;
+  return served?.contract === contract ? toServedPayin(payin, served, request) : undefined;
 }
 
-function toServedPayin(payin: PresentedPayin, { asked }: ServedBy, customer: Customer | null): ServedPayin {
+function toServedPayin(
+  payin: PresentedPayin,
+  { asked }: ServedBy,
+  { inlineCustomer, pse }: Pick<PayinRequest, 'inlineCustomer' | 'pse'>,
+): ServedPayin {
   const { reference = payin.reference } = asked as { reference?: string };
-  return { reference, payin, customer, asked };
+  return { reference, payin, customer: inlineCustomer ?? null, pse: pse ?? null, asked };
 }

@@ -40,14 +40,17 @@ export function payinOf(body: string): { payinId: string; reference: string } | 
 }
 
 /** An event as a drop-in contract takes it: a message, and what only the contract knows. */
-export function servedEventOf(body: string, asked: Asked, customer: Customer | null): ServedEvent {
+export function servedEventOf(
+  body: string,
+  { asked, inlineCustomer: customer, pse }: { asked: Asked; inlineCustomer: Customer | null; pse: ServedEvent['pse'] },
+): ServedEvent {
   const { type, data: payin } = JSON.parse(body) as {
     type: string;
     data: ShownPayin & { reference: string; receipt?: { paymentId: string } };
   };
   const { reference = payin.reference } = asked as { reference?: string };
   const receipt = payin.receipts.find(({ paymentId }) => paymentId === payin.receipt?.paymentId) ?? null;
-  return { type, reference, payin, customer, asked, receipt };
+  return { type, reference, payin, customer, pse, asked, receipt };
 }
 
 const SHOWN_BYTES = 256;

@@ -1,4 +1,4 @@
-import type { Customer } from '@recaudo/payment-provider';
+import type { Customer, PayinOrder } from '@recaudo/payment-provider';
 import type { BusyPartition, Claimed } from '../database/due-work.js';
 import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
 import { batchColumns, batchQuery, query } from '../database/query.js';
@@ -27,6 +27,7 @@ export interface ClaimedNotification extends Claimed {
     asked: Record<string, unknown>;
     /** Null once it is forgotten. */
     inlineCustomer: Customer | null;
+    pse: NonNullable<PayinOrder['pse']> | null;
   } | null;
   /** As it is now; null when it no longer exists. */
   endpoint: {
@@ -53,7 +54,7 @@ export const CLAIM_NOTIFICATIONS = claimQuery<ClaimedNotification, { busyPartiti
     'claimed.endpoint_id as "endpointId"',
     'claimed.contract_key_id as "contractKeyId"',
     `case when claimed.contract_key_id is not null then
-       (select jsonb_build_object('contract', k.contract, 'sealedSecrets', k.contract_secrets, 'asked', p.request->'served'->'asked', 'inlineCustomer', p.request->'inlineCustomer')
+       (select jsonb_build_object('contract', k.contract, 'sealedSecrets', k.contract_secrets, 'asked', p.request->'served'->'asked', 'inlineCustomer', p.request->'inlineCustomer', 'pse', p.request->'pse')
         from api_keys k, payins p
         where k.organization_id = claimed.organization_id and k.id = claimed.contract_key_id
           and p.organization_id = claimed.organization_id and p.id = claimed.payin_id) end as served`,

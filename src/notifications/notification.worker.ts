@@ -144,9 +144,8 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   ): Target | undefined {
     const contract = served && this.contracts.known(served.contract);
     if (!contract) return undefined;
-    const { asked, inlineCustomer, sealedSecrets } = served;
-    const secrets = this.contractSecrets.open(organizationId, keyId, sealedSecrets);
-    const event = servedEventOf(body, asked, inlineCustomer);
+    const secrets = this.contractSecrets.open(organizationId, keyId, served.sealedSecrets);
+    const event = servedEventOf(body, served);
     return {
       url,
       message: (at) => contract.message(event, secrets, at),

@@ -12,6 +12,8 @@ export interface IssueOptions {
   webhookUrl?: string;
   /** `--public-key` */
   publicKey?: string;
+  /** `--amount-unit` */
+  amountUnit?: string;
 }
 
 /** An option that the contract has no use for, or lacks: a sentence for whoever typed it. */

@@ -19,6 +19,8 @@ export interface ServedOrder {
   expiresInMinutes?: number;
   /** Where the contract's webhook goes; absent: nowhere. */
   webhookUrl?: string;
+  /** It is not of the request: the same order may come with another one. */
+  webhookIsOfCredentials?: true;
   redirectUrl?: string;
   asked: Asked;
 }
@@ -53,6 +55,8 @@ export interface ServedPayin {
   payin: ShownPayin;
   /** Null once it is forgotten. */
   customer: Customer | null;
+  /** Null without one, and once it is forgotten. */
+  pse: NonNullable<ServedOrder['pse']> | null;
   asked: Asked;
 }
 
@@ -77,7 +81,7 @@ export interface ServedPayins {
   list(range: {
     from?: Date;
     to?: Date;
-    /** `next` of the page before. */
+    /** A payin's id, such as `next` of the page before: those behind it. */
     cursor?: string;
     limit: number;
     order: 'newest first' | 'oldest first';

@@ -10,6 +10,7 @@ interface Options {
   direct?: boolean;
   webhookUrl?: string;
   publicKey?: string;
+  amountUnit?: string;
 }
 
 type WithCredentials = (use: (credentials: DropInCredentials, publicUrl: string) => Promise<void>) => Promise<void>;
@@ -30,10 +31,11 @@ export function dropInCommands(withCredentials: WithCredentials, organizationId:
       '--public-key <key>',
       'of a contract that signs with keys: the merchant’s, Base64 of DER; without it a pair is made',
     )
-    .action(({ contract, organization, direct = false, webhookUrl, publicKey }: Options) =>
+    .option('--amount-unit <unit>', 'of a contract whose documents show amounts in both: pesos or cents')
+    .action(({ contract, organization, direct = false, webhookUrl, publicKey, amountUnit }: Options) =>
       withCredentials(async (credentials, publicUrl) => {
         const created = await credentials
-          .issue(organization, contract, { direct, webhookUrl, publicKey })
+          .issue(organization, contract, { direct, webhookUrl, publicKey, amountUnit })
           .catch((error: unknown) => {
             throw error instanceof IssueOptionError ? new CommandError(error.message) : error;
           });

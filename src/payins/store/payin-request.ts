@@ -33,6 +33,8 @@ export interface ServedBy {
   /** Lines of the history of which its webhook is sent. */
   notifies: string[];
   notifiesEachPayment: boolean;
+  /** `callbackUrl` is that of the credentials: no part of the request. */
+  webhookIsOfCredentials?: true;
   /** What only the contract knows of the request. */
   asked: Record<string, unknown>;
 }
@@ -51,10 +53,11 @@ export function fingerprint(request: PayinRequest): string {
  * A request as it is compared: document numbers by their letters and digits alone. The fingerprints of old payins have that form, and a NIT
  * with and without its hyphen is the same.
  */
-function comparable({ inlineCustomer, served, ...request }: PayinRequest): object {
+function comparable({ inlineCustomer, served, callbackUrl, ...request }: PayinRequest): object {
   const { idNumber, ...customer } = inlineCustomer ?? {};
   return {
     ...request,
+    ...(!served?.webhookIsOfCredentials && { callbackUrl }),
     // By whichever credentials it comes: they may have been replaced.
     ...(served && { served: { contract: served.contract, asked: served.asked } }),
     ...(inlineCustomer

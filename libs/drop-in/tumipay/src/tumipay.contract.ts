@@ -28,9 +28,10 @@ export const tumipayContract: DropInContract = {
   name: 'tumipay',
   title: 'TumiPay',
 
-  issue({ direct, webhookUrl, publicKey }) {
+  issue({ direct, webhookUrl, publicKey, amountUnit }) {
     if (webhookUrl !== undefined) throw new IssueOptionError('--webhook-url: each request says its ipn_url.');
     if (publicKey !== undefined) throw new IssueOptionError('--public-key: the contract signs with a token.');
+    if (amountUnit !== undefined) throw new IssueOptionError('--amount-unit: amounts are cents.');
     const username = `recaudo-${randomBytes(6).toString('hex')}`;
     const [password, token] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
     return {
