@@ -51,7 +51,10 @@ export class PayinsForContracts {
           order: order === 'newest first' ? ('desc' as const) : ('asc' as const),
         };
         const page = await this.read.pageWithRequests(organizationId, criteria, range);
-        return { data: page.data.flatMap((found) => servedPayin(found, contract.name) ?? []), next: idBefore(page.next ?? undefined) ?? null };
+        return {
+          data: page.data.flatMap((found) => servedPayin(found, contract.name) ?? []),
+          next: idBefore(page.next ?? undefined) ?? null,
+        };
       },
       banks: () => this.banks(),
     };

@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ServedOrder } from '@recaudo/drop-in-contract';
-import { BREB_KEY_TYPES, type Customer, HOME_CURRENCY, type IdType, type PERSON_TYPES } from '@recaudo/payment-provider';
+import {
+  BREB_KEY_TYPES,
+  type Customer,
+  HOME_CURRENCY,
+  type IdType,
+  type PERSON_TYPES,
+} from '@recaudo/payment-provider';
 import { ACH_CODES, BANK_NAMES } from './banks.js';
 
 /** Texts that the documents put no limit on. */
