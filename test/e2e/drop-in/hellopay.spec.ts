@@ -39,7 +39,8 @@ let newest: Issued;
 let seed: Issued;
 
 beforeAll(async () => {
-  app = await startTestApp({ DROP_IN: 'hellopay', PROVIDERS: 'hellopay,tumipay' });
+  const first = 'hellopay,tumipay';
+  app = await startTestApp({ DROP_IN: 'hellopay', PROVIDERS: first, ROUTING_BRE_B: first, ROUTING_PSE: first });
   sink = await startContractSink();
   newest = await issueDropIn(app, 'hellopay', { webhookUrl: sink.url });
   seed = await issueDropIn(app, 'hellopay', { webhookUrl: sink.url, amountUnit: 'cents' });
