@@ -81,7 +81,7 @@ describe('a request that the documents allow', () => {
   });
 });
 
-describe('a request that they do not allow is told', () => {
+describe('a request that they do not allow is refused with', () => {
   it('everything that is wrong', () => {
     const nothing = [
       'amountInCents must be a number',
