@@ -128,7 +128,7 @@ module.exports = {
       name: 'providers-stand-alone',
       comment: 'A provider knows the contract and the way out, and no other provider.',
       severity: 'error',
-      from: { path: '^libs/providers/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^libs/providers/([^/]+)/', pathNot: '\\.(spec|subject)\\.ts$' },
       to: { path: '^libs/(?!payment-provider/|outbound-http/|providers/$1/)' },
     },
     {
@@ -185,7 +185,7 @@ module.exports = {
       name: 'enter-providers-through-their-index',
       severity: 'error',
       from: { path: '^(?!libs/providers/)' },
-      to: { path: '^libs/providers/[^/]+/(?!index\\.ts$)' },
+      to: { path: '^libs/providers/[^/]+/(?!index\\.ts$)', pathNot: '\\.subject\\.ts$' },
     },
     ...['console', 'checkout'].flatMap((library) => [
       {
@@ -232,7 +232,7 @@ module.exports = {
     {
       name: 'no-test-code-in-the-product',
       severity: 'error',
-      from: { path: '^(src|config|libs)/', pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator)/' },
+      from: { path: '^(src|config|libs)/', pathNot: '\\.(spec|subject)\\.ts$|^libs/(conformance|provider-generator)/' },
       to: { path: '^test/|\\.spec\\.ts$|^libs/conformance/' },
     },
     {
@@ -241,7 +241,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(src|config|libs)/',
-        pathNot: '\\.spec\\.ts$|^libs/(conformance|provider-generator|console|checkout)/',
+        pathNot: '\\.(spec|subject)\\.ts$|^libs/(conformance|provider-generator|console|checkout)/',
       },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },

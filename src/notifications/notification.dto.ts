@@ -2,14 +2,15 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { OrderedPageQuery, PageInfo } from '../http/page.js';
-import { EVENT_TYPES } from '../payins/domain/history.js';
+import { EVENT_TYPES, RECEIPT_ADDED, RECEIPT_CORRECTED } from '../payins/domain/history.js';
 import { TEST_EVENT } from './test-event.js';
 
 /** `PENDING`: an attempt is to come. `FAILED`: given up, or held back because its endpoint is disabled. */
 export const NOTIFICATION_STATUSES = ['PENDING', 'DELIVERED', 'FAILED'] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
-const TYPES = [...EVENT_TYPES, TEST_EVENT] as const;
+/** The last two of drop-in contracts alone. */
+const TYPES = [...EVENT_TYPES, TEST_EVENT, RECEIPT_ADDED, RECEIPT_CORRECTED] as const;
 
 export class ListNotificationsQuery extends OrderedPageQuery {
   @ApiPropertyOptional({ format: 'uuid' })

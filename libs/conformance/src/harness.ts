@@ -12,10 +12,10 @@ import {
   type PayinOrder,
   ProviderError,
 } from '@recaudo/payment-provider';
-import { type Sandbox, SandboxClient, startSandbox } from '@recaudo/sandbox';
+import { SandboxClient, startSandbox } from '@recaudo/sandbox';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import type { ConformanceSubject, SandboxControl } from './subject.js';
+import type { ConformanceServer, ConformanceSubject, SandboxControl } from './subject.js';
 import { WebhookSink } from './webhook-sink.js';
 import { Wire } from './wire.js';
 
@@ -62,12 +62,11 @@ export class ConformanceHarness {
 
   private constructor(
     private readonly subject: ConformanceSubject,
-    private readonly sandbox: Sandbox,
+    private readonly server: ConformanceServer,
     readonly wire: Wire,
     readonly sink: WebhookSink,
-    readonly control: SandboxControl,
   ) {
-    const environment = Object.entries(subject.descriptor.sandboxEnvironment(wire.origin));
+    const environment = Object.entries(server.environment(wire.origin, {}));
     const credentials = environment.filter(([name]) => /KEY|SECRET|TOKEN|PASSWORD|USERNAME/.test(name));
     this.#secrets = [
       ...credentials.map(([, value]) => value),
@@ -76,12 +75,20 @@ export class ConformanceHarness {
     ];
   }
 
+  get control(): SandboxControl {
+    return this.server.control;
+  }
+
+  /** Whether an answer shows the requested amount instead of another that came. */
+  get answersEcho(): boolean {
+    return this.provider.answersEchoRequestedAmount === 'always' && !this.server.answersSayWhatCame;
+  }
+
   static async start(subject: ConformanceSubject): Promise<ConformanceHarness> {
     const sink = await WebhookSink.open();
-    const sandbox = await startSandbox({ ...subject.sandbox?.(sink.url), port: 0 });
-    const wire = await Wire.open(sandbox.url);
-    const control = subject.control(new SandboxClient(sandbox.url));
-    const harness = new ConformanceHarness(subject, sandbox, wire, sink, control);
+    const server = await (subject.server ?? sandboxOf(subject))(sink.url);
+    const wire = await Wire.open(server.url);
+    const harness = new ConformanceHarness(subject, server, wire, sink);
     harness.provider = await harness.build();
     harness.hasty = await harness.build({ hasty: true });
     return harness;
@@ -97,7 +104,7 @@ export class ConformanceHarness {
       inject: [],
       useFactory: () => ({ allowPrivate: true, limits: { failuresToOpen: NEVER } }),
     });
-    const environment = { ...descriptor.sandboxEnvironment(origin), ...settings };
+    const environment = { ...this.server.environment(origin, settings), ...settings };
     const builder = Test.createTestingModule({
       imports: [SettingsOfOneProvider.of(descriptor, environment), outbound, descriptor.module],
     });
@@ -125,7 +132,7 @@ export class ConformanceHarness {
       ...example.order,
       ...(example.order.customer ? { customer: PAYER } : {}),
       providerReference: `conformance${String(this.#orders).padStart(21, '0')}`,
-      webhookUrl: this.sink.url,
+      webhookUrl: this.server.webhookUrl ?? this.sink.url,
       ...changes,
     };
   }
@@ -159,9 +166,21 @@ export class ConformanceHarness {
   async close(): Promise<void> {
     await Promise.all(this.#modules.map((module) => module.close()));
     await this.wire.close();
-    await this.sandbox.close();
+    await this.server.close();
     await this.sink.close();
   }
+}
+
+function sandboxOf(subject: ConformanceSubject): (webhookUrl: string) => Promise<ConformanceServer> {
+  return async (webhookUrl) => {
+    const sandbox = await startSandbox({ ...subject.sandbox?.(webhookUrl), port: 0 });
+    return {
+      url: sandbox.url,
+      environment: (origin) => subject.descriptor.sandboxEnvironment(origin),
+      control: subject.control(new SandboxClient(sandbox.url)),
+      close: () => sandbox.close(),
+    };
+  };
 }
 
 /** How an order is asked about. */

@@ -77,10 +77,30 @@ export interface ConformanceSubject {
     /** The references of the refunds that the sandbox has made of an order. */
     made(order: object): readonly string[];
   };
+  /** Something else than the sandbox that serves the provider's contract. */
+  readonly server?: (webhookUrl: string) => Promise<ConformanceServer>;
   /** How the sandbox is started, where it must know more than what an order says. */
   readonly sandbox?: (webhookUrl: string) => Partial<SandboxOptions>;
   /** The provider's part of the one control API. */
   control(client: SandboxClient): SandboxControl;
+}
+
+/** What serves a provider's contract over HTTP, and how it is driven. */
+export interface ConformanceServer {
+  /** Its origin. */
+  url: string;
+  /**
+   * The provider's settings.
+   * @param origin where the provider believes the server to be
+   * @param settings of the mode that is tested
+   */
+  environment(origin: string, settings: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  control: SandboxControl;
+  /** Its answers say what came, also where the provider's documents leave open whether they repeat what was requested. */
+  answersSayWhatCame?: true;
+  /** Where orders say that its webhooks go, where that is not the suite's own sink. */
+  webhookUrl?: string;
+  close(): Promise<void>;
 }
 
 /** A create request as the documents show it. */

@@ -42,7 +42,7 @@ export class InlineCustomerDto {
   @ApiPropertyOptional({ example: 'John Doe' })
   @IsOptional()
   @Matches(/\S/, { message: 'name must not be blank' })
-  @Length(1, 120)
+  @Length(1, 255)
   @IsString()
   name?: string;
 
