@@ -136,7 +136,7 @@ const BOUNDS: [field: string, inside: unknown[], outside: unknown[]][] = [
   ['currency', ['COP'], ['cop', 'USD', '', ' COP']],
   ['rail', ['PSE', 'BRE_B', 'EFECTY', 'CARD', 'ANY'], ['pse', '', 'TOSTRING', 'constructor', 'PSE ']],
   ['reference', ['a', 'A.b_c-9'], ['', 'a'.repeat(65), 'a b', 'a/b', 'ñ', 'a\n', '😀']],
-  ['inlineCustomer.name', ['a', 'é'.repeat(120)], ['', ' ', '\t\n', 'a'.repeat(121)]],
+  ['inlineCustomer.name', ['a', 'é'.repeat(255)], ['', ' ', '\t\n', 'a'.repeat(256)]],
   [
     'inlineCustomer.idType',
     ['CC', 'CE', 'PA', 'CO_CC', 'CO_CE', 'PPN', 'PASSPORT'],
