@@ -2434,7 +2434,7 @@ export interface components {
             image: string | null;
         };
         /** @enum {string} */
-        NotificationType: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "webhook_endpoint.test";
+        NotificationType: "payin.created" | "payin.pending" | "payin.underpaid" | "payin.approved" | "payin.rejected" | "payin.expired" | "payin.canceled" | "payin.failed" | "payin.reversed" | "payin.overpaid" | "payin.late_payment" | "discrepancy.opened" | "discrepancy.resolved" | "refund.requested" | "refund.approved" | "refund.paid" | "refund.canceled" | "webhook_endpoint.test" | "receipt.added" | "receipt.corrected";
         /** @enum {string} */
         NotificationStatus: "PENDING" | "DELIVERED" | "FAILED";
         NotificationSchema: {
