@@ -107,7 +107,7 @@ describe('the house', () => {
     const declared = /^export const [A-Z]+_CURRENCIES = \[/;
     const knowing = ['src', 'config', 'libs']
       .flatMap(sources)
-      .filter((path) => !places.includes(path) && !/fixture\.ts$/.test(path))
+      .filter((path) => !places.includes(path) && !/(fixture|\.subject)\.ts$/.test(path))
       .flatMap((path) =>
         readFileSync(path, 'utf8')
           .split('\n')
