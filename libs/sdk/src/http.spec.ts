@@ -285,7 +285,7 @@ describe('an error', () => {
       json(
         400,
         {
-          type: 'urn:recaudo:problem:validation-failed',
+          type: 'https://pay.example/problems/validation-failed',
           title: 'Some fields are not valid',
           status: 400,
           detail: 'See `errors` for what to fix.',
@@ -304,7 +304,7 @@ describe('an error', () => {
       message: '400 VALIDATION_FAILED: See `errors` for what to fix.',
       status: 400,
       code: 'VALIDATION_FAILED',
-      type: 'urn:recaudo:problem:validation-failed',
+      type: 'https://pay.example/problems/validation-failed',
       requestId: 'req-7',
       errors: [{ field: 'pse.bank', message: 'no such bank' }],
       retryAfterMs: null,
