@@ -50,7 +50,7 @@ export class PageShell {
     const script = `. ./.state\n${code}\nstatus=$?\nexport -p > .state\nexit $status`;
     const child = this.#spawn(script);
     const [said, errors] = [collect(child.stdout!), collect(child.stderr!)];
-    const timer = setTimeout(() => child.kill('SIGKILL'), RUN_MAX_MS);
+    const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), RUN_MAX_MS);
     const status = await new Promise((done) => child.once('close', done));
     clearTimeout(timer);
     if (status !== 0) throw new Error(`ended with ${String(status)}:\n${code}\n${said()}\n${errors()}`);
