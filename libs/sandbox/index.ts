@@ -16,3 +16,4 @@ export type { HelloPay } from './src/hellopay/types.js';
 export { TEEMOPAY_SANDBOX_KEYS, type KeyPair } from './src/teemopay/keys.js';
 export { TEEMOPAY_SANDBOX_CREDENTIALS } from './src/teemopay/teemopay.js';
 export type { TeemoPay } from './src/teemopay/types.js';
+export type { Play, Played, Plays } from './src/kit/plays.js';

@@ -18,6 +18,7 @@ import { SecretBox } from '../secrets/secret-box.js';
 import { StoredSecrets } from '../secrets/stored-secrets.js';
 import { CommandError, runCommand } from './command.js';
 import { dropInCommands } from './commands/drop-in.commands.js';
+import { clockCommands } from './commands/clock.commands.js';
 import { inboxCommands } from './commands/inbox.commands.js';
 import { keysCommands } from './commands/keys.commands.js';
 import { ledgerCommands } from './commands/ledger.commands.js';
@@ -83,6 +84,7 @@ program.addCommand(inboxCommands(withDatabase));
 program.addCommand(ledgerCommands(withDatabase));
 for (const command of peopleCommands(withPeople, toOrganizationId)) program.addCommand(command);
 program.addCommand(payersCommands(withDatabase));
+for (const command of clockCommands()) program.addCommand(command);
 
 runCommand(async () => {
   await program.parseAsync();

@@ -31,11 +31,12 @@ export type CrashPath = keyof typeof CRASH_PATHS;
 export const WALKED_PATHS = {
   refund: /^refunds\//,
   choose: /^payins\/use-cases\/checkout\.service:/,
+  clock: /^test-clocks\//,
 } as const satisfies Record<string, RegExp>;
 
 /** What only reads for the API, and what only starts, has nothing to lose; nor have the terms of a search, which are written again. */
 const INSTRUMENTED =
-  /^(payins\/(api\/[a-z-]+\.controller|(use-cases|store)\/(?!find-)[a-z-]+\.(service|worker|store))|webhooks\/(?!read-)[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|refunds\/(ask-providers?|refund)\.(service|worker|store)|database\/(database|batcher|due-work))\.js$/;
+  /^(payins\/(api\/[a-z-]+\.controller|(use-cases|store)\/(?!find-)[a-z-]+\.(service|worker|store))|webhooks\/(?!read-)[a-z-]+\.(service|worker|store|controller)|notifications\/[a-z-]+\.(worker|store)|refunds\/(ask-providers?|refund)\.(service|worker|store)|test-clocks\/(advance-clock\.service|simulated-clocks|test-clock\.store)|database\/(database|batcher|due-work))\.js$/;
 /** Calls whose promise is handed on without an await. */
 const HANDED_ON = /^(this\.)?(database|store|pool|check)\.\w+$/;
 

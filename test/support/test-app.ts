@@ -13,6 +13,7 @@ export const NOTIFICATION_SECRET = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYm
 export interface TestApp {
   api: ApiClient;
   sandbox: SandboxClient;
+  sandboxUrl: string;
   merchant: MerchantSink;
   database: TestDatabase;
   service: Service;
@@ -61,6 +62,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
   const testApp: TestApp = {
     api: new ApiClient(url, API_KEY),
     sandbox: new SandboxClient(sandbox.url),
+    sandboxUrl: sandbox.url,
     merchant,
     database,
     service,

@@ -48,6 +48,20 @@ export async function runDemo(target: DemoTarget, scenarios: readonly Scenario[]
   }
 }
 
+/** One alone. @returns its lines, and what did not end as expected; also why it cannot be played here */
+export async function playScenario(
+  target: Omit<DemoTarget, 'print'>,
+  scenario: Scenario,
+): Promise<{ lines: string[]; wrong: string[] }> {
+  const lines: string[] = [];
+  const wrong = await runDemo({ ...target, print: (line) => lines.push(line.trim()) }, [scenario]);
+  const skipped = lines.find((line) => line.startsWith('=> skipped: '));
+  return {
+    lines: lines.slice(1).filter((line) => line !== '' && !line.startsWith('=> ') && !/were skipped/.test(line)),
+    wrong: skipped ? [skipped.replace('=> skipped: ', 'it cannot be played here: ')] : wrong,
+  };
+}
+
 /** TumiPay's direct mode is one setting for all its orders, so the direct scenarios start after the others have opened their payins. */
 async function startAll(
   context: DemoContext,

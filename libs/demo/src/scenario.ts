@@ -12,6 +12,8 @@ interface DemoRequest {
 
 /** A payin that is opened at a provider, what happens next, and how it must end. */
 export interface PayinScenario {
+  /** By which it is played alone. */
+  name: string;
   title: string;
   provider: ProviderName;
   rail: string;
@@ -35,6 +37,7 @@ export interface PayinScenario {
 
 /** A payin that is refused before any provider is called. */
 export interface RefusalScenario {
+  name: string;
   title: string;
   rail: string;
   reference: string;

@@ -28,6 +28,7 @@ const rejected = {
 /** One for each rail of each provider, and some more. Amounts and references of seeds 001 to 003 where those have them. */
 export const SCENARIOS: readonly Scenario[] = [
   {
+    name: 'paid-exactly',
     title: 'Paid exactly: 50 pesos (seed 001)',
     provider: 'tumipay',
     rail: 'PSE',
@@ -38,6 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(5_000),
   },
   {
+    name: 'paid-short',
     title: 'Paid short: the payer of a Bre-B key changes the amount in the bank (seed 002)',
     provider: 'tumipay',
     rail: 'BRE_B',
@@ -54,6 +56,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'paid-over',
     title: 'Paid over: more than was asked for arrives (seed 003)',
     provider: 'tumipay',
     rail: 'BRE_B',
@@ -70,6 +73,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'rejected-in-the-bank',
     title: 'Rejected: the payer refuses in the bank',
     provider: 'tumipay',
     rail: 'PSE',
@@ -80,6 +84,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: rejected,
   },
   {
+    name: 'lying-webhook',
     title: 'A webhook that lies: nothing is booked until the provider itself says so',
     provider: 'tumipay',
     rail: 'CARD',
@@ -93,6 +98,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(250_000),
   },
   {
+    name: 'everything-twice',
     title: 'Everything twice: the request and the webhook, but one payin and one receipt',
     provider: 'tumipay',
     rail: 'ANY',
@@ -106,6 +112,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(80_000),
   },
   {
+    name: 'straight-to-the-bank',
     title: "Direct: the payer goes straight to the bank's page (seed 000)",
     provider: 'tumipay',
     rail: 'PSE',
@@ -117,6 +124,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(5_000),
   },
   {
+    name: 'no-ticket',
     title: 'Direct, and no ticket: the order is found again by its reference alone (seed 000)',
     provider: 'tumipay',
     rail: 'TRANSFIYA',
@@ -131,6 +139,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(30_000),
   },
   {
+    name: 'typed-by-hand',
     title: 'Direct: no page, only a key that the payer types in the bank (seed 000)',
     provider: 'tumipay',
     rail: 'BRE_B',
@@ -142,6 +151,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(20_000),
   },
   {
+    name: 'page-comes-later',
     title: "The bank's page comes later: the provider opens the order without it",
     provider: 'hellopay',
     rail: 'PSE',
@@ -152,6 +162,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(150_000),
   },
   {
+    name: 'charged-back',
     title: 'Charged back after it was paid: noticed by asking (which happens by itself, too, but only after an hour)',
     provider: 'hellopay',
     rail: 'BRE_B',
@@ -173,6 +184,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'rejected-on-the-phone',
     title: 'Rejected: the payer refuses on the phone',
     provider: 'hellopay',
     rail: 'NEQUI',
@@ -183,6 +195,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: rejected,
   },
   {
+    name: 'signed-webhook',
     title: 'Paid exactly: this webhook is signed from end to end, so it is believed',
     provider: 'teemopay',
     rail: 'PSE',
@@ -193,6 +206,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(300_000),
   },
   {
+    name: 'lost-webhook',
     title: 'Paid, and the webhook is lost: the merchant asks (seconds later it is asked anyway)',
     provider: 'teemopay',
     rail: 'NEQUI',
@@ -206,6 +220,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: approved(45_000),
   },
   {
+    name: 'late-money',
     title: 'Late money: the merchant has given up, then the payer pays at the counter',
     provider: 'teemopay',
     rail: 'EFECTY',
@@ -219,6 +234,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: { ...approved(90_000), discrepancies: ['LATE_PAYMENT'], notification: 'payin.late_payment' },
   },
   {
+    name: 'in-two-parts',
     title: 'Two payments on one key add up, with a receipt each (seed 004)',
     provider: 'teemopay',
     rail: 'BRE_B',
@@ -233,6 +249,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: { ...approved(60_000, 40_000), discrepancies: ['UNDERPAID, resolved'] },
   },
   {
+    name: 'paid-twice',
     title: 'Paid twice: the whole amount arrives again',
     provider: 'teemopay',
     rail: 'ANY',
@@ -253,6 +270,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'refused-document',
     title: 'Refused: no provider takes this document, so none is called',
     rail: 'NEQUI',
     reference: 'MINOR',
@@ -269,6 +287,7 @@ export const SCENARIOS: readonly Scenario[] = [
     refused: 'inlineCustomer.idType',
   },
   {
+    name: 'never-paid',
     title: 'Never paid: the link runs out after a minute, and the provider is asked before it expires',
     provider: 'tumipay',
     rail: 'EFECTY',

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { OrderFileError, type Sandbox, startSandbox } from '@recaudo/sandbox';
+import { OrderFileError, type Plays, type Sandbox, startSandbox } from '@recaudo/sandbox';
 import { type Environment, loadSettings } from '../../../config/load-settings.js';
 import { ServiceSettings } from '../../../config/service.settings.js';
 import { migrate } from '../../database/schema.js';
@@ -10,6 +10,7 @@ import { CommandError } from '../command.js';
 import { type Service, startService } from '../service.js';
 import { localKeys } from './local-keys.js';
 import { LocalServer } from './local-server.js';
+import { playsOf } from './plays.js';
 
 const SERVICE_END_MS = 4_000;
 
@@ -42,7 +43,7 @@ export async function startDevelopment(
     { ...environment, DATABASE_URL: environment['DATABASE_URL'] || 'postgres://localhost/recaudo' },
     PROVIDERS,
   );
-  const { SANDBOX_PORT, publicUrl } = settings.get(ServiceSettings) as ServiceSettings;
+  const { PORT, SANDBOX_PORT, publicUrl } = settings.get(ServiceSettings) as ServiceSettings;
   const endings: (() => Promise<void>)[] = [];
   const end = () => endAll(endings.splice(0).toReversed());
   try {
@@ -52,7 +53,15 @@ export async function startDevelopment(
     await continuePositions(databaseUrl);
     say('migrations are applied');
     const keys = await localKeys(environment);
-    const sandbox = needsSandbox(environment) ? await startLocalSandbox(SANDBOX_PORT, publicUrl, endings) : undefined;
+    const plays = playsOf({
+      serviceUrl: `http://localhost:${PORT}`,
+      sandboxUrl: `http://localhost:${SANDBOX_PORT}`,
+      apiKey: keys.BOOTSTRAP_API_KEY,
+      notificationSecret: keys.BOOTSTRAP_NOTIFICATION_SECRET,
+    });
+    const sandbox = needsSandbox(environment)
+      ? await startLocalSandbox(SANDBOX_PORT, publicUrl, plays, endings)
+      : undefined;
     if (sandbox) say('the simulated providers answer');
     const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });
     endings.push(async () => void (await within(SERVICE_END_MS, service.close())));
@@ -77,9 +86,14 @@ async function startLocalDatabase(endings: (() => Promise<void>)[]): Promise<str
   return url;
 }
 
-async function startLocalSandbox(port: number, serviceUrl: string, endings: (() => Promise<void>)[]): Promise<Sandbox> {
+async function startLocalSandbox(
+  port: number,
+  serviceUrl: string,
+  plays: Plays,
+  endings: (() => Promise<void>)[],
+): Promise<Sandbox> {
   await mkdir('.data', { recursive: true });
-  const starting = startSandbox({ port, serviceUrl, ordersPath: '.data/sandbox.jsonl' });
+  const starting = startSandbox({ port, serviceUrl, plays, ordersPath: '.data/sandbox.jsonl' });
   const sandbox = await starting.catch((error: unknown) => {
     throw error instanceof OrderFileError ? new CommandError(error.message) : error;
   });

@@ -506,13 +506,19 @@ function anchorOf({ name }: AnyControl, id: string): string {
   return `${name}-${id.replaceAll(/[^A-Za-z0-9-]/g, '-')}`;
 }
 
+/** A page with other content, in the same frame. */
+export function homePage(controls: readonly AnyControl[], title: string, here: string, content: Html): string {
+  return whole(controls, title, here, content);
+}
+
 function whole(controls: readonly AnyControl[], title: string, here: string, content: Html): string {
   const link = (to: string, text: string): Html =>
     html`<a href="${to}" ${to === here ? html`aria-current="page"` : null}>${text}</a>`;
   const body = html`<header>
       <strong>Recaudo sandbox</strong>
       <nav aria-label="Sandbox">
-        ${link('/', 'Orders')} ${controls.map(({ name, title: provider }) => link(`/providers/${name}`, provider))}
+        ${link('/', 'Orders')} ${link('/scenarios', 'Time and scenarios')}
+        ${controls.map(({ name, title: provider }) => link(`/providers/${name}`, provider))}
       </nav>
     </header>
     <main>${content}</main>

@@ -406,3 +406,48 @@ describe('another site', () => {
     expect(response.status).toBe(200);
   });
 });
+
+describe('time and scenarios', () => {
+  const played: string[] = [];
+  const plays = {
+    all: [{ name: 'paid-exactly', title: 'Paid exactly' }],
+    play: (name: string) => {
+      played.push(name);
+      return Promise.resolve({ lines: ['the payer pays <$ 50>'], wrong: played.length > 1 ? ['status'] : [] });
+    },
+    advance: (by: string) =>
+      by === 'P90D'
+        ? Promise.reject(new Error('The clock does not go so far.'))
+        : Promise.resolve(`${by} have passed.`),
+  };
+
+  it('are a press each, and what came of it is shown', async () => {
+    await server.close();
+    server = await startAcme({}, { plays });
+    expect((await open('/')).html).toContain('href="/scenarios"');
+    expect((await open('/scenarios')).html).toMatch(/name="play" value="paid-exactly"/);
+    expect(await post('/scenarios', { play: 'paid-exactly' })).toMatchObject({
+      status: 303,
+      to: '/scenarios#paid-exactly',
+    });
+    const { html } = await open('/scenarios');
+    expect(html).toContain('It ended as it should.');
+    expect(html).toContain('the payer pays &#60;$ 50&#62;');
+    await post('/scenarios', { play: 'paid-exactly' });
+    expect((await open('/scenarios')).html).toContain('It ended wrong: status');
+    expect(await post('/scenarios', { advance: 'P3D' })).toMatchObject({ status: 303, to: '/scenarios#time' });
+    expect((await open('/scenarios')).html).toContain('P3D have passed.');
+    await post('/scenarios', { advance: 'P90D' });
+    expect((await open('/scenarios')).html).toContain('The clock does not go so far.');
+    const wrongs: Record<string, string>[] = [{}, { advance: 'P1000D' }, { play: 'nothing' }];
+    for (const wrong of wrongs) expect((await post('/scenarios', wrong)).status).toBeGreaterThanOrEqual(400);
+    expect(played).toHaveLength(2);
+  });
+
+  it('are not begun by a page of another site, nor where the sandbox knows no organization', async () => {
+    expect((await post('/scenarios', { advance: 'P3D' })).status).toBe(404);
+    expect((await open('/scenarios')).status).toBe(200);
+    const other = { origin: 'https://example.com', 'sec-fetch-site': 'cross-site' };
+    expect((await post('/scenarios', { play: 'paid-exactly' }, other)).status).toBe(403);
+  });
+});

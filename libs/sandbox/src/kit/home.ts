@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AnyControl } from './control.js';
 import { ControlError, type JsonObject } from './control-input.js';
-import { type Note, ordersPage, orderPage, providerPage, HOME_HEADERS, failurePage } from './home-page.js';
+import { type Note, ordersPage, orderPage, providerPage, HOME_HEADERS, failurePage, homePage } from './home-page.js';
+import type { Played, Plays } from './plays.js';
+import { ADVANCES, playsContent } from './plays-page.js';
 import { parsePesos } from './pesos.js';
 import type { SwitchInfo } from './switches.js';
 
@@ -23,7 +25,7 @@ interface Search {
  * The sandbox's home: the orders of all providers and what can be done to each, faults and switches. Plain forms, which do what the control API does by the
  * same functions, and lead back to where they were sent from.
  */
-export function home(app: FastifyInstance, controls: readonly AnyControl[]): void {
+export function home(app: FastifyInstance, controls: readonly AnyControl[], plays: Plays | undefined): void {
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const status = error instanceof ControlError ? error.status : (error.statusCode ?? 500);
     return send(reply, failurePage(controls, error.message), status);
@@ -75,6 +77,8 @@ export function home(app: FastifyInstance, controls: readonly AnyControl[]): voi
     return seeOther(reply, form.get('back') ?? '', { did: name, of: `${control.name}/${view.id}` });
   });
 
+  playRoutes(app, controls, plays);
+
   app.get<OfProvider>('/providers/:provider', (request, reply) => {
     const control = controlOf(request.params.provider);
     return send(reply, providerPage({ controls, control, note: noteOf(textsOf(request.query).did ?? '') }));
@@ -87,6 +91,52 @@ export function home(app: FastifyInstance, controls: readonly AnyControl[]): voi
     change(control, name, form);
     return seeOther(reply, `/providers/${control.name}`, { did: name });
   });
+}
+
+/** What a press began goes on when the browser does not wait for it: the page shows it when it is read again. */
+function playRoutes(app: FastifyInstance, controls: readonly AnyControl[], plays: Plays | undefined): void {
+  const played = new Map<string, Played>();
+  const playing = new Set<string>();
+  let clock: string | null = null;
+
+  const play = async (of: Plays, name: string): Promise<void> => {
+    if (!of.all.some((one) => one.name === name)) throw new ControlError(404, `There is no scenario ${name}.`);
+    if (playing.has(name)) throw new ControlError(400, 'It is being played already.');
+    playing.add(name);
+    try {
+      played.set(name, await of.play(name));
+    } catch (error) {
+      played.set(name, { lines: [], wrong: [messageOf(error)] });
+    } finally {
+      playing.delete(name);
+    }
+  };
+
+  app.get('/scenarios', (_request, reply) => {
+    const content = playsContent({ all: plays?.all ?? [], played, playing, clock });
+    return send(reply, homePage(controls, 'Time and scenarios', '/scenarios', content));
+  });
+
+  app.post('/scenarios', async ({ body }, reply) => {
+    if (plays === undefined)
+      throw new ControlError(
+        404,
+        'This sandbox knows no organization: npm start does, and npm run cli has the same commands.',
+      );
+    const form = formOf(body);
+    const [name, by] = [form.get('play'), form.get('advance')];
+    if (name !== null) {
+      await play(plays, name);
+      return seeOther(reply, `/scenarios#${encodeURIComponent(name)}`, {});
+    }
+    if (!ADVANCES.some(([one]) => one === by)) throw new ControlError(400, 'Press one of the buttons.');
+    clock = await plays.advance(by!).catch(messageOf);
+    return seeOther(reply, '/scenarios#time', {});
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function change(control: AnyControl, action: string, form: URLSearchParams): void {
@@ -183,7 +233,7 @@ function formOf(body: unknown): URLSearchParams {
 /** Back to the page that the form was on: one of these pages, whatever the form says. */
 function seeOther(reply: FastifyReply, back: string, note: Record<string, string>): FastifyReply {
   const given = URL.canParse(back, 'http://sandbox') ? new URL(back, 'http://sandbox') : new URL('http://sandbox');
-  const isHere = /^\/(?:$|orders\/|providers\/)/.test(given.pathname);
+  const isHere = /^\/(?:$|orders\/|providers\/|scenarios$)/.test(given.pathname);
   const url = isHere ? given : new URL('http://sandbox');
   for (const [name, value] of Object.entries(note)) url.searchParams.set(name, value);
   // Without its origin: of an address elsewhere nothing is left that leads there.

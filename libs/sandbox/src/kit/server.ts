@@ -3,6 +3,7 @@ import { ControlError } from './control-input.js';
 import { home } from './home.js';
 import type { Environment, MountedProvider } from './mount.js';
 import { OrderFile } from './order-file.js';
+import type { Plays } from './plays.js';
 import { isFromOtherSite } from './other-sites.js';
 
 const BODY_MAX_BYTES = 256 * 1024;
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly serviceUrl?: string;
   /** The file in which orders survive a restart. Absent: memory only. */
   readonly ordersPath?: string;
+  /** What the home can have done with the service. Absent: it shows orders only. */
+  readonly plays?: Plays;
 }
 
 export interface Server {
@@ -57,6 +60,7 @@ export async function serve(options: ServerOptions, mounts: readonly Mount[]): P
       home(
         scope,
         providers.map(({ control }) => control),
+        options.plays,
       ),
     );
     await app.ready();
@@ -79,7 +83,11 @@ function refuseOtherSites(app: FastifyInstance, { host, publicUrl }: ServerOptio
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
   ];
   app.addHook('onRequest', async (request) => {
-    if (request.method === 'GET' || !/^\/(?:control|orders|providers)\//.test(request.routeOptions.url ?? '')) return;
+    if (
+      request.method === 'GET' ||
+      !/^\/(?:control\/|orders\/|providers\/|scenarios$)/.test(request.routeOptions.url ?? '')
+    )
+      return;
     if (isFromOtherSite(request, ownNames))
       throw new ControlError(403, 'A page of another site sent this: nothing was done.');
   });
