@@ -43,8 +43,8 @@ export class PayinsForContracts {
       create: (order) => this.create(caller, contract, order),
       find: (reference) => one(this.read.byReference(organizationId, ourReference(reference))),
       read: async (id) => (isUuid(id) ? one(this.read.withRequest(organizationId, id)) : undefined),
-      list: async ({ from, to, cursor, limit, order }) => {
-        const criteria = { createdFrom: from, createdTo: to };
+      list: async ({ from, to, statuses, cursor, limit, order }) => {
+        const criteria = { createdFrom: from, createdTo: to, statuses };
         const range = {
           cursor: cursor && cursorOf(cursor),
           limit,

@@ -81,6 +81,7 @@ export interface ServedPayins {
   list(range: {
     from?: Date;
     to?: Date;
+    statuses?: readonly ShownPayin['status'][];
     /** A payin's id, such as `next` of the page before: those behind it. */
     cursor?: string;
     limit: number;

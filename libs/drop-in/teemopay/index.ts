@@ -1,0 +1,1 @@
+export { teemopayContract } from './src/teemopay.contract.js';
