@@ -628,8 +628,9 @@ describe('the credentials', () => {
   });
 
   it('show nothing of the payins of another organization, nor of those that our own API created', async () => {
-    const own = await app.api.open();
+    const own = await app.api.open({ rail: 'BRE_B' });
     expect((await query(own.reference)).code).toBe(434);
+    expect((await call(CREATE, await request(212, { merchantOrderNo: own.reference }))).body.code).toBe(426);
     const { asked } = await created();
     const other = await issueDropIn(app, 'teemopay', {}, await otherOrganization());
     const { body } = await call(QUERY, { merchantOrderNo: asked.merchantOrderNo }, {}, other);
