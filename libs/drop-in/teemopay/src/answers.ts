@@ -1,7 +1,7 @@
 import type { ContractAnswer, Refused, ServedPayin, ShownPayin } from '@recaudo/drop-in-contract';
 import { documented, invalid, Refusal, refusalAnswer } from './errors.js';
 import type { TeemoPayAsked } from './request.js';
-import { colombianTime, envelope, paymentOrderNo, pesos, tradeNo } from './wire.js';
+import { colombianTime, envelope, paymentOrderNo, pesos, tradeNo, wholePesos } from './wire.js';
 
 /** Of an order in the query, the list and callbacks: paying, success, failed, refund. Less money than was asked for is a success of that amount. */
 export const STATUSES = {
@@ -37,7 +37,7 @@ export function createAnswer(served: ServedPayin): ContractAnswer {
   if (STATUSES[payin.status] === 3) return notCreatedAnswer(served);
   if (!isOpen) return refusalAnswer(documented(412));
   const data = {
-    amount: String(payin.amountInCents / 100),
+    amount: wholePesos(payin.amountInCents),
     tradeNo: tradeNo(payin.id),
     merchantOrderNo: reference,
     paymentType,

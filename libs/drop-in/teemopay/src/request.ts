@@ -1,6 +1,7 @@
 import type { ServedOrder } from '@recaudo/drop-in-contract';
 import type { Customer, Fields, IdType, Rail } from '@recaudo/payment-provider';
 import { documented, invalid } from './errors.js';
+import { fromWholePesos } from './wire.js';
 
 /** What only this contract knows of a payin. */
 export interface TeemoPayAsked {
@@ -36,8 +37,7 @@ export function toServedOrder(fields: Fields, now: Date, webhookUrl: string | un
   const reference = text(fields, 'merchantOrderNo', 32);
   const paymentType = paymentTypeOf(fields);
   const rail = RAILS[paymentType];
-  // More digits than a double holds are far more than any payin may have.
-  const amountInCents = Number(text(fields, 'amount', 20, /^[1-9]\d*$/)) * 100;
+  const amountInCents = fromWholePesos(text(fields, 'amount', 20, /^[1-9]\d*$/));
   const expiresInMinutes = minutesOf(fields, now);
   const customer = customerOf(fields, paymentType);
   return {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { formatAmount, fromProviderAmount, HOME_CURRENCY, toProviderAmount } from '@recaudo/payment-provider';
 
 /** How the documents write texts, numbers and times. */
 
@@ -17,7 +18,17 @@ export function envelope(msg = 'success'): { msg: string; traceId: string } {
 
 /** `"1000.00"` */
 export function pesos(cents: number): string {
-  return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
+  return formatAmount(BigInt(cents), HOME_CURRENCY);
+}
+
+/** `"1000"`, as a create asks for it. */
+export function wholePesos(cents: number): string {
+  return String(toProviderAmount(BigInt(cents), 'pesos', HOME_CURRENCY));
+}
+
+/** In cents. More digits than a number holds exactly are far more than any payin may have. */
+export function fromWholePesos(digits: string): number {
+  return Number(fromProviderAmount(BigInt(digits), 'pesos', HOME_CURRENCY));
 }
 
 /** `2025-01-01 00:00:00`; Colombia has no summer time. */
