@@ -648,5 +648,6 @@ describe('the credentials', () => {
   it('are made with a public key that can be read, and without what the contract has no use for', async () => {
     await expect(issueDropIn(app, 'teemopay', { publicKey: 'bm8ga2V5' })).rejects.toThrow('--public-key');
     await expect(issueDropIn(app, 'teemopay', { direct: true })).rejects.toThrow('--direct');
+    await expect(issueDropIn(app, 'teemopay', { amountUnit: 'cents' })).rejects.toThrow('--amount-unit');
   });
 });

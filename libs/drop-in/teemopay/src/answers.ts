@@ -177,7 +177,6 @@ export function refusedAnswer({ code, status, detail, errors }: Refused): Contra
       return refusalAnswer(documented(416));
     case 'VALIDATION_FAILED':
     case 'PROVIDER_RULE':
-      if (first?.field === 'cursor') return refusalAnswer(documented(606));
       return refusalAnswer(
         first ? invalid(FIELDS[first.field] ?? first.field, first.message) : new Refusal(414, detail),
       );

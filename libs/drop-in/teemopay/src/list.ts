@@ -12,9 +12,7 @@ const PAGE_DEFAULT = 500;
 const PAGE_MAX = 1_000;
 /** Rounds for one page: payins that came by other ways are left out, and a page that they leave empty has another behind it. */
 const ROUNDS_MAX = 20;
-const PAGE_INDEX_LENGTH_MAX = 1_024;
-/** Behind the last record there is one more page, an empty one without a `pageIndex`: both ways to see the end are served. */
-const END = 'RU5E';
+const PAYIN_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 type PayinStatus = ShownPayin['status'];
 
@@ -25,8 +23,8 @@ export async function list(fields: Fields, payins: ServedPayins): Promise<Contra
   const [from, end] = rangeOf(fields, payins.now);
   const statuses = statusesOf(fields);
   const pageSize = pageSizeOf(fields);
-  const pageIndex = optional(fields, 'pageIndex', PAGE_INDEX_LENGTH_MAX);
-  if (type === 'PAYOUT' || pageIndex === END || statuses?.length === 0) return pageOf([], null);
+  const pageIndex = pageIndexOf(fields);
+  if (type === 'PAYOUT' || statuses?.length === 0) return pageOf([], null);
   // Both ends count.
   const to = new Date(end.getTime() + 1);
   const found: ServedPayin[] = [];
@@ -43,7 +41,8 @@ export async function list(fields: Fields, payins: ServedPayins): Promise<Contra
     found.push(...page.data);
     cursor = page.next;
   }
-  return pageOf(found, cursor ?? (found.length > 0 ? END : null));
+  // Behind the last record there is one more page, an empty one without a `pageIndex`: both ways to see the end are served.
+  return pageOf(found, cursor ?? found.at(-1)?.payin.id ?? null);
 }
 
 function pageOf(records: readonly ServedPayin[], pageIndex: string | null): ContractAnswer {
@@ -63,6 +62,13 @@ function timeOf(fields: Fields, name: string): Date {
   const time = fromColombianTime(fields[name]);
   if (!time) throw invalid(name);
   return time;
+}
+
+/** The payin behind which the page begins. */
+function pageIndexOf(fields: Fields): string | undefined {
+  const pageIndex = optional(fields, 'pageIndex', 64);
+  if (pageIndex !== undefined && !PAYIN_ID.test(pageIndex)) throw documented(606);
+  return pageIndex;
 }
 
 /** An integer by the table, a text in the example. Refunded in part, 5, is a status that no payin here has. */

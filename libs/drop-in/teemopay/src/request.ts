@@ -40,6 +40,7 @@ export function toServedOrder(fields: Fields, now: Date, webhookUrl: string | un
   const amountInCents = fromWholePesos(text(fields, 'amount', 20, /^[1-9]\d*$/));
   const expiresInMinutes = minutesOf(fields, now);
   const customer = customerOf(fields, paymentType);
+  const callbackUrl = callbackUrlOf(fields);
   return {
     reference,
     amountInCents,
@@ -50,7 +51,8 @@ export function toServedOrder(fields: Fields, now: Date, webhookUrl: string | un
     }),
     ...(rail === 'BRE_B' && { breb: { keyType: 'SINGLE_USE' } }),
     ...(expiresInMinutes !== undefined && { expiresInMinutes }),
-    webhookUrl: callbackUrlOf(fields) ?? webhookUrl ?? noCallbackUrl(),
+    webhookUrl: callbackUrl ?? webhookUrl ?? noCallbackUrl(),
+    ...(callbackUrl === undefined && { webhookIsOfCredentials: true }),
     asked: { paymentType } satisfies TeemoPayAsked,
   };
 }

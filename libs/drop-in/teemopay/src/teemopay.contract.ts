@@ -21,8 +21,9 @@ export const teemopayContract: DropInContract = {
   name: 'teemopay',
   title: 'TeemoPay',
 
-  issue({ direct, webhookUrl, publicKey }) {
+  issue({ direct, webhookUrl, publicKey, amountUnit }) {
     if (direct) throw new IssueOptionError('--direct: the contract has answers of one kind.');
+    if (amountUnit !== undefined) throw new IssueOptionError('--amount-unit: the contract has pesos alone.');
     const given = publicKey === undefined ? undefined : readRsaKey('public', publicKey);
     if (publicKey !== undefined && !given)
       throw new IssueOptionError(
