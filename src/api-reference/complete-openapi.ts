@@ -16,6 +16,12 @@ const COMMON = {
   '503': 'OVERLOADED or UNAVAILABLE: send the same again after the seconds of `Retry-After`',
 } as const;
 type CommonStatus = keyof typeof COMMON;
+const GOOD: Readonly<Record<string, string>> = {
+  '200': 'As it is now',
+  '201': 'Created',
+  '202': 'Accepted: it is done in the background',
+  '204': 'Done',
+};
 
 const UNREADABLE = 'BAD_REQUEST: a request that cannot be read at all';
 const WAITS: readonly string[] = ['429', '503'];
@@ -51,10 +57,14 @@ function addCommonAnswers(operation: Node): void {
     ...(hasCaller ? (['401', '403', '429', '503'] as const) : []),
   ];
   for (const status of statuses) responses[status] ??= { description: COMMON[status] };
-  if (!Object.keys(responses).some((status) => Number(status) >= 400)) responses['400'] = { description: UNREADABLE };
+  if (!Object.keys(responses).some((status) => Number(status) >= 400 && Number(status) < 500))
+    responses['400'] = { description: UNREADABLE };
   for (const [status, response] of Object.entries(responses)) {
-    if (Number(status) < 400) continue;
     const answer = nodeOf(response);
+    if (Number(status) < 400) {
+      answer['description'] ||= GOOD[status] ?? '';
+      continue;
+    }
     answer['content'] = PROBLEM;
     answer['description'] ||= COMMON[status as CommonStatus] ?? '';
     if (WAITS.includes(status)) answer['headers'] ??= RETRY_AFTER;

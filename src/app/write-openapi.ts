@@ -6,6 +6,8 @@ import { loadSettings } from '../../config/load-settings.js';
 import { ServiceSettings } from '../../config/service.settings.js';
 import { describeApi } from '../api-reference/describe-api.js';
 import { createAdapter } from '../http/http-app.js';
+import { declaredProviders } from '../provider-registry/declared-providers.js';
+import { ProviderRegistry } from '../provider-registry/provider-registry.js';
 import { PROVIDERS } from '../providers.js';
 import { AppModule } from './app.module.js';
 import { runCommand } from './command.js';
@@ -20,7 +22,10 @@ runCommand(async () => {
     logger: false,
     abortOnError: false,
   });
+  const declared = await declaredProviders(PROVIDERS);
+  const usual = declared.filter(({ mode }) => Object.keys(mode).length === 0).map(({ provider }) => provider);
+  const registry = new ProviderRegistry(usual, () => undefined);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, JSON.stringify(describeApi(app, settings)));
+  await writeFile(path, JSON.stringify(describeApi(app, settings, registry)));
   process.stdout.write(`Wrote ${path}\n`);
 });

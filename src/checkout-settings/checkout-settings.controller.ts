@@ -31,7 +31,11 @@ export class CheckoutSettingsController {
 
   @Get()
   @Needs('links:read')
-  @ApiOperation({ operationId: 'getCheckoutSettings', summary: 'Get the appearance of your checkout pages' })
+  @ApiOperation({
+    operationId: 'getCheckoutSettings',
+    description: 'Name, colour, logo, support contact and language, as payers see them.',
+    summary: 'Get the appearance of your checkout pages',
+  })
   @ApiOkResponse({ type: CheckoutSettingsSchema })
   read(@Caller() caller: Principal) {
     return this.settings.read(caller);
@@ -88,7 +92,11 @@ export class CheckoutSettingsController {
   @Delete('logo')
   @Needs('links:write')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ operationId: 'removeCheckoutLogo', summary: 'Remove the logo of your checkout pages' })
+  @ApiOperation({
+    operationId: 'removeCheckoutLogo',
+    description: 'The pages show the name instead, within five seconds.',
+    summary: 'Remove the logo of your checkout pages',
+  })
   @ApiNoContentResponse()
   removeLogo(@Caller() caller: Principal) {
     return this.settings.removeLogo(caller);

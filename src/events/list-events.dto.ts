@@ -3,10 +3,8 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { OneOrSeveral } from '../http/one-or-several.js';
 import { PageQuery } from '../http/page.js';
-import { PayinSchema } from '../payins/api/payin.schema.js';
 import { EVENT_TYPES, type EventType } from '../payins/domain/history.js';
-import { DiscrepancySchema } from '../reconciliation/discrepancy.schema.js';
-import { RefundSchema } from '../refunds/refund.schema.js';
+import { EVENT_DATA } from './message.schema.js';
 
 /** Below the time after which proxies cut a silent connection. */
 export const WAIT_SECONDS_MAX = 30;
@@ -44,23 +42,16 @@ export class ListEventsQuery extends PickType(PageQuery, ['limit'] as const) {
   wait?: number;
 }
 
-@ApiExtraModels(PayinSchema, DiscrepancySchema, RefundSchema)
+@ApiExtraModels(...EVENT_DATA)
 export class EventSchema {
   @ApiProperty({ example: 'evt_0199a000-0000-7000-8000-000000000000_7', description: 'The same whenever it is read' })
   id!: string;
   @ApiProperty({ enum: EVENT_TYPES }) type!: EventType;
   @ApiProperty({ format: 'date-time', description: 'When it happened' }) timestamp!: string;
   @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
     description:
       'As in a notification: the payin, with `sequence`, the event’s place in its history, and the `discrepancy` or the `refund` that it is about. All of it as it is now, with `inlineCustomer` null. Without a payin: `sequence` 0 and the `discrepancy`',
-    properties: {
-      sequence: { type: 'integer' },
-      discrepancy: { allOf: [{ $ref: getSchemaPath(DiscrepancySchema) }] },
-      refund: { allOf: [{ $ref: getSchemaPath(RefundSchema) }] },
-    },
-    example: { id: '0199a000-0000-7000-8000-000000000000', status: 'APPROVED', reference: 'INV-2024-001', sequence: 7 },
+    anyOf: EVENT_DATA.map((schema) => ({ $ref: getSchemaPath(schema) })),
   })
   data!: Record<string, unknown>;
 }

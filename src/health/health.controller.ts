@@ -1,9 +1,11 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../auth/caller.js';
+import { ProblemSchema } from '../http/openapi.js';
 import { Problem } from '../http/problem.js';
 import { DatabaseHealth } from './database.health.js';
+import { HealthSchema, ProvidersHealthSchema } from './health.schema.js';
 import { ProvidersHealth, type ProvidersHealthView } from './providers.health.js';
 import { ShutdownHealth } from './shutdown.health.js';
 
@@ -19,7 +21,12 @@ export class HealthController {
 
   @Public()
   @Get('live')
-  @ApiOperation({ operationId: 'getLiveness', summary: 'Check that the process is alive' })
+  @ApiOperation({
+    operationId: 'getLiveness',
+    description: 'Whether the process runs. It asks nothing of the database: for restarts.',
+    summary: 'Check that the process is alive',
+  })
+  @ApiOkResponse({ type: HealthSchema })
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
@@ -28,8 +35,11 @@ export class HealthController {
   @Get('providers')
   @ApiOperation({
     operationId: 'getProvidersHealth',
+    description:
+      'Of this replica’s calls, with what waits for each provider in the database. It says nothing of how much business there is.',
     summary: 'Get the health of each provider: circuit breaker, calls in flight, last failure, backlog',
   })
+  @ApiOkResponse({ type: ProvidersHealthSchema })
   providers(): Promise<ProvidersHealthView> {
     return this.providersHealth.all();
   }
@@ -38,8 +48,12 @@ export class HealthController {
   @Get('ready')
   @ApiOperation({
     operationId: 'getReadiness',
+    description:
+      'Whether the service can take requests: the database answers, and its schema is the right one. For load balancers.',
     summary: 'Check that the process can serve: its database is reachable, writable and migrated',
   })
+  @ApiOkResponse({ type: HealthSchema })
+  @ApiResponse({ status: 503, type: ProblemSchema, description: 'UNAVAILABLE: `detail` says what is not ready' })
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([

@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { equalInConstantTime } from '@recaudo/payment-provider';
 import type { FastifyReply } from 'fastify';
 import { ServiceSettings } from '../../config/service.settings.js';
@@ -24,6 +24,7 @@ export class MetricsController {
       'For operators. If METRICS_KEY is set, send Authorization: Bearer <METRICS_KEY>. Production serves no metrics without that setting.',
   })
   @ApiProduces('text/plain')
+  @ApiOkResponse({ schema: { type: 'string' } })
   async all(@Headers('authorization') authorization: string | undefined, @Res() reply: FastifyReply): Promise<void> {
     this.letIn(authorization ?? '');
     const text = await this.metrics.text();

@@ -50,7 +50,11 @@ export class NotificationsController {
 
   @Get()
   @Needs('notifications:read')
-  @ApiOperation({ operationId: 'listNotifications', summary: 'List notifications' })
+  @ApiOperation({
+    operationId: 'listNotifications',
+    description: 'Newest first: of all endpoints and of every `callbackUrl`.',
+    summary: 'List notifications',
+  })
   @ApiListResponse(NotificationPageSchema)
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
   async list(
@@ -72,6 +76,8 @@ export class NotificationsController {
   @Needs('notifications:read')
   @ApiOperation({
     operationId: 'getNotification',
+    description:
+      'With its body as it is sent, and every delivery attempt: time, duration, status and the beginning of your server’s answer.',
     summary: 'Get a notification, with its body and every delivery attempt',
   })
   @ApiOkResponse({ type: NotificationWithAttemptsSchema })

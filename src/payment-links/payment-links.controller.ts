@@ -97,7 +97,11 @@ export class PaymentLinksController {
 
   @Get()
   @Needs('links:read')
-  @ApiOperation({ operationId: 'listPaymentLinks', summary: 'List payment links, newest first' })
+  @ApiOperation({
+    operationId: 'listPaymentLinks',
+    description: 'Newest first, with how often each was used.',
+    summary: 'List payment links, newest first',
+  })
   @ApiListResponse(PaymentLinkPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
@@ -118,7 +122,11 @@ export class PaymentLinksController {
 
   @Get(':id')
   @Needs('links:read')
-  @ApiOperation({ operationId: 'getPaymentLink', summary: 'Get a payment link' })
+  @ApiOperation({
+    operationId: 'getPaymentLink',
+    description: 'With its address, its status and how often it was used.',
+    summary: 'Get a payment link',
+  })
   @ApiOkResponse({ type: PaymentLinkSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string): Promise<ShownPaymentLink> {
@@ -146,7 +154,11 @@ export class PaymentLinksController {
 
   @Get(':id/payins')
   @Needs('payins:read')
-  @ApiOperation({ operationId: 'listPaymentLinkPayins', summary: 'List the payins of a payment link, newest first' })
+  @ApiOperation({
+    operationId: 'listPaymentLinkPayins',
+    description: 'The payins that payers made with it, newest first.',
+    summary: 'List the payins of a payment link, newest first',
+  })
   @ApiListResponse(PayinPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 404, type: ProblemSchema })

@@ -75,7 +75,11 @@ export class SessionController {
   @OwnSession()
   @Get()
   @ApiCookieAuth('recaudo_session')
-  @ApiOperation({ operationId: 'getSession', summary: 'Get the session' })
+  @ApiOperation({
+    operationId: 'getSession',
+    description: 'Who is signed in, the organization that they act for, and what they may do there.',
+    summary: 'Get the session',
+  })
   @ApiOkResponse({ type: SessionSchema })
   one(@CallerSession() { idHash }: PresentSession): Promise<Answer<SessionSchema>> {
     return this.present.of(idHash);
@@ -85,7 +89,11 @@ export class SessionController {
   @Delete()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiCookieAuth('recaudo_session')
-  @ApiOperation({ operationId: 'signOut', summary: 'Sign out' })
+  @ApiOperation({
+    operationId: 'signOut',
+    description: 'Ends the session and its cookie. Other sessions of the person go on.',
+    summary: 'Sign out',
+  })
   @ApiNoContentResponse()
   async signOut(
     @CallerSession() session: PresentSession,

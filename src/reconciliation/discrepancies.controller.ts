@@ -45,7 +45,11 @@ export class DiscrepanciesController {
 
   @Get()
   @Needs('discrepancies:read')
-  @ApiOperation({ operationId: 'listDiscrepancies', summary: 'List discrepancies, with the money at risk by kind' })
+  @ApiOperation({
+    operationId: 'listDiscrepancies',
+    description: 'What does not add up, with the sum of the money at risk by kind.',
+    summary: 'List discrepancies, with the money at risk by kind',
+  })
   @ApiListResponse(DiscrepancyPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
@@ -79,6 +83,8 @@ export class DiscrepanciesController {
   @Needs('discrepancies:read')
   @ApiOperation({
     operationId: 'getDiscrepancy',
+    description:
+      'With its evidence: what the provider reported, the webhooks and the lines of statements on which it rests.',
     summary: 'Get a discrepancy, with its evidence and the amounts of its payin',
   })
   @ApiOkResponse({ type: DiscrepancyWithEvidenceSchema })
@@ -131,7 +137,11 @@ export class DiscrepanciesController {
   @Post(':id/approve')
   @Needs('discrepancies:approve')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ operationId: 'approveDiscrepancy', summary: 'Approve a correction that another person proposed' })
+  @ApiOperation({
+    operationId: 'approveDiscrepancy',
+    description: 'Applies what another person has proposed. Whoever proposed it cannot approve it.',
+    summary: 'Approve a correction that another person proposed',
+  })
   @ApiOkResponse({ type: DiscrepancySchema })
   @ApiResponse({ status: 403, type: ProblemSchema, description: 'SECOND_PERSON_NEEDED' })
   @ApiResponse({ status: 404, type: ProblemSchema })
@@ -149,6 +159,7 @@ export class DiscrepanciesController {
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     operationId: 'rejectDiscrepancy',
+    description: 'Refuses what was proposed. The discrepancy stays open.',
     summary: 'Reject a proposed correction; the discrepancy stays open',
   })
   @ApiOkResponse({ type: DiscrepancySchema })

@@ -72,7 +72,11 @@ export class RefundsController {
 
   @Get('payins/:id/refunds')
   @Needs('refunds:read')
-  @ApiOperation({ operationId: 'listPayinRefunds', summary: 'List the refunds of a payin, newest first' })
+  @ApiOperation({
+    operationId: 'listPayinRefunds',
+    description: 'All refunds of the payin, oldest first.',
+    summary: 'List the refunds of a payin, newest first',
+  })
   @ApiOkResponse({ type: RefundsSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   async ofPayin(@Caller() caller: Principal, @Param('id') id: string) {
@@ -81,7 +85,12 @@ export class RefundsController {
 
   @Get('refunds')
   @Needs('refunds:read')
-  @ApiOperation({ operationId: 'listRefunds', summary: 'List refunds, newest first' })
+  @ApiOperation({
+    operationId: 'listRefunds',
+    description:
+      'With every filter that is given. Where their money goes is masked; `GET /refunds/{id}` shows it to whoever may pay it.',
+    summary: 'List refunds, newest first',
+  })
   @ApiListResponse(RefundPageSchema)
   @ApiResponse({ status: 400, type: ProblemSchema, description: 'VALIDATION_FAILED' })
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })

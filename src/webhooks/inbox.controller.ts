@@ -47,7 +47,11 @@ export class InboxController {
 
   @Get()
   @Needs('inbox:read')
-  @ApiOperation({ operationId: 'listInboundWebhooks', summary: 'List inbound webhooks' })
+  @ApiOperation({
+    operationId: 'listInboundWebhooks',
+    description: 'What providers sent, with what became of it. Their bodies are in `GET /inbound-webhooks/{id}`.',
+    summary: 'List inbound webhooks',
+  })
   @ApiListResponse(InboundWebhookPageSchema)
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
   async list(
@@ -69,6 +73,7 @@ export class InboxController {
   @Needs('inbox:read')
   @ApiOperation({
     operationId: 'getInboundWebhook',
+    description: 'The body may hold the payer’s data, so that each reading is in the audit log.',
     summary: 'Get an inbound webhook, with its body and the events that it caused',
   })
   @ApiOkResponse({ type: InboundWebhookDetailSchema })

@@ -1,8 +1,9 @@
 import { Controller, Logger, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { supports } from '@recaudo/payment-provider';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/caller.js';
+import { ProblemSchema } from '../http/openapi.js';
 import { Problem } from '../http/problem.js';
 import { RawBody } from '../http/route-body.js';
 import { ProviderRegistry } from '../provider-registry/provider-registry.js';
@@ -27,7 +28,22 @@ export class WebhooksController {
   @Post(':provider')
   @Public()
   @RawBody()
-  @ApiOperation({ operationId: 'receiveProviderWebhook', summary: 'Receive a signed webhook of a provider' })
+  @ApiOperation({
+    operationId: 'receiveProviderWebhook',
+    description:
+      'For providers, not for merchants. The raw bytes are verified as the provider documents, stored and acknowledged; they are applied afterwards.',
+    summary: 'Receive a signed webhook of a provider',
+  })
+  @ApiProduces('*/*')
+  @ApiOkResponse({
+    description: 'Stored. The status and the body are those that the provider expects',
+    schema: { type: 'string' },
+  })
+  @ApiResponse({
+    status: 404,
+    type: ProblemSchema,
+    description: 'NOT_FOUND: no enabled provider of that name sends webhooks',
+  })
   @ApiConsumes('*/*')
   @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
   async receive(

@@ -15,7 +15,12 @@ export class WorklistController {
 
   @Get()
   @Needs('payins:read')
-  @ApiOperation({ operationId: 'getWorklist', summary: 'Count what waits for the caller, by kind' })
+  @ApiOperation({
+    operationId: 'getWorklist',
+    description:
+      'Open discrepancies, proposals, refunds, failed notifications and statements: how many of each the caller can do something about.',
+    summary: 'Count what waits for the caller, by kind',
+  })
   @ApiOkResponse({ type: WorklistSchema })
   all(@Caller() caller: Principal): Promise<Answer<WorklistSchema>> {
     return this.worklist.of(caller);

@@ -8,7 +8,7 @@ import {
   PayinMessageData,
   RefundMessageData,
   TestMessageData,
-} from './message.schema.js';
+} from '../../events/message.schema.js';
 
 type MessageType = EventType | typeof TEST_EVENT;
 

@@ -51,7 +51,12 @@ export class WebhookEndpointsController {
 
   @Get()
   @Needs('endpoints:read')
-  @ApiOperation({ operationId: 'listWebhookEndpoints', summary: 'List webhook endpoints, newest first' })
+  @ApiOperation({
+    operationId: 'listWebhookEndpoints',
+    description:
+      'With what they receive, and whether deliveries to them fail. Their secrets are shown once, when they are made.',
+    summary: 'List webhook endpoints, newest first',
+  })
   @ApiOkResponse({ type: WebhookEndpointPageSchema })
   list(@Caller() caller: Principal, @Query() query: PageQuery) {
     return this.endpoints.list(caller, query);
@@ -59,7 +64,11 @@ export class WebhookEndpointsController {
 
   @Get(':id')
   @Needs('endpoints:read')
-  @ApiOperation({ operationId: 'getWebhookEndpoint', summary: 'Get a webhook endpoint' })
+  @ApiOperation({
+    operationId: 'getWebhookEndpoint',
+    description: 'Whether it is enabled, which events it receives, and since when deliveries to it fail.',
+    summary: 'Get a webhook endpoint',
+  })
   @ApiOkResponse({ type: WebhookEndpointSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -111,7 +120,12 @@ export class WebhookEndpointsController {
   @Post(':id/test')
   @Needs('endpoints:write')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ operationId: 'testWebhookEndpoint', summary: 'Send a test notification to a webhook endpoint' })
+  @ApiOperation({
+    operationId: 'testWebhookEndpoint',
+    description:
+      'Sends the event `webhook_endpoint.test` to it, whatever events it chose. `GET /notifications/{id}` shows what became of it.',
+    summary: 'Send a test notification to a webhook endpoint',
+  })
   @ApiAcceptedResponse({ type: SentTestSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'ENDPOINT_NOT_ENABLED' })

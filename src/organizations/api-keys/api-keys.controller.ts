@@ -33,7 +33,12 @@ export class ApiKeysController {
 
   @Get()
   @Needs('keys:read')
-  @ApiOperation({ operationId: 'listApiKeys', summary: 'List API keys, newest first, those that were revoked too' })
+  @ApiOperation({
+    operationId: 'listApiKeys',
+    description:
+      'Newest first, those that are revoked or past their date included. The keys themselves are shown once, when they are made.',
+    summary: 'List API keys, newest first, those that were revoked too',
+  })
   @ApiOkResponse({ type: ApiKeyPageSchema })
   list(@Caller() { organizationId }: Principal, @Query() query: PageQuery) {
     return this.keys.list(organizationId, query);
@@ -44,6 +49,8 @@ export class ApiKeysController {
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     operationId: 'rotateApiKey',
+    description:
+      'Makes another key with the same name, role and networks. The present one works until `overlapHours` are over.',
     summary: 'Replace an API key; it keeps its id, name and scopes, and the new one is shown only now',
   })
   @ApiOkResponse({ type: ApiKeyWithKeySchema })

@@ -45,7 +45,8 @@ export class PayinsController {
   @ApiOperation({
     operationId: 'createPayin',
     summary: 'Create a payin',
-    description: 'The reference is the idempotency key: the same request again gives the same payin.',
+    description:
+      'The reference is the idempotency key, for ever: the same request again gives the same payin (200), another one with it a 409. A create whose outcome is not known yet answers 201 with the status CREATED: what becomes of it is notified. Then send the payer to `checkoutUrl`, or show `instructions` in a page of your own. What each rail needs:',
   })
   @ApiCreatedResponse({ type: PayinSchema })
   @ApiOkResponse({
@@ -67,7 +68,12 @@ export class PayinsController {
 
   @Get()
   @Needs('payins:read')
-  @ApiOperation({ operationId: 'listPayins', summary: 'List payins, newest first' })
+  @ApiOperation({
+    operationId: 'listPayins',
+    description:
+      'With every filter that is given. A page has up to `limit` payins; `pageInfo.nextCursor` gives the next one. With `Accept: text/csv` all of them come as one file.',
+    summary: 'List payins, newest first',
+  })
   @ApiListResponse(PayinPageSchema)
   @ApiResponse({ status: 503, type: ProblemSchema, description: 'OVERLOADED' })
   async list(
@@ -102,7 +108,12 @@ export class PayinsController {
 
   @Get(':id')
   @Needs('payins:read')
-  @ApiOperation({ operationId: 'getPayin', summary: 'Get a payin' })
+  @ApiOperation({
+    operationId: 'getPayin',
+    description:
+      'As it is stored: its provider is not asked. What the payer is to do stands in `instructions`, what arrived in `receipts`.',
+    summary: 'Get a payin',
+  })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() caller: Principal, @Param('id') id: string) {
@@ -112,7 +123,12 @@ export class PayinsController {
   @Post(':id/refresh')
   @Needs('payins:write')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ operationId: 'refreshPayin', summary: 'Check the status of a payin at its provider now' })
+  @ApiOperation({
+    operationId: 'refreshPayin',
+    description:
+      'Asks the provider now, and answers the payin as it is afterwards. Safe at any time. Where the provider gives no answer, the payin stays as it is.',
+    summary: 'Check the status of a payin at its provider now',
+  })
   @ApiOkResponse({ type: PayinSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({
@@ -174,6 +190,7 @@ export class PayinsController {
   @Needs('payins:read')
   @ApiOperation({
     operationId: 'listPayinEvents',
+    description: 'Every transition, observation, receipt and correction, in order, with its source and time.',
     summary: 'List the history of a payin: every change of status, observation and correction',
   })
   @ApiOkResponse({ type: PayinEventsSchema })

@@ -20,6 +20,8 @@ export class RailsController {
   @Needs('payins:read')
   @ApiOperation({
     operationId: 'listRails',
+    description:
+      'What this service can collect over now. The limits and the documents depend on its providers and its settings: read them here instead of writing them down.',
     summary: 'List the available rails, with limits, default expiry and providers',
   })
   @ApiOkResponse({ type: RailListSchema })

@@ -125,7 +125,12 @@ export class StatementsController {
   @Post('fetch')
   @Needs('statements:write')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ operationId: 'fetchStatement', summary: 'Fetch a provider’s own list of a period and match it' })
+  @ApiOperation({
+    operationId: 'fetchStatement',
+    description:
+      'Asks the provider for its list of the period, and matches it in the background as if it were uploaded. Only providers that have such a list.',
+    summary: 'Fetch a provider’s own list of a period and match it',
+  })
   @ApiAcceptedResponse({ type: StatementDetailSchema })
   @ApiResponse({ status: 400, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENTS_UNDER_WAY' })
@@ -138,7 +143,11 @@ export class StatementsController {
 
   @Get()
   @Needs('statements:read')
-  @ApiOperation({ operationId: 'listStatements', summary: 'List statements, newest first' })
+  @ApiOperation({
+    operationId: 'listStatements',
+    description: 'Uploaded files and providers’ own lists.',
+    summary: 'List statements, newest first',
+  })
   @ApiOkResponse({ type: StatementPageSchema })
   list(@Caller() caller: Principal, @Query() query: ListStatementsQuery) {
     return this.read.list(caller, query);
@@ -146,7 +155,11 @@ export class StatementsController {
 
   @Get(':id')
   @Needs('statements:read')
-  @ApiOperation({ operationId: 'getStatement', summary: 'Get a statement, with its progress and totals' })
+  @ApiOperation({
+    operationId: 'getStatement',
+    description: 'How far matching is, and what it found so far.',
+    summary: 'Get a statement, with its progress and totals',
+  })
   @ApiOkResponse({ type: StatementDetailSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   one(@Caller() { organizationId }: Principal, @Param('id') id: string) {
@@ -155,7 +168,11 @@ export class StatementsController {
 
   @Get(':id/lines')
   @Needs('statements:read')
-  @ApiOperation({ operationId: 'listStatementLines', summary: 'List the lines of a statement, each with its result' })
+  @ApiOperation({
+    operationId: 'listStatementLines',
+    description: 'What each line says, the payin that it belongs to, and where the two differ.',
+    summary: 'List the lines of a statement, each with its result',
+  })
   @ApiOkResponse({ type: StatementLinePageSchema })
   @ApiResponse({ status: 404, type: ProblemSchema })
   @ApiResponse({ status: 409, type: ProblemSchema, description: 'STATEMENT_NOT_DONE' })
@@ -167,6 +184,7 @@ export class StatementsController {
   @Needs('statements:read')
   @ApiOperation({
     operationId: 'downloadStatementResult',
+    description: 'Once matching is done. Cells that a spreadsheet would compute are written as text.',
     summary: 'Download the lines of a statement with their results, as CSV that is safe in a spreadsheet',
   })
   @ApiProduces('text/csv')

@@ -1,9 +1,9 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
-import { PayinSchema } from '../../payins/api/payin.schema.js';
-import type { DiscrepancyInMessage } from '../../payins/presenters/discrepancy.presenter.js';
-import type { RefundInMessage } from '../../payins/presenters/refund.presenter.js';
-import { CorrectionSchema, DiscrepancySchema } from '../../reconciliation/discrepancy.schema.js';
-import { RefundSchema } from '../../refunds/refund.schema.js';
+import { PayinSchema } from '../payins/api/payin.schema.js';
+import type { DiscrepancyInMessage } from '../payins/presenters/discrepancy.presenter.js';
+import type { RefundInMessage } from '../payins/presenters/refund.presenter.js';
+import { CorrectionSchema, DiscrepancySchema } from '../reconciliation/discrepancy.schema.js';
+import { RefundSchema } from '../refunds/refund.schema.js';
 
 /** For the API's description only: what `data` of a message is. */
 
@@ -61,10 +61,6 @@ export class TestMessageData {
   @ApiProperty({ minimum: 0, maximum: 0 }) sequence!: number;
 }
 
-export const MESSAGE_DATA = [
-  PayinMessageData,
-  DiscrepancyMessageData,
-  OrphanMessageData,
-  RefundMessageData,
-  TestMessageData,
-] as const;
+/** Of events, what has the most members first: of several that fit, it is the first. */
+export const EVENT_DATA = [RefundMessageData, DiscrepancyMessageData, PayinMessageData, OrphanMessageData] as const;
+export const MESSAGE_DATA = [...EVENT_DATA, TestMessageData] as const;

@@ -1,0 +1,22 @@
+/** The parts of the API in the order in which they are read, by the names that controllers give. Tags that are not here come after them. */
+export const TAGS = [
+  { name: 'payins', description: 'Requests to collect one amount over one rail. Begin with `createPayin`.' },
+  { name: 'rails', description: 'What can be collected over now, with limits and documents.' },
+  { name: 'pse', description: 'The banks of PSE.' },
+  { name: 'payment-links', description: 'Addresses to be paid at, without a create for each payment.' },
+  { name: 'refunds', description: 'Money that goes back to payers.' },
+  { name: 'notifications', description: 'Where your server is notified, and what became of each message.' },
+  { name: 'events', description: 'All that happened, in order: for pulling instead of being called.' },
+  { name: 'messages', description: 'The messages that we send to your server.' },
+  { name: 'discrepancies', description: 'What does not add up, for people to resolve.' },
+  { name: 'statements', description: 'Providers’ lists, matched with payins.' },
+  { name: 'ledger', description: 'Balances and reports.' },
+  { name: 'checkout', description: 'The appearance of the pages for payers.' },
+  { name: 'worklist', description: 'What waits for the caller.' },
+  { name: 'api keys', description: 'Who may call this API.' },
+  { name: 'people', description: 'Who may sign in to the console.' },
+  { name: 'audit', description: 'Who did what.' },
+  { name: 'inbox', description: 'What providers sent.' },
+  { name: 'webhooks', description: 'Where providers call this service.' },
+  { name: 'health', description: 'For whoever runs it.' },
+];
