@@ -17,6 +17,7 @@ export const TAGS = [
   { name: 'people', description: 'Who may sign in to the console.' },
   { name: 'audit', description: 'Who did what.' },
   { name: 'inbox', description: 'What providers sent.' },
+  { name: 'test-clocks', description: 'Makes everything of your organization older, in development.' },
   { name: 'webhooks', description: 'Where providers call this service.' },
   { name: 'health', description: 'For whoever runs it.' },
 ];

@@ -288,6 +288,10 @@ describe('the examples of the description work when they are executed', () => {
         await send(operation.operationId);
   });
 
+  it('of the test clock', async () => {
+    await send('advanceTestClock');
+  });
+
   it('and each of them was executed', () => {
     const all = operations().flatMap(({ operation }) => {
       const { operationId, requestBody } = operation;

@@ -31,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List API keys, newest first, those that were revoked too */
+        /**
+         * List API keys, newest first, those that were revoked too
+         * @description Newest first, those that are revoked or past their date included. The keys themselves are shown once, when they are made.
+         */
         get: operations["listApiKeys"];
         put?: never;
         /**
@@ -54,7 +57,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replace an API key; it keeps its id, name and scopes, and the new one is shown only now */
+        /**
+         * Replace an API key; it keeps its id, name and scopes, and the new one is shown only now
+         * @description Makes another key with the same name, role and networks. The present one works until `overlapHours` are over.
+         */
         post: operations["rotateApiKey"];
         delete?: never;
         options?: never;
@@ -89,7 +95,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the session */
+        /**
+         * Get the session
+         * @description Who is signed in, the organization that they act for, and what they may do there.
+         */
         get: operations["getSession"];
         put?: never;
         /**
@@ -97,7 +106,10 @@ export interface paths {
          * @description Sets the cookie of the session. Whoever belongs to one organization acts for that; others pick one first. Requests with the cookie that change something need the header Origin.
          */
         post: operations["signIn"];
-        /** Sign out */
+        /**
+         * Sign out
+         * @description Ends the session and its cookie. Other sessions of the person go on.
+         */
         delete: operations["signOut"];
         options?: never;
         head?: never;
@@ -255,12 +267,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List payins, newest first */
+        /**
+         * List payins, newest first
+         * @description With every filter that is given. A page has up to `limit` payins; `pageInfo.nextCursor` gives the next one. With `Accept: text/csv` all of them come as one file.
+         */
         get: operations["listPayins"];
         put?: never;
         /**
          * Create a payin
-         * @description The reference is the idempotency key: the same request again gives the same payin.
+         * @description The reference is the idempotency key, for ever: the same request again gives the same payin (200), another one with it a 409. A create whose outcome is not known yet answers 201 with the status CREATED: what becomes of it is notified. Then send the payer to `checkoutUrl`, or show `instructions` in a page of your own. What each rail needs:
+         *
+         *     | rail | needs | the payer sees | expires after | amount in cents |
+         *     | --- | --- | --- | --- | --- |
+         *     | `PSE` | tumipay: `inlineCustomer` (name, idType, idNumber, phone, email); hellopay: `inlineCustomer` (name, idType, idNumber, phone, email), `pse`; teemopay: `inlineCustomer` (name, idType, idNumber, phone, email), `pse.bank` | the page of their bank: send them to `instructions.url`. Without `pse` they choose the bank on a hosted page first | 12 h (1 min to 7 d) | no limits of the rail |
+         *     | `BRE_B` | tumipay: `inlineCustomer` (name, idType, idNumber, phone, email); hellopay: nothing; teemopay: `inlineCustomer` (name, phone, email) | a key, `instructions.key`, or a QR code, `instructions.qr`, for the app of any bank. They may change the amount there | 15 min (1 min to 1 d) | no limits of the rail |
+         *     | `NEQUI` | `inlineCustomer` (name, idType, idNumber, phone, email) | a request in the Nequi app (`push`), or the page of the provider: `instructions.url` | 15 min (1 min to 1 d) | no limits of the rail |
+         *     | `EFECTY` | tumipay: `inlineCustomer` (name, idType, idNumber, phone, email); teemopay: `inlineCustomer` (name, phone, email) | a voucher, on the page of the provider or as `instructions.code`: they pay it in cash in a shop | 3 d (1 min to 7 d) | no limits of the rail |
+         *     | `CARD` | `inlineCustomer` (name, idType, idNumber, phone, email) | the card form of the provider: `instructions.url` | 12 h (1 min to 7 d) | no limits of the rail |
+         *     | `TRANSFIYA` | no provider here takes it | a request in the app of their bank | 12 h (1 min to 12 h) | no limits of the rail |
+         *     | `ANY` | nothing with `checkout` | with `checkout` (`{}` is enough) our page `checkoutUrl`, where they choose the rail and enter what it needs; without it a page of choice of the provider | 12 h (1 min to 7 d) | no limits of the rail |
          */
         post: operations["createPayin"];
         delete?: never;
@@ -296,7 +321,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a payin */
+        /**
+         * Get a payin
+         * @description As it is stored: its provider is not asked. What the payer is to do stands in `instructions`, what arrived in `receipts`.
+         */
         get: operations["getPayin"];
         put?: never;
         post?: never;
@@ -315,7 +343,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check the status of a payin at its provider now */
+        /**
+         * Check the status of a payin at its provider now
+         * @description Asks the provider now, and answers the payin as it is afterwards. Safe at any time. Where the provider gives no answer, the payin stays as it is.
+         */
         post: operations["refreshPayin"];
         delete?: never;
         options?: never;
@@ -370,7 +401,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the history of a payin: every change of status, observation and correction */
+        /**
+         * List the history of a payin: every change of status, observation and correction
+         * @description Every transition, observation, receipt and correction, in order, with its source and time.
+         */
         get: operations["listPayinEvents"];
         put?: never;
         post?: never;
@@ -387,7 +421,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the available rails, with limits, default expiry and providers */
+        /**
+         * List the available rails, with limits, default expiry and providers
+         * @description What this service can collect over now. The limits and the documents depend on its providers and its settings: read them here instead of writing them down.
+         */
         get: operations["listRails"];
         put?: never;
         post?: never;
@@ -424,7 +461,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List notifications */
+        /**
+         * List notifications
+         * @description Newest first: of all endpoints and of every `callbackUrl`.
+         */
         get: operations["listNotifications"];
         put?: never;
         post?: never;
@@ -441,7 +481,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a notification, with its body and every delivery attempt */
+        /**
+         * Get a notification, with its body and every delivery attempt
+         * @description With its body as it is sent, and every delivery attempt: time, duration, status and the beginning of your server’s answer.
+         */
         get: operations["getNotification"];
         put?: never;
         post?: never;
@@ -498,7 +541,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List webhook endpoints, newest first */
+        /**
+         * List webhook endpoints, newest first
+         * @description With what they receive, and whether deliveries to them fail. Their secrets are shown once, when they are made.
+         */
         get: operations["listWebhookEndpoints"];
         put?: never;
         /**
@@ -519,7 +565,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a webhook endpoint */
+        /**
+         * Get a webhook endpoint
+         * @description Whether it is enabled, which events it receives, and since when deliveries to it fail.
+         */
         get: operations["getWebhookEndpoint"];
         put?: never;
         post?: never;
@@ -566,7 +615,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a test notification to a webhook endpoint */
+        /**
+         * Send a test notification to a webhook endpoint
+         * @description Sends the event `webhook_endpoint.test` to it, whatever events it chose. `GET /notifications/{id}` shows what became of it.
+         */
         post: operations["testWebhookEndpoint"];
         delete?: never;
         options?: never;
@@ -583,7 +635,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Receive a signed webhook of a provider */
+        /**
+         * Receive a signed webhook of a provider
+         * @description For providers, not for merchants. The raw bytes are verified as the provider documents, stored and acknowledged; they are applied afterwards.
+         */
         post: operations["receiveProviderWebhook"];
         delete?: never;
         options?: never;
@@ -598,7 +653,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List inbound webhooks */
+        /**
+         * List inbound webhooks
+         * @description What providers sent, with what became of it. Their bodies are in `GET /inbound-webhooks/{id}`.
+         */
         get: operations["listInboundWebhooks"];
         put?: never;
         post?: never;
@@ -615,7 +673,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an inbound webhook, with its body and the events that it caused */
+        /**
+         * Get an inbound webhook, with its body and the events that it caused
+         * @description The body may hold the payer’s data, so that each reading is in the audit log.
+         */
         get: operations["getInboundWebhook"];
         put?: never;
         post?: never;
@@ -652,7 +713,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the refunds of a payin, newest first */
+        /**
+         * List the refunds of a payin, newest first
+         * @description All refunds of the payin, oldest first.
+         */
         get: operations["listPayinRefunds"];
         put?: never;
         /**
@@ -673,7 +737,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List refunds, newest first */
+        /**
+         * List refunds, newest first
+         * @description With every filter that is given. Where their money goes is masked; `GET /refunds/{id}` shows it to whoever may pay it.
+         */
         get: operations["listRefunds"];
         put?: never;
         post?: never;
@@ -770,7 +837,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List payment links, newest first */
+        /**
+         * List payment links, newest first
+         * @description Newest first, with how often each was used.
+         */
         get: operations["listPaymentLinks"];
         put?: never;
         /**
@@ -791,7 +861,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a payment link */
+        /**
+         * Get a payment link
+         * @description With its address, its status and how often it was used.
+         */
         get: operations["getPaymentLink"];
         put?: never;
         post?: never;
@@ -812,7 +885,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the payins of a payment link, newest first */
+        /**
+         * List the payins of a payment link, newest first
+         * @description The payins that payers made with it, newest first.
+         */
         get: operations["listPaymentLinkPayins"];
         put?: never;
         post?: never;
@@ -829,7 +905,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List discrepancies, with the money at risk by kind */
+        /**
+         * List discrepancies, with the money at risk by kind
+         * @description What does not add up, with the sum of the money at risk by kind.
+         */
         get: operations["listDiscrepancies"];
         put?: never;
         post?: never;
@@ -846,7 +925,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a discrepancy, with its evidence and the amounts of its payin */
+        /**
+         * Get a discrepancy, with its evidence and the amounts of its payin
+         * @description With its evidence: what the provider reported, the webhooks and the lines of statements on which it rests.
+         */
         get: operations["getDiscrepancy"];
         put?: never;
         post?: never;
@@ -885,7 +967,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve a correction that another person proposed */
+        /**
+         * Approve a correction that another person proposed
+         * @description Applies what another person has proposed. Whoever proposed it cannot approve it.
+         */
         post: operations["approveDiscrepancy"];
         delete?: never;
         options?: never;
@@ -902,7 +987,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reject a proposed correction; the discrepancy stays open */
+        /**
+         * Reject a proposed correction; the discrepancy stays open
+         * @description Refuses what was proposed. The discrepancy stays open.
+         */
         post: operations["rejectDiscrepancy"];
         delete?: never;
         options?: never;
@@ -937,7 +1025,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List statements, newest first */
+        /**
+         * List statements, newest first
+         * @description Uploaded files and providers’ own lists.
+         */
         get: operations["listStatements"];
         put?: never;
         /**
@@ -980,7 +1071,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fetch a provider’s own list of a period and match it */
+        /**
+         * Fetch a provider’s own list of a period and match it
+         * @description Asks the provider for its list of the period, and matches it in the background as if it were uploaded. Only providers that have such a list.
+         */
         post: operations["fetchStatement"];
         delete?: never;
         options?: never;
@@ -995,7 +1089,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a statement, with its progress and totals */
+        /**
+         * Get a statement, with its progress and totals
+         * @description How far matching is, and what it found so far.
+         */
         get: operations["getStatement"];
         put?: never;
         post?: never;
@@ -1012,7 +1109,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the lines of a statement, each with its result */
+        /**
+         * List the lines of a statement, each with its result
+         * @description What each line says, the payin that it belongs to, and where the two differ.
+         */
         get: operations["listStatementLines"];
         put?: never;
         post?: never;
@@ -1029,7 +1129,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download the lines of a statement with their results, as CSV that is safe in a spreadsheet */
+        /**
+         * Download the lines of a statement with their results, as CSV that is safe in a spreadsheet
+         * @description Once matching is done. Cells that a spreadsheet would compute are written as text.
+         */
         get: operations["downloadStatementResult"];
         put?: never;
         post?: never;
@@ -1126,7 +1229,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the appearance of your checkout pages */
+        /**
+         * Get the appearance of your checkout pages
+         * @description Name, colour, logo, support contact and language, as payers see them.
+         */
         get: operations["getCheckoutSettings"];
         put?: never;
         post?: never;
@@ -1174,7 +1280,10 @@ export interface paths {
          */
         put: operations["setCheckoutLogo"];
         post?: never;
-        /** Remove the logo of your checkout pages */
+        /**
+         * Remove the logo of your checkout pages
+         * @description The pages show the name instead, within five seconds.
+         */
         delete: operations["removeCheckoutLogo"];
         options?: never;
         head?: never;
@@ -1228,7 +1337,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count what waits for the caller, by kind */
+        /**
+         * Count what waits for the caller, by kind
+         * @description Open discrepancies, proposals, refunds, failed notifications and statements: how many of each the caller can do something about.
+         */
         get: operations["getWorklist"];
         put?: never;
         post?: never;
@@ -1285,7 +1397,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check that the process is alive */
+        /**
+         * Check that the process is alive
+         * @description Whether the process runs. It asks nothing of the database: for restarts.
+         */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -1302,7 +1417,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the health of each provider: circuit breaker, calls in flight, last failure, backlog */
+        /**
+         * Get the health of each provider: circuit breaker, calls in flight, last failure, backlog
+         * @description Of this replica’s calls, with what waits for each provider in the database. It says nothing of how much business there is.
+         */
         get: operations["getProvidersHealth"];
         put?: never;
         post?: never;
@@ -1319,7 +1437,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check that the process can serve: its database is reachable, writable and migrated */
+        /**
+         * Check that the process can serve: its database is reachable, writable and migrated
+         * @description Whether the service can take requests: the database answers, and its schema is the right one. For load balancers.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -3200,6 +3321,393 @@ export interface components {
             /** @description The reason in words. It is shown in the history until the payer is forgotten */
             note: string;
         };
+        RefundMessageRefund: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            payinId: string;
+            /** @enum {string} */
+            status: "REQUESTED" | "APPROVED" | "PAID" | "CANCELED";
+            /** Format: int64 */
+            amountInCents: number;
+            /** @enum {string} */
+            currency: "COP";
+            /** @enum {string} */
+            reason: "OVERPAID" | "DUPLICATE" | "LATE" | "CUSTOMER_REQUEST" | "OTHER";
+            /** @description Yours */
+            reference: string | null;
+            /**
+             * Format: uuid
+             * @description The discrepancy that it resolves when it is paid
+             */
+            discrepancyId: string | null;
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            approvedAt: string | null;
+            /** Format: date-time */
+            paidAt: string | null;
+            /** Format: date-time */
+            canceledAt: string | null;
+            /** @description That was asked at the approval to pay it back by itself; null: people are to pay it */
+            provider: string | null;
+            /**
+             * @description `ASKED`: it may pay it, so that nobody else can, nor cancel it. `REFUSED`: people are to pay it
+             * @enum {string|null}
+             */
+            providerStatus: "ASKED" | "PAID" | "REFUSED" | null;
+            /** Format: date-time */
+            askedAt: string | null;
+        };
+        RefundMessageData: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The same as amountInCents
+             */
+            amount: number;
+            /** @enum {string} */
+            currency: "COP";
+            /** @enum {string} */
+            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
+            /** @enum {string} */
+            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
+            reference: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            organizationId: string;
+            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
+            errorCode: string | null;
+            /** Format: date-time */
+            resultAt: string | null;
+            /** Format: date-time */
+            chargebackAt: string | null;
+            sourceData: {
+                keyString?: string;
+            } | null;
+            callbackUrl: string | null;
+            /** Format: int64 */
+            amountInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the receipts
+             */
+            amountReceivedInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the refunds that are PAID
+             */
+            amountRefundedInCents: number;
+            /**
+             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
+             * @enum {string}
+             */
+            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
+            provider: string | null;
+            /**
+             * Format: date-time
+             * @description When the payin expires unless it is paid
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
+             */
+            providerExpiresAt: string | null;
+            /**
+             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
+             * @example https://pay.example.com/pay/Zk3…
+             */
+            checkoutUrl: string;
+            /**
+             * Format: uuid
+             * @description The payment link that made it
+             */
+            paymentLinkId: string | null;
+            redirectUrl: string | null;
+            description: string | null;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the payer must do next; null: nothing now, or not known yet
+             * @example {
+             *       "type": "breb_key",
+             *       "key": "@merchant",
+             *       "url": "https://…"
+             *     }
+             */
+            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
+            /**
+             * Format: date-time
+             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
+             */
+            forgottenAt: string | null;
+            receipts: components["schemas"]["ReceiptSchema"][];
+            /** @description Oldest first; at most one of them has an order */
+            attempts: components["schemas"]["AttemptSchema"][];
+            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
+            sequence: number;
+            /** @description Without who did it, what they wrote and where the money goes */
+            refund: components["schemas"]["RefundMessageRefund"];
+        };
+        CorrectionInMessage: {
+            /** @enum {string} */
+            type: "BOOK_RECEIPT" | "MARK_REVERSED" | "ACCEPT_AS_PAID" | "WRITE_OFF" | "REFUND_OUTSIDE";
+            /**
+             * Format: int64
+             * @description How much money it moves
+             */
+            amountInCents: number;
+            paymentId: string | null;
+            /** Format: date-time */
+            proposedAt: string;
+            /** @description It is applied when another person approves it */
+            awaitsApproval: boolean;
+        };
+        DiscrepancyMessageDiscrepancy: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description null: it belongs to no payin
+             */
+            payinId: string | null;
+            /** @description The payin's, or else the provider's reference of the order */
+            reference: string;
+            /** @enum {string} */
+            kind: "UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS";
+            /** @enum {string} */
+            status: "OPEN" | "RESOLVED";
+            /** Format: int64 */
+            expectedInCents: number | null;
+            /** Format: int64 */
+            actualInCents: number | null;
+            /**
+             * Format: int64
+             * @description null: not known
+             */
+            moneyAtRiskInCents: number | null;
+            currency: string;
+            provider: string | null;
+            /** Format: date-time */
+            openedAt: string;
+            /** @description While it is open */
+            ageSeconds: number | null;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            /** @description How it ended: a person’s reason, or the fact that settled it */
+            resolution: string | null;
+            /** @description The reason of the person who settled it */
+            reason: string | null;
+            /**
+             * Format: uuid
+             * @description Its refund, which resolves it when it is paid
+             */
+            refundId: string | null;
+            detail: string;
+            correction: components["schemas"]["CorrectionInMessage"] | null;
+        };
+        DiscrepancyMessageData: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The same as amountInCents
+             */
+            amount: number;
+            /** @enum {string} */
+            currency: "COP";
+            /** @enum {string} */
+            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
+            /** @enum {string} */
+            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
+            reference: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            organizationId: string;
+            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
+            errorCode: string | null;
+            /** Format: date-time */
+            resultAt: string | null;
+            /** Format: date-time */
+            chargebackAt: string | null;
+            sourceData: {
+                keyString?: string;
+            } | null;
+            callbackUrl: string | null;
+            /** Format: int64 */
+            amountInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the receipts
+             */
+            amountReceivedInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the refunds that are PAID
+             */
+            amountRefundedInCents: number;
+            /**
+             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
+             * @enum {string}
+             */
+            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
+            provider: string | null;
+            /**
+             * Format: date-time
+             * @description When the payin expires unless it is paid
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
+             */
+            providerExpiresAt: string | null;
+            /**
+             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
+             * @example https://pay.example.com/pay/Zk3…
+             */
+            checkoutUrl: string;
+            /**
+             * Format: uuid
+             * @description The payment link that made it
+             */
+            paymentLinkId: string | null;
+            redirectUrl: string | null;
+            description: string | null;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the payer must do next; null: nothing now, or not known yet
+             * @example {
+             *       "type": "breb_key",
+             *       "key": "@merchant",
+             *       "url": "https://…"
+             *     }
+             */
+            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
+            /**
+             * Format: date-time
+             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
+             */
+            forgottenAt: string | null;
+            receipts: components["schemas"]["ReceiptSchema"][];
+            /** @description Oldest first; at most one of them has an order */
+            attempts: components["schemas"]["AttemptSchema"][];
+            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
+            sequence: number;
+            /** @description Without who resolved it, and what they wrote */
+            discrepancy: components["schemas"]["DiscrepancyMessageDiscrepancy"];
+        };
+        PayinMessageData: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description The same as amountInCents
+             */
+            amount: number;
+            /** @enum {string} */
+            currency: "COP";
+            /** @enum {string} */
+            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
+            /** @enum {string} */
+            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
+            reference: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            organizationId: string;
+            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
+            errorCode: string | null;
+            /** Format: date-time */
+            resultAt: string | null;
+            /** Format: date-time */
+            chargebackAt: string | null;
+            sourceData: {
+                keyString?: string;
+            } | null;
+            callbackUrl: string | null;
+            /** Format: int64 */
+            amountInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the receipts
+             */
+            amountReceivedInCents: number;
+            /**
+             * Format: int64
+             * @description The sum of the refunds that are PAID
+             */
+            amountRefundedInCents: number;
+            /**
+             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
+             * @enum {string}
+             */
+            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
+            provider: string | null;
+            /**
+             * Format: date-time
+             * @description When the payin expires unless it is paid
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
+             */
+            providerExpiresAt: string | null;
+            /**
+             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
+             * @example https://pay.example.com/pay/Zk3…
+             */
+            checkoutUrl: string;
+            /**
+             * Format: uuid
+             * @description The payment link that made it
+             */
+            paymentLinkId: string | null;
+            redirectUrl: string | null;
+            description: string | null;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the payer must do next; null: nothing now, or not known yet
+             * @example {
+             *       "type": "breb_key",
+             *       "key": "@merchant",
+             *       "url": "https://…"
+             *     }
+             */
+            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
+            /**
+             * Format: date-time
+             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
+             */
+            forgottenAt: string | null;
+            receipts: components["schemas"]["ReceiptSchema"][];
+            /** @description Oldest first; at most one of them has an order */
+            attempts: components["schemas"]["AttemptSchema"][];
+            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
+            sequence: number;
+        };
+        OrphanMessageData: {
+            /** @description 0: there is no payin */
+            sequence: number;
+            /** @description Without who resolved it, and what they wrote */
+            discrepancy: components["schemas"]["DiscrepancyMessageDiscrepancy"];
+        };
         EventSchema: {
             /**
              * @description The same whenever it is read
@@ -3213,22 +3721,8 @@ export interface components {
              * @description When it happened
              */
             timestamp: string;
-            /**
-             * @description As in a notification: the payin, with `sequence`, the event’s place in its history, and the `discrepancy` or the `refund` that it is about. All of it as it is now, with `inlineCustomer` null. Without a payin: `sequence` 0 and the `discrepancy`
-             * @example {
-             *       "id": "0199a000-0000-7000-8000-000000000000",
-             *       "status": "APPROVED",
-             *       "reference": "INV-2024-001",
-             *       "sequence": 7
-             *     }
-             */
-            data: {
-                sequence?: number;
-                discrepancy?: components["schemas"]["DiscrepancySchema"];
-                refund?: components["schemas"]["RefundSchema"];
-            } & {
-                [key: string]: unknown;
-            };
+            /** @description As in a notification: the payin, with `sequence`, the event’s place in its history, and the `discrepancy` or the `refund` that it is about. All of it as it is now, with `inlineCustomer` null. Without a payin: `sequence` 0 and the `discrepancy` */
+            data: components["schemas"]["RefundMessageData"] | components["schemas"]["DiscrepancyMessageData"] | components["schemas"]["PayinMessageData"] | components["schemas"]["OrphanMessageData"];
         };
         EventPageInfo: {
             /** @description There are more already */
@@ -3882,6 +4376,63 @@ export interface components {
             /** @description The simulated providers whose orders have become as much older */
             providers: string[];
         };
+        HealthSchema: {
+            /** @enum {string} */
+            status: "ok" | "error" | "shutting_down";
+            /** @description Checks that went well */
+            info: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Checks that did not */
+            error: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description All checks */
+            details: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        CallsHealthSchema: {
+            /** @description open: too many calls failed in a row, and none is let out for some seconds */
+            breaker: string;
+            /** @description Calls under way */
+            inFlight: number;
+            /** @description Calls that wait for a slot */
+            waiting: number;
+            /** Format: date-time */
+            lastFailureAt: string | null;
+        };
+        ProviderHealthSchema: {
+            provider: string;
+            /** @description false: it is not in PROVIDERS, and something waits for it all the same */
+            enabled: boolean;
+            rails: ("PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY")[];
+            /** @description Calls that open orders */
+            orders: components["schemas"]["CallsHealthSchema"] | null;
+            /** @description All other calls */
+            questions: components["schemas"]["CallsHealthSchema"] | null;
+            /** @description Payins whose next check is more than a minute late */
+            overdueChecks: number | null;
+            /** @description Attempts of which it is not known whether it took them */
+            attemptsUnknown: number | null;
+            /** @description Webhooks that should have been applied a minute ago */
+            webhooksLate: number | null;
+            oldestWebhookSeconds: number | null;
+        };
+        ProvidersHealthSchema: {
+            data: components["schemas"]["ProviderHealthSchema"][];
+            /**
+             * Format: date-time
+             * @description When the backlog was counted; null: the database could not be asked
+             */
+            backlogAt: string | null;
+        };
         ProviderRailSchema: {
             /** @enum {string} */
             rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
@@ -3983,393 +4534,6 @@ export interface components {
              * @description When the backlog was counted; null: the database could not be asked
              */
             backlogAt: string | null;
-        };
-        PayinMessageData: {
-            /** Format: uuid */
-            id: string;
-            /**
-             * Format: int64
-             * @description The same as amountInCents
-             */
-            amount: number;
-            /** @enum {string} */
-            currency: "COP";
-            /** @enum {string} */
-            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
-            /** @enum {string} */
-            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
-            reference: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** Format: uuid */
-            organizationId: string;
-            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
-            errorCode: string | null;
-            /** Format: date-time */
-            resultAt: string | null;
-            /** Format: date-time */
-            chargebackAt: string | null;
-            sourceData: {
-                keyString?: string;
-            } | null;
-            callbackUrl: string | null;
-            /** Format: int64 */
-            amountInCents: number;
-            /**
-             * Format: int64
-             * @description The sum of the receipts
-             */
-            amountReceivedInCents: number;
-            /**
-             * Format: int64
-             * @description The sum of the refunds that are PAID
-             */
-            amountRefundedInCents: number;
-            /**
-             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
-             * @enum {string}
-             */
-            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
-            provider: string | null;
-            /**
-             * Format: date-time
-             * @description When the payin expires unless it is paid
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
-             */
-            providerExpiresAt: string | null;
-            /**
-             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
-             * @example https://pay.example.com/pay/Zk3…
-             */
-            checkoutUrl: string;
-            /**
-             * Format: uuid
-             * @description The payment link that made it
-             */
-            paymentLinkId: string | null;
-            redirectUrl: string | null;
-            description: string | null;
-            metadata: {
-                [key: string]: string;
-            };
-            /**
-             * @description What the payer must do next; null: nothing now, or not known yet
-             * @example {
-             *       "type": "breb_key",
-             *       "key": "@merchant",
-             *       "url": "https://…"
-             *     }
-             */
-            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
-            /**
-             * Format: date-time
-             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
-             */
-            forgottenAt: string | null;
-            receipts: components["schemas"]["ReceiptSchema"][];
-            /** @description Oldest first; at most one of them has an order */
-            attempts: components["schemas"]["AttemptSchema"][];
-            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
-            sequence: number;
-        };
-        CorrectionInMessage: {
-            /** @enum {string} */
-            type: "BOOK_RECEIPT" | "MARK_REVERSED" | "ACCEPT_AS_PAID" | "WRITE_OFF" | "REFUND_OUTSIDE";
-            /**
-             * Format: int64
-             * @description How much money it moves
-             */
-            amountInCents: number;
-            paymentId: string | null;
-            /** Format: date-time */
-            proposedAt: string;
-            /** @description It is applied when another person approves it */
-            awaitsApproval: boolean;
-        };
-        DiscrepancyMessageDiscrepancy: {
-            /** Format: uuid */
-            id: string;
-            /**
-             * Format: uuid
-             * @description null: it belongs to no payin
-             */
-            payinId: string | null;
-            /** @description The payin's, or else the provider's reference of the order */
-            reference: string;
-            /** @enum {string} */
-            kind: "UNDERPAID" | "OVERPAID" | "LATE_PAYMENT" | "PAID_TWICE" | "UNIT_MISMATCH" | "CURRENCY_MISMATCH" | "AMOUNT_CONFLICT" | "AMOUNT_UNCONFIRMED" | "ORPHAN" | "MISSING_AT_PROVIDER" | "MISSING_HERE" | "STATUS_CONFLICT" | "CHARGEBACK" | "OVERREFUNDED" | "UNRECOGNISED_STATUS";
-            /** @enum {string} */
-            status: "OPEN" | "RESOLVED";
-            /** Format: int64 */
-            expectedInCents: number | null;
-            /** Format: int64 */
-            actualInCents: number | null;
-            /**
-             * Format: int64
-             * @description null: not known
-             */
-            moneyAtRiskInCents: number | null;
-            currency: string;
-            provider: string | null;
-            /** Format: date-time */
-            openedAt: string;
-            /** @description While it is open */
-            ageSeconds: number | null;
-            /** Format: date-time */
-            resolvedAt: string | null;
-            /** @description How it ended: a person’s reason, or the fact that settled it */
-            resolution: string | null;
-            /** @description The reason of the person who settled it */
-            reason: string | null;
-            /**
-             * Format: uuid
-             * @description Its refund, which resolves it when it is paid
-             */
-            refundId: string | null;
-            detail: string;
-            correction: components["schemas"]["CorrectionInMessage"] | null;
-        };
-        DiscrepancyMessageData: {
-            /** Format: uuid */
-            id: string;
-            /**
-             * Format: int64
-             * @description The same as amountInCents
-             */
-            amount: number;
-            /** @enum {string} */
-            currency: "COP";
-            /** @enum {string} */
-            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
-            /** @enum {string} */
-            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
-            reference: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** Format: uuid */
-            organizationId: string;
-            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
-            errorCode: string | null;
-            /** Format: date-time */
-            resultAt: string | null;
-            /** Format: date-time */
-            chargebackAt: string | null;
-            sourceData: {
-                keyString?: string;
-            } | null;
-            callbackUrl: string | null;
-            /** Format: int64 */
-            amountInCents: number;
-            /**
-             * Format: int64
-             * @description The sum of the receipts
-             */
-            amountReceivedInCents: number;
-            /**
-             * Format: int64
-             * @description The sum of the refunds that are PAID
-             */
-            amountRefundedInCents: number;
-            /**
-             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
-             * @enum {string}
-             */
-            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
-            provider: string | null;
-            /**
-             * Format: date-time
-             * @description When the payin expires unless it is paid
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
-             */
-            providerExpiresAt: string | null;
-            /**
-             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
-             * @example https://pay.example.com/pay/Zk3…
-             */
-            checkoutUrl: string;
-            /**
-             * Format: uuid
-             * @description The payment link that made it
-             */
-            paymentLinkId: string | null;
-            redirectUrl: string | null;
-            description: string | null;
-            metadata: {
-                [key: string]: string;
-            };
-            /**
-             * @description What the payer must do next; null: nothing now, or not known yet
-             * @example {
-             *       "type": "breb_key",
-             *       "key": "@merchant",
-             *       "url": "https://…"
-             *     }
-             */
-            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
-            /**
-             * Format: date-time
-             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
-             */
-            forgottenAt: string | null;
-            receipts: components["schemas"]["ReceiptSchema"][];
-            /** @description Oldest first; at most one of them has an order */
-            attempts: components["schemas"]["AttemptSchema"][];
-            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
-            sequence: number;
-            /** @description Without who resolved it, and what they wrote */
-            discrepancy: components["schemas"]["DiscrepancyMessageDiscrepancy"];
-        };
-        OrphanMessageData: {
-            /** @description 0: there is no payin */
-            sequence: number;
-            /** @description Without who resolved it, and what they wrote */
-            discrepancy: components["schemas"]["DiscrepancyMessageDiscrepancy"];
-        };
-        RefundMessageRefund: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            payinId: string;
-            /** @enum {string} */
-            status: "REQUESTED" | "APPROVED" | "PAID" | "CANCELED";
-            /** Format: int64 */
-            amountInCents: number;
-            /** @enum {string} */
-            currency: "COP";
-            /** @enum {string} */
-            reason: "OVERPAID" | "DUPLICATE" | "LATE" | "CUSTOMER_REQUEST" | "OTHER";
-            /** @description Yours */
-            reference: string | null;
-            /**
-             * Format: uuid
-             * @description The discrepancy that it resolves when it is paid
-             */
-            discrepancyId: string | null;
-            /** Format: date-time */
-            requestedAt: string;
-            /** Format: date-time */
-            approvedAt: string | null;
-            /** Format: date-time */
-            paidAt: string | null;
-            /** Format: date-time */
-            canceledAt: string | null;
-            /** @description That was asked at the approval to pay it back by itself; null: people are to pay it */
-            provider: string | null;
-            /**
-             * @description `ASKED`: it may pay it, so that nobody else can, nor cancel it. `REFUSED`: people are to pay it
-             * @enum {string|null}
-             */
-            providerStatus: "ASKED" | "PAID" | "REFUSED" | null;
-            /** Format: date-time */
-            askedAt: string | null;
-        };
-        RefundMessageData: {
-            /** Format: uuid */
-            id: string;
-            /**
-             * Format: int64
-             * @description The same as amountInCents
-             */
-            amount: number;
-            /** @enum {string} */
-            currency: "COP";
-            /** @enum {string} */
-            status: "CREATED" | "PENDING" | "UNDERPAID" | "APPROVED" | "REJECTED" | "EXPIRED" | "CANCELED" | "FAILED" | "REVERSED";
-            /** @enum {string} */
-            rail: "PSE" | "BRE_B" | "NEQUI" | "EFECTY" | "CARD" | "TRANSFIYA" | "ANY";
-            reference: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** Format: uuid */
-            organizationId: string;
-            inlineCustomer: components["schemas"]["InlineCustomerDto"] | null;
-            errorCode: string | null;
-            /** Format: date-time */
-            resultAt: string | null;
-            /** Format: date-time */
-            chargebackAt: string | null;
-            sourceData: {
-                keyString?: string;
-            } | null;
-            callbackUrl: string | null;
-            /** Format: int64 */
-            amountInCents: number;
-            /**
-             * Format: int64
-             * @description The sum of the receipts
-             */
-            amountReceivedInCents: number;
-            /**
-             * Format: int64
-             * @description The sum of the refunds that are PAID
-             */
-            amountRefundedInCents: number;
-            /**
-             * @description `UNCONFIRMED`: the provider says that it is paid, but its answer may only repeat the requested amount. A webhook, a statement or a person settles it
-             * @enum {string}
-             */
-            amountStatus: "NONE" | "UNCONFIRMED" | "UNDERPAID" | "EXACT" | "OVERPAID";
-            provider: string | null;
-            /**
-             * Format: date-time
-             * @description When the payin expires unless it is paid
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the order ends at the provider. null: only the provider knows, so the payer’s page or key may outlive `expiresAt`; money that arrives then is booked as late
-             */
-            providerExpiresAt: string | null;
-            /**
-             * @description Where the payer can pay it: send them there, or use `instructions` in a page of your own
-             * @example https://pay.example.com/pay/Zk3…
-             */
-            checkoutUrl: string;
-            /**
-             * Format: uuid
-             * @description The payment link that made it
-             */
-            paymentLinkId: string | null;
-            redirectUrl: string | null;
-            description: string | null;
-            metadata: {
-                [key: string]: string;
-            };
-            /**
-             * @description What the payer must do next; null: nothing now, or not known yet
-             * @example {
-             *       "type": "breb_key",
-             *       "key": "@merchant",
-             *       "url": "https://…"
-             *     }
-             */
-            instructions: (components["schemas"]["RedirectInstructionsSchema"] | components["schemas"]["BrebKeyInstructionsSchema"] | components["schemas"]["PushInstructionsSchema"] | components["schemas"]["VoucherInstructionsSchema"] | components["schemas"]["MessageInstructionsSchema"]) | null;
-            /**
-             * Format: date-time
-             * @description When the payer’s data were forgotten: since then `inlineCustomer`, `description`, `metadata`, `instructions`, `sourceData` and `redirectUrl` are empty
-             */
-            forgottenAt: string | null;
-            receipts: components["schemas"]["ReceiptSchema"][];
-            /** @description Oldest first; at most one of them has an order */
-            attempts: components["schemas"]["AttemptSchema"][];
-            /** @description The event’s place in the history of its payin: of a payin’s messages the highest is the newest */
-            sequence: number;
-            /** @description Without who did it, what they wrote and where the money goes */
-            refund: components["schemas"]["RefundMessageRefund"];
         };
         TestMessageData: {
             /** Format: uuid */
@@ -4631,6 +4795,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000035",
+                     *           "at": "2026-11-24T03:31:26.613Z",
+                     *           "actor": {
+                     *             "type": "API_KEY",
+                     *             "apiKeyId": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *             "personId": null
+                     *           },
+                     *           "action": "endpoint.deleted",
+                     *           "subject": {
+                     *             "type": "endpoint",
+                     *             "id": "019aa6f4-3ec0-7000-8000-000000000036"
+                     *           },
+                     *           "address": "203.0.113.7",
+                     *           "requestId": "019aa6f4-3ec0-7000-8000-000000000037",
+                     *           "before": {
+                     *             "url": "https://example.com/all-webhooks",
+                     *             "status": "ENABLED",
+                     *             "eventTypes": null,
+                     *             "description": null,
+                     *             "includePersonalData": false
+                     *           },
+                     *           "after": null
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000038",
+                     *           "at": "2026-11-24T03:31:26.598Z",
+                     *           "actor": {
+                     *             "type": "API_KEY",
+                     *             "apiKeyId": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *             "personId": null
+                     *           },
+                     *           "action": "endpoint.deleted",
+                     *           "subject": {
+                     *             "type": "endpoint",
+                     *             "id": "019aa6f4-3ec0-7000-8000-000000000033"
+                     *           },
+                     *           "address": "203.0.113.7",
+                     *           "requestId": "019aa6f4-3ec0-7000-8000-000000000039",
+                     *           "before": {
+                     *             "url": "https://pay.example.com/callback",
+                     *             "status": "ENABLED",
+                     *             "eventTypes": [
+                     *               "payin.approved",
+                     *               "payin.reversed"
+                     *             ],
+                     *             "description": null,
+                     *             "includePersonalData": false
+                     *           },
+                     *           "after": null
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": true,
+                     *         "nextCursor": "MDFhMjJkODItZWVhOS03N2MxLThjNzItYTY3MTY4MmJhZWZh"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditEntryPageSchema"];
                     "text/csv": string;
                 };
@@ -4699,11 +4924,94 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000031",
+                     *           "name": "shop, production",
+                     *           "role": "developer",
+                     *           "scopes": [
+                     *             "payins:read",
+                     *             "payins:write",
+                     *             "links:read",
+                     *             "links:write",
+                     *             "refunds:read",
+                     *             "discrepancies:read",
+                     *             "statements:read",
+                     *             "notifications:read",
+                     *             "notifications:write",
+                     *             "endpoints:read",
+                     *             "endpoints:write",
+                     *             "inbox:read",
+                     *             "ledger:read",
+                     *             "keys:read",
+                     *             "keys:write"
+                     *           ],
+                     *           "contract": null,
+                     *           "personId": null,
+                     *           "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "createdAt": "2026-11-24T03:31:25.254Z",
+                     *           "expiresAt": null,
+                     *           "allowedNetworks": null,
+                     *           "lastUsedAt": null,
+                     *           "revokedAt": "2026-11-24T03:31:25.319Z",
+                     *           "previousKeyUntil": "2026-11-25T03:31:25.288Z"
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000040",
+                     *           "name": "another",
+                     *           "role": "owner",
+                     *           "scopes": [
+                     *             "payins:read",
+                     *             "payins:write",
+                     *             "links:read",
+                     *             "links:write",
+                     *             "refunds:read",
+                     *             "refunds:write",
+                     *             "discrepancies:read",
+                     *             "discrepancies:write",
+                     *             "statements:read",
+                     *             "statements:write",
+                     *             "notifications:read",
+                     *             "notifications:write",
+                     *             "endpoints:read",
+                     *             "endpoints:write",
+                     *             "inbox:read",
+                     *             "inbox:write",
+                     *             "ledger:read",
+                     *             "ledger:write",
+                     *             "keys:read",
+                     *             "keys:write",
+                     *             "people:read",
+                     *             "people:write",
+                     *             "audit:read",
+                     *             "audit:write",
+                     *             "discrepancies:approve"
+                     *           ],
+                     *           "contract": null,
+                     *           "personId": "019aa6f4-3ec0-7000-8000-000000000041",
+                     *           "createdBy": null,
+                     *           "createdAt": "2026-11-24T03:31:24.117Z",
+                     *           "expiresAt": null,
+                     *           "allowedNetworks": null,
+                     *           "lastUsedAt": "2026-11-24T03:31:00.000Z",
+                     *           "revokedAt": null,
+                     *           "previousKeyUntil": null
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyPageSchema"];
                 };
             };
@@ -4771,11 +5079,46 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000031",
+                     *       "name": "shop, production",
+                     *       "role": "developer",
+                     *       "scopes": [
+                     *         "payins:read",
+                     *         "payins:write",
+                     *         "links:read",
+                     *         "links:write",
+                     *         "refunds:read",
+                     *         "discrepancies:read",
+                     *         "statements:read",
+                     *         "notifications:read",
+                     *         "notifications:write",
+                     *         "endpoints:read",
+                     *         "endpoints:write",
+                     *         "inbox:read",
+                     *         "ledger:read",
+                     *         "keys:read",
+                     *         "keys:write"
+                     *       ],
+                     *       "contract": null,
+                     *       "personId": null,
+                     *       "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "createdAt": "2026-11-24T03:31:25.254Z",
+                     *       "expiresAt": null,
+                     *       "allowedNetworks": null,
+                     *       "lastUsedAt": null,
+                     *       "revokedAt": null,
+                     *       "previousKeyUntil": null,
+                     *       "key": "rk_test_THE_KEY_IS_SHOWN_HERE_ONCE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyWithKeySchema"];
                 };
             };
@@ -4854,11 +5197,46 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000031",
+                     *       "name": "shop, production",
+                     *       "role": "developer",
+                     *       "scopes": [
+                     *         "payins:read",
+                     *         "payins:write",
+                     *         "links:read",
+                     *         "links:write",
+                     *         "refunds:read",
+                     *         "discrepancies:read",
+                     *         "statements:read",
+                     *         "notifications:read",
+                     *         "notifications:write",
+                     *         "endpoints:read",
+                     *         "endpoints:write",
+                     *         "inbox:read",
+                     *         "ledger:read",
+                     *         "keys:read",
+                     *         "keys:write"
+                     *       ],
+                     *       "contract": null,
+                     *       "personId": null,
+                     *       "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "createdAt": "2026-11-24T03:31:25.254Z",
+                     *       "expiresAt": null,
+                     *       "allowedNetworks": null,
+                     *       "lastUsedAt": null,
+                     *       "revokedAt": null,
+                     *       "previousKeyUntil": "2026-11-25T03:31:25.288Z",
+                     *       "key": "rk_test_THE_KEY_IS_SHOWN_HERE_ONCE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyWithKeySchema"];
                 };
             };
@@ -4933,11 +5311,45 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000031",
+                     *       "name": "shop, production",
+                     *       "role": "developer",
+                     *       "scopes": [
+                     *         "payins:read",
+                     *         "payins:write",
+                     *         "links:read",
+                     *         "links:write",
+                     *         "refunds:read",
+                     *         "discrepancies:read",
+                     *         "statements:read",
+                     *         "notifications:read",
+                     *         "notifications:write",
+                     *         "endpoints:read",
+                     *         "endpoints:write",
+                     *         "inbox:read",
+                     *         "ledger:read",
+                     *         "keys:read",
+                     *         "keys:write"
+                     *       ],
+                     *       "contract": null,
+                     *       "personId": null,
+                     *       "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "createdAt": "2026-11-24T03:31:25.254Z",
+                     *       "expiresAt": null,
+                     *       "allowedNetworks": null,
+                     *       "lastUsedAt": null,
+                     *       "revokedAt": "2026-11-24T03:31:25.319Z",
+                     *       "previousKeyUntil": "2026-11-25T03:31:25.288Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeySchema"];
                 };
             };
@@ -5010,11 +5422,63 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "019aa6f4-3ec0-7000-8000-000000000032",
+                     *         "email": "ana@example.com",
+                     *         "name": "Ana Gómez",
+                     *         "secondFactor": false
+                     *       },
+                     *       "organization": {
+                     *         "id": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *         "name": "Development",
+                     *         "role": "owner"
+                     *       },
+                     *       "scopes": [
+                     *         "payins:read",
+                     *         "payins:write",
+                     *         "links:read",
+                     *         "links:write",
+                     *         "refunds:read",
+                     *         "refunds:write",
+                     *         "discrepancies:read",
+                     *         "discrepancies:write",
+                     *         "statements:read",
+                     *         "statements:write",
+                     *         "notifications:read",
+                     *         "notifications:write",
+                     *         "endpoints:read",
+                     *         "endpoints:write",
+                     *         "inbox:read",
+                     *         "inbox:write",
+                     *         "ledger:read",
+                     *         "ledger:write",
+                     *         "keys:read",
+                     *         "keys:write",
+                     *         "people:read",
+                     *         "people:write",
+                     *         "audit:read",
+                     *         "audit:write",
+                     *         "discrepancies:approve"
+                     *       ],
+                     *       "organizations": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *           "name": "Development",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "secondFactorRequired": false,
+                     *       "endsAt": "2026-11-24T15:31:25.784Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionSchema"];
                 };
             };
@@ -5073,11 +5537,63 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "019aa6f4-3ec0-7000-8000-000000000032",
+                     *         "email": "ana@example.com",
+                     *         "name": "Ana Gómez",
+                     *         "secondFactor": false
+                     *       },
+                     *       "organization": {
+                     *         "id": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *         "name": "Development",
+                     *         "role": "owner"
+                     *       },
+                     *       "scopes": [
+                     *         "payins:read",
+                     *         "payins:write",
+                     *         "links:read",
+                     *         "links:write",
+                     *         "refunds:read",
+                     *         "refunds:write",
+                     *         "discrepancies:read",
+                     *         "discrepancies:write",
+                     *         "statements:read",
+                     *         "statements:write",
+                     *         "notifications:read",
+                     *         "notifications:write",
+                     *         "endpoints:read",
+                     *         "endpoints:write",
+                     *         "inbox:read",
+                     *         "inbox:write",
+                     *         "ledger:read",
+                     *         "ledger:write",
+                     *         "keys:read",
+                     *         "keys:write",
+                     *         "people:read",
+                     *         "people:write",
+                     *         "audit:read",
+                     *         "audit:write",
+                     *         "discrepancies:approve"
+                     *       ],
+                     *       "organizations": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *           "name": "Development",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "secondFactorRequired": false,
+                     *       "endsAt": "2026-11-24T15:31:25.784Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionSchema"];
                 };
             };
@@ -5130,6 +5646,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5191,11 +5708,63 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "019aa6f4-3ec0-7000-8000-000000000032",
+                     *         "email": "ana@example.com",
+                     *         "name": "Ana Gómez",
+                     *         "secondFactor": false
+                     *       },
+                     *       "organization": {
+                     *         "id": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *         "name": "Development",
+                     *         "role": "owner"
+                     *       },
+                     *       "scopes": [
+                     *         "payins:read",
+                     *         "payins:write",
+                     *         "links:read",
+                     *         "links:write",
+                     *         "refunds:read",
+                     *         "refunds:write",
+                     *         "discrepancies:read",
+                     *         "discrepancies:write",
+                     *         "statements:read",
+                     *         "statements:write",
+                     *         "notifications:read",
+                     *         "notifications:write",
+                     *         "endpoints:read",
+                     *         "endpoints:write",
+                     *         "inbox:read",
+                     *         "inbox:write",
+                     *         "ledger:read",
+                     *         "ledger:write",
+                     *         "keys:read",
+                     *         "keys:write",
+                     *         "people:read",
+                     *         "people:write",
+                     *         "audit:read",
+                     *         "audit:write",
+                     *         "discrepancies:approve"
+                     *       ],
+                     *       "organizations": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *           "name": "Development",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "secondFactorRequired": false,
+                     *       "endsAt": "2026-11-24T15:31:25.784Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionSchema"];
                 };
             };
@@ -5272,11 +5841,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "otpauthUrl": "otpauth://totp/Recaudo:ana%40example.com?issuer=Recaudo&secret=JBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SecondFactorSchema"];
                 };
             };
@@ -5353,11 +5928,28 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recoveryCodes": [
+                     *         "roza-bxqd-6hds-ldwr",
+                     *         "nzt2-lbw4-jkai-k7fy",
+                     *         "tvyz-wcg5-k4lv-yzqy",
+                     *         "di7z-a6mm-26yn-prwh",
+                     *         "juzi-3i3b-sqdo-kowt",
+                     *         "c54c-4yoo-6d5v-bbzv",
+                     *         "eoam-rmjd-jerh-oivs",
+                     *         "63ho-pijp-aa4b-by2p",
+                     *         "fl5o-3pl7-ajol-c7iz",
+                     *         "lztn-lsm7-ks6y-ajzw"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecoveryCodesSchema"];
                 };
             };
@@ -5434,11 +6026,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000041",
+                     *           "email": "019aa6f4-3ec0-7000-8000-000000000041@example.com",
+                     *           "name": "A person",
+                     *           "role": "owner",
+                     *           "status": "ACTIVE",
+                     *           "disabled": false,
+                     *           "secondFactor": false,
+                     *           "invitationEndsAt": null,
+                     *           "createdAt": "2026-11-24T03:31:24.113Z"
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000042",
+                     *           "email": "019aa6f4-3ec0-7000-8000-000000000042@example.com",
+                     *           "name": "A person",
+                     *           "role": "owner",
+                     *           "status": "ACTIVE",
+                     *           "disabled": false,
+                     *           "secondFactor": false,
+                     *           "invitationEndsAt": null,
+                     *           "createdAt": "2026-11-24T03:31:23.901Z"
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonPageSchema"];
                 };
             };
@@ -5506,11 +6131,26 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000032",
+                     *       "email": "ana@example.com",
+                     *       "name": "Ana Gómez",
+                     *       "role": "owner",
+                     *       "status": "INVITED",
+                     *       "disabled": false,
+                     *       "secondFactor": false,
+                     *       "invitationEndsAt": "2026-11-27T03:31:25.422Z",
+                     *       "createdAt": "2026-11-24T03:31:25.422Z",
+                     *       "invitationUrl": "https://pay.example.com/console/invitations/Zk3vQ0xJ7mT2bN8rLw5YcA"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InvitedPersonSchema"];
                 };
             };
@@ -5589,11 +6229,25 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000032",
+                     *       "email": "ana@example.com",
+                     *       "name": "Ana Gómez",
+                     *       "role": "viewer",
+                     *       "status": "ACTIVE",
+                     *       "disabled": false,
+                     *       "secondFactor": true,
+                     *       "invitationEndsAt": null,
+                     *       "createdAt": "2026-11-24T03:31:25.422Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonSchema"];
                 };
             };
@@ -5677,6 +6331,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5758,11 +6413,25 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000032",
+                     *       "email": "ana@example.com",
+                     *       "name": "Ana Gómez",
+                     *       "role": "owner",
+                     *       "status": "ACTIVE",
+                     *       "disabled": false,
+                     *       "secondFactor": false,
+                     *       "invitationEndsAt": null,
+                     *       "createdAt": "2026-11-24T03:31:25.422Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonSchema"];
                 };
             };
@@ -5842,6 +6511,142 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000027",
+                     *           "amount": 5000000,
+                     *           "currency": "COP",
+                     *           "status": "UNDERPAID",
+                     *           "rail": "BRE_B",
+                     *           "reference": "T-mx3jojxn-5",
+                     *           "createdAt": "2026-11-24T03:31:24.011Z",
+                     *           "updatedAt": "2026-11-24T03:31:24.126Z",
+                     *           "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *           "inlineCustomer": {
+                     *             "name": "John Doe",
+                     *             "email": "johndoe@example.com",
+                     *             "phone": "+573121234567",
+                     *             "idType": "CC",
+                     *             "idNumber": "1234567890"
+                     *           },
+                     *           "errorCode": null,
+                     *           "resultAt": "2026-11-24T03:31:24.063Z",
+                     *           "chargebackAt": null,
+                     *           "sourceData": {
+                     *             "keyString": "@teemo36u8htoe"
+                     *           },
+                     *           "callbackUrl": null,
+                     *           "amountInCents": 5000000,
+                     *           "amountReceivedInCents": 2000000,
+                     *           "amountRefundedInCents": 0,
+                     *           "amountStatus": "UNDERPAID",
+                     *           "provider": "example",
+                     *           "expiresAt": "2026-11-24T03:46:24.011Z",
+                     *           "providerExpiresAt": "2026-11-24T03:46:24.011Z",
+                     *           "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *           "paymentLinkId": null,
+                     *           "redirectUrl": null,
+                     *           "description": null,
+                     *           "metadata": {},
+                     *           "instructions": {
+                     *             "key": "@teemo36u8htoe",
+                     *             "url": "https://pay.example.com/example/breb?tradeNo=TS2611300001CO8125052559799277",
+                     *             "type": "breb_key"
+                     *           },
+                     *           "forgottenAt": null,
+                     *           "receipts": [
+                     *             {
+                     *               "paymentId": "TSO801wf27cv4kf63ag5fgcj5z715o",
+                     *               "amountInCents": 2000000,
+                     *               "feeInCents": 20500,
+                     *               "receivedAt": "2026-11-24T03:31:24.000Z",
+                     *               "source": "webhook"
+                     *             }
+                     *           ],
+                     *           "attempts": [
+                     *             {
+                     *               "id": "019aa6f4-3ec0-7000-8000-000000000043",
+                     *               "provider": "example",
+                     *               "rail": "BRE_B",
+                     *               "providerReference": "sms5nys03hbzkmu2kkusk2nyrqtw7euv",
+                     *               "externalId": "TS2611300001CO8125052559799277",
+                     *               "status": "OPEN",
+                     *               "startedAt": "2026-11-24T03:31:24.011Z"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000023",
+                     *           "amount": 5000000,
+                     *           "currency": "COP",
+                     *           "status": "APPROVED",
+                     *           "rail": "BRE_B",
+                     *           "reference": "T-mx3jojs7-4",
+                     *           "createdAt": "2026-11-24T03:31:23.826Z",
+                     *           "updatedAt": "2026-11-24T03:31:23.994Z",
+                     *           "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *           "inlineCustomer": {
+                     *             "name": "John Doe",
+                     *             "email": "johndoe@example.com",
+                     *             "phone": "+573121234567",
+                     *             "idType": "CC",
+                     *             "idNumber": "1234567890"
+                     *           },
+                     *           "errorCode": null,
+                     *           "resultAt": "2026-11-24T03:31:23.994Z",
+                     *           "chargebackAt": null,
+                     *           "sourceData": {
+                     *             "keyString": "@teemocq73auwt"
+                     *           },
+                     *           "callbackUrl": null,
+                     *           "amountInCents": 5000000,
+                     *           "amountReceivedInCents": 2000000,
+                     *           "amountRefundedInCents": 0,
+                     *           "amountStatus": "UNDERPAID",
+                     *           "provider": "example",
+                     *           "expiresAt": "2026-11-24T03:46:23.826Z",
+                     *           "providerExpiresAt": "2026-11-24T03:46:23.826Z",
+                     *           "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *           "paymentLinkId": null,
+                     *           "redirectUrl": null,
+                     *           "description": null,
+                     *           "metadata": {},
+                     *           "instructions": {
+                     *             "key": "@teemocq73auwt",
+                     *             "url": "https://pay.example.com/example/breb?tradeNo=TS2611300001CO7086012088141541",
+                     *             "type": "breb_key"
+                     *           },
+                     *           "forgottenAt": null,
+                     *           "receipts": [
+                     *             {
+                     *               "paymentId": "TSO5xlrwr4uc7kbe20fdfnkd1zkmd9",
+                     *               "amountInCents": 2000000,
+                     *               "feeInCents": 20500,
+                     *               "receivedAt": "2026-11-24T03:31:23.000Z",
+                     *               "source": "webhook"
+                     *             }
+                     *           ],
+                     *           "attempts": [
+                     *             {
+                     *               "id": "019aa6f4-3ec0-7000-8000-000000000044",
+                     *               "provider": "example",
+                     *               "rail": "BRE_B",
+                     *               "providerReference": "sms5nys03hbzkmtagx6zu6kiydctwmpe",
+                     *               "externalId": "TS2611300001CO7086012088141541",
+                     *               "status": "OPEN",
+                     *               "startedAt": "2026-11-24T03:31:23.826Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinPageSchema"];
                     "text/csv": string;
                 };
@@ -5916,14 +6721,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000001",
+                     *       "amount": 5000000,
+                     *       "currency": "COP",
+                     *       "status": "PENDING",
+                     *       "rail": "BRE_B",
+                     *       "reference": "EXAMPLE-BRE-B-1",
+                     *       "createdAt": "2026-11-24T03:31:21.421Z",
+                     *       "updatedAt": "2026-11-24T03:31:21.454Z",
+                     *       "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *       "inlineCustomer": {
+                     *         "name": "John Doe",
+                     *         "email": "johndoe@example.com",
+                     *         "phone": "+573121234567",
+                     *         "idType": "CC",
+                     *         "idNumber": "1234567890"
+                     *       },
+                     *       "errorCode": null,
+                     *       "resultAt": null,
+                     *       "chargebackAt": null,
+                     *       "sourceData": {
+                     *         "keyString": "@examplebreb"
+                     *       },
+                     *       "callbackUrl": null,
+                     *       "amountInCents": 5000000,
+                     *       "amountReceivedInCents": 0,
+                     *       "amountRefundedInCents": 0,
+                     *       "amountStatus": "NONE",
+                     *       "provider": "example",
+                     *       "expiresAt": "2026-11-24T03:46:21.421Z",
+                     *       "providerExpiresAt": "2026-11-24T03:46:21.421Z",
+                     *       "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *       "paymentLinkId": null,
+                     *       "redirectUrl": null,
+                     *       "description": null,
+                     *       "metadata": {},
+                     *       "instructions": {
+                     *         "key": "@examplebreb",
+                     *         "url": "https://pay.example.com/example/payments/main?s=01De15IkG0G2rDO",
+                     *         "type": "breb_key"
+                     *       },
+                     *       "forgottenAt": null,
+                     *       "receipts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000003",
+                     *           "provider": "example",
+                     *           "rail": "BRE_B",
+                     *           "providerReference": "sms5nys03hbzkmj5r5shkhqhsdz2p5jk",
+                     *           "externalId": "01De15IkG0G2rDO",
+                     *           "status": "OPEN",
+                     *           "startedAt": "2026-11-24T03:31:21.421Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000001",
+                     *       "amount": 5000000,
+                     *       "currency": "COP",
+                     *       "status": "PENDING",
+                     *       "rail": "BRE_B",
+                     *       "reference": "EXAMPLE-BRE-B-1",
+                     *       "createdAt": "2026-11-24T03:31:21.421Z",
+                     *       "updatedAt": "2026-11-24T03:31:21.454Z",
+                     *       "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *       "inlineCustomer": {
+                     *         "name": "John Doe",
+                     *         "email": "johndoe@example.com",
+                     *         "phone": "+573121234567",
+                     *         "idType": "CC",
+                     *         "idNumber": "1234567890"
+                     *       },
+                     *       "errorCode": null,
+                     *       "resultAt": null,
+                     *       "chargebackAt": null,
+                     *       "sourceData": {
+                     *         "keyString": "@examplebreb"
+                     *       },
+                     *       "callbackUrl": null,
+                     *       "amountInCents": 5000000,
+                     *       "amountReceivedInCents": 0,
+                     *       "amountRefundedInCents": 0,
+                     *       "amountStatus": "NONE",
+                     *       "provider": "example",
+                     *       "expiresAt": "2026-11-24T03:46:21.421Z",
+                     *       "providerExpiresAt": "2026-11-24T03:46:21.421Z",
+                     *       "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *       "paymentLinkId": null,
+                     *       "redirectUrl": null,
+                     *       "description": null,
+                     *       "metadata": {},
+                     *       "instructions": {
+                     *         "key": "@examplebreb",
+                     *         "url": "https://pay.example.com/example/payments/main?s=01De15IkG0G2rDO",
+                     *         "type": "breb_key"
+                     *       },
+                     *       "forgottenAt": null,
+                     *       "receipts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000003",
+                     *           "provider": "example",
+                     *           "rail": "BRE_B",
+                     *           "providerReference": "sms5nys03hbzkmj5r5shkhqhsdz2p5jk",
+                     *           "externalId": "01De15IkG0G2rDO",
+                     *           "status": "OPEN",
+                     *           "startedAt": "2026-11-24T03:31:21.421Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
@@ -6009,11 +6929,126 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000004",
+                     *           "amount": 5000000,
+                     *           "currency": "COP",
+                     *           "status": "PENDING",
+                     *           "rail": "CARD",
+                     *           "reference": "EXAMPLE-CARD-1",
+                     *           "createdAt": "2026-11-24T03:31:21.584Z",
+                     *           "updatedAt": "2026-11-24T03:31:21.589Z",
+                     *           "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *           "inlineCustomer": {
+                     *             "name": "John Doe",
+                     *             "email": "johndoe@example.com",
+                     *             "phone": "+573121234567",
+                     *             "idType": "CC",
+                     *             "idNumber": "1234567890"
+                     *           },
+                     *           "errorCode": null,
+                     *           "resultAt": null,
+                     *           "chargebackAt": null,
+                     *           "sourceData": null,
+                     *           "callbackUrl": null,
+                     *           "amountInCents": 5000000,
+                     *           "amountReceivedInCents": 0,
+                     *           "amountRefundedInCents": 0,
+                     *           "amountStatus": "NONE",
+                     *           "provider": "example",
+                     *           "expiresAt": "2026-11-24T15:31:21.584Z",
+                     *           "providerExpiresAt": "2026-11-24T15:31:21.584Z",
+                     *           "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *           "paymentLinkId": null,
+                     *           "redirectUrl": null,
+                     *           "description": null,
+                     *           "metadata": {},
+                     *           "instructions": {
+                     *             "url": "https://pay.example.com/example/payments/main?s=igjFvYgRzKQaPke",
+                     *             "type": "redirect"
+                     *           },
+                     *           "forgottenAt": null,
+                     *           "receipts": [],
+                     *           "attempts": [
+                     *             {
+                     *               "id": "019aa6f4-3ec0-7000-8000-000000000005",
+                     *               "provider": "example",
+                     *               "rail": "CARD",
+                     *               "providerReference": "sms5nys03hbzkmjtwjafgoucgwh27svw",
+                     *               "externalId": "igjFvYgRzKQaPke",
+                     *               "status": "OPEN",
+                     *               "startedAt": "2026-11-24T03:31:21.584Z"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000006",
+                     *           "amount": 5000000,
+                     *           "currency": "COP",
+                     *           "status": "PENDING",
+                     *           "rail": "EFECTY",
+                     *           "reference": "EXAMPLE-EFECTY-1",
+                     *           "createdAt": "2026-11-24T03:31:21.571Z",
+                     *           "updatedAt": "2026-11-24T03:31:21.579Z",
+                     *           "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *           "inlineCustomer": {
+                     *             "name": "John Doe",
+                     *             "email": "johndoe@example.com",
+                     *             "phone": "+573121234567",
+                     *             "idType": "CC",
+                     *             "idNumber": "1234567890"
+                     *           },
+                     *           "errorCode": null,
+                     *           "resultAt": null,
+                     *           "chargebackAt": null,
+                     *           "sourceData": null,
+                     *           "callbackUrl": null,
+                     *           "amountInCents": 5000000,
+                     *           "amountReceivedInCents": 0,
+                     *           "amountRefundedInCents": 0,
+                     *           "amountStatus": "NONE",
+                     *           "provider": "example",
+                     *           "expiresAt": "2026-11-26T03:31:21.571Z",
+                     *           "providerExpiresAt": "2026-11-26T03:31:21.571Z",
+                     *           "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *           "paymentLinkId": null,
+                     *           "redirectUrl": null,
+                     *           "description": null,
+                     *           "metadata": {},
+                     *           "instructions": {
+                     *             "url": "https://pay.example.com/example/payments/main?s=0HZxaFHIvWg5Rdj",
+                     *             "type": "redirect"
+                     *           },
+                     *           "forgottenAt": null,
+                     *           "receipts": [],
+                     *           "attempts": [
+                     *             {
+                     *               "id": "019aa6f4-3ec0-7000-8000-000000000007",
+                     *               "provider": "example",
+                     *               "rail": "EFECTY",
+                     *               "providerReference": "sms5nys03hbzkmjs33k1kckg5jws5gwi",
+                     *               "externalId": "0HZxaFHIvWg5Rdj",
+                     *               "status": "OPEN",
+                     *               "startedAt": "2026-11-24T03:31:21.571Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinPageSchema"];
                 };
             };
@@ -6079,11 +7114,69 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000001",
+                     *       "amount": 5000000,
+                     *       "currency": "COP",
+                     *       "status": "PENDING",
+                     *       "rail": "BRE_B",
+                     *       "reference": "EXAMPLE-BRE-B-1",
+                     *       "createdAt": "2026-11-24T03:31:21.421Z",
+                     *       "updatedAt": "2026-11-24T03:31:21.454Z",
+                     *       "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *       "inlineCustomer": {
+                     *         "name": "John Doe",
+                     *         "email": "johndoe@example.com",
+                     *         "phone": "+573121234567",
+                     *         "idType": "CC",
+                     *         "idNumber": "1234567890"
+                     *       },
+                     *       "errorCode": null,
+                     *       "resultAt": null,
+                     *       "chargebackAt": null,
+                     *       "sourceData": {
+                     *         "keyString": "@examplebreb"
+                     *       },
+                     *       "callbackUrl": null,
+                     *       "amountInCents": 5000000,
+                     *       "amountReceivedInCents": 0,
+                     *       "amountRefundedInCents": 0,
+                     *       "amountStatus": "NONE",
+                     *       "provider": "example",
+                     *       "expiresAt": "2026-11-24T03:46:21.421Z",
+                     *       "providerExpiresAt": "2026-11-24T03:46:21.421Z",
+                     *       "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *       "paymentLinkId": null,
+                     *       "redirectUrl": null,
+                     *       "description": null,
+                     *       "metadata": {},
+                     *       "instructions": {
+                     *         "key": "@examplebreb",
+                     *         "url": "https://pay.example.com/example/payments/main?s=01De15IkG0G2rDO",
+                     *         "type": "breb_key"
+                     *       },
+                     *       "forgottenAt": null,
+                     *       "receipts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000003",
+                     *           "provider": "example",
+                     *           "rail": "BRE_B",
+                     *           "providerReference": "sms5nys03hbzkmj5r5shkhqhsdz2p5jk",
+                     *           "externalId": "01De15IkG0G2rDO",
+                     *           "status": "OPEN",
+                     *           "startedAt": "2026-11-24T03:31:21.421Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
@@ -6158,11 +7251,73 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000010",
+                     *       "amount": 5000000,
+                     *       "currency": "COP",
+                     *       "status": "APPROVED",
+                     *       "rail": "NEQUI",
+                     *       "reference": "EXAMPLE-NEQUI-1",
+                     *       "createdAt": "2026-11-24T03:31:21.556Z",
+                     *       "updatedAt": "2026-11-24T03:31:22.367Z",
+                     *       "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *       "inlineCustomer": {
+                     *         "name": "John Doe",
+                     *         "email": "johndoe@example.com",
+                     *         "phone": "+573121234567",
+                     *         "idType": "CC",
+                     *         "idNumber": "1234567890"
+                     *       },
+                     *       "errorCode": null,
+                     *       "resultAt": "2026-11-24T03:31:22.325Z",
+                     *       "chargebackAt": null,
+                     *       "sourceData": null,
+                     *       "callbackUrl": null,
+                     *       "amountInCents": 5000000,
+                     *       "amountReceivedInCents": 5000000,
+                     *       "amountRefundedInCents": 0,
+                     *       "amountStatus": "EXACT",
+                     *       "provider": "example",
+                     *       "expiresAt": "2026-11-24T03:46:21.556Z",
+                     *       "providerExpiresAt": null,
+                     *       "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *       "paymentLinkId": null,
+                     *       "redirectUrl": null,
+                     *       "description": null,
+                     *       "metadata": {},
+                     *       "instructions": {
+                     *         "type": "push"
+                     *       },
+                     *       "forgottenAt": null,
+                     *       "receipts": [
+                     *         {
+                     *           "paymentId": "sms5nys03hbzkmjpnfmbttv1ljlzb960",
+                     *           "amountInCents": 5000000,
+                     *           "feeInCents": null,
+                     *           "receivedAt": "2026-11-24T03:31:22.263Z",
+                     *           "source": "webhook"
+                     *         }
+                     *       ],
+                     *       "attempts": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000011",
+                     *           "provider": "example",
+                     *           "rail": "NEQUI",
+                     *           "providerReference": "sms5nys03hbzkmjpnfmbttv1ljlzb960",
+                     *           "externalId": "019aa6f4-3ec0-7000-8000-000000000012",
+                     *           "status": "OPEN",
+                     *           "startedAt": "2026-11-24T03:31:21.556Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
@@ -6237,11 +7392,68 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000008",
+                     *       "amount": 5000000,
+                     *       "currency": "COP",
+                     *       "status": "CANCELED",
+                     *       "rail": "PSE",
+                     *       "reference": "EXAMPLE-PSE-1",
+                     *       "createdAt": "2026-11-24T03:31:21.495Z",
+                     *       "updatedAt": "2026-11-24T03:31:22.115Z",
+                     *       "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *       "inlineCustomer": {
+                     *         "name": "John Doe",
+                     *         "email": "johndoe@example.com",
+                     *         "phone": "+573121234567",
+                     *         "idType": "CC",
+                     *         "idNumber": "1234567890"
+                     *       },
+                     *       "errorCode": "CANCELED",
+                     *       "resultAt": "2026-11-24T03:31:22.115Z",
+                     *       "chargebackAt": null,
+                     *       "sourceData": null,
+                     *       "callbackUrl": null,
+                     *       "amountInCents": 5000000,
+                     *       "amountReceivedInCents": 0,
+                     *       "amountRefundedInCents": 0,
+                     *       "amountStatus": "NONE",
+                     *       "provider": "example",
+                     *       "expiresAt": "2026-11-24T15:31:21.495Z",
+                     *       "providerExpiresAt": "2026-11-24T15:31:21.495Z",
+                     *       "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *       "paymentLinkId": null,
+                     *       "redirectUrl": "https://shop.example.com/thanks",
+                     *       "description": "Order 1001",
+                     *       "metadata": {
+                     *         "orderId": "1001"
+                     *       },
+                     *       "instructions": {
+                     *         "url": "https://pay.example.com/example/payments/main?s=erStIZ6tnGVXCWN",
+                     *         "type": "redirect"
+                     *       },
+                     *       "forgottenAt": null,
+                     *       "receipts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000009",
+                     *           "provider": "example",
+                     *           "rail": "PSE",
+                     *           "providerReference": "sms5nys03hbzkmjgjdgft4qmo0205sha",
+                     *           "externalId": "erStIZ6tnGVXCWN",
+                     *           "status": "OPEN",
+                     *           "startedAt": "2026-11-24T03:31:21.495Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
@@ -6325,6 +7537,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6339,6 +7552,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000013",
+                     *       "amount": 5000000,
+                     *       "currency": "COP",
+                     *       "status": "UNDERPAID",
+                     *       "rail": "BRE_B",
+                     *       "reference": "T-mx3joiss-1",
+                     *       "createdAt": "2026-11-24T03:31:22.562Z",
+                     *       "updatedAt": "2026-11-24T03:31:22.754Z",
+                     *       "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *       "inlineCustomer": {
+                     *         "name": "John Doe",
+                     *         "email": "johndoe@example.com",
+                     *         "phone": "+573121234567",
+                     *         "idType": "CC",
+                     *         "idNumber": "1234567890"
+                     *       },
+                     *       "errorCode": null,
+                     *       "resultAt": "2026-11-24T03:31:22.720Z",
+                     *       "chargebackAt": null,
+                     *       "sourceData": {
+                     *         "keyString": "@teemouuj1r5vk"
+                     *       },
+                     *       "callbackUrl": null,
+                     *       "amountInCents": 5000000,
+                     *       "amountReceivedInCents": 2000000,
+                     *       "amountRefundedInCents": 0,
+                     *       "amountStatus": "UNDERPAID",
+                     *       "provider": "example",
+                     *       "expiresAt": "2026-11-24T03:46:22.562Z",
+                     *       "providerExpiresAt": "2026-11-24T03:46:22.562Z",
+                     *       "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *       "paymentLinkId": null,
+                     *       "redirectUrl": null,
+                     *       "description": null,
+                     *       "metadata": {},
+                     *       "instructions": {
+                     *         "key": "@teemouuj1r5vk",
+                     *         "url": "https://pay.example.com/example/breb?tradeNo=TS2611300001CO2331241452040356",
+                     *         "type": "breb_key"
+                     *       },
+                     *       "forgottenAt": null,
+                     *       "receipts": [
+                     *         {
+                     *           "paymentId": "TSOt9g2z50w9agthle94c9lzqzjcog",
+                     *           "amountInCents": 2000000,
+                     *           "feeInCents": 20500,
+                     *           "receivedAt": "2026-11-24T03:31:22.000Z",
+                     *           "source": "webhook"
+                     *         }
+                     *       ],
+                     *       "attempts": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000014",
+                     *           "provider": "example",
+                     *           "rail": "BRE_B",
+                     *           "providerReference": "sms5nys03hbzkmnygx8c9pl0eimep40u",
+                     *           "externalId": "TS2611300001CO2331241452040356",
+                     *           "status": "OPEN",
+                     *           "startedAt": "2026-11-24T03:31:22.562Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
@@ -6422,11 +7700,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "sequence": 1,
+                     *           "type": "payin.created",
+                     *           "at": "2026-11-24T03:31:21.556Z",
+                     *           "source": "create",
+                     *           "from": null,
+                     *           "to": "CREATED",
+                     *           "data": {}
+                     *         },
+                     *         {
+                     *           "sequence": 2,
+                     *           "type": "attempt.opened",
+                     *           "at": "2026-11-24T03:31:21.564Z",
+                     *           "source": "create",
+                     *           "from": null,
+                     *           "to": null,
+                     *           "data": {
+                     *             "provider": "example",
+                     *             "externalId": "019aa6f4-3ec0-7000-8000-000000000012",
+                     *             "providerReference": "sms5nys03hbzkmjpnfmbttv1ljlzb960"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinEventsSchema"];
                 };
             };
@@ -6499,11 +7806,180 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "rail": "PSE",
+                     *           "currency": "COP",
+                     *           "providers": [
+                     *             "example",
+                     *             "example",
+                     *             "example"
+                     *           ],
+                     *           "amountMinInCents": 100,
+                     *           "amountMaxInCents": 100000000000000,
+                     *           "expiresInMinutes": {
+                     *             "default": 720,
+                     *             "min": 1,
+                     *             "max": 10080
+                     *           },
+                     *           "payerMayEditAmount": false,
+                     *           "documents": [
+                     *             {
+                     *               "provider": "example",
+                     *               "required": true,
+                     *               "types": [
+                     *                 {
+                     *                   "idType": "CC",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "CE",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "PA",
+                     *                   "form": null
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "provider": "example",
+                     *               "required": true,
+                     *               "types": [
+                     *                 {
+                     *                   "idType": "CC",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "CE",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "NIT",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "PA",
+                     *                   "form": null
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "provider": "example",
+                     *               "required": true,
+                     *               "types": [
+                     *                 {
+                     *                   "idType": "CC",
+                     *                   "form": "6 to 10 digits"
+                     *                 },
+                     *                 {
+                     *                   "idType": "CE",
+                     *                   "form": "6 to 10 digits"
+                     *                 },
+                     *                 {
+                     *                   "idType": "NIT",
+                     *                   "form": "9 digits before the check digit"
+                     *                 },
+                     *                 {
+                     *                   "idType": "PA",
+                     *                   "form": "9 letters or digits"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "rail": "BRE_B",
+                     *           "currency": "COP",
+                     *           "providers": [
+                     *             "example",
+                     *             "example",
+                     *             "example"
+                     *           ],
+                     *           "amountMinInCents": 100,
+                     *           "amountMaxInCents": 100000000000000,
+                     *           "expiresInMinutes": {
+                     *             "default": 15,
+                     *             "min": 1,
+                     *             "max": 1440
+                     *           },
+                     *           "payerMayEditAmount": true,
+                     *           "documents": [
+                     *             {
+                     *               "provider": "example",
+                     *               "required": true,
+                     *               "types": [
+                     *                 {
+                     *                   "idType": "CC",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "CE",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "PA",
+                     *                   "form": null
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "provider": "example",
+                     *               "required": false,
+                     *               "types": [
+                     *                 {
+                     *                   "idType": "CC",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "CE",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "NIT",
+                     *                   "form": null
+                     *                 },
+                     *                 {
+                     *                   "idType": "PA",
+                     *                   "form": null
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "provider": "example",
+                     *               "required": false,
+                     *               "types": [
+                     *                 {
+                     *                   "idType": "CC",
+                     *                   "form": "6 to 10 digits"
+                     *                 },
+                     *                 {
+                     *                   "idType": "CE",
+                     *                   "form": "6 to 10 digits"
+                     *                 },
+                     *                 {
+                     *                   "idType": "NIT",
+                     *                   "form": "9 digits before the check digit"
+                     *                 },
+                     *                 {
+                     *                   "idType": "PA",
+                     *                   "form": "9 letters or digits"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RailListSchema"];
                 };
             };
@@ -6561,6 +8037,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     /** @description Seconds since the list was fetched */
@@ -6570,6 +8047,275 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "1507",
+                     *         "name": "NEQUI",
+                     *         "image": "https://assets.example.co/images/payment_method/nequi.webp"
+                     *       },
+                     *       {
+                     *         "code": "1551",
+                     *         "name": "DAVIPLATA",
+                     *         "image": "https://assets.example.co/images/payment_method/daviplata.webp"
+                     *       },
+                     *       {
+                     *         "code": "1007",
+                     *         "name": "BANCOLOMBIA",
+                     *         "image": "https://assets.example.co/images/payment_method/bancolombia.webp"
+                     *       },
+                     *       {
+                     *         "code": "1001",
+                     *         "name": "BANCO DE BOGOTA",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_de_bogota.webp"
+                     *       },
+                     *       {
+                     *         "code": "1002",
+                     *         "name": "BANCO POPULAR",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_popular.webp"
+                     *       },
+                     *       {
+                     *         "code": "1006",
+                     *         "name": "ITAU",
+                     *         "image": "https://assets.example.co/images/payment_method/itau.webp"
+                     *       },
+                     *       {
+                     *         "code": "1009",
+                     *         "name": "CITIBANK",
+                     *         "image": "https://assets.example.co/images/payment_method/citibank.webp"
+                     *       },
+                     *       {
+                     *         "code": "1012",
+                     *         "name": "BANCO GNB SUDAMERIS",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_gnb_sudameris.webp"
+                     *       },
+                     *       {
+                     *         "code": "1013",
+                     *         "name": "BBVA COLOMBIA",
+                     *         "image": "https://assets.example.co/images/payment_method/bbva_colombia.webp"
+                     *       },
+                     *       {
+                     *         "code": "1019",
+                     *         "name": "SCOTIABANK COLPATRIA",
+                     *         "image": "https://assets.example.co/images/payment_method/scotiabank_colpatria.webp"
+                     *       },
+                     *       {
+                     *         "code": "1023",
+                     *         "name": "BANCO DE OCCIDENTE",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_de_occidente.webp"
+                     *       },
+                     *       {
+                     *         "code": "1032",
+                     *         "name": "BANCO CAJA SOCIAL",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_caja_social.webp"
+                     *       },
+                     *       {
+                     *         "code": "1040",
+                     *         "name": "BANCO AGRARIO",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_agrario.webp"
+                     *       },
+                     *       {
+                     *         "code": "1047",
+                     *         "name": "BANCO MUNDO MUJER",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_mundo_mujer.webp"
+                     *       },
+                     *       {
+                     *         "code": "1051",
+                     *         "name": "BANCO DAVIVIENDA",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_davivienda.webp"
+                     *       },
+                     *       {
+                     *         "code": "1052",
+                     *         "name": "BANCO AV VILLAS",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_av_villas.webp"
+                     *       },
+                     *       {
+                     *         "code": "1053",
+                     *         "name": "BANCO W",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_w.webp"
+                     *       },
+                     *       {
+                     *         "code": "1059",
+                     *         "name": "BANCAMIA",
+                     *         "image": "https://assets.example.co/images/payment_method/bancamia.webp"
+                     *       },
+                     *       {
+                     *         "code": "1060",
+                     *         "name": "BANCO PICHINCHA",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_pichincha.webp"
+                     *       },
+                     *       {
+                     *         "code": "1061",
+                     *         "name": "BANCOOMEVA",
+                     *         "image": "https://assets.example.co/images/payment_method/bancoomeva.webp"
+                     *       },
+                     *       {
+                     *         "code": "1062",
+                     *         "name": "BANCO FALABELLA",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_falabella.webp"
+                     *       },
+                     *       {
+                     *         "code": "1063",
+                     *         "name": "BANCO FINANDINA",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_finandina.webp"
+                     *       },
+                     *       {
+                     *         "code": "1065",
+                     *         "name": "BANCO SANTANDER",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_santander.webp"
+                     *       },
+                     *       {
+                     *         "code": "1066",
+                     *         "name": "BANCO COOPCENTRAL",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_coopcentral.webp"
+                     *       },
+                     *       {
+                     *         "code": "1067",
+                     *         "name": "MIBANCO",
+                     *         "image": "https://assets.example.co/images/payment_method/mibanco.webp"
+                     *       },
+                     *       {
+                     *         "code": "1069",
+                     *         "name": "BANCO SERFINANZA",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_serfinanza.webp"
+                     *       },
+                     *       {
+                     *         "code": "1070",
+                     *         "name": "LULO BANK",
+                     *         "image": "https://assets.example.co/images/payment_method/lulo_bank.webp"
+                     *       },
+                     *       {
+                     *         "code": "1071",
+                     *         "name": "BANCO J.P. MORGAN",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_j_p_morgan.webp"
+                     *       },
+                     *       {
+                     *         "code": "1077",
+                     *         "name": "BANKA",
+                     *         "image": "https://assets.example.co/images/payment_method/banka.webp"
+                     *       },
+                     *       {
+                     *         "code": "1097",
+                     *         "name": "DALE",
+                     *         "image": "https://assets.example.co/images/payment_method/dale.webp"
+                     *       },
+                     *       {
+                     *         "code": "1121",
+                     *         "name": "FINANCIERA JURISCOOP",
+                     *         "image": "https://assets.example.co/images/payment_method/financiera_juriscoop.webp"
+                     *       },
+                     *       {
+                     *         "code": "1283",
+                     *         "name": "CFA COOPERATIVA FINANCIERA",
+                     *         "image": "https://assets.example.co/images/payment_method/cfa_cooperativa_financiera.webp"
+                     *       },
+                     *       {
+                     *         "code": "1286",
+                     *         "name": "JFK COOPERATIVA FINANCIERA",
+                     *         "image": "https://assets.example.co/images/payment_method/jfk_cooperativa_financiera.webp"
+                     *       },
+                     *       {
+                     *         "code": "1289",
+                     *         "name": "COTRAFA",
+                     *         "image": "https://assets.example.co/images/payment_method/cotrafa.webp"
+                     *       },
+                     *       {
+                     *         "code": "1291",
+                     *         "name": "COOFINEP",
+                     *         "image": "https://assets.example.co/images/payment_method/coofinep.webp"
+                     *       },
+                     *       {
+                     *         "code": "1292",
+                     *         "name": "CONFIAR COOPERATIVA FINANCIERA",
+                     *         "image": "https://assets.example.co/images/payment_method/confiar_cooperativa_financiera.webp"
+                     *       },
+                     *       {
+                     *         "code": "1303",
+                     *         "name": "BANCO UNION",
+                     *         "image": "https://assets.example.co/images/payment_method/banco_union.webp"
+                     *       },
+                     *       {
+                     *         "code": "1370",
+                     *         "name": "COLTEFINANCIERA",
+                     *         "image": "https://assets.example.co/images/payment_method/coltefinanciera.webp"
+                     *       },
+                     *       {
+                     *         "code": "1558",
+                     *         "name": "BAN100",
+                     *         "image": "https://assets.example.co/images/payment_method/ban100.webp"
+                     *       },
+                     *       {
+                     *         "code": "1637",
+                     *         "name": "IRIS",
+                     *         "image": "https://assets.example.co/images/payment_method/iris.webp"
+                     *       },
+                     *       {
+                     *         "code": "1801",
+                     *         "name": "MOVII",
+                     *         "image": "https://assets.example.co/images/payment_method/movii.webp"
+                     *       },
+                     *       {
+                     *         "code": "1802",
+                     *         "name": "DING",
+                     *         "image": "https://assets.example.co/images/payment_method/ding.webp"
+                     *       },
+                     *       {
+                     *         "code": "1803",
+                     *         "name": "POWWI",
+                     *         "image": "https://assets.example.co/images/payment_method/powwi.webp"
+                     *       },
+                     *       {
+                     *         "code": "1804",
+                     *         "name": "UALA",
+                     *         "image": "https://assets.example.co/images/payment_method/uala.webp"
+                     *       },
+                     *       {
+                     *         "code": "1808",
+                     *         "name": "BOLD CF",
+                     *         "image": "https://assets.example.co/images/payment_method/bold_cf.webp"
+                     *       },
+                     *       {
+                     *         "code": "1809",
+                     *         "name": "NU",
+                     *         "image": "https://assets.example.co/images/payment_method/nu.webp"
+                     *       },
+                     *       {
+                     *         "code": "1811",
+                     *         "name": "RAPPIPAY",
+                     *         "image": "https://assets.example.co/images/payment_method/rappipay.webp"
+                     *       },
+                     *       {
+                     *         "code": "1812",
+                     *         "name": "COINK",
+                     *         "image": "https://assets.example.co/images/payment_method/coink.webp"
+                     *       },
+                     *       {
+                     *         "code": "1813",
+                     *         "name": "SANTANDER CONSUMER",
+                     *         "image": "https://assets.example.co/images/payment_method/santander_consumer.webp"
+                     *       },
+                     *       {
+                     *         "code": "1814",
+                     *         "name": "GLOBAL66",
+                     *         "image": "https://assets.example.co/images/payment_method/global66.webp"
+                     *       },
+                     *       {
+                     *         "code": "1815",
+                     *         "name": "ALIANZA FIDUCIARIA",
+                     *         "image": "https://assets.example.co/images/payment_method/alianza_fiduciaria.webp"
+                     *       },
+                     *       {
+                     *         "code": "1816",
+                     *         "name": "CREZCAMOS",
+                     *         "image": "https://assets.example.co/images/payment_method/crezcamos.webp"
+                     *       },
+                     *       {
+                     *         "code": "1831",
+                     *         "name": "ACCION FIDUCIARIA",
+                     *         "image": "https://assets.example.co/images/payment_method/accion_fiduciaria.webp"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["PseBankSchema"][];
                 };
             };
@@ -6662,6 +8408,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000034",
+                     *           "webhookId": "msg_019aa6f4-3ec0-7000-8000-000000000034",
+                     *           "type": "webhook_endpoint.test",
+                     *           "payinId": null,
+                     *           "sequence": 0,
+                     *           "endpointId": "019aa6f4-3ec0-7000-8000-000000000033",
+                     *           "url": null,
+                     *           "status": "DELIVERED",
+                     *           "attemptCount": 2,
+                     *           "lastResult": "HTTP 200",
+                     *           "createdAt": "2026-11-24T03:31:26.406Z",
+                     *           "deliveredAt": "2026-11-24T03:31:26.573Z",
+                     *           "nextAttemptAt": null
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotificationPageSchema"];
                     "text/csv": string;
                 };
@@ -6728,11 +8499,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000034",
+                     *       "webhookId": "msg_019aa6f4-3ec0-7000-8000-000000000034",
+                     *       "type": "webhook_endpoint.test",
+                     *       "payinId": null,
+                     *       "sequence": 0,
+                     *       "endpointId": "019aa6f4-3ec0-7000-8000-000000000033",
+                     *       "url": null,
+                     *       "status": "PENDING",
+                     *       "attemptCount": 0,
+                     *       "lastResult": null,
+                     *       "createdAt": "2026-11-24T03:31:26.406Z",
+                     *       "deliveredAt": null,
+                     *       "nextAttemptAt": "2026-11-24T03:31:56.414Z",
+                     *       "body": "{\"type\":\"webhook_endpoint.test\",\"timestamp\":\"2026-11-24T03:31:26.406Z\",\"data\":{\"endpointId\":\"019aa6f4-3ec0-7000-8000-000000000033\",\"sequence\":0}}",
+                     *       "attempts": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotificationWithAttemptsSchema"];
                 };
             };
@@ -6809,11 +8600,18 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Accepted: it is done in the background */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "resent": 0,
+                     *       "continueFrom": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResentSchema"];
                 };
             };
@@ -6879,11 +8677,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Accepted: it is done in the background */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000034",
+                     *       "webhookId": "msg_019aa6f4-3ec0-7000-8000-000000000034",
+                     *       "type": "webhook_endpoint.test",
+                     *       "payinId": null,
+                     *       "sequence": 0,
+                     *       "endpointId": "019aa6f4-3ec0-7000-8000-000000000033",
+                     *       "url": null,
+                     *       "status": "PENDING",
+                     *       "attemptCount": 1,
+                     *       "lastResult": "HTTP 200",
+                     *       "createdAt": "2026-11-24T03:31:26.406Z",
+                     *       "deliveredAt": "2026-11-24T03:31:26.501Z",
+                     *       "nextAttemptAt": "2026-11-24T03:31:56.533Z",
+                     *       "body": "{\"type\":\"webhook_endpoint.test\",\"timestamp\":\"2026-11-24T03:31:26.406Z\",\"data\":{\"endpointId\":\"019aa6f4-3ec0-7000-8000-000000000033\",\"sequence\":0}}",
+                     *       "attempts": [
+                     *         {
+                     *           "number": 1,
+                     *           "at": "2026-11-24T03:31:26.501Z",
+                     *           "status": 200,
+                     *           "durationMs": 65,
+                     *           "result": "HTTP 200",
+                     *           "firstBytes": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotificationWithAttemptsSchema"];
                 };
             };
@@ -6969,11 +8796,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpointPageSchema"];
                 };
             };
@@ -7041,11 +8878,32 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000033",
+                     *       "url": "https://example.com/webhooks",
+                     *       "description": null,
+                     *       "eventTypes": [
+                     *         "payin.approved",
+                     *         "payin.reversed"
+                     *       ],
+                     *       "includePersonalData": false,
+                     *       "status": "ENABLED",
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "previousSecretUntil": null,
+                     *       "createdAt": "2026-11-24T03:31:26.178Z",
+                     *       "updatedAt": "2026-11-24T03:31:26.178Z",
+                     *       "secret": "whsec_THE_SECRET_IS_SHOWN_HERE_ONCE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpointWithSecretSchema"];
                 };
             };
@@ -7120,11 +8978,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000033",
+                     *       "url": "https://example.com/webhooks",
+                     *       "description": null,
+                     *       "eventTypes": [
+                     *         "payin.approved",
+                     *         "payin.reversed"
+                     *       ],
+                     *       "includePersonalData": false,
+                     *       "status": "ENABLED",
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "previousSecretUntil": null,
+                     *       "createdAt": "2026-11-24T03:31:26.178Z",
+                     *       "updatedAt": "2026-11-24T03:31:26.178Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpointSchema"];
                 };
             };
@@ -7199,6 +9077,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7280,11 +9159,31 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000033",
+                     *       "url": "https://example.com/webhooks",
+                     *       "description": null,
+                     *       "eventTypes": [
+                     *         "payin.approved",
+                     *         "payin.reversed"
+                     *       ],
+                     *       "includePersonalData": false,
+                     *       "status": "DISABLED",
+                     *       "disabledReason": "REQUESTED",
+                     *       "disabledAt": "2026-11-24T03:31:26.266Z",
+                     *       "failingSince": null,
+                     *       "previousSecretUntil": null,
+                     *       "createdAt": "2026-11-24T03:31:26.178Z",
+                     *       "updatedAt": "2026-11-24T03:31:26.266Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpointSchema"];
                 };
             };
@@ -7359,11 +9258,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000033",
+                     *       "url": "https://example.com/webhooks",
+                     *       "description": null,
+                     *       "eventTypes": [
+                     *         "payin.approved",
+                     *         "payin.reversed"
+                     *       ],
+                     *       "includePersonalData": false,
+                     *       "status": "ENABLED",
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "previousSecretUntil": "2026-11-25T03:31:26.329Z",
+                     *       "createdAt": "2026-11-24T03:31:26.178Z",
+                     *       "updatedAt": "2026-11-24T03:31:26.329Z",
+                     *       "secret": "whsec_THE_SECRET_IS_SHOWN_HERE_ONCE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpointWithSecretSchema"];
                 };
             };
@@ -7438,11 +9358,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Accepted: it is done in the background */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notificationId": "019aa6f4-3ec0-7000-8000-000000000034",
+                     *       "webhookId": "msg_019aa6f4-3ec0-7000-8000-000000000034"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentTestSchema"];
                 };
             };
@@ -7530,14 +9457,26 @@ export interface operations {
             };
         };
         responses: {
-            201: {
+            /** @description Stored. The status and the body are those that the provider expects */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "*/*": string;
+                };
             };
             /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description NOT_FOUND: no enabled provider of that name sends webhooks */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7578,6 +9517,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000030",
+                     *           "provider": "example",
+                     *           "providerReference": "sms5nys03hbzkmu2kkusk2nyrqtw7euv",
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000027",
+                     *           "status": "APPLIED",
+                     *           "outcome": "APPLIED",
+                     *           "deliveries": 1,
+                     *           "verifiedBy": "rsa-body",
+                     *           "attempts": 1,
+                     *           "lastError": null,
+                     *           "receivedAt": "2026-11-24T03:31:24.057Z",
+                     *           "appliedAt": "2026-11-24T03:31:24.749Z",
+                     *           "nextAttemptAt": null
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000045",
+                     *           "provider": "example",
+                     *           "providerReference": "sms5nys03hbzkmtagx6zu6kiydctwmpe",
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000023",
+                     *           "status": "APPLIED",
+                     *           "outcome": "APPLIED",
+                     *           "deliveries": 1,
+                     *           "verifiedBy": "rsa-body",
+                     *           "attempts": 1,
+                     *           "lastError": null,
+                     *           "receivedAt": "2026-11-24T03:31:23.880Z",
+                     *           "appliedAt": "2026-11-24T03:31:23.887Z",
+                     *           "nextAttemptAt": null
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["InboundWebhookPageSchema"];
                     "text/csv": string;
                 };
@@ -7644,11 +9623,84 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000030",
+                     *       "provider": "example",
+                     *       "providerReference": "sms5nys03hbzkmu2kkusk2nyrqtw7euv",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000027",
+                     *       "status": "APPLIED",
+                     *       "outcome": "APPLIED",
+                     *       "deliveries": 1,
+                     *       "verifiedBy": "rsa-body",
+                     *       "attempts": 1,
+                     *       "lastError": null,
+                     *       "receivedAt": "2026-11-24T03:31:24.057Z",
+                     *       "appliedAt": "2026-11-24T03:31:24.077Z",
+                     *       "nextAttemptAt": null,
+                     *       "bodyEncoding": "utf8",
+                     *       "body": "{\"merchantOrderNo\":\"sms5nys03hbzkmu2kkusk2nyrqtw7euv\",\"tradeNo\":\"TS2611300001CO8125052559799277\",\"paymentOrderNo\":\"TSO801wf27cv4kf63ag5fgcj5z715o\",\"status\":2,\"paymentAmount\":\"20000.00\",\"serviceAmount\":\"205.00\",\"paymentInfo\":\"https://pay.example.com/example/breb?tradeNo=TS2611300001CO8125052559799277\",\"paymentType\":212,\"completeTime\":\"2026-11-30 12:31:24\",\"errorMessage\":null,\"sign\":\"slSgchhgMDbOQ2j0OIku2AL/zF89/hjj9jbMml95kWFUMiV/E+Y9JeDd7EfO7aNfFrNlI11zKhCXb9+FrP7Qa8LviKGqCcAc3icI89HsRA2k8FMwN73keshM4aMlWIbGLQlkd9TmvSOZKy8yKexui4jBoRFwpcMUNb7erG40GAI=\"}",
+                     *       "events": [
+                     *         {
+                     *           "sequence": 4,
+                     *           "type": "observation",
+                     *           "at": "2026-11-24T03:31:24.063Z",
+                     *           "source": "webhook",
+                     *           "from": null,
+                     *           "to": null,
+                     *           "data": {
+                     *             "trust": "answer",
+                     *             "status": "APPROVED",
+                     *             "rawStatus": "2",
+                     *             "webhookId": "019aa6f4-3ec0-7000-8000-000000000030"
+                     *           }
+                     *         },
+                     *         {
+                     *           "sequence": 5,
+                     *           "type": "receipt.added",
+                     *           "at": "2026-11-24T03:31:24.063Z",
+                     *           "source": "webhook",
+                     *           "from": null,
+                     *           "to": null,
+                     *           "data": {
+                     *             "paymentId": "TSO801wf27cv4kf63ag5fgcj5z715o",
+                     *             "webhookId": "019aa6f4-3ec0-7000-8000-000000000030",
+                     *             "amountInCents": "2000000"
+                     *           }
+                     *         },
+                     *         {
+                     *           "sequence": 6,
+                     *           "type": "payin.underpaid",
+                     *           "at": "2026-11-24T03:31:24.063Z",
+                     *           "source": "webhook",
+                     *           "from": "PENDING",
+                     *           "to": "UNDERPAID",
+                     *           "data": {
+                     *             "webhookId": "019aa6f4-3ec0-7000-8000-000000000030"
+                     *           }
+                     *         },
+                     *         {
+                     *           "sequence": 7,
+                     *           "type": "discrepancy.opened",
+                     *           "at": "2026-11-24T03:31:24.063Z",
+                     *           "source": "webhook",
+                     *           "from": null,
+                     *           "to": null,
+                     *           "data": {
+                     *             "kind": "UNDERPAID",
+                     *             "webhookId": "019aa6f4-3ec0-7000-8000-000000000030",
+                     *             "discrepancyId": "019aa6f4-3ec0-7000-8000-000000000026"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["InboundWebhookDetailSchema"];
                 };
             };
@@ -7723,11 +9775,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Accepted: it is done in the background */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000030",
+                     *       "provider": "example",
+                     *       "providerReference": "sms5nys03hbzkmu2kkusk2nyrqtw7euv",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000027",
+                     *       "status": "PENDING",
+                     *       "outcome": "APPLIED",
+                     *       "deliveries": 1,
+                     *       "verifiedBy": "rsa-body",
+                     *       "attempts": 0,
+                     *       "lastError": null,
+                     *       "receivedAt": "2026-11-24T03:31:24.057Z",
+                     *       "appliedAt": "2026-11-24T03:31:24.077Z",
+                     *       "nextAttemptAt": "2026-11-24T03:31:24.705Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InboundWebhookSchema"];
                 };
             };
@@ -7811,11 +9881,79 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000018",
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *           "status": "REQUESTED",
+                     *           "amountInCents": 500000,
+                     *           "currency": "COP",
+                     *           "reason": "CUSTOMER_REQUEST",
+                     *           "note": "Agreed with the customer on the telephone",
+                     *           "reference": null,
+                     *           "discrepancyId": null,
+                     *           "requestedAt": "2026-11-24T03:31:23.031Z",
+                     *           "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "approvedAt": null,
+                     *           "approvedBy": null,
+                     *           "paidAt": null,
+                     *           "paidBy": null,
+                     *           "evidence": null,
+                     *           "canceledAt": null,
+                     *           "canceledBy": null,
+                     *           "provider": null,
+                     *           "providerStatus": null,
+                     *           "providerReason": null,
+                     *           "askedAt": null,
+                     *           "to": {
+                     *             "type": "BANK_ACCOUNT",
+                     *             "bank": "1007",
+                     *             "accountType": "SAVINGS",
+                     *             "accountNumber": "****",
+                     *             "holderName": "****",
+                     *             "idType": "CC",
+                     *             "idNumber": "****"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000015",
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *           "status": "REQUESTED",
+                     *           "amountInCents": 1000000,
+                     *           "currency": "COP",
+                     *           "reason": "CUSTOMER_REQUEST",
+                     *           "note": null,
+                     *           "reference": "REFUND-1",
+                     *           "discrepancyId": null,
+                     *           "requestedAt": "2026-11-24T03:31:22.962Z",
+                     *           "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "approvedAt": null,
+                     *           "approvedBy": null,
+                     *           "paidAt": null,
+                     *           "paidBy": null,
+                     *           "evidence": null,
+                     *           "canceledAt": null,
+                     *           "canceledBy": null,
+                     *           "provider": null,
+                     *           "providerStatus": null,
+                     *           "providerReason": null,
+                     *           "askedAt": null,
+                     *           "to": {
+                     *             "type": "BRE_B_KEY",
+                     *             "key": "****"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundsSchema"];
                 };
             };
@@ -7900,14 +10038,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000015",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *       "status": "REQUESTED",
+                     *       "amountInCents": 1000000,
+                     *       "currency": "COP",
+                     *       "reason": "CUSTOMER_REQUEST",
+                     *       "note": null,
+                     *       "reference": "REFUND-1",
+                     *       "discrepancyId": null,
+                     *       "requestedAt": "2026-11-24T03:31:22.962Z",
+                     *       "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "approvedAt": null,
+                     *       "approvedBy": null,
+                     *       "paidAt": null,
+                     *       "paidBy": null,
+                     *       "evidence": null,
+                     *       "canceledAt": null,
+                     *       "canceledBy": null,
+                     *       "provider": null,
+                     *       "providerStatus": null,
+                     *       "providerReason": null,
+                     *       "askedAt": null,
+                     *       "to": {
+                     *         "type": "BRE_B_KEY",
+                     *         "key": "****"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000015",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *       "status": "REQUESTED",
+                     *       "amountInCents": 1000000,
+                     *       "currency": "COP",
+                     *       "reason": "CUSTOMER_REQUEST",
+                     *       "note": null,
+                     *       "reference": "REFUND-1",
+                     *       "discrepancyId": null,
+                     *       "requestedAt": "2026-11-24T03:31:22.962Z",
+                     *       "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "approvedAt": null,
+                     *       "approvedBy": null,
+                     *       "paidAt": null,
+                     *       "paidBy": null,
+                     *       "evidence": null,
+                     *       "canceledAt": null,
+                     *       "canceledBy": null,
+                     *       "provider": null,
+                     *       "providerStatus": null,
+                     *       "providerReason": null,
+                     *       "askedAt": null,
+                     *       "to": {
+                     *         "type": "BRE_B_KEY",
+                     *         "key": "****"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
@@ -8008,6 +10207,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000018",
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *           "status": "CANCELED",
+                     *           "amountInCents": 500000,
+                     *           "currency": "COP",
+                     *           "reason": "CUSTOMER_REQUEST",
+                     *           "note": "Agreed with the customer on the telephone",
+                     *           "reference": null,
+                     *           "discrepancyId": null,
+                     *           "requestedAt": "2026-11-24T03:31:23.031Z",
+                     *           "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "approvedAt": null,
+                     *           "approvedBy": null,
+                     *           "paidAt": null,
+                     *           "paidBy": null,
+                     *           "evidence": null,
+                     *           "canceledAt": "2026-11-24T03:31:23.206Z",
+                     *           "canceledBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "provider": null,
+                     *           "providerStatus": null,
+                     *           "providerReason": null,
+                     *           "askedAt": null,
+                     *           "to": {
+                     *             "type": "BANK_ACCOUNT",
+                     *             "bank": "1007",
+                     *             "accountType": "SAVINGS",
+                     *             "accountNumber": "****",
+                     *             "holderName": "****",
+                     *             "idType": "CC",
+                     *             "idNumber": "****"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000015",
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *           "status": "PAID",
+                     *           "amountInCents": 1000000,
+                     *           "currency": "COP",
+                     *           "reason": "CUSTOMER_REQUEST",
+                     *           "note": null,
+                     *           "reference": "REFUND-1",
+                     *           "discrepancyId": null,
+                     *           "requestedAt": "2026-11-24T03:31:22.962Z",
+                     *           "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "approvedAt": "2026-11-24T03:31:23.142Z",
+                     *           "approvedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "paidAt": "2026-11-24T03:31:23.161Z",
+                     *           "paidBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "evidence": "transfer 20261130-77 of Bancolombia",
+                     *           "canceledAt": null,
+                     *           "canceledBy": null,
+                     *           "provider": null,
+                     *           "providerStatus": null,
+                     *           "providerReason": null,
+                     *           "askedAt": null,
+                     *           "to": {
+                     *             "type": "BRE_B_KEY",
+                     *             "key": "****"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundPageSchema"];
                     "text/csv": string;
                 };
@@ -8074,11 +10344,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000015",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *       "status": "REQUESTED",
+                     *       "amountInCents": 1000000,
+                     *       "currency": "COP",
+                     *       "reason": "CUSTOMER_REQUEST",
+                     *       "note": null,
+                     *       "reference": "REFUND-1",
+                     *       "discrepancyId": null,
+                     *       "requestedAt": "2026-11-24T03:31:22.962Z",
+                     *       "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "approvedAt": null,
+                     *       "approvedBy": null,
+                     *       "paidAt": null,
+                     *       "paidBy": null,
+                     *       "evidence": null,
+                     *       "canceledAt": null,
+                     *       "canceledBy": null,
+                     *       "provider": null,
+                     *       "providerStatus": null,
+                     *       "providerReason": null,
+                     *       "askedAt": null,
+                     *       "to": {
+                     *         "type": "BRE_B_KEY",
+                     *         "key": "@payer123"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
@@ -8153,11 +10454,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000015",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *       "status": "APPROVED",
+                     *       "amountInCents": 1000000,
+                     *       "currency": "COP",
+                     *       "reason": "CUSTOMER_REQUEST",
+                     *       "note": null,
+                     *       "reference": "REFUND-1",
+                     *       "discrepancyId": null,
+                     *       "requestedAt": "2026-11-24T03:31:22.962Z",
+                     *       "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "approvedAt": "2026-11-24T03:31:23.142Z",
+                     *       "approvedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "paidAt": null,
+                     *       "paidBy": null,
+                     *       "evidence": null,
+                     *       "canceledAt": null,
+                     *       "canceledBy": null,
+                     *       "provider": null,
+                     *       "providerStatus": null,
+                     *       "providerReason": null,
+                     *       "askedAt": null,
+                     *       "to": {
+                     *         "type": "BRE_B_KEY",
+                     *         "key": "****"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
@@ -8245,11 +10577,42 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000015",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *       "status": "PAID",
+                     *       "amountInCents": 1000000,
+                     *       "currency": "COP",
+                     *       "reason": "CUSTOMER_REQUEST",
+                     *       "note": null,
+                     *       "reference": "REFUND-1",
+                     *       "discrepancyId": null,
+                     *       "requestedAt": "2026-11-24T03:31:22.962Z",
+                     *       "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "approvedAt": "2026-11-24T03:31:23.142Z",
+                     *       "approvedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "paidAt": "2026-11-24T03:31:23.161Z",
+                     *       "paidBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "evidence": "transfer 20261130-77 of Bancolombia",
+                     *       "canceledAt": null,
+                     *       "canceledBy": null,
+                     *       "provider": null,
+                     *       "providerStatus": null,
+                     *       "providerReason": null,
+                     *       "askedAt": null,
+                     *       "to": {
+                     *         "type": "BRE_B_KEY",
+                     *         "key": "****"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
@@ -8333,11 +10696,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000018",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000016",
+                     *       "status": "CANCELED",
+                     *       "amountInCents": 500000,
+                     *       "currency": "COP",
+                     *       "reason": "CUSTOMER_REQUEST",
+                     *       "note": "Agreed with the customer on the telephone",
+                     *       "reference": null,
+                     *       "discrepancyId": null,
+                     *       "requestedAt": "2026-11-24T03:31:23.031Z",
+                     *       "requestedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "approvedAt": null,
+                     *       "approvedBy": null,
+                     *       "paidAt": null,
+                     *       "paidBy": null,
+                     *       "evidence": null,
+                     *       "canceledAt": "2026-11-24T03:31:23.206Z",
+                     *       "canceledBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "provider": null,
+                     *       "providerStatus": null,
+                     *       "providerReason": null,
+                     *       "askedAt": null,
+                     *       "to": {
+                     *         "type": "BANK_ACCOUNT",
+                     *         "bank": "1007",
+                     *         "accountType": "SAVINGS",
+                     *         "accountNumber": "****",
+                     *         "holderName": "****",
+                     *         "idType": "CC",
+                     *         "idNumber": "****"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
@@ -8431,6 +10830,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "reference": "DONATION-2026",
+                     *           "title": "Donación",
+                     *           "description": "Gracias por su apoyo",
+                     *           "currency": "COP",
+                     *           "amountInCents": null,
+                     *           "minInCents": 1000000,
+                     *           "maxInCents": 100000000,
+                     *           "uses": null,
+                     *           "used": 0,
+                     *           "rails": [
+                     *             "PSE",
+                     *             "BRE_B"
+                     *           ],
+                     *           "expiresAt": null,
+                     *           "redirectUrl": null,
+                     *           "callbackUrl": null,
+                     *           "metadata": {},
+                     *           "status": "ACTIVE",
+                     *           "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "createdAt": "2026-11-24T03:31:23.298Z",
+                     *           "updatedAt": "2026-11-24T03:31:23.298Z",
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000046",
+                     *           "url": "https://pay.example.com/pay/link/Zk3vQ0xJ7mT2bN8rLw5YcA"
+                     *         },
+                     *         {
+                     *           "reference": "COURSE-2026",
+                     *           "title": "Curso de cerámica",
+                     *           "description": null,
+                     *           "currency": "COP",
+                     *           "amountInCents": 5000000,
+                     *           "minInCents": null,
+                     *           "maxInCents": null,
+                     *           "uses": 1,
+                     *           "used": 0,
+                     *           "rails": null,
+                     *           "expiresAt": null,
+                     *           "redirectUrl": null,
+                     *           "callbackUrl": null,
+                     *           "metadata": {},
+                     *           "status": "DISABLED",
+                     *           "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *           "createdAt": "2026-11-24T03:31:23.266Z",
+                     *           "updatedAt": "2026-11-24T03:31:23.497Z",
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000019",
+                     *           "url": "https://pay.example.com/pay/link/Zk3vQ0xJ7mT2bN8rLw5YcA"
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaymentLinkPageSchema"];
                     "text/csv": string;
                 };
@@ -8505,14 +10961,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reference": "COURSE-2026",
+                     *       "title": "Curso de cerámica",
+                     *       "description": null,
+                     *       "currency": "COP",
+                     *       "amountInCents": 5000000,
+                     *       "minInCents": null,
+                     *       "maxInCents": null,
+                     *       "uses": 1,
+                     *       "used": 0,
+                     *       "rails": null,
+                     *       "expiresAt": null,
+                     *       "redirectUrl": null,
+                     *       "callbackUrl": null,
+                     *       "metadata": {},
+                     *       "status": "ACTIVE",
+                     *       "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "createdAt": "2026-11-24T03:31:23.266Z",
+                     *       "updatedAt": "2026-11-24T03:31:23.266Z",
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000019",
+                     *       "url": "https://pay.example.com/pay/link/Zk3vQ0xJ7mT2bN8rLw5YcA"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaymentLinkSchema"];
                 };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reference": "COURSE-2026",
+                     *       "title": "Curso de cerámica",
+                     *       "description": null,
+                     *       "currency": "COP",
+                     *       "amountInCents": 5000000,
+                     *       "minInCents": null,
+                     *       "maxInCents": null,
+                     *       "uses": 1,
+                     *       "used": 0,
+                     *       "rails": null,
+                     *       "expiresAt": null,
+                     *       "redirectUrl": null,
+                     *       "callbackUrl": null,
+                     *       "metadata": {},
+                     *       "status": "ACTIVE",
+                     *       "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "createdAt": "2026-11-24T03:31:23.266Z",
+                     *       "updatedAt": "2026-11-24T03:31:23.266Z",
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000019",
+                     *       "url": "https://pay.example.com/pay/link/Zk3vQ0xJ7mT2bN8rLw5YcA"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaymentLinkSchema"];
                 };
             };
@@ -8596,11 +11101,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reference": "COURSE-2026",
+                     *       "title": "Curso de cerámica",
+                     *       "description": null,
+                     *       "currency": "COP",
+                     *       "amountInCents": 5000000,
+                     *       "minInCents": null,
+                     *       "maxInCents": null,
+                     *       "uses": 1,
+                     *       "used": 0,
+                     *       "rails": null,
+                     *       "expiresAt": null,
+                     *       "redirectUrl": null,
+                     *       "callbackUrl": null,
+                     *       "metadata": {},
+                     *       "status": "ACTIVE",
+                     *       "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "createdAt": "2026-11-24T03:31:23.266Z",
+                     *       "updatedAt": "2026-11-24T03:31:23.266Z",
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000019",
+                     *       "url": "https://pay.example.com/pay/link/Zk3vQ0xJ7mT2bN8rLw5YcA"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaymentLinkSchema"];
                 };
             };
@@ -8679,11 +11209,36 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reference": "COURSE-2026",
+                     *       "title": "Curso de cerámica",
+                     *       "description": null,
+                     *       "currency": "COP",
+                     *       "amountInCents": 5000000,
+                     *       "minInCents": null,
+                     *       "maxInCents": null,
+                     *       "uses": 1,
+                     *       "used": 0,
+                     *       "rails": null,
+                     *       "expiresAt": null,
+                     *       "redirectUrl": null,
+                     *       "callbackUrl": null,
+                     *       "metadata": {},
+                     *       "status": "DISABLED",
+                     *       "createdBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "createdAt": "2026-11-24T03:31:23.266Z",
+                     *       "updatedAt": "2026-11-24T03:31:23.497Z",
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000019",
+                     *       "url": "https://pay.example.com/pay/link/Zk3vQ0xJ7mT2bN8rLw5YcA"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaymentLinkSchema"];
                 };
             };
@@ -8768,6 +11323,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PayinPageSchema"];
                     "text/csv": string;
                 };
@@ -8869,6 +11433,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000047",
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000001",
+                     *           "reference": "EXAMPLE-BRE-B-1",
+                     *           "kind": "STATUS_CONFLICT",
+                     *           "status": "OPEN",
+                     *           "expectedInCents": 5000000,
+                     *           "actualInCents": 5000000,
+                     *           "moneyAtRiskInCents": 5000000,
+                     *           "currency": "COP",
+                     *           "provider": "example",
+                     *           "openedAt": "2026-11-24T03:31:24.317Z",
+                     *           "ageSeconds": 2,
+                     *           "resolvedAt": null,
+                     *           "resolution": null,
+                     *           "reason": null,
+                     *           "note": null,
+                     *           "resolvedBy": null,
+                     *           "approvedBy": null,
+                     *           "correction": null,
+                     *           "refundId": null,
+                     *           "detail": "a statement of example has APPROVED, 5000000 cents of COP; our records have PENDING, with 0 of 5000000 cents of COP booked"
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000026",
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000027",
+                     *           "reference": "T-mx3jojxn-5",
+                     *           "kind": "UNDERPAID",
+                     *           "status": "OPEN",
+                     *           "expectedInCents": 5000000,
+                     *           "actualInCents": 2000000,
+                     *           "moneyAtRiskInCents": 3000000,
+                     *           "currency": "COP",
+                     *           "provider": "example",
+                     *           "openedAt": "2026-11-24T03:31:24.063Z",
+                     *           "ageSeconds": 2,
+                     *           "resolvedAt": null,
+                     *           "resolution": null,
+                     *           "reason": null,
+                     *           "note": null,
+                     *           "resolvedBy": null,
+                     *           "approvedBy": null,
+                     *           "correction": null,
+                     *           "refundId": null,
+                     *           "detail": "less money arrived than was asked for"
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       },
+                     *       "totals": [
+                     *         {
+                     *           "kind": "STATUS_CONFLICT",
+                     *           "count": 1,
+                     *           "moneyAtRiskInCents": 5000000
+                     *         },
+                     *         {
+                     *           "kind": "UNDERPAID",
+                     *           "count": 4,
+                     *           "moneyAtRiskInCents": 12000000
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DiscrepancyPageSchema"];
                     "text/csv": string;
                 };
@@ -8935,11 +11567,68 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000020",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000021",
+                     *       "reference": "T-mx3jojk5-3",
+                     *       "kind": "UNDERPAID",
+                     *       "status": "OPEN",
+                     *       "expectedInCents": 5000000,
+                     *       "actualInCents": 2000000,
+                     *       "moneyAtRiskInCents": 3000000,
+                     *       "currency": "COP",
+                     *       "provider": "example",
+                     *       "openedAt": "2026-11-24T03:31:23.654Z",
+                     *       "ageSeconds": 0,
+                     *       "resolvedAt": null,
+                     *       "resolution": null,
+                     *       "reason": null,
+                     *       "note": null,
+                     *       "resolvedBy": null,
+                     *       "approvedBy": null,
+                     *       "correction": null,
+                     *       "refundId": null,
+                     *       "detail": "less money arrived than was asked for",
+                     *       "evidence": [
+                     *         {
+                     *           "type": "observation",
+                     *           "source": "webhook",
+                     *           "trust": "answer",
+                     *           "provider": "example",
+                     *           "at": "2026-11-24T03:31:23.654Z",
+                     *           "report": {
+                     *             "status": "APPROVED",
+                     *             "rawStatus": "2",
+                     *             "externalId": "TS2611300001CO0263131989986601"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "payin": {
+                     *         "id": "019aa6f4-3ec0-7000-8000-000000000021",
+                     *         "url": "/payins/019aa6f4-3ec0-7000-8000-000000000021",
+                     *         "status": "UNDERPAID",
+                     *         "amountInCents": 5000000,
+                     *         "amountReceivedInCents": 2000000,
+                     *         "amountStatus": "UNDERPAID",
+                     *         "receipts": [
+                     *           {
+                     *             "paymentId": "TSOqdcrlgzqig8oglxa3dzljqwr4uz",
+                     *             "amountInCents": 2000000,
+                     *             "feeInCents": 20500,
+                     *             "receivedAt": "2026-11-24T03:31:23.000Z",
+                     *             "source": "webhook"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DiscrepancyWithEvidenceSchema"];
                 };
             };
@@ -9018,11 +11707,37 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000020",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000021",
+                     *       "reference": "T-mx3jojk5-3",
+                     *       "kind": "UNDERPAID",
+                     *       "status": "RESOLVED",
+                     *       "expectedInCents": 5000000,
+                     *       "actualInCents": 2000000,
+                     *       "moneyAtRiskInCents": 3000000,
+                     *       "currency": "COP",
+                     *       "provider": "example",
+                     *       "openedAt": "2026-11-24T03:31:23.654Z",
+                     *       "ageSeconds": null,
+                     *       "resolvedAt": "2026-11-24T03:31:23.748Z",
+                     *       "resolution": "ACCEPTED",
+                     *       "reason": "ACCEPTED",
+                     *       "note": "Agreed with the customer on the telephone",
+                     *       "resolvedBy": "019aa6f4-3ec0-7000-8000-000000000017",
+                     *       "approvedBy": null,
+                     *       "correction": null,
+                     *       "refundId": null,
+                     *       "detail": "less money arrived than was asked for"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DiscrepancySchema"];
                 };
             };
@@ -9115,11 +11830,45 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000022",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000023",
+                     *       "reference": "T-mx3jojs7-4",
+                     *       "kind": "UNDERPAID",
+                     *       "status": "RESOLVED",
+                     *       "expectedInCents": 5000000,
+                     *       "actualInCents": 2000000,
+                     *       "moneyAtRiskInCents": 3000000,
+                     *       "currency": "COP",
+                     *       "provider": "example",
+                     *       "openedAt": "2026-11-24T03:31:23.884Z",
+                     *       "ageSeconds": null,
+                     *       "resolvedAt": "2026-11-24T03:31:23.994Z",
+                     *       "resolution": "CORRECTED",
+                     *       "reason": "CORRECTED",
+                     *       "note": "as agreed",
+                     *       "resolvedBy": "019aa6f4-3ec0-7000-8000-000000000024",
+                     *       "approvedBy": "019aa6f4-3ec0-7000-8000-000000000025",
+                     *       "correction": {
+                     *         "type": "ACCEPT_AS_PAID",
+                     *         "amountInCents": 3000000,
+                     *         "paymentId": null,
+                     *         "note": "as agreed",
+                     *         "proposedBy": "019aa6f4-3ec0-7000-8000-000000000024",
+                     *         "proposedAt": "2026-11-24T03:31:23.940Z",
+                     *         "awaitsApproval": false
+                     *       },
+                     *       "refundId": null,
+                     *       "detail": "less money arrived than was asked for"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DiscrepancySchema"];
                 };
             };
@@ -9207,11 +11956,37 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000026",
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000027",
+                     *       "reference": "T-mx3jojxn-5",
+                     *       "kind": "UNDERPAID",
+                     *       "status": "OPEN",
+                     *       "expectedInCents": 5000000,
+                     *       "actualInCents": 2000000,
+                     *       "moneyAtRiskInCents": 3000000,
+                     *       "currency": "COP",
+                     *       "provider": "example",
+                     *       "openedAt": "2026-11-24T03:31:24.063Z",
+                     *       "ageSeconds": 0,
+                     *       "resolvedAt": null,
+                     *       "resolution": null,
+                     *       "reason": null,
+                     *       "note": null,
+                     *       "resolvedBy": null,
+                     *       "approvedBy": null,
+                     *       "correction": null,
+                     *       "refundId": null,
+                     *       "detail": "less money arrived than was asked for"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DiscrepancySchema"];
                 };
             };
@@ -9301,11 +12076,132 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "evt_019aa6f4-3ec0-7000-8000-000000000001_1",
+                     *           "type": "payin.created",
+                     *           "timestamp": "2026-11-24T03:31:21.421Z",
+                     *           "data": {
+                     *             "id": "019aa6f4-3ec0-7000-8000-000000000001",
+                     *             "amount": 5000000,
+                     *             "currency": "COP",
+                     *             "status": "PENDING",
+                     *             "rail": "BRE_B",
+                     *             "reference": "EXAMPLE-BRE-B-1",
+                     *             "createdAt": "2026-11-24T03:31:21.421Z",
+                     *             "updatedAt": "2026-11-24T03:31:24.317Z",
+                     *             "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *             "inlineCustomer": null,
+                     *             "errorCode": null,
+                     *             "resultAt": null,
+                     *             "chargebackAt": null,
+                     *             "sourceData": {
+                     *               "keyString": "@examplebreb"
+                     *             },
+                     *             "callbackUrl": null,
+                     *             "amountInCents": 5000000,
+                     *             "amountReceivedInCents": 0,
+                     *             "amountRefundedInCents": 0,
+                     *             "amountStatus": "NONE",
+                     *             "provider": "example",
+                     *             "expiresAt": "2026-11-24T03:46:21.421Z",
+                     *             "providerExpiresAt": "2026-11-24T03:46:21.421Z",
+                     *             "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *             "paymentLinkId": null,
+                     *             "redirectUrl": null,
+                     *             "description": null,
+                     *             "metadata": {},
+                     *             "instructions": {
+                     *               "key": "@examplebreb",
+                     *               "url": "https://pay.example.com/example/payments/main?s=01De15IkG0G2rDO",
+                     *               "type": "breb_key"
+                     *             },
+                     *             "forgottenAt": null,
+                     *             "receipts": [],
+                     *             "attempts": [
+                     *               {
+                     *                 "id": "019aa6f4-3ec0-7000-8000-000000000003",
+                     *                 "provider": "example",
+                     *                 "rail": "BRE_B",
+                     *                 "providerReference": "sms5nys03hbzkmj5r5shkhqhsdz2p5jk",
+                     *                 "externalId": "01De15IkG0G2rDO",
+                     *                 "status": "OPEN",
+                     *                 "startedAt": "2026-11-24T03:31:21.421Z"
+                     *               }
+                     *             ],
+                     *             "sequence": 1
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "evt_019aa6f4-3ec0-7000-8000-000000000001_3",
+                     *           "type": "payin.pending",
+                     *           "timestamp": "2026-11-24T03:31:21.454Z",
+                     *           "data": {
+                     *             "id": "019aa6f4-3ec0-7000-8000-000000000001",
+                     *             "amount": 5000000,
+                     *             "currency": "COP",
+                     *             "status": "PENDING",
+                     *             "rail": "BRE_B",
+                     *             "reference": "EXAMPLE-BRE-B-1",
+                     *             "createdAt": "2026-11-24T03:31:21.421Z",
+                     *             "updatedAt": "2026-11-24T03:31:24.317Z",
+                     *             "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
+                     *             "inlineCustomer": null,
+                     *             "errorCode": null,
+                     *             "resultAt": null,
+                     *             "chargebackAt": null,
+                     *             "sourceData": {
+                     *               "keyString": "@examplebreb"
+                     *             },
+                     *             "callbackUrl": null,
+                     *             "amountInCents": 5000000,
+                     *             "amountReceivedInCents": 0,
+                     *             "amountRefundedInCents": 0,
+                     *             "amountStatus": "NONE",
+                     *             "provider": "example",
+                     *             "expiresAt": "2026-11-24T03:46:21.421Z",
+                     *             "providerExpiresAt": "2026-11-24T03:46:21.421Z",
+                     *             "checkoutUrl": "https://pay.example.com/pay/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *             "paymentLinkId": null,
+                     *             "redirectUrl": null,
+                     *             "description": null,
+                     *             "metadata": {},
+                     *             "instructions": {
+                     *               "key": "@examplebreb",
+                     *               "url": "https://pay.example.com/example/payments/main?s=01De15IkG0G2rDO",
+                     *               "type": "breb_key"
+                     *             },
+                     *             "forgottenAt": null,
+                     *             "receipts": [],
+                     *             "attempts": [
+                     *               {
+                     *                 "id": "019aa6f4-3ec0-7000-8000-000000000003",
+                     *                 "provider": "example",
+                     *                 "rail": "BRE_B",
+                     *                 "providerReference": "sms5nys03hbzkmj5r5shkhqhsdz2p5jk",
+                     *                 "externalId": "01De15IkG0G2rDO",
+                     *                 "status": "OPEN",
+                     *                 "startedAt": "2026-11-24T03:31:21.421Z"
+                     *               }
+                     *             ],
+                     *             "sequence": 3
+                     *           }
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": true,
+                     *         "nextCursor": "AAAAAAAAEPUBoi2C5U10T7ruAkpPiO_xAAAABjHDNa7u"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventPageSchema"];
                 };
             };
@@ -9378,11 +12274,64 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000029",
+                     *           "provider": "example",
+                     *           "source": "PROVIDER_LIST",
+                     *           "status": "DONE",
+                     *           "from": "2026-11-21T15:00:00.000Z",
+                     *           "to": "2026-11-23T15:00:00.000Z",
+                     *           "covers": "ORDERS",
+                     *           "lines": 0,
+                     *           "compared": 0,
+                     *           "progress": null,
+                     *           "outcomes": {
+                     *             "MATCHED": 0,
+                     *             "DIFFERENT": 0,
+                     *             "MISSING_HERE": 0,
+                     *             "MISSING_THERE": 0,
+                     *             "NOT_OURS": 0
+                     *           },
+                     *           "differences": {},
+                     *           "badLines": 0,
+                     *           "reason": null,
+                     *           "createdAt": "2026-11-24T03:31:24.555Z",
+                     *           "doneAt": "2026-11-24T03:31:24.779Z"
+                     *         },
+                     *         {
+                     *           "id": "019aa6f4-3ec0-7000-8000-000000000048",
+                     *           "provider": "example",
+                     *           "source": "UPLOAD",
+                     *           "status": "ABANDONED",
+                     *           "from": "2026-11-22T15:00:00.000Z",
+                     *           "to": "2026-11-23T15:00:00.000Z",
+                     *           "covers": null,
+                     *           "lines": 0,
+                     *           "compared": 0,
+                     *           "progress": null,
+                     *           "outcomes": null,
+                     *           "differences": null,
+                     *           "badLines": 0,
+                     *           "reason": "the same file had been received before",
+                     *           "createdAt": "2026-11-24T03:31:24.356Z",
+                     *           "doneAt": "2026-11-24T03:31:24.366Z"
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementPageSchema"];
                 };
             };
@@ -9440,7 +12389,10 @@ export interface operations {
     uploadStatement: {
         parameters: {
             query: {
-                /** @description whose statement it is */
+                /**
+                 * @description whose statement it is
+                 * @example tumipay
+                 */
                 provider: string;
                 /** @description beginning of its period; included; a date is the beginning of that day in Colombia */
                 from: string;
@@ -9457,6 +12409,10 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example reference,externalId,amountInCents,currency,status,paidAt,feeInCents
+                 *     EXAMPLE-BRE-B-1,,5000000,COP,APPROVED,2026-11-28T15:00:00Z,1500
+                 */
                 "text/csv": string;
             };
         };
@@ -9467,14 +12423,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000028",
+                     *       "provider": "example",
+                     *       "source": "UPLOAD",
+                     *       "status": "DONE",
+                     *       "from": "2026-11-22T15:00:00.000Z",
+                     *       "to": "2026-11-23T15:00:00.000Z",
+                     *       "covers": null,
+                     *       "lines": 1,
+                     *       "compared": 1,
+                     *       "progress": null,
+                     *       "outcomes": {
+                     *         "MATCHED": 0,
+                     *         "DIFFERENT": 1,
+                     *         "MISSING_HERE": 0,
+                     *         "MISSING_THERE": 0,
+                     *         "NOT_OURS": 0
+                     *       },
+                     *       "differences": {
+                     *         "STATUS_CONFLICT": 1
+                     *       },
+                     *       "badLines": 0,
+                     *       "reason": null,
+                     *       "createdAt": "2026-11-24T03:31:24.203Z",
+                     *       "doneAt": "2026-11-24T03:31:24.348Z",
+                     *       "firstBadLines": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementDetailSchema"];
                 };
             };
+            /** @description Accepted: it is done in the background */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000028",
+                     *       "provider": "example",
+                     *       "source": "UPLOAD",
+                     *       "status": "MATCHING",
+                     *       "from": "2026-11-22T15:00:00.000Z",
+                     *       "to": "2026-11-23T15:00:00.000Z",
+                     *       "covers": null,
+                     *       "lines": 1,
+                     *       "compared": 0,
+                     *       "progress": {
+                     *         "phase": "COMPARING",
+                     *         "linesDone": 0,
+                     *         "linesOf": 1
+                     *       },
+                     *       "outcomes": null,
+                     *       "differences": null,
+                     *       "badLines": 0,
+                     *       "reason": null,
+                     *       "createdAt": "2026-11-24T03:31:24.203Z",
+                     *       "doneAt": null,
+                     *       "firstBadLines": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementDetailSchema"];
                 };
             };
@@ -9559,7 +12570,10 @@ export interface operations {
     previewStatement: {
         parameters: {
             query: {
-                /** @description whose statement it is */
+                /**
+                 * @description whose statement it is
+                 * @example tumipay
+                 */
                 provider: string;
                 /** @description JSON: how the file is written, where that differs from the known mappings; see docs/reconciliation.md */
                 mapping?: string;
@@ -9570,15 +12584,151 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example reference,externalId,amountInCents,currency,status,paidAt,feeInCents
+                 *     EXAMPLE-BRE-B-1,,5000000,COP,APPROVED,2026-11-28T15:00:00Z,1500
+                 */
                 "text/csv": string;
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "provider": "example",
+                     *       "whole": true,
+                     *       "encoding": "utf-8",
+                     *       "mappingSource": "OWN",
+                     *       "mapping": {
+                     *         "delimiter": ",",
+                     *         "amountUnit": "cents",
+                     *         "currency": "COP",
+                     *         "utcOffset": "-05:00",
+                     *         "columns": {
+                     *           "reference": "reference",
+                     *           "externalId": "externalId",
+                     *           "amount": "amountInCents",
+                     *           "currency": "currency",
+                     *           "status": "status",
+                     *           "paidAt": "paidAt",
+                     *           "fee": "feeInCents",
+                     *           "reversedAt": "reversedAt"
+                     *         },
+                     *         "statuses": {}
+                     *       },
+                     *       "amountUnit": "cents",
+                     *       "decimalSeparator": null,
+                     *       "header": {
+                     *         "line": 1,
+                     *         "cells": [
+                     *           "reference",
+                     *           "externalId",
+                     *           "amountInCents",
+                     *           "currency",
+                     *           "status",
+                     *           "paidAt",
+                     *           "feeInCents"
+                     *         ],
+                     *         "recognised": true
+                     *       },
+                     *       "columns": [
+                     *         {
+                     *           "column": "reference",
+                     *           "header": "reference",
+                     *           "place": 0,
+                     *           "needed": true
+                     *         },
+                     *         {
+                     *           "column": "externalId",
+                     *           "header": "externalId",
+                     *           "place": 1,
+                     *           "needed": true
+                     *         },
+                     *         {
+                     *           "column": "amount",
+                     *           "header": "amountInCents",
+                     *           "place": 2,
+                     *           "needed": true
+                     *         },
+                     *         {
+                     *           "column": "currency",
+                     *           "header": "currency",
+                     *           "place": 3,
+                     *           "needed": false
+                     *         },
+                     *         {
+                     *           "column": "status",
+                     *           "header": "status",
+                     *           "place": 4,
+                     *           "needed": false
+                     *         },
+                     *         {
+                     *           "column": "paidAt",
+                     *           "header": "paidAt",
+                     *           "place": 5,
+                     *           "needed": false
+                     *         },
+                     *         {
+                     *           "column": "fee",
+                     *           "header": "feeInCents",
+                     *           "place": 6,
+                     *           "needed": false
+                     *         },
+                     *         {
+                     *           "column": "reversedAt",
+                     *           "header": "reversedAt",
+                     *           "place": null,
+                     *           "needed": false
+                     *         }
+                     *       ],
+                     *       "otherColumns": [],
+                     *       "lines": [
+                     *         {
+                     *           "line": 2,
+                     *           "reading": "PAYMENT",
+                     *           "payment": {
+                     *             "reference": "EXAMPLE-BRE-B-1",
+                     *             "externalId": null,
+                     *             "amountInCents": 5000000,
+                     *             "currency": "COP",
+                     *             "status": "APPROVED",
+                     *             "rawStatus": "APPROVED",
+                     *             "paidAt": "2026-11-22T01:00:00.000Z",
+                     *             "feeInCents": 1500
+                     *           },
+                     *           "problem": null,
+                     *           "text": "EXAMPLE-BRE-B-1,,5000000,COP,APPROVED,2026-11-28T15:00:00Z,1500",
+                     *           "cells": [
+                     *             "EXAMPLE-BRE-B-1",
+                     *             "",
+                     *             "5000000",
+                     *             "COP",
+                     *             "APPROVED",
+                     *             "2026-11-28T15:00:00Z",
+                     *             "1500"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "counts": {
+                     *         "payments": 1,
+                     *         "noPayments": 0,
+                     *         "unreadable": 0
+                     *       },
+                     *       "statuses": [
+                     *         {
+                     *           "rawStatus": "APPROVED",
+                     *           "status": "APPROVED",
+                     *           "lines": 1
+                     *         }
+                     *       ],
+                     *       "problems": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementPreviewSchema"];
                 };
             };
@@ -9664,11 +12814,37 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Accepted: it is done in the background */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000029",
+                     *       "provider": "example",
+                     *       "source": "PROVIDER_LIST",
+                     *       "status": "RECEIVING",
+                     *       "from": "2026-11-21T15:00:00.000Z",
+                     *       "to": "2026-11-23T15:00:00.000Z",
+                     *       "covers": "ORDERS",
+                     *       "lines": 0,
+                     *       "compared": 0,
+                     *       "progress": {
+                     *         "phase": "RECEIVING",
+                     *         "linesDone": 0,
+                     *         "linesOf": null
+                     *       },
+                     *       "outcomes": null,
+                     *       "differences": null,
+                     *       "badLines": 0,
+                     *       "reason": null,
+                     *       "createdAt": "2026-11-24T03:31:24.555Z",
+                     *       "doneAt": null,
+                     *       "firstBadLines": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementDetailSchema"];
                 };
             };
@@ -9752,11 +12928,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa6f4-3ec0-7000-8000-000000000028",
+                     *       "provider": "example",
+                     *       "source": "UPLOAD",
+                     *       "status": "DONE",
+                     *       "from": "2026-11-22T15:00:00.000Z",
+                     *       "to": "2026-11-23T15:00:00.000Z",
+                     *       "covers": null,
+                     *       "lines": 1,
+                     *       "compared": 1,
+                     *       "progress": null,
+                     *       "outcomes": {
+                     *         "MATCHED": 0,
+                     *         "DIFFERENT": 1,
+                     *         "MISSING_HERE": 0,
+                     *         "MISSING_THERE": 0,
+                     *         "NOT_OURS": 0
+                     *       },
+                     *       "differences": {
+                     *         "STATUS_CONFLICT": 1
+                     *       },
+                     *       "badLines": 0,
+                     *       "reason": null,
+                     *       "createdAt": "2026-11-24T03:31:24.203Z",
+                     *       "doneAt": "2026-11-24T03:31:24.348Z",
+                     *       "firstBadLines": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementDetailSchema"];
                 };
             };
@@ -9836,11 +13042,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "line": 2,
+                     *           "outcome": "DIFFERENT",
+                     *           "differences": [
+                     *             "STATUS_CONFLICT"
+                     *           ],
+                     *           "reference": "EXAMPLE-BRE-B-1",
+                     *           "externalId": null,
+                     *           "amountInCents": 5000000,
+                     *           "expectedInCents": 5000000,
+                     *           "currency": "COP",
+                     *           "status": "APPROVED",
+                     *           "rawStatus": "APPROVED",
+                     *           "paidAt": "2026-11-22T01:00:00.000Z",
+                     *           "feeInCents": 1500,
+                     *           "payinId": "019aa6f4-3ec0-7000-8000-000000000001",
+                     *           "payinReference": "EXAMPLE-BRE-B-1"
+                     *         }
+                     *       ],
+                     *       "pageInfo": {
+                     *         "hasNext": false,
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementLinePageSchema"];
                 };
             };
@@ -9924,6 +13159,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10015,11 +13251,70 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": null,
+                     *       "to": null,
+                     *       "accounts": [
+                     *         {
+                     *           "account": "fees:example",
+                     *           "currency": "COP",
+                     *           "debitInCents": 132500,
+                     *           "creditInCents": 0,
+                     *           "balanceInCents": 132500
+                     *         },
+                     *         {
+                     *           "account": "merchant",
+                     *           "currency": "COP",
+                     *           "debitInCents": 1000000,
+                     *           "creditInCents": 21000000,
+                     *           "balanceInCents": -20000000
+                     *         },
+                     *         {
+                     *           "account": "own-funds",
+                     *           "currency": "COP",
+                     *           "debitInCents": 0,
+                     *           "creditInCents": 1000000,
+                     *           "balanceInCents": -1000000
+                     *         },
+                     *         {
+                     *           "account": "payer-refunds",
+                     *           "currency": "COP",
+                     *           "debitInCents": 1000000,
+                     *           "creditInCents": 1000000,
+                     *           "balanceInCents": 0
+                     *         },
+                     *         {
+                     *           "account": "provider:example",
+                     *           "currency": "COP",
+                     *           "debitInCents": 5000000,
+                     *           "creditInCents": 0,
+                     *           "balanceInCents": 5000000
+                     *         },
+                     *         {
+                     *           "account": "provider:example",
+                     *           "currency": "COP",
+                     *           "debitInCents": 13000000,
+                     *           "creditInCents": 132500,
+                     *           "balanceInCents": 12867500
+                     *         },
+                     *         {
+                     *           "account": "write-offs",
+                     *           "currency": "COP",
+                     *           "debitInCents": 3000000,
+                     *           "creditInCents": 0,
+                     *           "balanceInCents": 3000000
+                     *         }
+                     *       ],
+                     *       "lastCheck": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["BalancesSchema"];
                 };
             };
@@ -10091,6 +13386,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "sequence": 8,
+                     *           "type": "receipt.added",
+                     *           "at": "2026-11-24T03:31:22.325Z",
+                     *           "debit": "provider:example",
+                     *           "credit": "merchant",
+                     *           "amountInCents": 5000000,
+                     *           "currency": "COP"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["LedgerEntriesSchema"];
                     "text/csv": string;
                 };
@@ -10167,11 +13477,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "date": "2026-11-29",
+                     *       "complete": true,
+                     *       "rows": [],
+                     *       "expected": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["DailyReportSchema"];
                     "text/csv": string;
                 };
@@ -10241,11 +13560,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-29",
+                     *       "to": "2026-11-29",
+                     *       "days": [
+                     *         {
+                     *           "date": "2026-11-29",
+                     *           "complete": true,
+                     *           "rows": [],
+                     *           "paidWithinSecondsP50": null,
+                     *           "paidWithinSecondsP90": null
+                     *         }
+                     *       ],
+                     *       "paidWithinSecondsP50": null,
+                     *       "paidWithinSecondsP90": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["OverviewSchema"];
                 };
             };
@@ -10309,11 +13646,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "displayName": "Tienda Ñandú",
+                     *       "name": "Tienda Ñandú",
+                     *       "color": "#1d5fa7",
+                     *       "colorContrast": {
+                     *         "color": "#1d5fa7",
+                     *         "textOnColor": "#ffffff",
+                     *         "textContrast": 6.46,
+                     *         "linkColor": "#1d5fa7",
+                     *         "pageContrast": 6.46,
+                     *         "warning": null
+                     *       },
+                     *       "logo": null,
+                     *       "supportEmail": "ayuda@example.com",
+                     *       "supportPhone": "+576015550123",
+                     *       "supportUrl": null,
+                     *       "language": "es",
+                     *       "frameOrigins": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["CheckoutSettingsSchema"];
                 };
             };
@@ -10372,11 +13731,33 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "displayName": "Tienda Ñandú",
+                     *       "name": "Tienda Ñandú",
+                     *       "color": "#1d5fa7",
+                     *       "colorContrast": {
+                     *         "color": "#1d5fa7",
+                     *         "textOnColor": "#ffffff",
+                     *         "textContrast": 6.46,
+                     *         "linkColor": "#1d5fa7",
+                     *         "pageContrast": 6.46,
+                     *         "warning": null
+                     *       },
+                     *       "logo": null,
+                     *       "supportEmail": "ayuda@example.com",
+                     *       "supportPhone": "+576015550123",
+                     *       "supportUrl": null,
+                     *       "language": "es",
+                     *       "frameOrigins": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["CheckoutSettingsSchema"];
                 };
             };
@@ -10442,11 +13823,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "color": "#1d5fa7",
+                     *       "textOnColor": "#ffffff",
+                     *       "textContrast": 6.46,
+                     *       "linkColor": "#1d5fa7",
+                     *       "pageContrast": 6.46,
+                     *       "warning": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ColorContrastSchema"];
                 };
             };
@@ -10516,11 +13908,37 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "displayName": "Tienda Ñandú",
+                     *       "name": "Tienda Ñandú",
+                     *       "color": "#1d5fa7",
+                     *       "colorContrast": {
+                     *         "color": "#1d5fa7",
+                     *         "textOnColor": "#ffffff",
+                     *         "textContrast": 6.46,
+                     *         "linkColor": "#1d5fa7",
+                     *         "pageContrast": 6.46,
+                     *         "warning": null
+                     *       },
+                     *       "logo": {
+                     *         "url": "https://pay.example.com/checkout/logos/Zk3vQ0xJ7mT2bN8rLw5YcA",
+                     *         "width": 64,
+                     *         "height": 32
+                     *       },
+                     *       "supportEmail": "ayuda@example.com",
+                     *       "supportPhone": "+576015550123",
+                     *       "supportUrl": null,
+                     *       "language": "es",
+                     *       "frameOrigins": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["CheckoutSettingsSchema"];
                 };
             };
@@ -10602,6 +14020,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10661,6 +14080,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10700,11 +14120,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "payinId": "019aa6f4-3ec0-7000-8000-000000000010",
+                     *       "status": "APPROVED",
+                     *       "es": [
+                     *         "El cobro está pagado: llegaron $ 50.000.",
+                     *         "El 30 de noviembre de 2026 a las 12:31 p. m. (hora de Bogotá) se pidieron $ 50.000 por Nequi, con plazo hasta el 30 de noviembre de 2026 a las 12:46 p. m. (hora de Bogotá).",
+                     *         "example tiene la orden.",
+                     *         "El 30 de noviembre de 2026 a las 12:31 p. m. (hora de Bogotá) un aviso dijo que está pagado; un aviso solo no basta, así que se le preguntó al proveedor.",
+                     *         "El 30 de noviembre de 2026 a las 12:31 p. m. (hora de Bogotá) se registraron $ 50.000.",
+                     *         "Se le pregunta a example de vez en cuando si el dinero fue devuelto.",
+                     *         "Próxima revisión: 30 de noviembre de 2026 a las 1:26 p. m. (hora de Bogotá)."
+                     *       ],
+                     *       "en": [
+                     *         "The payin is paid: COP 50,000 arrived.",
+                     *         "COP 50,000 were requested by Nequi on November 30, 2026 at 12:31 PM (Bogotá time), to be paid until November 30, 2026 at 12:46 PM (Bogotá time).",
+                     *         "example has the order.",
+                     *         "A webhook reported on November 30, 2026 at 12:31 PM (Bogotá time) that it is paid; a webhook alone is not enough, so the provider was asked.",
+                     *         "COP 50,000 were booked on November 30, 2026 at 12:31 PM (Bogotá time).",
+                     *         "example is asked from time to time whether the money was reversed.",
+                     *         "Next check: November 30, 2026 at 1:26 PM (Bogotá time)."
+                     *       ],
+                     *       "waitingFor": "NOTHING",
+                     *       "nextCheckAt": "2026-11-24T04:26:40.405Z",
+                     *       "nextCheckReason": "MONEY_REVERSED",
+                     *       "openDiscrepancies": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExplanationSchema"];
                 };
             };
@@ -10777,11 +14226,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "kind": "OPEN_DISCREPANCIES",
+                     *           "count": 3,
+                     *           "hasMore": false,
+                     *           "amountInCents": 11000000,
+                     *           "mayAct": true,
+                     *           "list": "/discrepancies?status=OPEN&sort=MONEY_AT_RISK"
+                     *         },
+                     *         {
+                     *           "kind": "REFUNDS_TO_APPROVE",
+                     *           "count": 0,
+                     *           "hasMore": false,
+                     *           "amountInCents": 0,
+                     *           "mayAct": true,
+                     *           "list": "/refunds?waitsFor=ME"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorklistSchema"];
                 };
             };
@@ -10836,11 +14308,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "total": "PT0S",
+                     *       "totalSeconds": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["TestClockSchema"];
                 };
             };
@@ -10899,11 +14378,33 @@ export interface operations {
             };
         };
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "by": "P1D",
+                     *       "total": "P1D",
+                     *       "totalSeconds": 86400,
+                     *       "steps": 64,
+                     *       "becameDue": {
+                     *         "statusChecks": 151,
+                     *         "notifications": 0,
+                     *         "inboundWebhooks": 0,
+                     *         "refunds": 0,
+                     *         "statements": 0
+                     *       },
+                     *       "providers": [
+                     *         "example",
+                     *         "example",
+                     *         "example"
+                     *       ],
+                     *       "settled": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["AdvancedTestClockSchema"];
                 };
             };
@@ -10976,11 +14477,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "info": {},
+                     *       "error": {},
+                     *       "details": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HealthSchema"];
+                };
             };
             /** @description BAD_REQUEST: a request that cannot be read at all */
             400: {
@@ -11002,11 +14514,73 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "provider": "example",
+                     *           "enabled": true,
+                     *           "rails": [
+                     *             "PSE",
+                     *             "BRE_B",
+                     *             "EFECTY",
+                     *             "CARD",
+                     *             "ANY"
+                     *           ],
+                     *           "orders": {
+                     *             "breaker": "closed",
+                     *             "inFlight": 0,
+                     *             "waiting": 0,
+                     *             "lastFailureAt": null
+                     *           },
+                     *           "questions": {
+                     *             "breaker": "closed",
+                     *             "inFlight": 0,
+                     *             "waiting": 0,
+                     *             "lastFailureAt": null
+                     *           },
+                     *           "overdueChecks": 0,
+                     *           "attemptsUnknown": 0,
+                     *           "webhooksLate": 0,
+                     *           "oldestWebhookSeconds": 0
+                     *         },
+                     *         {
+                     *           "provider": "example",
+                     *           "enabled": true,
+                     *           "rails": [
+                     *             "BRE_B",
+                     *             "PSE",
+                     *             "NEQUI"
+                     *           ],
+                     *           "orders": {
+                     *             "breaker": "closed",
+                     *             "inFlight": 0,
+                     *             "waiting": 0,
+                     *             "lastFailureAt": null
+                     *           },
+                     *           "questions": {
+                     *             "breaker": "closed",
+                     *             "inFlight": 0,
+                     *             "waiting": 0,
+                     *             "lastFailureAt": null
+                     *           },
+                     *           "overdueChecks": 0,
+                     *           "attemptsUnknown": 0,
+                     *           "webhooksLate": 0,
+                     *           "oldestWebhookSeconds": 0
+                     *         }
+                     *       ],
+                     *       "backlogAt": "2026-11-24T03:31:27.415Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProvidersHealthSchema"];
+                };
             };
             /** @description BAD_REQUEST: a request that cannot be read at all */
             400: {
@@ -11028,15 +14602,57 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "info": {
+                     *         "process": {
+                     *           "status": "up"
+                     *         },
+                     *         "database": {
+                     *           "status": "up"
+                     *         },
+                     *         "migrations": {
+                     *           "status": "up"
+                     *         }
+                     *       },
+                     *       "error": {},
+                     *       "details": {
+                     *         "process": {
+                     *           "status": "up"
+                     *         },
+                     *         "database": {
+                     *           "status": "up"
+                     *         },
+                     *         "migrations": {
+                     *           "status": "up"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HealthSchema"];
+                };
             };
             /** @description BAD_REQUEST: a request that cannot be read at all */
             400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemSchema"];
+                };
+            };
+            /** @description UNAVAILABLE: `detail` says what is not ready */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11054,11 +14670,119 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "provider": "example",
+                     *           "enabled": true,
+                     *           "health": "UP",
+                     *           "rails": [
+                     *             {
+                     *               "rail": "PSE",
+                     *               "open": true,
+                     *               "closedBecause": null
+                     *             },
+                     *             {
+                     *               "rail": "BRE_B",
+                     *               "open": true,
+                     *               "closedBecause": null
+                     *             },
+                     *             {
+                     *               "rail": "EFECTY",
+                     *               "open": true,
+                     *               "closedBecause": null
+                     *             },
+                     *             {
+                     *               "rail": "CARD",
+                     *               "open": true,
+                     *               "closedBecause": null
+                     *             },
+                     *             {
+                     *               "rail": "ANY",
+                     *               "open": true,
+                     *               "closedBecause": null
+                     *             }
+                     *           ],
+                     *           "orders": {
+                     *             "breaker": "closed",
+                     *             "inFlight": 0,
+                     *             "waiting": 0,
+                     *             "lastSuccessAt": "2026-11-24T03:31:21.591Z",
+                     *             "lastFailureAt": null
+                     *           },
+                     *           "questions": {
+                     *             "breaker": "closed",
+                     *             "inFlight": 0,
+                     *             "waiting": 0,
+                     *             "lastSuccessAt": "2026-11-24T03:31:22.101Z",
+                     *             "lastFailureAt": null
+                     *           },
+                     *           "lastFailures": [],
+                     *           "backlog": {
+                     *             "overdueChecks": 0,
+                     *             "attemptsUnknown": 0,
+                     *             "webhooksLate": 0,
+                     *             "oldestWebhookSeconds": 0
+                     *           }
+                     *         },
+                     *         {
+                     *           "provider": "example",
+                     *           "enabled": true,
+                     *           "health": "UP",
+                     *           "rails": [
+                     *             {
+                     *               "rail": "BRE_B",
+                     *               "open": true,
+                     *               "closedBecause": null
+                     *             },
+                     *             {
+                     *               "rail": "PSE",
+                     *               "open": true,
+                     *               "closedBecause": null
+                     *             },
+                     *             {
+                     *               "rail": "NEQUI",
+                     *               "open": true,
+                     *               "closedBecause": null
+                     *             }
+                     *           ],
+                     *           "orders": {
+                     *             "breaker": "closed",
+                     *             "inFlight": 0,
+                     *             "waiting": 0,
+                     *             "lastSuccessAt": "2026-11-24T03:31:21.564Z",
+                     *             "lastFailureAt": null
+                     *           },
+                     *           "questions": {
+                     *             "breaker": "closed",
+                     *             "inFlight": 0,
+                     *             "waiting": 0,
+                     *             "lastSuccessAt": "2026-11-24T03:31:24.645Z",
+                     *             "lastFailureAt": null
+                     *           },
+                     *           "lastFailures": [],
+                     *           "backlog": {
+                     *             "overdueChecks": 0,
+                     *             "attemptsUnknown": 0,
+                     *             "webhooksLate": 0,
+                     *             "oldestWebhookSeconds": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "replica": {
+                     *         "id": "019aa6f4-3ec0-7000-8000-000000000049",
+                     *         "startedAt": "2026-11-24T03:31:20.197Z"
+                     *       },
+                     *       "backlogAt": "2026-11-24T03:31:27.415Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProviderStatesSchema"];
                 };
             };
@@ -11113,11 +14837,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description BAD_REQUEST: a request that cannot be read at all */
             400: {

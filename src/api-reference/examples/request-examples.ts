@@ -165,6 +165,10 @@ export function requestExamples({
         },
       },
     },
+    advanceTestClock: {
+      day: { summary: 'By a day', value: { by: 'P1D' } },
+      total: { summary: 'To three days in all', value: { total: 'P3D' } },
+    },
     createApiKey: {
       shop: { summary: 'Of a shop', value: { name: 'shop, production', role: 'developer' } },
     },
