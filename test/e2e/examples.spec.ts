@@ -321,7 +321,9 @@ describe('the examples of answers', () => {
     expect(RECORD ? [] : missing).toEqual([]);
   });
 
-  (RECORD ? it.skip : it)('are as their schemas say', () => {
+  it('are as their schemas say', () => {
+    // Those of now are held when they are read again.
+    if (RECORD) return;
     for (const { path, method, operation } of operations())
       for (const [status, { content }] of Object.entries(operation.responses)) {
         const example = content?.['application/json']?.example;
