@@ -37,11 +37,16 @@ describe.each(PAGES)('docs/en/%s', (name) => {
 
   beforeAll(async () => {
     port = await freePort();
-    shell = await PageShell.start();
+    const sandboxUrl = new URL(testApp.environment['TUMIPAY_BASE_URL']!).origin;
+    shell = await PageShell.start({
+      RECAUDO_URL: testApp.service.settings.publicUrl,
+      RECAUDO_SANDBOX_URL: sandboxUrl,
+      RECAUDO_API_KEY: API_KEY,
+    });
     if (blocks.some(({ code }) => code.includes("from '@recaudo/sdk'"))) await shell.installSdk();
     here = [
       ['http://localhost:3000', testApp.service.settings.publicUrl],
-      ['http://localhost:4000', new URL(testApp.environment['TUMIPAY_BASE_URL']!).origin],
+      ['http://localhost:4000', sandboxUrl],
       ['8080', String(port)],
       ['rk_test_…', API_KEY],
       ['whsec_…', NOTIFICATION_SECRET],

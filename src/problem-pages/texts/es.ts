@@ -90,7 +90,7 @@ const TEXTS: Readonly<Record<ProblemCode, readonly [title: string, what: string,
   SCOPE_MISSING: [
     'Quien llama no puede hacer esto',
     'La llave o la persona se conoce, pero no tiene permiso. `detail` nombra el permiso que falta.',
-    'Déle un rol que lo tenga o use otra llave. `x-scope` en `/openapi.json` nombra el permiso de cada ruta.',
+    'Dele un rol que lo tenga o use otra llave. `x-scope` en `/openapi.json` nombra el permiso de cada ruta.',
   ],
   NOT_FOUND: [
     'No existe',
@@ -105,7 +105,7 @@ const TEXTS: Readonly<Record<ProblemCode, readonly [title: string, what: string,
   REFERENCE_CONFLICT: [
     'La referencia ya la usa otra solicitud',
     'La `reference` pertenece a una solicitud anterior con otros valores. `errors` nombra los campos que difieren. La primera sigue en pie y no se cambió nada.',
-    'Si es el mismo pedido, consulte en qué va: `GET /payins?reference=…`. Si es otro pedido, déle su propia referencia.',
+    'Si es el mismo pedido, consulte en qué va: `GET /payins?reference=…`. Si es otro pedido, dele su propia referencia.',
   ],
   ENDPOINT_LIMIT: [
     'La organización ya tiene todos los destinos que puede tener',
@@ -255,7 +255,7 @@ const TEXTS: Readonly<Record<ProblemCode, readonly [title: string, what: string,
   INTERNAL_ERROR: [
     'Algo falló de nuestro lado',
     'El error es nuestro, no suyo. No se sabe si la solicitud tuvo efecto.',
-    'Envíe la misma solicitud otra vez, con la misma `reference`. Si sigue, déle el `requestId` a quien opera el servicio: está en el registro.',
+    'Envíe la misma solicitud otra vez, con la misma `reference`. Si sigue, dele el `requestId` a quien opera el servicio: está en el registro.',
   ],
   PROVIDER_CANNOT_SAY: [
     'El proveedor no puede decir ahora cómo está el pago',

@@ -16,19 +16,23 @@ export class PageShell {
   #server: ChildProcess | undefined;
   #serverSaid = '';
 
-  private constructor(private readonly folder: string) {}
+  private constructor(
+    private readonly folder: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
 
-  /** @param withCurl whether the machine's own curl is used, else ours */
-  static async start(withCurl = hasProgram('curl')): Promise<PageShell> {
+  /**
+   * @param environment for the commands of a page, besides what the page itself exports
+   * @param withCurl whether the machine's own curl is used, else ours
+   */
+  static async start(environment: Readonly<Record<string, string>>, withCurl = hasProgram('curl')): Promise<PageShell> {
     // Inside the project, so that its packages are found.
     await mkdir('.data', { recursive: true });
-    const shell = new PageShell(resolve(await mkdtemp(join('.data', 'page-'))));
+    const shell = new PageShell(resolve(await mkdtemp(join('.data', 'page-'))), environment);
     await writeFile(shell.#in('.state'), '');
     await mkdir(shell.#in('.bin'));
-    if (!withCurl) {
-      const ours = `#!/bin/sh\nexec node '${resolve('test/support/docs/curl.mjs')}' "$@"\n`;
-      await writeFile(shell.#in('.bin', 'curl'), ours, { mode: 0o755 });
-    }
+    await shell.#program('recaudo', 'bin/recaudo.mjs');
+    if (!withCurl) await shell.#program('curl', 'test/support/docs/curl.mjs');
     return shell;
   }
 
@@ -100,6 +104,7 @@ export class PageShell {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
+        ...this.environment,
         PATH: path,
         HOME: this.folder,
         PYTHONPATH: resolve('test/support'),
@@ -107,6 +112,11 @@ export class PageShell {
         PYTHONDONTWRITEBYTECODE: '1',
       },
     });
+  }
+
+  /** A command of that name, as `npm link` makes it. */
+  #program(name: string, script: string): Promise<void> {
+    return writeFile(this.#in('.bin', name), `#!/bin/sh\nexec node '${resolve(script)}' "$@"\n`, { mode: 0o755 });
   }
 
   #in(...names: string[]): string {
