@@ -2,25 +2,19 @@ import { RecaudoConnectionError, RecaudoError, RecaudoProblem } from './errors.j
 import { type CallOptions, DEFAULTS, type Limits, type RecaudoOptions } from './options.js';
 import { pause } from './pause.js';
 import { isWorthRetrying, type Repeatable, waitMs } from './retry.js';
-import type { AnswerOf, BodyOf, Method, OperationAt, ParamsOf, PathOf, QueryOf } from './types.js';
+import type { AnswerOf, BodyOf, Filters, Method, OperationAt, ParamsOf, PathOf, QueryOf, Sent } from './types.js';
 
 type Given<Name extends string, Value> = [Value] extends [never]
   ? object
   : object extends Value
-    ? { [N in Name]?: Loose<Value> }
-    : { [N in Name]: Loose<Value> };
-/** Fields that are left out may be given as undefined, and lists be read-only. */
-type Loose<Value> = {
-  [Name in keyof Value]: Value[Name] extends readonly (infer T)[] | undefined
-    ? T | readonly T[] | undefined
-    : Value[Name] | undefined;
-};
+    ? { [N in Name]?: Value }
+    : { [N in Name]: Value };
 
 /** What a path with a method takes, as the OpenAPI document says. */
 export type CallOf<M extends Method, P extends PathOf<M>> = CallOptions &
   Given<'params', ParamsOf<OperationAt<M, P>>> &
-  Given<'query', QueryOf<OperationAt<M, P>>> &
-  Given<'body', BodyOf<OperationAt<M, P>>> & { repeatable?: Repeatable };
+  Given<'query', Filters<QueryOf<OperationAt<M, P>>>> &
+  Given<'body', Sent<BodyOf<OperationAt<M, P>>>> & { repeatable?: Repeatable };
 
 interface Call extends CallOptions {
   params?: Record<string, unknown>;

@@ -259,9 +259,8 @@ export class Notifications extends Resource {
   }
 }
 
-const FOLLOW = { limit: 100, wait: 20 };
 /** An outage of ten minutes is waited for. */
-const FOLLOW_PATIENCE: CallOptions = { timeoutMs: 600_000, retries: 100 };
+const PATIENCE = { timeoutMs: 600_000, retries: 100 };
 
 export class Events extends Resource {
   /** All there are, in the order of their commits: from `after` on, else from the oldest. */
@@ -270,15 +269,19 @@ export class Events extends Resource {
   }
 
   /** Those, and then each that is still to come, until its `signal` is aborted. `after: 'now'`: only those. */
-  follow(query: FollowEvents = {}, options?: CallOptions): Following<EventInOrder> {
-    const asked = { ...FOLLOW, ...query };
-    const attemptTimeoutMs = DEFAULTS.attemptTimeoutMs + asked.wait * 1000;
-    const patient = { ...FOLLOW_PATIENCE, attemptTimeoutMs, ...options };
-    return new Following((cursor) => this.#page(asked, cursor, patient), options?.signal);
+  follow(query: FollowEvents = {}, options: CallOptions = {}): Following<EventInOrder> {
+    const { limit = 100, wait = 20 } = query;
+    const patient = {
+      timeoutMs: options.timeoutMs ?? PATIENCE.timeoutMs,
+      retries: options.retries ?? PATIENCE.retries,
+      attemptTimeoutMs: options.attemptTimeoutMs ?? DEFAULTS.attemptTimeoutMs + wait * 1000,
+      signal: options.signal,
+    };
+    return new Following((cursor) => this.#page({ ...query, limit, wait }, cursor, patient), options.signal);
   }
 
   async #page(
-    query: FollowEvents & { wait?: number },
+    query: FollowEvents,
     cursor: string | undefined,
     options: CallOptions | undefined,
   ): Promise<Page<EventInOrder>> {

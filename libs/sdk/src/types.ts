@@ -26,12 +26,14 @@ type ProblemOf<Operation> =
   ResponsesOf<Operation> extends { 404: { content: { 'application/problem+json': infer P } } } ? P : never;
 
 type Answer<Id extends keyof operations> = AnswerOf<operations[Id]>;
-type Body<Id extends keyof operations> = BodyOf<operations[Id]>;
+type Body<Id extends keyof operations> = Sent<BodyOf<operations[Id]>>;
+type LeftOut<T, Name extends keyof T> = object extends Pick<T, Name> ? undefined : never;
+type Several<Value> = Value extends readonly (infer T)[] ? T | readonly T[] : Value;
+/** What may be left out may be undefined, too: it is not sent. */
+export type Sent<T> = { [Name in keyof T]: T[Name] | LeftOut<T, Name> };
 /** Where several values are taken, one stands for itself. */
-type OneOrSeveral<Q> = {
-  [Name in keyof Q]: Q[Name] extends readonly (infer T)[] | undefined ? T | readonly T[] : Q[Name];
-};
-type Query<Id extends keyof operations> = OneOrSeveral<Omit<QueryOf<operations[Id]>, 'cursor'>>;
+export type Filters<T> = { [Name in keyof T]: Several<T[Name]> | LeftOut<T, Name> };
+type Query<Id extends keyof operations> = Filters<Omit<QueryOf<operations[Id]>, 'cursor'>>;
 type RowOf<Page> = Page extends { data: readonly (infer Row)[] } ? Row : never;
 
 export interface Page<Row> {
@@ -98,5 +100,5 @@ export type EventData<Type extends EventType> = Extract<RecaudoEvent, { type: Ty
 
 /** An event as `events` lists it: `data` is as it is now. */
 export type EventInOrder = Exclude<RecaudoEvent, { type: 'webhook_endpoint.test' }>;
-export interface FollowEvents extends OneOrSeveral<QueryOf<operations['listEvents']>> {}
+export interface FollowEvents extends Filters<QueryOf<operations['listEvents']>> {}
 export interface ListEvents extends Omit<FollowEvents, 'wait'> {}

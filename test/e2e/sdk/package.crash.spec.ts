@@ -93,6 +93,13 @@ export async function pay(signal?: AbortSignal): Promise<Payin> {
   await recaudo.payins.create({ amountInCents: amount, currency: 'COP', rail: 'PSE' });
   // @ts-expect-error no such filter
   recaudo.payins.list({ state: 'PENDING' });
+  // What may be left out may be undefined, and only that.
+  recaudo.payins.list({ status: undefined, rail: 'PSE', limit: undefined });
+  await recaudo.payins.create({ amountInCents: amount, currency: 'COP', rail: 'ANY', reference: 'r', description: undefined });
+  // @ts-expect-error the reference may not be left out
+  await recaudo.payins.create({ amountInCents: amount, currency: 'COP', rail: 'ANY', reference: undefined });
+  // @ts-expect-error a list in a body is a list
+  await recaudo.webhookEndpoints.create({ url: 'https://shop.example', eventTypes: 'payin.approved' });
   // @ts-expect-error no such path
   await recaudo.request('get', '/payin/{id}', { params: { id: 'x' } });
   // @ts-expect-error the id is missing
