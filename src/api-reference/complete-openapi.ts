@@ -4,12 +4,12 @@ type Node = Record<string, unknown>;
 
 /** Answers that an operation may have whatever it does; those that it names itself stay. */
 const COMMON = {
-  '400': 'VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix',
+  '400': 'VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST',
   '401': 'UNAUTHENTICATED: no key, or one that is unknown, revoked or past its date',
   '403': 'SCOPE_MISSING: `detail` names the scope that the caller does not have',
   '404': 'NOT_FOUND: your organization has no such thing',
   '409': 'It cannot be done now: `code` says why',
-  '413': 'PAYLOAD_TOO_LARGE',
+  '413': 'BODY_TOO_LARGE',
   '415': 'UNSUPPORTED_MEDIA_TYPE',
   '422': 'PROVIDER_RULE: `errors` says what no provider takes',
   '429': 'RATE_LIMITED: wait for the seconds of `Retry-After`',

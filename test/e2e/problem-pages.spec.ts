@@ -120,3 +120,19 @@ inBrowser('in a browser', () => {
     },
   );
 });
+
+describe('the description of the API', () => {
+  it('names only problems that there are', async () => {
+    const { paths } = (
+      await testApp.api.call<{ paths: Record<string, Record<string, { responses?: object }>> }>('GET', '/openapi.json')
+    ).body;
+    const descriptions = Object.values(paths)
+      .flatMap((operations) => Object.values(operations))
+      .flatMap(({ responses = {} }) => Object.entries(responses as Record<string, { description?: string }>))
+      .filter(([status]) => Number(status) >= 400)
+      .map(([, { description = '' }]) => description);
+    const named = new Set(descriptions.flatMap((description) => description.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []));
+    expect(named.size).toBeGreaterThan(20);
+    expect([...named].filter((code) => !(code in PROBLEMS)).toSorted()).toEqual([]);
+  });
+});

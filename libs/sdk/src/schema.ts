@@ -5015,7 +5015,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyPageSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5353,7 +5353,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeySchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5768,7 +5768,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5953,7 +5953,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodesSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6067,7 +6067,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonPageSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6251,7 +6251,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6338,7 +6338,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6651,7 +6651,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7052,7 +7052,7 @@ export interface operations {
                     "application/json": components["schemas"]["PayinPageSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7180,7 +7180,7 @@ export interface operations {
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7321,7 +7321,7 @@ export interface operations {
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7457,7 +7457,7 @@ export interface operations {
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7620,7 +7620,7 @@ export interface operations {
                     "application/json": components["schemas"]["PayinSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7737,7 +7737,7 @@ export interface operations {
                     "application/json": components["schemas"]["PayinEventsSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8437,7 +8437,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8527,7 +8527,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationWithAttemptsSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8714,7 +8714,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationWithAttemptsSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8814,7 +8814,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEndpointPageSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9006,7 +9006,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEndpointSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9084,7 +9084,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9287,7 +9287,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEndpointWithSecretSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9373,7 +9373,7 @@ export interface operations {
                     "application/json": components["schemas"]["SentTestSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9466,7 +9466,7 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9561,7 +9561,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9704,7 +9704,7 @@ export interface operations {
                     "application/json": components["schemas"]["InboundWebhookDetailSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9801,7 +9801,7 @@ export interface operations {
                     "application/json": components["schemas"]["InboundWebhookSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9957,7 +9957,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefundsSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10383,7 +10383,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10493,7 +10493,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10740,7 +10740,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefundSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11134,7 +11134,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentLinkSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11632,7 +11632,7 @@ export interface operations {
                     "application/json": components["schemas"]["DiscrepancyWithEvidenceSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11872,7 +11872,7 @@ export interface operations {
                     "application/json": components["schemas"]["DiscrepancySchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12335,7 +12335,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatementPageSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12525,7 +12525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
-            /** @description PAYLOAD_TOO_LARGE */
+            /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12759,7 +12759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
-            /** @description PAYLOAD_TOO_LARGE */
+            /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12848,7 +12848,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatementDetailSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12966,7 +12966,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatementDetailSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13079,7 +13079,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatementLinePageSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13168,7 +13168,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13405,7 +13405,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13969,7 +13969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemSchema"];
                 };
             };
-            /** @description PAYLOAD_TOO_LARGE */
+            /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14089,7 +14089,7 @@ export interface operations {
                     "image/webp": string;
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14157,7 +14157,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExplanationSchema"];
                 };
             };
-            /** @description VALIDATION_FAILED, MALFORMED_JSON or UNKNOWN_FIELD: `errors` says what to fix */
+            /** @description VALIDATION_FAILED (`errors` says what to fix), MALFORMED_JSON or BAD_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
