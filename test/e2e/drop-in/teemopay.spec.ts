@@ -317,6 +317,18 @@ describe('a payment', () => {
     });
   });
 
+  it('made twice, and learned of at once, is called back twice', async () => {
+    const { asked } = await created();
+    const { control, order } = await orderOf(asked.merchantOrderNo);
+    await control.pay(order.id, { amountInCents: 300_000, webhook: 'none' });
+    await control.pay(order.id, { amountInCents: 700_000, webhook: 'none' });
+    const { id } = await payinOf(asked.merchantOrderNo);
+    await app.api.call('POST', `/payins/${id}/refresh`);
+    const all = await callbacks(asked.merchantOrderNo, 2);
+    expect(new Set(all.map(({ body }) => body['paymentAmount']))).toEqual(new Set(['3000.00', '7000.00']));
+    expect(new Set(all.map(({ body }) => body['paymentOrderNo'])).size).toBe(2);
+  });
+
   it('that was short and is accepted is not called back again: nothing more came', async () => {
     const { asked } = await created();
     await pay(asked.merchantOrderNo, 400_000);
@@ -407,6 +419,18 @@ describe('a create', () => {
     await until('the order', async () => (await payinOf(asked.merchantOrderNo)).status === 'PENDING');
     await pay(asked.merchantOrderNo);
     expect(await callbacks(asked.merchantOrderNo, 1)).toHaveLength(1);
+  });
+
+  it('whose client has gone is a duplicate at once, while its order is still being opened', async () => {
+    const fault = { kind: 'delay', delayMs: 5_000, executed: true } as const;
+    await app.sandbox.teemopay.fault({ operation: 'create', fault });
+    const asked = await request(212);
+    const first = call(CREATE, asked);
+    await until('the payin', async () => (await query(asked.merchantOrderNo)).code === 200);
+    const began = Date.now();
+    expect((await call(CREATE, asked)).body.code).toBe(426);
+    expect(Date.now() - began).toBeLessThan(3_000);
+    expect((await first).body.code).toBe(200);
   });
 
   it('that no channel takes is answered as the public page has it', async () => {
