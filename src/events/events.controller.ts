@@ -57,6 +57,7 @@ export class EventsController {
     }
     return {
       data: await this.events.present(organizationId, found.events, at),
+      organizationId,
       pageInfo: { hasNext: found.hasNext, nextCursor: eventCursorOf(found.place) },
     };
   }

@@ -63,5 +63,6 @@ class EventPageInfo {
 
 export class EventPageSchema {
   @ApiProperty({ type: [EventSchema], description: 'In the order of their commits' }) data!: EventSchema[];
+  @ApiProperty({ format: 'uuid', description: 'Whose events they are' }) organizationId!: string;
   @ApiProperty({ type: EventPageInfo }) pageInfo!: EventPageInfo;
 }
