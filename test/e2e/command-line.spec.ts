@@ -17,7 +17,7 @@ beforeAll(async () => {
   cli = new CommandLine({
     RECAUDO_URL: testApp.url,
     RECAUDO_API_KEY: API_KEY,
-    RECAUDO_SANDBOX_URL: testApp.sandbox.url,
+    RECAUDO_SANDBOX_URL: new URL(testApp.environment['TUMIPAY_BASE_URL']!).origin,
   });
 });
 afterAll(async () => {
