@@ -6,6 +6,9 @@ import { OPERATOR_COMMANDS, run } from '../libs/command-line/src/program.mjs';
 
 const args = process.argv.slice(2);
 
+// Whoever reads has seen enough: `recaudo payins list | head`.
+process.stdout.on('error', () => process.exit());
+
 if (OPERATOR_COMMANDS.includes(args[0])) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   // By the Node that the service needs, whichever this is, and in the folder that has the data of npm start.

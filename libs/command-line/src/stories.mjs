@@ -7,9 +7,11 @@ const REACHES_WITHIN_MS = 60_000;
 const POLL_MS = 250;
 const REFRESH_EVERY_MS = 3_000;
 
-/** Of providers, in the order of preference: those that let it happen in the sandbox. Whoever has none of them open gets an error that says so. */
+/** Of providers those that let it happen in the sandbox, in the order of preference. */
 const ANY = ['tumipay', 'hellopay', 'teemopay'];
-const REVERSING = ['hellopay', 'teemopay'];
+/** Whose order says that it has expired; others say that it was declined. */
+const EXPIRING = { rails: ['PSE', 'BRE_B'], providers: ['tumipay'] };
+const REVERSIBLE = { rails: ['NEQUI', 'BRE_B', 'PSE'], providers: ['hellopay', 'teemopay'] };
 /** Where the payer may change the amount. */
 const OPEN_AMOUNT = { rails: ['BRE_B'], providers: ANY };
 const ANY_RAIL = { rails: ['PSE', 'BRE_B', 'NEQUI'], providers: ANY };
@@ -62,6 +64,7 @@ export class Stage {
     this.say(`create ${reference}: ${where.rail} at ${where.provider}`);
     const request = {
       ...{ amountInCents: AMOUNT_IN_CENTS, currency: 'COP', reference, inlineCustomer: TEST_CUSTOMER, ...where },
+      ...(where.rail === 'PSE' ? { pse: { bank: '1007', personType: 'NATURAL' } } : {}),
       ...(this.callbackUrl ? { callbackUrl: this.callbackUrl } : {}),
     };
     return (await this.api.post('/payins', request)).body;
@@ -138,7 +141,7 @@ export const STORIES = {
   },
   'payin.expired': {
     does: 'the order ends at its provider, and nobody has paid',
-    play: async (stage) => stage.happens(await stage.open(), 'expire'),
+    play: async (stage) => stage.happens(await stage.open(EXPIRING), 'expire'),
   },
   'payin.canceled': { does: 'you cancel it', play: async (stage) => stage.acts(await stage.open(), 'cancel') },
   'payin.failed': {
@@ -154,7 +157,7 @@ export const STORIES = {
   'payin.reversed': {
     does: 'it is paid, and then charged back',
     play: async (stage) => {
-      const payin = await stage.paid(undefined, { ...ANY_RAIL, providers: REVERSING });
+      const payin = await stage.paid(undefined, REVERSIBLE);
       await stage.reaches(payin, 'APPROVED');
       await stage.happens(payin, 'reverse');
       return stage.acts(payin, 'refresh');
@@ -163,7 +166,7 @@ export const STORIES = {
   'payin.late_payment': {
     does: 'it has expired, and the payer pays all the same',
     play: async (stage) => {
-      const payin = await stage.happens(await stage.open(), 'expire');
+      const payin = await stage.happens(await stage.open(EXPIRING), 'expire');
       await stage.reaches(payin, 'EXPIRED');
       return stage.happens(payin, 'pay');
     },
