@@ -13,7 +13,8 @@ const PARTS = {
   service: {
     stamp: join(root, 'dist/.built'),
     sources: ['src', 'libs', 'config', 'nest-cli.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
-    isPart: (path) => ![...Object.values(IN_BROWSERS), 'libs/sdk', 'libs/command-line'].some((folder) => path.startsWith(`${folder}/`)),
+    isPart: (path) =>
+      ![...Object.values(IN_BROWSERS), 'libs/sdk', 'libs/command-line'].some((folder) => path.startsWith(`${folder}/`)),
     command: ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
     afterwards: removeOrphans,
   },

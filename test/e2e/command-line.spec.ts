@@ -49,7 +49,10 @@ describe('recaudo trigger', () => {
     const { status, stdout, stderr } = await cli.run(['trigger', 'payin.approved']);
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^payin\.approved {2}cli-\S+ {2}evt_\S+\n$/)]);
     expect(stderr).toMatch(/create cli-/);
-    expect(await cli.run(['trigger', 'payin.paid'])).toMatchObject({ status: 2, stderr: expect.stringMatching(/--list/) });
+    expect(await cli.run(['trigger', 'payin.paid'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/--list/),
+    });
     expect(await cli.run(['trigger', 'payin.approved'], { RECAUDO_SANDBOX_URL: 'http://127.0.0.1:1' })).toMatchObject({
       status: 3,
       stderr: expect.stringMatching(/No sandbox answers/),
@@ -59,9 +62,20 @@ describe('recaudo trigger', () => {
 
 describe('recaudo payins and pay', () => {
   it('creates, shows, lists, explains and pays', async () => {
-    const [created] = await cli.json<PresentedPayin>(['payins', 'create', '--amount', '120.000', '--rail', 'BRE_B', '--reference', 'CLI-1']);
+    const [created] = await cli.json<PresentedPayin>([
+      'payins',
+      'create',
+      '--amount',
+      '120.000',
+      '--rail',
+      'BRE_B',
+      '--reference',
+      'CLI-1',
+    ]);
     expect(created).toMatchObject({ reference: 'CLI-1', amountInCents: 12_000_000, rail: 'BRE_B', status: 'PENDING' });
-    expect((await cli.json(['payins', 'create', '--amount', '120000', '--rail', 'BRE_B', '--reference', 'CLI-1']))[0]).toMatchObject({
+    expect(
+      (await cli.json(['payins', 'create', '--amount', '120000', '--rail', 'BRE_B', '--reference', 'CLI-1']))[0],
+    ).toMatchObject({
       id: created!.id,
     });
     expect((await cli.run(['payins', 'get', 'CLI-1'])).stdout).toMatch(/\$ 120\.000 COP/);
@@ -76,7 +90,10 @@ describe('recaudo payins and pay', () => {
 
   it('takes any field, from an argument and from standard input', async () => {
     const data = '{ "metadata": { "order": "77" }, "reference": "CLI-3" }';
-    expect((await cli.json(['payins', 'create', '--data', data]))[0]).toMatchObject({ metadata: { order: '77' }, reference: 'CLI-3' });
+    expect((await cli.json(['payins', 'create', '--data', data]))[0]).toMatchObject({
+      metadata: { order: '77' },
+      reference: 'CLI-3',
+    });
     const { stdout } = await cli.run(['payins', 'create', '--json', '--data', '-'], {}, data.replace('CLI-3', 'CLI-4'));
     expect(JSON.parse(stdout)).toMatchObject({ reference: 'CLI-4' });
   });
@@ -208,7 +225,14 @@ describe('recaudo logs', () => {
     await following.says(/message +DELIVERED +payin\.approved/);
     await following.says(/webhook +APPLIED +from tumipay/);
     expect(await following.end('SIGINT')).toBe(0);
-    const lines = await cli.json<{ kind: string }>(['logs', '--no-follow', '--last', '20', '--only', 'message,webhook']);
+    const lines = await cli.json<{ kind: string }>([
+      'logs',
+      '--no-follow',
+      '--last',
+      '20',
+      '--only',
+      'message,webhook',
+    ]);
     expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(['message', 'webhook']));
   });
 });

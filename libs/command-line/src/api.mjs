@@ -115,6 +115,7 @@ function sentenceOf(status, problem, server) {
     `${title ?? `${server} answered ${status}`}${detail ? `: ${detail}` : ''}${more}`,
     ...errors.map((/** @type {any} */ { field, message }) => `  ${field}: ${message}`),
   ];
-  if (code) lines.push(`  (${[`HTTP ${status}`, code, requestId && `request ${requestId}`].filter(Boolean).join(', ')})`);
+  if (code)
+    lines.push(`  (${[`HTTP ${status}`, code, requestId && `request ${requestId}`].filter(Boolean).join(', ')})`);
   return lines.join('\n');
 }

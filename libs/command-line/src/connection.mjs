@@ -15,7 +15,10 @@ const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]']);
  * @returns {Connection}
  */
 export function connectionOf(given, environment = process.env) {
-  const server = urlOf('--server', given.server ?? (environment.RECAUDO_URL || `http://localhost:${environment.PORT || 3000}`));
+  const server = urlOf(
+    '--server',
+    given.server ?? (environment.RECAUDO_URL || `http://localhost:${environment.PORT || 3000}`),
+  );
   const isLocal = LOCAL.has(new URL(server).hostname);
   const key = given.key ?? (environment.RECAUDO_API_KEY || (isLocal ? developmentKey() : undefined));
   if (!key)

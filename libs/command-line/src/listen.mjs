@@ -27,15 +27,20 @@ export async function listen(options) {
     return;
   }
   if (!forwardTo)
-    throw new CommandError('Say where messages go: --forward-to http://localhost:8080/webhooks. To see them only: recaudo logs.', {
-      status: EXIT.USAGE,
-    });
+    throw new CommandError(
+      'Say where messages go: --forward-to http://localhost:8080/webhooks. To see them only: recaudo logs.',
+      {
+        status: EXIT.USAGE,
+      },
+    );
   const types = options.events;
   const reader = `${forwardTo} ${(types ?? []).toSorted().join()}`;
   const kept = options.from === 'last' ? state.place(reader) : undefined;
   const place = kept ?? { after: options.from === 'beginning' ? '' : now.after, forwarded: [] };
   state.keep(reader, place);
-  remark(`Forwarding ${types ? types.join(', ') : 'all events'} of ${connection.server} to ${forwardTo}${kept ? ', from where it ended last time' : ''}.`);
+  remark(
+    `Forwarding ${types ? types.join(', ') : 'all events'} of ${connection.server} to ${forwardTo}${kept ? ', from where it ended last time' : ''}.`,
+  );
   remark(`Messages are signed with ${styled('bold', secret)}`);
   remark('Ctrl-C ends it; the next time it goes on from here.\n');
   const end = endOnSignal();
@@ -58,7 +63,9 @@ export async function listen(options) {
     }
   } catch (error) {
     if (error instanceof Refused && error.code === 'VALIDATION_FAILED' && /after/.test(error.message))
-      throw new CommandError(`${error.message}\nThe place where it ended last time is not there any more. Begin anew: --from now, or --from beginning.`);
+      throw new CommandError(
+        `${error.message}\nThe place where it ended last time is not there any more. Begin anew: --from now, or --from beginning.`,
+      );
     throw error;
   }
 }

@@ -53,7 +53,8 @@ export async function logs(options) {
   const ordered = before.toSorted((one, other) => one.at.localeCompare(other.at));
   for (const entry of options.last > 0 ? ordered.slice(-options.last) : []) print(entry);
   if (!options.follow) return;
-  if (!options.json) remark(styled('dim', `Following ${only.map((kind) => `${kind}s`).join(', ')} of ${api.server}. Ctrl-C ends it.`));
+  if (!options.json)
+    remark(styled('dim', `Following ${only.map((kind) => `${kind}s`).join(', ')} of ${api.server}. Ctrl-C ends it.`));
   const end = endOnSignal();
   const following = followers.map((follower) => follower.follow(end, print));
   if (only.includes('event'))
@@ -123,7 +124,9 @@ async function lastEvents(api, { last, events: types }) {
     data.map(async (/** @type {any} */ payin) => {
       const { data: lines } = (await api.get(`/payins/${payin.id}/events`)).body;
       return lines
-        .filter((/** @type {any} */ { type }) => /^(payin|refund|discrepancy)\.\w+$/.test(type) && type !== 'refund.refused')
+        .filter(
+          (/** @type {any} */ { type }) => /^(payin|refund|discrepancy)\.\w+$/.test(type) && type !== 'refund.refused',
+        )
         .filter((/** @type {any} */ { type }) => !types || types.includes(type))
         .map((/** @type {any} */ { type, at, sequence }) =>
           entryOf({ id: `evt_${payin.id}_${sequence}`, type, timestamp: at, data: { ...payin, sequence } }),

@@ -41,7 +41,8 @@ export function clock(moment) {
 
 /** @param {string} type an event, a status or a result */
 export function coloured(type) {
-  if (/approved|paid$|APPROVED|DELIVERED|APPLIED|^2\d\d/.test(type) && !/underpaid/.test(type)) return styled('green', type);
+  if (/approved|paid$|APPROVED|DELIVERED|APPLIED|^2\d\d/.test(type) && !/underpaid/.test(type))
+    return styled('green', type);
   if (/rejected|failed|reversed|REJECTED|FAILED|REVERSED|GIVEN_UP|^[45]\d\d/.test(type)) return styled('red', type);
   if (/underpaid|overpaid|late|discrepancy|expired|canceled|UNDERPAID|EXPIRED|CANCELED/.test(type))
     return styled('yellow', type);
@@ -71,5 +72,11 @@ export function payinLines(payin) {
 export function table(rows) {
   const texts = rows.map((row) => row.map(plain));
   const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0)));
-  for (const row of texts) say(row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  for (const row of texts)
+    say(
+      row
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
 }

@@ -31,7 +31,8 @@ export function newReference() {
 export function centsOf(text) {
   const match = /^(\d{1,12}|\d{1,3}(?:\.\d{3}){1,4})(?:,(\d{2}))?$/.exec(text);
   const cents = match ? Number(match[1]?.replaceAll('.', '')) * 100 + Number(match[2] ?? 0) : 0;
-  if (cents <= 0) throw new CommandError(`"${plain(text)}" is no amount in pesos. Write 50000 or 50.000.`, { status: EXIT.USAGE });
+  if (cents <= 0)
+    throw new CommandError(`"${plain(text)}" is no amount in pesos. Write 50000 or 50.000.`, { status: EXIT.USAGE });
   return cents;
 }
 
@@ -133,7 +134,10 @@ export async function pay(name, options) {
   const payin = await findPayin(api, name);
   const amountInCents = options.amount === undefined ? payin.amountInCents : centsOf(options.amount);
   await new Sandbox(connection.sandbox).move(orderOf(payin), 'pay', { amountInCents, webhook: options.webhook });
-  if (!options.json) remark(`The payer pays ${pesos(amountInCents)} of ${pesos(payin.amountInCents)}${options.webhook === 'none' ? '; the webhook is lost' : ''}.`);
+  if (!options.json)
+    remark(
+      `The payer pays ${pesos(amountInCents)} of ${pesos(payin.amountInCents)}${options.webhook === 'none' ? '; the webhook is lost' : ''}.`,
+    );
   show(await changed(api, payin, options.webhook === 'none'), options);
 }
 
@@ -152,7 +156,8 @@ export function orderOf(payin) {
 /** As it is once it has changed, or as it still is after a while. @param {Api} api @param {any} before @param {boolean} asks whether to ask the provider */
 export async function changed(api, before, asks) {
   const until = performance.now() + CHANGES_WITHIN_MS;
-  const signature = (/** @type {any} */ payin) => JSON.stringify([payin.status, payin.amountReceivedInCents, payin.amountStatus]);
+  const signature = (/** @type {any} */ payin) =>
+    JSON.stringify([payin.status, payin.amountReceivedInCents, payin.amountStatus]);
   if (asks) await api.post(`/payins/${before.id}/refresh`);
   for (;;) {
     const payin = (await api.get(`/payins/${before.id}`)).body;
@@ -164,14 +169,17 @@ export async function changed(api, before, asks) {
 /** @param {string | undefined} text JSON, `@file` or `-` */
 function dataOf(text) {
   if (text === undefined) return {};
-  const source = text === '-' ? readFileSync(0, 'utf8') : text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text;
+  const source =
+    text === '-' ? readFileSync(0, 'utf8') : text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text;
   try {
     const data = JSON.parse(source);
     if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
   } catch {
     // Said below.
   }
-  throw new CommandError('--data must be a JSON object with fields of POST /payins, @file or - for what comes in.', { status: EXIT.USAGE });
+  throw new CommandError('--data must be a JSON object with fields of POST /payins, @file or - for what comes in.', {
+    status: EXIT.USAGE,
+  });
 }
 
 /** @param {Record<string, unknown>} object */

@@ -2,17 +2,31 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError, EXIT } from './command-error.mjs';
 
 /** What operators do on the database itself: src/app/cli.ts. */
-export const OPERATOR_COMMANDS = ['organizations', 'keys', 'people', 'sessions', 'inbox', 'ledger', 'payers', 'drop-in'];
+export const OPERATOR_COMMANDS = [
+  'organizations',
+  'keys',
+  'people',
+  'sessions',
+  'inbox',
+  'ledger',
+  'payers',
+  'drop-in',
+];
 
 const LIST = 'one or several, with commas between';
 
 /** @param {string} text */
-const list = (text) => text.split(',').map((one) => one.trim()).filter(Boolean);
+const list = (text) =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
 
 /** @param {number} min @param {number} max */
 const integer = (min, max) => (/** @type {string} */ text) => {
   const value = Number(text);
-  if (!/^\d{1,9}$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`Write a whole number from ${min} to ${max}.`);
+  if (!/^\d{1,9}$/.test(text) || value < min || value > max)
+    throw new InvalidArgumentError(`Write a whole number from ${min} to ${max}.`);
   return value;
 };
 
@@ -20,13 +34,19 @@ const integer = (min, max) => (/** @type {string} */ text) => {
 function remote(command) {
   return command
     .option('--server <url>', 'the service; else RECAUDO_URL, else http://localhost:3000')
-    .option('--key <key>', 'an API key. Better in RECAUDO_API_KEY: other users of the machine see arguments. On the machine of npm start none is needed')
+    .option(
+      '--key <key>',
+      'an API key. Better in RECAUDO_API_KEY: other users of the machine see arguments. On the machine of npm start none is needed',
+    )
     .option('--json', 'for programs: one JSON object a line');
 }
 
 /** @param {Command} command */
 function withSandbox(command) {
-  return remote(command).option('--sandbox <url>', 'the simulated providers; else RECAUDO_SANDBOX_URL, else http://localhost:4000');
+  return remote(command).option(
+    '--sandbox <url>',
+    'the simulated providers; else RECAUDO_SANDBOX_URL, else http://localhost:4000',
+  );
 }
 
 /** @param {string} examples */
@@ -35,7 +55,9 @@ const examples = (examples) => `\nExamples:\n${examples.trim().replaceAll(/^ */g
 /** Each command loads what it needs when it runs: it begins at once. */
 export function program() {
   const all = new Command('recaudo')
-    .description('Recaudo at the terminal: see what happens, make it happen, forward it to the server that you are writing.')
+    .description(
+      'Recaudo at the terminal: see what happens, make it happen, forward it to the server that you are writing.',
+    )
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(more with --help)')
     .addHelpText(
@@ -56,7 +78,11 @@ ${examples(`
     .description('forwards events to your server as signed messages, each at least once')
     .option('--forward-to <url>', 'your server, for example http://localhost:8080/webhooks')
     .option('--events <types>', `only these: ${LIST}`, list)
-    .addOption(new Option('--from <where>', 'last: where it ended, or now the first time; now; beginning').choices(['last', 'now', 'beginning']).default('last'))
+    .addOption(
+      new Option('--from <where>', 'last: where it ended, or now the first time; now; beginning')
+        .choices(['last', 'now', 'beginning'])
+        .default('last'),
+    )
     .option('--retry-for <seconds>', 'how long your server may be down', integer(0, 86_400), 300)
     .option('--print-secret', 'prints the secret with which messages are signed, and ends')
     .addHelpText(
@@ -78,9 +104,12 @@ ${examples(`
     .option('--list', 'all events, and what happens for each')
     .option('--provider <name>', 'at this one')
     .option('--callback-url <url>', 'where its notifications go')
-    .addHelpText('after', examples(`
+    .addHelpText(
+      'after',
+      examples(`
         recaudo trigger --list
-        recaudo trigger payin.reversed`))
+        recaudo trigger payin.reversed`),
+    )
     .action(async (event, options) => (await import('./trigger.mjs')).trigger(event, options));
 
   const payins = all.command('payins').description('payins: create, get, list, explain');
@@ -95,9 +124,12 @@ ${examples(`
     .option('--redirect-url <url>', 'where the payer goes afterwards')
     .option('--expires-in-minutes <minutes>', 'how long it waits for its payer', integer(1, 525_600))
     .option('--data <json>', 'more fields of POST /payins, over the others: JSON, @file, or - for standard input')
-    .addHelpText('after', examples(`
+    .addHelpText(
+      'after',
+      examples(`
         recaudo payins create --amount 120.000 --rail BRE_B --reference INV-1
-        recaudo payins create --data '{ "metadata": { "order": "77" }, "pse": { "bank": "1007", "personType": "NATURAL" } }'`))
+        recaudo payins create --data '{ "metadata": { "order": "77" }, "pse": { "bank": "1007", "personType": "NATURAL" } }'`),
+    )
     .action(async (options) => (await import('./payins.mjs')).createPayin(options));
   remote(payins.command('get'))
     .description('shows a payin')
@@ -112,18 +144,27 @@ ${examples(`
   remote(payins.command('explain'))
     .description('says in sentences what happened to a payin, and what it waits for')
     .argument('<payin>', 'its id or its reference')
-    .addOption(new Option('--lang <language>').choices(['en', 'es']).default(/^es/.test(process.env.LANG ?? '') ? 'es' : 'en'))
+    .addOption(
+      new Option('--lang <language>').choices(['en', 'es']).default(/^es/.test(process.env.LANG ?? '') ? 'es' : 'en'),
+    )
     .action(async (name, options) => (await import('./payins.mjs')).explainPayin(name, options));
 
   withSandbox(all.command('pay'))
     .description('pays a payin in the sandbox, and shows what became of it')
     .argument('<payin>', 'its id or its reference')
     .option('--amount <pesos>', 'less or more than was asked, for example 30.000; late and again is possible, too')
-    .addOption(new Option('--webhook <how>', 'what becomes of the webhook of the provider').choices(['send', 'none', 'twice', 'late']).default('send'))
-    .addHelpText('after', examples(`
+    .addOption(
+      new Option('--webhook <how>', 'what becomes of the webhook of the provider')
+        .choices(['send', 'none', 'twice', 'late'])
+        .default('send'),
+    )
+    .addHelpText(
+      'after',
+      examples(`
         recaudo pay INV-1
         recaudo pay INV-1 --amount 30.000
-        recaudo pay INV-1 --webhook none`))
+        recaudo pay INV-1 --webhook none`),
+    )
     .action(async (name, options) => (await import('./payins.mjs')).pay(name, options));
 
   remote(all.command('logs'))
@@ -132,10 +173,13 @@ ${examples(`
     .option('--last <number>', 'how many of those that were before', integer(0, 100), 10)
     .option('--only <kinds>', 'event, message, webhook: one or several, with commas between', kinds)
     .option('--events <types>', `of events only these: ${LIST}`, list)
-    .addHelpText('after', examples(`
+    .addHelpText(
+      'after',
+      examples(`
         recaudo logs
         recaudo logs --only message,webhook
-        recaudo logs --json --last 0 | jq .type`))
+        recaudo logs --json --last 0 | jq .type`),
+    )
     .action(async (options) => (await import('./logs.mjs')).logs(options));
   return all;
 }
@@ -144,7 +188,8 @@ ${examples(`
 function kinds(text) {
   const all = ['event', 'message', 'webhook'];
   const given = list(text);
-  if (given.length === 0 || !given.every((one) => all.includes(one))) throw new InvalidArgumentError(`Choose of ${all.join(', ')}.`);
+  if (given.length === 0 || !given.every((one) => all.includes(one)))
+    throw new InvalidArgumentError(`Choose of ${all.join(', ')}.`);
   return given;
 }
 

@@ -11,7 +11,9 @@ export class State {
 
   /** @param {string} server @param {string} organizationId @param {NodeJS.ProcessEnv} environment */
   constructor(server, organizationId, environment = process.env) {
-    const base = environment.RECAUDO_STATE_FOLDER || join(environment.XDG_STATE_HOME || join(homedir(), '.local/state'), 'recaudo');
+    const base =
+      environment.RECAUDO_STATE_FOLDER ||
+      join(environment.XDG_STATE_HOME || join(homedir(), '.local/state'), 'recaudo');
     this.#folder = join(base, nameOf(`${server} ${organizationId}`));
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }

@@ -18,7 +18,11 @@ const ANY_RAIL = { rails: ['PSE', 'BRE_B', 'NEQUI'], providers: ANY };
 
 /** How a provider says that it does not take an order at all, by its documents. */
 const REFUSALS = {
-  tumipay: { kind: 'status', status: 400, body: '{"code":"00","status":"ERROR","message":"no","error":"AMOUNT_TOO_LOW"}' },
+  tumipay: {
+    kind: 'status',
+    status: 400,
+    body: '{"code":"00","status":"ERROR","message":"no","error":"AMOUNT_TOO_LOW"}',
+  },
   hellopay: { kind: 'status', status: 401, body: '{"message":"Unauthorized"}' },
   teemopay: { kind: 'status', status: 401, body: '{"message":"Unauthorized"}' },
 };
@@ -91,7 +95,9 @@ export class Stage {
       const now = await findPayin(this.api, payin.id);
       if (now.status === status) return now;
       if (performance.now() > until)
-        throw new CommandError(`The payin ${payin.reference} is ${now.status} and did not become ${status}. See why: recaudo payins explain ${payin.reference}`);
+        throw new CommandError(
+          `The payin ${payin.reference} is ${now.status} and did not become ${status}. See why: recaudo payins explain ${payin.reference}`,
+        );
       if (performance.now() > refreshAt && now.attempts.length > 0) {
         refreshAt = performance.now() + REFRESH_EVERY_MS;
         await this.api.post(`/payins/${payin.id}/refresh`).catch(() => undefined);

@@ -18,7 +18,9 @@ export async function trigger(type, options) {
   const story = type === undefined ? undefined : STORIES[type];
   if (!story)
     throw new CommandError(
-      type === undefined ? 'Say which event. All of them: recaudo trigger --list' : `There is no event ${plain(type)}. All of them: recaudo trigger --list`,
+      type === undefined
+        ? 'Say which event. All of them: recaudo trigger --list'
+        : `There is no event ${plain(type)}. All of them: recaudo trigger --list`,
       { status: EXIT.USAGE },
     );
   const connection = connectionOf(options);
@@ -42,5 +44,7 @@ async function comes(api, after, type, payinId) {
     if (event) return event;
     place = page.after;
   }
-  throw new CommandError(`${type} did not come within ${COMES_WITHIN_MS / 1000} s. What happened instead: recaudo payins explain ${payinId}`);
+  throw new CommandError(
+    `${type} did not come within ${COMES_WITHIN_MS / 1000} s. What happened instead: recaudo payins explain ${payinId}`,
+  );
 }
