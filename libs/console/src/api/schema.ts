@@ -3733,6 +3733,11 @@ export interface components {
         EventPageSchema: {
             /** @description In the order of their commits */
             data: components["schemas"]["EventSchema"][];
+            /**
+             * Format: uuid
+             * @description Whose events they are
+             */
+            organizationId: string;
             pageInfo: components["schemas"]["EventPageInfo"];
         };
         StatementProgressSchema: {
