@@ -1,15 +1,15 @@
 #!/usr/bin/env node
-// recaudo COMMAND …: at any server with an API key (libs/command-line, plain scripts that need no build), or, for operators, on the database itself.
+// recaudo COMMAND …: at any server with an API key (libs/command-line, plain scripts that need no build), or with the service's own code.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { OPERATOR_COMMANDS, run } from '../libs/command-line/src/program.mjs';
+import { COMMANDS_OF_THE_SERVICE, run } from '../libs/command-line/src/program.mjs';
 
 const args = process.argv.slice(2);
 
 // Whoever reads has seen enough: `recaudo payins list | head`.
 process.stdout.on('error', () => process.exit());
 
-if (OPERATOR_COMMANDS.includes(args[0])) {
+if (COMMANDS_OF_THE_SERVICE.includes(args[0])) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   // By the Node that the service needs, whichever this is, and in the folder that has the data of npm start.
   const program = ['node', '--enable-source-maps', 'bin/run.mjs', 'cli', ...args];

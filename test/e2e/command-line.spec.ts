@@ -8,6 +8,7 @@ import { CommandLine } from '../support/command-line.js';
 import { freePort } from '../support/free-port.js';
 import { type MerchantSink, startMerchantSink } from '../support/merchant-sink.js';
 import { until } from '../support/until.js';
+import { WorkFolder } from '../support/work-folder.js';
 
 let testApp: TestApp;
 let cli: CommandLine;
@@ -126,6 +127,20 @@ describe('recaudo payins and pay', () => {
       expect([args, status, stderr]).toEqual([args, 0, '']);
       expect(stdout).toMatch(/Example|Commands/);
     }
+  });
+});
+
+describe('recaudo', () => {
+  it('runs each command of the service’s own code, too', async () => {
+    const folder = await WorkFolder.create();
+    const program = folder.run('cli', ['--help']);
+    expect(await program.ended).toBe(0);
+    await folder.remove();
+    const [, commands = ''] = program.stdout().split('Commands:');
+    const names = [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+    const { stdout } = await cli.run(['--help']);
+    const [, passedOn = ''] = /\(each with --help\):\n +(.*)\n/.exec(stdout) ?? [];
+    expect(passedOn.split(', ').toSorted()).toEqual(names.toSorted());
   });
 });
 

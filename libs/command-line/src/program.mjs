@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError, EXIT } from './command-error.mjs';
 
-/** What operators do on the database itself: src/app/cli.ts. */
-export const OPERATOR_COMMANDS = [
+/** What is done with the service's own code: on its database, for operators, and with the time of its sandbox. See src/app/cli.ts. */
+export const COMMANDS_OF_THE_SERVICE = [
   'organizations',
   'keys',
   'people',
@@ -11,6 +11,8 @@ export const OPERATOR_COMMANDS = [
   'ledger',
   'payers',
   'drop-in',
+  'clock',
+  'scenario',
 ];
 
 const LIST = 'one or several, with commas between';
@@ -63,8 +65,8 @@ export function program() {
     .addHelpText(
       'after',
       `
-On the database of DATABASE_URL, for whoever operates Recaudo (each with --help):
-  ${OPERATOR_COMMANDS.join(', ')}
+With the service's own code, on the database of DATABASE_URL or with the time of the sandbox (each with --help):
+  ${COMMANDS_OF_THE_SERVICE.join(', ')}
 
 How a command ended: 0 done, 1 it could not be done, 2 wrong usage, 3 nothing answers.
 Where to: RECAUDO_URL and RECAUDO_API_KEY. Beside npm start neither is needed.
