@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventSchema } from '../../src/events/list-events.dto.js';
 import { EVENT_TYPES } from '../../src/payins/domain/history.js';
 import type { PresentedPayin } from '../../src/payins/presenters/payin.presenter.js';
+import { startService } from '../../src/app/service.js';
 import { NOTIFICATION_SECRET, API_KEY, startTestApp, type TestApp } from '../support/test-app.js';
 import { CommandLine } from '../support/command-line.js';
 import { freePort } from '../support/free-port.js';
@@ -199,6 +200,20 @@ describe('recaudo listen', () => {
     expect(await second.end('SIGTERM')).toBe(0);
     server.close();
     server.closeAllConnections();
+  });
+
+  it('loses nothing while the service is restarted', async () => {
+    const sink = await startMerchantSink(await secretOf());
+    const listening = cli.start(['listen', '--forward-to', sink.url]);
+    await listening.says(/Ctrl-C/);
+    await testApp.service.close();
+    await listening.says(/Trying again/);
+    testApp.service = await startService(testApp.environment);
+    const payin = await testApp.api.open();
+    await listening.says(/answers again/);
+    await until('both', () => typesOf(sink, payin.id).length === 2);
+    expect(await listening.end('SIGINT')).toBe(0);
+    await sink.close();
   });
 
   it('gives up on a local server after a while, and goes on with the same message the next time', async () => {
