@@ -192,6 +192,18 @@ describe('npm run cli', () => {
     expect(replaced).toMatch(/^whsec_/);
     expect(replaced).not.toBe(secret);
 
+    const contract = ['drop-in', 'create', '--contract', 'hellopay', '--organization', organizationId!];
+    const webhookUrl = 'https://merchant.example/webhooks';
+    const issued = JSON.parse(await cli(...contract, '--webhook-url', webhookUrl, '--amount-unit', 'cents')) as object;
+    expect(issued).toEqual({
+      baseUrl: expect.stringMatching(/\/drop-in\/hellopay$/),
+      apiKey: expect.stringMatching(/^[0-9a-f]{48}$/),
+      webhookHeader: 'Authorization',
+      webhookSecret: expect.stringMatching(/^\S{32}$/),
+    });
+    expect(await cli('keys', 'list', '--organization', organizationId!)).toContain('HelloPay (drop-in)');
+    expect(await refusal('cli', contract, { DATABASE_URL: database.url })).toMatch(/^--webhook-url is missing: /);
+
     const listed = await cli('organizations', 'list');
     expect(listed).toMatch(new RegExp(`^${organizationId} .* Acme & Söhne$`, 'm'));
     for (const shown of [first!, second, secret!]) expect(listed).not.toContain(shown);
