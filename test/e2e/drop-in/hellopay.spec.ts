@@ -490,6 +490,8 @@ describe('the credentials', () => {
       body: JSON.stringify({ ...(JSON.parse(example) as Fields), reference, ipn_url: sink.url }),
     });
     expect(response.status).toBe(200);
+    const taken = await request('breb-single-use-request', { reference: own.reference });
+    expect((await call(newest, 'POST', '/payins', taken)).body['message']).toMatch(/^reference already exists/);
     for (const { id } of [own, await payinOf(reference)])
       expect((await call(newest, 'GET', `/payins/${id}`)).status).toBe(404);
     const { body } = await created();

@@ -168,6 +168,21 @@ describe('a refusal', () => {
       { statusCode: 400, message: ['rail is not available'], error: 'Bad Request' },
     ],
     [
+      {
+        code: 'REFERENCE_CONFLICT',
+        status: 409,
+        errors: [
+          { field: 'served.asked.keyType', message: 'differs' },
+          { field: 'breb.keyType', message: 'differs' },
+        ],
+      },
+      {
+        statusCode: 409,
+        message: 'reference already exists with other values; breb.keyType differs',
+        error: 'Conflict',
+      },
+    ],
+    [
       { code: 'OVERLOADED', status: 503, errors: [] },
       { statusCode: 503, message: 'the detail', error: 'Service Unavailable' },
     ],

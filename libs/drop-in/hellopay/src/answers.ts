@@ -144,12 +144,20 @@ export function refusalAnswer({ code, status, detail, errors }: Refused): Contra
     case 'RAIL_NOT_AVAILABLE':
       return errorAnswer(400, ['rail is not available']);
     case 'REFERENCE_CONFLICT':
-      return errorAnswer(409, ['reference already exists with other values', ...errors.map(sentence)].join('; '));
+      return errorAnswer(
+        409,
+        ['reference already exists with other values', ...errors.filter(isOfRequest).map(sentence)].join('; '),
+      );
     case 'NOT_FOUND':
       return errorAnswer(404, 'Not Found');
     default:
       return errorAnswer(status, detail);
   }
+}
+
+/** What we keep of a contract beside the request is nothing that its client sent. */
+function isOfRequest({ field }: Refused['errors'][number]): boolean {
+  return !/^served(?:\.|$)/.test(field);
 }
 
 /** A rule begins with its field, as the documents' framework says it. */
