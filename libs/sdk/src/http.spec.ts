@@ -266,6 +266,12 @@ describe('the time of a call', () => {
     expect(seen).toHaveLength(sent);
   });
 
+  it('is over with the signal’s reason, too, where nothing would be sent again', async () => {
+    answerWith(silence);
+    const signal = AbortSignal.timeout(100);
+    expect(await failureOf(client().payins.accept('1', { signal }))).toBe(signal.reason);
+  });
+
   it('is over when its signal is aborted between two attempts', async () => {
     answerWith(problem(503, 'OVERLOADED', { 'retry-after': '30' }));
     const aborter = new AbortController();

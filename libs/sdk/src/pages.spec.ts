@@ -34,6 +34,13 @@ describe('pages', () => {
     expect(asked).toEqual([undefined, undefined]);
   });
 
+  it('end where there are no more, though a cursor is there', async () => {
+    const pages = new Pages<number>(async () => ({ data: [1], pageInfo: { hasNext: false, nextCursor: 'later' } }));
+    const rows: number[] = [];
+    for await (const row of pages) if (rows.push(row) > 1) break;
+    expect(rows).toEqual([1]);
+  });
+
   it('are given one by one, from a cursor on', async () => {
     const { pages } = threePages();
     expect((await pages.page()).data).toEqual([0, 1]);
