@@ -12,7 +12,7 @@ const AFTER_FAILURE_MS = 5_000;
 const RETRY_AFTER_SECONDS = '5';
 
 interface Waiter extends WaitingPlace {
-  wake(): void;
+  wake: () => void;
 }
 
 /** Readers that wait for events, by one query at a time for all of them together. Who waits holds no connection, and where nobody waits nothing is asked. */

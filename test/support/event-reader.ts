@@ -7,7 +7,7 @@ export class EventReader {
 
   constructor(
     private readonly api: () => ApiClient,
-    public after: string | undefined = undefined,
+    public after?: string,
     private readonly query = 'limit=100',
   ) {}
 

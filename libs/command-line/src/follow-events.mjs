@@ -42,7 +42,7 @@ export async function readEvents(api, { after, types, wait = 0, limit = PAGE, si
   if (after) query.set('after', after);
   if (types?.length) query.set('types', types.join());
   try {
-    const { body } = await api.get(`/events?${query}`, { signal, timeoutMs: (wait + 30) * 1000 });
+    const { body } = await api.get(`/events?${query.toString()}`, { signal, timeoutMs: (wait + 30) * 1000 });
     const { data, pageInfo, organizationId } = body;
     return { events: data, after: pageInfo.nextCursor, hasNext: pageInfo.hasNext, organizationId };
   } catch (error) {

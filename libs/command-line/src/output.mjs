@@ -7,7 +7,7 @@ export function styled(style, text) {
   return isWanted ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
 }
 
-/** Nothing that others wrote can act on a terminal. @param {unknown} value */
+/** Nothing that others wrote can act on a terminal. @param {string | number | null | undefined} value */
 export function plain(value) {
   return String(value ?? '').replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
 }
@@ -68,7 +68,7 @@ export function payinLines(payin) {
   return rows.map(([name, value]) => `${styled('dim', String(name).padEnd(10))}${value}`);
 }
 
-/** @param {readonly (readonly unknown[])[]} rows */
+/** @param {readonly (readonly (string | number | null | undefined)[])[]} rows */
 export function table(rows) {
   const texts = rows.map((row) => row.map(plain));
   const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0)));

@@ -87,7 +87,7 @@ export async function listPayins(options) {
   const query = new URLSearchParams({ limit: String(options.limit) });
   if (options.status) query.set('status', options.status.join());
   if (options.rail) query.set('rail', options.rail);
-  const { data } = (await api.get(`/payins?${query}`)).body;
+  const { data } = (await api.get(`/payins?${query.toString()}`)).body;
   if (options.json) {
     for (const payin of data) json(payin);
     return;
