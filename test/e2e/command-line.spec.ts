@@ -138,7 +138,9 @@ describe('recaudo', () => {
     expect(await program.ended).toBe(0);
     await folder.remove();
     const [, commands = ''] = program.stdout().split('Commands:');
-    const names = [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+    const names = [...commands.matchAll(/^ {2}([a-z-]+)/gm)]
+      .map(([, name = '']) => name)
+      .filter((name) => name !== 'help');
     const { stdout } = await cli.run(['--help']);
     const [, passedOn = ''] = /\(each with --help\):\n +(.*)\n/.exec(stdout) ?? [];
     expect(passedOn.split(', ').toSorted()).toEqual(names.toSorted());
