@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DROP_IN_CONTRACTS } from '../../src/drop-in-contracts.js';
 import { isLike, whyDifferent } from '../support/docs/answer.js';
 import { type Block, blocksOf, readPage } from '../support/docs/page.js';
 import { hasProgram, PageShell } from '../support/docs/shell.js';
-import { type Issued, issueDropIn } from '../support/drop-in.js';
+import { issueDropIn } from '../support/drop-in.js';
 import { freePort } from '../support/free-port.js';
 import { API_KEY, NOTIFICATION_SECRET, startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
@@ -15,12 +16,15 @@ const PAGES = readdirSync('docs/en').filter((name) => blocksOf(readPage(`docs/en
 const PROGRAMS = ['python3', 'php'].filter((name) => !hasProgram(name));
 
 let testApp: TestApp;
-/** Credentials of its contract. */
-let tumipay: Issued;
+/** Credentials of the drop-in contracts. */
+const issued: Record<string, string> = {};
 
 beforeAll(async () => {
-  testApp = await startTestApp({ PROVIDERS: '', DROP_IN: 'tumipay' });
-  tumipay = await issueDropIn(testApp, 'tumipay');
+  testApp = await startTestApp({ PROVIDERS: '', DROP_IN: DROP_IN_CONTRACTS.map(({ name }) => name).join() });
+  for (const { name } of DROP_IN_CONTRACTS) {
+    const options = name === 'hellopay' ? { webhookUrl: testApp.merchant.url } : {};
+    Object.assign(issued, await issueDropIn(testApp, name, options));
+  }
 });
 
 afterAll(async () => {
@@ -50,7 +54,7 @@ describe.each(PAGES)('docs/en/%s', (name) => {
       ['8080', String(port)],
       ['rk_test_…', API_KEY],
       ['whsec_…', NOTIFICATION_SECRET],
-      ...['username', 'password', 'token'].map((name): [string, string] => [`'${name}…'`, `'${tumipay[name]}'`]),
+      ...Object.entries(issued).map(([name, value]): [string, string] => [`'${name}…'`, `'${value}'`]),
     ];
   });
 
