@@ -254,7 +254,7 @@ export const COUNT_STATUSES = query<{ organizationId: string; before: string; st
 );
 
 /**
- * Between which ids the payins of a period are: an id says when its payin was made, and those of old versions nearly so. Nulls where some of them
+ * Between which ids the payins of a period are: an id says when its payin was made, and those of old versions nearly so. No row where some of them
  * were made at another time than their ids say.
  * @see idAt
  */
@@ -263,16 +263,14 @@ export const RANGE_OF_PERIOD = query<
   { from: string | null; before: string | null }
 >(
   'range of a period',
-  `select case when not off.any then
+  `select
      (select p.id from payins p where p.organization_id = $organizationId and p.id < $from::uuid
-      order by p.id desc offset ${DISORDER_MAX - 1} limit 1) end as from,
-     case when not off.any then
+      order by p.id desc offset ${DISORDER_MAX - 1} limit 1) as from,
      (select p.id from payins p where p.organization_id = $organizationId and p.id >= $before::uuid
-      order by p.id offset ${DISORDER_MAX - 1} limit 1) end as before
-   from (select exists (
+      order by p.id offset ${DISORDER_MAX - 1} limit 1) as before
+   where not exists (
      select from payins where organization_id = $organizationId and ${OFF_ITS_ID}
-       and created_at >= coalesce($createdFrom::timestamptz, '-infinity') and created_at < coalesce($createdTo::timestamptz, 'infinity')
-   ) as any) as off`,
+       and created_at >= coalesce($createdFrom::timestamptz, '-infinity') and created_at < coalesce($createdTo::timestamptz, 'infinity'))`,
 );
 
 /** Of each organization that has any, the first payins that are not indexed; of `$free` organizations that are not busy. */
