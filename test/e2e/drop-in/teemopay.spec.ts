@@ -625,7 +625,7 @@ describe('the list', () => {
     [{ type: 'BOTH' }, 600],
     [{ beginTime: '2020-01-01 00:00:00.000' }, 601],
     [{ endTime: colombian(Date.now() + 40 * 86_400_000) }, 602],
-    [{ beginTime: colombian(Date.now() + 60_000) }, 603],
+    [{ beginTime: colombian(Date.now() + 1_800_000) }, 603],
     [{ endTime: colombian(Date.now() - 7_200_000) }, 604],
     [{ status: '9' }, 605],
     [{ pageIndex: 'nothing' }, 606],
