@@ -28,6 +28,8 @@ export interface Replicas {
   sandbox: SandboxClient;
   merchant: MerchantSink;
   database: TestDatabase;
+  /** Runs the command line beside them. @returns what it wrote */
+  command(...args: string[]): Promise<string>;
   /** See `timePasses`. */
   timePasses(seconds: number): Promise<void>;
   close(): Promise<void>;
@@ -64,6 +66,11 @@ export async function startReplicas(count: number, settings: Record<string, stri
     sandbox: new SandboxClient(providers.url),
     merchant,
     database,
+    command: async (...args) => {
+      const program = folder.run('cli', args, { ...environment, PORT: String(ports[0]) });
+      if ((await program.ended) !== 0) throw new Error(program.stderr());
+      return program.stdout();
+    },
     timePasses: (seconds) => timePasses(database, seconds),
     close: async () => {
       await folder.remove();
