@@ -56,7 +56,7 @@ export const CHECK_BATCH = query<
   'check the integrity of payins',
   `
     with batch as materialized (
-      select id, reference, provider, status, amount_in_cents, amount_received_in_cents, amount_refunded_in_cents, currency, sequence, request ->> 'callbackUrl' as callback_url
+      select id, reference, provider, status, amount_in_cents, amount_received_in_cents, amount_refunded_in_cents, currency, sequence, request ->> 'callbackUrl' as callback_url, request -> 'served' as served
       from payins where organization_id = $organizationId and id > $after order by id limit $limit
     ), range as materialized (
       -- The last batch goes to the end: what names a payin that is not there may come after all of them.
@@ -116,7 +116,14 @@ export const CHECK_BATCH = query<
       where organization_id = $organizationId and payin_id > (select after from range) and payin_id <= (select until from range)
     ), due_messages as (
       select l.payin_id, l.sequence, null::uuid as endpoint_id
-      from lines l join batch b on b.id = l.payin_id where b.callback_url is not null and l.is_event
+      from lines l join batch b on b.id = l.payin_id where b.callback_url is not null and b.served is null and l.is_event
+      union all
+      -- A drop-in contract says in its own words what has come: each payment, or the last of them with the sum.
+      select l.payin_id, l.sequence, null
+      from lines l join batch b on b.id = l.payin_id
+      where b.callback_url is not null and l.type = '${RECEIPT_ADDED}' and b.served -> 'notifies' ? '${RECEIPT_ADDED}'
+        and ((b.served ->> 'notifiesEachPayment')::boolean
+             or not exists (select from lines later where later.payin_id = l.payin_id and later.type = l.type and later.sequence > l.sequence))
       union all
       select l.payin_id, l.sequence, e.id
       from lines l join webhook_endpoints e on e.organization_id = $organizationId and e.updated_at < l.at - ${ENDPOINT_SETTLES}

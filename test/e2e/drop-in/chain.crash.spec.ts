@@ -13,6 +13,7 @@ import { until } from '../../support/until.js';
 const PAYINS = 16;
 const RECOVERY_DUE_SECONDS = Math.max(LEASE_SECONDS, CREATE_SETTLES_SECONDS);
 const SETTLED_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 interface Chain {
   contract: string;
@@ -161,7 +162,7 @@ describe.each(CHAINS)('our $contract provider over another Recaudo that serves $
       expect(checked).toMatchObject({ found: [], payins: PAYINS });
     }
     expect(losses(toServer) + losses(toClient)).toBeGreaterThan(5);
-  });
+  }, TIMEOUT_MS);
 });
 
 function losses({ counts }: LossyWire): number {
