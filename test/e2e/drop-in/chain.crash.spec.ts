@@ -51,6 +51,17 @@ const CHAINS: readonly Chain[] = [
     }),
     pays: [100, 100, 60, 140, null],
   },
+  {
+    contract: 'teemopay',
+    provider: 'hellopay',
+    client: ({ appCode = '', privateKey = '', platformPublicKey = '' }, baseUrl) => ({
+      TEEMOPAY_BASE_URL: baseUrl,
+      TEEMOPAY_APP_CODE: appCode,
+      TEEMOPAY_PRIVATE_KEY: privateKey,
+      TEEMOPAY_PLATFORM_PUBLIC_KEY: platformPublicKey,
+    }),
+    pays: [100, 100, 60, 140, null],
+  },
 ];
 
 let open: { close(): Promise<void> }[] = [];
