@@ -76,7 +76,8 @@ function controlOf(app: TestApp, provider: ProviderName, relay: WebhookRelay): S
 
   async function orderOf(reference: string) {
     const { attempts } = await payinOf(reference);
-    const [order] = await sandbox.orders(attempts.at(-1)?.providerReference);
+    const last = attempts.at(-1);
+    const [order] = last ? await sandbox.orders(last.providerReference) : [];
     if (!order) throw new Error(`no order of the payin ${reference}`);
     return order;
   }
