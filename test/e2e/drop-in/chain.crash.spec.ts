@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ProviderName } from '@recaudo/sandbox';
 import { LEASE_SECONDS } from '../../../src/database/due-work.queries.js';
@@ -11,6 +12,7 @@ import { type Replica, type Replicas, startReplicas } from '../../support/replic
 import { until } from '../../support/until.js';
 
 const PAYINS = 16;
+const PAYERS_COME_MS = 50;
 const RECOVERY_DUE_SECONDS = Math.max(LEASE_SECONDS, CREATE_SETTLES_SECONDS);
 const SETTLED_MS = 120_000;
 const TIMEOUT_MS = 300_000;
@@ -136,9 +138,9 @@ describe.each(CHAINS)('our $contract provider over another Recaudo that serves $
         await one.pullPlug();
         await one.start();
       };
-      let isOver = false;
+      const over = new AbortController();
       const paying = (async () => {
-        while (!isOver) await payAll().then(() => new Promise((resolve) => setTimeout(resolve, 50)));
+        while (!over.signal.aborted) await payAll().then(() => wait(PAYERS_COME_MS));
       })();
       await Promise.all([plugs(served, 3), plugs(client, 6)]);
       await Promise.all([plugs(client, 9), plugs(served, 11)]);
@@ -161,7 +163,7 @@ describe.each(CHAINS)('our $contract provider over another Recaudo that serves $
         },
         SETTLED_MS,
       ).finally(() => {
-        isOver = true;
+        over.abort();
       });
       await paying;
 
