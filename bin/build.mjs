@@ -1,4 +1,4 @@
-// Builds dist/ unless nothing has changed since it was built. As a program: node bin/build.mjs [service | console | checkout] [--force]
+// Builds dist/ unless nothing has changed since it was built. As a program: node bin/build.mjs [service | console | checkout | api-reference] [--force]
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** What browsers get, made by Vite of these folders. */
-const IN_BROWSERS = { console: 'libs/console', checkout: 'libs/checkout' };
+const IN_BROWSERS = { console: 'libs/console', checkout: 'libs/checkout', 'api-reference': 'libs/api-reference' };
 /** What is built, of what, by what, and where it is noted. */
 const PARTS = {
   service: {
@@ -20,6 +20,7 @@ const PARTS = {
   },
   console: inBrowsers('console'),
   checkout: inBrowsers('checkout'),
+  'api-reference': inBrowsers('api-reference'),
 };
 
 function inBrowsers(name) {

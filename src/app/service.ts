@@ -32,9 +32,10 @@ export interface Service {
 
 /**
  * Starts the service on a database whose schema is up to date.
+ * @param developmentKey of a developer’s own organization: filled in where the API can be tried
  * @throws SettingsError; whatever the database or the port has to say
  */
-export async function startService(environment: Environment): Promise<Service> {
+export async function startService(environment: Environment, developmentKey?: string): Promise<Service> {
   const loaded = loadSettings(await withSecretsKey(environment), PROVIDERS);
   const settings = loaded.get(ServiceSettings) as ServiceSettings;
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(loaded), createAdapter(settings), {
@@ -48,7 +49,7 @@ export async function startService(environment: Environment): Promise<Service> {
   logRequests(fastify, logger);
   configureHttp(app, settings, databaseProblem);
   app.get(RequestGate).guard(fastify);
-  if (settings.servesDocs) serveReference(app, settings);
+  const hasReference = !settings.servesDocs || (await serveReference(app, settings, developmentKey));
   const hasConsole =
     settings.servesApi && (await serveConsole(app, { hasSingleSignOn: settings.OIDC_ISSUER !== undefined }));
   const hasCheckout = settings.servesApi && (await serveCheckoutAssets(app));
@@ -64,6 +65,8 @@ export async function startService(environment: Environment): Promise<Service> {
       logger.warn('The console is not built: run npm run build', 'Service');
     if (settings.servesApi && !hasCheckout && settings.production)
       logger.warn('The script and style of checkout pages are not built: run npm run build', 'Service');
+    if (!hasReference && settings.production)
+      logger.warn('The page of the API reference is not built: run npm run build', 'Service');
     await app.get(PayinsOfDisabledProviders).report();
     logger.log({ port, role, providers: app.get(ProviderRegistry).names }, 'Recaudo is ready', 'Service');
   } catch (error) {

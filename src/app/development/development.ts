@@ -63,7 +63,7 @@ export async function startDevelopment(
       ? await startLocalSandbox(SANDBOX_PORT, publicUrl, plays, endings)
       : undefined;
     if (sandbox) say('the simulated providers answer');
-    const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl });
+    const service = await startService({ ...environment, ...keys, DATABASE_URL: databaseUrl }, keys.BOOTSTRAP_API_KEY);
     endings.push(async () => void (await within(SERVICE_END_MS, service.close())));
     return {
       service,
