@@ -1,5 +1,8 @@
+// Before anything makes a style.
+import './nonce-styles';
 import { createApiReference } from '@scalar/api-reference';
 import '@scalar/api-reference/style.css';
+import './page.css';
 
 /** Filled in by a service that a developer has started; empty everywhere else. */
 const key = document.querySelector<HTMLMetaElement>('meta[name="api-key"]')?.content ?? '';
