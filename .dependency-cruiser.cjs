@@ -237,11 +237,11 @@ module.exports = {
     },
     {
       name: 'no-development-dependency-in-the-product',
-      comment: 'Of the console, browsers get what is built: it needs none of its parts when it runs.',
+      comment: 'Of pages, browsers get what is built: it needs none of its parts when it runs.',
       severity: 'error',
       from: {
         path: '^(src|config|libs)/',
-        pathNot: '\\.(spec|subject)\\.ts$|^libs/(conformance|provider-generator|console|checkout)/',
+        pathNot: '\\.(spec|subject)\\.ts$|^libs/(conformance|provider-generator|console|checkout|api-reference)/',
       },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },

@@ -54,24 +54,29 @@ export async function serveReference(
     maxAge: '365d',
     preCompressed: true,
   });
-  fastify.get('/docs', { config: { public: true, ownPolicy: true } }, (request, reply: FastifyReply) => {
+  const page = (request: FastifyRequest, reply: FastifyReply) => {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     const key = settings.production || !isOfThisMachine(request) ? '' : (developmentKey ?? '');
     return reply
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-security-policy', policyOfReference(nonce))
       .send(html.replaceAll(NONCE, nonce).replace(KEY, () => escaped(key)));
-  });
+  };
+  for (const path of ['/docs', '/docs/']) fastify.get(path, { config: { public: true, ownPolicy: true } }, page);
   return true;
 }
 
-/** Of the one style that a part of the component writes before its page can give it the nonce. */
-const STYLE_HASH = "'sha256-l/2OpPg0d+2VLTLgwjf5mQo2CYwHDEqdj5TjbfEyVJI='";
+/** Of the styles that the component writes without the nonce: one element that comes too early for it, and attributes. */
+const STYLE_HASHES = [
+  "'sha256-l/2OpPg0d+2VLTLgwjf5mQo2CYwHDEqdj5TjbfEyVJI='",
+  "'sha256-im4bR8m0i9OTwS6FwAG4MKlk4URQdZkDu1Tx9kDpKNw='",
+  "'sha256-v6FGbsebOHJ39qjwyswuNyhVylA7DHti/pqoiIvwbXQ='",
+  "'sha256-yj8wPR66ikfN1QM0rcpor/fyh/Jze8Yb1qJ/wXA8VcA='",
+];
 
-/** The component writes style attributes into what it draws. */
 function policyOfReference(nonce: string): string {
-  const policy = policyOfApplication(nonce).replace("style-src 'self'", `style-src 'self' ${STYLE_HASH}`);
-  return `${policy}; style-src-attr 'unsafe-inline'`;
+  const styles = `style-src 'self' 'unsafe-hashes' ${STYLE_HASHES.join(' ')}`;
+  return policyOfApplication(nonce).replace("style-src 'self'", styles);
 }
 
 /** Under a name of its own, so that a foreign name that leads here gets no key. */

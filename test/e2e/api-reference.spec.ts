@@ -36,7 +36,7 @@ describe('the page of the API reference', () => {
     expect(policy).toContain("default-src 'none'; script-src 'self';");
     expect(policy).toContain("connect-src 'self'");
     expect(policy.replaceAll(/'[^']*'|data:/g, '')).not.toMatch(/[.:*]|https?/);
-    expect(policy.split('; ').filter((rule) => rule.includes('unsafe'))).toEqual(["style-src-attr 'unsafe-inline'"]);
+    expect(policy).not.toMatch(/unsafe-(?:inline|eval)/);
     const html = await answer.text();
     const assets = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, asset]) => asset!);
     expect(assets.length).toBeGreaterThan(1);
