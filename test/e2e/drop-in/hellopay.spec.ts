@@ -470,7 +470,7 @@ describe('the credentials', () => {
   it('are of no use to our own API, nor is an API key to the contract', async () => {
     const text = `drop-in hellopay ${newest['apiKey']}`;
     expect((await fetch(`${app.url}/payins`, { headers: { 'x-api-key': text } })).status).toBe(401);
-    const { authorization } = app.api.authorization as { authorization: string };
+    const { authorization } = app.api.authorization;
     const key = authorization.replace('Bearer ', '');
     expect((await fetch(`${newest.baseUrl}/payins`, { headers: { 'x-api-key': key } })).status).toBe(401);
   });

@@ -72,9 +72,10 @@ export const hellopayContract: DropInContract = {
   acknowledges: ({ status }) => status >= 200 && status < 300,
 };
 
-async function create({ headers, secrets, json }: ContractCall, payins: ServedPayins): Promise<ContractAnswer> {
+async function create(call: ContractCall, payins: ServedPayins): Promise<ContractAnswer> {
+  const { headers, secrets } = call;
   // A body of another type is none, as in the documents' framework.
-  const order = toServedOrder(isJson(headers) ? json() : undefined, secrets['webhookUrl']!);
+  const order = toServedOrder(isJson(headers) ? call.json() : undefined, secrets['webhookUrl']!);
   return createAnswer(await payins.create(order), unitOf(secrets));
 }
 

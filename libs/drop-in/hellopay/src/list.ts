@@ -79,7 +79,7 @@ function cursorText({ id, isBefore }: Place): string {
 function placeOf(cursor: unknown): Place | undefined {
   if (cursor === undefined) return undefined;
   try {
-    const place: unknown = JSON.parse(Buffer.from(String(cursor), 'base64').toString('utf8'));
+    const place: unknown = JSON.parse(Buffer.from(typeof cursor === 'string' ? cursor : '', 'base64').toString('utf8'));
     const { id, before } = place as { id?: unknown; before?: unknown };
     if (typeof id === 'string' && UUID.test(id)) return { id, isBefore: before === true };
   } catch {
