@@ -30,8 +30,8 @@ const GONE = 410;
 interface Target {
   url: string;
   /** Of an attempt at this moment. */
-  message(at: Date): { headers: Readonly<Record<string, string>>; body: string };
-  isTaken(answer: { status: number; bodyText: string }): boolean;
+  message: (at: Date) => { headers: Readonly<Record<string, string>>; body: string };
+  isTaken: (answer: { status: number; bodyText: string }) => boolean;
 }
 
 function isSuccess({ status }: { status: number }): boolean {

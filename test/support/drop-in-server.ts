@@ -40,7 +40,7 @@ export function servedBy(server: DropInServer): (webhookUrl: string) => Promise<
     const relay = await WebhookRelay.open(sinkUrl, server.signature);
     // Of this database alone: nobody else deletes what is in the ledger.
     await app.database.query('alter table ledger_entries disable trigger user');
-    if (switches) await app.sandbox.provider(provider).setSwitches(switches as never);
+    if (switches) await app.sandbox.provider(provider).setSwitches(switches);
     const issued: Issued[] = [];
     for (const options of server.credentials) issued.push(await issueDropIn(app, contract, options(relay.url)));
     return {

@@ -20,15 +20,15 @@ export interface LossyWire {
 export async function openLossyWire(target: () => string, random: () => number): Promise<LossyWire> {
   const counts: Record<Fate, number> = { passes: 0, 'comes twice': 0, 'is lost': 0, 'its answer is lost': 0 };
   let isLossy = true;
-  const take = async (incoming: IncomingMessage, response: ServerResponse) => {
+  const take = async (incoming: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     const fate = isLossy ? FATES[Math.floor(random() * FATES.length)]! : 'passes';
     counts[fate] += 1;
     const body = await whole(incoming);
-    if (fate === 'is lost') return void response.destroy();
+    if (fate === 'is lost') return response.destroy();
     const answer = await forward(target(), incoming, body);
     if (fate === 'comes twice') await forward(target(), incoming, body);
-    if (fate === 'its answer is lost') return void response.destroy();
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    if (fate === 'its answer is lost') return response.destroy();
+    return response.writeHead(answer.status, answer.headers).end(answer.body);
   };
   const server = createServer((incoming, response) => void take(incoming, response).catch(() => response.destroy()));
   server.keepAliveTimeout = 0;
