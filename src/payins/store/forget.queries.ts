@@ -20,7 +20,7 @@ const FORGOTTEN_FIELDS = ['inlineCustomer', 'pse', 'description', 'metadata', 'r
 /** The payins of the part `due`, with another version: a decision that rests on what was read before is taken anew. */
 export const FORGET_PAYINS = `
   update payins p
-  set request = (p.request - array[${sqlList(FORGOTTEN_FIELDS)}]) || jsonb_build_object('forgottenAt', coalesce(p.request ->> 'firstForgottenAt', ${FORGOTTEN_AT})),
+  set request = (p.request - array[${sqlList(FORGOTTEN_FIELDS)}] #- '{served,asked,metadata}') || jsonb_build_object('forgottenAt', coalesce(p.request ->> 'firstForgottenAt', ${FORGOTTEN_AT})),
       instructions = null, version = p.version + 1
   from due where p.organization_id = due.organization_id and p.id = due.id
   returning p.organization_id, p.id`;

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Call, type ContractSink, issueDropIn, type Issued, startContractSink } from '../../support/drop-in.js';
+import { commandLine } from '../../../src/audit/audit-entry.js';
+import { PersonalDataStore } from '../../../src/personal-data/personal-data.store.js';
 import type { PresentedPayin } from '../../../src/payins/presenters/payin.presenter.js';
 import { newReference } from '../../support/api-client.js';
 import { providerSide } from '../../support/provider-side.js';
@@ -199,6 +201,28 @@ describe('a payment', () => {
     await control.move(order.id, 'decline');
     await webhookOf(asked.reference, 'REJECTED');
     expect(sink.received.every(({ body }) => 'top_status' in body)).toBe(true);
+  });
+});
+
+it('nothing of a payer who is forgotten is left in what only the contract knew', async () => {
+  const customer = { legal_doc: '1098765432', full_name: 'Canario Olvidado' };
+  const asked = await request('seed002-create-request', { customer_data: customer, metadata: { who: 'Canario' } });
+  await call(hosted, 'POST', '/v1/payin', asked);
+  const { id, organizationId } = await payinOf(asked.reference);
+  await app.api.call('POST', `/payins/${id}/cancel`);
+  await webhookOf(asked.reference, 'REJECTED');
+  const store = app.service.app.get(PersonalDataStore);
+  await until('the payer to be forgotten', async () => {
+    const { forgotten } = await store.forgetPayer(commandLine(organizationId), 'CC', [customer.legal_doc]);
+    return forgotten === 1;
+  });
+  const [row] = await app.database.query<{ request: string }>(`select request::text from payins where id = '${id}'`);
+  expect(row!.request).not.toContain('Canario');
+  const shown = await call(hosted, 'GET', `/v1/transaction/${asked.reference}`);
+  expect(shown.body.data).toMatchObject({
+    status: 'REJECTED',
+    metadata: [],
+    customer: { full_name: '', legal_doc: '' },
   });
 });
 
