@@ -33,15 +33,18 @@ const METHODS: readonly string[] = ['get', 'put', 'post', 'patch', 'delete'];
 const MONEY = /InCents$|^amount$/;
 
 /**
- * What the generator leaves out of the API's description: answers that every operation has, whole numbers, amounts as 64-bit integers, and OpenAPI
- * 3.1's way to say that something may be null.
+ * What the generator leaves out of the API's description: answers that every operation has, whole numbers, amounts as 64-bit integers, ids in
+ * paths as UUIDs, and OpenAPI 3.1's way to say that something may be null.
  */
 export function completeOpenApi(document: OpenAPIObject): OpenAPIObject {
   const completed = structuredClone(document) as unknown as Node;
   completed['openapi'] = '3.1.0';
   for (const methods of Object.values(nodeOf(completed['paths'])))
     for (const [method, operation] of Object.entries(nodeOf(methods)))
-      if (METHODS.includes(method)) addCommonAnswers(nodeOf(operation));
+      if (METHODS.includes(method)) {
+        addCommonAnswers(nodeOf(operation));
+        formatIds(nodeOf(operation));
+      }
   visit(completed, '');
   return completed as unknown as OpenAPIObject;
 }
@@ -69,6 +72,12 @@ function addCommonAnswers(operation: Node): void {
     answer['description'] ||= COMMON[status as CommonStatus] ?? '';
     if (WAITS.includes(status)) answer['headers'] ??= RETRY_AFTER;
   }
+}
+
+/** As the ids in answers, so that a typed client can give one back as it is. */
+function formatIds(operation: Node): void {
+  for (const parameter of (operation['parameters'] ?? []) as readonly Node[])
+    if (parameter['in'] === 'path' && parameter['name'] === 'id') nodeOf(parameter['schema'])['format'] = 'uuid';
 }
 
 /** Every schema of the document, wherever it stands. */

@@ -18,7 +18,7 @@ import { IsFlatTextMap } from '../http/is-flat-text-map.js';
 import { IsHttpUrl } from '../http/is-http-url.js';
 import { PageQuery } from '../http/page.js';
 import { PeriodTo } from '../http/period.js';
-import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
+import { AMOUNT_MAX_IN_CENTS, WHOLE_UNITS_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { IsWholeUnits } from '../payins/api/is-whole-units.js';
 import { CHOSEN_RAILS } from '../payins/use-cases/payin-order.js';
 import { PAYMENT_LINK_STATUSES, type PaymentLinkStatus } from './payment-link.entity.js';
@@ -55,7 +55,7 @@ export class CreatePaymentLinkDto {
   currency?: Currency;
 
   @ApiPropertyOptional({
-    type: Number,
+    ...WHOLE_UNITS_IN_CENTS,
     nullable: true,
     example: 5_000_000,
     description: 'Cents. Either this, or `minInCents` and `maxInCents`',
@@ -67,7 +67,11 @@ export class CreatePaymentLinkDto {
   @IsInt()
   amountInCents?: number | null;
 
-  @ApiPropertyOptional({ type: Number, nullable: true, description: 'Cents. The payer types an amount from this one…' })
+  @ApiPropertyOptional({
+    ...WHOLE_UNITS_IN_CENTS,
+    nullable: true,
+    description: 'Cents. The payer types an amount from this one…',
+  })
   @IsOptional()
   @IsWholeUnits()
   @Max(AMOUNT_MAX_IN_CENTS)
@@ -75,7 +79,7 @@ export class CreatePaymentLinkDto {
   @IsInt()
   minInCents?: number | null;
 
-  @ApiPropertyOptional({ type: Number, nullable: true, description: '… to this one' })
+  @ApiPropertyOptional({ ...WHOLE_UNITS_IN_CENTS, nullable: true, description: '… to this one' })
   @IsOptional()
   @IsWholeUnits()
   @Max(AMOUNT_MAX_IN_CENTS)

@@ -4,7 +4,7 @@ import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } 
 import { PeriodFrom, PeriodTo } from '../http/period.js';
 import { OneOrSeveral } from '../http/one-or-several.js';
 import { PageQuery } from '../http/page.js';
-import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
+import { AMOUNT_IN_CENTS, AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { DISCREPANCY_KINDS, type DiscrepancyKind } from '../payins/domain/discrepancy.js';
 
 /** `MONEY_AT_RISK`: the most first, what is not known last, and of as much the oldest first. */
@@ -65,7 +65,7 @@ export class ListDiscrepanciesQuery extends PageQuery {
   @PeriodTo()
   openedTo?: Date;
 
-  @ApiPropertyOptional({ minimum: 0, description: 'At least so much money at risk, in cents' })
+  @ApiPropertyOptional({ ...AMOUNT_IN_CENTS, minimum: 0, description: 'At least so much money at risk, in cents' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,

@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { type FieldProblem, validationFailed } from '../http/problem.js';
-import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
+import { AMOUNT_IN_CENTS, AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { type Correction, CORRECTION_TYPES, type CorrectionType } from '../payins/domain/corrections.js';
 import { CORRECTED, REASONS } from '../payins/domain/operator-action.js';
 import { DestinationDto, destinationOf } from '../refunds/destination.dto.js';
@@ -33,7 +33,7 @@ export class CorrectionDto {
   @IsIn(CORRECTION_TYPES)
   type!: CorrectionType;
 
-  @ApiPropertyOptional({ description: 'Cents. Of `BOOK_RECEIPT` and `MARK_REVERSED`' })
+  @ApiPropertyOptional({ ...AMOUNT_IN_CENTS, description: 'Cents. Of `BOOK_RECEIPT` and `MARK_REVERSED`' })
   @IsOptional()
   @Max(AMOUNT_MAX_IN_CENTS)
   @Min(1)

@@ -16,7 +16,7 @@ import {
 } from 'class-validator';
 import { PageQuery } from '../http/page.js';
 import { PeriodFrom, PeriodTo } from '../http/period.js';
-import { AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
+import { AMOUNT_IN_CENTS, AMOUNT_MAX_IN_CENTS } from '../payins/api/create-payin.dto.js';
 import { REFUND_REASONS, REFUND_STATUSES, type RefundReason, type RefundStatus } from '../payins/domain/refunds.js';
 import { DestinationDto } from './destination.dto.js';
 
@@ -26,6 +26,7 @@ const TEXT_LENGTH_MAX = 1000;
 
 export class RequestRefundDto {
   @ApiProperty({
+    ...AMOUNT_IN_CENTS,
     example: 1_000_000,
     description: 'Cents. At most what arrived, was not reversed, and is in no other refund',
   })

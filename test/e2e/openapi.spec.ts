@@ -355,6 +355,46 @@ describe('what is generated from the description', () => {
     });
   });
 
+  it('has the ids in paths as UUIDs, as those in answers', () => {
+    const ids = operations().flatMap(({ path, method, operation: { parameters = [] } }) =>
+      parameters.filter(({ name }) => name === 'id').map((parameter) => ({ at: `${method} ${path}`, parameter })),
+    );
+    expect(ids.length).toBeGreaterThan(30);
+    for (const { at, parameter } of ids)
+      expect([at, parameter]).toEqual([
+        at,
+        expect.objectContaining({ in: 'path', schema: { type: 'string', format: 'uuid' } }),
+      ]);
+  });
+
+  it('says the limits of every amount that a request may have', () => {
+    const limits = new Map<string, unknown[]>();
+    const walk = (value: unknown, where: string, name: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { type, minimum, maximum, multipleOf } = value as Readonly<Record<string, unknown>>;
+      if (/InCents$/.test(name) && [type].flat().includes('integer'))
+        limits.set(`${where} ${name}`, [minimum, maximum, multipleOf]);
+      const { in: place, name: parameter } = value as { in?: unknown; name?: string };
+      for (const [key, child] of Object.entries(value))
+        if (key !== 'example') walk(child, where, place === 'query' && key === 'schema' ? parameter! : key);
+    };
+    for (const [name, schema] of Object.entries(description.components.schemas))
+      if (name.endsWith('Dto')) walk(schema, name, name);
+    for (const [path, { get }] of Object.entries(description.paths)) walk(get?.parameters, path, '');
+    const MAX = 100_000_000_000_000;
+    expect(Object.fromEntries(limits)).toEqual({
+      'CreatePayinDto amountInCents': [1, MAX, 100],
+      'CreatePaymentLinkDto amountInCents': [1, MAX, 100],
+      'CreatePaymentLinkDto minInCents': [1, MAX, 100],
+      'CreatePaymentLinkDto maxInCents': [1, MAX, 100],
+      'RequestRefundDto amountInCents': [1, MAX, undefined],
+      'CorrectionDto amountInCents': [1, MAX, undefined],
+      'SearchPayinsDto amountInCents': [1, MAX, undefined],
+      '/payins amountInCents': [1, MAX, undefined],
+      '/discrepancies minMoneyAtRiskInCents': [0, MAX, undefined],
+    });
+  });
+
   it('passes the recommended rules of a linter', async () => {
     const source = JSON.stringify({ ...description, servers: [{ url: 'https://pay.merchant.co' }] });
     const config = await createConfig({ extends: ['recommended'] });

@@ -12201,6 +12201,7 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
+                     *       "organizationId": "019aa6f4-3ec0-7000-8000-000000000002",
                      *       "pageInfo": {
                      *         "hasNext": true,
                      *         "nextCursor": "AAAAAAAAEPUBoi2C5U10T7ruAkpPiO_xAAAABjHDNa7u"

@@ -35,6 +35,16 @@ import { IsWholeUnits } from './is-whole-units.js';
 
 /** A thousand billion pesos: far above any payment, far below what a JSON number can hold exactly. */
 export const AMOUNT_MAX_IN_CENTS = 100_000_000_000_000;
+export const AMOUNT_IN_CENTS = {
+  type: 'integer',
+  format: 'int64',
+  minimum: 1,
+  maximum: AMOUNT_MAX_IN_CENTS,
+} as const;
+export const WHOLE_UNITS_IN_CENTS = {
+  ...AMOUNT_IN_CENTS,
+  multipleOf: Math.min(...CURRENCIES.map((currency) => Number(unitInCents(currency)))),
+} as const;
 
 // The last decorator of a field is checked first, and only the first failure is reported: the type comes before the bounds.
 
@@ -111,11 +121,7 @@ export class CheckoutDto {
 
 export class CreatePayinDto {
   @ApiProperty({
-    type: 'integer',
-    format: 'int64',
-    minimum: 1,
-    maximum: AMOUNT_MAX_IN_CENTS,
-    multipleOf: Math.min(...CURRENCIES.map((currency) => Number(unitInCents(currency)))),
+    ...WHOLE_UNITS_IN_CENTS,
     example: 5_000_000,
     description: `Cents; ${CURRENCIES.map((currency) => `in ${currency} a multiple of ${unitInCents(currency)}`).join(', ')}`,
   })

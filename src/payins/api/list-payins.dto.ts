@@ -5,7 +5,7 @@ import { IsInt, IsIn, IsOptional, IsString, Matches, Max, Min } from 'class-vali
 import { PeriodFrom, PeriodTo } from '../../http/period.js';
 import { OrderedPageQuery } from '../../http/page.js';
 import type { PayinStatus } from '../domain/status.js';
-import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
+import { AMOUNT_IN_CENTS, AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
 import { IsStatuses } from './is-statuses.js';
 
 export class ListPayinsQuery extends OrderedPageQuery {
@@ -29,7 +29,7 @@ export class ListPayinsQuery extends OrderedPageQuery {
   @Matches(/^[a-z0-9_-]{1,32}$/, { message: 'provider must be the name of a provider' })
   provider?: string;
 
-  @ApiPropertyOptional({ example: 5_000_000, description: 'Cents' })
+  @ApiPropertyOptional({ ...AMOUNT_IN_CENTS, example: 5_000_000, description: 'Cents' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,

@@ -4,7 +4,7 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 
 import { IsCursor, LIMIT_DEFAULT, LIMIT_MAX } from '../../http/page.js';
 import { PeriodFrom, PeriodTo } from '../../http/period.js';
 import type { PayinStatus } from '../domain/status.js';
-import { AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
+import { AMOUNT_IN_CENTS, AMOUNT_MAX_IN_CENTS } from './create-payin.dto.js';
 import { IsStatuses } from './is-statuses.js';
 
 /** A body and no query: personal data stays out of addresses. */
@@ -35,7 +35,7 @@ export class SearchPayinsDto {
   @IsString()
   provider?: string;
 
-  @ApiPropertyOptional({ example: 5_000_000, description: 'Cents' })
+  @ApiPropertyOptional({ ...AMOUNT_IN_CENTS, example: 5_000_000, description: 'Cents' })
   @IsOptional()
   @Max(AMOUNT_MAX_IN_CENTS)
   @Min(1)

@@ -16,6 +16,8 @@ import { parseStrictJson } from '../../http/strict-json.js';
 const STATUSES_MAX = 100;
 const STATUS_LENGTH_MAX = 255;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** OpenAPI Generator names the values of an enum by it: of their signs it makes the same name twice. */
+const DELIMITER_NAMES = { 'x-enum-varnames': ['COMMA', 'SEMICOLON', 'TAB', 'PIPE'] } as const;
 const DECIMAL_SEPARATORS = ['.', ','] as const;
 
 /** The headers of the columns. */
@@ -32,7 +34,7 @@ class StatementColumnsOverride {
 
 /** Any part of a `StatementMapping`. */
 export class StatementMappingOverride {
-  @ApiPropertyOptional({ enum: DELIMITERS })
+  @ApiPropertyOptional({ enum: DELIMITERS, ...DELIMITER_NAMES })
   @IsOptional()
   @IsIn(DELIMITERS)
   delimiter?: (typeof DELIMITERS)[number];
