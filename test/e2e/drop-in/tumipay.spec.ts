@@ -150,6 +150,21 @@ describe("the seeds' examples", () => {
   });
 });
 
+it('000: Transfiya, word for word, over a provider that has it; it is found by its reference alone', async () => {
+  const transfiya = await startTestApp({ DROP_IN: 'tumipay', TUMIPAY_DIRECT: 'true' });
+  try {
+    await transfiya.sandbox.tumipay.setSwitches({ direct: true });
+    const credentials = await issueDropIn(transfiya, 'tumipay', { direct: true });
+    const asked = await request('seed001-create-request', { payment_method: 'TRANSFIYA' });
+    const { status, body } = await call(credentials, 'POST', '/v1/payin', asked);
+    expect({ status, body }).toEqual({ status: 200, body: await fixture('seed000-transfiya-reply') });
+    const shown = await call(credentials, 'GET', `/v1/transaction/${asked.reference}`);
+    expect(shown.body.data).toMatchObject({ reference: asked.reference, status: 'PENDING' });
+  } finally {
+    await transfiya.close();
+  }
+});
+
 describe('a payment', () => {
   it('is told with the signature that the documents describe, and shown when asked, by reference and by ticket', async () => {
     const asked = await request('seed002-create-request');
