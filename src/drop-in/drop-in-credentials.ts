@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type DropInContract, type IssueOptions, presentedText } from '@recaudo/drop-in-contract';
 import { newId } from '../database/id-at.js';
 import { ContractSecrets } from '../organizations/api-keys/contract-secrets.js';
-import { ManageApiKeys } from '../organizations/api-keys/manage-api-keys.service.js';
+import { type GivenKey, ManageApiKeys } from '../organizations/api-keys/manage-api-keys.service.js';
 
 /** Makes credentials of drop-in contracts. They are API keys: listed, counted and revoked with them. */
 @Injectable()
@@ -20,6 +20,7 @@ export class DropInCredentials {
     organizationId: string,
     contract: DropInContract,
     options: IssueOptions,
+    limits: Pick<GivenKey, 'expiresAt' | 'allowedNetworks'> = {},
   ): Promise<{ id: string; printed: Readonly<Record<string, string>> } | undefined> {
     const { name, title } = contract;
     const { presented, secrets, printed } = contract.issue(options);
@@ -27,6 +28,7 @@ export class DropInCredentials {
     const created = await this.keys.insert(organizationId, {
       name: `${title} (drop-in)`,
       scopes: ['payins:read', 'payins:write'],
+      ...limits,
       contract: {
         id,
         name,

@@ -74,6 +74,8 @@ export class PayinsForContracts {
         ...(customer && { inlineCustomer: customer }),
         ...(rest.rail === 'ANY' && { checkout: rails ? { rails: [...rails] } : {} }),
         ...(webhookUrl !== undefined && { callbackUrl: webhookUrl }),
+        // For people: in our API and the console the payin has another name than in the merchant's books.
+        ...(ourReference(reference) !== reference && { metadata: { reference } }),
       },
       { type: 'body', metatype: CreatePayinDto },
     )) as CreatePayinDto;

@@ -12,6 +12,7 @@ import {
   RECEIPT_CORRECTED,
   REFUND_EVENTS,
 } from '../payins/domain/history.js';
+import { STATUSES } from '../payins/domain/status.js';
 import { ORPHANED, RULES } from './integrity-rules.js';
 
 /** An endpoint that changed so shortly before an event may not have been seen by the commit of the event. */
@@ -122,6 +123,7 @@ export const CHECK_BATCH = query<
       select l.payin_id, l.sequence, null
       from lines l join batch b on b.id = l.payin_id
       where b.callback_url is not null and l.type = '${RECEIPT_ADDED}' and b.served -> 'notifies' ? '${RECEIPT_ADDED}'
+        and (b.status <> 'REVERSED' or b.served -> 'notifies' ? '${STATUSES.REVERSED.event}')
         and ((b.served ->> 'notifiesEachPayment')::boolean
              or not exists (select from lines later where later.payin_id = l.payin_id and later.type = l.type and later.sequence > l.sequence))
       union all

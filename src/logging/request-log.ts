@@ -42,6 +42,9 @@ export function logRequests(fastify: FastifyInstance, { pino }: PinoLogger): voi
 function pathOnly(url = ''): string {
   const query = url.indexOf('?');
   const path = url.slice(0, query < 0 ? 120 : Math.min(query, 120));
+  // The words of a contract's paths are not ours: a merchant's reference stands among them.
+  const [contract] = /^\/drop-in\/[a-z0-9-]{1,32}\//.exec(path) ?? [];
+  if (contract) return `${contract}*`;
   if (IS_OWN_PATH.test(path)) return path;
   return path
     .split('/')

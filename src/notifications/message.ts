@@ -46,11 +46,12 @@ export function servedEventOf(
 ): ServedEvent {
   const { type, data: payin } = JSON.parse(body) as {
     type: string;
-    data: ShownPayin & { reference: string; receipt?: { paymentId: string } };
+    data: ShownPayin & { reference: string; receipt?: { paymentId: string }; reversal?: { amountInCents: number } };
   };
   const { reference = payin.reference } = asked as { reference?: string };
   const receipt = payin.receipts.find(({ paymentId }) => paymentId === payin.receipt?.paymentId) ?? null;
-  return { type, reference, payin, customer, pse, asked, receipt };
+  const reversedInCents = payin.reversal?.amountInCents ?? null;
+  return { type, reference, payin, customer, pse, asked, receipt, reversedInCents };
 }
 
 const SHOWN_BYTES = 256;

@@ -1,6 +1,6 @@
 import type { Customer, PayinOrder } from '@recaudo/payment-provider';
 import type { BusyPartition, Claimed } from '../database/due-work.js';
-import { claimQuery, LEASE_END, releaseQuery } from '../database/due-work.queries.js';
+import { claimQuery, LEASE_END, releaseQuery, STILL_CLAIMED } from '../database/due-work.queries.js';
 import { batchColumns, batchQuery, query } from '../database/query.js';
 import type { DisabledReason, EndpointStatus } from './endpoints/webhook-endpoint.entity.js';
 import { TEST_EVENT } from './test-event.js';
@@ -185,6 +185,12 @@ export const HOLD_BACK_PARTITION = query<{ organizationId: string; partition: st
       where organization_id = $organizationId and partition = $partition and due_at is not null limit ${HOLD_BACK_MAX})
       and not exists (
         select from webhook_endpoints where organization_id = $organizationId and id = $partition::text::uuid and status = 'ENABLED')`,
+);
+
+/** One whose contract is not known here: it can be resent by a version that knows it. */
+export const HOLD_BACK = query<Claimed>(
+  'hold a notification back',
+  `update notifications set due_at = null, last_result = 'not sent: its contract is not known here' where ${STILL_CLAIMED}`,
 );
 
 /** Of one message, resends included, so that its stored attempts have an end. A whole schedule may follow the last resend. */

@@ -8,6 +8,7 @@ import {
   ADD_TEST_NOTIFICATION,
   CLAIM_NOTIFICATIONS,
   type ClaimedNotification,
+  HOLD_BACK,
   HOLD_BACK_PARTITION,
   RECORD_DELIVERY_ATTEMPTS,
   RELEASE_NOTIFICATION,
@@ -82,6 +83,11 @@ export class NotificationStore {
     partition,
   }: Pick<ClaimedNotification, 'organizationId' | 'partition'>): Promise<void> {
     await this.database.query(HOLD_BACK_PARTITION, { organizationId, partition });
+  }
+
+  /** Keeps one that this version of the service cannot put into words. */
+  async holdBackOne(claim: Claimed): Promise<void> {
+    await this.database.query(HOLD_BACK, claim);
   }
 
   /** @returns the message as it was, or undefined; sent again unless it has no target or too many attempts */

@@ -6,6 +6,7 @@ import { DueWorkScheduler } from '../database/due-work-scheduler.js';
 import { aboutPayin } from '../logging/pino-logger.js';
 import { DropInRegistry } from '../drop-in-registry/drop-in-registry.js';
 import { ContractSecrets } from '../organizations/api-keys/contract-secrets.js';
+import { ReadPayins } from '../payins/api/read-payins.service.js';
 import { OWNER } from '../secrets/secret-box.js';
 import { firstBytes, messageHeaders, messageId, payinOf, servedEventOf, withPersonalData } from './message.js';
 import { PartitionConcurrency } from './partition-concurrency.js';
@@ -56,6 +57,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     private readonly keys: SigningKeys,
     private readonly contracts: DropInRegistry,
     private readonly contractSecrets: ContractSecrets,
+    private readonly payins: ReadPayins,
     scheduler: DueWorkScheduler,
     wakeUp: NotificationWakeUp,
   ) {
@@ -83,8 +85,9 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     let delivery: Delivery | undefined;
     const leave = () => this.partitions.leave(notification, delivery?.delivered ?? false, delivery?.durationMs ?? 0);
     try {
-      const target = this.targetOf(notification);
+      const target = await this.targetOf(notification);
       if (target) delivery = await this.deliver(notification, target);
+      else if (notification.contractKeyId !== null) await this.store.holdBackOne(notification);
       else await this.store.holdBack(notification);
       // The next one need not wait for the record.
       if (delivery?.delivered) leave();
@@ -97,7 +100,8 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   private async record(notification: ClaimedNotification, delivery: Delivery): Promise<void> {
     const { organizationId, id, endpointId, failures } = notification;
     const { delivered, result, askedSeconds } = delivery;
-    const isGone = delivery.httpStatus === GONE;
+    // No contract has an answer that wants no more.
+    const isGone = delivery.httpStatus === GONE && notification.contractKeyId === null;
     const delaySeconds = delivered || isGone ? null : retryDelaySeconds(failures, Math.random(), askedSeconds);
     if (!delivered)
       this.logger.warn(
@@ -111,7 +115,7 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
   }
 
   /** Where it goes; undefined while its endpoint is disabled or deleted. */
-  private targetOf(notification: ClaimedNotification): Target | undefined {
+  private targetOf(notification: ClaimedNotification): Target | undefined | Promise<Target | undefined> {
     const { organizationId, url, body, organizationSecrets, endpointId, endpoint, contractKeyId } = notification;
     if (url !== null && contractKeyId !== null) return this.contractTarget(notification, url, contractKeyId);
     if (url !== null && organizationSecrets)
@@ -136,16 +140,18 @@ export class NotificationWorker implements DueWork<ClaimedNotification> {
     };
   }
 
-  /** @returns undefined where the contract is not known any more */
-  private contractTarget(
+  /** @returns undefined where this version of the service does not know the contract */
+  private async contractTarget(
     { organizationId, body, served }: ClaimedNotification,
     url: string,
     keyId: string,
-  ): Target | undefined {
+  ): Promise<Target | undefined> {
     const contract = served && this.contracts.known(served.contract);
     if (!contract) return undefined;
     const secrets = this.contractSecrets.open(organizationId, keyId, served.sealedSecrets);
     const event = servedEventOf(body, served);
+    // It says how the payin stands, not when: one that was held up must not undo a later one.
+    if (!contract.notifiesEachPayment) event.payin = await this.payins.one(organizationId, event.payin.id);
     return {
       url,
       message: (at) => contract.message(event, secrets, at),

@@ -27,7 +27,7 @@ interface Moment {
 const IS_TIME =
   /(?:^(?:from|to|at|on|date|day|since|until|before|after|time|month|when)|From|To|At|On|Date|Day|Since|Until|Before|After|Time)$/;
 /** Whom money goes to. */
-const NO_TIMES = new Set(['to object']);
+const NO_TIMES = new Set(['to object', 'after string', 'by string', 'total string']);
 
 let testApp: TestApp;
 let moments: Moment[];

@@ -66,6 +66,8 @@ export interface ServedEvent extends ServedPayin {
   type: string;
   /** The payment that the event is about, where it is about one. */
   receipt: ShownPayin['receipts'][number] | null;
+  /** How much was reversed, where the event is about that. */
+  reversedInCents: number | null;
 }
 
 /** Payins of the caller's organization that were created by the same contract. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { DropInCredentials } from '../../drop-in/drop-in-credentials.js';
 import { DROP_IN_CONTRACTS } from '../../drop-in-contracts.js';
 import { CommandError } from '../command.js';
+import { expiry, networks } from './keys.commands.js';
 
 interface Options {
   contract: DropInContract;
@@ -11,6 +12,8 @@ interface Options {
   webhookUrl?: string;
   publicKey?: string;
   amountUnit?: string;
+  expires?: Date;
+  networks?: string[];
 }
 
 type WithCredentials = (use: (credentials: DropInCredentials, publicUrl: string) => Promise<void>) => Promise<void>;
@@ -32,10 +35,12 @@ export function dropInCommands(withCredentials: WithCredentials, organizationId:
       'of a contract that signs with keys: the merchant’s, Base64 of DER; without it a pair is made',
     )
     .option('--amount-unit <unit>', 'of a contract whose documents show amounts in both: pesos or cents')
-    .action(({ contract, organization, direct = false, webhookUrl, publicKey, amountUnit }: Options) =>
+    .option('--expires <time>', '2026-12-31 (the end of that day in Colombia), or a time with its offset', expiry)
+    .option('--networks <networks>', 'from where: 203.0.113.0/24,198.51.100.7', networks)
+    .action(({ contract, organization, direct = false, expires, networks: allowedNetworks, ...rest }: Options) =>
       withCredentials(async (credentials, publicUrl) => {
         const created = await credentials
-          .issue(organization, contract, { direct, webhookUrl, publicKey, amountUnit })
+          .issue(organization, contract, { direct, ...rest }, { expiresAt: expires, allowedNetworks })
           .catch((error: unknown) => {
             throw error instanceof IssueOptionError ? new CommandError(error.message) : error;
           });

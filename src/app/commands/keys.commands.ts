@@ -84,14 +84,14 @@ function oneOf<T extends string>(known: readonly T[], text: string, option: stri
   return found;
 }
 
-function expiry(text: string): Date {
+export function expiry(text: string): Date {
   const time = readTo(text);
   if (!time || time <= new Date())
     throw new CommandError('--expires must be a date (2026-12-31) or a time with its offset, in the future.');
   return time;
 }
 
-function networks(text: string): string[] {
+export function networks(text: string): string[] {
   const all = text.split(',').map((network) => network.trim());
   if (!all.every(isNetwork)) throw new CommandError('--networks must be addresses or networks: 203.0.113.0/24.');
   return all;

@@ -3,6 +3,7 @@ import { partitionOf, type OutgoingNotification } from '../../outbox/fan-out.js'
 import type { DiscrepancyInMessage } from './discrepancy.presenter.js';
 import type { RefundInMessage } from './refund.presenter.js';
 import { RECEIPT_ADDED } from '../domain/history.js';
+import { STATUSES } from '../domain/status.js';
 import type { ServedBy } from '../store/payin-request.js';
 import type { PresentedPayin } from './payin.presenter.js';
 
@@ -31,31 +32,42 @@ export function toNotifications(
   at: Date,
   url: string | null = payin.callbackUrl,
 ): OutgoingNotification[] {
-  return events.map((event) => notification(event, payin, at, url, null));
+  return events.map(({ type, sequence, discrepancy, refund }) =>
+    notification({ type, sequence, discrepancy, refund }, payin, at, url, null),
+  );
+}
+
+/** What a drop-in contract needs of a line besides. */
+interface ContractEvent extends NotifiedEvent {
+  receipt?: { paymentId: string };
+  reversal?: { amountInCents: number };
 }
 
 /** Those in the words of the drop-in contract by which the payin was created. */
 export function toContractNotifications(
-  history: readonly (NotifiedEvent & { receipt?: { paymentId: string } })[],
+  history: readonly ContractEvent[],
   payin: PresentedPayin,
   at: Date,
   { keyId, notifies, notifiesEachPayment }: ServedBy,
 ): OutgoingNotification[] {
+  // To a contract without a word for it, money that came and went at once is money that did not come.
+  if (payin.status === 'REVERSED' && !notifies.includes(STATUSES.REVERSED.event)) return [];
   const notified = history.filter(({ type }) => notifies.includes(type));
   const payments = notified.filter(({ type }) => type === RECEIPT_ADDED);
-  const lines =
-    payments.length > 0 && notifiesEachPayment ? payments : (payments.length > 0 ? payments : notified).slice(-1);
+  const reversals = notified.filter(({ type }) => type === STATUSES.REVERSED.event);
+  const ofPayments = notifiesEachPayment ? [...payments, ...reversals] : payments.slice(-1);
+  const lines = payments.length > 0 ? ofPayments : notified.slice(-1);
   return lines.map((line) => notification(line, payin, at, payin.callbackUrl, keyId));
 }
 
 function notification(
-  { type, sequence, ...about }: NotifiedEvent & { receipt?: { paymentId: string } },
+  { type, sequence, ...about }: ContractEvent,
   payin: PresentedPayin,
   at: Date,
   url: string | null,
   contractKeyId: string | null,
 ): OutgoingNotification {
-  const { discrepancy, refund, receipt } = about;
+  const { discrepancy, refund, receipt, reversal } = about;
   return {
     id: idAt(at),
     createdAt: at,
@@ -74,6 +86,7 @@ function notification(
         ...(discrepancy && { discrepancy }),
         ...(refund && { refund }),
         ...(receipt && { receipt }),
+        ...(reversal && { reversal }),
       },
     }),
   };

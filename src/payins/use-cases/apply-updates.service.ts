@@ -182,6 +182,7 @@ function notificationsOf(snapshot: PayinSnapshot, decision: Decision, payin: Pre
     discrepancy: discrepancyOf(snapshot, entry),
     refund: refundOf(snapshot, entry),
     ...(entry.type === RECEIPT_ADDED && { receipt: { paymentId: String(entry.data['paymentId']) } }),
+    ...(entry.to === 'REVERSED' && { reversal: { amountInCents: Number(entry.data['amountInCents']) } }),
   }));
   const events = lines.filter(({ notify }) => notify);
   if (!served) return toNotifications(events, payin, now);

@@ -454,10 +454,12 @@ describe('a create', () => {
     expect((await query(asked.merchantOrderNo)).data).toMatchObject({ status: 3 });
   });
 
-  it('may have any number of 32 characters', async () => {
-    const merchantOrderNo = `#${newReference().slice(0, 8)} / ñandú & más`;
+  it('may have any number of 32 characters but `&`, by which what is signed is joined', async () => {
+    const merchantOrderNo = `#${newReference().slice(0, 8)} / ñandú y más`;
     const { data } = await created(212, { merchantOrderNo });
     expect((await query(merchantOrderNo)).data).toMatchObject({ merchantOrderNo, tradeNo: data.tradeNo });
+    const { body } = await call(CREATE, await request(212, { merchantOrderNo: 'A&note=x' }));
+    expect(body).toMatchObject({ code: 414, data: null });
   });
 
   it('lives as long as it asks for, and for the life of the rail where that time is past', async () => {

@@ -207,6 +207,28 @@ describe('a payment', () => {
     await until('the second attempt', () => sink.received.length >= 2, 60_000);
   });
 
+  it('that came late says so last: what could not be delivered before says how the payin stands then', async () => {
+    sink.answers(500);
+    const asked = await request('seed002-create-request');
+    await call(hosted, 'POST', '/v1/payin', asked);
+    const payin = await payinOf(asked.reference);
+    await app.api.call('POST', `/payins/${payin.id}/cancel`);
+    await webhookOf(asked.reference, 'REJECTED');
+    await pay(asked.reference);
+    await app.api.reaches(payin.id, 'APPROVED');
+    sink.answers(200);
+    const heard = sink.received.length;
+    await until('both messages to be taken', async () => {
+      const { body } = await app.api.call<{ data: { status: string; url: string | null }[] }>(
+        'GET',
+        `/notifications?payinId=${payin.id}&limit=100`,
+      );
+      const ours = body.data.filter(({ url }) => url !== null);
+      return ours.length >= 2 && ours.every(({ status }) => status === 'DELIVERED');
+    });
+    expect(new Set(sink.received.slice(heard).map(({ body }) => body['top_status']))).toEqual(new Set(['APPROVED']));
+  });
+
   it('that is refused is told, and our own events go to webhook endpoints alone', async () => {
     await app.api.call('POST', '/webhook-endpoints', { url: app.merchant.url });
     const asked = await request('seed002-create-request');
@@ -262,6 +284,8 @@ describe('a request', () => {
     const asked = await request('seed002-create-request', { reference });
     const { body } = await call(hosted, 'POST', '/v1/payin', asked);
     expect(body.data.transaction.reference).toBe(reference);
+    const { body: listed } = await app.api.call<{ data: PresentedPayin[] }>('GET', '/payins?limit=1');
+    expect(listed.data[0]).toMatchObject({ reference: expect.stringMatching(/^sha256\./), metadata: { reference } });
     const shown = await call(hosted, 'GET', `/v1/transaction/${encodeURIComponent(reference)}`);
     expect(shown.body.data).toMatchObject({ reference, ticket: body.data.ticket });
   });

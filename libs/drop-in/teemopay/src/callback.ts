@@ -33,14 +33,27 @@ function fieldsOf(event: ServedEvent): Record<string, unknown> {
   };
 }
 
-function paymentOf({ type, payin, receipt }: ServedEvent): Record<string, unknown> {
+function paymentOf({ type, payin, receipt, reversedInCents }: ServedEvent): Record<string, unknown> {
   const status = receipt ? 2 : type === 'payin.reversed' ? 4 : 3;
-  // Of an order that was reversed, its last payment; no amount came of one that ended without.
-  const payment = receipt ?? (status === 4 ? payin.receipts.at(-1) : undefined);
+  // No amount came of an order that ended without.
+  if (status === 4) return reversalOf(payin, reversedInCents ?? payin.amountReceivedInCents);
+  const payment = receipt ?? undefined;
   return {
     paymentOrderNo: paymentOrderNo(payin.id, payment?.paymentId ?? ''),
     status,
     paymentAmount: pesos(payment?.amountInCents ?? 0),
+    serviceAmount: pesos(payment ? feeOf(payment) : 0),
+  };
+}
+
+/** What was reversed, under the number of the payment of just that amount; of several or a part of one, under that of the last. */
+function reversalOf({ id, receipts }: ServedEvent['payin'], reversedInCents: number): Record<string, unknown> {
+  const paid = receipts.filter(({ amountInCents }) => amountInCents > 0);
+  const payment = paid.findLast(({ amountInCents }) => amountInCents === reversedInCents);
+  return {
+    paymentOrderNo: paymentOrderNo(id, (payment ?? paid.at(-1))?.paymentId ?? ''),
+    status: 4,
+    paymentAmount: pesos(reversedInCents),
     serviceAmount: pesos(payment ? feeOf(payment) : 0),
   };
 }

@@ -34,7 +34,8 @@ const CALLBACK_URL_LENGTH_MAX = 200;
  * @throws Refusal on the first that is wrong
  */
 export function toServedOrder(fields: Fields, now: Date, webhookUrl: string | undefined): ServedOrder {
-  const reference = text(fields, 'merchantOrderNo', 32);
+  // What is signed joins fields by `&`: one of them must not hold what looks like another.
+  const reference = text(fields, 'merchantOrderNo', 32, /^[^&]*[^&\s][^&]*$/);
   const paymentType = paymentTypeOf(fields);
   const rail = RAILS[paymentType];
   const amountInCents = fromWholePesos(text(fields, 'amount', 20, /^[1-9]\d*$/));

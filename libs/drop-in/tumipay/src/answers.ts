@@ -18,6 +18,9 @@ const STATUSES: Readonly<Record<ServedPayin['payin']['status'], Status>> = {
   EXPIRED: 'EXPIRED',
 };
 
+/** Ended without money: there is nothing to pay any more. */
+const UNPAID: ReadonlySet<string> = new Set(['REJECTED', 'CANCELED', 'FAILED', 'EXPIRED']);
+
 const MESSAGES: Readonly<Record<Status, string>> = {
   PENDING: 'Transacción pendiente',
   APPROVED: 'Transacción exitosa',
@@ -30,7 +33,7 @@ export function statusOf({ payin }: ServedPayin): { status: Status; message: str
   return { status, message: MESSAGES[status] };
 }
 
-/** What came; until then, and where a provider says that it is paid and nobody says how much, what was asked for. */
+/** What came; until then what was asked for. */
 export function amountOf({ payin }: ServedPayin): number {
   return payin.amountReceivedInCents > 0 ? payin.amountReceivedInCents : payin.amountInCents;
 }
@@ -42,7 +45,7 @@ export function askedOf({ asked }: Pick<ServedPayin, 'asked'>): TumiPayAsked {
 /** The answer to a create: what the payer must do, or that it cannot be said yet. */
 export function createAnswer(served: ServedPayin): ContractAnswer {
   const { payin } = served;
-  if (payin.status === 'FAILED' || payin.status === 'REJECTED')
+  if (UNPAID.has(payin.status))
     return errorAnswer(
       422,
       'PAYMENT_REJECTED',
@@ -77,16 +80,17 @@ function hostedAnswer(served: ServedPayin): ContractAnswer {
 /** Seed 000's three answers. Transfiya's has no ticket: only the reference finds its transaction again. */
 function directAnswer({ payin }: ServedPayin, method: TumiPayAsked['method']): ContractAnswer {
   const { instructions } = payin;
-  if (!instructions) return tryAgain();
+  // A payin that is paid and forgotten has none any more.
+  if (!instructions && STATUSES[payin.status] === 'PENDING') return tryAgain();
   const ticket = ticketOf(payin.id);
   if (method === 'TRANSFIYA')
     return success('Pago generado correctamente', {
       confirmation: 'La transacción ha sido creada y está pendiente de confirmación por parte del usuario',
       type: 'transfiya_confirmation',
     });
-  if (instructions.type === 'breb_key')
+  if (instructions?.type === 'breb_key')
     return success('Pago generado exitosamente', { ticket, key_value: instructions.key, type: 'payment_reference' });
-  const paymentUrl = instructions.type === 'redirect' ? instructions.url : payin.checkoutUrl;
+  const paymentUrl = instructions?.type === 'redirect' ? instructions.url : payin.checkoutUrl;
   return success('Pago generado correctamente', { ticket, payment_url: paymentUrl, type: 'pse_payment' });
 }
 
@@ -184,8 +188,11 @@ export function refusalAnswer({ code, status, detail, errors }: Refused): Contra
     }
     case 'MALFORMED_JSON':
       return errorAnswer(400, 'BODY_INVALID', `El cuerpo no es JSON que se pueda leer con exactitud. ${detail}`);
-    case 'REFERENCE_CONFLICT':
-      return errorAnswer(409, 'REFERENCE_DUPLICATED', `reference ya existe con otros valores. ${detail}`);
+    case 'REFERENCE_CONFLICT': {
+      const fields = errors.flatMap(({ field }) => FIELDS[field] ?? []);
+      const which = fields.length > 0 ? `: ${fields.join(', ')}` : '';
+      return errorAnswer(409, 'REFERENCE_DUPLICATED', `reference ya existe con otros valores${which}`);
+    }
     case 'RAIL_NOT_AVAILABLE':
       return errorAnswer(422, 'PAYMENT_METHOD_NOT_AVAILABLE', 'El medio de pago no está disponible');
     case 'NOT_FOUND':
