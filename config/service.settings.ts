@@ -271,7 +271,7 @@ export class ServiceSettings {
   }
 
   get servesDocs(): boolean {
-    return this.API_DOCS ?? !this.production;
+    return this.servesApi && (this.API_DOCS ?? !this.production);
   }
 
   get shutdownDrainMs(): number {
